@@ -1,0 +1,252 @@
+/**
+ * The whole protocol, typed: every request, notifications, and the handshake. No notion of threads or turns: that is `Codex` and `Thread`; no
+ * ids or replies: that is `JsonRpc`.
+ *
+ * Use it for what the facade doesn't wrap; `codex.request` is the same call.
+ *
+ * @since 0.169.0
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { CodexError, StartTimeout } from "./CodexError.ts"
+import { type ClientNotifications, clientRequestResults, type ClientRequests } from "./generated/methods.ts"
+import { codexVersion } from "./generated/version.ts"
+import { decline } from "./internal/declines.ts"
+import * as decoding from "./internal/decoding.ts"
+import * as eventBuffer from "./internal/eventBuffer.ts"
+import { mergeDeltas } from "./internal/mergeDeltas.ts"
+import * as router from "./internal/router.ts"
+import * as metadata from "./internal/metadata.ts"
+import * as settings from "./internal/settings.ts"
+import * as JsonRpc from "./JsonRpc.ts"
+import type { Notification } from "./Notification.ts"
+import { Transport } from "./Transport.ts"
+
+export type { Metadata } from "./internal/metadata.ts"
+
+/**
+ * Settings of the connection. Everything is optional.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Options {
+  /** Who the server is told it talks to; the name ends up in its user agent. Default: this package. */
+  readonly clientInfo?:
+    | { readonly name: string; readonly title?: string | undefined; readonly version: string }
+    | undefined
+  /** Whether experimental methods and fields may be used. Default: `true`. */
+  readonly experimentalApi?: boolean | undefined
+  /** Notifications that the server shall not send, by exact method. Opting out of `turn/completed` blinds every turn. Default: none. */
+  readonly optOutNotificationMethods?: ReadonlyArray<string> | undefined
+  /** Further capabilities to announce, as the protocol's `extensions`. Default: none. */
+  readonly extensions?: { readonly [name: string]: unknown } | undefined
+  /** How long a call waits for its reply, from the moment it is sent. `"infinity"` turns the limit off. Default: 30 s. */
+  readonly requestTimeout?: Duration.Input | undefined
+  /** How many calls may wait for replies at once; more wait for a place. The server refuses from about 100 on. `Infinity` turns the cap off. Default: 64. */
+  readonly maxInFlight?: number | undefined
+  /** How long the server may take to answer `initialize`. Default: 30 s. */
+  readonly startTimeout?: Duration.Input | undefined
+}
+
+/**
+ * Settings of one call.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface CallOptions {
+  /** How long to wait for the reply. Default: `requestTimeout` of the connection. */
+  readonly timeout?: Duration.Input | undefined
+  /** Called when the message is handed over for writing: from here on the server may act on it, also if nobody waits any more. */
+  readonly onSent?: (() => void) | undefined
+}
+
+/**
+ * Params and options of a call; the params of methods that need none can be left out.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type CallArgs<M extends keyof ClientRequests> = undefined extends ClientRequests[M]["params"]
+  ? [params?: ClientRequests[M]["params"], options?: CallOptions]
+  : [params: ClientRequests[M]["params"], options?: CallOptions]
+
+/**
+ * The typed protocol over one connection.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export class CodexClient extends Context.Service<
+  CodexClient,
+  {
+    /** What the server said of itself in the handshake. */
+    readonly metadata: metadata.Metadata
+    /**
+     * Calls a method.
+     *
+     * Interrupting it stops waiting; the server may still do the work. The reply is decoded; fields that this version doesn't know are left
+     * out: `requestRaw` has them.
+     */
+    request<M extends keyof ClientRequests>(
+      method: M,
+      ...args: CallArgs<M>
+    ): Effect.Effect<ClientRequests[M]["result"], CodexError>
+    /** Calls any method, also one that this version doesn't know, and gives the reply as it came. */
+    requestRaw(method: string, params?: unknown, options?: JsonRpc.CallOptions): Effect.Effect<unknown, CodexError>
+    /** Sends a notification. */
+    notify<M extends keyof ClientNotifications>(method: M): Effect.Effect<void, CodexError>
+    /** Every notification from the moment the stream runs; fails with the connection's error when that ends. */
+    readonly notifications: Stream.Stream<Notification, CodexError>
+    /** Every notification from now on: the subscription is in place when this returns, and ends with the scope. The stream is to be run once. */
+    readonly subscribe: Effect.Effect<Stream.Stream<Notification, CodexError>, never, Scope.Scope>
+    /** How many calls wait for a reply, now. */
+    readonly inFlight: Effect.Effect<number>
+    /** The routes of the connection, for the rooms above. */
+    readonly "~router": router.Router
+  }
+>()("effect-codex/CodexClient") {}
+
+/**
+ * Opens the connection: does the handshake and keeps the routes, for as long as the scope lives.
+ *
+ * @category constructors
+ * @since 0.169.0
+ */
+export const make = Effect.fnUntraced(function* (
+  options: Options = {}
+): Effect.fn.Return<CodexClient["Service"], CodexError, Transport | Scope.Scope> {
+  const checked = yield* Effect.mapError(
+    check(options),
+    (reason) => new CodexError({ method: "CodexClient.layer", reason })
+  )
+  const transport = yield* Transport
+  const routes = router.make()
+  const rpc = yield* JsonRpc.make({
+    handlers: {
+      onNotification: routes.onNotification,
+      onRequest: (request) => decline(request.method),
+      onEnd: routes.onEnd
+    },
+    requestTimeout: checked.requestTimeout,
+    maxInFlight: checked.maxInFlight
+  })
+
+  const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) =>
+    Effect.useSpan(method, { kind: "client" }, (span) =>
+      rpc.request(
+        method,
+        params,
+        span.sampled ? { ...call, trace: { traceparent: `00-${span.traceId}-${span.spanId}-01` } } : call
+      )
+    )
+
+  const request: CodexClient["Service"]["request"] = (method, params?: unknown, call?: CallOptions) =>
+    Effect.flatMap(requestRaw(method, params, call), (reply) => decodeReply(method, reply))
+
+  const subscribe = Effect.acquireRelease(
+    Effect.sync(() => listen(routes)),
+    ({ remove }) => Effect.sync(remove)
+  ).pipe(Effect.map(({ stream }) => stream))
+
+  const reply = yield* rpc
+    .request(
+      "initialize",
+      {
+        clientInfo: checked.clientInfo,
+        capabilities: {
+          experimentalApi: options.experimentalApi ?? true,
+          ...(options.optOutNotificationMethods === undefined
+            ? undefined
+            : { optOutNotificationMethods: options.optOutNotificationMethods }),
+          ...(options.extensions === undefined ? undefined : { extensions: options.extensions })
+        }
+      },
+      { timeout: checked.startTimeout }
+    )
+    .pipe(
+      Effect.catchReason("CodexError", "RequestTimeout", ({ timeoutMillis }) =>
+        Effect.flatMap(transport.stderr, (stderr) =>
+          Effect.fail(new CodexError({ method: "initialize", reason: new StartTimeout({ timeoutMillis, stderr }) }))
+        )
+      )
+    )
+  rpc.markRunning()
+  yield* rpc.notify("initialized")
+  const server = metadata.read(yield* decodeReply("initialize", reply))
+  if (server.version !== codexVersion) {
+    yield* Effect.logWarning(
+      `The codex runtime is version ${server.version}, and this package was made for ${codexVersion}: what is new in either may not be understood`
+    )
+  }
+
+  return CodexClient.of({
+    metadata: server,
+    request,
+    requestRaw,
+    notify: (method) => rpc.notify(method),
+    notifications: Stream.unwrap(subscribe),
+    subscribe,
+    inFlight: Effect.sync(rpc.inFlight),
+    "~router": routes
+  })
+})
+
+/**
+ * The typed protocol over a `Transport` that you provide.
+ *
+ * @category layers
+ * @since 0.169.0
+ */
+export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, Transport> =>
+  Layer.effect(CodexClient, make(options))
+
+// internal
+
+const check = Effect.fnUntraced(function* (options: Options) {
+  const requestTimeout = yield* settings.duration("requestTimeout", options.requestTimeout, Duration.seconds(30), {
+    allowInfinite: true
+  })
+  const startTimeout = yield* settings.duration("startTimeout", options.startTimeout, Duration.seconds(30))
+  const maxInFlight = yield* settings.count("maxInFlight", options.maxInFlight, 64, { allowInfinite: true })
+  const name = yield* settings.text("clientInfo.name", options.clientInfo?.name)
+  const version = yield* settings.text("clientInfo.version", options.clientInfo?.version)
+  return {
+    requestTimeout,
+    startTimeout,
+    maxInFlight,
+    clientInfo: {
+      name: name ?? "effect-codex",
+      title: options.clientInfo === undefined ? "Effect SDK for Codex" : (options.clientInfo.title ?? null),
+      version: version ?? codexVersion
+    }
+  }
+})
+
+const decodeReply = <M extends keyof ClientRequests>(
+  method: M,
+  reply: unknown
+): Effect.Effect<ClientRequests[M]["result"], CodexError> => {
+  const codec = clientRequestResults.get(method)
+  // From JavaScript a method may be anything; its reply is then handed on as it came.
+  const result = codec === undefined ? Result.succeed(reply) : decoding.decode(codec, reply)
+  return Result.isSuccess(result)
+    ? // Type boundary: the table pairs each method with the codec of its result.
+      Effect.succeed(result.success as ClientRequests[M]["result"])
+    : Effect.fail(new CodexError({ method, reason: result.failure }))
+}
+
+const listen = (routes: router.Router) => {
+  const buffer = eventBuffer.make<Notification, CodexError>(mergeDeltas)
+  const remove = routes.listen(undefined, {
+    onNotification: buffer.offer,
+    onEnd: (reason) => buffer.end(Effect.fail(new CodexError({ method: "notifications", reason })))
+  })
+  return { remove, stream: buffer.stream }
+}

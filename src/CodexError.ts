@@ -1,0 +1,111 @@
+/**
+ * Every way in which a call can fail: one outer error that names the call, and a `reason` that says why.
+ * How a turn ends badly is not here but in `TurnError`; what a handler of server requests answers is no error at all.
+ *
+ * Recover from one reason with `Effect.catchReason("CodexError", "Overloaded", …)`, from several with `Effect.catchReasons`.
+ *
+ * @since 0.169.0
+ */
+import * as Schema from "effect/Schema"
+import * as Connection from "./internal/errors/connectionReasons.ts"
+import * as Request from "./internal/errors/requestReasons.ts"
+
+export {
+  ConnectionClosed,
+  ConnectionEnd,
+  InvalidOptions,
+  RuntimeNotFound,
+  SpawnFailed,
+  StartTimeout
+} from "./internal/errors/connectionReasons.ts"
+export {
+  ActiveWriter,
+  ConfigurationInvalid,
+  DecodeFailed,
+  EncodeFailed,
+  ExperimentalApiRequired,
+  InputTooLarge,
+  InvalidInput,
+  LoginRequired,
+  MethodNotSupported,
+  NoActiveTurn,
+  NotInitialized,
+  NoTurnsYet,
+  Overloaded,
+  RequestRejected,
+  RequestTimeout,
+  RolloutNotFound,
+  ThreadArchived,
+  ThreadNotFound,
+  TurnMismatch,
+  TurnNotSteerable
+} from "./internal/errors/requestReasons.ts"
+
+/**
+ * All reasons, as a schema.
+ *
+ * @category schemas
+ * @since 0.169.0
+ */
+export const Reason = Schema.Union([
+  Connection.InvalidOptions,
+  Connection.RuntimeNotFound,
+  Connection.SpawnFailed,
+  Connection.StartTimeout,
+  Connection.ConnectionClosed,
+  Request.Overloaded,
+  Request.RequestTimeout,
+  Request.ThreadNotFound,
+  Request.RolloutNotFound,
+  Request.ThreadArchived,
+  Request.ActiveWriter,
+  Request.NoTurnsYet,
+  Request.NoActiveTurn,
+  Request.TurnMismatch,
+  Request.TurnNotSteerable,
+  Request.NotInitialized,
+  Request.ExperimentalApiRequired,
+  Request.MethodNotSupported,
+  Request.InputTooLarge,
+  Request.ConfigurationInvalid,
+  Request.LoginRequired,
+  Request.InvalidInput,
+  Request.RequestRejected,
+  Request.DecodeFailed,
+  Request.EncodeFailed
+])
+
+/**
+ * Why a call failed.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Reason = typeof Reason.Type
+
+/**
+ * A call failed: `method` names it, `reason` says why.
+ *
+ * **Details**
+ *
+ * `method` is the wire method (`"thread/start"`), or the name of the layer or function for what fails before anything is sent.
+ * `message` says what happened and what to do; it never contains the payload or a secret.
+ *
+ * @category errors
+ * @since 0.169.0
+ */
+export class CodexError extends Schema.TaggedError<CodexError>("effect-codex/CodexError")("CodexError", {
+  method: Schema.String,
+  reason: Reason
+}) {
+  override readonly cause = this.reason
+
+  /** Whether the same call can be sent again, unchanged, with a chance of success and without doing anything twice. */
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
+
+  override get message(): string {
+    return `${this.method}: ${this.reason.message}`
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * One JSON-RPC connection, untyped: ids, pending calls, routing, and the one close that settles everything. Which methods exist, and what
+ * their payloads mean, is `CodexClient`'s; how messages travel is `Transport`'s.
+ *
+ * The wire has no `jsonrpc` field. The two sides number their requests apart, so an id of the server may equal one of ours. Replies come in
+ * any order.
+ *
+ * States of the connection, and who moves it on:
+ *
+ * - `open`: calls are sent, replies settle them.
+ * - `ended`: entered once, by the failure of `transport.messages` (exit, end of output, write error, oversize line) or by the end of the
+ *   scope, whichever is first. It keeps one reason. Every pending call fails with it, handlers of server requests are interrupted,
+ *   `onEnd` is told, and later calls fail at once. There is no way back.
+ *
+ * States of a call: waiting for a place (leaves by interruption, without a trace) → sent (leaves by reply, timeout, interruption or end). A
+ * call that leaves before its reply is remembered as abandoned, so that the late reply is dropped quietly.
+ *
+ * @since 0.169.0
+ */
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberMap from "effect/FiberMap"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import { CodexError, ConnectionClosed, RequestTimeout } from "./CodexError.ts"
+import { classify } from "./internal/errors/classify.ts"
+import { type Message, Transport, type TransportEnd } from "./Transport.ts"
+
+/**
+ * A notification as it came: the message with its method and params picked out.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface RawNotification {
+  readonly method: string
+  readonly params: unknown
+  readonly message: Message
+}
+
+/**
+ * A request of the server as it came.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface RawServerRequest {
+  readonly id: string | number
+  readonly method: string
+  readonly params: unknown
+}
+
+/**
+ * What to answer to a request of the server.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Reply =
+  | { readonly result: unknown }
+  | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
+
+/**
+ * What the room above does with what comes in. Given once, before the first byte is read.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Handlers {
+  /** Called by the reader for each notification, in order: it must return at once. What it throws is logged and costs that notification. */
+  readonly onNotification: (notification: RawNotification) => void
+  /** Run in a fiber of its own for each request of the server; interrupted when the connection ends. */
+  readonly onRequest: (request: RawServerRequest) => Effect.Effect<Reply>
+  /** Called once, when the connection has ended. */
+  readonly onEnd: (reason: ConnectionClosed) => void
+}
+
+/**
+ * Settings of one call.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface CallOptions {
+  /** How long to wait for the reply, counted from sending. Default: the connection's. */
+  readonly timeout?: Duration.Input | undefined
+  /** W3C trace context to send along. */
+  readonly trace?: { readonly traceparent: string } | undefined
+  /** Called when the message is handed over for writing: from here on the server may act on it. */
+  readonly onSent?: (() => void) | undefined
+}
+
+/**
+ * A connection.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface JsonRpc {
+  /** Sends a request and waits for its reply. */
+  request(method: string, params: unknown, options?: CallOptions): Effect.Effect<unknown, CodexError>
+  /** Sends a notification. */
+  notify(method: string, params?: unknown): Effect.Effect<void, CodexError>
+  /** Tells that the handshake is done; only the wording of a later end depends on it. */
+  readonly markRunning: () => void
+  /** Waits for the end of the connection. */
+  readonly awaitEnd: Effect.Effect<ConnectionClosed>
+  /** The calls that wait for a reply, now. */
+  readonly inFlight: () => number
+}
+
+/**
+ * Settings of a connection.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Options {
+  readonly handlers: Handlers
+  /** How long a call waits for its reply. */
+  readonly requestTimeout: Duration.Input
+  /** How many calls may wait for replies at once; more wait for a place. */
+  readonly maxInFlight: number
+}
+
+// A dropped reply never comes, so the ids of abandoned calls have to be forgotten some day.
+const maxAbandoned = 4096
+
+/**
+ * Opens a connection over the `Transport`; the scope's end closes it.
+ *
+ * @category constructors
+ * @since 0.169.0
+ */
+export const make = Effect.fnUntraced(function* (
+  options: Options
+): Effect.fn.Return<JsonRpc, never, Transport | Scope.Scope> {
+  const transport = yield* Transport
+  const { handlers } = options
+  const defaultTimeout = Duration.fromInputUnsafe(options.requestTimeout)
+  const places = Semaphore.makeUnsafe(options.maxInFlight)
+  const pending = new Map<number, { readonly method: string; readonly reply: Deferred.Deferred<unknown, CodexError> }>()
+  const abandoned = new Set<number>()
+  const serverRequests = yield* FiberMap.make<string | number>()
+  const ended = Deferred.makeUnsafe<ConnectionClosed>()
+  let reason: ConnectionClosed | undefined
+  let phase: "starting" | "running" = "starting"
+  let nextId = 1
+
+  const settle = ({ end, stderr }: TransportEnd): void => {
+    if (reason !== undefined) return
+    reason = new ConnectionClosed({ end, phase, stderr })
+    for (const { method, reply } of pending.values()) {
+      Deferred.doneUnsafe(reply, Exit.fail(new CodexError({ method, reason })))
+    }
+    pending.clear()
+    handlers.onEnd(reason)
+    Deferred.doneUnsafe(ended, Exit.succeed(reason))
+  }
+
+  const abandon = (id: number): void => {
+    if (!pending.delete(id)) return
+    abandoned.add(id)
+    if (abandoned.size > maxAbandoned) {
+      for (const oldest of abandoned) {
+        abandoned.delete(oldest)
+        break
+      }
+    }
+  }
+
+  const exchange = (method: string, params: unknown, call: CallOptions | undefined) =>
+    Effect.suspend(() => {
+      if (reason !== undefined) return Effect.fail(new CodexError({ method, reason }))
+      const id = nextId++
+      const reply = Deferred.makeUnsafe<unknown, CodexError>()
+      pending.set(id, { method, reply })
+      const message = call?.trace === undefined ? { id, method, params } : { id, method, params, trace: call.trace }
+      const sent = Effect.mapError(transport.send(message), (reason) => new CodexError({ method, reason }))
+      return Effect.andThen(sent, () => {
+        call?.onSent?.()
+        return Deferred.await(reply)
+      }).pipe(Effect.ensuring(Effect.sync(() => abandon(id))))
+    })
+
+  const request: JsonRpc["request"] = (method, params, call) => {
+    const timeout = call?.timeout === undefined ? defaultTimeout : Duration.fromInputUnsafe(call.timeout)
+    const limited = Duration.isFinite(timeout)
+      ? Effect.timeoutOrElse(exchange(method, params, call), {
+          duration: timeout,
+          orElse: () =>
+            Effect.fail(
+              new CodexError({
+                method,
+                reason: new RequestTimeout({ timeoutMillis: Duration.toMillis(timeout) })
+              })
+            )
+        })
+      : exchange(method, params, call)
+    return Semaphore.withPermit(places, limited)
+  }
+
+  const notify: JsonRpc["notify"] = (method, params) =>
+    Effect.suspend(() =>
+      reason !== undefined
+        ? Effect.fail(new CodexError({ method, reason }))
+        : Effect.mapError(transport.send({ method, params }), (reason) => new CodexError({ method, reason }))
+    )
+
+  const answer = (request: RawServerRequest): Effect.Effect<void> =>
+    handlers.onRequest(request).pipe(
+      // A handler can't be trusted to be total; the room above turns failures into refusals, so only a bug of ours gets here.
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause)
+          ? Effect.interrupt
+          : Effect.as(Effect.logError(`The handler of ${request.method} failed`, cause), {
+              error: { code: -32603, message: "The client's handler failed" }
+            })
+      ),
+      Effect.flatMap((reply) => transport.send({ id: request.id, ...reply })),
+      Effect.catchTag("EncodeFailed", () =>
+        Effect.andThen(
+          Effect.logError(`The answer to ${request.method} can't be written as JSON`),
+          Effect.ignore(
+            transport.send({ id: request.id, error: { code: -32603, message: "The answer can't be encoded" } })
+          )
+        )
+      )
+    )
+
+  // Routes one message. What takes more than a moment is returned as an effect, to be run after the batch.
+  const route = (message: Message): Effect.Effect<unknown> | undefined => {
+    const { id, method } = message
+    if (typeof method === "string") {
+      if (id === undefined) {
+        try {
+          handlers.onNotification({ method, params: message["params"], message })
+        } catch (defect) {
+          return Effect.logError(`A notification of ${method} was lost`, Cause.die(defect))
+        }
+        return undefined
+      }
+      return typeof id === "string" || typeof id === "number"
+        ? FiberMap.run(serverRequests, id, answer({ id, method, params: message["params"] }))
+        : Effect.logDebug("Skipped a request whose id is neither a number nor a string")
+    }
+    const call = typeof id === "number" ? pending.get(id) : undefined
+    if (call === undefined || typeof id !== "number") {
+      return typeof id === "number" && abandoned.delete(id)
+        ? undefined
+        : Effect.logDebug("Skipped a message that answers no call of ours")
+    }
+    pending.delete(id)
+    Deferred.doneUnsafe(
+      call.reply,
+      message["error"] === undefined
+        ? Exit.succeed(message["result"])
+        : Exit.fail(new CodexError({ method: call.method, reason: classify(readError(message["error"])) }))
+    )
+    return undefined
+  }
+
+  yield* Effect.addFinalizer(() => Effect.sync(() => settle({ end: { _tag: "Closed" }, stderr: [] })))
+
+  yield* Stream.runForEachArray(transport.messages, (batch) => {
+    let rest: Array<Effect.Effect<unknown>> | undefined
+    for (const message of batch) {
+      const effect = route(message)
+      if (effect !== undefined) (rest ??= []).push(effect)
+    }
+    return rest === undefined ? Effect.void : Effect.all(rest, { discard: true })
+  }).pipe(
+    Effect.catch((end) => Effect.sync(() => settle(end))),
+    Effect.andThen(FiberMap.clear(serverRequests)),
+    Effect.forkScoped
+  )
+
+  return {
+    request,
+    notify,
+    markRunning: () => {
+      phase = "running"
+    },
+    awaitEnd: Deferred.await(ended),
+    inFlight: () => pending.size
+  }
+})
+
+// internal
+
+const readError = (error: unknown): { readonly code: number; readonly message: string; readonly data?: unknown } => {
+  if (typeof error !== "object" || error === null) return { code: 0, message: "" }
+  const code = "code" in error && typeof error.code === "number" ? error.code : 0
+  const message = "message" in error && typeof error.message === "string" ? error.message : ""
+  return "data" in error ? { code, message, data: error.data } : { code, message }
+}

@@ -1,0 +1,89 @@
+/**
+ * What the server tells unasked, typed by method, and what is left of it when this version doesn't know it. How notifications are routed and
+ * buffered is `internal/router.ts`.
+ *
+ * @since 0.169.0
+ */
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type { DecodeFailed } from "./CodexError.ts"
+import { serverNotificationParams, type ServerNotifications } from "./generated/methods.ts"
+import * as decoding from "./internal/decoding.ts"
+import type { RawNotification } from "./JsonRpc.ts"
+import type { Message } from "./Transport.ts"
+
+/**
+ * A notification whose method this version knows.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Known<M extends keyof ServerNotifications> {
+  readonly method: M
+  readonly params: ServerNotifications[M]["params"]
+  /** The message as it came, with every field that this version doesn't know. */
+  readonly raw: Message
+}
+
+/**
+ * A notification that this version can't read: its method is unknown, or its params don't fit (then `error` says where).
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Unknown {
+  readonly method: "~unknown"
+  readonly raw: Message
+  readonly error: Option.Option<DecodeFailed>
+}
+
+/**
+ * A notification. `switch` on `method` narrows `params`.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Notification = { readonly [M in keyof ServerNotifications]: Known<M> }[keyof ServerNotifications] | Unknown
+
+/**
+ * Reads one notification.
+ *
+ * @category decoding
+ * @since 0.169.0
+ */
+export const decode = (raw: RawNotification): Notification => {
+  const codec = serverNotificationParams.get(raw.method)
+  if (codec === undefined) return { method: "~unknown", raw: raw.message, error: Option.none() }
+  const result = decoding.decode(codec, raw.params)
+  return Result.isSuccess(result)
+    ? // Type boundary: the table pairs each method with the codec of its params.
+      ({ method: raw.method, params: result.success, raw: raw.message } as Notification)
+    : { method: "~unknown", raw: raw.message, error: Option.some(result.failure) }
+}
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null
+
+/**
+ * The thread and turn that a notification belongs to, read from the raw params, so that it works for unknown ones too.
+ *
+ * **Details**
+ *
+ * The ids are `params.threadId` and `params.turnId`, or those inside `params.thread` and `params.turn`.
+ *
+ * @category decoding
+ * @since 0.169.0
+ */
+export const ids = (
+  params: unknown
+): { readonly threadId: string | undefined; readonly turnId: string | undefined } => {
+  if (!isRecord(params)) return { threadId: undefined, turnId: undefined }
+  const { thread, threadId, turn, turnId } = params
+  const pick = (direct: unknown, nested: unknown): string | undefined =>
+    typeof direct === "string"
+      ? direct
+      : isRecord(nested) && typeof nested["id"] === "string"
+        ? nested["id"]
+        : undefined
+  return { threadId: pick(threadId, thread), turnId: pick(turnId, turn) }
+}

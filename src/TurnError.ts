@@ -1,0 +1,76 @@
+/**
+ * How a turn ends other than well. These are outcomes, told apart from calls that fail (`CodexError`): the turn did run, and what it did is in
+ * `result`.
+ *
+ * @since 0.169.0
+ */
+import * as Schema from "effect/Schema"
+import * as Reasons from "./internal/errors/turnReasons.ts"
+import type { TurnResult } from "./Turn.ts"
+
+export {
+  ContextWindowExceeded,
+  ModelConnectionFailed,
+  ModelNotFound,
+  OtherFailure,
+  PolicyViolation,
+  RateLimited,
+  ServerOverloaded,
+  TurnFailureReason,
+  Unauthorized,
+  UsageLimitExceeded
+} from "./internal/errors/turnReasons.ts"
+
+// Not validated: the result is made by this package, and holds the protocol's own values.
+const Result: Schema.Schema<TurnResult> = Schema.declare((value): value is TurnResult => typeof value === "object")
+
+/**
+ * The turn failed. `reason` says why as far as the server tells; `result` holds what was collected, `result.error` the server's own words.
+ *
+ * **Example** (Recovering from one reason)
+ *
+ * ```ts
+ * thread.run("…").pipe(Effect.catchReason("TurnFailed", "ContextWindowExceeded", () => compactAndTryAgain))
+ * ```
+ *
+ * @category errors
+ * @since 0.169.0
+ */
+export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/TurnFailed")("TurnFailed", {
+  threadId: Schema.String,
+  turnId: Schema.String,
+  reason: Reasons.TurnFailureReason,
+  /** What was collected until then: items, unfinished items, usage, and the server's error. */
+  result: Result
+}) {
+  override readonly cause = this.reason
+
+  /** Whether running the same turn again has a chance. It says nothing of what the turn has already changed: see `retryOnOverload`. */
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
+
+  override get message(): string {
+    return `The turn failed: ${this.reason.message}. The server's own words are in \`result.error\``
+  }
+}
+
+/**
+ * The turn was interrupted before it was done, from here or elsewhere. `result` holds what was collected.
+ *
+ * @category errors
+ * @since 0.169.0
+ */
+export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect-codex/TurnInterrupted")(
+  "TurnInterrupted",
+  {
+    threadId: Schema.String,
+    turnId: Schema.String,
+    /** What was collected until then. */
+    result: Result
+  }
+) {
+  override get message(): string {
+    return "The turn was interrupted before it was done; what it did until then is in `result`"
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * The Effect SDK for the Codex app-server.
+ *
+ * @since 0.169.0
+ */
+export * as Approval from "./Approval.ts"
+export * as AppServer from "./AppServer.ts"
+export * as Codex from "./Codex.ts"
+export * as CodexClient from "./CodexClient.ts"
+export * as CodexError from "./CodexError.ts"
+export * as Input from "./Input.ts"
+export * as JsonRpc from "./JsonRpc.ts"
+export * as Notification from "./Notification.ts"
+export * as Protocol from "./Protocol.ts"
+export * as Retry from "./Retry.ts"
+export { retryOnOverload, retryOnOverloadWith } from "./Retry.ts"
+export * as Sandbox from "./Sandbox.ts"
+export * as Thread from "./Thread.ts"
+export * as Transport from "./Transport.ts"
+export * as Turn from "./Turn.ts"
+export * as TurnError from "./TurnError.ts"

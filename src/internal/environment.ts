@@ -1,0 +1,72 @@
+/**
+ * The variables of the child process, and which of their values are secrets. Pure: the parent's variables are passed in.
+ */
+import * as Redacted from "effect/Redacted"
+
+/** Variables by name; `undefined` removes one that would be inherited. */
+export interface Variables {
+  readonly [name: string]: string | Redacted.Redacted<string> | undefined
+}
+
+/** What the environment is made of. */
+export interface EnvironmentOptions {
+  readonly os: string
+  readonly parent: { readonly [name: string]: string | undefined }
+  readonly inherit: boolean
+  readonly variables: Variables
+  readonly codexHome: string | undefined
+  /** Goes first on PATH. */
+  readonly helpers: string | undefined
+}
+
+/** `~` and `~/…` mean the user's home, which codex itself does not expand. */
+export const expandHome = (path: string, home: string | undefined): string =>
+  home !== undefined && (path === "~" || path.startsWith("~/") || path.startsWith("~\\")) ? home + path.slice(1) : path
+
+/** The user's home folder according to the parent's variables. */
+export const userHome = (os: string, parent: EnvironmentOptions["parent"]): string | undefined =>
+  os === "win32" ? (parent["USERPROFILE"] ?? parent["HOME"]) : parent["HOME"]
+
+// Windows ignores the case of names, so `Path` and `PATH` are one variable there, and the child must not get both.
+const find = (variables: Map<string, unknown>, name: string, os: string): string => {
+  if (os !== "win32") return name
+  const upper = name.toUpperCase()
+  for (const existing of variables.keys()) if (existing.toUpperCase() === upper) return existing
+  return name
+}
+
+/** The whole environment of the child: nothing is to be added to it. */
+export const build = (options: EnvironmentOptions): { [name: string]: string | Redacted.Redacted<string> } => {
+  const { os } = options
+  const result = new Map<string, string | Redacted.Redacted<string>>()
+  const set = (name: string, value: string | Redacted.Redacted<string> | undefined) => {
+    const existing = find(result, name, os)
+    if (value === undefined) result.delete(existing)
+    else result.set(existing, value)
+  }
+  if (options.inherit) for (const [name, value] of Object.entries(options.parent)) set(name, value)
+  for (const [name, value] of Object.entries(options.variables)) set(name, value)
+  if (options.codexHome !== undefined) {
+    set("CODEX_HOME", expandHome(options.codexHome, userHome(os, options.parent)))
+  }
+  const path = find(result, "PATH", os)
+  const current = result.get(path)
+  // With `inherit: false` the environment is exactly what was given: no PATH there means none.
+  if (options.helpers !== undefined && (options.inherit || current !== undefined)) {
+    const separator = os === "win32" ? ";" : ":"
+    const rest =
+      current === undefined ? [] : (Redacted.isRedacted(current) ? Redacted.value(current) : current).split(separator)
+    result.set(path, [options.helpers, ...rest.filter((place) => place !== options.helpers)].join(separator))
+  }
+  return Object.fromEntries(result)
+}
+
+const secretName = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH/i
+
+/** The values that must not be shown: those given as `Redacted`, and those whose names say so. */
+export const secrets = (environment: Variables): ReadonlyArray<string> =>
+  Object.entries(environment).flatMap(([name, value]) => {
+    if (value === undefined) return []
+    if (Redacted.isRedacted(value)) return [Redacted.value(value)]
+    return secretName.test(name) && value.length >= 8 ? [value] : []
+  })

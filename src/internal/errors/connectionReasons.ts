@@ -1,0 +1,133 @@
+/**
+ * Reasons that concern the connection as a whole: it could not be started, or it has ended.
+ * Reasons of one refused call are in `requestReasons.ts`.
+ */
+import * as Schema from "effect/Schema"
+
+const seconds = (millis: number): string => `${millis / 1000} s`
+
+/** A setting makes no sense. Nothing was started. */
+export class InvalidOptions extends Schema.TaggedError<InvalidOptions>("effect-codex/CodexError/InvalidOptions")(
+  "InvalidOptions",
+  {
+    /** The setting's name, with its path for nested ones (`config.features.goals`). */
+    option: Schema.String,
+    /** What is wrong with it. Never contains the value itself. */
+    description: Schema.String
+  }
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `The option \`${this.option}\` can't be used: ${this.description}`
+  }
+}
+
+/** No codex binary for this machine was found. */
+export class RuntimeNotFound extends Schema.TaggedError<RuntimeNotFound>("effect-codex/CodexError/RuntimeNotFound")(
+  "RuntimeNotFound",
+  {
+    /** Every place that was looked at, in order. */
+    searched: Schema.Array(Schema.String),
+    /** What to do about it. */
+    advice: Schema.String
+  }
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `No codex binary was found. Looked at:\n${this.searched.map((place) => `  - ${place}`).join("\n")}\n${this.advice}`
+  }
+}
+
+/** The operating system refused to start the process. */
+export class SpawnFailed extends Schema.TaggedError<SpawnFailed>("effect-codex/CodexError/SpawnFailed")("SpawnFailed", {
+  executable: Schema.String,
+  /** The system's reason: `NotFound`, `PermissionDenied`, `BadResource` … */
+  kind: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `The process ${this.executable} could not be started (${this.kind}). Check that the file is an executable for this machine and that \`cwd\` exists.`
+  }
+}
+
+/** The server did not answer `initialize` in time. Its process has been ended. */
+export class StartTimeout extends Schema.TaggedError<StartTimeout>("effect-codex/CodexError/StartTimeout")(
+  "StartTimeout",
+  {
+    /** The limit that passed, in milliseconds: the setting `startTimeout`. */
+    timeoutMillis: Schema.Number,
+    /** The last lines that the process wrote to stderr, with known secrets masked. */
+    stderr: Schema.Array(Schema.String)
+  }
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `codex app-server did not answer \`initialize\` within ${seconds(this.timeoutMillis)}. Its last lines are in \`stderr\`; raise \`startTimeout\` if the machine is slow.`
+  }
+}
+
+/**
+ * How a connection ended.
+ *
+ * - `Exited`: the process is gone; one of `exitCode` and `signal` is set. Code 0 says nothing: the server also exits 0 on SIGTERM and on bad input.
+ * - `EndOfOutput`: the server closed its output, and no exit was seen.
+ * - `WriteFailed`: the server no longer takes input, and no exit was seen.
+ * - `LineTooLong`: the server sent a line over `maxLineBytes`.
+ * - `ReadFailed`: the server's output could not be read.
+ * - `Closed`: this side closed the connection: the layer's scope ended.
+ */
+export const ConnectionEnd = Schema.Union([
+  Schema.TaggedStruct("Exited", { exitCode: Schema.NullOr(Schema.Number), signal: Schema.NullOr(Schema.String) }),
+  Schema.TaggedStruct("EndOfOutput", {}),
+  Schema.TaggedStruct("WriteFailed", {}),
+  Schema.TaggedStruct("ReadFailed", {}),
+  Schema.TaggedStruct("LineTooLong", { maxLineBytes: Schema.Number }),
+  Schema.TaggedStruct("Closed", {})
+])
+
+/** How a connection ended. */
+export type ConnectionEnd = typeof ConnectionEnd.Type
+
+const describeEnd = (end: ConnectionEnd): string => {
+  switch (end._tag) {
+    case "Exited":
+      return end.signal === null
+        ? `codex app-server exited with code ${end.exitCode}`
+        : `codex app-server was ended by ${end.signal}`
+    case "EndOfOutput":
+      return "codex app-server closed its output"
+    case "WriteFailed":
+      return "codex app-server stopped taking input"
+    case "ReadFailed":
+      return "the output of codex app-server could not be read"
+    case "LineTooLong":
+      return `codex app-server sent a line of more than ${end.maxLineBytes} bytes; raise \`maxLineBytes\` if that was meant`
+    case "Closed":
+      return "the connection was closed by this program: its layer's scope has ended"
+  }
+}
+
+/**
+ * The connection is over. Every call, stream and handle that was open fails with this one value, and so does each later call.
+ * Build the layer anew to go on; a thread that was persisted can be resumed there.
+ */
+export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effect-codex/CodexError/ConnectionClosed")(
+  "ConnectionClosed",
+  {
+    end: ConnectionEnd,
+    /** `starting` until `initialize` was answered, then `running`. */
+    phase: Schema.Literals(["starting", "running"]),
+    /** The last lines that the process wrote to stderr, with known secrets masked. */
+    stderr: Schema.Array(Schema.String)
+  }
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    if (this.phase === "running") {
+      return describeEnd(this.end)
+    }
+    // Before the handshake nothing of the caller's has been sent, so the process's own words can be shown.
+    const words = this.stderr.findLast((line) => /\berror\b/i.test(line)) ?? this.stderr.at(-1)
+    return `${describeEnd(this.end)} before it answered \`initialize\`${words === undefined ? "" : `. Its last words: ${words.slice(0, 400)}`}`
+  }
+}

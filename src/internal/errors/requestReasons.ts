@@ -1,0 +1,220 @@
+/**
+ * Reasons of one refused or failed call. What the connection as a whole can suffer is in `connectionReasons.ts`;
+ * which message of the server becomes which reason is decided in `classify.ts`.
+ *
+ * No message here contains words of the server or of the caller: they can hold secrets. The server's own text is kept in `RequestRejected`,
+ * where it has to be asked for with `Redacted.value`.
+ */
+import * as Schema from "effect/Schema"
+
+const id = (name: string): string => `effect-codex/CodexError/${name}`
+
+/** The server refused the call because it is overloaded. It did nothing, so repeating is safe: see `retryOnOverload`. */
+export class Overloaded extends Schema.TaggedError<Overloaded>(id("Overloaded"))("Overloaded", {}) {
+  readonly isRetryable = true
+  override get message(): string {
+    return "The server is overloaded and refused the call; repeat it later, for example with `Effect.retry(retryOnOverload)`"
+  }
+}
+
+/** No reply came in time. The server may still do the work, so repeat only calls that can be done twice. */
+export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("RequestTimeout"))("RequestTimeout", {
+  /** The limit that passed, in milliseconds. */
+  timeoutMillis: Schema.Number
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `No reply within ${this.timeoutMillis / 1000} s. The server may still do the work; raise \`requestTimeout\`, or the timeout of this call, if it needs longer`
+  }
+}
+
+/** The thread is unknown to the server, or not loaded by it. */
+export class ThreadNotFound extends Schema.TaggedError<ThreadNotFound>(id("ThreadNotFound"))("ThreadNotFound", {}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The server doesn't know this thread, or hasn't loaded it: resume it first, or start a new one"
+  }
+}
+
+/** Nothing of the thread was ever written down, so it can't be resumed, forked or deleted. */
+export class RolloutNotFound extends Schema.TaggedError<RolloutNotFound>(id("RolloutNotFound"))("RolloutNotFound", {}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "No record of this thread was found: it never ran a turn, is ephemeral, was deleted, or belongs to another Codex home"
+  }
+}
+
+/** The thread is archived. */
+export class ThreadArchived extends Schema.TaggedError<ThreadArchived>(id("ThreadArchived"))("ThreadArchived", {}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The thread is archived: unarchive it, then resume it"
+  }
+}
+
+/** Another process has the thread open for writing. */
+export class ActiveWriter extends Schema.TaggedError<ActiveWriter>(id("ActiveWriter"))("ActiveWriter", {}) {
+  readonly isRetryable = true
+  override get message(): string {
+    return "Another process has this thread open: close it there, wait for it, or fork the thread"
+  }
+}
+
+/** The thread has no turn yet, so it has no history to read or resume. */
+export class NoTurnsYet extends Schema.TaggedError<NoTurnsYet>(id("NoTurnsYet"))("NoTurnsYet", {}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The thread has no turn yet, so there is no history: run a turn first"
+  }
+}
+
+/** No turn is running on the thread. */
+export class NoActiveTurn extends Schema.TaggedError<NoActiveTurn>(id("NoActiveTurn"))("NoActiveTurn", {}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "No turn is running on this thread: it has ended, or has not begun yet"
+  }
+}
+
+/** Another turn is running than the one that was meant. */
+export class TurnMismatch extends Schema.TaggedError<TurnMismatch>(id("TurnMismatch"))("TurnMismatch", {
+  /** The turn that the caller meant. */
+  expected: Schema.String,
+  /** The turn that runs. */
+  actual: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `Another turn is running: expected ${this.expected}, found ${this.actual}`
+  }
+}
+
+/** The running turn takes no further input (a review or a compaction, for example). */
+export class TurnNotSteerable extends Schema.TaggedError<TurnNotSteerable>(id("TurnNotSteerable"))(
+  "TurnNotSteerable",
+  {}
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The running turn takes no further input: wait for its end, then start a new one"
+  }
+}
+
+/** The connection has not been initialised, or is being initialised twice. */
+export class NotInitialized extends Schema.TaggedError<NotInitialized>(id("NotInitialized"))("NotInitialized", {}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The server expects `initialize` exactly once, first: the layers of `Codex` do that, so don't send it yourself"
+  }
+}
+
+/** The method or field needs the capability `experimentalApi`. */
+export class ExperimentalApiRequired extends Schema.TaggedError<ExperimentalApiRequired>(id("ExperimentalApiRequired"))(
+  "ExperimentalApiRequired",
+  {
+    /** The method, or method and field, that needs it. */
+    feature: Schema.String
+  }
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `${this.feature} is experimental: build the layer with \`experimentalApi: true\``
+  }
+}
+
+/** The server does not know this method. */
+export class MethodNotSupported extends Schema.TaggedError<MethodNotSupported>(id("MethodNotSupported"))(
+  "MethodNotSupported",
+  {}
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The server doesn't know this method: its version differs from the one that this package was generated from"
+  }
+}
+
+/** The prompt is longer than the server accepts. */
+export class InputTooLarge extends Schema.TaggedError<InputTooLarge>(id("InputTooLarge"))("InputTooLarge", {
+  maxChars: Schema.Number,
+  actualChars: Schema.Number
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `The input has ${this.actualChars} characters, and ${this.maxChars} are allowed: shorten it, or put it in a file`
+  }
+}
+
+/** Codex could not load its configuration, or refused a change of it. */
+export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>(id("ConfigurationInvalid"))(
+  "ConfigurationInvalid",
+  {
+    /** The server's own text; it names the file and the key. */
+    serverMessage: Schema.Redacted(Schema.String)
+  }
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The Codex configuration is invalid; `serverMessage` says where (config.toml of the Codex home, or the `config` option)"
+  }
+}
+
+/** The call needs a login, or a login of another kind. */
+export class LoginRequired extends Schema.TaggedError<LoginRequired>(id("LoginRequired"))("LoginRequired", {}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The call needs a login that this Codex home doesn't have: log in first, and with ChatGPT where the call needs it"
+  }
+}
+
+/** The input was refused by this package before anything was sent. */
+export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidInput"))("InvalidInput", {
+  /** Which argument. */
+  argument: Schema.String,
+  /** What is wrong with it. Never contains the value itself. */
+  description: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `\`${this.argument}\` was not sent: ${this.description}`
+  }
+}
+
+/** The server refused the call for another reason. */
+export class RequestRejected extends Schema.TaggedError<RequestRejected>(id("RequestRejected"))("RequestRejected", {
+  /** The JSON-RPC error code. On this server −32600 stands for nearly everything. */
+  code: Schema.Number,
+  /** What of the server's text can be shown: everything that it quotes is masked. */
+  summary: Schema.String,
+  /** The server's text as it came; it can quote what was sent. */
+  serverMessage: Schema.Redacted(Schema.String),
+  /** The error's `data` as it came, `undefined` if there was none. */
+  data: Schema.Redacted(Schema.Unknown)
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `The server refused the call (code ${this.code}): ${this.summary}`
+  }
+}
+
+/** What came could not be read as the protocol's type. */
+export class DecodeFailed extends Schema.TaggedError<DecodeFailed>(id("DecodeFailed"))("DecodeFailed", {
+  /** Where in the payload, as a JSON path such as `["thread"]["id"]`. */
+  path: Schema.String,
+  /** What was expected there. */
+  expected: Schema.String,
+  /** The payload as it came. */
+  raw: Schema.Redacted(Schema.Unknown)
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `The server's answer doesn't have the expected shape at ${this.path === "" ? "its root" : this.path} (${this.expected}): the runtime is probably of another version`
+  }
+}
+
+/** The message could not be written as JSON (a BigInt, a cycle). Nothing was sent. */
+export class EncodeFailed extends Schema.TaggedError<EncodeFailed>(id("EncodeFailed"))("EncodeFailed", {}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The parameters can't be written as JSON: remove values such as BigInt, and cycles"
+  }
+}

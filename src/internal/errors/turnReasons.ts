@@ -1,0 +1,168 @@
+/**
+ * Why a turn failed: the server's `codexErrorInfo` as tagged reasons. The server's own words about it are in the `TurnFailed` that holds the
+ * reason, never in a message: they can quote the prompt.
+ */
+import * as Schema from "effect/Schema"
+import type { CodexErrorInfo, TurnError } from "../../generated/types.ts"
+
+const id = (name: string): string => `effect-codex/TurnError/${name}`
+
+/** The model's provider has no capacity now. */
+export class ServerOverloaded extends Schema.TaggedError<ServerOverloaded>(id("ServerOverloaded"))(
+  "ServerOverloaded",
+  {}
+) {
+  readonly isRetryable = true
+  override get message(): string {
+    return "the model's server is overloaded; try again later (`retryOnOverload` does, where nothing was changed yet)"
+  }
+}
+
+/** Too many requests in a short time. */
+export class RateLimited extends Schema.TaggedError<RateLimited>(id("RateLimited"))("RateLimited", {}) {
+  readonly isRetryable = true
+  override get message(): string {
+    return "the rate limit was reached; wait before the next turn"
+  }
+}
+
+/** The plan's or the budget's allowance is used up. */
+export class UsageLimitExceeded extends Schema.TaggedError<UsageLimitExceeded>(id("UsageLimitExceeded"))(
+  "UsageLimitExceeded",
+  {}
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "the usage limit is reached; wait for its reset or change the plan or budget"
+  }
+}
+
+/** The conversation is longer than the model's context window. */
+export class ContextWindowExceeded extends Schema.TaggedError<ContextWindowExceeded>(id("ContextWindowExceeded"))(
+  "ContextWindowExceeded",
+  {}
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "the context window is full; compact the thread, or start a new one"
+  }
+}
+
+/** There is no login, or it has expired. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthorized"))("Unauthorized", {}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "the model's server refused the login; log in again, then run the turn anew"
+  }
+}
+
+/** The model doesn't exist, or this account may not use it. */
+export class ModelNotFound extends Schema.TaggedError<ModelNotFound>(id("ModelNotFound"))("ModelNotFound", {}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "the model is not available; choose one of `codex.models`"
+  }
+}
+
+/** The request to the model failed on the way, after the server's own retries. */
+export class ModelConnectionFailed extends Schema.TaggedError<ModelConnectionFailed>(id("ModelConnectionFailed"))(
+  "ModelConnectionFailed",
+  {
+    /** What the server calls it: `httpConnectionFailed`, `responseStreamDisconnected` … */
+    kind: Schema.String,
+    /** The HTTP status, where one was received. */
+    httpStatusCode: Schema.NullOr(Schema.Number)
+  }
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `the connection to the model failed (${this.kind}${this.httpStatusCode === null ? "" : `, HTTP ${this.httpStatusCode}`})`
+  }
+}
+
+/** A policy of the provider or the workspace stopped the turn. */
+export class PolicyViolation extends Schema.TaggedError<PolicyViolation>(id("PolicyViolation"))("PolicyViolation", {
+  kind: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `a policy stopped the turn (${this.kind})`
+  }
+}
+
+/** Any other failure, by the server's name for it; `other` also covers cut streams and failed responses. */
+export class OtherFailure extends Schema.TaggedError<OtherFailure>(id("OtherFailure"))("OtherFailure", {
+  kind: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `the server reports \`${this.kind}\``
+  }
+}
+
+/** All of them, as a schema. */
+export const TurnFailureReason = Schema.Union([
+  ServerOverloaded,
+  RateLimited,
+  UsageLimitExceeded,
+  ContextWindowExceeded,
+  Unauthorized,
+  ModelNotFound,
+  ModelConnectionFailed,
+  PolicyViolation,
+  OtherFailure
+])
+
+/** Why a turn failed. */
+export type TurnFailureReason = typeof TurnFailureReason.Type
+
+const byName = (kind: string): TurnFailureReason => {
+  switch (kind) {
+    case "serverOverloaded":
+      return new ServerOverloaded()
+    case "rateLimitExceeded":
+      return new RateLimited()
+    case "usageLimitExceeded":
+    case "sessionBudgetExceeded":
+      return new UsageLimitExceeded()
+    case "contextWindowExceeded":
+      return new ContextWindowExceeded()
+    case "unauthorized":
+      return new Unauthorized()
+    case "modelNotFound":
+      return new ModelNotFound()
+    case "cyberPolicy":
+    case "misalignmentPolicyViolation":
+    case "tooManyDenials":
+    case "inferenceHookDenied":
+      return new PolicyViolation({ kind })
+    default:
+      return new OtherFailure({ kind })
+  }
+}
+
+const fromObject = (info: Exclude<CodexErrorInfo, string>): TurnFailureReason => {
+  const [entry] = Object.entries("~unknown" in info ? info["~unknown"] : info)
+  if (entry === undefined) return new OtherFailure({ kind: "unknown" })
+  const [kind, details] = entry
+  const status: unknown =
+    typeof details === "object" && details !== null && "httpStatusCode" in details ? details.httpStatusCode : null
+  const httpStatusCode = typeof status === "number" ? status : null
+  if (httpStatusCode === 401) return new Unauthorized()
+  switch (kind) {
+    case "httpConnectionFailed":
+    case "responseStreamConnectionFailed":
+    case "responseStreamDisconnected":
+    case "responseTooManyFailedAttempts":
+      return new ModelConnectionFailed({ kind, httpStatusCode })
+    default:
+      return new OtherFailure({ kind })
+  }
+}
+
+/** The reason behind a turn's error, as far as the server tells. */
+export const classifyTurnError = (error: TurnError | null | undefined): TurnFailureReason => {
+  const info = error?.codexErrorInfo
+  if (info === null || info === undefined) return new OtherFailure({ kind: "unknown" })
+  return typeof info === "string" ? byName(info) : fromObject(info)
+}

@@ -1,0 +1,99 @@
+/**
+ * What waits between the reader, which must never wait, and one consumer, which may be slow. Nothing is lost; when the consumer lags, deltas of
+ * the same item are merged, so that the backlog is bounded by what the items contain and not by how finely they were cut.
+ *
+ * Plain code rather than a `Queue`, since merging has to look at what waits. One consumer at a time.
+ */
+import * as Arr from "effect/Array"
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import type * as Pull from "effect/Pull"
+import * as Stream from "effect/Stream"
+
+/** How two waiting elements become one. */
+export interface Merge<A> {
+  /** What must be equal for two elements to be merged; `undefined` for elements that stand alone, which nothing is moved past. */
+  readonly key: (element: A) => string | undefined
+  readonly merge: (earlier: A, later: A) => A
+}
+
+/** A buffer for one consumer. */
+export interface EventBuffer<A, E> {
+  readonly offer: (element: A) => void
+  /** Ends the buffer: what waits is still delivered, then this failure, or `Cause.done()`. Later calls change nothing. */
+  readonly end: (end: Effect.Effect<never, E | Cause.Done>) => void
+  /** Everything that waits, at least one element; then the end. */
+  readonly stream: Stream.Stream<A, E>
+  readonly size: () => number
+}
+
+// Below this backlog the consumer keeps up, and gets events as the server cut them.
+const mergeFrom = 1024
+
+/** An empty buffer. */
+export const make = <A, E = never>(merging?: Merge<A>): EventBuffer<A, E> => {
+  let waiting: Array<A> = []
+  let ended: Effect.Effect<never, E | Cause.Done> | undefined
+  let wake: (() => void) | undefined
+  // Positions of mergeable elements at the tail of `waiting`, by key; emptied by each element that stands alone.
+  const tail = new Map<string, number>()
+
+  const notify = () => {
+    const resume = wake
+    wake = undefined
+    resume?.()
+  }
+
+  const append = (element: A): void => {
+    if (merging === undefined || waiting.length < mergeFrom) {
+      waiting.push(element)
+      return
+    }
+    const key = merging.key(element)
+    if (key === undefined) {
+      tail.clear()
+      waiting.push(element)
+      return
+    }
+    const at = tail.get(key)
+    const earlier = at === undefined ? undefined : waiting[at]
+    if (at !== undefined && earlier !== undefined) {
+      waiting[at] = merging.merge(earlier, element)
+    } else {
+      tail.set(key, waiting.length)
+      waiting.push(element)
+    }
+  }
+
+  const pull: Pull.Pull<Arr.NonEmptyReadonlyArray<A>, E> = Effect.suspend(() => {
+    if (Arr.isArrayNonEmpty(waiting)) {
+      const batch = waiting
+      waiting = []
+      tail.clear()
+      return Effect.succeed(batch)
+    }
+    return ended ?? Effect.andThen(awaitNext, pull)
+  })
+
+  const awaitNext = Effect.callback<void>((resume) => {
+    wake = () => resume(Effect.void)
+    return Effect.sync(() => {
+      wake = undefined
+    })
+  })
+
+  return {
+    offer: (element) => {
+      if (ended !== undefined) return
+      append(element)
+      notify()
+    },
+    end: (end) => {
+      if (ended !== undefined) return
+      ended = end
+      notify()
+    },
+    stream: Stream.fromPull(Effect.succeed(pull)),
+    size: () => waiting.length
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * From options to what is spawned: program, arguments, environment. Everything that can be wrong with the options is found here, before a
+ * process exists.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import type * as Redacted from "effect/Redacted"
+import type { Options } from "../AppServer.ts"
+import { InvalidOptions, type RuntimeNotFound } from "../CodexError.ts"
+import * as environment from "./environment.ts"
+import * as runtime from "./runtime.ts"
+import * as settings from "./settings.ts"
+import * as toml from "./toml.ts"
+
+/** A process to be started, and the limits it lives under. */
+export interface Launch {
+  readonly program: string
+  readonly args: ReadonlyArray<string>
+  readonly env: { readonly [name: string]: string | Redacted.Redacted<string> }
+  readonly cwd: string | undefined
+  readonly shutdownGrace: Duration.Duration
+  readonly maxLineBytes: number
+}
+
+/** Checks the options, finds the binary, and puts the command together. */
+export const resolve = Effect.fnUntraced(function* (
+  options: Options,
+  platform: runtime.Platform
+): Effect.fn.Return<Launch, InvalidOptions | RuntimeNotFound, FileSystem.FileSystem | Path.Path> {
+  const shutdownGrace = yield* settings.duration("shutdownGrace", options.shutdownGrace, Duration.seconds(2), {
+    allowZero: true
+  })
+  const maxLineBytes = yield* settings.count("maxLineBytes", options.maxLineBytes, 256 * 1024 * 1024)
+  const executable = yield* settings.text("executable", options.executable)
+  const cwd = yield* settings.text("cwd", options.cwd)
+  const codexHome = yield* settings.text("codexHome", options.codexHome)
+  const overrides = yield* toml.overrides(options.config ?? {})
+
+  const { args, found } = yield* options.command === undefined
+    ? Effect.map(executable === undefined ? runtime.locate(platform) : runtime.named(executable), (found) => ({
+        args: [...overrides.flatMap((override) => ["-c", override]), "app-server"],
+        found
+      }))
+    : verbatim(options.command, executable, overrides)
+
+  const home = environment.userHome(platform.os, process.env)
+  return {
+    program: found.executable,
+    args,
+    env: environment.build({
+      os: platform.os,
+      parent: process.env,
+      inherit: options.inheritEnv ?? true,
+      variables: options.env ?? {},
+      codexHome,
+      helpers: found.helpers
+    }),
+    cwd: cwd === undefined ? undefined : environment.expandHome(cwd, home),
+    shutdownGrace,
+    maxLineBytes
+  }
+})
+
+const verbatim = Effect.fnUntraced(function* (
+  command: ReadonlyArray<string>,
+  executable: string | undefined,
+  overrides: ReadonlyArray<string>
+): Effect.fn.Return<{ readonly args: ReadonlyArray<string>; readonly found: runtime.Runtime }, InvalidOptions> {
+  const [program, ...args] = command
+  if (program === undefined || program.trim() === "") {
+    return yield* new InvalidOptions({ option: "command", description: "it must begin with the program to run" })
+  }
+  if (executable !== undefined || overrides.length > 0) {
+    return yield* new InvalidOptions({
+      option: "command",
+      description: "it is used verbatim, so `executable` and `config` can't be given with it"
+    })
+  }
+  return { args, found: { executable: program, helpers: undefined } }
+})

@@ -1,0 +1,147 @@
+/**
+ * The three pipes of a running process, and the one account of how they ended. Bytes in, messages out; no signals: ending the process is
+ * `AppServer`'s, which also documents the states.
+ */
+import type * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as PlatformError from "effect/PlatformError"
+import type { ChildProcessHandle } from "effect/process/ChildProcessSpawner"
+import * as PubSub from "effect/PubSub"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { ConnectionEnd } from "../CodexError.ts"
+import type { Message, TransportEnd } from "../Transport.ts"
+import * as framing from "./framing.ts"
+import { inRealTime } from "./realTime.ts"
+import * as stderrTail from "./stderrTail.ts"
+
+/** A process's pipes at work. */
+export interface Pipes {
+  /** What came, in order; fails with the end. */
+  readonly incoming: Queue.Dequeue<Message, TransportEnd>
+  /** Lines to be written. Ending the queue closes stdin once everything in it is written. */
+  readonly outgoing: Queue.Queue<string, Cause.Done>
+  /** The process's exit, however it comes about. */
+  readonly exit: Deferred.Deferred<ConnectionEnd>
+  readonly stderr: PubSub.PubSub<string>
+  readonly tail: stderrTail.StderrTail
+  readonly skippedLines: () => number
+}
+
+// How long an end is looked into before it is told: the pipes' rest, the exit status, the last words.
+const settleTime = Duration.seconds(1)
+// Lines that may wait for a server that is slow to read; further senders wait.
+const outgoingCapacity = 256
+const stderrCapacity = 1024
+
+/** Sets the pipes to work, in the scope. */
+export const connect = Effect.fnUntraced(function* (
+  handle: ChildProcessHandle,
+  options: { readonly maxLineBytes: number; readonly mask: (text: string) => string }
+): Effect.fn.Return<Pipes, never, Scope.Scope> {
+  const incoming = yield* Queue.unbounded<Message, TransportEnd>()
+  const outgoing = yield* Queue.bounded<string, Cause.Done>(outgoingCapacity)
+  const stderr = yield* PubSub.sliding<string>(stderrCapacity)
+  const tail = stderrTail.make(options.mask)
+  const exit = Deferred.makeUnsafe<ConnectionEnd>()
+  const outputEnd = Deferred.makeUnsafe<ConnectionEnd>()
+  const stderrEnd = Deferred.makeUnsafe<void>()
+  const inputEnd = Deferred.makeUnsafe<void>()
+  let skipped = 0
+
+  yield* handle.exitCode.pipe(
+    Effect.matchEager({
+      onSuccess: (code): ConnectionEnd => ({ _tag: "Exited", exitCode: code, signal: null }),
+      onFailure: (error): ConnectionEnd => ({ _tag: "Exited", exitCode: null, signal: signalOf(error) })
+    }),
+    Effect.flatMap((end) => Deferred.succeed(exit, end)),
+    Effect.forkScoped
+  )
+
+  // Always drained, or the process would block on a full pipe.
+  const keep = (lines: ReadonlyArray<string>) =>
+    lines.length === 0
+      ? Effect.void
+      : Effect.andThen(
+          PubSub.publishAll(stderr, lines),
+          Effect.forEach(lines, (line) => Effect.logDebug(line), { discard: true })
+        )
+  yield* handle.stderr.pipe(
+    Stream.decodeText(),
+    Stream.runForEach((text) => keep(tail.push(text))),
+    Effect.ignore,
+    Effect.andThen(Effect.suspend(() => keep(tail.end()))),
+    Effect.ensuring(Deferred.succeed(stderrEnd, undefined)),
+    Effect.annotateLogs({ package: "effect-codex", module: "AppServer", from: "stderr" }),
+    Effect.forkScoped
+  )
+
+  // After a line over the limit nothing can be understood, but the pipe is still drained.
+  const reader = framing.makeLineReader(options.maxLineBytes)
+  const accept = (batch: framing.Batch): Effect.Effect<void> => {
+    if (batch.messages.length > 0) Queue.offerAllUnsafe(incoming, batch.messages)
+    if (batch.tooLong) {
+      Deferred.doneUnsafe(outputEnd, Effect.succeed({ _tag: "LineTooLong", maxLineBytes: options.maxLineBytes }))
+    }
+    if (batch.skipped === 0) return Effect.void
+    skipped += batch.skipped
+    return Effect.logDebug(`Skipped ${batch.skipped} line(s) of stdout that are no JSON object`)
+  }
+  yield* handle.stdout.pipe(
+    Stream.runForEach((chunk) => (Deferred.isDoneUnsafe(outputEnd) ? Effect.void : accept(reader.push(chunk)))),
+    Effect.andThen(Effect.suspend(() => accept(reader.end()))),
+    Effect.matchEager({
+      onSuccess: (): ConnectionEnd => ({ _tag: "EndOfOutput" }),
+      onFailure: (): ConnectionEnd => ({ _tag: "ReadFailed" })
+    }),
+    Effect.flatMap((end) => Deferred.succeed(outputEnd, end)),
+    Effect.annotateLogs({ package: "effect-codex", module: "AppServer" }),
+    Effect.forkScoped
+  )
+
+  // One write for all that waits.
+  const encoder = new TextEncoder()
+  yield* Stream.fromQueue(outgoing).pipe(
+    Stream.mapArray((lines) => [encoder.encode(lines.join(""))] as const),
+    Stream.run(handle.stdin),
+    Effect.catch(() => Deferred.succeed(inputEnd, undefined)),
+    Effect.forkScoped
+  )
+
+  // An exit explains an end of output or a failed write, and what is still in the pipes comes first: so the first sign of an end is looked
+  // into, for a bounded time.
+  const exited = Deferred.await(exit)
+  const drained = Effect.andThen(Deferred.await(outputEnd), Deferred.await(stderrEnd))
+  const explain = (fallback: ConnectionEnd): Effect.Effect<ConnectionEnd> =>
+    Effect.andThen(drained, exited).pipe(
+      Effect.timeoutOrElse({
+        duration: settleTime,
+        orElse: () =>
+          Deferred.isDoneUnsafe(exit)
+            ? exited
+            : Deferred.isDoneUnsafe(outputEnd)
+              ? Deferred.await(outputEnd)
+              : Effect.succeed(fallback)
+      })
+    )
+  yield* Effect.raceAllFirst([
+    Deferred.await(outputEnd),
+    Effect.as(Deferred.await(inputEnd), { _tag: "WriteFailed" } as const),
+    exited
+  ]).pipe(
+    Effect.flatMap((first: ConnectionEnd) =>
+      first._tag === "LineTooLong" ? Effect.succeed(first) : inRealTime(explain(first))
+    ),
+    Effect.flatMap((end) => Queue.fail(incoming, { end, stderr: tail.lines() })),
+    Effect.forkScoped
+  )
+
+  return { incoming, outgoing, exit, stderr, tail, skippedLines: () => skipped }
+})
+
+// The spawner tells a death by signal only in the text of its error.
+const signalOf = (error: PlatformError.PlatformError): string =>
+  /'(SIG[A-Z0-9]+)'/.exec(String(error.reason.cause))?.[1] ?? "an unknown signal"

@@ -1,0 +1,103 @@
+/**
+ * Where the codex binary of this machine lies: in the platform package that `@openai/codex` depends on. The npm shim is passed by, since it
+ * is one more process between us and the server. PATH is not searched: another version may lie there.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import { createRequire } from "node:module"
+import { RuntimeNotFound } from "../CodexError.ts"
+
+/** The machine that the binary is for, in Node's words. */
+export interface Platform {
+  /** `linux`, `darwin`, `win32`. */
+  readonly os: string
+  /** `x64`, `arm64`. */
+  readonly arch: string
+}
+
+/** The platform of the running program. */
+export const currentPlatform = (): Platform => ({ os: process.platform, arch: process.arch })
+
+/** A binary, and the folder with its helper programs (ripgrep) where it has one. */
+export interface Runtime {
+  readonly executable: string
+  readonly helpers: string | undefined
+}
+
+const targets = new Map([
+  ["linux-x64", "x86_64-unknown-linux-musl"],
+  ["linux-arm64", "aarch64-unknown-linux-musl"],
+  ["darwin-x64", "x86_64-apple-darwin"],
+  ["darwin-arm64", "aarch64-apple-darwin"],
+  ["win32-x64", "x86_64-pc-windows-msvc"],
+  ["win32-arm64", "aarch64-pc-windows-msvc"]
+])
+
+/** Finds a package's `package.json`; `undefined` if it isn't installed. */
+export type Resolve = (specifier: string, from: string) => string | undefined
+
+const resolveInstalled: Resolve = (specifier, from) => {
+  try {
+    return createRequire(from).resolve(specifier)
+  } catch {
+    return undefined
+  }
+}
+
+/** Finds the pinned runtime. */
+export const locate = Effect.fnUntraced(function* (
+  platform: Platform,
+  resolve: Resolve = resolveInstalled
+): Effect.fn.Return<Runtime, RuntimeNotFound, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const key = `${platform.os}-${platform.arch}`
+  const target = targets.get(key)
+  if (target === undefined) {
+    return yield* new RuntimeNotFound({
+      searched: [`@openai/codex for ${key}`],
+      advice: `OpenAI publishes no codex binary for ${key}: give the path of your own build as \`executable\`.`
+    })
+  }
+  const packageName = `@openai/codex-${key}`
+  const searched: Array<string> = []
+  // The platform package is a dependency of @openai/codex, so a strict layout (pnpm) shows it only from there.
+  const here = import.meta.url
+  const codexPackage = resolve("@openai/codex/package.json", here)
+  for (const from of codexPackage === undefined ? [here] : [codexPackage, here]) {
+    const manifest = resolve(`${packageName}/package.json`, from)
+    if (manifest === undefined) {
+      searched.push(`the package ${packageName}, seen from ${from}: not installed`)
+      continue
+    }
+    const root = path.join(path.dirname(manifest), "vendor", target)
+    const executable = path.join(root, "bin", platform.os === "win32" ? "codex.exe" : "codex")
+    if (yield* Effect.orElseSucceed(fs.exists(executable), () => false)) {
+      const helpers = path.join(root, "codex-path")
+      const hasHelpers = yield* Effect.orElseSucceed(fs.exists(helpers), () => false)
+      return { executable, helpers: hasHelpers ? helpers : undefined }
+    }
+    searched.push(executable)
+  }
+  return yield* new RuntimeNotFound({
+    searched,
+    advice: `Install the package again without \`--omit=optional\` or \`--no-optional\` (${packageName} is an optional dependency of @openai/codex), or give the path of a codex binary as \`executable\`.`
+  })
+})
+
+/** The binary that the caller named. */
+export const named = Effect.fnUntraced(function* (
+  executable: string
+): Effect.fn.Return<Runtime, RuntimeNotFound, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const resolved = path.resolve(executable)
+  if (!(yield* Effect.orElseSucceed(fs.exists(resolved), () => false))) {
+    return yield* new RuntimeNotFound({
+      searched: [resolved],
+      advice: "`executable` is the path of a codex binary; PATH is not searched. Leave it out to use the pinned one."
+    })
+  }
+  return { executable: resolved, helpers: undefined }
+})

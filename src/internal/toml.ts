@@ -1,0 +1,66 @@
+/**
+ * Codex configuration as `-c key=value` arguments: an object flattened to dotted keys with TOML values. Only what an override needs; no
+ * reader, no documents.
+ */
+import * as Effect from "effect/Effect"
+import { InvalidOptions } from "../CodexError.ts"
+
+/** What TOML can hold. `undefined` leaves a key out. */
+export type ConfigValue = string | number | boolean | ReadonlyArray<ConfigValue> | ConfigObject
+
+/** A table of the configuration. */
+export interface ConfigObject {
+  readonly [key: string]: ConfigValue | undefined
+}
+
+const bareKey = /^[A-Za-z0-9_-]+$/
+
+const isTable = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" &&
+  value !== null &&
+  (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+
+const invalid = (path: string, description: string) => new InvalidOptions({ option: path, description })
+
+// JSON's string syntax is TOML's, but for DEL, which TOML wants escaped, and lone surrogates, which it can't hold.
+const quote = (text: string): string => JSON.stringify(text.toWellFormed()).replaceAll("\u007f", "\\u007f")
+
+const key = (name: string): string => (bareKey.test(name) ? name : quote(name))
+
+const value = (input: unknown, path: string): string => {
+  switch (typeof input) {
+    case "string":
+      return quote(input)
+    case "boolean":
+      return String(input)
+    case "number":
+      if (!Number.isFinite(input)) throw invalid(path, "it must be a finite number")
+      return String(input)
+  }
+  if (Array.isArray(input)) return `[${input.map((item, index) => value(item, `${path}[${index}]`)).join(", ")}]`
+  if (!isTable(input)) throw invalid(path, "TOML holds strings, finite numbers, booleans, arrays and tables only")
+  const entries = Object.entries(input).filter(([, item]) => item !== undefined)
+  return `{${entries.map(([name, item]) => `${key(name)} = ${value(item, `${path}.${name}`)}`).join(", ")}}`
+}
+
+// Codex splits the key of an override at every dot and knows no quotes there, so a table with other keys is written as an inline table.
+const flatten = (input: { readonly [key: string]: unknown }, prefix: string): Array<string> =>
+  Object.entries(input).flatMap(([name, item]) => {
+    if (item === undefined) return []
+    const path = prefix === "" ? name : `${prefix}.${name}`
+    if (prefix === "" && !bareKey.test(name))
+      throw invalid(`config.${path}`, "a top-level key has letters, digits, _ and - only")
+    return isTable(item) && Object.keys(item).length > 0 && Object.keys(item).every((inner) => bareKey.test(inner))
+      ? flatten(item, path)
+      : [`${path}=${value(item, `config.${path}`)}`]
+  })
+
+/** The overrides for one configuration object, in the object's order: `model="x"`, `features.goals=true`. */
+export const overrides = (config: ConfigObject): Effect.Effect<ReadonlyArray<string>, InvalidOptions> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(flatten(config, ""))
+    } catch (error) {
+      return error instanceof InvalidOptions ? Effect.fail(error) : Effect.die(error)
+    }
+  })

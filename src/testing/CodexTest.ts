@@ -1,0 +1,149 @@
+/**
+ * A Codex to test programs with, in one line: the real binary, a mock model behind it, and a home and a workspace of their own that vanish at the
+ * end. Nothing of the user's is read or written, and nothing but loopback is asked.
+ *
+ * Needs the optional peer `@effect/platform-node`. What the model says is `MockModel`'s.
+ *
+ * **Example** (One test)
+ *
+ * ```ts
+ * it.live("asks the model", () =>
+ *   Effect.gen(function*() {
+ *     const model = yield* MockModel.MockModel
+ *     yield* model.enqueue(MockModel.reply("hello"))
+ *     const codex = yield* Codex.Codex
+ *     const thread = yield* codex.startThread()
+ *     const result = yield* thread.run("hi")
+ *     assert.deepStrictEqual(result.finalResponse, Option.some("hello"))
+ *   }).pipe(Effect.provide(CodexTest.layer())))
+ * ```
+ *
+ * **Gotchas**
+ *
+ * A real process takes real time: under `TestClock`, limits such as `requestTimeout` stand still unless the test moves the clock.
+ *
+ * @since 0.169.0
+ */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import type { AppServer } from "../AppServer.ts"
+import * as Codex from "../Codex.ts"
+import type { CodexClient } from "../CodexClient.ts"
+import type { CodexError } from "../CodexError.ts"
+import { inRealTime } from "../internal/realTime.ts"
+import * as MockModel from "./MockModel.ts"
+
+/**
+ * The folders of one test.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export class TestHome extends Context.Service<
+  TestHome,
+  {
+    /** `CODEX_HOME`: holds `config.toml`. */
+    readonly codexHome: string
+    /** An empty folder; the working folder of the process, and so of threads. */
+    readonly workspace: string
+    /** The variables that the process gets: exactly these. */
+    readonly env: { readonly [name: string]: string }
+  }
+>()("effect-codex/testing/TestHome") {}
+
+/**
+ * Settings of a Codex under test.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Options {
+  /** What the model answers when nothing is scripted. */
+  readonly model?: MockModel.Options | undefined
+  /** What to change in the home's `config.toml`. */
+  readonly config?: MockModel.ConfigOptions | undefined
+  /** Settings of the SDK, besides those that the test home decides. */
+  readonly codex?: Omit<Codex.Options, "codexHome" | "cwd" | "inheritEnv"> | undefined
+}
+
+/**
+ * Everything that a test can ask for.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Services = Codex.Codex | CodexClient | AppServer | MockModel.MockModel | TestHome
+
+/**
+ * Makes the folders and writes the `config.toml`; the scope's end removes them.
+ *
+ * @category constructors
+ * @since 0.169.0
+ */
+export const makeHome = Effect.fnUntraced(function* (
+  configToml: string
+): Effect.fn.Return<TestHome["Service"], PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const root = yield* Effect.acquireRelease(fs.makeTempDirectory({ prefix: "effect-codex-" }), (root) =>
+    // Helpers of a server that has just left may still be writing.
+    fs
+      .remove(root, { recursive: true, force: true })
+      .pipe(Effect.retry({ times: 20, schedule: Schedule.spaced("50 millis") }), Effect.ignore, inRealTime)
+  )
+  const folder = (name: string) => Effect.as(fs.makeDirectory(path.join(root, name)), path.join(root, name))
+  const codexHome = yield* folder("codex-home")
+  const workspace = yield* folder("workspace")
+  yield* fs.writeFileString(path.join(codexHome, "config.toml"), configToml)
+  return {
+    codexHome,
+    workspace,
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: yield* folder("home"),
+      // Beside the home: the server dislikes a home inside TMPDIR.
+      TMPDIR: yield* folder("tmp"),
+      CODEX_HOME: codexHome,
+      CODEX_APP_SERVER_DISABLE_MANAGED_CONFIG: "1",
+      RUST_LOG: "warn"
+    }
+  }
+})
+
+/**
+ * A Codex on the real binary, with its own home, workspace and mock model.
+ *
+ * @category layers
+ * @since 0.169.0
+ */
+export const layer = (options: Options = {}): Layer.Layer<Services, CodexError> => {
+  const home = Layer.effect(
+    TestHome,
+    Effect.gen(function* () {
+      const model = yield* MockModel.MockModel
+      return yield* Effect.orDie(makeHome(model.configToml(options.config)))
+    })
+  )
+  const codex = Layer.unwrap(
+    Effect.map(TestHome, ({ env, workspace }) =>
+      Codex.layer({
+        ...options.codex,
+        cwd: workspace,
+        env: { ...env, ...options.codex?.env },
+        inheritEnv: false
+      })
+    )
+  )
+  return codex.pipe(
+    Layer.provideMerge(home),
+    Layer.provideMerge(MockModel.layer(options.model)),
+    Layer.provide(NodeServices.layer)
+  )
+}

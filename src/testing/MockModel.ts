@@ -1,0 +1,257 @@
+/**
+ * A model for the app-server that says what it is told: an OpenAI Responses API server on a loopback port, for as long
+ * as its scope is open.
+ *
+ * It is for tests, and for trying things out without an account. It is not a fake app-server: the real binary runs, and
+ * only the model behind it is scripted. It is no model either: it looks at no prompt unless a responder of yours does,
+ * and it checks no schema.
+ *
+ * Needs the optional peer `@effect/platform-node`.
+ *
+ * **Example** (One turn)
+ *
+ * ```ts
+ * const program = Effect.gen(function*() {
+ *   const model = yield* MockModel.MockModel
+ *   yield* model.enqueue(MockModel.reply("hello"))
+ *   yield* writeFile(`${codexHome}/config.toml`, model.configToml())
+ *   // start Codex with this home and run a turn: it answers "hello"
+ *   const [request] = yield* model.received(1)
+ *   assert.strictEqual(request?.lastUserText, "hi")
+ * }).pipe(Effect.provide(MockModel.layer()))
+ * ```
+ *
+ * @since 0.169.0
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as NetAddress from "effect/net/NetAddress"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import { createServer } from "node:http"
+import { codexConfig, configToml, type ConfigOptions, type ConfigValue } from "./modelConfig.ts"
+import { ModelRequest, parseJson } from "./modelRequest.ts"
+import { guardian, reply, status, toReply } from "./modelReplies.ts"
+import { respond } from "./modelResponse.ts"
+import type { Reply, Responder, Script, StatusReply } from "./modelScript.ts"
+
+export { codexConfig, configToml } from "./modelConfig.ts"
+export type { ConfigOptions, ConfigValue } from "./modelConfig.ts"
+export { ModelRequest } from "./modelRequest.ts"
+export type { JsonObject } from "./modelRequest.ts"
+export * from "./modelItems.ts"
+export * from "./modelReplies.ts"
+export type * from "./modelScript.ts"
+
+/**
+ * How the mock is set up.
+ *
+ * @category options
+ * @since 0.169.0
+ */
+export interface Options {
+  /** Answers whatever finds its queue empty. Default: HTTP 500, which fails the turn, and a warning in the log. */
+  readonly fallback?: Responder | undefined
+}
+
+/**
+ * A scripted model.
+ *
+ * **Details**
+ *
+ * Replies are taken first in, first out, one for each request, in the order in which requests arrive. Requests of
+ * sub-agents (those with an `x-openai-subagent` header) look into the queue of that name first. Those of `guardian`,
+ * the reviewer of `auto_review`, never look further: an empty queue allows. Nor do those that write memories: they get an
+ * empty message. All others, such as `review` and compaction, go on to the main queue.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export class MockModel extends Context.Service<
+  MockModel,
+  {
+    /** What goes into `base_url` of a model provider: `http://127.0.0.1:<port>/v1`. */
+    readonly baseUrl: string
+    /** Adds replies to the main queue. */
+    readonly enqueue: (...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
+    /** Adds replies to the queue of a sub-agent: `"guardian"`, `"collab_spawn"`, … */
+    readonly enqueueFor: (subagent: string, ...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
+    /** How many replies nobody has asked for yet, in all queues. */
+    readonly remaining: Effect.Effect<number>
+    /** The model requests so far, oldest first, without those of the guardian and of memories. */
+    readonly requests: Effect.Effect<ReadonlyArray<ModelRequest>>
+    /** The model requests of one sub-agent so far. */
+    readonly requestsFor: (subagent: string) => Effect.Effect<ReadonlyArray<ModelRequest>>
+    /** Every HTTP request so far: the guardian's, `GET /models` and unknown paths too. */
+    readonly log: Effect.Effect<ReadonlyArray<ModelRequest>>
+    /** Waits until `requests` has `n` of them, and gives the first `n`. Never polls; never ends if they don't come. */
+    readonly received: (n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
+    /** The same for the requests of one sub-agent. */
+    readonly receivedFor: (subagent: string, n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
+    /** Waits until no request is being answered: all streams have ended, or their readers have gone. */
+    readonly idle: Effect.Effect<void>
+    /** The text of a `config.toml` for a home that uses this model. */
+    readonly configToml: (options?: ConfigOptions) => string
+    /** The same as an object, without `extra`. */
+    readonly codexConfig: (options?: ConfigOptions) => { readonly [key: string]: ConfigValue }
+  }
+>()("effect-codex/testing/MockModel") {}
+
+/**
+ * Starts a mock model that stops when the scope closes.
+ *
+ * **Details**
+ *
+ * Closing the scope breaks the streams that are open, also those at a gate, and closes idle connections; it waits for
+ * nobody. A port that can't be bound is a defect.
+ *
+ * @category constructors
+ * @since 0.169.0
+ */
+export const make = Effect.fnUntraced(function* (
+  options: Options = {}
+): Effect.fn.Return<MockModel["Service"], never, Scope.Scope> {
+  const queues = new Map<string, Array<Reply>>()
+  const log = yield* SubscriptionRef.make<ReadonlyArray<ModelRequest>>([])
+  const active = yield* SubscriptionRef.make(0)
+  let serial = 0
+
+  const enqueueFor = (name: string, scripts: ReadonlyArray<Script>) =>
+    Effect.sync(() => {
+      const queue = queues.get(name) ?? []
+      queue.push(...scripts.map(toReply))
+      queues.set(name, queue)
+    })
+
+  const next = (request: ModelRequest): Reply => {
+    const { subagent } = request
+    const own = subagent === undefined ? undefined : queues.get(subagent)?.shift()
+    if (own !== undefined) return own
+    if (subagent === "guardian") return guardian("allow")
+    if (isBackground(request)) return reply("")
+    return queues.get(MAIN)?.shift() ?? { _tag: "DynamicReply", respond: options.fallback ?? nothingQueued }
+  }
+
+  const handler = Effect.gen(function* () {
+    yield* Effect.acquireRelease(
+      SubscriptionRef.update(active, (n) => n + 1),
+      () => SubscriptionRef.update(active, (n) => n - 1)
+    )
+    const incoming = yield* HttpServerRequest.HttpServerRequest
+    const text = yield* Effect.orDie(incoming.text)
+    const request = new ModelRequest({
+      method: incoming.method,
+      path: incoming.url,
+      headers: incoming.headers,
+      body: text === "" ? undefined : parseJson(text)
+    })
+    if (!isModelRequest(request)) {
+      yield* SubscriptionRef.update(log, (all) => [...all, request])
+      const { method, path } = request
+      return pathOf(request).endsWith("/models")
+        ? HttpServerResponse.jsonUnsafe(MODELS)
+        : HttpServerResponse.jsonUnsafe(
+            { error: { message: `MockModel serves no ${method} ${path}` } },
+            { status: 404 }
+          )
+    }
+    // One step, so that the order of the log is the order in which replies were taken.
+    const [answer, number] = yield* SubscriptionRef.modify(log, (all) => [
+      [next(request), ++serial] as const,
+      [...all, request]
+    ])
+    return yield* respond(answer, request, number)
+  })
+
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 })
+  const http = yield* NodeHttpServer.make(() => server, {
+    host: "127.0.0.1",
+    port: 0,
+    // Graceful is what a mock must not be: the preemptive shutdown waits for the streams it should break.
+    disablePreemptiveShutdown: true
+  }).pipe(Effect.orDie)
+  // Runs before the server is closed and after its handlers were interrupted, so that no socket is waited for.
+  yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+  yield* http.serve(handler)
+
+  const select = (keep: (request: ModelRequest) => boolean) =>
+    Effect.map(SubscriptionRef.get(log), (all) => all.filter(keep))
+  const wait = (n: number, keep: (request: ModelRequest) => boolean) =>
+    SubscriptionRef.changes(log).pipe(
+      Stream.map((all) => all.filter(keep).slice(0, n)),
+      Stream.filter((found) => found.length >= n),
+      Stream.runHead,
+      Effect.map(Option.getOrElse((): ReadonlyArray<ModelRequest> => []))
+    )
+  const baseUrl = `${NetAddress.formatUrlUnsafe(http.address)}/v1`
+
+  return MockModel.of({
+    baseUrl,
+    enqueue: (...scripts) => enqueueFor(MAIN, scripts),
+    enqueueFor: (subagent, ...scripts) => enqueueFor(subagent, scripts),
+    remaining: Effect.sync(() => [...queues.values()].reduce((sum, queue) => sum + queue.length, 0)),
+    requests: select(isOwnRequest),
+    requestsFor: (subagent) => select(isRequestOf(subagent)),
+    log: SubscriptionRef.get(log),
+    received: (n) => wait(n, isOwnRequest),
+    receivedFor: (subagent, n) => wait(n, isRequestOf(subagent)),
+    idle: SubscriptionRef.changes(active).pipe(
+      Stream.filter((n) => n === 0),
+      Stream.runHead,
+      Effect.asVoid
+    ),
+    configToml: (config) => configToml(baseUrl, config),
+    codexConfig: (config) => codexConfig(baseUrl, config)
+  })
+})
+
+/**
+ * A mock model as a layer.
+ *
+ * **Example** (A model that answers every turn)
+ *
+ * ```ts
+ * MockModel.layer({ fallback: (request) => MockModel.reply(`You said: ${request.lastUserText ?? ""}`) })
+ * ```
+ *
+ * @category layers
+ * @since 0.169.0
+ */
+export const layer = (options?: Options): Layer.Layer<MockModel> => Layer.effect(MockModel, make(options))
+
+// internal
+
+const MAIN = ""
+
+/** For a server that asks which models there are: one list in OpenAI's shape, and an empty one in that of Codex. */
+const MODELS = { object: "list", data: [{ id: "mock-model", object: "model", owned_by: "mock" }], models: [] }
+
+const pathOf = (request: ModelRequest): string => request.path.split("?", 1)[0] ?? ""
+
+const isModelRequest = (request: ModelRequest): boolean =>
+  request.method === "POST" && pathOf(request).endsWith("/responses")
+
+/** What the server asks of its own accord, beside the turns; the two marks of memories are in the binary. */
+const isBackground = (request: ModelRequest): boolean =>
+  request.subagent === "guardian" ||
+  request.subagent === "memory_consolidation" ||
+  request.header("x-openai-memgen-request") !== undefined
+
+const isOwnRequest = (request: ModelRequest): boolean => isModelRequest(request) && !isBackground(request)
+
+const isRequestOf =
+  (subagent: string) =>
+  (request: ModelRequest): boolean =>
+    isModelRequest(request) && request.subagent === subagent
+
+// The server puts a text of its own in the place of a 500's, so the reason is logged as well.
+const nothingQueued = (request: ModelRequest): Effect.Effect<StatusReply> => {
+  const message = `MockModel: no reply is queued for "${request.lastUserText ?? ""}"`
+  return Effect.as(Effect.logWarning(message), status(500, { error: { message, type: "server_error" } }))
+}

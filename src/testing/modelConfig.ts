@@ -1,0 +1,116 @@
+/**
+ * The Codex configuration that sends every model request to a mock model.
+ *
+ * It writes the few TOML shapes that such a configuration needs; it is no TOML library.
+ *
+ * @since 0.169.0
+ */
+
+/**
+ * What to change in the configuration of a home that uses the mock model.
+ *
+ * @category options
+ * @since 0.169.0
+ */
+export interface ConfigOptions {
+  /** Default `"mock-model"`. */
+  readonly model?: string | undefined
+  /** Default `"never"`. */
+  readonly approvalPolicy?: "untrusted" | "on-request" | "never" | undefined
+  /** Default `"read-only"`. */
+  readonly sandboxMode?: "read-only" | "workspace-write" | "danger-full-access" | undefined
+  /** Make the server demand a login before it calls the model. Default `false`. */
+  readonly requiresOpenaiAuth?: boolean | undefined
+  /** How often a failed HTTP request is sent again. Default `0`: each turn asks once. */
+  readonly requestMaxRetries?: number | undefined
+  /** How often a broken event stream is asked for again. Default `0`. */
+  readonly streamMaxRetries?: number | undefined
+  /** `[features]` to switch on or off. */
+  readonly features?: Readonly<Record<string, boolean>> | undefined
+  /** Further top-level settings, for example `{ approvals_reviewer: "auto_review" }`. They win over the above. */
+  readonly settings?: Readonly<Record<string, ConfigValue>> | undefined
+  /** TOML put at the end as it is, for tables such as `[mcp_servers.x]`. */
+  readonly extra?: string | undefined
+}
+
+/**
+ * A value in a configuration.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type ConfigValue =
+  | string
+  | number
+  | boolean
+  | ReadonlyArray<ConfigValue>
+  | { readonly [key: string]: ConfigValue }
+
+/**
+ * The configuration as an object, for `-c` overrides. `extra` is not in it.
+ *
+ * @category constructors
+ * @since 0.169.0
+ */
+export const codexConfig = (baseUrl: string, options: ConfigOptions = {}): { readonly [key: string]: ConfigValue } => ({
+  model: options.model ?? "mock-model",
+  approval_policy: options.approvalPolicy ?? "never",
+  sandbox_mode: options.sandboxMode ?? "read-only",
+  model_provider: "mock_provider",
+  ...options.settings,
+  model_providers: {
+    mock_provider: {
+      name: "Mock provider for tests",
+      base_url: baseUrl,
+      wire_api: "responses",
+      request_max_retries: options.requestMaxRetries ?? 0,
+      stream_max_retries: options.streamMaxRetries ?? 0,
+      ...(options.requiresOpenaiAuth === true ? { requires_openai_auth: true } : undefined)
+    }
+  },
+  ...(options.features === undefined ? undefined : { features: options.features })
+})
+
+/**
+ * The configuration as the text of a `config.toml`.
+ *
+ * @category constructors
+ * @since 0.169.0
+ */
+export const configToml = (baseUrl: string, options: ConfigOptions = {}): string => {
+  const lines = table([], codexConfig(baseUrl, options))
+  return [...lines, ...(options.extra === undefined ? [] : ["", options.extra]), ""].join("\n")
+}
+
+// internal
+
+const table = (
+  path: ReadonlyArray<string>,
+  entries: { readonly [key: string]: ConfigValue }
+): ReadonlyArray<string> => {
+  const values: Array<string> = []
+  const tables: Array<string> = []
+  for (const [name, value] of Object.entries(entries)) {
+    if (isTable(value)) tables.push(...table([...path, key(name)], value))
+    else values.push(`${key(name)} = ${literal(value)}`)
+  }
+  const header = path.length > 0 && values.length > 0 ? ["", `[${path.join(".")}]`] : []
+  return [...header, ...values, ...tables]
+}
+
+const isTable = (value: ConfigValue): value is { readonly [key: string]: ConfigValue } =>
+  typeof value === "object" && !Array.isArray(value)
+
+const key = (name: string): string => (/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name))
+
+// A JSON string is a TOML basic string, except for DEL, which TOML wants escaped.
+const quote = (text: string): string => JSON.stringify(text).replaceAll("\u007f", "\\u007f")
+
+const literal = (value: ConfigValue): string => {
+  if (typeof value === "string") return quote(value)
+  if (typeof value !== "object") return String(value)
+  if (!isTable(value)) return `[${value.map(literal).join(", ")}]`
+  return `{ ${Object.entries(value)
+    .map(([name, member]) => `${key(name)} = ${literal(member)}`)
+    .join(", ")} }`
+}

@@ -1,0 +1,232 @@
+/**
+ * Constructors of whole replies, and the gates that hold them.
+ *
+ * @since 0.169.0
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import { segmentsOf } from "./modelEvents.ts"
+import { events, message, type MessageOptions } from "./modelItems.ts"
+import type { JsonObject } from "./modelRequest.ts"
+import type {
+  DynamicReply,
+  End,
+  Gate,
+  Item,
+  ModelEvent,
+  Place,
+  Reply,
+  Responder,
+  Script,
+  StatusReply,
+  StreamReply,
+  Usage
+} from "./modelScript.ts"
+
+/**
+ * What a completed response reports.
+ *
+ * @category options
+ * @since 0.169.0
+ */
+export interface ResponseOptions {
+  readonly usage?: Usage | undefined
+}
+
+/**
+ * A response of these items, in this order, that completes.
+ *
+ * @category replies
+ * @since 0.169.0
+ */
+export const response = (items: ReadonlyArray<Item>, options: ResponseOptions = {}): StreamReply =>
+  stream(items, { _tag: "Completed", usage: options.usage ?? {} })
+
+/**
+ * A response that is one assistant message: `created`, `added`, the deltas, `done`, `completed`.
+ *
+ * @category replies
+ * @since 0.169.0
+ */
+export const reply = (text: string, options: MessageOptions & ResponseOptions = {}): StreamReply =>
+  response([message(text, options)], options)
+
+/**
+ * A response that is one assistant message in these deltas.
+ *
+ * @category replies
+ * @since 0.169.0
+ */
+export const deltas = (
+  parts: ReadonlyArray<string>,
+  options: Pick<MessageOptions, "phase"> & ResponseOptions = {}
+): StreamReply => reply(parts.join(""), { ...options, deltas: parts })
+
+/**
+ * A response that ends with `response.failed`, after `items` if there are any. The turn fails with this message; what
+ * `codexErrorInfo` says depends on the code. Default code: `"server_error"`.
+ *
+ * @category replies
+ * @since 0.169.0
+ */
+export const failed = (options: {
+  readonly code?: string | undefined
+  readonly message: string
+  readonly items?: ReadonlyArray<Item> | undefined
+}): StreamReply =>
+  stream(options.items ?? [], { _tag: "Failed", code: options.code ?? "server_error", message: options.message })
+
+/**
+ * A response that ends with `response.incomplete`, after `items` if there are any. Default reason:
+ * `"max_output_tokens"`.
+ *
+ * @category replies
+ * @since 0.169.0
+ */
+export const incomplete = (
+  options: { readonly reason?: string | undefined; readonly items?: ReadonlyArray<Item> | undefined } = {}
+): StreamReply => stream(options.items ?? [], { _tag: "Incomplete", reason: options.reason ?? "max_output_tokens" })
+
+/**
+ * Events exactly as given and nothing else: no `response.created` before them, no end after them.
+ *
+ * @category replies
+ * @since 0.169.0
+ */
+export const rawResponse = (list: ReadonlyArray<ModelEvent>): StreamReply => ({
+  ...stream([events(list)], { _tag: "Silent" }),
+  opened: false
+})
+
+/**
+ * An HTTP status instead of a stream. An object is sent as JSON; the default body is the API's error object.
+ *
+ * @category replies
+ * @since 0.169.0
+ */
+export const status = (
+  code: number,
+  body: string | JsonObject = { error: { message: `mock status ${code}`, type: "mock_error" } },
+  headers: Readonly<Record<string, string>> = {}
+): StatusReply => ({
+  _tag: "StatusReply",
+  status: code,
+  body: typeof body === "string" ? body : JSON.stringify(body),
+  headers: { "content-type": typeof body === "string" ? "text/plain" : "application/json", ...headers }
+})
+
+/**
+ * A connection that breaks after so many events of a reply (`after` is 0 by default: without any answer; the reply is
+ * one message by default).
+ *
+ * @category replies
+ * @since 0.169.0
+ */
+export const drop = (
+  options: { readonly after?: number | undefined; readonly reply?: StreamReply | undefined } = {}
+): StreamReply => ({ ...(options.reply ?? reply("cut off")), dropAfter: options.after ?? 0 })
+
+/**
+ * A reply that is made from the request when it is there.
+ *
+ * @category replies
+ * @since 0.169.0
+ */
+export const respondWith = (respond: Responder): DynamicReply => ({ _tag: "DynamicReply", respond })
+
+/**
+ * A gate, not yet released.
+ *
+ * @category gates
+ * @since 0.169.0
+ */
+export const gate: Effect.Effect<Gate> = Effect.gen(function* () {
+  const reached = yield* Deferred.make<void>()
+  const released = yield* Deferred.make<void>()
+  return {
+    reached: Deferred.await(reached),
+    release: Effect.asVoid(Deferred.succeed(released, undefined)),
+    pass: Effect.andThen(Deferred.succeed(reached, undefined), Deferred.await(released))
+  }
+})
+
+/**
+ * Holds a reply at a gate. By default after `response.created`: the turn runs and the model has said nothing yet.
+ *
+ * **Gotchas**
+ *
+ * A place that the reply doesn't have is a mistake in the test and throws, since nobody would ever get to the gate.
+ *
+ * **Example** (Interrupting a turn in the middle of a message)
+ *
+ * ```ts
+ * const gate = yield* MockModel.gate
+ * yield* model.enqueue(MockModel.hold(MockModel.deltas(["he", "llo"]), gate, { after: 3 }))
+ * // start the turn
+ * yield* gate.reached // "he" was sent
+ * ```
+ *
+ * @category gates
+ * @since 0.169.0
+ */
+export const hold = (self: Script, gate: Gate, place: Place = { after: "response.created" }): StreamReply => {
+  const held = toReply(self)
+  if (held._tag !== "StreamReply") throw new Error("MockModel.hold: only a streamed reply can be held")
+  const result = { ...held, holds: [...held.holds, { gate, place }] }
+  segmentsOf(result, 0)
+  return result
+}
+
+/**
+ * The verdict of the reviewer of `auto_review` on one action: a reply for `enqueueFor("guardian", …)`.
+ *
+ * @category replies
+ * @since 0.169.0
+ */
+export const guardian = (
+  outcome: "allow" | "deny",
+  options: {
+    /** Default: a sentence that names the mock. */
+    readonly rationale?: string | undefined
+    /** Default: `"low"` for allow, `"high"` for deny. */
+    readonly riskLevel?: "low" | "medium" | "high" | "critical" | undefined
+    /** How far the user asked for the action. Default: `"high"` for allow, `"low"` for deny. */
+    readonly userAuthorization?: "unknown" | "low" | "medium" | "high" | undefined
+  } = {}
+): StreamReply =>
+  reply(
+    JSON.stringify({
+      risk_level: options.riskLevel ?? (outcome === "allow" ? "low" : "high"),
+      user_authorization: options.userAuthorization ?? (outcome === "allow" ? "high" : "low"),
+      outcome,
+      rationale: options.rationale ?? `The mock model was told to ${outcome} this.`
+    })
+  )
+
+/**
+ * The reply that a script stands for.
+ *
+ * @category conversions
+ * @since 0.169.0
+ */
+export const toReply = (script: Script): Reply => {
+  switch (script._tag) {
+    case "StreamReply":
+    case "StatusReply":
+    case "DynamicReply":
+      return script
+    default:
+      return response([script])
+  }
+}
+
+// internal
+
+const stream = (items: ReadonlyArray<Item>, end: End): StreamReply => ({
+  _tag: "StreamReply",
+  items,
+  end,
+  opened: true,
+  holds: [],
+  dropAfter: undefined
+})
