@@ -116,7 +116,7 @@ export class Codex extends Context.Service<
  */
 export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClient> = Effect.gen(function* () {
   const client = yield* CodexClient.CodexClient
-  const running = turns.make(client)
+  const connection: Thread.Connection = { client, turns: turns.make(client) }
 
   return Codex.of({
     metadata: client.metadata,
@@ -129,7 +129,7 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
         sessionStartSource: options.sessionStartSource,
         threadSource: options.threadSource
       })
-      return Thread.make(running, reply)
+      return Thread.make(connection, reply)
     }),
     resumeThread: Effect.fn("Codex.resumeThread")(function* (threadId, options = {}) {
       const params = yield* threadParams("thread/resume", options, options.approvalMode)
@@ -138,7 +138,7 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
         threadId,
         excludeTurns: options.includeTurns !== true
       })
-      return Thread.make(running, reply)
+      return Thread.make(connection, reply)
     }),
     request: client.request,
     notifications: client.notifications

@@ -131,7 +131,13 @@ export const make = Effect.fnUntraced(function* (
   const rpc = yield* JsonRpc.make({
     handlers: {
       onNotification: routes.onNotification,
-      onRequest: (request) => decline(request.method),
+      onRequest: ({ method, params }) => {
+        routes.onRequest(params, 1)
+        return Effect.ensuring(
+          decline(method),
+          Effect.sync(() => routes.onRequest(params, -1))
+        )
+      },
       onEnd: routes.onEnd
     },
     requestTimeout: checked.requestTimeout,

@@ -3,9 +3,12 @@
  *
  * @since 0.169.0
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import * as Approval from "./Approval.ts"
-import { CodexError, type InputTooLarge, type InvalidInput } from "./CodexError.ts"
+import type { CodexClient } from "./CodexClient.ts"
+import { CodexError, ThreadBusy } from "./CodexError.ts"
 import type {
   PersonalityParam,
   ReasoningEffort,
@@ -15,10 +18,13 @@ import type {
   TurnStartParams
 } from "./generated/types.ts"
 import * as Input from "./Input.ts"
+import * as settings from "./internal/settings.ts"
+import * as control from "./internal/turnControl.ts"
+import * as turnHandle from "./internal/turnHandle.ts"
+import type { Limits } from "./internal/turnLimits.ts"
 import type { Turns } from "./internal/turns.ts"
 import * as Sandbox from "./Sandbox.ts"
-import type { TurnResult } from "./Turn.ts"
-import type { TurnFailed, TurnInterrupted } from "./TurnError.ts"
+import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
 /**
  * What the server said when the thread was started or resumed: effective model, folder, policies, instruction sources.
@@ -57,6 +63,31 @@ export interface TurnOptions {
   readonly summary?: ReasoningSummaryParam | undefined
   /** The service tier of this turn only; sent as `serviceTierForTurn`. */
   readonly turnServiceTier?: string | undefined
+  /**
+   * The longest silence: then the turn fails with `TurnStalled`. The time in which a command or tool runs, or a request waits for an answer from
+   * here, doesn't count. Default: no limit.
+   */
+  readonly idleTimeout?: Duration.Input | undefined
+  /** The longest the turn may take: then it fails with `TurnTimedOut`. Default: no limit. */
+  readonly maxDuration?: Duration.Input | undefined
+  /** Whether a turn whose limit passed is interrupted on the server or left to itself. Default: `interrupt`. */
+  readonly whenExceeded?: "interrupt" | "leave" | undefined
+}
+
+/**
+ * What to do with input for a thread on which a turn runs.
+ *
+ * **Details**
+ *
+ * - `steer`: give it to the running turn. The default.
+ * - `queue`: wait for the turn's end, then start a new one.
+ * - `reject`: fail with `ThreadBusy`.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface SendOptions extends TurnOptions {
+  readonly whenBusy?: "steer" | "queue" | "reject" | undefined
 }
 
 /**
@@ -74,13 +105,35 @@ export interface Thread {
    *
    * **Details**
    *
-   * Runs on one thread go one after the other. Interrupting it interrupts the turn on the server and waits for its end, at most 5 s.
+   * Turns on one thread go one after the other. Interrupting it interrupts the turn on the server, ends the commands that it left running, and
+   * waits for the end, at most 5 s.
    *
    * **Gotchas**
    *
-   * A turn has no limit of its own, and one whose model host can't be reached never ends: use `Effect.timeout`, which interrupts it.
+   * Unless `idleTimeout` or `maxDuration` is given, a turn has no limit, and one whose model host can't be reached never ends.
    */
-  run(input: Input.Input, options?: TurnOptions): Effect.Effect<TurnResult, CodexError | TurnFailed | TurnInterrupted>
+  run(input: Input.Input, options?: TurnOptions): Effect.Effect<TurnResult, Failure>
+  /**
+   * Starts a turn and gives a handle on it as soon as the server has accepted it. The turn goes on whatever becomes of the caller; it waits for
+   * the end of an earlier turn of this program on the same thread.
+   */
+  turn(input: Input.Input, options?: TurnOptions): Effect.Effect<Turn, CodexError>
+  /**
+   * A turn as a stream of its events: nothing is sent until it runs, each run is a new turn, and leaving it early interrupts the turn.
+   *
+   * **Gotchas**
+   *
+   * A turn that ends badly still ends the stream with `turn/completed`. Use `run` to have it fail.
+   */
+  stream(input: Input.Input, options?: TurnOptions): Stream.Stream<TurnEvent, EventsFailure>
+  /**
+   * Sends input whatever the thread is doing: steers the turn that runs, or starts one. Gives a handle on the turn that got it.
+   *
+   * **Details**
+   *
+   * If the running turn ends on the way, a new one is started. `options` other than `whenBusy` apply to a new turn only.
+   */
+  send(input: Input.Input, options?: SendOptions): Effect.Effect<Turn, CodexError>
 }
 
 /**
@@ -89,38 +142,100 @@ export interface Thread {
  * @category constructors
  * @since 0.169.0
  */
-export const make = (turns: Turns, reply: Reply): Thread => ({
-  id: reply.thread.id,
-  reply,
-  run: Effect.fn("Thread.run")(function* (input, options) {
-    const params = yield* Effect.mapError(
-      turnParams(reply.thread.id, input, options),
-      (reason) => new CodexError({ method: "turn/start", reason })
-    )
-    return yield* turns.run(params)
+export const make = (connection: Connection, reply: Reply): Thread => {
+  const { client, turns } = connection
+  const threadId = reply.thread.id
+
+  const start = Effect.fnUntraced(function* (input: Input.Input, options: TurnOptions = {}) {
+    const { limits, params } = yield* turnParams(threadId, input, options)
+    return yield* turns.start(params, limits)
   })
-})
+
+  const turn = (input: Input.Input, options?: TurnOptions) =>
+    Effect.map(start(input, options), (feed) => turnHandle.make(client, feed))
+
+  const send = Effect.fnUntraced(function* (input: Input.Input, { whenBusy = "steer", ...options }: SendOptions) {
+    // Twice: the turn can end, or give way to another, between the look and the request.
+    for (let attempt = 1; ; attempt++) {
+      const current = yield* turns.current(threadId)
+      if (current === undefined) return yield* turn(input, options)
+      if (whenBusy === "reject") {
+        return yield* new CodexError({ method: "turn/start", reason: new ThreadBusy({ turnId: current.turnId }) })
+      }
+      if (whenBusy === "queue") {
+        yield* current.ended
+        return yield* turn(input, options)
+      }
+      yield* current.started
+      const steered = yield* turnHandle.steer(client, current, input).pipe(
+        Effect.as(true),
+        Effect.catchReasons("CodexError", {
+          NoActiveTurn: (_, error) => (attempt === 1 ? Effect.succeed(false) : Effect.fail(error)),
+          TurnMismatch: (_, error) => (attempt === 1 ? Effect.succeed(false) : Effect.fail(error))
+        })
+      )
+      if (steered) return turnHandle.make(client, current)
+    }
+  })
+
+  return {
+    id: threadId,
+    reply,
+    run: Effect.fn("Thread.run")(function* (input, options) {
+      const { limits, params } = yield* turnParams(threadId, input, options)
+      return yield* turns.run(params, limits)
+    }),
+    turn: Effect.fn("Thread.turn")(turn),
+    stream: (input, options) =>
+      Stream.unwrap(
+        Effect.map(
+          Effect.acquireRelease(start(input, options), (feed) => control.leave(client, feed), { interruptible: true }),
+          ({ events }) => events
+        )
+      ),
+    send: Effect.fn("Thread.send")((input, options = {}) => send(input, options))
+  }
+}
+
+/**
+ * What a thread needs of its connection.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Connection {
+  readonly client: CodexClient["Service"]
+  readonly turns: Turns
+}
 
 // internal
 
-const turnParams = Effect.fnUntraced(function* (
-  threadId: string,
-  input: Input.Input,
-  options: TurnOptions = {}
-): Effect.fn.Return<TurnStartParams, InvalidInput | InputTooLarge> {
-  return {
-    ...(yield* Approval.toParams(options.approvalMode)),
-    ...(yield* Sandbox.toTurnParams(options.sandbox)),
-    cwd: options.cwd,
-    effort: options.effort,
-    model: options.model,
-    outputSchema: options.outputSchema,
-    personality: options.personality,
-    serviceTier: options.serviceTier,
-    turnTrigger: options.source,
-    summary: options.summary,
-    serviceTierForTurn: options.turnServiceTier,
-    threadId,
-    input: yield* Input.toParts(input)
-  }
-})
+const turnParams = Effect.fnUntraced(
+  function* (threadId: string, input: Input.Input, options: TurnOptions = {}) {
+    const noLimit = Duration.infinity
+    const idleTimeout = yield* settings.duration("idleTimeout", options.idleTimeout, noLimit, { allowInfinite: true })
+    const maxDuration = yield* settings.duration("maxDuration", options.maxDuration, noLimit, { allowInfinite: true })
+    const limits: Limits = {
+      idleTimeout: Duration.isFinite(idleTimeout) ? idleTimeout : undefined,
+      maxDuration: Duration.isFinite(maxDuration) ? maxDuration : undefined,
+      whenExceeded: options.whenExceeded
+    }
+    const params: TurnStartParams = {
+      ...(yield* Approval.toParams(options.approvalMode)),
+      ...(yield* Sandbox.toTurnParams(options.sandbox)),
+      cwd: options.cwd,
+      effort: options.effort,
+      model: options.model,
+      outputSchema: options.outputSchema,
+      personality: options.personality,
+      serviceTier: options.serviceTier,
+      turnTrigger: options.source,
+      summary: options.summary,
+      serviceTierForTurn: options.turnServiceTier,
+      threadId,
+      input: yield* Input.toParts(input)
+    }
+    return { limits, params }
+  },
+  Effect.mapError((reason) => new CodexError({ method: "turn/start", reason }))
+)

@@ -1,10 +1,36 @@
 /**
- * What a turn comes to. How events are folded into it is `internal/turnState.ts`; how it ends badly is `TurnError`.
+ * One turn of a thread: a plain value that holds the connection. It gives the turn's events, its state so far and its result, and steers and
+ * interrupts it. How a turn ends badly is `TurnError`; how events are folded and buffered is internal.
  *
  * @since 0.169.0
  */
-import type * as Option from "effect/Option"
-import type { ThreadItem, ThreadTokenUsage, TurnError, TurnStatus } from "./generated/types.ts"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { CodexError } from "./CodexError.ts"
+import type {
+  ThreadItem,
+  ThreadTokenUsage,
+  TokenUsageBreakdown,
+  TurnError,
+  TurnPlanStep,
+  TurnStatus
+} from "./generated/types.ts"
+import type { Input } from "./Input.ts"
+import type { Notification } from "./Notification.ts"
+import type { EventsOverflowed, TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "./TurnError.ts"
+
+/**
+ * Tokens, in three views. `inputTokens` contains the cached ones.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface TurnUsage extends ThreadTokenUsage {
+  /** What this turn used: all its model responses together. Sub-agents are not in it. */
+  readonly turn: TokenUsageBreakdown
+}
 
 /**
  * The outcome of a turn.
@@ -30,8 +56,240 @@ export interface TurnResult {
   readonly finalResponse: Option.Option<string>
   /** The items that were completed, in the order of their completion. */
   readonly items: ReadonlyArray<ThreadItem>
-  /** Tokens as last told during the turn: of the last model response, and of the whole thread. */
-  readonly usage: Option.Option<ThreadTokenUsage>
+  /** Tokens as last told: of the last model response, of the whole thread, and of this turn. */
+  readonly usage: Option.Option<TurnUsage>
   /** Items that were started and never completed: a steered turn leaves cut messages behind. As the server showed them at their start. */
   readonly unfinishedItems: ReadonlyArray<ThreadItem>
+}
+
+/**
+ * An item as it stands.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface ItemState {
+  /** As the server last showed it: at its start, or complete. */
+  readonly item: ThreadItem
+  /** Its text so far: of a message, a plan or reasoning; the output of a command or patch; empty for other items. */
+  readonly text: string
+  readonly isCompleted: boolean
+}
+
+/**
+ * A turn as it stands: what a user interface draws.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface TurnState {
+  readonly id: string
+  readonly threadId: string
+  readonly status: TurnStatus
+  /** In the order in which they began. */
+  readonly items: ReadonlyArray<ItemState>
+  /** The steps of the plan, as last told. */
+  readonly plan: ReadonlyArray<TurnPlanStep>
+  /** The unified diff of all file changes of the turn, as last told. */
+  readonly diff: Option.Option<string>
+  readonly usage: Option.Option<TurnUsage>
+  /** The last error of the model's connection that the server is retrying after; gone once something else happens. */
+  readonly retrying: Option.Option<TurnError>
+  /** How many requests of the server, such as approvals, wait for an answer from here. */
+  readonly openRequests: number
+}
+
+/**
+ * The turn so far, as the first event of a consumer that comes late. What follows it is not in it.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Snapshot {
+  readonly method: "~snapshot"
+  readonly state: TurnState
+}
+
+/**
+ * What happens in a turn: its notifications, in order; `switch` on `method` narrows `params`. `error` with `willRetry` is progress.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type TurnEvent = Notification | Snapshot
+
+/**
+ * An event of a turn or of one of its sub-agents.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface TreeEvent {
+  /** The thread that it happened on. */
+  readonly threadId: string
+  /** The thread that started it; none for the turn's own. */
+  readonly parentThreadId: Option.Option<string>
+  readonly event: TurnEvent
+}
+
+/**
+ * How a consumer's backlog is kept bounded.
+ *
+ * **Details**
+ *
+ * - `merge`: deltas of the same item are put together; nothing is lost. The default.
+ * - `dropDeltas`: deltas over the capacity are dropped; the completed items still come.
+ * - `fail`: the stream fails with `EventsOverflowed`.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface EventsOptions {
+  readonly whenSlow: "merge" | "dropDeltas" | "fail"
+  /** How many events may wait before the policy applies. Default: 1024. */
+  readonly capacity?: number | undefined
+}
+
+/**
+ * Settings of an interruption.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface InterruptOptions {
+  /** What becomes of commands that the turn left running in background terminals: on their own they outlive it. Default: `keep`. */
+  readonly terminals?: "keep" | "ofTurn" | undefined
+  /** How long to wait for the turn's end. Default: 5 s. */
+  readonly timeout?: Duration.Input | undefined
+}
+
+/**
+ * What an interruption came to.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface InterruptOutcome {
+  /** Whether the turn has ended; if not, the time was up. */
+  readonly ended: boolean
+  /** How many background terminals were ended. */
+  readonly terminalsEnded: number
+}
+
+/**
+ * How a turn can fail to give a result.
+ *
+ * @category errors
+ * @since 0.169.0
+ */
+export type Failure = CodexError | TurnFailed | TurnInterrupted | TurnStalled | TurnTimedOut
+
+/**
+ * How a turn's events can fail: the connection ended, or a limit of the turn passed.
+ *
+ * @category errors
+ * @since 0.169.0
+ */
+export type EventsFailure = CodexError | TurnStalled | TurnTimedOut
+
+/**
+ * A running turn.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Turn {
+  readonly id: string
+  readonly threadId: string
+  /**
+   * The turn's events, to its end: the last is `turn/completed`, whatever its status. Fails with the connection's error if that ends first.
+   *
+   * **Details**
+   *
+   * Each run of the stream is a consumer of its own, at its own pace. The first one gets everything from the start; later ones, or a first one
+   * that lets more than 256 events pass before it comes, begin with a snapshot.
+   */
+  readonly events: Stream.Stream<TurnEvent, EventsFailure>
+  /** `events` with another policy for a slow consumer. */
+  eventsWith(options: EventsOptions): Stream.Stream<TurnEvent, EventsFailure | EventsOverflowed>
+  /** The events of the turn and of its sub-agents, with the thread of each; ends with the turn. */
+  readonly tree: Stream.Stream<TreeEvent, EventsFailure>
+  /** The turn as it stands. */
+  readonly state: Effect.Effect<TurnState>
+  /** The turn as it stands, then after each change; a slow consumer gets the latest only. Ends with the turn. */
+  readonly stateChanges: Stream.Stream<TurnState, EventsFailure>
+  /** Waits for the end. It is the same however often and whenever it is asked for, and doesn't take events from anybody. */
+  readonly result: Effect.Effect<TurnResult, Failure>
+  /** Gives the running turn more input. Refused with `NoActiveTurn`, `TurnMismatch` or `TurnNotSteerable`. */
+  steer(input: Input): Effect.Effect<void, CodexError>
+  /**
+   * Interrupts the turn and waits for its end; a turn that has ended stays as it is. If need be it waits for the turn to begin first, since the
+   * server refuses before.
+   */
+  interrupt(options?: InterruptOptions): Effect.Effect<InterruptOutcome, CodexError>
+}
+
+/**
+ * The text of the answer as it is written: deltas of messages, commentary included.
+ *
+ * **Details**
+ *
+ * A snapshot gives the text of the messages that are open in it, so that the text is whole for a late consumer too.
+ *
+ * @category events
+ * @since 0.169.0
+ */
+export const textDeltas = <E, R>(events: Stream.Stream<TurnEvent, E, R>): Stream.Stream<string, E, R> =>
+  Stream.flattenIterable(
+    Stream.map(events, (event): ReadonlyArray<string> => {
+      if (event.method === "item/agentMessage/delta") return [event.params.delta]
+      return event.method === "~snapshot"
+        ? event.state.items.flatMap(({ item, text }) => (item.type === "agentMessage" && text !== "" ? [text] : []))
+        : []
+    })
+  )
+
+/**
+ * The items as they are completed; from a snapshot those that are.
+ *
+ * @category events
+ * @since 0.169.0
+ */
+export const completedItems = <E, R>(events: Stream.Stream<TurnEvent, E, R>): Stream.Stream<ThreadItem, E, R> =>
+  Stream.flattenIterable(
+    Stream.map(events, (event): ReadonlyArray<ThreadItem> => {
+      if (event.method === "item/completed") return [event.params.item]
+      return event.method === "~snapshot"
+        ? event.state.items.flatMap(({ isCompleted, item }) => (isCompleted ? [item] : []))
+        : []
+    })
+  )
+
+/**
+ * Runs the events to their end and gives the text of the answer.
+ *
+ * @category events
+ * @since 0.169.0
+ */
+export const finalText = <E, R>(events: Stream.Stream<TurnEvent, E, R>): Effect.Effect<Option.Option<string>, E, R> =>
+  Stream.runFold(
+    completedItems(events),
+    (): ReadonlyArray<ThreadItem> => [],
+    (items, item) => (item.type === "agentMessage" ? [...items, item] : items)
+  ).pipe(Effect.map(finalResponse))
+
+/**
+ * The answer among a turn's items: the last `final_answer`, or else the last message without a phase.
+ *
+ * @category events
+ * @since 0.169.0
+ */
+export const finalResponse = (items: ReadonlyArray<ThreadItem>): Option.Option<string> => {
+  let unphased: string | undefined
+  for (const item of items.toReversed()) {
+    if (item.type !== "agentMessage") continue
+    if (item.phase === "final_answer") return Option.some(item.text)
+    if (item.phase === null || item.phase === undefined) unphased ??= item.text
+  }
+  return Option.fromUndefinedOr(unphased)
 }

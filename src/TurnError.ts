@@ -74,3 +74,56 @@ export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect
     return "The turn was interrupted before it was done; what it did until then is in `result`"
   }
 }
+
+/**
+ * Nothing happened in the turn for longer than `idleTimeout`, although nothing of ours was being waited for and the server says that it runs.
+ *
+ * @category errors
+ * @since 0.169.0
+ */
+export class TurnStalled extends Schema.TaggedError<TurnStalled>("effect-codex/TurnStalled")("TurnStalled", {
+  threadId: Schema.String,
+  turnId: Schema.String,
+  /** The limit that passed, in milliseconds. */
+  idleTimeoutMillis: Schema.Number,
+  /** What was collected until then. */
+  result: Result
+}) {
+  override get message(): string {
+    return `Nothing happened in the turn for ${this.idleTimeoutMillis / 1000} s: the model's host may be out of reach. What it did until then is in \`result\``
+  }
+}
+
+/**
+ * The turn took longer than `maxDuration`.
+ *
+ * @category errors
+ * @since 0.169.0
+ */
+export class TurnTimedOut extends Schema.TaggedError<TurnTimedOut>("effect-codex/TurnTimedOut")("TurnTimedOut", {
+  threadId: Schema.String,
+  turnId: Schema.String,
+  /** The limit that passed, in milliseconds. */
+  maxDurationMillis: Schema.Number,
+  /** What was collected until then. */
+  result: Result
+}) {
+  override get message(): string {
+    return `The turn took longer than ${this.maxDurationMillis / 1000} s. What it did until then is in \`result\``
+  }
+}
+
+/**
+ * A consumer of events was slower than its capacity allowed; see `EventsOptions`. The turn goes on.
+ *
+ * @category errors
+ * @since 0.169.0
+ */
+export class EventsOverflowed extends Schema.TaggedError<EventsOverflowed>("effect-codex/EventsOverflowed")(
+  "EventsOverflowed",
+  { capacity: Schema.Number }
+) {
+  override get message(): string {
+    return `More than ${this.capacity} events waited for their consumer. The turn goes on; run \`events\` again for a snapshot and what follows`
+  }
+}

@@ -25,13 +25,21 @@ export interface EventBuffer<A, E> {
   /** Everything that waits, at least one element; then the end. */
   readonly stream: Stream.Stream<A, E>
   readonly size: () => number
+  /** Takes everything that waits, for another buffer. */
+  readonly drain: () => ReadonlyArray<A>
 }
 
-// Below this backlog the consumer keeps up, and gets events as the server cut them.
-const mergeFrom = 1024
+/** When a buffer begins to save, and how. */
+export interface Limit<E> {
+  /** Below this backlog the consumer keeps up, and gets elements as they came. Default: 1024. */
+  readonly capacity?: number | undefined
+  /** Above it: merge what can be merged, drop what could be merged, or end with a failure. Default: `merge`. */
+  readonly whenFull?: "merge" | "drop" | Effect.Effect<never, E> | undefined
+}
 
 /** An empty buffer. */
-export const make = <A, E = never>(merging?: Merge<A>): EventBuffer<A, E> => {
+export const make = <A, E = never>(merging?: Merge<A>, limit: Limit<E> = {}): EventBuffer<A, E> => {
+  const { capacity = 1024, whenFull = "merge" } = limit
   let waiting: Array<A> = []
   let ended: Effect.Effect<never, E | Cause.Done> | undefined
   let wake: (() => void) | undefined
@@ -45,11 +53,16 @@ export const make = <A, E = never>(merging?: Merge<A>): EventBuffer<A, E> => {
   }
 
   const append = (element: A): void => {
-    if (merging === undefined || waiting.length < mergeFrom) {
+    if (merging === undefined || waiting.length < capacity) {
       waiting.push(element)
       return
     }
+    if (Effect.isEffect(whenFull)) {
+      ended = whenFull
+      return
+    }
     const key = merging.key(element)
+    if (key !== undefined && whenFull === "drop") return
     if (key === undefined) {
       tail.clear()
       waiting.push(element)
@@ -76,6 +89,8 @@ export const make = <A, E = never>(merging?: Merge<A>): EventBuffer<A, E> => {
   })
 
   const awaitNext = Effect.callback<void>((resume) => {
+    // The consumer's fiber may have yielded since it looked, and missed the wake.
+    if (waiting.length > 0 || ended !== undefined) return resume(Effect.void)
     wake = () => resume(Effect.void)
     return Effect.sync(() => {
       wake = undefined
@@ -94,6 +109,12 @@ export const make = <A, E = never>(merging?: Merge<A>): EventBuffer<A, E> => {
       notify()
     },
     stream: Stream.fromPull(Effect.succeed(pull)),
-    size: () => waiting.length
+    size: () => waiting.length,
+    drain: () => {
+      const drained = waiting
+      waiting = []
+      tail.clear()
+      return drained
+    }
   }
 }

@@ -11,6 +11,8 @@ export interface Listener {
   readonly onNotification: (notification: Notification.Notification, turnId: string | undefined) => void
   /** Called once when the connection ends; at once when it has ended already. */
   readonly onEnd: (reason: ConnectionClosed) => void
+  /** A request of the server to us was opened (+1) or closed (−1). */
+  readonly onRequest?: ((turnId: string | undefined, change: 1 | -1) => void) | undefined
 }
 
 /** The listeners of one connection. */
@@ -19,6 +21,10 @@ export interface Router {
   readonly listen: (threadId: string | undefined, listener: Listener) => () => void
   readonly onNotification: (raw: RawNotification) => void
   readonly onEnd: (reason: ConnectionClosed) => void
+  /** Tells the listeners of a thread that a request of the server was opened (+1) or closed (−1). */
+  readonly onRequest: (params: unknown, change: 1 | -1) => void
+  /** The turn that runs on a thread as far as the server told, whoever started it. */
+  readonly activeTurn: (threadId: string) => string | undefined
   /** How many listeners there are, for tests and diagnostics. */
   readonly size: () => number
 }
@@ -27,6 +33,7 @@ export interface Router {
 export const make = (): Router => {
   const everything = new Set<Listener>()
   const byThread = new Map<string, Set<Listener>>()
+  const active = new Map<string, string>()
   let end: ConnectionClosed | undefined
 
   return {
@@ -47,6 +54,10 @@ export const make = (): Router => {
     },
     onNotification: (raw) => {
       const { threadId, turnId } = Notification.ids(raw.params)
+      if (threadId !== undefined && turnId !== undefined) {
+        if (raw.method === "turn/started") active.set(threadId, turnId)
+        else if (raw.method === "turn/completed" && active.get(threadId) === turnId) active.delete(threadId)
+      }
       const ofThread = threadId === undefined ? undefined : byThread.get(threadId)
       if (everything.size === 0 && ofThread === undefined) return
       const notification = Notification.decode(raw)
@@ -63,6 +74,12 @@ export const make = (): Router => {
       byThread.clear()
       for (const listener of listeners) listener.onEnd(reason)
     },
+    onRequest: (params, change) => {
+      const { threadId, turnId } = Notification.ids(params)
+      const ofThread = threadId === undefined ? undefined : byThread.get(threadId)
+      if (ofThread !== undefined) for (const listener of ofThread) listener.onRequest?.(turnId, change)
+    },
+    activeTurn: (threadId) => active.get(threadId),
     size: () => everything.size + [...byThread.values()].reduce((sum, set) => sum + set.size, 0)
   }
 }

@@ -1,190 +1,224 @@
 /**
- * Runs turns on threads of one connection: one at a time on each thread, followed from the request to the end, and interrupted on the server
- * when the caller is. What a turn's events mean is `turnState.ts`.
+ * Starts turns on threads of one connection and follows them: one at a time on each thread, from the request to the end. What a followed turn
+ * is to its readers is `turnFeed.ts`; how it is stopped is `turnControl.ts`.
  *
- * States of a run, and who moves it on:
+ * States of a turn, and who moves it on:
  *
- * - `waiting` for the thread: another run of ours goes first, since the server would join the two. Interruption leaves nothing behind.
+ * - `waiting` for the thread: another turn of ours goes first, since the server would join the two. Interruption leaves nothing behind.
  * - `starting`: listening, `turn/start` is on its way. Events of the thread are kept, since they can come before the reply. The reply moves it
  *   on, or fails it. Interruption: if the request is not sent, it never is; else the reply is still waited for, to learn the turn's id.
- * - `running`: the turn's events are folded as they come. Interruption: once `turn/started` was seen (the server refuses before it),
+ * - `running`: the turn's events are folded as they come. Interruption of `run`: once `turn/started` was seen (the server refuses before it),
  *   `turn/interrupt` is sent and the end is waited for. All of this takes at most `stopLimit`.
- * - `ended`: by `turn/completed`, or by the end of the connection.
+ * - `ended`: by `turn/completed`, by a limit of the turn, or by the end of the connection. The thread is free for the next.
  */
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import type { CodexClient } from "../CodexClient.ts"
 import { CodexError } from "../CodexError.ts"
-import type { ClientRequests } from "../generated/methods.ts"
 import type { TurnStartParams } from "../generated/types.ts"
 import type { Notification } from "../Notification.ts"
-import type { TurnResult } from "../Turn.ts"
-import { TurnFailed, TurnInterrupted } from "../TurnError.ts"
-import { classifyTurnError } from "./errors/turnReasons.ts"
-import * as turnState from "./turnState.ts"
+import type { Failure, TurnResult } from "../Turn.ts"
+import * as control from "./turnControl.ts"
+import * as turnFeed from "./turnFeed.ts"
+import * as turnLimits from "./turnLimits.ts"
 
-/** The runs of one connection. */
+/** The turns of one connection. */
 export interface Turns {
   /** Starts a turn and waits for its end. */
-  readonly run: (params: TurnStartParams) => Effect.Effect<TurnResult, CodexError | TurnFailed | TurnInterrupted>
+  readonly run: (params: TurnStartParams, limits: turnLimits.Limits) => Effect.Effect<TurnResult, Failure>
+  /** Starts a turn; it goes on whatever becomes of the caller. */
+  readonly start: (params: TurnStartParams, limits: turnLimits.Limits) => Effect.Effect<turnFeed.TurnFeed, CodexError>
+  /** Starts a turn by another request whose reply names it, such as a review. */
+  readonly startBy: (
+    threadId: string,
+    request: (onSent: () => void) => Effect.Effect<string, CodexError>,
+    limits: turnLimits.Limits
+  ) => Effect.Effect<turnFeed.TurnFeed, CodexError>
+  /** Follows a turn that runs already: the same feed for everybody who asks. */
+  readonly attach: (threadId: string, turnId: string) => turnFeed.TurnFeed
+  /** The turn that is starting or running on a thread, as far as it is known; of ours, or told by the server. */
+  readonly current: (threadId: string) => Effect.Effect<turnFeed.TurnFeed | undefined>
 }
 
-/** How long an interrupted caller waits for the server to stop the turn. */
-export const stopLimit = Duration.seconds(5)
-
-/** The runs over a client. */
+/** The turns over a client. */
 export const make = (client: CodexClient["Service"]): Turns => {
+  const routes = client["~router"]
   const locks = makeLocks()
+  const feeds = new Map<string, turnFeed.TurnFeed>()
+  // Turns of ours that are on their way, by thread.
+  const starting = new Map<string, Deferred.Deferred<turnFeed.TurnFeed | undefined>>()
 
-  const runNow = (params: TurnStartParams) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.suspend(() => {
-        const turn = follow(client, params.threadId)
-        let sent = false
-        const start = client.request("turn/start", params, {
-          onSent: () => {
-            sent = true
-          }
+  const follow = (threadId: string, turnId: string, keepEvents: boolean, onEnd: () => void): turnFeed.TurnFeed => {
+    const known = feeds.get(turnId)
+    if (known !== undefined) {
+      // The server joined the two requests into one turn.
+      onEnd()
+      return known
+    }
+    const feed = turnFeed.make({
+      threadId,
+      turnId,
+      keepEvents,
+      onEnd: () => {
+        feeds.delete(turnId)
+        leave?.()
+        onEnd()
+      }
+    })
+    feeds.set(turnId, feed)
+    let leave: (() => void) | undefined
+    leave = routes.listen(threadId, {
+      onNotification: (notification, id) => {
+        if (id === turnId) feed.apply(notification)
+      },
+      onRequest: (id, change) => {
+        if (id === turnId) feed.countRequest(change)
+      },
+      onEnd: (reason) => feed.fail(new CodexError({ method: "turn/start", reason }))
+    })
+    if (feed.isEnded()) leave()
+    return feed
+  }
+
+  // Keeps what comes for a thread until the turn's id is known.
+  const listenEarly = (threadId: string) => {
+    const kept: Array<() => void> = []
+    let feed: turnFeed.TurnFeed | undefined
+    const leave = routes.listen(threadId, {
+      onNotification: (notification: Notification, id) => {
+        kept.push(() => {
+          if (feed !== undefined && id === feed.turnId) feed.apply(notification)
         })
+      },
+      onRequest: (id, change) => {
+        kept.push(() => {
+          if (feed !== undefined && id === feed.turnId) feed.countRequest(change)
+        })
+      },
+      onEnd: () => {}
+    })
+    return {
+      leave,
+      // In one step, so that nothing comes in between.
+      handOver: (turnId: string, keepEvents: boolean, onEnd: () => void) => {
+        leave()
+        const joined = feeds.has(turnId)
+        feed = follow(threadId, turnId, keepEvents, onEnd)
+        if (!joined) for (const replay of kept) replay()
+        return feed
+      }
+    }
+  }
+
+  type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+  const startWith = (
+    restore: Restore,
+    threadId: string,
+    request: (onSent: () => void) => Effect.Effect<string, CodexError>,
+    keepEvents: boolean,
+    limits: turnLimits.Limits
+  ): Effect.Effect<turnFeed.TurnFeed, CodexError> =>
+    Effect.flatMap(locks.acquire(restore, threadId), (release) =>
+      Effect.suspend(() => {
+        const early = listenEarly(threadId)
+        const known = Deferred.makeUnsafe<turnFeed.TurnFeed | undefined>()
+        starting.set(threadId, known)
+        let sent = false
         return Effect.gen(function* () {
-          const starting = yield* Effect.forkDetach(start)
-          const started = Effect.map(Fiber.join(starting), (reply) => turn.claim(reply))
-          yield* restore(started).pipe(
+          const reply = yield* Effect.forkDetach(
+            request(() => {
+              sent = true
+            })
+          )
+          const begun = Effect.map(Fiber.join(reply), (turnId) => early.handOver(turnId, keepEvents, release))
+          const feed = yield* restore(begun).pipe(
             Effect.onInterrupt(() =>
-              sent ? bounded(Effect.andThen(started, stop(client, turn))) : Fiber.interrupt(starting)
+              sent
+                ? control.bounded(Effect.flatMap(begun, (feed) => control.stop(client, feed)))
+                : Fiber.interrupt(reply)
             )
           )
-          const result = yield* restore(turn.result).pipe(Effect.onInterrupt(() => bounded(stop(client, turn))))
-          return yield* outcome(params.threadId, result)
-        }).pipe(Effect.ensuring(Effect.sync(turn.leave)))
+          Deferred.doneUnsafe(known, Exit.succeed(feed))
+          yield* turnLimits.watch(client, feed, limits)
+          return feed
+        }).pipe(
+          Effect.onExit((exit) =>
+            Effect.sync(() => {
+              early.leave()
+              starting.delete(threadId)
+              Deferred.doneUnsafe(known, Exit.succeed(undefined))
+              // A turn that was begun holds the thread until its end.
+              if (Exit.isFailure(exit)) release()
+            })
+          )
+        )
       })
     )
 
-  return { run: (params) => locks.withLock(params.threadId, runNow(params)) }
+  const byTurnStart = (params: TurnStartParams) => (onSent: () => void) =>
+    Effect.map(client.request("turn/start", params, { onSent }), ({ turn }) => turn.id)
+
+  return {
+    run: (params, limits) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(startWith(restore, params.threadId, byTurnStart(params), false, limits), (feed) =>
+          restore(feed.result).pipe(Effect.onInterrupt(() => control.bounded(control.stop(client, feed))))
+        )
+      ),
+    start: (params, limits) =>
+      Effect.uninterruptibleMask((restore) => startWith(restore, params.threadId, byTurnStart(params), true, limits)),
+    startBy: (threadId, request, limits) =>
+      Effect.uninterruptibleMask((restore) => startWith(restore, threadId, request, true, limits)),
+    attach: (threadId, turnId) => feeds.get(turnId) ?? follow(threadId, turnId, false, () => {}),
+    current: (threadId) =>
+      Effect.suspend(() => {
+        const known = starting.get(threadId)
+        if (known !== undefined) return Deferred.await(known)
+        const turnId = routes.activeTurn(threadId)
+        if (turnId !== undefined) return Effect.succeed(feeds.get(turnId) ?? follow(threadId, turnId, false, () => {}))
+        for (const feed of feeds.values()) {
+          // Ours, accepted, but not begun yet.
+          if (feed.threadId === threadId) return Effect.succeed(feed)
+        }
+        return Effect.succeed(undefined)
+      })
+  }
 }
 
 // internal
 
-/** A turn that is being followed. */
-interface Followed {
-  /** Takes the turn's id from the reply, and catches up with what came before it. */
-  readonly claim: (reply: ClientRequests["turn/start"]["result"]) => void
-  readonly threadId: string
-  readonly turnId: () => string | undefined
-  /** Waits for `turn/started`, or for the end. */
-  readonly started: Effect.Effect<unknown, CodexError>
-  /** Waits for the end. */
-  readonly result: Effect.Effect<TurnResult, CodexError>
-  readonly leave: () => void
-}
-
-const follow = (client: CodexClient["Service"], threadId: string): Followed => {
-  let early: Array<readonly [Notification, string | undefined]> = []
-  let state: turnState.TurnState | undefined
-  let id: string | undefined
-  const started = Deferred.makeUnsafe<void, CodexError>()
-  const result = Deferred.makeUnsafe<TurnResult, CodexError>()
-
-  const settle = (exit: Exit.Exit<TurnResult, CodexError>) => {
-    Deferred.doneUnsafe(result, exit)
-    Deferred.doneUnsafe(started, Exit.asVoid(exit))
-    leave()
-  }
-
-  const apply = (notification: Notification, turnId: string | undefined): void => {
-    if (state === undefined) {
-      early.push([notification, turnId])
-      return
-    }
-    if (turnId !== id) return
-    state.apply(notification)
-    if (notification.method === "turn/started") Deferred.doneUnsafe(started, Exit.void)
-    else if (notification.method === "turn/completed") settle(Exit.succeed(state.result()))
-    else if (notification.method === "~unknown" && notification.raw["method"] === "turn/completed") {
-      // The end has come, but it can't be read: better to say so than to wait for another.
-      const reason = Option.getOrUndefined(notification.error)
-      if (reason !== undefined) settle(Exit.fail(new CodexError({ method: "turn/completed", reason })))
-    }
-  }
-
-  const leave = client["~router"].listen(threadId, {
-    onNotification: apply,
-    onEnd: (reason) => settle(Exit.fail(new CodexError({ method: "turn/start", reason })))
-  })
-
-  return {
-    threadId,
-    claim: ({ turn }) => {
-      id = turn.id
-      state = turnState.make(turn.id)
-      const kept = early
-      early = []
-      for (const [notification, turnId] of kept) apply(notification, turnId)
-    },
-    turnId: () => id,
-    started: Deferred.await(started),
-    result: Deferred.await(result),
-    leave
-  }
-}
-
-const stop = (client: CodexClient["Service"], turn: Followed): Effect.Effect<void, CodexError> =>
-  Effect.gen(function* () {
-    yield* turn.started
-    const turnId = turn.turnId()
-    if (turnId === undefined) return
-    yield* client.request("turn/interrupt", { threadId: turn.threadId, turnId }).pipe(
-      // It ended in the meantime.
-      Effect.catchReason("CodexError", "NoActiveTurn", () => Effect.void)
-    )
-    yield* turn.result
-  })
-
-// Runs in a fiber of its own, so that it can be given up: the caller is being interrupted, and can't be interrupted again.
-const bounded = (effect: Effect.Effect<void, CodexError>): Effect.Effect<void> =>
-  Effect.flatMap(Effect.forkDetach(Effect.interruptible(effect)), (fiber) =>
-    Effect.raceFirst(Effect.asVoid(Fiber.await(fiber)), Effect.andThen(Effect.sleep(stopLimit), Fiber.interrupt(fiber)))
-  )
-
-const outcome = (threadId: string, result: TurnResult): Effect.Effect<TurnResult, TurnFailed | TurnInterrupted> => {
-  switch (result.status) {
-    case "completed":
-      return Effect.succeed(result)
-    case "interrupted":
-      return Effect.fail(new TurnInterrupted({ threadId, turnId: result.id, result }))
-    default:
-      // An unknown status is no success.
-      return Effect.fail(
-        new TurnFailed({
-          threadId,
-          turnId: result.id,
-          reason: classifyTurnError(Option.getOrUndefined(result.error)),
-          result
-        })
-      )
-  }
-}
-
+/** One permit for each thread, for as long as somebody holds or wants it. */
 const makeLocks = () => {
   const locks = new Map<string, { readonly semaphore: Semaphore.Semaphore; users: number }>()
   return {
-    withLock: <A, E, R>(threadId: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    /** Waits for the thread; gives what releases it, which may be called more than once. */
+    acquire: (
+      restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+      threadId: string
+    ): Effect.Effect<() => void> =>
       Effect.suspend(() => {
         const lock = locks.get(threadId) ?? { semaphore: Semaphore.makeUnsafe(1), users: 0 }
         locks.set(threadId, lock)
         lock.users++
-        return Semaphore.withPermit(lock.semaphore, effect).pipe(
-          Effect.ensuring(
-            Effect.sync(() => {
-              lock.users--
-              if (lock.users === 0) locks.delete(threadId)
-            })
-          )
+        const leave = () => {
+          lock.users--
+          if (lock.users === 0) locks.delete(threadId)
+        }
+        return restore(Semaphore.take(lock.semaphore, 1)).pipe(
+          Effect.onInterrupt(() => Effect.sync(leave)),
+          Effect.map(() => {
+            let held = true
+            return () => {
+              if (!held) return
+              held = false
+              Effect.runSync(Semaphore.release(lock.semaphore, 1))
+              leave()
+            }
+          })
         )
       })
   }

@@ -100,6 +100,17 @@ export class TurnNotSteerable extends Schema.TaggedError<TurnNotSteerable>(id("T
   }
 }
 
+/** A turn is running on the thread, and the caller asked not to join it or wait for it. */
+export class ThreadBusy extends Schema.TaggedError<ThreadBusy>(id("ThreadBusy"))("ThreadBusy", {
+  /** The turn that runs, as far as it is known. */
+  turnId: Schema.NullOr(Schema.String)
+}) {
+  readonly isRetryable = true
+  override get message(): string {
+    return 'A turn is running on this thread: wait for its end, or send with `whenBusy: "steer"` or `"queue"`'
+  }
+}
+
 /** The connection has not been initialised, or is being initialised twice. */
 export class NotInitialized extends Schema.TaggedError<NotInitialized>(id("NotInitialized"))("NotInitialized", {}) {
   readonly isRetryable = false
@@ -119,6 +130,21 @@ export class ExperimentalApiRequired extends Schema.TaggedError<ExperimentalApiR
   readonly isRetryable = false
   override get message(): string {
     return `${this.feature} is experimental: build the layer with \`experimentalApi: true\``
+  }
+}
+
+/** The runtime is older than what the call needs; it would drop the field without a word, so nothing was sent. */
+export class RuntimeTooOld extends Schema.TaggedError<RuntimeTooOld>(id("RuntimeTooOld"))("RuntimeTooOld", {
+  /** The fields that the runtime doesn't know. */
+  fields: Schema.Array(Schema.String),
+  /** The version that first knows them. */
+  required: Schema.String,
+  /** The version that runs; empty if it is unknown. */
+  actual: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `${this.fields.join(", ")} needs codex ${this.required} or newer, and ${this.actual === "" ? "a runtime of unknown version" : this.actual} runs: leave \`executable\` out to use the pinned one`
   }
 }
 
