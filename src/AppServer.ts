@@ -8,7 +8,8 @@
  *   scope.
  * - `ending`: one of these was seen. What is still in the pipes is delivered, and the exit status and the last words are waited for, at most
  *   one second, so that the reason is the best there is: an exit explains an end of output or a failed write.
- * - `ended`: `messages` fails with the one reason. Output that comes after that is read and dropped, so that the process can't block on it.
+ * - `ended`: `messages` fails with the one reason, and stdin is closed, which also lets go of those who wait to send. Output that comes after
+ *   that is read and dropped, so that the process can't block on it.
  *
  * Release, from any state: close stdin, wait `shutdownGrace`; SIGTERM to the process group, wait `shutdownGrace`; SIGKILL to the group. What
  * the server left running in its group is ended too. It never fails and always ends. If this program is itself killed, stdin closes and the
@@ -82,7 +83,10 @@ export class AppServer extends Context.Service<
     readonly pid: number
     /** The binary that runs. */
     readonly executable: string
-    /** The lines that the process writes to stderr from now on, colours removed and known secrets masked. A slow reader misses the oldest. */
+    /**
+     * The lines that the process writes to stderr from now on, colours removed and known secrets masked; ends with it. A slow reader misses
+     * the oldest.
+     */
     readonly stderr: Stream.Stream<string>
     /** The last lines of stderr: at most 200, and 64 KiB. */
     readonly stderrTail: Effect.Effect<ReadonlyArray<string>>
@@ -128,7 +132,7 @@ export const make = Effect.fnUntraced(function* (
     AppServer.of({
       pid: handle.pid,
       executable: plan.program,
-      stderr: Stream.fromPubSub(pipe.stderr),
+      stderr: Stream.fromPubSubTake(pipe.stderr),
       stderrTail: Effect.sync(pipe.tail.lines),
       skippedLines: Effect.sync(pipe.skippedLines)
     })

@@ -46,7 +46,7 @@ export interface Options {
   readonly optOutNotificationMethods?: ReadonlyArray<string> | undefined
   /** Further capabilities to announce, as the protocol's `extensions`. Default: none. */
   readonly extensions?: { readonly [name: string]: unknown } | undefined
-  /** How long a call waits for its reply, from the moment it is sent. `"infinity"` turns the limit off. Default: 30 s. */
+  /** How long a call waits for its reply, from the moment it is sent. `"Infinity"` turns the limit off. Default: 30 s. */
   readonly requestTimeout?: Duration.Input | undefined
   /** How many calls may wait for replies at once; more wait for a place. The server refuses from about 100 on. `Infinity` turns the cap off. Default: 64. */
   readonly maxInFlight?: number | undefined

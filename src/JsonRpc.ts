@@ -23,11 +23,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberMap from "effect/FiberMap"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import { CodexError, ConnectionClosed, RequestTimeout } from "./CodexError.ts"
-import { classify } from "./internal/errors/classify.ts"
+import { CodexError, ConnectionClosed, type EncodeFailed, InvalidInput, RequestTimeout } from "./CodexError.ts"
+import { classify, readError } from "./internal/errors/classify.ts"
 import { type Message, Transport, type TransportEnd } from "./Transport.ts"
 
 /**
@@ -180,46 +181,52 @@ export const make = Effect.fnUntraced(function* (
       const reply = Deferred.makeUnsafe<unknown, CodexError>()
       pending.set(id, { method, reply })
       const message = call?.trace === undefined ? { id, method, params } : { id, method, params, trace: call.trace }
-      const sent = Effect.mapError(transport.send(message), (reason) => new CodexError({ method, reason }))
-      return Effect.andThen(sent, () => {
-        call?.onSent?.()
-        return Deferred.await(reply)
-      }).pipe(Effect.ensuring(Effect.sync(() => abandon(id))))
+      const sent = Effect.catch(transport.send(message), (reason) => {
+        pending.delete(id)
+        return Effect.fail(new CodexError({ method, reason }))
+      })
+      // A server that reads no more can hold up `send`, and then the end has to free the call.
+      return Effect.raceFirst(sent, Effect.asVoid(Deferred.await(reply))).pipe(
+        Effect.andThen(() => {
+          call?.onSent?.()
+          return Deferred.await(reply)
+        }),
+        Effect.ensuring(Effect.sync(() => abandon(id)))
+      )
     })
 
   const request: JsonRpc["request"] = (method, params, call) => {
-    const timeout = call?.timeout === undefined ? defaultTimeout : Duration.fromInputUnsafe(call.timeout)
-    const limited = Duration.isFinite(timeout)
+    const timeout = call?.timeout === undefined ? Option.some(defaultTimeout) : Duration.fromInput(call.timeout)
+    if (Option.isNone(timeout)) {
+      const reason = new InvalidInput({ argument: "timeout", description: 'it is no duration; write "30 seconds"' })
+      return Effect.fail(new CodexError({ method, reason }))
+    }
+    const timeoutMillis = Duration.toMillis(timeout.value)
+    const limited = Duration.isFinite(timeout.value)
       ? Effect.timeoutOrElse(exchange(method, params, call), {
-          duration: timeout,
-          orElse: () =>
-            Effect.fail(
-              new CodexError({
-                method,
-                reason: new RequestTimeout({ timeoutMillis: Duration.toMillis(timeout) })
-              })
-            )
+          duration: timeout.value,
+          orElse: () => Effect.fail(new CodexError({ method, reason: new RequestTimeout({ timeoutMillis }) }))
         })
       : exchange(method, params, call)
     return Semaphore.withPermit(places, limited)
   }
 
   const notify: JsonRpc["notify"] = (method, params) =>
-    Effect.suspend(() =>
-      reason !== undefined
-        ? Effect.fail(new CodexError({ method, reason }))
-        : Effect.mapError(transport.send({ method, params }), (reason) => new CodexError({ method, reason }))
+    Effect.suspend((): Effect.Effect<void, ConnectionClosed | EncodeFailed> =>
+      reason === undefined ? transport.send({ method, params }) : Effect.fail(reason)
+    ).pipe(
+      Effect.raceFirst(Effect.flatMap(Deferred.await(ended), Effect.fail)),
+      Effect.mapError((reason) => new CodexError({ method, reason }))
     )
 
   const answer = (request: RawServerRequest): Effect.Effect<void> =>
-    handlers.onRequest(request).pipe(
-      // A handler can't be trusted to be total; the room above turns failures into refusals, so only a bug of ours gets here.
+    Effect.suspend(() => handlers.onRequest(request)).pipe(
+      // A handler can't be trusted to be total, and silence would hang the turn. That includes a handler that interrupts itself; one that
+      // the end interrupts doesn't come by here.
       Effect.catchCause((cause) =>
-        Cause.hasInterruptsOnly(cause)
-          ? Effect.interrupt
-          : Effect.as(Effect.logError(`The handler of ${request.method} failed`, cause), {
-              error: { code: -32603, message: "The client's handler failed" }
-            })
+        Effect.as(Effect.logError(`The handler of ${request.method} failed`, cause), {
+          error: { code: -32603, message: "The client's handler failed" }
+        })
       ),
       Effect.flatMap((reply) => transport.send({ id: request.id, ...reply })),
       Effect.catchTag("EncodeFailed", () =>
@@ -274,7 +281,11 @@ export const make = Effect.fnUntraced(function* (
     }
     return rest === undefined ? Effect.void : Effect.all(rest, { discard: true })
   }).pipe(
-    Effect.catch((end) => Effect.sync(() => settle(end))),
+    // A transport that ends otherwise than by its failure breaks its contract; nobody shall wait for ever because of that.
+    Effect.matchCause({
+      onFailure: (cause) => settle(Option.getOrElse(Cause.findErrorOption(cause), () => broken("ReadFailed"))),
+      onSuccess: () => settle(broken("EndOfOutput"))
+    }),
     Effect.andThen(FiberMap.clear(serverRequests)),
     Effect.forkScoped
   )
@@ -292,9 +303,4 @@ export const make = Effect.fnUntraced(function* (
 
 // internal
 
-const readError = (error: unknown): { readonly code: number; readonly message: string; readonly data?: unknown } => {
-  if (typeof error !== "object" || error === null) return { code: 0, message: "" }
-  const code = "code" in error && typeof error.code === "number" ? error.code : 0
-  const message = "message" in error && typeof error.message === "string" ? error.message : ""
-  return "data" in error ? { code, message, data: error.data } : { code, message }
-}
+const broken = (tag: "ReadFailed" | "EndOfOutput"): TransportEnd => ({ end: { _tag: tag }, stderr: [] })

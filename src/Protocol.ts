@@ -12,8 +12,8 @@
  *
  * **Details**
  *
- * Importing types costs nothing at run time, nor does `codexVersion`. The
- * codecs and tables are the namespaces {@link codecs} and {@link methods}.
+ * Importing types costs nothing at run time. Importing a value loads every
+ * codec, about 15 ms after `effect/Schema`.
  *
  * @since 0.169.0
  */

@@ -433,6 +433,35 @@ const before = (text: string, declaration: string) => {
   return lines.slice(at - 3, at).join("\n")
 }
 
+describe("fields", () => {
+  it("with a default may be absent, even where the schema requires them", () => {
+    const definitions = parse(
+      {
+        Example: {
+          type: "object",
+          required: ["given", "defaulted"],
+          properties: {
+            given: { type: "string" },
+            defaulted: { type: "string", default: "" },
+            free: { type: "string" }
+          }
+        }
+      },
+      { methods: [], definitions: [], members: [] }
+    )
+    const shape = definitions.get("Example")?.shape
+    if (shape?.kind !== "object") return assert.fail("not an object")
+    assert.deepStrictEqual(
+      shape.fields.map((field) => [field.name, field.isOptional]),
+      [
+        ["given", false],
+        ["defaulted", true],
+        ["free", true]
+      ]
+    )
+  })
+})
+
 describe("docs of the types", () => {
   const types = read("src/generated/types.ts")
   const methods = read("src/generated/methods.ts")

@@ -7,6 +7,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { DecodeFailed } from "../CodexError.ts"
 import { decoder } from "../generated/decode.ts"
@@ -28,10 +29,11 @@ export const decode = <A>(codec: Schema.Codec<A>, payload: unknown): Result.Resu
 const explain = (issue: SchemaIssue.Issue, payload: unknown): DecodeFailed => {
   let path = ""
   let current = issue
+  let owner: SchemaAST.AST | undefined
   for (;;) {
     switch (current._tag) {
       case "Pointer":
-        for (const key of current.path) path += `[${typeof key === "number" ? key : JSON.stringify(String(key))}]`
+        for (const key of current.path) path += `[${describeKey(key, owner)}]`
         current = current.issue
         continue
       case "Filter":
@@ -39,6 +41,7 @@ const explain = (issue: SchemaIssue.Issue, payload: unknown): DecodeFailed => {
         current = current.issue
         continue
       case "Composite":
+        owner = current.ast
         current = current.issues[0]
         continue
       case "AnyOf": {
@@ -53,13 +56,24 @@ const explain = (issue: SchemaIssue.Issue, payload: unknown): DecodeFailed => {
   return new DecodeFailed({ path, expected: expectation(current), raw: Redacted.make(payload) })
 }
 
+// The protocol's own field names are shown; the keys of a record are payload, such as file paths and names of variables.
+const describeKey = (key: PropertyKey, owner: SchemaAST.AST | undefined): string => {
+  if (typeof key === "number") return String(key)
+  return owner?._tag === "Objects" && owner.propertySignatures.some(({ name }) => name === key)
+    ? JSON.stringify(String(key))
+    : "…"
+}
+
+const typeName = ({ _tag }: SchemaAST.AST): string =>
+  _tag === "Objects" ? "an object" : _tag === "Arrays" ? "an array" : _tag.toLowerCase()
+
 // Names what was expected and never what came: that could be a secret.
 const expectation = (issue: SchemaIssue.Issue): string => {
   switch (issue._tag) {
     case "MissingKey":
       return "a key is missing"
     case "InvalidType":
-      return `expected ${issue.ast._tag.toLowerCase()}`
+      return `expected ${typeName(issue.ast)}`
     case "AnyOf":
     case "OneOf":
       return "no member of the union fits"

@@ -54,14 +54,29 @@ export const build = (options: EnvironmentOptions): { [name: string]: string | R
   // With `inherit: false` the environment is exactly what was given: no PATH there means none.
   if (options.helpers !== undefined && (options.inherit || current !== undefined)) {
     const separator = os === "win32" ? ";" : ":"
-    const rest =
-      current === undefined ? [] : (Redacted.isRedacted(current) ? Redacted.value(current) : current).split(separator)
+    const places = Redacted.isRedacted(current) ? Redacted.value(current) : (current ?? "")
+    // An empty entry would mean the working folder.
+    const rest = places === "" ? [] : places.split(separator)
     result.set(path, [options.helpers, ...rest.filter((place) => place !== options.helpers)].join(separator))
   }
   return Object.fromEntries(result)
 }
 
 const secretName = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH/i
+
+/** The first variable that no process can be given, by name, and why; for callers whom no types hold back. */
+export const invalidVariable = (
+  variables: Variables
+): { readonly name: string; readonly description: string } | undefined => {
+  for (const [name, value] of Object.entries(variables)) {
+    if (name === "" || /[=\0]/.test(name))
+      return { name, description: "the name of a variable has no = or NUL character" }
+    const text: unknown = Redacted.isRedacted(value) ? Redacted.value(value) : value
+    if (text !== undefined && typeof text !== "string") return { name, description: "it must be a text, or undefined" }
+    if (text?.includes("\0") === true) return { name, description: "it contains a NUL character" }
+  }
+  return undefined
+}
 
 /** The values that must not be shown: those given as `Redacted`, and those whose names say so. */
 export const secrets = (environment: Variables): ReadonlyArray<string> =>

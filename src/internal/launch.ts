@@ -37,6 +37,11 @@ export const resolve = Effect.fnUntraced(function* (
   const cwd = yield* settings.text("cwd", options.cwd)
   const codexHome = yield* settings.text("codexHome", options.codexHome)
   const overrides = yield* toml.overrides(options.config ?? {})
+  const variables = options.env ?? {}
+  const wrong = environment.invalidVariable(variables)
+  if (wrong !== undefined) {
+    return yield* new InvalidOptions({ option: `env.${wrong.name}`, description: wrong.description })
+  }
 
   const { args, found } = yield* options.command === undefined
     ? Effect.map(executable === undefined ? runtime.locate(platform) : runtime.named(executable), (found) => ({
@@ -53,7 +58,7 @@ export const resolve = Effect.fnUntraced(function* (
       os: platform.os,
       parent: process.env,
       inherit: options.inheritEnv ?? true,
-      variables: options.env ?? {},
+      variables,
       codexHome,
       helpers: found.helpers
     }),

@@ -6,12 +6,14 @@ import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as PlatformError from "effect/PlatformError"
 import type { ChildProcessHandle } from "effect/process/ChildProcessSpawner"
 import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type * as Take from "effect/Take"
 import type { ConnectionEnd } from "../CodexError.ts"
 import type { Message, TransportEnd } from "../Transport.ts"
 import * as framing from "./framing.ts"
@@ -22,11 +24,12 @@ import * as stderrTail from "./stderrTail.ts"
 export interface Pipes {
   /** What came, in order; fails with the end. */
   readonly incoming: Queue.Dequeue<Message, TransportEnd>
-  /** Lines to be written. Ending the queue closes stdin once everything in it is written. */
+  /** Lines to be written. Ending the queue closes stdin once everything in it is written; after the end it takes nothing and holds up nobody. */
   readonly outgoing: Queue.Queue<string, Cause.Done>
   /** The process's exit, however it comes about. */
   readonly exit: Deferred.Deferred<ConnectionEnd>
-  readonly stderr: PubSub.PubSub<string>
+  /** The lines of stderr, one by one, and then its end. */
+  readonly stderr: PubSub.PubSub<Take.Take<string>>
   readonly tail: stderrTail.StderrTail
   readonly skippedLines: () => number
 }
@@ -44,7 +47,7 @@ export const connect = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Pipes, never, Scope.Scope> {
   const incoming = yield* Queue.unbounded<Message, TransportEnd>()
   const outgoing = yield* Queue.bounded<string, Cause.Done>(outgoingCapacity)
-  const stderr = yield* PubSub.sliding<string>(stderrCapacity)
+  const stderr = yield* PubSub.sliding<Take.Take<string>>(stderrCapacity)
   const tail = stderrTail.make(options.mask)
   const exit = Deferred.makeUnsafe<ConnectionEnd>()
   const outputEnd = Deferred.makeUnsafe<ConnectionEnd>()
@@ -66,7 +69,10 @@ export const connect = Effect.fnUntraced(function* (
     lines.length === 0
       ? Effect.void
       : Effect.andThen(
-          PubSub.publishAll(stderr, lines),
+          PubSub.publishAll(
+            stderr,
+            lines.map((line): Take.Take<string> => [line])
+          ),
           Effect.forEach(lines, (line) => Effect.logDebug(line), { discard: true })
         )
   yield* handle.stderr.pipe(
@@ -74,7 +80,7 @@ export const connect = Effect.fnUntraced(function* (
     Stream.runForEach((text) => keep(tail.push(text))),
     Effect.ignore,
     Effect.andThen(Effect.suspend(() => keep(tail.end()))),
-    Effect.ensuring(Deferred.succeed(stderrEnd, undefined)),
+    Effect.ensuring(Effect.andThen(PubSub.end(stderr, Exit.void), Deferred.succeed(stderrEnd, undefined))),
     Effect.annotateLogs({ package: "effect-codex", module: "AppServer", from: "stderr" }),
     Effect.forkScoped
   )
@@ -136,6 +142,8 @@ export const connect = Effect.fnUntraced(function* (
       first._tag === "LineTooLong" ? Effect.succeed(first) : inRealTime(explain(first))
     ),
     Effect.flatMap((end) => Queue.fail(incoming, { end, stderr: tail.lines() })),
+    // Who waits for a server that no longer reads would wait for ever.
+    Effect.andThen(Queue.shutdown(outgoing)),
     Effect.forkScoped
   )
 

@@ -10,6 +10,8 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 
 const pollInterval = Duration.millis(10)
+// A killed process is gone as soon as the kernel gets to it, unless it hangs in the kernel.
+const killLimit = Duration.seconds(1)
 
 // `process.kill` exists on Node, Bun and Deno; the spawner's handle can signal a group only together with waiting for it.
 const signal = (pid: number, name: "SIGTERM" | "SIGKILL" | 0): boolean => {
@@ -55,12 +57,14 @@ const awaitEmpty = (pid: number, limit: Duration.Duration) =>
     Effect.timeoutOrElse({ duration: limit, orElse: () => Effect.succeed(false) })
   )
 
-/** Ends what still runs in the group of a leader that has exited: SIGTERM, at most `grace`, then SIGKILL. */
+/** Ends what still runs in the group of a leader that has exited, and waits for it: SIGTERM, at most `grace`, then SIGKILL. */
 export const endRemaining = Effect.fnUntraced(function* (
   pid: number,
   grace: Duration.Duration
 ): Effect.fn.Return<void, never, FileSystem.FileSystem> {
   if (!(yield* hasRunningMember(pid))) return
   signal(pid, "SIGTERM")
-  if (!(yield* awaitEmpty(pid, grace))) signal(pid, "SIGKILL")
+  if (yield* awaitEmpty(pid, grace)) return
+  signal(pid, "SIGKILL")
+  yield* awaitEmpty(pid, killLimit)
 })

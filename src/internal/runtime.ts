@@ -65,6 +65,7 @@ export const locate = Effect.fnUntraced(function* (
   // The platform package is a dependency of @openai/codex, so a strict layout (pnpm) shows it only from there.
   const here = import.meta.url
   const codexPackage = resolve("@openai/codex/package.json", here)
+  if (codexPackage === undefined) searched.push(`the package @openai/codex, seen from ${here}: not installed`)
   for (const from of codexPackage === undefined ? [here] : [codexPackage, here]) {
     const manifest = resolve(`${packageName}/package.json`, from)
     if (manifest === undefined) {

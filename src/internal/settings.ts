@@ -8,7 +8,7 @@ import { InvalidOptions } from "../CodexError.ts"
 
 const invalid = (option: string, description: string) => Effect.fail(new InvalidOptions({ option, description }))
 
-/** A duration over zero, in milliseconds' precision; `"infinity"` only where `allowInfinite`. */
+/** A duration over zero, in milliseconds' precision; `"Infinity"` only where `allowInfinite`. */
 export const duration = (
   option: string,
   input: Duration.Input | undefined,
@@ -17,7 +17,9 @@ export const duration = (
 ): Effect.Effect<Duration.Duration, InvalidOptions> => {
   if (input === undefined) return Effect.succeed(defaultValue)
   const parsed = Duration.fromInput(input)
-  if (Option.isNone(parsed)) return invalid(option, 'it is no duration; write for example "30 seconds"')
+  // Effect reads NaN as zero.
+  if (Option.isNone(parsed) || Number.isNaN(input))
+    return invalid(option, 'it is no duration; write for example "30 seconds"')
   if (Duration.isNegative(parsed.value)) return invalid(option, "it must not be negative")
   if (!Duration.isFinite(parsed.value) && settings.allowInfinite !== true) return invalid(option, "it must be finite")
   if (Duration.isZero(parsed.value) && settings.allowZero !== true) return invalid(option, "it must be more than zero")

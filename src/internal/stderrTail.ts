@@ -20,16 +20,26 @@ export interface StderrTail {
 }
 
 // Forms in which keys and tokens occur in logs. What is passed in by the caller is masked by value; this is for what the server learns elsewhere.
-const patterns = /\b(?:sk-[\w-]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]*)|(?<=\bBearer\s)[^\s"',;]+/g
+const patterns = /\b(?:sk-[\w-]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]*)|(?<=\bBearer\s+)[^\s"',;]+/gi
+// A shorter line of a secret (the end of a PEM block) says nothing, and would be masked everywhere.
+const minSecretLine = 8
+
+// Text comes line by line, so a secret of several lines is known by its lines.
+const linesOf = (value: string): ReadonlyArray<string> => {
+  const lines = value.split(/\r?\n/)
+  return lines.length === 1 ? lines : lines.filter((line) => line.trim().length >= minSecretLine)
+}
 
 /** Masks secrets in a text: the given values, and what has the form of a key or token. */
 export const makeMask = (values: ReadonlyArray<string>): ((text: string) => string) => {
   // Longest first, so that a value that contains another is masked whole.
-  const sorted = [...new Set(values)].filter((value) => value.length > 0).sort((a, b) => b.length - a.length)
+  const sorted = [...new Set(values.flatMap(linesOf))]
+    .filter((value) => value.length > 0)
+    .sort((a, b) => b.length - a.length)
   return (text) => {
-    let masked = text
-    for (const value of sorted) masked = masked.replaceAll(value, "<redacted>")
-    return masked.replace(patterns, "<redacted>")
+    let result = text
+    for (const value of sorted) result = result.replaceAll(value, "<redacted>")
+    return result.replace(patterns, "<redacted>")
   }
 }
 
@@ -41,7 +51,8 @@ export const make = (mask: (text: string) => string): StderrTail => {
 
   const keep = (raw: string): string => {
     const clean = stripVTControlCharacters(raw.endsWith("\r") ? raw.slice(0, -1) : raw)
-    const line = mask(clean.length > maxLength ? clean.slice(-maxLength) : clean)
+    // Masked before it is cut: half a secret would not be recognised.
+    const line = mask(clean).slice(-maxLength)
     kept.push(line)
     length += line.length
     while (kept.length > maxLines || (length > maxLength && kept.length > 1)) length -= kept.shift()?.length ?? 0
@@ -54,9 +65,11 @@ export const make = (mask: (text: string) => string): StderrTail => {
       rest = parts.pop() ?? ""
       const lines = parts.map(keep)
       // A process that never ends its line must not grow our memory.
-      if (rest.length > maxLength) {
-        lines.push(keep(rest))
-        rest = ""
+      while (rest.length > maxLength) {
+        // Between words, so that a secret isn't torn.
+        const cut = rest.lastIndexOf(" ", maxLength - 1) + 1 || maxLength
+        lines.push(keep(rest.slice(0, cut)))
+        rest = rest.slice(cut)
       }
       return lines
     },

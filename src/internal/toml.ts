@@ -27,7 +27,7 @@ const quote = (text: string): string => JSON.stringify(text.toWellFormed()).repl
 
 const key = (name: string): string => (bareKey.test(name) ? name : quote(name))
 
-const value = (input: unknown, path: string): string => {
+const value = (input: unknown, path: string, within: ReadonlyArray<unknown>): string => {
   switch (typeof input) {
     case "string":
       return quote(input)
@@ -35,31 +35,42 @@ const value = (input: unknown, path: string): string => {
       return String(input)
     case "number":
       if (!Number.isFinite(input)) throw invalid(path, "it must be a finite number")
-      return String(input)
+      // TOML's integers have 64 bits; with an exponent it is a float.
+      return Math.abs(input) < 2 ** 63 ? String(input) : input.toExponential()
   }
-  if (Array.isArray(input)) return `[${input.map((item, index) => value(item, `${path}[${index}]`)).join(", ")}]`
+  if (within.includes(input)) throw invalid(path, "it contains itself")
+  const inside = [...within, input]
+  if (Array.isArray(input)) {
+    return `[${Array.from(input, (item, index) => value(item, `${path}[${index}]`, inside)).join(", ")}]`
+  }
   if (!isTable(input)) throw invalid(path, "TOML holds strings, finite numbers, booleans, arrays and tables only")
   const entries = Object.entries(input).filter(([, item]) => item !== undefined)
-  return `{${entries.map(([name, item]) => `${key(name)} = ${value(item, `${path}.${name}`)}`).join(", ")}}`
+  return `{${entries.map(([name, item]) => `${key(name)} = ${value(item, `${path}.${name}`, inside)}`).join(", ")}}`
 }
 
 // Codex splits the key of an override at every dot and knows no quotes there, so a table with other keys is written as an inline table.
-const flatten = (input: { readonly [key: string]: unknown }, prefix: string): Array<string> =>
+const flatten = (
+  input: { readonly [key: string]: unknown },
+  prefix: string,
+  within: ReadonlyArray<unknown>
+): Array<string> =>
   Object.entries(input).flatMap(([name, item]) => {
     if (item === undefined) return []
     const path = prefix === "" ? name : `${prefix}.${name}`
     if (prefix === "" && !bareKey.test(name))
       throw invalid(`config.${path}`, "a top-level key has letters, digits, _ and - only")
+    if (within.includes(item)) throw invalid(`config.${path}`, "it contains itself")
     return isTable(item) && Object.keys(item).length > 0 && Object.keys(item).every((inner) => bareKey.test(inner))
-      ? flatten(item, path)
-      : [`${path}=${value(item, `config.${path}`)}`]
+      ? flatten(item, path, [...within, item])
+      : [`${path}=${value(item, `config.${path}`, within)}`]
   })
 
 /** The overrides for one configuration object, in the object's order: `model="x"`, `features.goals=true`. */
 export const overrides = (config: ConfigObject): Effect.Effect<ReadonlyArray<string>, InvalidOptions> =>
   Effect.suspend(() => {
     try {
-      return Effect.succeed(flatten(config, ""))
+      if (!isTable(config)) throw invalid("config", "it must be an object")
+      return Effect.succeed(flatten(config, "", [config]))
     } catch (error) {
       return error instanceof InvalidOptions ? Effect.fail(error) : Effect.die(error)
     }

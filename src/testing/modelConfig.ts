@@ -15,8 +15,8 @@
 export interface ConfigOptions {
   /** Default `"mock-model"`. */
   readonly model?: string | undefined
-  /** Default `"never"`. */
-  readonly approvalPolicy?: "untrusted" | "on-request" | "never" | undefined
+  /** Default `"never"`. The server doesn't start with `"untrusted"` in its configuration; a thread can still be given it. */
+  readonly approvalPolicy?: "on-request" | "never" | undefined
   /** Default `"read-only"`. */
   readonly sandboxMode?: "read-only" | "workspace-write" | "danger-full-access" | undefined
   /** Make the server demand a login before it calls the model. Default `false`. */

@@ -18,57 +18,95 @@ export interface WireError {
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+/** Reads a reply's `error`, whatever it is. */
+export const readError = (error: unknown): WireError => {
+  if (!isRecord(error)) return { code: 0, message: "" }
+  const code = typeof error["code"] === "number" ? error["code"] : 0
+  const message = typeof error["message"] === "string" ? error["message"] : ""
+  return "data" in error ? { code, message, data: error["data"] } : { code, message }
+}
+
+const rejected = (error: WireError): Reason =>
+  new R.RequestRejected({
+    code: error.code,
+    summary: summarize(error.message),
+    serverMessage: Redacted.make(error.message),
+    data: Redacted.make(error.data)
+  })
+
+const configurationInvalid = (error: WireError): Reason =>
+  new R.ConfigurationInvalid({ serverMessage: Redacted.make(error.message) })
+
 const byData = (error: WireError): Reason | undefined => {
   if (!isRecord(error.data)) {
     return undefined
   }
-  const { actual_chars, config_write_error_code, input_error_code, max_chars } = error.data
+  const { actual_chars, codexErrorInfo, config_write_error_code, input_error_code, max_chars } = error.data
   if (input_error_code === "input_too_large" && typeof max_chars === "number" && typeof actual_chars === "number") {
     return new R.InputTooLarge({ maxChars: max_chars, actualChars: actual_chars })
   }
   if (typeof config_write_error_code === "string") {
-    return new R.ConfigurationInvalid({ serverMessage: Redacted.make(error.message) })
+    return configurationInvalid(error)
+  }
+  if (isRecord(codexErrorInfo) && Object.hasOwn(codexErrorInfo, "activeTurnNotSteerable")) {
+    return new R.TurnNotSteerable()
   }
   return undefined
 }
 
-const byMessage: ReadonlyArray<readonly [RegExp, (match: RegExpExecArray, error: WireError) => Reason]> = [
-  [/^Server overloaded/i, () => new R.Overloaded()],
-  [/no rollout found|rollout .*(?:is empty|not found|missing)/i, () => new R.RolloutNotFound()],
-  [/active writer/i, () => new R.ActiveWriter()],
-  [/\bis archived\b|unarchive/i, () => new R.ThreadArchived()],
-  [/thread not (?:found|loaded)|unknown thread|no such thread/i, () => new R.ThreadNotFound()],
+type Rule = readonly [RegExp, (match: RegExpExecArray, error: WireError) => Reason]
+
+// Tied to the beginning, since messages quote what was sent, and a quotation must not be taken for one of them. The list of methods in the
+// first one alone holds half of the words below.
+const byMessage: ReadonlyArray<Rule> = [
+  [/^Invalid request: unknown variant .*expected one of .*`initialize`/s, () => new R.MethodNotSupported()],
+  [/^(?:failed to (?:load|read) config|invalid config)/i, (_, error) => configurationInvalid(error)],
+  [/^Server (?:is )?overloaded/i, () => new R.Overloaded()],
+  [/^no (?:\w+ )?rollout (?:was )?found|^rollout .*(?:is empty|not found|missing)/i, () => new R.RolloutNotFound()],
+  [/^(?:thread|session) \S+ .*active writer/i, () => new R.ActiveWriter()],
+  [/^(?:thread|session) \S+ is archived\b/i, () => new R.ThreadArchived()],
   [
-    /expected active turn id `?([\w-]+)`? but found `?([\w-]+)`?/i,
+    /^(?:thread|session) (?:\S+ )?(?:is |was )?not (?:found|loaded)|^(?:unknown|no such) thread/i,
+    () => new R.ThreadNotFound()
+  ],
+  [
+    /^expected active turn(?: id)? `?([\w-]+)`?,? but found `?([\w-]+)`?/i,
     (match) => new R.TurnMismatch({ expected: match[1] ?? "", actual: match[2] ?? "" })
   ],
-  [/no active turn/i, () => new R.NoActiveTurn()],
-  [/(?:cannot|can't|not) (?:be )?steer/i, () => new R.TurnNotSteerable()],
+  [/^(?:there is )?no active turn/i, () => new R.NoActiveTurn()],
+  [/^(?:cannot|can't) steer/i, () => new R.TurnNotSteerable()],
   [/^(?:Not|Already) initialized/i, () => new R.NotInitialized()],
   [
     /^([\w/.]+) requires experimentalApi capability/i,
     (match) => new R.ExperimentalApiRequired({ feature: match[1] ?? "The call" })
   ],
-  [/unknown variant .*expected one of .*`initialize`/s, () => new R.MethodNotSupported()],
-  [/list_turns is not supported|is not materialized yet/i, () => new R.NoTurnsYet()],
+  [/^list_turns is not supported|^thread \S+ is not materialized yet/i, () => new R.NoTurnsYet()],
   [
-    /failed to load configuration/i,
-    (_, error) => new R.ConfigurationInvalid({ serverMessage: Redacted.make(error.message) })
-  ],
-  [/(?:authentication|login|sign-?in|account) (?:is )?required|not (?:logged|signed) in/i, () => new R.LoginRequired()]
+    /^(?:[\w-]+ ){0,3}(?:authentication|login|sign-?in|account) (?:is )?required|^not (?:logged|signed) in/i,
+    () => new R.LoginRequired()
+  ]
 ]
 
-// A message of the server can quote what was sent. Only the deserialiser's own sentences are shown, since it always puts values in quotes;
-// field names after "missing field" are the protocol's words and stay.
+// A message of the server can quote what was sent. Only the deserialiser's own sentences are shown, rebuilt from words that are the protocol's:
+// the kind of what was sent, field names after "missing field", and what is expected, which always comes last. So are a few whole sentences.
+const plain =
+  /^(?:ephemeral threads do not support [\w/]+|[A-Z][a-z]+(?: [a-z]+){1,6} \(os error \d+\)|Invalid request: AbsolutePathBuf deserialized without a base path)$/
+
 const summarize = (message: string): string => {
-  if (!message.startsWith("Invalid request: ")) {
-    return "its own words are in `serverMessage`"
+  const missing = /^Invalid request: missing field `(\w+)`/.exec(message)
+  if (missing !== null) return `missing field \`${missing[1]}\``
+  const unfit =
+    /^Invalid request: invalid (type|value|length)\b(?:: (null|unit|boolean|integer|float|string|map|sequence))?/.exec(
+      message
+    )
+  if (unfit !== null) {
+    const found = `invalid ${unfit[1]}${unfit[2] === undefined ? "" : `: ${unfit[2]}`}`
+    const at = message.lastIndexOf(", expected ")
+    return at === -1 ? found : `${found}${message.slice(at).slice(0, 120)}`
   }
-  const head = message.split(/, expected /, 1)[0] ?? ""
-  const masked = head.replace(/"(?:[^"\\]|\\.)*"?|(missing field )?`([^`]*)`?/g, (_, keep, word) =>
-    keep === undefined ? "…" : `${keep}\`${word}\``
-  )
-  return masked.length <= 200 ? masked : `${masked.slice(0, 200)}…`
+  const other = /^Invalid request: (unknown variant|unknown field|duplicate field)\b/.exec(message)
+  if (other?.[1] !== undefined) return other[1]
+  return plain.test(message) ? message : "its own words are in `serverMessage`"
 }
 
 /** The reason that an error of the server stands for. */
@@ -86,10 +124,5 @@ export const classify = (error: WireError): Reason => {
       return reason(match, error)
     }
   }
-  return new R.RequestRejected({
-    code: error.code,
-    summary: summarize(error.message),
-    serverMessage: Redacted.make(error.message),
-    data: Redacted.make(error.data)
-  })
+  return rejected(error)
 }

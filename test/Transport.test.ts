@@ -1,0 +1,196 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
+import { AppServer, layer as appServerLayer } from "../src/AppServer.ts"
+import * as CodexClient from "../src/CodexClient.ts"
+import type { CodexError } from "../src/CodexError.ts"
+import * as Transport from "../src/Transport.ts"
+import * as Peer from "./support/peer.ts"
+
+const rejection = (exit: Exit.Exit<unknown, CodexError>): CodexError => {
+  const reason = Exit.isFailure(exit) ? exit.cause.reasons[0] : undefined
+  return reason?._tag === "Fail" ? reason.error : assert.fail("it did not fail")
+}
+
+describe("a pair in memory", () => {
+  it.effect("carries messages both ways, in order, as they would be read off a line", () =>
+    Effect.gen(function* () {
+      const { peer, transport } = yield* Transport.makePair
+      for (const n of [1, 2]) yield* transport.send({ n, text: "a\ud83d", gone: undefined })
+      assert.deepStrictEqual(yield* peer.receive, { n: 1, text: "a\ufffd" })
+      assert.deepStrictEqual(yield* peer.receive, { n: 2, text: "a\ufffd" })
+      for (const n of [3, 4]) yield* peer.send({ n })
+      assert.deepStrictEqual(yield* Stream.runCollect(Stream.take(transport.messages, 2)), [{ n: 3 }, { n: 4 }])
+    })
+  )
+
+  it.effect("refuses what JSON can't hold, on both sides", () =>
+    Effect.gen(function* () {
+      const { peer, transport } = yield* Transport.makePair
+      for (const send of [transport.send, peer.send]) {
+        assert.strictEqual((yield* Effect.flip(send({ n: 1n })))._tag, "EncodeFailed")
+      }
+    })
+  )
+
+  it.effect("gives what came before the end, then the end; what comes after is dropped", () =>
+    Effect.gen(function* () {
+      const { peer, transport } = yield* Transport.makePair
+      yield* peer.send({ n: 1 })
+      yield* peer.sendLine("no message")
+      yield* peer.sendLine('{"n":2}')
+      yield* peer.close({ _tag: "EndOfOutput" })
+      yield* peer.send({ n: 3 })
+      yield* peer.close({ _tag: "Closed" })
+      const seen: Array<unknown> = []
+      const end = yield* Effect.flip(
+        Stream.runForEach(transport.messages, (message) => Effect.sync(() => seen.push(message)))
+      )
+      assert.deepStrictEqual(seen, [{ n: 1 }, { n: 2 }])
+      assert.deepStrictEqual(end, { end: { _tag: "EndOfOutput" }, stderr: [] })
+      assert.deepStrictEqual(yield* transport.stderr, [])
+    })
+  )
+
+  it.effect("can be given as a layer, of which a client is made", () =>
+    Effect.gen(function* () {
+      const { peer, transport } = yield* Transport.makePair
+      const client = CodexClient.layer().pipe(Layer.provide(Transport.layer(Effect.succeed(transport))))
+      const building = yield* Effect.forkChild(Layer.build(client), { startImmediately: true })
+      const { id } = yield* peer.receive
+      yield* peer.send({ id, result: Peer.initializeResponse() })
+      yield* Fiber.join(building)
+    }).pipe(Effect.scoped)
+  )
+})
+
+const connect = (script: Peer.Script) =>
+  CodexClient.layer().pipe(
+    Layer.provideMerge(appServerLayer({ command: Peer.command(script) })),
+    Layer.provide(NodeServices.layer)
+  )
+
+// What was measured on another client, each as a promise of this one. Those of them that need no process are in `JsonRpc.test.ts` and
+// `CodexClient.test.ts`: a call while a handler waits, a handler that calls, a listener that dies, unknown items and members.
+describe("over a process", () => {
+  it.live("a line that is no JSON costs nothing: the call in flight and the next one are answered", () =>
+    Effect.gen(function* () {
+      const client = yield* CodexClient.CodexClient
+      assert.deepStrictEqual(yield* client.requestRaw("first", { n: 1 }), { n: 1 })
+      assert.deepStrictEqual(yield* client.requestRaw("second", { n: 2 }), { n: 2 })
+      const { skippedLines } = yield* AppServer
+      assert.strictEqual(yield* skippedLines, 2)
+    }).pipe(
+      Effect.provide(
+        connect({
+          on: { first: [Peer.write("mise: trusted\n"), Peer.write("{ broken\n"), Peer.echo], second: [Peer.echo] }
+        })
+      )
+    )
+  )
+
+  const ends = [
+    ["exits with 3", [Peer.exit(3)], { _tag: "Exited", exitCode: 3, signal: null }],
+    ["is killed", [Peer.kill("SIGKILL")], { _tag: "Exited", exitCode: null, signal: "SIGKILL" }]
+  ] as const
+  for (const [what, steps, end] of ends) {
+    it.live(`a server that ${what} fails calls, streams and later calls with one reason that says so`, () =>
+      Effect.gen(function* () {
+        const client = yield* CodexClient.CodexClient
+        const events = yield* client.subscribe
+        const waiting = yield* Effect.forkChild(client.requestRaw("held"), { startImmediately: true })
+        const error = yield* Effect.flip(client.requestRaw("die"))
+        assert.deepInclude(error.reason, { _tag: "ConnectionClosed", end, phase: "running" })
+        const others = [
+          rejection(yield* Fiber.await(waiting)),
+          yield* Effect.flip(Stream.runDrain(events)),
+          yield* Effect.flip(client.requestRaw("late")),
+          yield* Effect.flip(client.notify("initialized"))
+        ]
+        for (const { reason } of others) assert.strictEqual(reason, error.reason)
+      }).pipe(Effect.scoped, Effect.provide(connect({ on: { held: [Peer.hold], die: steps } })))
+    )
+  }
+
+  it.live("the end of the scope settles the call that is in flight", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const services = yield* Layer.buildWithScope(connect({ on: { held: [Peer.hold] } }), scope)
+      const sent = yield* Deferred.make<void>()
+      const client = yield* Effect.provide(CodexClient.CodexClient, services)
+      const call = yield* Effect.forkChild(
+        client.requestRaw("held", {}, { onSent: () => Deferred.doneUnsafe(sent, Exit.void) }),
+        { startImmediately: true }
+      )
+      yield* Deferred.await(sent)
+      yield* Scope.close(scope, Exit.void)
+      assert.deepInclude(rejection(yield* Fiber.await(call)).reason, {
+        _tag: "ConnectionClosed",
+        end: { _tag: "Closed" }
+      })
+    })
+  )
+
+  it.live("every line of stderr reaches who reads it, while the last ones are kept for errors", () =>
+    Effect.gen(function* () {
+      const client = yield* CodexClient.CodexClient
+      const { stderr } = yield* AppServer
+      const reading = yield* Effect.forkChild(Stream.runCollect(Stream.take(stderr, 200)), { startImmediately: true })
+      const error = yield* Effect.flip(client.requestRaw("die"))
+      assert.strictEqual((yield* Fiber.join(reading)).length, 200)
+      assert.strictEqual(error.reason._tag === "ConnectionClosed" ? error.reason.stderr.length : 0, 200)
+    }).pipe(Effect.provide(connect({ on: { die: [Peer.stderr("a line\n", 200), Peer.exit(1)] } })))
+  )
+
+  it.live("experimental and unknown fields go out as they were given, and newer fields of a reply can be had", () =>
+    Effect.gen(function* () {
+      const client = yield* CodexClient.CodexClient
+      const events = yield* client.subscribe
+      const params = { threadId: "t", input: [], environments: [], fromTheFuture: { a: 1 } }
+      yield* client.requestRaw("turn/start", params)
+      yield* client.request("turn/start", params)
+      const echoed = yield* Stream.runCollect(Stream.take(events, 2))
+      for (const event of echoed) assert.deepStrictEqual(event.raw["params"], params)
+      assert.deepInclude(yield* client.requestRaw("newer"), { newer: true })
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(
+        connect({
+          on: {
+            "turn/start": [Peer.notify("echo", "$params"), Peer.reply(Peer.turnStartResponse("u"))],
+            newer: [Peer.reply({ newer: true })]
+          }
+        })
+      )
+    )
+  )
+
+  it.live("a flood is read while nobody consumes it, and calls are answered meanwhile", () =>
+    Effect.gen(function* () {
+      const client = yield* CodexClient.CodexClient
+      const events = yield* client.subscribe
+      assert.deepStrictEqual(yield* client.requestRaw("flood", {}), "done")
+      const all = yield* Stream.runCollect(Stream.takeUntil(events, ({ raw }) => raw["method"] === "last"))
+      const text = all.map((event) => (event.method === "item/agentMessage/delta" ? event.params.delta : "")).join("")
+      assert.strictEqual(text, Array.from({ length: 20_000 }, (_, n) => `${n},`).join(""))
+      assert.isBelow(all.length, 1100)
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(
+        connect({
+          on: {
+            flood: [
+              Peer.flood({
+                method: "item/agentMessage/delta",
+                params: { threadId: "t", turnId: "u", itemId: "i", delta: "${i}," },
+                count: 20_000
+              }),
+              Peer.notify("last", {}),
+              Peer.reply("done")
+            ]
+          }
+        })
+      )
+    )
+  )
+})

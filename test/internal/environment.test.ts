@@ -1,0 +1,135 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Redacted } from "effect"
+import * as environment from "../../src/internal/environment.ts"
+
+const build = (options: Partial<environment.EnvironmentOptions>) =>
+  environment.build({
+    os: "linux",
+    parent: {},
+    inherit: true,
+    variables: {},
+    codexHome: undefined,
+    helpers: undefined,
+    ...options
+  })
+
+describe("the variables of the process", () => {
+  it("are this program's, with the given ones over them", () => {
+    assert.deepStrictEqual(build({ parent: { A: "1", B: "2", NONE: undefined }, variables: { B: "3", C: "4" } }), {
+      A: "1",
+      B: "3",
+      C: "4"
+    })
+  })
+
+  it("lack one that was given as undefined", () => {
+    assert.deepStrictEqual(build({ parent: { A: "1", B: "2" }, variables: { A: undefined } }), { B: "2" })
+  })
+
+  it("are exactly the given ones when nothing is inherited", () => {
+    const variables = { A: "1", B: undefined }
+    assert.deepStrictEqual(build({ parent: { PATH: "/bin", X: "y" }, inherit: false, variables, helpers: "/h" }), {
+      A: "1"
+    })
+  })
+
+  it("keep a Redacted value wrapped", () => {
+    const secret = Redacted.make("s")
+    assert.strictEqual(build({ variables: { A: secret } })["A"], secret)
+  })
+})
+
+describe("PATH", () => {
+  it("begins with the helpers' folder, once", () => {
+    assert.strictEqual(build({ parent: { PATH: "/bin:/h:/usr/bin" }, helpers: "/h" })["PATH"], "/h:/bin:/usr/bin")
+  })
+
+  it("is the helpers' folder alone when there is none, or an empty one", () => {
+    assert.strictEqual(build({ helpers: "/h" })["PATH"], "/h")
+    assert.strictEqual(build({ parent: { PATH: "" }, helpers: "/h" })["PATH"], "/h")
+  })
+
+  it("is left alone when there are no helpers", () => {
+    assert.strictEqual(build({ parent: { PATH: "/bin" } })["PATH"], "/bin")
+  })
+
+  it("is extended also when it is given as Redacted and nothing is inherited", () => {
+    const variables = { PATH: Redacted.make("/bin") }
+    assert.strictEqual(build({ inherit: false, variables, helpers: "/h" })["PATH"], "/h:/bin")
+  })
+})
+
+describe("on Windows", () => {
+  const windows = { os: "win32", parent: { Path: "C:\\a;C:\\b", USERPROFILE: "C:\\Users\\me" } }
+
+  it("names that differ in case are one variable, in the spelling that was there", () => {
+    assert.deepStrictEqual(build({ ...windows, variables: { PATH: "C:\\c", userprofile: undefined } }), {
+      Path: "C:\\c"
+    })
+  })
+
+  it("the helpers come first in Path, set off by a semicolon", () => {
+    assert.strictEqual(build({ ...windows, helpers: "C:\\h" })["Path"], "C:\\h;C:\\a;C:\\b")
+  })
+
+  it("the home is USERPROFILE, and ~ is expanded before a backslash too", () => {
+    assert.strictEqual(build({ ...windows, codexHome: "~\\x" })["CODEX_HOME"], "C:\\Users\\me\\x")
+  })
+
+  it("elsewhere, names that differ in case are two variables", () => {
+    assert.deepStrictEqual(build({ parent: { Path: "a" }, variables: { PATH: "b" } }), { Path: "a", PATH: "b" })
+  })
+})
+
+describe("~", () => {
+  it("is the user's home alone or before a slash, and an ordinary character elsewhere", () => {
+    const parent = { HOME: "/home/me" }
+    const home = (codexHome: string) => build({ parent, inherit: false, codexHome })["CODEX_HOME"]
+    assert.strictEqual(home("~"), "/home/me")
+    assert.strictEqual(home("~/.codex"), "/home/me/.codex")
+    assert.strictEqual(home("~other/x"), "~other/x")
+    assert.strictEqual(home("/a/~/b"), "/a/~/b")
+  })
+
+  it("stays when nobody knows the home", () => {
+    assert.strictEqual(build({ codexHome: "~/x" })["CODEX_HOME"], "~/x")
+  })
+})
+
+describe("what is secret", () => {
+  it("is every Redacted value, and a long enough value of a name like KEY or TOKEN", () => {
+    const secrets = environment.secrets({
+      PLAIN: "not secret",
+      SHORT_KEY: "1234567",
+      OPENAI_API_KEY: "key value",
+      github_token: "token value",
+      DB_PASSWORD: "password value",
+      ANYTHING: Redacted.make("x"),
+      NONE: undefined
+    })
+    assert.deepStrictEqual(secrets, ["key value", "token value", "password value", "x"])
+  })
+})
+
+const wrong = (variables: unknown) =>
+  // Type boundary: what a caller without types can pass.
+  environment.invalidVariable(variables as environment.Variables)
+
+describe("a variable that no process can have", () => {
+  it("is told by name, never by value", () => {
+    assert.strictEqual(wrong({ A: "x", B: undefined, C: Redacted.make("y") }), undefined)
+    for (const [name, value] of [
+      ["NUL", "geheim\0"],
+      ["NULL", null],
+      ["NUMBER", 1],
+      ["HIDDEN", Redacted.make("geheim\0")],
+      ["A=B", "geheim"],
+      ["", "geheim"],
+      ["A\0", "geheim"]
+    ] as const) {
+      const found = wrong({ FINE: "x", [name]: value })
+      assert.strictEqual(found?.name, name)
+      assert.notInclude(found?.description ?? "geheim", "geheim")
+    }
+  })
+})

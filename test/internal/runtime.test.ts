@@ -1,0 +1,117 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import * as runtime from "../../src/internal/runtime.ts"
+import { codexBinary } from "../support/rawDriver.ts"
+
+const linux = { os: "linux", arch: "x64" }
+
+/** A folder with these files, gone with the scope. */
+const folder = (...files: ReadonlyArray<string>) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const root = mkdtempSync(join(tmpdir(), "effect-codex-runtime-"))
+      for (const file of files) {
+        mkdirSync(dirname(join(root, file)), { recursive: true })
+        writeFileSync(join(root, file), "")
+      }
+      return root
+    }),
+    (root) => Effect.sync(() => rmSync(root, { recursive: true, force: true }))
+  )
+
+/** An installation in which `@openai/codex` and one platform package can be found, the latter only from the former. */
+const installed =
+  (root: string, platformPackage: string): runtime.Resolve =>
+  (specifier, from) => {
+    if (specifier === "@openai/codex/package.json") return join(root, "codex", "package.json")
+    return specifier === `${platformPackage}/package.json` && from.startsWith(root)
+      ? join(root, "platform", "package.json")
+      : undefined
+  }
+
+it.layer(NodeServices.layer)("finding the binary", (it) => {
+  it.effect("it is the native one of the platform package, with its helpers, not the npm shim", () =>
+    Effect.gen(function* () {
+      const found = yield* runtime.locate(runtime.currentPlatform())
+      assert.strictEqual(found.executable, codexBinary())
+      assert.strictEqual(found.helpers, join(dirname(dirname(codexBinary())), "codex-path"))
+    })
+  )
+
+  for (const [os, arch, target, binary] of [
+    ["linux", "x64", "x86_64-unknown-linux-musl", "codex"],
+    ["linux", "arm64", "aarch64-unknown-linux-musl", "codex"],
+    ["darwin", "x64", "x86_64-apple-darwin", "codex"],
+    ["darwin", "arm64", "aarch64-apple-darwin", "codex"],
+    ["win32", "x64", "x86_64-pc-windows-msvc", "codex.exe"],
+    ["win32", "arm64", "aarch64-pc-windows-msvc", "codex.exe"]
+  ] as const) {
+    it.effect(`on ${os}-${arch} it is ${binary} of its own target`, () =>
+      Effect.gen(function* () {
+        const vendor = join("platform", "vendor", target)
+        const root = yield* folder(join(vendor, "bin", binary))
+        const found = yield* runtime.locate({ os, arch }, installed(root, `@openai/codex-${os}-${arch}`))
+        assert.deepStrictEqual(found, { executable: join(root, vendor, "bin", binary), helpers: undefined })
+      })
+    )
+  }
+
+  it.effect("a missing platform package is told with every place looked at and what to do", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        runtime.locate(linux, (specifier) => (specifier.startsWith("@openai/codex/") ? "/x/package.json" : undefined))
+      )
+      assert.strictEqual(error.searched.length, 2)
+      for (const place of error.searched) assert.include(place, "@openai/codex-linux-x64")
+      assert.include(error.searched[0], "/x/package.json")
+      for (const place of error.searched) assert.include(error.message, place)
+      for (const word of ["--omit=optional", "`executable`", "@openai/codex-linux-x64"]) {
+        assert.include(error.message, word)
+      }
+    })
+  )
+
+  it.effect("that @openai/codex itself is missing is told too", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(runtime.locate(linux, () => undefined))
+      assert.match(error.searched[0] ?? "", /@openai\/codex, seen from .*: not installed/)
+      assert.match(error.searched[1] ?? "", /@openai\/codex-linux-x64, seen from .*: not installed/)
+    })
+  )
+
+  it.effect("a package without its binary is told with the path where it should be", () =>
+    Effect.gen(function* () {
+      const root = yield* folder()
+      const error = yield* Effect.flip(runtime.locate(linux, installed(root, "@openai/codex-linux-x64")))
+      assert.strictEqual(
+        error.searched[0],
+        join(root, "platform", "vendor", "x86_64-unknown-linux-musl", "bin", "codex")
+      )
+    })
+  )
+
+  it.effect("a machine that no binary is made for is told by name", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(runtime.locate({ os: "aix", arch: "ppc64" }))
+      assert.include(error.message, "aix-ppc64")
+      assert.include(error.message, "`executable`")
+    })
+  )
+
+  it.effect("a named binary is made absolute, and a missing one is told with the whole path", () =>
+    Effect.gen(function* () {
+      const root = yield* folder("codex")
+      assert.deepStrictEqual(yield* runtime.named(join(root, "codex")), {
+        executable: join(root, "codex"),
+        helpers: undefined
+      })
+      const error = yield* Effect.flip(runtime.named("no/such/codex"))
+      assert.deepStrictEqual(error.searched, [join(process.cwd(), "no/such/codex")])
+      assert.include(error.message, "PATH is not searched")
+    })
+  )
+})

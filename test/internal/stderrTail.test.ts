@@ -1,0 +1,107 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as stderrTail from "../../src/internal/stderrTail.ts"
+
+const plain = (text: string) => text
+const masking = (...values: ReadonlyArray<string>) => stderrTail.make(stderrTail.makeMask(values))
+
+describe("the ring of last lines", () => {
+  it("gives each line once, when it is complete, however the text is cut", () => {
+    const tail = stderrTail.make(plain)
+    assert.deepStrictEqual(tail.push("on"), [])
+    assert.deepStrictEqual(tail.push("e\ntwo\r\nthr"), ["one", "two"])
+    assert.deepStrictEqual(tail.end(), ["thr"])
+    assert.deepStrictEqual(tail.end(), [])
+    assert.deepStrictEqual(tail.lines(), ["one", "two", "thr"])
+  })
+
+  it("keeps the last 200 lines", () => {
+    const tail = stderrTail.make(plain)
+    for (let i = 0; i < 1000; i++) tail.push(`line ${i}\n`)
+    assert.strictEqual(tail.lines().length, 200)
+    assert.strictEqual(tail.lines()[0], "line 800")
+    assert.strictEqual(tail.lines().at(-1), "line 999")
+  })
+
+  it("keeps at most 64 KiB, the newest", () => {
+    const tail = stderrTail.make(plain)
+    for (let i = 0; i < 150; i++) tail.push(`${i} ${"x".repeat(1000)}\n`)
+    const size = tail.lines().join("").length
+    assert.isAtMost(size, 65_536)
+    assert.isAbove(size, 63_000)
+    assert.isTrue(tail.lines().at(-1)?.startsWith("149 "))
+  })
+
+  it("keeps the end of a line that is too long alone", () => {
+    const tail = stderrTail.make(plain)
+    tail.push(`${"x".repeat(100_000)} the end\n`)
+    assert.strictEqual(tail.lines().join("").length, 65_536)
+    assert.isTrue(tail.lines()[0]?.endsWith(" the end"))
+  })
+
+  it("doesn't grow while a line never ends", () => {
+    const tail = stderrTail.make(plain)
+    let given = 0
+    for (let i = 0; i < 100; i++) for (const line of tail.push("word ".repeat(4000))) given += line.length
+    assert.isAtLeast(given, 2_000_000 - 65_536)
+    assert.isAtMost(tail.lines().join("").length, 65_536)
+  })
+
+  it("removes colours and other control sequences", () => {
+    const tail = stderrTail.make(plain)
+    tail.push("\u001b[2m2026\u001b[0m \u001b[31mERROR\u001b[0m x\u001b]8;;http://a\u0007y\n")
+    assert.deepStrictEqual(tail.lines(), ["2026 ERROR xy"])
+  })
+})
+
+describe("the mask", () => {
+  it("hides given values wherever they stand, the longest first", () => {
+    const tail = masking("secret", "secret-and-more")
+    tail.push("a=secret-and-more b=secretsecret\n")
+    assert.deepStrictEqual(tail.lines(), ["a=<redacted> b=<redacted><redacted>"])
+  })
+
+  it("hides a value that is coloured in the middle", () => {
+    const tail = masking("hunter2hunter2")
+    tail.push("hunter2\u001b[1mhunter2\n")
+    assert.deepStrictEqual(tail.lines(), ["<redacted>"])
+  })
+
+  it("hides the lines of a value of several lines", () => {
+    const tail = masking("-----BEGIN KEY-----\nMIIEvQIBADANBg\nab==\n")
+    tail.push("got MIIEvQIBADANBg\nab==\n")
+    assert.deepStrictEqual(tail.lines(), ["got <redacted>", "ab=="])
+  })
+
+  it("hides what has the form of a key or token", () => {
+    const tail = masking()
+    tail.push("key sk-proj-abc_DEF-123456 end\n")
+    tail.push('"authorization": "Bearer abc.def/ghi+=", next\n')
+    tail.push("BEARER  two-spaces\n")
+    tail.push("jwt eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl!\n")
+    assert.deepStrictEqual(tail.lines(), [
+      "key <redacted> end",
+      '"authorization": "Bearer <redacted>", next',
+      "BEARER  <redacted>",
+      "jwt <redacted>!"
+    ])
+  })
+
+  it("leaves ordinary words alone", () => {
+    const tail = masking("")
+    const line = "risk-assessment task-force-member sk-1 bearer"
+    tail.push(`${line}\n`)
+    assert.deepStrictEqual(tail.lines(), [line])
+  })
+
+  it("hides a value on both sides of where a long line is cut", () => {
+    const secret = "0123456789abcdef0123456789abcdef"
+    const complete = masking(secret)
+    complete.push(`${"x".repeat(70_000)}${secret}${"y".repeat(65_520)}\n`)
+    assert.notInclude(complete.lines().join(""), secret.slice(-8))
+    const torn = masking(secret)
+    torn.push(`${"word ".repeat(13_107)}${secret.slice(0, 20)}`)
+    torn.push(`${secret.slice(20)} more\n`)
+    assert.notInclude(torn.lines().join("|"), secret.slice(0, 8))
+    assert.include(torn.lines().join("|"), "<redacted> more")
+  })
+})
