@@ -31,18 +31,18 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { CodexError, EncodeFailed, type Reason, SpawnFailed } from "./CodexError.ts"
-import * as environment from "./internal/environment.ts"
+import type * as environment from "./internal/process/environment.ts"
 import { formatLine } from "./internal/framing.ts"
-import * as launch from "./internal/launch.ts"
-import * as pipes from "./internal/pipes.ts"
-import * as processGroup from "./internal/processGroup.ts"
+import * as launch from "./internal/process/launch.ts"
+import * as pipes from "./internal/process/pipes.ts"
+import * as processGroup from "./internal/process/processGroup.ts"
 import { inRealTime } from "./internal/realTime.ts"
-import { currentPlatform, type Platform } from "./internal/runtime.ts"
-import { makeMask } from "./internal/stderrTail.ts"
-import type { ConfigObject } from "./internal/toml.ts"
+import { currentPlatform, type Platform } from "./internal/process/runtime.ts"
+import { makeMask } from "./internal/process/stderrTail.ts"
+import type { ConfigObject } from "./internal/process/toml.ts"
 import { Transport } from "./Transport.ts"
 
-export type { ConfigObject, ConfigValue } from "./internal/toml.ts"
+export type { ConfigObject, ConfigValue } from "./internal/process/toml.ts"
 
 /**
  * How the process is found, started and ended. Everything is optional.
@@ -122,7 +122,7 @@ export const make = Effect.fnUntraced(function* (
     .pipe(Effect.mapError((error) => startError(new SpawnFailed({ executable: plan.program, kind: kindOf(error) }))))
   const pipe = yield* pipes.connect(handle, {
     maxLineBytes: plan.maxLineBytes,
-    mask: makeMask(environment.secrets(plan.env))
+    mask: makeMask(plan.secrets)
   })
   // Registered last, so that it runs first: the pipes are still drained while the process ends.
   yield* Effect.acquireRelease(Effect.void, () => inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)))

@@ -3,7 +3,7 @@
  * reader, no documents.
  */
 import * as Effect from "effect/Effect"
-import { InvalidOptions } from "../CodexError.ts"
+import { InvalidOptions } from "../../CodexError.ts"
 
 /** What TOML can hold. `undefined` leaves a key out. */
 export type ConfigValue = string | number | boolean | ReadonlyArray<ConfigValue> | ConfigObject

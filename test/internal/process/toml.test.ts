@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { type ConfigObject, overrides } from "../../src/internal/toml.ts"
+import { type ConfigObject, overrides } from "../../../src/internal/process/toml.ts"
 
 const writes = (name: string, config: ConfigObject, expected: ReadonlyArray<string>) =>
   it.effect(name, () => Effect.map(overrides(config), (written) => assert.deepStrictEqual(written, expected)))

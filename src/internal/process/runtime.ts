@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import { createRequire } from "node:module"
-import { RuntimeNotFound } from "../CodexError.ts"
+import { RuntimeNotFound } from "../../CodexError.ts"
 
 /** The machine that the binary is for, in Node's words. */
 export interface Platform {

@@ -7,11 +7,12 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
-import type { Options } from "../AppServer.ts"
-import { InvalidOptions, type RuntimeNotFound } from "../CodexError.ts"
+import type { Options } from "../../AppServer.ts"
+import { InvalidOptions, type RuntimeNotFound } from "../../CodexError.ts"
 import * as environment from "./environment.ts"
 import * as runtime from "./runtime.ts"
-import * as settings from "./settings.ts"
+import * as secrets from "./secrets.ts"
+import * as settings from "../settings.ts"
 import * as toml from "./toml.ts"
 
 /** A process to be started, and the limits it lives under. */
@@ -19,6 +20,8 @@ export interface Launch {
   readonly program: string
   readonly args: ReadonlyArray<string>
   readonly env: { readonly [name: string]: string | Redacted.Redacted<string> }
+  /** Values in all of this that must not be shown. */
+  readonly secrets: ReadonlyArray<string>
   readonly cwd: string | undefined
   readonly shutdownGrace: Duration.Duration
   readonly maxLineBytes: number
@@ -51,17 +54,19 @@ export const resolve = Effect.fnUntraced(function* (
     : verbatim(options.command, executable, overrides)
 
   const home = environment.userHome(platform.os, process.env)
+  const env = environment.build({
+    os: platform.os,
+    parent: process.env,
+    inherit: options.inheritEnv ?? true,
+    variables,
+    codexHome,
+    helpers: found.helpers
+  })
   return {
     program: found.executable,
     args,
-    env: environment.build({
-      os: platform.os,
-      parent: process.env,
-      inherit: options.inheritEnv ?? true,
-      variables,
-      codexHome,
-      helpers: found.helpers
-    }),
+    env,
+    secrets: [...secrets.inVariables(env), ...secrets.inConfig(options.config)],
     cwd: cwd === undefined ? undefined : environment.expandHome(cwd, home),
     shutdownGrace,
     maxLineBytes

@@ -4,8 +4,8 @@ import { Effect } from "effect"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import * as runtime from "../../src/internal/runtime.ts"
-import { codexBinary } from "../support/rawDriver.ts"
+import * as runtime from "../../../src/internal/process/runtime.ts"
+import { codexBinary } from "../../support/rawDriver.ts"
 
 const linux = { os: "linux", arch: "x64" }
 

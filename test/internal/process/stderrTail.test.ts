@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as stderrTail from "../../src/internal/stderrTail.ts"
+import * as stderrTail from "../../../src/internal/process/stderrTail.ts"
 
 const plain = (text: string) => text
 const masking = (...values: ReadonlyArray<string>) => stderrTail.make(stderrTail.makeMask(values))

@@ -1,5 +1,5 @@
 /**
- * The variables of the child process, and which of their values are secrets. Pure: the parent's variables are passed in.
+ * The variables of the child process. Pure: the parent's variables are passed in.
  */
 import * as Redacted from "effect/Redacted"
 
@@ -62,8 +62,6 @@ export const build = (options: EnvironmentOptions): { [name: string]: string | R
   return Object.fromEntries(result)
 }
 
-const secretName = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH/i
-
 /** The first variable that no process can be given, by name, and why; for callers whom no types hold back. */
 export const invalidVariable = (
   variables: Variables
@@ -77,11 +75,3 @@ export const invalidVariable = (
   }
   return undefined
 }
-
-/** The values that must not be shown: those given as `Redacted`, and those whose names say so. */
-export const secrets = (environment: Variables): ReadonlyArray<string> =>
-  Object.entries(environment).flatMap(([name, value]) => {
-    if (value === undefined) return []
-    if (Redacted.isRedacted(value)) return [Redacted.value(value)]
-    return secretName.test(name) && value.length >= 8 ? [value] : []
-  })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted } from "effect"
-import * as environment from "../../src/internal/environment.ts"
+import * as environment from "../../../src/internal/process/environment.ts"
 
 const build = (options: Partial<environment.EnvironmentOptions>) =>
   environment.build({
@@ -93,21 +93,6 @@ describe("~", () => {
 
   it("stays when nobody knows the home", () => {
     assert.strictEqual(build({ codexHome: "~/x" })["CODEX_HOME"], "~/x")
-  })
-})
-
-describe("what is secret", () => {
-  it("is every Redacted value, and a long enough value of a name like KEY or TOKEN", () => {
-    const secrets = environment.secrets({
-      PLAIN: "not secret",
-      SHORT_KEY: "1234567",
-      OPENAI_API_KEY: "key value",
-      github_token: "token value",
-      DB_PASSWORD: "password value",
-      ANYTHING: Redacted.make("x"),
-      NONE: undefined
-    })
-    assert.deepStrictEqual(secrets, ["key value", "token value", "password value", "x"])
   })
 })
 
