@@ -77,6 +77,11 @@ export type CallArgs<M extends keyof ClientRequests> = undefined extends ClientR
   ? [params?: ClientRequests[M]["params"], options?: CallOptions]
   : [params: ClientRequests[M]["params"], options?: CallOptions]
 
+// The first of one entry for each request of the server; its params are as they came.
+interface Handlers {
+  "account/chatgptAuthTokens/refresh"?: ((params: unknown) => Effect.Effect<JsonRpc.Reply>) | undefined
+}
+
 /**
  * The typed protocol over one connection.
  *
@@ -110,6 +115,8 @@ export class CodexClient extends Context.Service<
     readonly inFlight: Effect.Effect<number>
     /** The routes of the connection, for the rooms above. */
     readonly "~router": router.Router
+    /** Who answers requests of the server in place of `decline`, for the rooms above; may change while the connection runs. */
+    readonly "~handlers": Handlers
   }
 >()("effect-codex/CodexClient") {}
 
@@ -128,13 +135,15 @@ export const make = Effect.fnUntraced(function* (
   )
   const transport = yield* Transport
   const routes = router.make()
+  const handlers: Handlers = {}
   const rpc = yield* JsonRpc.make({
     handlers: {
       onNotification: routes.onNotification,
       onRequest: ({ method, params }) => {
         routes.onRequest(params, 1)
+        const handler = method === "account/chatgptAuthTokens/refresh" ? handlers[method] : undefined
         return Effect.ensuring(
-          decline(method),
+          handler === undefined ? decline(method) : handler(params),
           Effect.sync(() => routes.onRequest(params, -1))
         )
       },
@@ -145,12 +154,17 @@ export const make = Effect.fnUntraced(function* (
   })
 
   const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) =>
-    Effect.useSpan(method, { kind: "client" }, (span) =>
-      rpc.request(
-        method,
-        params,
-        span.sampled ? { ...call, trace: { traceparent: `00-${span.traceId}-${span.spanId}-01` } } : call
-      )
+    Effect.withFiber(({ cache }) =>
+      // Without a tracer and outside of any span nobody could see the span or follow the trace.
+      cache.tracer === undefined && cache.span === undefined
+        ? rpc.request(method, params, call)
+        : Effect.useSpan(method, { kind: "client" }, (span) =>
+            rpc.request(
+              method,
+              params,
+              span.sampled ? { ...call, trace: { traceparent: `00-${span.traceId}-${span.spanId}-01` } } : call
+            )
+          )
     )
 
   const request: CodexClient["Service"]["request"] = (method, params?: unknown, call?: CallOptions) =>
@@ -200,7 +214,8 @@ export const make = Effect.fnUntraced(function* (
     notifications: Stream.unwrap(subscribe),
     subscribe,
     inFlight: Effect.sync(rpc.inFlight),
-    "~router": routes
+    "~router": routes,
+    "~handlers": handlers
   })
 })
 

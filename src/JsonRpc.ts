@@ -22,12 +22,14 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import { CodexError, ConnectionClosed, type EncodeFailed, InvalidInput, RequestTimeout } from "./CodexError.ts"
+import { CodexError, ConnectionClosed, type EncodeFailed, InvalidInput } from "./CodexError.ts"
+import * as deadlines from "./internal/deadlines.ts"
 import { classify, readError } from "./internal/errors/classify.ts"
 import { type Message, Transport, type TransportEnd } from "./Transport.ts"
 
@@ -144,7 +146,8 @@ export const make = Effect.fnUntraced(function* (
   const { handlers } = options
   const defaultTimeout = Duration.fromInputUnsafe(options.requestTimeout)
   const places = Semaphore.makeUnsafe(options.maxInFlight)
-  const pending = new Map<number, { readonly method: string; readonly reply: Deferred.Deferred<unknown, CodexError> }>()
+  const pending = new Map<number, deadlines.Call>()
+  const timer = yield* deadlines.make(pending, (id) => abandon(id))
   const abandoned = new Set<number>()
   const serverRequests = yield* FiberMap.make<string | number>()
   const ended = Deferred.makeUnsafe<ConnectionClosed>()
@@ -155,10 +158,9 @@ export const make = Effect.fnUntraced(function* (
   const settle = ({ end, stderr }: TransportEnd): void => {
     if (reason !== undefined) return
     reason = new ConnectionClosed({ end, phase, stderr })
-    for (const { method, reply } of pending.values()) {
-      Deferred.doneUnsafe(reply, Exit.fail(new CodexError({ method, reason })))
-    }
+    const calls = [...pending.values()]
     pending.clear()
+    for (const { method, settle } of calls) settle(Exit.fail(new CodexError({ method, reason })))
     handlers.onEnd(reason)
     Deferred.doneUnsafe(ended, Exit.succeed(reason))
   }
@@ -174,26 +176,45 @@ export const make = Effect.fnUntraced(function* (
     }
   }
 
-  const exchange = (method: string, params: unknown, call: CallOptions | undefined) =>
-    Effect.suspend(() => {
-      if (reason !== undefined) return Effect.fail(new CodexError({ method, reason }))
-      const id = nextId++
-      const reply = Deferred.makeUnsafe<unknown, CodexError>()
-      pending.set(id, { method, reply })
-      const message = call?.trace === undefined ? { id, method, params } : { id, method, params, trace: call.trace }
-      const sent = Effect.catch(transport.send(message), (reason) => {
-        pending.delete(id)
-        return Effect.fail(new CodexError({ method, reason }))
+  // One callback and one short fiber per call, and no race: that is most of what a call costs.
+  const exchange = (method: string, params: unknown, timeoutMillis: number, call: CallOptions | undefined) =>
+    Effect.withFiber((caller: Fiber.Fiber<unknown, unknown>) =>
+      Effect.callback<unknown, CodexError>((resume) => {
+        if (reason !== undefined) return resume(Effect.fail(new CodexError({ method, reason })))
+        const id = nextId++
+        // A server that reads no more can hold up `send`: what settles the call then has to free it.
+        let sending: Fiber.Fiber<void> | undefined
+        const settle = (exit: Exit.Exit<unknown, CodexError>) => {
+          sending?.interruptUnsafe()
+          // Resuming runs the caller's fiber at once, and that must not happen within the reader.
+          queueMicrotask(() => resume(exit))
+        }
+        pending.set(id, { method, settle, timeoutMillis, deadline: timer.add(timeoutMillis) })
+        const message = call?.trace === undefined ? { id, method, params } : { id, method, params, trace: call.trace }
+        const sent = Effect.mapBoth(transport.send(message), {
+          onSuccess: () => call?.onSent?.(),
+          onFailure: (reason) => new CodexError({ method, reason })
+        }).pipe(
+          Effect.matchCause({
+            onSuccess: () => {},
+            onFailure: (cause) => {
+              if (pending.delete(id)) resume(Effect.failCause(cause))
+            }
+          })
+        )
+        const fiber = Effect.runForkWith(caller.context)(sent)
+        if (fiber.pollUnsafe() === undefined) {
+          sending = fiber
+          fiber.addObserver(() => {
+            sending = undefined
+          })
+        }
+        return Effect.suspend(() => {
+          abandon(id)
+          return sending === undefined ? Effect.void : Fiber.interrupt(sending)
+        })
       })
-      // A server that reads no more can hold up `send`, and then the end has to free the call.
-      return Effect.raceFirst(sent, Effect.asVoid(Deferred.await(reply))).pipe(
-        Effect.andThen(() => {
-          call?.onSent?.()
-          return Deferred.await(reply)
-        }),
-        Effect.ensuring(Effect.sync(() => abandon(id)))
-      )
-    })
+    )
 
   const request: JsonRpc["request"] = (method, params, call) => {
     const timeout = call?.timeout === undefined ? Option.some(defaultTimeout) : Duration.fromInput(call.timeout)
@@ -201,14 +222,7 @@ export const make = Effect.fnUntraced(function* (
       const reason = new InvalidInput({ argument: "timeout", description: 'it is no duration; write "30 seconds"' })
       return Effect.fail(new CodexError({ method, reason }))
     }
-    const timeoutMillis = Duration.toMillis(timeout.value)
-    const limited = Duration.isFinite(timeout.value)
-      ? Effect.timeoutOrElse(exchange(method, params, call), {
-          duration: timeout.value,
-          orElse: () => Effect.fail(new CodexError({ method, reason: new RequestTimeout({ timeoutMillis }) }))
-        })
-      : exchange(method, params, call)
-    return Semaphore.withPermit(places, limited)
+    return Semaphore.withPermit(places, exchange(method, params, Duration.toMillis(timeout.value), call))
   }
 
   const notify: JsonRpc["notify"] = (method, params) =>
@@ -262,8 +276,7 @@ export const make = Effect.fnUntraced(function* (
         : Effect.logDebug("Skipped a message that answers no call of ours")
     }
     pending.delete(id)
-    Deferred.doneUnsafe(
-      call.reply,
+    call.settle(
       message["error"] === undefined
         ? Exit.succeed(message["result"])
         : Exit.fail(new CodexError({ method: call.method, reason: classify(readError(message["error"])) }))

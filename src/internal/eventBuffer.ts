@@ -43,13 +43,26 @@ export const make = <A, E = never>(merging?: Merge<A>, limit: Limit<E> = {}): Ev
   let waiting: Array<A> = []
   let ended: Effect.Effect<never, E | Cause.Done> | undefined
   let wake: (() => void) | undefined
+  let scheduled = false
+  const burst = Math.min(256, capacity)
   // Positions of mergeable elements at the tail of `waiting`, by key; emptied by each element that stands alone.
   const tail = new Map<string, number>()
 
-  const notify = () => {
+  const resumeNow = () => {
+    scheduled = false
     const resume = wake
     wake = undefined
     resume?.()
+  }
+
+  // Resuming runs the consumer, here and now: once per burst, not once per element. A long burst is handed over in parts, so that a consumer
+  // that keeps up never reaches the capacity.
+  const notify = () => {
+    if (wake === undefined) return
+    if (waiting.length >= burst) return resumeNow()
+    if (scheduled) return
+    scheduled = true
+    queueMicrotask(resumeNow)
   }
 
   const append = (element: A): void => {
