@@ -9,19 +9,38 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
 import * as AppServer from "./AppServer.ts"
-import * as Approval from "./Approval.ts"
+import type * as Approval from "./Approval.ts"
 import * as CodexClient from "./CodexClient.ts"
 import { CodexError } from "./CodexError.ts"
 import type { ClientRequests } from "./generated/methods.ts"
-import type { PersonalityParam, ThreadSource, ThreadStartSource } from "./generated/types.ts"
+import type {
+  GetAccountResponse,
+  Model,
+  ModelListParams,
+  ModelListResponse,
+  Thread as ThreadRecord,
+  ThreadListParams,
+  ThreadListResponse
+} from "./generated/types.ts"
+import * as localImages from "./internal/localImages.ts"
+import * as paging from "./internal/paging.ts"
+import * as threadOptions from "./internal/threadOptions.ts"
+import type { ForkThreadOptions, ResumeThreadOptions, StartThreadOptions } from "./internal/threadOptions.ts"
 import * as turns from "./internal/turns.ts"
 import type { Notification } from "./Notification.ts"
-import * as Sandbox from "./Sandbox.ts"
 import * as Thread from "./Thread.ts"
+
+export type {
+  ForkThreadOptions,
+  ResumeThreadOptions,
+  StartThreadOptions,
+  ThreadOptions
+} from "./internal/threadOptions.ts"
 
 /**
  * Settings of the process and of the connection. Everything is optional.
@@ -32,56 +51,34 @@ import * as Thread from "./Thread.ts"
 export interface Options extends AppServer.Options, CodexClient.Options {}
 
 /**
- * Settings of a thread that is started or resumed. Nothing is sent for what is left out.
+ * Settings of `resumeOrStart`: those of a new thread, and of a resumed one.
  *
  * @category models
  * @since 0.169.0
  */
-export interface ThreadOptions {
-  /** Replaces Codex's own instructions. */
-  readonly baseInstructions?: string | undefined
-  /** Codex configuration for this thread: `{ model_reasoning_effort: "high" }`. `null` values are sent. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** The working folder. Default: the process's. */
-  readonly cwd?: string | undefined
-  /** Added to the instructions. */
-  readonly developerInstructions?: string | undefined
-  readonly model?: string | undefined
-  readonly modelProvider?: string | undefined
-  readonly personality?: PersonalityParam | undefined
-  /** What Codex may touch without asking. Default: as configured. */
-  readonly sandbox?: Sandbox.Sandbox | undefined
-  readonly serviceTier?: string | undefined
+export interface ResumeOrStartOptions extends StartThreadOptions, ResumeThreadOptions {
+  /** Who decides about escalations. Default: as a thread that is resumed has it, and `auto_review` for a new one. */
+  readonly approvalMode?: Approval.ApprovalMode | undefined
+  /** @deprecated The server takes it, and its values no longer select a style. */
+  readonly personality?: StartThreadOptions["personality"]
 }
 
 /**
- * Settings of a new thread.
+ * Which threads are listed, in what order, and how many to a page: the protocol's own fields. `null` for `sectionId` and `projectId` means
+ * "in none", and leaving them out "in any".
  *
  * @category models
  * @since 0.169.0
  */
-export interface StartThreadOptions extends ThreadOptions {
-  /** Who decides about escalations. Default: `auto_review`. */
-  readonly approvalMode?: Approval.ApprovalMode | undefined
-  /** Keep nothing of the thread: it can't be resumed or forked. Default: `false`. */
-  readonly ephemeral?: boolean | undefined
-  readonly serviceName?: string | undefined
-  readonly sessionStartSource?: ThreadStartSource | undefined
-  readonly threadSource?: ThreadSource | undefined
-}
+export interface ListThreadsOptions extends ThreadListParams {}
 
 /**
- * Settings of a resumed thread.
+ * Which models are listed, and how many to a page. Hidden ones only with `includeHidden`.
  *
  * @category models
  * @since 0.169.0
  */
-export interface ResumeThreadOptions extends ThreadOptions {
-  /** Who decides about escalations. Default: as the thread has it. */
-  readonly approvalMode?: Approval.ApprovalMode | undefined
-  /** Whether the reply holds the whole history. It can be very large. Default: `false`. */
-  readonly includeTurns?: boolean | undefined
-}
+export interface ListModelsOptions extends ModelListParams {}
 
 /**
  * Client of one app-server.
@@ -94,10 +91,45 @@ export class Codex extends Context.Service<
   {
     /** What the server said of itself: name, version, home, platform. */
     readonly metadata: CodexClient.Metadata
-    /** Starts a new conversation. */
+    /** Starts a new conversation. It belongs to no scope: see `Thread.scoped`. */
     startThread(options?: StartThreadOptions): Effect.Effect<Thread.Thread, CodexError>
-    /** Goes on with a conversation that was kept. On a thread that the server has loaded, the options are ignored by it. */
+    /**
+     * Goes on with a conversation that was kept. On a thread that the server has loaded, the options are ignored by it.
+     *
+     * Fails with `RolloutNotFound` if nothing of it was kept, with `ThreadArchived`, and with `ActiveWriter` if another process has it open.
+     */
     resumeThread(threadId: string, options?: ResumeThreadOptions): Effect.Effect<Thread.Thread, CodexError>
+    /**
+     * Resumes a thread, or starts a new one if there is none to resume: no id, no such thread, or one on which no turn ever ran. Every other failure
+     * stays one. The thread that comes back has the id that was asked for if it was resumed, and another if it is new.
+     */
+    resumeOrStart(
+      threadId: string | undefined,
+      options?: ResumeOrStartOptions
+    ): Effect.Effect<Thread.Thread, CodexError>
+    /** A new thread with another's history so far. Fails with `RolloutNotFound` if nothing of that was kept. */
+    forkThread(threadId: string, options?: ForkThreadOptions): Effect.Effect<Thread.Thread, CodexError>
+    /** One page of the threads that are kept, newest first unless `sortDirection` says otherwise. */
+    listThreads(options?: ListThreadsOptions): Effect.Effect<ThreadListResponse, CodexError>
+    /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
+    threads(options?: ListThreadsOptions): Stream.Stream<ThreadRecord, CodexError>
+    /**
+     * Puts a thread away; a turn that runs on it is interrupted. Its handles fail with `ThreadNotFound` from then on. Fails with `RolloutNotFound` if
+     * there is no such thread, or if it is archived already.
+     */
+    archiveThread(threadId: string): Effect.Effect<void, CodexError>
+    /** Takes a thread out of the archive and resumes it. Fails with `RolloutNotFound` if it isn't there. */
+    unarchiveThread(threadId: string, options?: ResumeThreadOptions): Effect.Effect<Thread.Thread, CodexError>
+    /** Deletes a thread for good. Fails with `RolloutNotFound` if there is none, and with `RequestRejected` as long as it has forks. */
+    deleteThread(threadId: string): Effect.Effect<void, CodexError>
+    /** The ids of the threads that the server has loaded. */
+    loadedThreads(): Effect.Effect<ReadonlyArray<string>, CodexError>
+    /** One page of the models that can be chosen. */
+    listModels(options?: ListModelsOptions): Effect.Effect<ModelListResponse, CodexError>
+    /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
+    models(options?: ListModelsOptions): Stream.Stream<Model, CodexError>
+    /** Who is logged in, and whether the model provider needs it. `refreshToken` renews a token first. Default: `false`. */
+    account(options?: { readonly refreshToken?: boolean | undefined }): Effect.Effect<GetAccountResponse, CodexError>
     /** Calls any method of the protocol, typed. */
     request<M extends keyof ClientRequests>(
       method: M,
@@ -116,37 +148,72 @@ export class Codex extends Context.Service<
  */
 export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClient> = Effect.gen(function* () {
   const client = yield* CodexClient.CodexClient
-  const connection: Thread.Connection = { client, turns: turns.make(client) }
+  const connection: Thread.Connection = {
+    client,
+    turns: turns.make(client),
+    inspectImage: yield* localImages.LocalImages,
+    unsubscribed: new Set()
+  }
+
+  const startThread = Effect.fn("Codex.startThread")(function* (options: StartThreadOptions = {}) {
+    const params = yield* checked("thread/start", threadOptions.toStart(options))
+    return Thread.make(connection, yield* client.request("thread/start", params))
+  })
+
+  const resumeThread = Effect.fn("Codex.resumeThread")(function* (threadId: string, options: ResumeThreadOptions = {}) {
+    const { version } = client.metadata
+    const params = yield* checked("thread/resume", threadOptions.toResume(threadId, options, version))
+    return Thread.make(connection, yield* client.request("thread/resume", params))
+  })
+
+  const listThreads = (options: ListThreadsOptions = {}) => client.request("thread/list", options)
+
+  const listModels = (options: ListModelsOptions = {}) => client.request("model/list", options)
 
   return Codex.of({
     metadata: client.metadata,
-    startThread: Effect.fn("Codex.startThread")(function* (options = {}) {
-      const params = yield* threadParams("thread/start", options, options.approvalMode ?? "auto_review")
-      const reply = yield* client.request("thread/start", {
-        ...params,
-        ephemeral: options.ephemeral,
-        serviceName: options.serviceName,
-        sessionStartSource: options.sessionStartSource,
-        threadSource: options.threadSource
-      })
-      return Thread.make(connection, reply)
+    startThread,
+    resumeThread,
+    resumeOrStart: Effect.fn("Codex.resumeOrStart")(function* (threadId, options) {
+      if (threadId === undefined) return yield* startThread(options)
+      const start = () => startThread(options)
+      return yield* resumeThread(threadId, options).pipe(
+        Effect.catchReasons("CodexError", { ThreadNotFound: start, RolloutNotFound: start, NoTurnsYet: start })
+      )
     }),
-    resumeThread: Effect.fn("Codex.resumeThread")(function* (threadId, options = {}) {
-      const params = yield* threadParams("thread/resume", options, options.approvalMode)
-      const reply = yield* client.request("thread/resume", {
-        ...params,
-        threadId,
-        excludeTurns: options.includeTurns !== true
-      })
-      return Thread.make(connection, reply)
+    forkThread: Effect.fn("Codex.forkThread")((threadId, options) => Thread.fork(connection, threadId, options)),
+    listThreads: Effect.fn("Codex.listThreads")(listThreads),
+    threads: (options) => paging.elements((cursor) => listThreads({ ...options, cursor }), options?.cursor),
+    archiveThread: Effect.fn("Codex.archiveThread")(function* (threadId) {
+      yield* client.request("thread/archive", { threadId })
     }),
+    unarchiveThread: Effect.fn("Codex.unarchiveThread")(function* (threadId, options) {
+      yield* client.request("thread/unarchive", { threadId })
+      // The server hasn't loaded it yet.
+      return yield* resumeThread(threadId, options)
+    }),
+    deleteThread: Effect.fn("Codex.deleteThread")(function* (threadId) {
+      yield* client.request("thread/delete", { threadId })
+    }),
+    loadedThreads: Effect.fn("Codex.loadedThreads")(() =>
+      Stream.runCollect(paging.elements((cursor) => client.request("thread/loaded/list", { cursor }), undefined))
+    ),
+    listModels: Effect.fn("Codex.listModels")(listModels),
+    models: (options) => paging.elements((cursor) => listModels({ ...options, cursor }), options?.cursor),
+    account: Effect.fn("Codex.account")(({ refreshToken = false } = {}) =>
+      client.request("account/read", { refreshToken })
+    ),
     request: client.request,
     notifications: client.notifications
   })
 })
 
 /**
- * `Codex` over a `CodexClient` that you provide.
+ * `Codex` over a `CodexClient` that you provide. Image files are not looked at before they are sent: they may be another machine's.
+ *
+ * **Gotchas**
+ *
+ * Like every layer it is built but once. For a second connection in the same program, use `Layer.fresh(Codex.layerNoDeps)`.
  *
  * @category layers
  * @since 0.169.0
@@ -171,7 +238,16 @@ export const layer = (
   Codex | CodexClient.CodexClient | AppServer.AppServer,
   CodexError,
   ChildProcessSpawner | FileSystem.FileSystem | Path.Path
-> => layerNoDeps.pipe(Layer.provideMerge(CodexClient.layer(options)), Layer.provideMerge(AppServer.layer(options)))
+> =>
+  // A layer of its own, since `layerNoDeps` is built but once, and would give a second `Codex` the first one's connection.
+  Layer.effect(Codex, make).pipe(
+    // The process is on this machine, and so are the files that it is told of.
+    Layer.provide(localImages.layer),
+    Layer.provideMerge(CodexClient.layer(options)),
+    Layer.provideMerge(AppServer.layer(options)),
+    // First, so that nothing is started where the options of the connection make no sense.
+    Layer.provide(Layer.effectDiscard(CodexClient.validate(options)))
+  )
 
 /**
  * `layer` with options read from the configuration.
@@ -196,31 +272,28 @@ export const layerConfig = (
 // internal
 
 const configured = Config.all({
-  executable: Config.String("CODEX_EXECUTABLE"),
-  codexHome: Config.String("CODEX_HOME"),
-  cwd: Config.String("CODEX_CWD"),
-  requestTimeout: Config.Duration("CODEX_REQUEST_TIMEOUT"),
-  startTimeout: Config.Duration("CODEX_START_TIMEOUT"),
-  shutdownGrace: Config.Duration("CODEX_SHUTDOWN_GRACE"),
-  maxInFlight: Config.Number("CODEX_MAX_IN_FLIGHT"),
-  maxLineBytes: Config.Number("CODEX_MAX_LINE_BYTES"),
-  experimentalApi: Config.Boolean("CODEX_EXPERIMENTAL_API")
-})
-
-const threadParams = Effect.fnUntraced(
-  function* (method: string, options: ThreadOptions, mode: Approval.ApprovalMode | undefined) {
-    return {
-      ...(yield* Approval.toParams(mode)),
-      ...(yield* Sandbox.toThreadParams(options.sandbox)),
-      baseInstructions: options.baseInstructions,
-      config: options.config,
-      cwd: options.cwd,
-      developerInstructions: options.developerInstructions,
-      model: options.model,
-      modelProvider: options.modelProvider,
-      personality: options.personality,
-      serviceTier: options.serviceTier
-    }
-  },
-  (effect, method) => Effect.mapError(effect, (reason) => new CodexError({ method, reason }))
+  executable: Config.option(Config.String("CODEX_EXECUTABLE")),
+  codexHome: Config.option(Config.String("CODEX_HOME")),
+  cwd: Config.option(Config.String("CODEX_CWD")),
+  requestTimeout: Config.option(Config.Duration("CODEX_REQUEST_TIMEOUT")),
+  startTimeout: Config.option(Config.Duration("CODEX_START_TIMEOUT")),
+  shutdownGrace: Config.option(Config.Duration("CODEX_SHUTDOWN_GRACE")),
+  maxInFlight: Config.option(Config.Number("CODEX_MAX_IN_FLIGHT")),
+  maxLineBytes: Config.option(Config.Number("CODEX_MAX_LINE_BYTES")),
+  experimentalApi: Config.option(Config.Boolean("CODEX_EXPERIMENTAL_API"))
+}).pipe(
+  Config.map((found): Options => ({
+    executable: Option.getOrUndefined(found.executable),
+    codexHome: Option.getOrUndefined(found.codexHome),
+    cwd: Option.getOrUndefined(found.cwd),
+    requestTimeout: Option.getOrUndefined(found.requestTimeout),
+    startTimeout: Option.getOrUndefined(found.startTimeout),
+    shutdownGrace: Option.getOrUndefined(found.shutdownGrace),
+    maxInFlight: Option.getOrUndefined(found.maxInFlight),
+    maxLineBytes: Option.getOrUndefined(found.maxLineBytes),
+    experimentalApi: Option.getOrUndefined(found.experimentalApi)
+  }))
 )
+
+const checked = <A>(method: string, params: Effect.Effect<A, threadOptions.Refusal>): Effect.Effect<A, CodexError> =>
+  Effect.mapError(params, (reason) => new CodexError({ method, reason }))

@@ -77,8 +77,8 @@ export type CallArgs<M extends keyof ClientRequests> = undefined extends ClientR
   ? [params?: ClientRequests[M]["params"], options?: CallOptions]
   : [params: ClientRequests[M]["params"], options?: CallOptions]
 
-// The first of one entry for each request of the server; its params are as they came.
-interface Handlers {
+/** Who answers requests of the server: the first of one entry for each. Params are as they came. */
+export interface Handlers {
   "account/chatgptAuthTokens/refresh"?: ((params: unknown) => Effect.Effect<JsonRpc.Reply>) | undefined
 }
 
@@ -121,6 +121,14 @@ export class CodexClient extends Context.Service<
 >()("effect-codex/CodexClient") {}
 
 /**
+ * Checks the settings without opening anything.
+ *
+ * @category validation
+ * @since 0.169.0
+ */
+export const validate = (options: Options = {}): Effect.Effect<void, CodexError> => Effect.asVoid(check(options))
+
+/**
  * Opens the connection: does the handshake and keeps the routes, for as long as the scope lives.
  *
  * @category constructors
@@ -129,10 +137,7 @@ export class CodexClient extends Context.Service<
 export const make = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<CodexClient["Service"], CodexError, Transport | Scope.Scope> {
-  const checked = yield* Effect.mapError(
-    check(options),
-    (reason) => new CodexError({ method: "CodexClient.layer", reason })
-  )
+  const checked = yield* check(options)
   const transport = yield* Transport
   const routes = router.make()
   const handlers: Handlers = {}
@@ -230,25 +235,28 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
 
 // internal
 
-const check = Effect.fnUntraced(function* (options: Options) {
-  const requestTimeout = yield* settings.duration("requestTimeout", options.requestTimeout, Duration.seconds(30), {
-    allowInfinite: true
-  })
-  const startTimeout = yield* settings.duration("startTimeout", options.startTimeout, Duration.seconds(30))
-  const maxInFlight = yield* settings.count("maxInFlight", options.maxInFlight, 64, { allowInfinite: true })
-  const name = yield* settings.text("clientInfo.name", options.clientInfo?.name)
-  const version = yield* settings.text("clientInfo.version", options.clientInfo?.version)
-  return {
-    requestTimeout,
-    startTimeout,
-    maxInFlight,
-    clientInfo: {
-      name: name ?? "effect-codex",
-      title: options.clientInfo === undefined ? "Effect SDK for Codex" : (options.clientInfo.title ?? null),
-      version: version ?? codexVersion
+const check = Effect.fnUntraced(
+  function* (options: Options) {
+    const requestTimeout = yield* settings.duration("requestTimeout", options.requestTimeout, Duration.seconds(30), {
+      allowInfinite: true
+    })
+    const startTimeout = yield* settings.duration("startTimeout", options.startTimeout, Duration.seconds(30))
+    const maxInFlight = yield* settings.count("maxInFlight", options.maxInFlight, 64, { allowInfinite: true })
+    const name = yield* settings.text("clientInfo.name", options.clientInfo?.name)
+    const version = yield* settings.text("clientInfo.version", options.clientInfo?.version)
+    return {
+      requestTimeout,
+      startTimeout,
+      maxInFlight,
+      clientInfo: {
+        name: name ?? "effect-codex",
+        title: options.clientInfo === undefined ? "Effect SDK for Codex" : (options.clientInfo.title ?? null),
+        version: version ?? codexVersion
+      }
     }
-  }
-})
+  },
+  Effect.mapError((reason) => new CodexError({ method: "CodexClient.layer", reason }))
+)
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,

@@ -1,11 +1,12 @@
 /**
- * What a turn is given: text, images, skills, mentions. Only the parts and their checks; sending them is `Thread`'s.
+ * What a turn is given: text, images, skills, mentions, or the output of a tool. Only the parts and their checks; sending them is `Thread`'s, and
+ * looking at image files is internal.
  *
  * @since 0.169.0
  */
 import * as Effect from "effect/Effect"
 import { InputTooLarge, InvalidInput } from "./CodexError.ts"
-import type { UserInputParam } from "./generated/types.ts"
+import type { FunctionCallOutputContentItemParam, TurnToolOutput, UserInputParam } from "./generated/types.ts"
 
 /**
  * One part of a prompt. The constructors here make them; the protocol's own values are parts as well.
@@ -24,7 +25,40 @@ export type Part = UserInputParam
 export type Input = string | Part | ReadonlyArray<Part>
 
 /**
- * The most characters that the server takes in one turn's text.
+ * No input at all: see {@link empty}.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Empty {
+  readonly _tag: "Empty"
+}
+
+/**
+ * Content from outside, with the authority of a tool: see {@link externalMessage}.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface ExternalMessage {
+  readonly _tag: "ExternalMessage"
+  readonly toolName: string
+  readonly content: string | ReadonlyArray<FunctionCallOutputContentItemParam>
+  readonly namespace?: string | undefined
+  readonly retain?: boolean | undefined
+}
+
+/**
+ * What a new turn can be given: a prompt, nothing, or one external message.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type RunInput = Input | Empty | ExternalMessage
+
+/**
+ * The most characters that the server takes in one request: those of all texts together, counted as Unicode characters (an emoji is one, though
+ * JavaScript's `length` says two). Images, skills and mentions don't count.
  *
  * @category constants
  * @since 0.169.0
@@ -40,7 +74,8 @@ export const maxChars = 1_048_576
 export const text = (text: string): Part => ({ type: "text", text })
 
 /**
- * An image as a data URL (`data:image/png;base64,…`). The server refuses `http` and `https`.
+ * An image as a data URL (`data:image/png;base64,…`). Anything else fails before it is sent: the server refuses `http` and `https`, and hands
+ * other words on to the model as they are.
  *
  * @category constructors
  * @since 0.169.0
@@ -48,7 +83,12 @@ export const text = (text: string): Part => ({ type: "text", text })
 export const image = (url: string): Part => ({ type: "image", url })
 
 /**
- * An image file that the server reads.
+ * An image file that the server reads: PNG, JPEG, GIF or WebP, by what is in it. A relative path starts at the thread's working folder.
+ *
+ * **Details**
+ *
+ * Under `Codex.layer` a file that is missing, unreadable or no image fails before anything is sent. Over other transports the file is the server's,
+ * and is not looked at; the server then runs the turn and tells the model that there was no image.
  *
  * @category constructors
  * @since 0.169.0
@@ -71,9 +111,91 @@ export const skill = (name: string, path: string): Part => ({ type: "skill", nam
  */
 export const mention = (name: string, path: string): Part => ({ type: "mention", name, path })
 
-const invalid = (description: string) => Effect.fail(new InvalidInput({ argument: "input", description }))
+/**
+ * No input: the model is asked to go on without a new message. An input that is empty by mistake (`""`, blanks, `[]`) fails instead.
+ *
+ * @category constructors
+ * @since 0.169.0
+ */
+export const empty: Empty = { _tag: "Empty" }
 
-const kinds: ReadonlySet<string> = new Set<Part["type"]>([
+/**
+ * Content that isn't the user's, such as an e-mail or a web page: the model sees it as the output of a tool, not as an instruction.
+ *
+ * **Details**
+ *
+ * It is the whole input of a turn: it goes neither into a list of parts nor into `steer` or `send`; `Thread.sendExternal` gives one to a turn that
+ * runs. Without a `toolName` it fails before anything is sent. Long content is cut like any tool's output (`tool_output_token_limit`).
+ *
+ * Needs codex 0.151.0.
+ *
+ * @category constructors
+ * @since 0.169.0
+ */
+export const externalMessage = (options: {
+  /** What the model takes it to come from. */
+  readonly toolName: string
+  /** A text, or the protocol's content items. */
+  readonly content: string | ReadonlyArray<FunctionCallOutputContentItemParam>
+  /** The namespace of the tool. Default: none. */
+  readonly namespace?: string | undefined
+  /** Asks that the content be kept in the model's history. Default: the server's. */
+  readonly retain?: boolean | undefined
+}): ExternalMessage => ({ _tag: "ExternalMessage", ...options })
+
+/**
+ * The parts of a prompt, checked: what this server would refuse or silently misread fails here, before anything is sent.
+ *
+ * @category encoding
+ * @since 0.169.0
+ */
+export const toParts = (input: Input): Effect.Effect<ReadonlyArray<Part>, InvalidInput | InputTooLarge> => {
+  // Typed as unknown, since programs in JavaScript can pass anything.
+  const given: ReadonlyArray<unknown> = Array.isArray(input) ? input : [input]
+  const parts: Array<Part> = []
+  for (const part of given) {
+    if (typeof part === "string" && !Array.isArray(input)) parts.push(text(part))
+    else if (!isPart(part)) return invalid(isExternal(part) ? notAlone : noPart)
+    else if (part.type === "image" && "url" in part && !isDataUrl(part.url)) return invalid(noDataUrl)
+    else parts.push(part)
+  }
+  return parts.every((part) => part.type === "text" && part.text.trim() === "")
+    ? invalid("it is empty; if that is meant, pass `Input.empty`")
+    : limited(
+        parts,
+        parts.map((part) => (part.type === "text" ? part.text : ""))
+      )
+}
+
+/**
+ * The fields `input` and `toolOutput` of a new turn, checked like `toParts`.
+ *
+ * @category encoding
+ * @since 0.169.0
+ */
+export const toTurnInput = (
+  input: RunInput
+): Effect.Effect<
+  { readonly input: ReadonlyArray<Part>; readonly toolOutput?: TurnToolOutput },
+  InvalidInput | InputTooLarge
+> => {
+  if (isExternal(input)) {
+    return Effect.map(toToolOutput(input), (toolOutput) => ({ input: [], toolOutput }))
+  }
+  return isEmpty(input) ? Effect.succeed({ input: [] }) : Effect.map(toParts(input), (parts) => ({ input: parts }))
+}
+
+// internal
+
+const invalid = (description: string, argument = "input") => Effect.fail(new InvalidInput({ argument, description }))
+
+const noPart = "a part must be made by Input.text, Input.image, Input.localImage, Input.skill or Input.mention"
+
+const notAlone = "an external message must be the whole input of `run`, `turn`, `stream` or `sendExternal`"
+
+const noDataUrl = "the server takes images as data URLs only; fetch the image and pass `data:image/…;base64,…`"
+
+const kinds: ReadonlySet<unknown> = new Set<Part["type"]>([
   "text",
   "image",
   "localImage",
@@ -83,44 +205,56 @@ const kinds: ReadonlySet<string> = new Set<Part["type"]>([
   "mention"
 ])
 
-/**
- * The parts to send, checked: what this server would refuse or silently misread fails here, before anything is sent.
- *
- * @category encoding
- * @since 0.169.0
- */
-export const toParts = (input: Input): Effect.Effect<ReadonlyArray<Part>, InvalidInput | InputTooLarge> => {
-  // Typed as unknown, since programs in JavaScript can pass anything.
-  const given: ReadonlyArray<unknown> = Array.isArray(input) ? input : [input]
-  if (given.length === 0) return invalid("it has no parts")
-  const parts: Array<Part> = []
-  let chars = 0
-  for (const part of given) {
-    if (typeof part === "string" && !Array.isArray(input)) {
-      parts.push(text(part))
-      chars += countChars(part)
-    } else if (isPart(part)) {
-      if (part.type === "image" && "url" in part && /^https?:/i.test(part.url)) {
-        return invalid("the server takes images as data URLs only; fetch the image and pass `data:image/…;base64,…`")
-      }
-      parts.push(part)
-      if (part.type === "text") chars += countChars(part.text)
-    } else {
-      return invalid("a part must be made by Input.text, Input.image, Input.localImage, Input.skill or Input.mention")
-    }
-  }
-  return chars > maxChars ? Effect.fail(new InputTooLarge({ maxChars, actualChars: chars })) : Effect.succeed(parts)
+// What each kind can't be without.
+const texts: { readonly [kind: string]: ReadonlyArray<string> } = {
+  text: ["text"],
+  localImage: ["path"],
+  skill: ["name", "path"],
+  mention: ["name", "path"]
 }
 
-// internal
-
 const isPart = (part: unknown): part is Part =>
-  typeof part === "object" && part !== null && "type" in part && typeof part.type === "string" && kinds.has(part.type)
+  typeof part === "object" &&
+  part !== null &&
+  "type" in part &&
+  typeof part.type === "string" &&
+  kinds.has(part.type) &&
+  (texts[part.type] ?? []).every((key) => typeof Reflect.get(part, key) === "string")
 
-// The server counts Unicode characters; counting them is only needed where UTF-16 units might exceed the limit.
-const countChars = (text: string): number => {
-  if (text.length <= maxChars / 2) return text.length
+const hasTag = (value: unknown, tag: string): boolean =>
+  typeof value === "object" && value !== null && "_tag" in value && value._tag === tag
+
+const isExternal = (value: unknown): value is ExternalMessage => hasTag(value, "ExternalMessage")
+
+const isEmpty = (value: unknown): value is Empty => hasTag(value, "Empty")
+
+const isDataUrl = (url: unknown): boolean => typeof url === "string" && /^data:/i.test(url)
+
+const toToolOutput = (message: ExternalMessage): Effect.Effect<TurnToolOutput, InvalidInput | InputTooLarge> => {
+  const { content, namespace, retain, toolName } = message
+  if (typeof toolName !== "string" || toolName.trim() === "") return invalid("it must not be empty", "toolName")
+  if (typeof content !== "string" && !Array.isArray(content)) return invalid("it must be a text or a list", "content")
+  const items = typeof content === "string" ? [] : content
+  const remote = items.some(
+    (item) => item.type === "input_image" && "image_url" in item && /^https?:/i.test(item.image_url)
+  )
+  if (remote) return invalid(noDataUrl, "content")
+  return limited(
+    { name: toolName, namespace, output: content, retain },
+    typeof content === "string" ? [content] : items.map((item) => (item.type === "input_text" ? item.text : ""))
+  )
+}
+
+const limited = <A>(value: A, counted: ReadonlyArray<string>): Effect.Effect<A, InputTooLarge> => {
+  const actualChars = countChars(counted)
+  return actualChars > maxChars ? Effect.fail(new InputTooLarge({ maxChars, actualChars })) : Effect.succeed(value)
+}
+
+// Counting characters is only needed where UTF-16 units exceed the limit: there are never more characters than units.
+const countChars = (counted: ReadonlyArray<string>): number => {
+  const units = counted.reduce((sum, text) => sum + text.length, 0)
+  if (units <= maxChars) return units
   let count = 0
-  for (const _ of text) count++
+  for (const text of counted) for (const _ of text) count++
   return count
 }

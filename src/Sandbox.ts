@@ -27,8 +27,8 @@ export interface WorkspaceWrite {
 }
 
 /**
- * A sandbox for a turn. `workspace-write` is missing on purpose: on a turn it replaces the configured folders and network setting, so it has
- * to be spelled out with {@link workspaceWrite}.
+ * A sandbox for a turn. `workspace-write` is missing on purpose: on a turn it replaces the configured network setting, so it has to be spelled out
+ * with {@link workspaceWrite}.
  *
  * @category models
  * @since 0.169.0
@@ -40,7 +40,8 @@ export type TurnSandbox = "read-only" | "full-access" | WorkspaceWrite
  *
  * **Gotchas**
  *
- * It replaces what the configuration says: the writable folders besides the workspace, and network access, are exactly these.
+ * Network access and the temporary folders are exactly as said here, whatever is configured. Writable folders that are configured stay, and these
+ * are added.
  *
  * @category constructors
  * @since 0.169.0

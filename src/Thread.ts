@@ -1,97 +1,57 @@
 /**
- * A conversation: a plain value that holds the connection. Starting and resuming one is `Codex`'s; what a turn comes to is `Turn`.
+ * A conversation: a plain value that holds the connection. Starting, resuming and archiving one is `Codex`'s; what a turn comes to is `Turn`.
  *
  * @since 0.169.0
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
-import * as Approval from "./Approval.ts"
-import type { CodexClient } from "./CodexClient.ts"
-import { CodexError, ThreadBusy } from "./CodexError.ts"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import { CodexError, InvalidInput } from "./CodexError.ts"
 import type {
-  PersonalityParam,
-  ReasoningEffort,
-  ReasoningSummaryParam,
+  ReviewTarget,
+  Thread as ThreadRecord,
+  ThreadForkResponse,
+  ThreadItemEntry,
+  ThreadItemsListResponse,
   ThreadResumeResponse,
   ThreadStartResponse,
-  TurnStartParams
+  ThreadTurnsListResponse,
+  ThreadUnsubscribeStatus,
+  Turn as TurnRecord
 } from "./generated/types.ts"
-import * as Input from "./Input.ts"
-import * as settings from "./internal/settings.ts"
-import * as control from "./internal/turnControl.ts"
-import * as turnHandle from "./internal/turnHandle.ts"
-import type { Limits } from "./internal/turnLimits.ts"
-import type { Turns } from "./internal/turns.ts"
-import * as Sandbox from "./Sandbox.ts"
+import type { GoalError, GoalOptions, GoalResult, GoalTurn } from "./Goal.ts"
+import type * as Input from "./Input.ts"
+import * as goals from "./internal/goals.ts"
+import * as compaction from "./internal/threadCompaction.ts"
+import { type Connection, unsubscribe } from "./internal/threadConnection.ts"
+import * as threadGoal from "./internal/threadGoal.ts"
+import * as threadHistory from "./internal/threadHistory.ts"
+import * as threadOptions from "./internal/threadOptions.ts"
+import * as turnOptions from "./internal/threadTurnOptions.ts"
+import * as threadTurns from "./internal/threadTurns.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
-/**
- * What the server said when the thread was started or resumed: effective model, folder, policies, instruction sources.
- *
- * @category models
- * @since 0.169.0
- */
-export type Reply = ThreadStartResponse | ThreadResumeResponse
+export type { Connection } from "./internal/threadConnection.ts"
+export type { Goal, GoalChange } from "./internal/threadGoal.ts"
+export type { HistoryOptions, ItemsOptions } from "./internal/threadHistory.ts"
+export type { LimitOptions, TurnOptions } from "./internal/threadTurnOptions.ts"
+export type { SendOptions } from "./internal/threadTurns.ts"
 
 /**
- * Settings of a turn. Nothing is sent for what is left out.
- *
- * **Gotchas**
- *
- * All but `outputSchema`, `source` and `turnServiceTier` stay in force for the thread's later turns. An effort can't be cleared again.
+ * What the server said when the thread was started, resumed or forked: effective model, folder, policies, instruction sources.
  *
  * @category models
  * @since 0.169.0
  */
-export interface TurnOptions {
-  /** Who decides about escalations. Default: as the thread has it. */
-  readonly approvalMode?: Approval.ApprovalMode | undefined
-  /** The working folder. */
-  readonly cwd?: string | undefined
-  /** How hard the model thinks: `"low"`, `"medium"`, `"high"` …; which there are depends on the model, and the server doesn't check. */
-  readonly effort?: ReasoningEffort | undefined
-  readonly model?: string | undefined
-  /** JSON Schema that the answer is asked to have, for this turn only. The server doesn't check the answer. */
-  readonly outputSchema?: { readonly [key: string]: unknown } | undefined
-  readonly personality?: PersonalityParam | undefined
-  readonly sandbox?: Sandbox.TurnSandbox | undefined
-  readonly serviceTier?: string | undefined
-  /** What caused the turn, for a turn that nobody asked for; sent as `turnTrigger`, for this turn only. */
-  readonly source?: string | undefined
-  /** How reasoning is summarised. */
-  readonly summary?: ReasoningSummaryParam | undefined
-  /** The service tier of this turn only; sent as `serviceTierForTurn`. */
-  readonly turnServiceTier?: string | undefined
-  /**
-   * The longest silence: then the turn fails with `TurnStalled`. The time in which a command or tool runs, or a request waits for an answer from
-   * here, doesn't count. Default: no limit.
-   */
-  readonly idleTimeout?: Duration.Input | undefined
-  /** The longest the turn may take: then it fails with `TurnTimedOut`. Default: no limit. */
-  readonly maxDuration?: Duration.Input | undefined
-  /** Whether a turn whose limit passed is interrupted on the server or left to itself. Default: `interrupt`. */
-  readonly whenExceeded?: "interrupt" | "leave" | undefined
-}
-
-/**
- * What to do with input for a thread on which a turn runs.
- *
- * **Details**
- *
- * - `steer`: give it to the running turn. The default.
- * - `queue`: wait for the turn's end, then start a new one.
- * - `reject`: fail with `ThreadBusy`.
- *
- * @category models
- * @since 0.169.0
- */
-export interface SendOptions extends TurnOptions {
-  readonly whenBusy?: "steer" | "queue" | "reject" | undefined
-}
+export type Reply = ThreadStartResponse | ThreadResumeResponse | ThreadForkResponse
 
 /**
  * A conversation with Codex.
+ *
+ * **Details**
+ *
+ * Every method fails with a `CodexError`: `ThreadNotFound` if the server hasn't loaded the thread (any more), and what the connection can come to.
+ * Further reasons are named where they can come.
  *
  * @category models
  * @since 0.169.0
@@ -106,18 +66,18 @@ export interface Thread {
    * **Details**
    *
    * Turns on one thread go one after the other. Interrupting it interrupts the turn on the server, ends the commands that it left running, and
-   * waits for the end, at most 5 s.
+   * waits for the end, at most 5 s. `InvalidInput`, `InputTooLarge`, `InvalidOptions` and `RuntimeTooOld` come before anything is sent.
    *
    * **Gotchas**
    *
    * Unless `idleTimeout` or `maxDuration` is given, a turn has no limit, and one whose model host can't be reached never ends.
    */
-  run(input: Input.Input, options?: TurnOptions): Effect.Effect<TurnResult, Failure>
+  run(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<TurnResult, Failure>
   /**
    * Starts a turn and gives a handle on it as soon as the server has accepted it. The turn goes on whatever becomes of the caller; it waits for
-   * the end of an earlier turn of this program on the same thread.
+   * the end of an earlier turn of this program on the same thread. Fails like `run` before the turn.
    */
-  turn(input: Input.Input, options?: TurnOptions): Effect.Effect<Turn, CodexError>
+  turn(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<Turn, CodexError>
   /**
    * A turn as a stream of its events: nothing is sent until it runs, each run is a new turn, and leaving it early interrupts the turn.
    *
@@ -125,15 +85,90 @@ export interface Thread {
    *
    * A turn that ends badly still ends the stream with `turn/completed`. Use `run` to have it fail.
    */
-  stream(input: Input.Input, options?: TurnOptions): Stream.Stream<TurnEvent, EventsFailure>
+  stream(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, EventsFailure>
   /**
    * Sends input whatever the thread is doing: steers the turn that runs, or starts one. Gives a handle on the turn that got it.
    *
    * **Details**
    *
-   * If the running turn ends on the way, a new one is started. `options` other than `whenBusy` apply to a new turn only.
+   * If the running turn ends on the way, a new one is started. `options` other than `whenBusy` apply to a new turn only. Fails with
+   * `TurnNotSteerable` during a review or a compaction.
    */
-  send(input: Input.Input, options?: SendOptions): Effect.Effect<Turn, CodexError>
+  send(input: Input.Input, options?: threadTurns.SendOptions): Effect.Effect<Turn, CodexError>
+  /**
+   * Gives an external message to the turn that runs, or starts one with it. Gives a handle on the turn that got it; `options` apply to a new
+   * turn only.
+   */
+  sendExternal(message: Input.ExternalMessage, options?: turnOptions.TurnOptions): Effect.Effect<Turn, CodexError>
+  /**
+   * Lets Codex review code, as a turn of its own; it waits for the end of an earlier turn of this program on the same thread.
+   *
+   * **Details**
+   *
+   * The target is `{ type: "uncommittedChanges" }`, `{ type: "baseBranch", branch }`, `{ type: "commit", sha }` or
+   * `{ type: "custom", instructions }`. The review's text is in the item `exitedReviewMode`, and the last message of the result. It takes no steering.
+   */
+  review(target: ReviewTarget, options?: turnOptions.LimitOptions): Effect.Effect<Turn, CodexError>
+  /**
+   * Shortens what the model sees of the conversation; the history stays. Gives a handle as soon as the compaction has begun: it runs as a turn, after
+   * an earlier one of this program on the same thread.
+   *
+   * **Gotchas**
+   *
+   * The server lets it interrupt a turn that another program runs on the thread.
+   */
+  compact(options?: turnOptions.LimitOptions): Effect.Effect<Turn, CodexError>
+  /** `compact`, and waits for the end; a compaction that goes wrong fails like any turn. Interrupting it stops the compaction. */
+  compactAndWait(options?: turnOptions.LimitOptions): Effect.Effect<TurnResult, Failure>
+  /**
+   * The thread as the server has it now: name, preview, status, dates. `includeTurns` gives the whole history with it (default: without), and
+   * fails with `NoTurnsYet` before the first turn; `history` gives it in pages.
+   */
+  read(options?: { readonly includeTurns?: boolean | undefined }): Effect.Effect<ThreadRecord, CodexError>
+  /** The turns so far, with their items: oldest first, asked for page by page as they are taken. `NoTurnsYet` before the first turn. */
+  history(options?: threadHistory.HistoryOptions): Stream.Stream<TurnRecord, CodexError>
+  /** One page of `history`, with the cursors to go on from it. */
+  historyPage(options?: threadHistory.HistoryOptions): Effect.Effect<ThreadTurnsListResponse, CodexError>
+  /** The items so far, each with the id of its turn: oldest first, asked for page by page as they are taken. */
+  items(options?: threadHistory.ItemsOptions): Stream.Stream<ThreadItemEntry, CodexError>
+  /** One page of `items`, with the cursors to go on from it. */
+  itemsPage(options?: threadHistory.ItemsOptions): Effect.Effect<ThreadItemsListResponse, CodexError>
+  /** Gives the thread a name. A blank one fails with `InvalidInput`. */
+  setName(name: string): Effect.Effect<void, CodexError>
+  /**
+   * Cuts the conversation before a turn, for good; files stay as they are. Gives the thread as it is then.
+   *
+   * **Gotchas**
+   *
+   * The server allows it while a turn runs.
+   */
+  revert(beforeTurnId: string): Effect.Effect<ThreadRecord, CodexError>
+  /** A new thread with this one's history so far. `RolloutNotFound` before the first turn, and for an ephemeral thread. */
+  fork(options?: threadOptions.ForkThreadOptions): Effect.Effect<Thread, CodexError>
+  /** Adds items to what the model sees, in the shape of the Responses API, without running a turn. At least one. */
+  injectItems(items: ReadonlyArray<unknown>): Effect.Effect<void, CodexError>
+  /**
+   * Has the server pursue an objective over as many turns as it takes, and waits for the end. Interrupting it pauses the goal and ends its turn.
+   *
+   * **Gotchas**
+   *
+   * A goal that was given up or ran out of tokens is no failure: look at `goal.status` of the result. A thread on which a turn or a goal runs
+   * takes none: `ThreadBusy`.
+   */
+  runGoal(objective: string, options?: GoalOptions): Effect.Effect<GoalResult, Failure | GoalError>
+  /** Starts a goal and gives a handle on it when its first turn has begun. It goes on whatever becomes of the caller; later turns wait for its end. */
+  startGoal(objective: string, options?: GoalOptions): Effect.Effect<GoalTurn, CodexError | GoalError>
+  /** The thread's goal as a record: read, set and cleared without following what the server does with it. */
+  readonly goal: threadGoal.Goal
+  /**
+   * Stops notifications of the thread to this connection, so that the server can unload it.
+   *
+   * **Details**
+   *
+   * It holds for all handles on the thread: turns that run here fail with `ThreadNotFound`, although they go on in the server, and later ones fail
+   * with it at once, until the thread is resumed.
+   */
+  unsubscribe(): Effect.Effect<ThreadUnsubscribeStatus, CodexError>
 }
 
 /**
@@ -145,97 +180,108 @@ export interface Thread {
 export const make = (connection: Connection, reply: Reply): Thread => {
   const { client, turns } = connection
   const threadId = reply.thread.id
-
-  const start = Effect.fnUntraced(function* (input: Input.Input, options: TurnOptions = {}) {
-    const { limits, params } = yield* turnParams(threadId, input, options)
-    return yield* turns.start(params, limits)
-  })
-
-  const turn = (input: Input.Input, options?: TurnOptions) =>
-    Effect.map(start(input, options), (feed) => turnHandle.make(client, feed))
-
-  const send = Effect.fnUntraced(function* (input: Input.Input, { whenBusy = "steer", ...options }: SendOptions) {
-    // Twice: the turn can end, or give way to another, between the look and the request.
-    for (let attempt = 1; ; attempt++) {
-      const current = yield* turns.current(threadId)
-      if (current === undefined) return yield* turn(input, options)
-      if (whenBusy === "reject") {
-        return yield* new CodexError({ method: "turn/start", reason: new ThreadBusy({ turnId: current.turnId }) })
-      }
-      if (whenBusy === "queue") {
-        yield* current.ended
-        return yield* turn(input, options)
-      }
-      yield* current.started
-      const steered = yield* turnHandle.steer(client, current, input).pipe(
-        Effect.as(true),
-        Effect.catchReasons("CodexError", {
-          NoActiveTurn: (_, error) => (attempt === 1 ? Effect.succeed(false) : Effect.fail(error)),
-          TurnMismatch: (_, error) => (attempt === 1 ? Effect.succeed(false) : Effect.fail(error))
-        })
-      )
-      if (steered) return turnHandle.make(client, current)
-    }
-  })
+  const { handle, run, send, sendExternal, stream, turn } = threadTurns.make(connection, threadId, reply.cwd)
+  connection.unsubscribed?.delete(threadId)
 
   return {
     id: threadId,
     reply,
-    run: Effect.fn("Thread.run")(function* (input, options) {
-      const { limits, params } = yield* turnParams(threadId, input, options)
-      return yield* turns.run(params, limits)
-    }),
+    run: Effect.fn("Thread.run")(run),
     turn: Effect.fn("Thread.turn")(turn),
-    stream: (input, options) =>
-      Stream.unwrap(
-        Effect.map(
-          Effect.acquireRelease(start(input, options), (feed) => control.leave(client, feed), { interruptible: true }),
-          ({ events }) => events
-        )
-      ),
-    send: Effect.fn("Thread.send")((input, options = {}) => send(input, options))
+    stream,
+    send: Effect.fn("Thread.send")(send),
+    sendExternal: Effect.fn("Thread.sendExternal")(sendExternal),
+    review: Effect.fn("Thread.review")(function* (target, options) {
+      const limits = yield* checked("review/start", options)
+      const request = (onSent: () => void) =>
+        Effect.map(client.request("review/start", { threadId, target }, { onSent }), (reply) => reply.turn.id)
+      return handle(yield* turns.startBy(threadId, request, limits))
+    }),
+    compact: Effect.fn("Thread.compact")(function* (options) {
+      return handle(yield* compaction.start(connection, threadId, yield* checked("thread/compact/start", options)))
+    }),
+    compactAndWait: Effect.fn("Thread.compactAndWait")(function* (options) {
+      return yield* compaction.run(connection, threadId, yield* checked("thread/compact/start", options))
+    }),
+    read: Effect.fn("Thread.read")(function* ({ includeTurns = false } = {}) {
+      const { thread } = yield* client.request("thread/read", { threadId, includeTurns })
+      return thread
+    }),
+    history: (options = {}) => threadHistory.turns(client, threadId, options),
+    historyPage: Effect.fn("Thread.historyPage")((options = {}) => threadHistory.turnsPage(client, threadId, options)),
+    items: (options = {}) => threadHistory.items(client, threadId, options),
+    itemsPage: Effect.fn("Thread.itemsPage")((options = {}) => threadHistory.itemsPage(client, threadId, options)),
+    setName: Effect.fn("Thread.setName")(function* (name) {
+      if (typeof name !== "string" || name.trim() === "") {
+        const reason = new InvalidInput({ argument: "name", description: "it must not be empty" })
+        return yield* new CodexError({ method: "thread/name/set", reason })
+      }
+      yield* client.request("thread/name/set", { threadId, name })
+    }),
+    revert: Effect.fn("Thread.revert")(function* (beforeTurnId) {
+      const { thread } = yield* client.request("thread/revert", { threadId, beforeTurnId })
+      return thread
+    }),
+    fork: Effect.fn("Thread.fork")((options) => fork(connection, threadId, options)),
+    injectItems: Effect.fn("Thread.injectItems")(function* (items) {
+      yield* client.request("thread/inject_items", { threadId, items })
+    }),
+    runGoal: Effect.fn("Thread.runGoal")((objective, options) =>
+      goals.runGoal(connection, threadId, objective, options)
+    ),
+    startGoal: Effect.fn("Thread.startGoal")((objective, options) =>
+      goals.startGoal(connection, threadId, objective, options)
+    ),
+    goal: threadGoal.make(client, threadId),
+    unsubscribe: Effect.fn("Thread.unsubscribe")(() => unsubscribe(connection, threadId))
   }
 }
 
 /**
- * What a thread needs of its connection.
+ * A new thread with another's history so far.
  *
- * @category models
+ * @category constructors
  * @since 0.169.0
  */
-export interface Connection {
-  readonly client: CodexClient["Service"]
-  readonly turns: Turns
-}
+export const fork = Effect.fnUntraced(function* (
+  connection: Connection,
+  threadId: string,
+  options: threadOptions.ForkThreadOptions = {}
+): Effect.fn.Return<Thread, CodexError> {
+  const { client } = connection
+  const params = yield* Effect.mapError(
+    threadOptions.toFork(threadId, options, client.metadata.version),
+    (reason) => new CodexError({ method: "thread/fork", reason })
+  )
+  return make(connection, yield* client.request("thread/fork", params))
+})
+
+/**
+ * A thread that is unsubscribed when the scope ends.
+ *
+ * **Example** (One thread for one request)
+ *
+ * ```ts
+ * const answer = Effect.scoped(
+ *   Effect.gen(function*() {
+ *     const codex = yield* Codex.Codex
+ *     const thread = yield* Thread.scoped(codex.startThread())
+ *     return yield* thread.run("Say hello in one sentence.")
+ *   })
+ * )
+ * ```
+ *
+ * **Gotchas**
+ *
+ * Unsubscribing holds for every handle of this connection on the same thread.
+ *
+ * @category combinators
+ * @since 0.169.0
+ */
+export const scoped = <E, R>(thread: Effect.Effect<Thread, E, R>): Effect.Effect<Thread, E, R | Scope.Scope> =>
+  Effect.acquireRelease(thread, (thread) => Effect.ignore(thread.unsubscribe()), { interruptible: true })
 
 // internal
 
-const turnParams = Effect.fnUntraced(
-  function* (threadId: string, input: Input.Input, options: TurnOptions = {}) {
-    const noLimit = Duration.infinity
-    const idleTimeout = yield* settings.duration("idleTimeout", options.idleTimeout, noLimit, { allowInfinite: true })
-    const maxDuration = yield* settings.duration("maxDuration", options.maxDuration, noLimit, { allowInfinite: true })
-    const limits: Limits = {
-      idleTimeout: Duration.isFinite(idleTimeout) ? idleTimeout : undefined,
-      maxDuration: Duration.isFinite(maxDuration) ? maxDuration : undefined,
-      whenExceeded: options.whenExceeded
-    }
-    const params: TurnStartParams = {
-      ...(yield* Approval.toParams(options.approvalMode)),
-      ...(yield* Sandbox.toTurnParams(options.sandbox)),
-      cwd: options.cwd,
-      effort: options.effort,
-      model: options.model,
-      outputSchema: options.outputSchema,
-      personality: options.personality,
-      serviceTier: options.serviceTier,
-      turnTrigger: options.source,
-      summary: options.summary,
-      serviceTierForTurn: options.turnServiceTier,
-      threadId,
-      input: yield* Input.toParts(input)
-    }
-    return { limits, params }
-  },
-  Effect.mapError((reason) => new CodexError({ method: "turn/start", reason }))
-)
+const checked = (method: string, options: turnOptions.LimitOptions | undefined) =>
+  Effect.mapError(turnOptions.limits(options ?? {}), (reason) => new CodexError({ method, reason }))

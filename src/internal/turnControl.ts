@@ -18,12 +18,15 @@ export const stopLimit = Duration.seconds(5)
 export const stop = (client: Client, feed: TurnFeed): Effect.Effect<void, CodexError> =>
   Effect.andThen(interrupt(client, feed), endTerminals(client, feed))
 
-/** Runs an effect in a fiber of its own for at most `stopLimit`, and gives it up then: the caller is being interrupted. */
+/**
+ * Runs an effect in a fiber of its own and waits for it, but no longer than `stopLimit`, since the caller is being interrupted. What isn't done
+ * by then goes on: it ends with the turn or the connection at the latest.
+ */
 export const bounded = <E>(effect: Effect.Effect<unknown, E>): Effect.Effect<void> =>
   Effect.flatMap(Effect.forkDetach(Effect.interruptible(effect)), (fiber) =>
     Effect.raceFirst(
       Effect.interruptible(Effect.asVoid(Fiber.await(fiber))),
-      Effect.interruptible(Effect.andThen(Effect.sleep(stopLimit), Fiber.interrupt(fiber)))
+      Effect.interruptible(Effect.sleep(stopLimit))
     )
   )
 

@@ -26,9 +26,11 @@ export interface TurnFeed {
   readonly turnId: string
   readonly apply: (notification: Notification) => void
   readonly countRequest: (change: 1 | -1) => void
+  /** From here on no more than a few events are kept for the first consumer; those that came before are, however many. */
+  readonly startKeeping: () => void
   /** Ends the turn for everybody here, with a failure. The first end counts. */
   readonly fail: (failure: EventsFailure) => void
-  /** Makes the coming end a failure, whatever it is: a limit has passed and the turn is being stopped. */
+  /** Makes the coming end this failure, whatever it is: a limit has passed and the turn is being stopped. */
   readonly doom: (failure: (result: TurnResult) => EventsFailure) => void
   /** Waits until the turn has begun, or has ended. */
   readonly started: Effect.Effect<void>
@@ -54,11 +56,12 @@ type Buffer = eventBuffer.EventBuffer<TurnEvent, EventsFailure | EventsOverflowe
 // How many events are kept for a first consumer that hasn't come yet.
 const keptForFirst = 256
 
-/** Follows a turn. `keepEvents`: whether a consumer is expected from the start. `onEnd` is called once. */
+/** Follows a turn. `keepEvents`: whether a consumer is expected from the start. `begun`: whether it runs already. `onEnd` is called once. */
 export const make = (options: {
   readonly threadId: string
   readonly turnId: string
   readonly keepEvents: boolean
+  readonly begun?: boolean
   readonly onEnd: () => void
 }): TurnFeed => {
   const { threadId, turnId } = options
@@ -72,10 +75,17 @@ export const make = (options: {
   let last: Notification | undefined
   let doomed: ((result: TurnResult) => EventsFailure) | undefined
   let activity = 0
+  // How many events the first consumer may find waiting.
+  let mostKept = Number.POSITIVE_INFINITY
+
+  if (options.begun === true) Deferred.doneUnsafe(started, Exit.void)
 
   const changed = () => {
     activity++
-    for (const observer of observers) observer()
+    if (observers.size === 0) return
+    // A copy, since an observer may wake a fiber at once, which then observes anew.
+    const now = Array.from(observers)
+    for (const observer of now) observer()
   }
 
   const observe = (observer: () => void) => {
@@ -85,16 +95,21 @@ export const make = (options: {
     }
   }
 
-  const settle = (exit: Exit.Exit<TurnResult, Failure>, failure: EventsFailure | undefined): void => {
+  const settle = (told: Exit.Exit<TurnResult, Failure>, cause?: EventsFailure): void => {
+    const failure = doomed === undefined ? cause : doomed(accumulator.result())
+    const exit = failure === undefined ? told : Exit.fail(failure)
     end = failure === undefined ? Cause.done() : Effect.fail(failure)
+    // First of all: those who are told below may go on at once, and must find the thread free.
+    options.onEnd()
     for (const consumer of consumers) consumer.end(end)
     first?.end(end)
     consumers.clear()
     Deferred.doneUnsafe(result, exit)
     Deferred.doneUnsafe(started, Exit.void)
     changed()
-    options.onEnd()
   }
+
+  const fail = (failure: EventsFailure): void => settle(Exit.fail(failure), failure)
 
   const snapshot = (): TurnEvent => ({ method: "~snapshot", state: accumulator.state() })
 
@@ -102,7 +117,7 @@ export const make = (options: {
     const waiting = first
     if (waiting !== undefined) {
       first = undefined
-      if (policy === undefined || policy.whenSlow === "merge") {
+      if (policy === undefined) {
         if (end === undefined) consumers.add(waiting)
         return waiting
       }
@@ -140,6 +155,8 @@ export const make = (options: {
       if (end !== undefined) return end
       return Effect.flatMap(
         Effect.callback<void>((resume) => {
+          // The fiber may have yielded since it looked, and missed the change.
+          if (seen.version !== activity || end !== undefined) return resume(Effect.void)
           const stop = observe(() => {
             stop()
             resume(Effect.void)
@@ -157,23 +174,18 @@ export const make = (options: {
       if (end !== undefined) return
       accumulator.apply(notification)
       if (first !== undefined) {
-        if (first.size() < keptForFirst) first.offer(notification)
+        if (first.size() < mostKept) first.offer(notification)
         else first = undefined
       }
       for (const consumer of consumers) consumer.offer(notification)
       if (notification.method === "turn/started") Deferred.doneUnsafe(started, Exit.void)
       if (notification.method === "turn/completed") {
         last = notification
-        const final = accumulator.result()
-        const failure = doomed?.(final)
-        settle(failure === undefined ? outcome(threadId, final) : Exit.fail(failure), failure)
+        settle(outcome(threadId, accumulator.result()))
       } else if (notification.method === "~unknown" && notification.raw["method"] === "turn/completed") {
         // The end has come, but it can't be read: better to say so than to wait for another.
         const reason = Option.getOrUndefined(notification.error)
-        if (reason !== undefined) {
-          const failure = new CodexError({ method: "turn/completed", reason })
-          settle(Exit.fail(failure), failure)
-        }
+        if (reason !== undefined) fail(new CodexError({ method: "turn/completed", reason }))
       } else changed()
     },
     countRequest: (change) => {
@@ -182,7 +194,10 @@ export const make = (options: {
       changed()
     },
     fail: (failure) => {
-      if (end === undefined) settle(Exit.fail(failure), failure)
+      if (end === undefined) fail(failure)
+    },
+    startKeeping: () => {
+      mostKept = (first?.size() ?? 0) + keptForFirst
     },
     doom: (failure) => {
       doomed = failure

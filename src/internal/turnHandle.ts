@@ -27,11 +27,11 @@ export const make = (client: CodexClient["Service"], feed: TurnFeed): Turn => ({
 })
 
 /** Gives a turn more input, provided that it is the one that runs. */
-export const steer = Effect.fnUntraced(function* (
+export const steer: (
   client: CodexClient["Service"],
   feed: TurnFeed,
   input: Input.Input
-): Effect.fn.Return<void, CodexError> {
+) => Effect.Effect<void, CodexError> = Effect.fnUntraced(function* (client, feed, input) {
   const parts = yield* Effect.mapError(
     Input.toParts(input),
     (reason) => new CodexError({ method: "turn/steer", reason })

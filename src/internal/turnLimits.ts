@@ -88,7 +88,8 @@ const silence = (client: Client, feed: TurnFeed, limit: number): Effect.Effect<v
         return left > 0
           ? Effect.andThen(Effect.sleep(left), wait)
           : Effect.flatMap(isRunning(client, feed), (running) => {
-              if (running) return Effect.void
+              // Something happened while the server was asked: the silence is over.
+              if (running) return seen.at > now - limit ? wait : Effect.void
               // Its end is being told, or was missed and can't be read: one more round decides.
               return feed.isEnded() ? Effect.never : Effect.void
             })
@@ -98,19 +99,30 @@ const silence = (client: Client, feed: TurnFeed, limit: number): Effect.Effect<v
     ({ stop }) => Effect.sync(stop)
   )
 
-/** Asks the server whether the turn runs; tells the feed of an end that was missed. */
+/** Asks the server whether the turn runs; tells of an end that was missed, like of any other. */
 const isRunning = (client: Client, feed: TurnFeed): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const { threadId, turnId } = feed
     const { thread } = yield* client.request("thread/read", { threadId })
     if (thread.status.type === "active") return true
-    const { thread: whole } = yield* client.request("thread/read", { threadId, includeTurns: true })
-    const turn = whole.turns.find(({ id, status }) => id === turnId && status !== "inProgress")
-    if (turn === undefined) return true
-    const params = { threadId, turn }
-    feed.apply({ method: "turn/completed", params, raw: { method: "turn/completed", params } })
+    const turn = findTurn(yield* client.requestRaw("thread/read", { threadId, includeTurns: true }), turnId)
+    if (turn === undefined || turn["status"] === "inProgress") return true
+    const [method, params] = ["turn/completed", { threadId, turn }]
+    client["~router"].onNotification({ method, params, message: { method, params } })
     return false
   }).pipe(
-    // It can't say: silence it is.
+    // It can't say, or not in time: silence it is.
+    Effect.timeoutOrElse({ duration: control.stopLimit, orElse: () => Effect.succeed(true) }),
     Effect.catch(() => Effect.succeed(true))
   )
+
+// The turn as it came, to be read like any other notification.
+const findTurn = (reply: unknown, turnId: string): JsonObject | undefined => {
+  const thread = isObject(reply) ? reply["thread"] : undefined
+  const turns = isObject(thread) ? thread["turns"] : undefined
+  return Array.isArray(turns) ? turns.filter(isObject).find(({ id }) => id === turnId) : undefined
+}
+
+type JsonObject = { readonly [key: string]: unknown }
+
+const isObject = (value: unknown): value is JsonObject => typeof value === "object" && value !== null

@@ -47,6 +47,12 @@ export const make = (threadId: string, turnId: string): Accumulator => {
     if (open !== undefined && !open.completed) open.text += delta
   }
 
+  const complete = (item: ThreadItem): void => {
+    const text = textOf(item) || (items.get(idOf(item))?.text ?? "")
+    items.set(idOf(item), { item, text, completed: true })
+    completedItems.push(item)
+  }
+
   const fold = (notification: Notification): void => {
     switch (notification.method) {
       case "item/agentMessage/delta":
@@ -68,13 +74,9 @@ export const make = (threadId: string, turnId: string): Accumulator => {
         items.set(idOf(item), { item, text: textOf(item), completed: false })
         return
       }
-      case "item/completed": {
-        const { item } = notification.params
-        const text = textOf(item) || (items.get(idOf(item))?.text ?? "")
-        items.set(idOf(item), { item, text, completed: true })
-        completedItems.push(item)
+      case "item/completed":
+        complete(notification.params.item)
         return
-      }
       case "thread/tokenUsage/updated":
         usage = follow(notification.params.tokenUsage)
         return
@@ -86,6 +88,8 @@ export const make = (threadId: string, turnId: string): Accumulator => {
         return
       case "turn/completed":
         completed = notification.params.turn
+        // It repeats some of the items, or all of them where it is told late; what was missed is taken from here.
+        for (const item of completed.items) if (items.get(idOf(item))?.completed !== true) complete(item)
     }
   }
 
@@ -98,7 +102,8 @@ export const make = (threadId: string, turnId: string): Accumulator => {
     },
     countRequest: (change) => {
       view = undefined
-      openRequests += change
+      // One that was opened before the turn was followed is only seen to close.
+      openRequests = Math.max(0, openRequests + change)
     },
     isCompleted: () => completed !== undefined,
     isBusy: () => {

@@ -13,7 +13,7 @@ import * as eventBuffer from "./eventBuffer.ts"
 import { mergeEvents } from "./mergeDeltas.ts"
 import type { TurnFeed } from "./turnFeed.ts"
 
-// How many events of threads that may turn out to be children are kept.
+// How many events of threads that may turn out to be children are kept: the latest, since the link follows soon.
 const maxKept = 4096
 
 /** The events of the turn and of its sub-agents, from now on to the turn's end. */
@@ -64,7 +64,10 @@ const open = (client: CodexClient["Service"], feed: TurnFeed) => {
         return
       }
       if (parents.has(threadId)) emit(threadId, notification)
-      else if (unclaimed.length < maxKept) unclaimed.push({ threadId, event: notification })
+      else {
+        if (unclaimed.length >= 2 * maxKept) unclaimed = unclaimed.slice(-maxKept)
+        unclaimed.push({ threadId, event: notification })
+      }
     },
     onEnd: () => {}
   })

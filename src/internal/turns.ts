@@ -6,16 +6,16 @@
  *
  * - `waiting` for the thread: another turn of ours goes first, since the server would join the two. Interruption leaves nothing behind.
  * - `starting`: listening, `turn/start` is on its way. Events of the thread are kept, since they can come before the reply. The reply moves it
- *   on, or fails it. Interruption: if the request is not sent, it never is; else the reply is still waited for, to learn the turn's id.
+ *   on, or fails it. Interruption: if the request is not sent, it never is; else the reply is still waited for, to learn the turn's id, and the
+ *   thread is not free before that.
  * - `running`: the turn's events are folded as they come. Interruption of `run`: once `turn/started` was seen (the server refuses before it),
- *   `turn/interrupt` is sent and the end is waited for. All of this takes at most `stopLimit`.
+ *   `turn/interrupt` is sent and the end is waited for. The caller waits at most `stopLimit` for all of this; it goes on without him.
  * - `ended`: by `turn/completed`, by a limit of the turn, or by the end of the connection. The thread is free for the next.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Semaphore from "effect/Semaphore"
 import type { CodexClient } from "../CodexClient.ts"
 import { CodexError } from "../CodexError.ts"
 import type { TurnStartParams } from "../generated/types.ts"
@@ -24,6 +24,7 @@ import type { Failure, TurnResult } from "../Turn.ts"
 import * as control from "./turnControl.ts"
 import * as turnFeed from "./turnFeed.ts"
 import * as turnLimits from "./turnLimits.ts"
+import * as turnLocks from "./turnLocks.ts"
 
 /** The turns of one connection. */
 export interface Turns {
@@ -37,6 +38,8 @@ export interface Turns {
     request: (onSent: () => void) => Effect.Effect<string, CodexError>,
     limits: turnLimits.Limits
   ) => Effect.Effect<turnFeed.TurnFeed, CodexError>
+  /** Takes a thread for something else than a turn of ours, if it is free; what it gives releases the thread. */
+  readonly reserve: (threadId: string) => Effect.Effect<(() => void) | undefined>
   /** Follows a turn that runs already: the same feed for everybody who asks. */
   readonly attach: (threadId: string, turnId: string) => turnFeed.TurnFeed
   /** The turn that is starting or running on a thread, as far as it is known; of ours, or told by the server. */
@@ -46,22 +49,26 @@ export interface Turns {
 /** The turns over a client. */
 export const make = (client: CodexClient["Service"]): Turns => {
   const routes = client["~router"]
-  const locks = makeLocks()
+  const locks = turnLocks.make()
   const feeds = new Map<string, turnFeed.TurnFeed>()
   // Turns of ours that are on their way, by thread.
   const starting = new Map<string, Deferred.Deferred<turnFeed.TurnFeed | undefined>>()
 
-  const follow = (threadId: string, turnId: string, keepEvents: boolean, onEnd: () => void): turnFeed.TurnFeed => {
+  const follow = (threadId: string, turnId: string, options: FollowOptions = {}): turnFeed.TurnFeed => {
+    const { onEnd = () => {}, kept = [], keepEvents = false } = options
     const known = feeds.get(turnId)
     if (known !== undefined) {
       // The server joined the two requests into one turn.
       onEnd()
       return known
     }
+    let leave: (() => void) | undefined
     const feed = turnFeed.make({
       threadId,
       turnId,
       keepEvents,
+      // Who comes late has missed `turn/started`.
+      begun: routes.activeTurn(threadId) === turnId,
       onEnd: () => {
         feeds.delete(turnId)
         leave?.()
@@ -69,14 +76,14 @@ export const make = (client: CodexClient["Service"]): Turns => {
       }
     })
     feeds.set(turnId, feed)
-    let leave: (() => void) | undefined
+    const tell = tellerOf(feed)
+    // Before listening, which may tell of the end of the connection at once.
+    for (const event of kept) tell(event)
+    feed.startKeeping()
+    if (feed.isEnded()) return feed
     leave = routes.listen(threadId, {
-      onNotification: (notification, id) => {
-        if (id === turnId) feed.apply(notification)
-      },
-      onRequest: (id, change) => {
-        if (id === turnId) feed.countRequest(change)
-      },
+      onNotification: (notification, turnId) => tell({ turnId, notification }),
+      onRequest: (turnId, change) => tell({ turnId, change }),
       onEnd: (reason) => feed.fail(new CodexError({ method: "turn/start", reason }))
     })
     if (feed.isEnded()) leave()
@@ -85,38 +92,17 @@ export const make = (client: CodexClient["Service"]): Turns => {
 
   // Keeps what comes for a thread until the turn's id is known.
   const listenEarly = (threadId: string) => {
-    const kept: Array<() => void> = []
-    let feed: turnFeed.TurnFeed | undefined
+    const kept: Array<Heard> = []
     const leave = routes.listen(threadId, {
-      onNotification: (notification: Notification, id) => {
-        kept.push(() => {
-          if (feed !== undefined && id === feed.turnId) feed.apply(notification)
-        })
-      },
-      onRequest: (id, change) => {
-        kept.push(() => {
-          if (feed !== undefined && id === feed.turnId) feed.countRequest(change)
-        })
-      },
+      onNotification: (notification, turnId) => kept.push({ turnId, notification }),
+      onRequest: (turnId, change) => kept.push({ turnId, change }),
       onEnd: () => {}
     })
-    return {
-      leave,
-      // In one step, so that nothing comes in between.
-      handOver: (turnId: string, keepEvents: boolean, onEnd: () => void) => {
-        leave()
-        const joined = feeds.has(turnId)
-        feed = follow(threadId, turnId, keepEvents, onEnd)
-        if (!joined) for (const replay of kept) replay()
-        return feed
-      }
-    }
+    return { kept, leave }
   }
 
-  type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-
   const startWith = (
-    restore: Restore,
+    restore: turnLocks.Restore,
     threadId: string,
     request: (onSent: () => void) => Effect.Effect<string, CodexError>,
     keepEvents: boolean,
@@ -128,32 +114,37 @@ export const make = (client: CodexClient["Service"]): Turns => {
         const known = Deferred.makeUnsafe<turnFeed.TurnFeed | undefined>()
         starting.set(threadId, known)
         let sent = false
-        return Effect.gen(function* () {
-          const reply = yield* Effect.forkDetach(
-            request(() => {
-              sent = true
-            })
-          )
-          const begun = Effect.map(Fiber.join(reply), (turnId) => early.handOver(turnId, keepEvents, release))
-          const feed = yield* restore(begun).pipe(
-            Effect.onInterrupt(() =>
-              sent
-                ? control.bounded(Effect.flatMap(begun, (feed) => control.stop(client, feed)))
-                : Fiber.interrupt(reply)
-            )
-          )
-          Deferred.doneUnsafe(known, Exit.succeed(feed))
-          yield* turnLimits.watch(client, feed, limits)
-          return feed
-        }).pipe(
+        const begin = Effect.interruptible(
+          request(() => {
+            sent = true
+          })
+        ).pipe(
+          // In one step, so that nothing comes in between.
+          Effect.map((turnId) => {
+            early.leave()
+            return follow(threadId, turnId, { kept: early.kept, keepEvents, onEnd: release })
+          }),
+          Effect.tap((feed) => turnLimits.watch(client, feed, limits)),
           Effect.onExit((exit) =>
             Effect.sync(() => {
               early.leave()
               starting.delete(threadId)
-              Deferred.doneUnsafe(known, Exit.succeed(undefined))
+              Deferred.doneUnsafe(known, Exit.succeed(Exit.isSuccess(exit) ? exit.value : undefined))
               // A turn that was begun holds the thread until its end.
               if (Exit.isFailure(exit)) release()
             })
+          )
+        )
+        // In a fiber of its own, since the reply is waited for even if the caller goes. Uninterruptible, so that it always gets to its `onExit`.
+        return Effect.flatMap(Effect.forkDetach(begin, { startImmediately: true, uninterruptible: true }), (reply) =>
+          restore(Fiber.join(reply)).pipe(
+            Effect.onInterrupt(() =>
+              Effect.suspend(() =>
+                sent
+                  ? control.bounded(Effect.flatMap(Fiber.join(reply), (feed) => control.stop(client, feed)))
+                  : Fiber.interrupt(reply)
+              )
+            )
           )
         )
       })
@@ -173,13 +164,14 @@ export const make = (client: CodexClient["Service"]): Turns => {
       Effect.uninterruptibleMask((restore) => startWith(restore, params.threadId, byTurnStart(params), true, limits)),
     startBy: (threadId, request, limits) =>
       Effect.uninterruptibleMask((restore) => startWith(restore, threadId, request, true, limits)),
-    attach: (threadId, turnId) => feeds.get(turnId) ?? follow(threadId, turnId, false, () => {}),
+    reserve: (threadId) => Effect.sync(() => locks.tryAcquire(threadId)),
+    attach: (threadId, turnId) => feeds.get(turnId) ?? follow(threadId, turnId),
     current: (threadId) =>
       Effect.suspend(() => {
         const known = starting.get(threadId)
         if (known !== undefined) return Deferred.await(known)
         const turnId = routes.activeTurn(threadId)
-        if (turnId !== undefined) return Effect.succeed(feeds.get(turnId) ?? follow(threadId, turnId, false, () => {}))
+        if (turnId !== undefined) return Effect.succeed(feeds.get(turnId) ?? follow(threadId, turnId))
         for (const feed of feeds.values()) {
           // Ours, accepted, but not begun yet.
           if (feed.threadId === threadId) return Effect.succeed(feed)
@@ -191,35 +183,31 @@ export const make = (client: CodexClient["Service"]): Turns => {
 
 // internal
 
-/** One permit for each thread, for as long as somebody holds or wants it. */
-const makeLocks = () => {
-  const locks = new Map<string, { readonly semaphore: Semaphore.Semaphore; users: number }>()
-  return {
-    /** Waits for the thread; gives what releases it, which may be called more than once. */
-    acquire: (
-      restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
-      threadId: string
-    ): Effect.Effect<() => void> =>
-      Effect.suspend(() => {
-        const lock = locks.get(threadId) ?? { semaphore: Semaphore.makeUnsafe(1), users: 0 }
-        locks.set(threadId, lock)
-        lock.users++
-        const leave = () => {
-          lock.users--
-          if (lock.users === 0) locks.delete(threadId)
-        }
-        return restore(Semaphore.take(lock.semaphore, 1)).pipe(
-          Effect.onInterrupt(() => Effect.sync(leave)),
-          Effect.map(() => {
-            let held = true
-            return () => {
-              if (!held) return
-              held = false
-              Effect.runSync(Semaphore.release(lock.semaphore, 1))
-              leave()
-            }
-          })
-        )
-      })
-  }
+/** What is heard on a thread: a notification, or a change in the number of the server's open requests. */
+type Heard = { readonly turnId: string | undefined } & (
+  | { readonly notification: Notification }
+  | { readonly change: 1 | -1 }
+)
+
+interface FollowOptions {
+  /** What came before the turn's id was known. */
+  readonly kept?: ReadonlyArray<Heard>
+  readonly keepEvents?: boolean
+  readonly onEnd?: () => void
 }
+
+/** Tells a turn what is its own. */
+const tellerOf =
+  (feed: turnFeed.TurnFeed) =>
+  (heard: Heard): void => {
+    if ("change" in heard) {
+      // Some requests name no turn; then it is the one that runs on the thread.
+      if (heard.turnId === feed.turnId || heard.turnId === undefined) feed.countRequest(heard.change)
+    } else if (heard.turnId === feed.turnId || (heard.turnId === undefined && isUnreadableEnd(heard.notification))) {
+      feed.apply(heard.notification)
+    }
+  }
+
+// An end without an id can only be that of the one turn that runs.
+const isUnreadableEnd = ({ method, raw }: Notification): boolean =>
+  method === "~unknown" && raw["method"] === "turn/completed"

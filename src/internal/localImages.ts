@@ -1,0 +1,57 @@
+/**
+ * Looks at image files before a turn is given them: the server doesn't refuse one that it can't read, but tells the model in its stead.
+ *
+ * Only where the files are this machine's: `Codex.layer` provides it with its `FileSystem`, and over any other transport nothing is looked at.
+ * What is behind the signature is not decoded, so a damaged image still gets to the server.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+
+/** Says what is wrong with an image file, if anything. */
+export type Inspect = (path: string) => Effect.Effect<string | undefined>
+
+/** The check that applies to a connection. */
+export const LocalImages = Context.Reference<Inspect>("effect-codex/internal/LocalImages", {
+  defaultValue: () => () => Effect.succeed(undefined)
+})
+
+/** The check on this machine's files. */
+export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.effect(
+  LocalImages,
+  Effect.map(
+    FileSystem.FileSystem,
+    (fs): Inspect =>
+      (path) =>
+        Effect.scoped(
+          Effect.gen(function* () {
+            const file = yield* fs.open(path, { flag: "r" })
+            const head = new Uint8Array(12)
+            const size = Number(yield* file.read(head))
+            return isImage(head.subarray(0, size))
+              ? undefined
+              : "is no image of a kind that the server takes: PNG, JPEG, GIF or WebP"
+          })
+        ).pipe(
+          Effect.catch(({ reason }) => Effect.succeed(reason._tag === "NotFound" ? "doesn't exist" : "can't be read"))
+        )
+  )
+)
+
+/** Whether these are the first bytes of an image that the server takes; it goes by them too, whatever the file's name. */
+export const isImage = (head: Uint8Array): boolean =>
+  signatures.some((signature) => signature.every((byte, index) => byte === undefined || head[index] === byte))
+
+// internal
+
+const bytes = (text: string): ReadonlyArray<number> => Array.from(text, (char) => char.charCodeAt(0))
+
+const signatures: ReadonlyArray<ReadonlyArray<number | undefined>> = [
+  bytes("\x89PNG\r\n\x1a\n"),
+  bytes("\xff\xd8\xff"),
+  bytes("GIF87a"),
+  bytes("GIF89a"),
+  // Between the two stands the size.
+  [...bytes("RIFF"), undefined, undefined, undefined, undefined, ...bytes("WEBP")]
+]

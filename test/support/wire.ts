@@ -1,0 +1,83 @@
+/**
+ * What is sent, read in memory: a server that accepts everything at once, ends each turn as it begins, and keeps the params as they came. It says
+ * nothing about the real one.
+ */
+import { Context, Effect, Layer } from "effect"
+import * as Codex from "../../src/Codex.ts"
+import * as CodexClient from "../../src/CodexClient.ts"
+import * as Transport from "../../src/Transport.ts"
+import * as Peer from "./peer.ts"
+
+/** A request as it came. */
+export interface Sent {
+  readonly method: string
+  readonly params: { readonly [key: string]: unknown }
+}
+
+/** A client whose requests can be read. */
+export interface Wire {
+  readonly codex: Codex.Codex["Service"]
+  /** All requests so far but the handshake. */
+  readonly sent: () => ReadonlyArray<Sent>
+  /** The params of the requests of one method. */
+  readonly paramsOf: (method: string) => ReadonlyArray<Sent["params"]>
+}
+
+/** Connects to a server of some version that loads threads under their ids. `replies` answers further methods. */
+export const connect = Effect.fnUntraced(function* (
+  options: {
+    readonly version?: string
+    readonly replies?: { readonly [method: string]: (params: Sent["params"]) => unknown }
+  } = {}
+) {
+  const { peer, transport } = yield* Transport.makePair
+  const sent: Array<Sent> = []
+  let threads = 0
+  let turns = 0
+
+  const answer = (method: string, params: Sent["params"]): unknown => {
+    const reply = options.replies?.[method]
+    if (reply !== undefined) return reply(params)
+    switch (method) {
+      case "initialize":
+        return { ...Peer.initializeResponse(), userAgent: `codex/${options.version ?? "0.169.0"} (Linux)` }
+      case "thread/start":
+      case "thread/fork":
+        return Peer.threadStartResponse(`thread-${++threads}`)
+      case "thread/resume":
+        return Peer.threadStartResponse(String(params["threadId"]))
+      case "turn/start":
+        return Peer.turnStartResponse(`turn-${++turns}`)
+      default:
+        return {}
+    }
+  }
+
+  yield* Effect.forkScoped(
+    Effect.forever(
+      Effect.gen(function* () {
+        const { id, method, params } = yield* peer.receive
+        if (id === undefined || typeof method !== "string") return
+        const given: Sent["params"] = params instanceof Object ? { ...params } : {}
+        if (method !== "initialize") sent.push({ method, params: given })
+        yield* peer.send({ id, result: answer(method, given) })
+        if (method !== "turn/start") return
+        const { threadId } = given
+        const { turn } = Peer.turnStartResponse(`turn-${turns}`)
+        yield* peer.send({ method: "turn/started", params: { threadId, turn } })
+        yield* peer.send({ method: "turn/completed", params: { threadId, turn: { ...turn, status: "completed" } } })
+      }).pipe(Effect.orDie)
+    )
+  )
+  const services = yield* Layer.build(
+    Codex.layerNoDeps.pipe(
+      Layer.provideMerge(CodexClient.layer()),
+      Layer.provide(Layer.succeed(Transport.Transport, transport))
+    )
+  )
+  return {
+    codex: Context.get(services, Codex.Codex),
+    sent: () => sent,
+    paramsOf: (method: string) => sent.flatMap((request) => (request.method === method ? [request.params] : []))
+  }
+})
