@@ -27,11 +27,11 @@ import type {
   ThreadListParams,
   ThreadListResponse
 } from "./generated/types.ts"
-import * as localImages from "./internal/localImages.ts"
-import * as paging from "./internal/paging.ts"
-import * as threadOptions from "./internal/threadOptions.ts"
-import type { ForkThreadOptions, ResumeThreadOptions, StartThreadOptions } from "./internal/threadOptions.ts"
-import * as turns from "./internal/turns.ts"
+import * as localImages from "./internal/thread/localImages.ts"
+import * as paging from "./internal/thread/paging.ts"
+import * as threadOptions from "./internal/thread/threadOptions.ts"
+import type { ForkThreadOptions, ResumeThreadOptions, StartThreadOptions } from "./internal/thread/threadOptions.ts"
+import * as turns from "./internal/turn/turns.ts"
 import type { Notification } from "./Notification.ts"
 import * as Thread from "./Thread.ts"
 
@@ -40,7 +40,7 @@ export type {
   ResumeThreadOptions,
   StartThreadOptions,
   ThreadOptions
-} from "./internal/threadOptions.ts"
+} from "./internal/thread/threadOptions.ts"
 
 /**
  * Settings of the process and of the connection. Everything is optional.

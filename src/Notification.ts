@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { DecodeFailed } from "./CodexError.ts"
 import { serverNotificationParams, type ServerNotifications } from "./generated/methods.ts"
-import * as decoding from "./internal/decoding.ts"
+import * as decoding from "./internal/client/decoding.ts"
 import type { RawNotification } from "./JsonRpc.ts"
 import type { Message } from "./Transport.ts"
 

@@ -234,7 +234,7 @@ export interface Turn {
  *
  * **Details**
  *
- * A snapshot gives the text of the messages that are open in it, so that the text is whole for a late consumer too.
+ * A snapshot gives the text of the messages so far, so that the text is whole for a late consumer too.
  *
  * @category events
  * @since 0.169.0

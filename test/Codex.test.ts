@@ -4,7 +4,7 @@ import { ConfigProvider, Effect, Exit, Layer, Option, Scope, Stream } from "effe
 import { ChildProcessSpawner } from "effect/process"
 import * as Codex from "../src/Codex.ts"
 import { codexVersion } from "../src/generated/version.ts"
-import { isNewEnough } from "../src/internal/runtimeGate.ts"
+import { isNewEnough } from "../src/internal/thread/runtimeGate.ts"
 import * as CodexTest from "../src/testing/CodexTest.ts"
 import * as MockModel from "../src/testing/MockModel.ts"
 import * as Input from "../src/Input.ts"

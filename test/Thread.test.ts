@@ -245,6 +245,31 @@ describe("a review", () => {
     }).pipe(onBinary())
   )
 
+  it.live("can be interrupted while it runs, takes no steering, and leaves the thread free", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const model = yield* MockModel.MockModel
+      const thread = yield* codex.startThread()
+      const target = { type: "custom", instructions: "Look at it." } as const
+      const gate = yield* MockModel.gate
+      yield* model.enqueue(MockModel.hold(MockModel.reply("never"), gate))
+      const turn = yield* thread.review(target)
+      yield* gate.reached
+      assert.strictEqual(yield* reasonOf(thread.send("more")), "TurnNotSteerable")
+      assert.deepInclude(yield* turn.interrupt(), { ended: true })
+      assert.strictEqual((yield* Effect.flip(turn.result))._tag, "TurnInterrupted")
+      // The next input starts a turn, also after a review that came to its end.
+      assert.notStrictEqual((yield* thread.send("go on", { whenBusy: "reject" })).id, turn.id)
+      yield* (yield* thread.review(target)).result
+      yield* (yield* thread.send("go on", { whenBusy: "reject" })).result
+      // A limit stops it as well.
+      yield* model.enqueue(MockModel.hold(MockModel.reply("never"), yield* MockModel.gate))
+      const limited = yield* thread.review(target, { maxDuration: "500 millis" })
+      assert.strictEqual((yield* Effect.flip(limited.result))._tag, "TurnTimedOut")
+      assert.strictEqual((yield* thread.run("go on")).status, "completed")
+    }).pipe(onBinary())
+  )
+
   it.live("waits for a turn of this program, and its events begin with its own", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex

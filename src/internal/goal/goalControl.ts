@@ -1,0 +1,116 @@
+/**
+ * Steers and stops a goal. Both are meant for the turn that runs now, which changes without us: the server may know of a later one than we do,
+ * says so (`TurnMismatch`), and is believed once.
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import type { CodexClient } from "../../CodexClient.ts"
+import { CodexError, NoActiveTurn } from "../../CodexError.ts"
+import * as Input from "../../Input.ts"
+import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
+import type { GoalRun } from "./goalRun.ts"
+import * as control from "../turn/turnControl.ts"
+
+type Client = CodexClient["Service"]
+
+/** Gives the turn that runs more input; between two turns it waits for the next. */
+export const steer = (client: Client, run: GoalRun, input: Input.Input): Effect.Effect<void, CodexError> =>
+  Effect.gen(function* () {
+    const { threadId } = run
+    const parts = yield* Effect.mapError(
+      Input.toParts(input),
+      (reason) => new CodexError({ method: "turn/steer", reason })
+    )
+    const send = (expectedTurnId: string) => client.request("turn/steer", { threadId, expectedTurnId, input: parts })
+    const ended = new CodexError({ method: "turn/steer", reason: new NoActiveTurn() })
+
+    const target = yield* run.nextTurn(undefined)
+    if (target === undefined) return yield* ended
+    yield* send(target).pipe(
+      Effect.catchReasons("CodexError", {
+        TurnMismatch: ({ actual }) => send(actual),
+        // It has just ended, and we are about to hear of it.
+        NoActiveTurn: () =>
+          Effect.flatMap(run.nextTurn(target), (next) => (next === undefined ? Effect.fail(ended) : send(next)))
+      })
+    )
+  })
+
+/** Pauses the goal, so that no further turn begins, ends the turn that runs, and waits for the end of the goal. */
+export const stop = (client: Client, run: GoalRun): Effect.Effect<void, CodexError> =>
+  run.keepThread(
+    Effect.gen(function* () {
+      if (run.isEnded()) return
+      const { threadId } = run
+      yield* client.request("thread/goal/set", { threadId, status: "paused" }).pipe(
+        // There is no goal any more: only its turn is left to stop.
+        Effect.catchReason("CodexError", "RequestRejected", () => Effect.void)
+      )
+      // Without an id: whatever runs. Between two turns nobody knows whether the next has begun; the thread is kept, so it can't be another's.
+      yield* interruptTurn(client, threadId, run.activeId() ?? "")
+      const feed = run.feed()
+      if (feed !== undefined) yield* feed.ended
+    })
+  )
+
+/** Stops a goal whose caller is being interrupted, with the commands that it left running; bounded. */
+export const abandon = (client: Client, run: GoalRun): Effect.Effect<void> =>
+  control.bounded(Effect.andThen(stop(client, run), endTerminals(client, run)))
+
+/** The same for a goal that is still being set: it can be paused once that has been answered. */
+export const abandonAfter = (
+  reply: Fiber.Fiber<unknown, CodexError>,
+  client: Client,
+  run: GoalRun
+): Effect.Effect<void> =>
+  control.bounded(
+    run.keepThread(
+      Effect.flatMap(Fiber.await(reply), (exit) =>
+        mayBeActive(exit) ? Effect.andThen(stop(client, run), endTerminals(client, run)) : Effect.void
+      )
+    )
+  )
+
+/** Stops a goal as its handle promises. */
+export const interruptWith = (
+  client: Client,
+  run: GoalRun,
+  options: InterruptOptions = {}
+): Effect.Effect<InterruptOutcome, CodexError> =>
+  Effect.gen(function* () {
+    const ended = yield* Effect.as(stop(client, run), true).pipe(
+      Effect.timeoutOrElse({ duration: options.timeout ?? control.stopLimit, orElse: () => Effect.succeed(false) })
+    )
+    const terminalsEnded = options.terminals === "ofTurn" ? yield* endTerminals(client, run) : 0
+    return { ended, terminalsEnded }
+  })
+
+// internal
+
+/** Whether the goal can be active after this answer: it is refused, or we don't know. */
+const mayBeActive = (exit: Exit.Exit<unknown, CodexError>): boolean => {
+  if (Exit.isSuccess(exit)) return true
+  const reason = Option.map(Exit.findErrorOption(exit), ({ reason }) => reason._tag)
+  return Option.exists(reason, (tag) => tag === "RequestTimeout" || tag === "DecodeFailed")
+}
+
+const interruptTurn = (client: Client, threadId: string, turnId: string): Effect.Effect<void, CodexError> => {
+  const send = (turnId: string) => client.request("turn/interrupt", { threadId, turnId })
+  return send(turnId).pipe(
+    Effect.catchReason("CodexError", "TurnMismatch", ({ actual }) => send(actual)),
+    // It ended in the meantime.
+    Effect.catchReasons("CodexError", { NoActiveTurn: () => Effect.void, TurnMismatch: () => Effect.void }),
+    Effect.asVoid
+  )
+}
+
+// Of a feed that has ended, only its commands are left to be ended; one that hasn't would be interrupted by an id that isn't the running turn's.
+const endTerminals = (client: Client, run: GoalRun): Effect.Effect<number, CodexError> =>
+  Effect.suspend(() => {
+    const feed = run.feed()
+    return feed === undefined || !feed.isEnded()
+      ? Effect.succeed(0)
+      : Effect.map(control.interruptWith(client, feed, { terminals: "ofTurn" }), ({ terminalsEnded }) => terminalsEnded)
+  })

@@ -1,0 +1,85 @@
+/**
+ * The public handle of a goal, and its result. Everything it does is elsewhere; here it is put together.
+ */
+import * as Effect from "effect/Effect"
+import type { CodexClient } from "../../CodexClient.ts"
+import { GoalError, GoalNotActivated, type GoalResult, type GoalTurn } from "../../Goal.ts"
+import * as Notification from "../../Notification.ts"
+import type { Failure, TurnResult } from "../../Turn.ts"
+import { TurnFailed, TurnInterrupted } from "../../TurnError.ts"
+import * as control from "./goalControl.ts"
+import type { GoalRun } from "./goalRun.ts"
+import type { Router } from "../client/router.ts"
+import type { TurnFeed } from "../turn/turnFeed.ts"
+import * as turnTree from "../turn/turnTree.ts"
+
+type Client = CodexClient["Service"]
+
+/** A handle on a goal that has begun. */
+export const make = (client: Client, run: GoalRun, feed: TurnFeed): GoalTurn => ({
+  id: feed.turnId,
+  threadId: feed.threadId,
+  events: feed.events,
+  eventsWith: feed.eventsWith,
+  tree: turnTree.make({ ...client, "~router": shownOnly(client["~router"], run, feed.turnId) }, feed),
+  state: Effect.sync(feed.state),
+  stateChanges: feed.stateChanges,
+  result: result(run, feed),
+  goal: Effect.sync(run.goal),
+  steer: Effect.fn("GoalTurn.steer")(function* (input) {
+    yield* control.steer(client, run, input)
+  }),
+  interrupt: Effect.fn("GoalTurn.interrupt")((options) => control.interruptWith(client, run, options))
+})
+
+/** Waits for the end of a goal, and adds to whatever the turn came to what became of the goal. */
+export const result = (run: GoalRun, feed: TurnFeed): Effect.Effect<GoalResult, Failure | GoalError> => {
+  // Asked for more than once, it is the same.
+  let known: GoalResult | undefined
+  let failure: Failure | undefined
+  const withGoal = (result: TurnResult): GoalResult => (known ??= { ...result, goal: run.goal() })
+  return Effect.matchEffect(feed.result, {
+    onSuccess: (result): Effect.Effect<GoalResult, GoalError> =>
+      run.isActivated()
+        ? Effect.succeed(withGoal(result))
+        : Effect.fail(new GoalError({ threadId: run.threadId, reason: new GoalNotActivated() })),
+    onFailure: (error) => Effect.fail((failure ??= failureWith(error, withGoal)))
+  })
+}
+
+// internal
+
+const failureWith = (error: Failure, withGoal: (result: TurnResult) => GoalResult): Failure => {
+  switch (error._tag) {
+    case "TurnFailed": {
+      const { reason, threadId, turnId } = error
+      return new TurnFailed({ threadId, turnId, reason, result: withGoal(error.result) })
+    }
+    case "TurnInterrupted": {
+      const { threadId, turnId } = error
+      return new TurnInterrupted({ threadId, turnId, result: withGoal(error.result) })
+    }
+    default:
+      return error
+  }
+}
+
+/** The routes of the connection with the goal's thread as it is shown: one turn, under one id. */
+const shownOnly = (router: Router, run: GoalRun, turnId: string): Router => ({
+  ...router,
+  listen: (threadId, listener) => {
+    const leave = router.listen(threadId, {
+      ...listener,
+      onNotification: (notification, id) => {
+        if (Notification.ids(notification.raw["params"]).threadId !== run.threadId) {
+          listener.onNotification(notification, id)
+        }
+      }
+    })
+    const untap = run.tap((notification) => listener.onNotification(notification, turnId))
+    return () => {
+      leave()
+      untap()
+    }
+  }
+})

@@ -1,0 +1,155 @@
+/**
+ * One goal as it is followed on its connection: hears the thread, folds its turns into one, and tells that to a feed like any other turn's.
+ * Synchronous throughout, like the reader that tells it.
+ *
+ * States, and who moves it on:
+ *
+ * - `deaf`: what comes for the thread belongs to what was there before. `arm`, called as the goal is sent, moves it on.
+ * - `armed`: the first `turn/started` makes the feed. The end of the connection, or `close`, ends it without one.
+ * - `begun`: ends with its feed: by the fold's last completion, or by the end of the connection.
+ * - `ended`: nothing is heard any more. The thread is released, unless somebody still has to stop something there (`keepThread`).
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { CodexError } from "../../CodexError.ts"
+import type { GoalState } from "../../Goal.ts"
+import type { Notification } from "../../Notification.ts"
+import * as goalFold from "./goalFold.ts"
+import type { Router } from "../client/router.ts"
+import * as turnFeed from "../turn/turnFeed.ts"
+
+/** A goal on its way. */
+export interface GoalRun {
+  readonly threadId: string
+  /** From here on everything on the thread is the goal's. */
+  readonly arm: () => void
+  /** Waits for the first turn. */
+  readonly begun: Effect.Effect<turnFeed.TurnFeed, CodexError>
+  readonly feed: () => turnFeed.TurnFeed | undefined
+  /** Gives up a goal that hasn't begun. */
+  readonly close: () => void
+  readonly isEnded: () => boolean
+  /** Whether the server has ever told of the goal. */
+  readonly isActivated: () => boolean
+  readonly goal: () => GoalState
+  /** The turn that runs now, by the server's id. */
+  readonly activeId: () => string | undefined
+  /** Waits for a turn that runs and is not this one; `undefined` if the goal ends first. */
+  readonly nextTurn: (after: string | undefined) => Effect.Effect<string | undefined>
+  /** Hears what is shown of the goal, as it is shown. */
+  readonly tap: (listener: (notification: Notification) => void) => () => void
+  /** Runs an effect, and doesn't release the thread before it is done. */
+  readonly keepThread: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+}
+
+/** Listens for a goal. `release` gives the thread free, and is called once. */
+export const open = (options: {
+  readonly router: Router
+  readonly threadId: string
+  readonly objective: string
+  readonly tokenBudget: number | undefined
+  readonly keepEvents: boolean
+  readonly release: () => void
+}): GoalRun => {
+  const { keepEvents, release, router, threadId } = options
+  const fold = goalFold.make(options.objective, options.tokenBudget)
+  const begun = Deferred.makeUnsafe<turnFeed.TurnFeed, CodexError>()
+  const taps = new Set<(notification: Notification) => void>()
+  const waiters = new Set<() => void>()
+  let feed: turnFeed.TurnFeed | undefined
+  let leave: (() => void) | undefined
+  let isArmed = false
+  let isEnded = false
+  let isReleased = false
+  let keepers = 0
+
+  const releaseIfDone = (): void => {
+    if (!isEnded || keepers > 0 || isReleased) return
+    isReleased = true
+    release()
+  }
+
+  const finish = (): void => {
+    isEnded = true
+    leave?.()
+    for (const wake of Array.from(waiters)) wake()
+    releaseIfDone()
+  }
+
+  const begin = (turnId: string): turnFeed.TurnFeed => {
+    feed = turnFeed.make({ threadId, turnId, keepEvents, onEnd: finish })
+    feed.startKeeping()
+    Deferred.doneUnsafe(begun, Exit.succeed(feed))
+    return feed
+  }
+
+  leave = router.listen(threadId, {
+    onNotification: (notification, turnId) => {
+      if (!isArmed || isEnded) return
+      const shown = fold.apply(notification, turnId)
+      const logicalId = fold.logicalId()
+      if (shown !== undefined && logicalId !== undefined) {
+        const current = feed ?? begin(logicalId)
+        for (const tap of taps) tap(shown)
+        current.apply(shown)
+      }
+      for (const wake of Array.from(waiters)) wake()
+    },
+    onRequest: (turnId, change) => {
+      if (turnId === undefined || fold.owns(turnId)) feed?.countRequest(change)
+    },
+    onEnd: (reason) => {
+      const failure = new CodexError({ method: "thread/goal/set", reason })
+      Deferred.doneUnsafe(begun, Exit.fail(failure))
+      if (feed === undefined) finish()
+      else feed.fail(failure)
+    }
+  })
+
+  return {
+    threadId,
+    arm: () => {
+      isArmed = true
+    },
+    begun: Deferred.await(begun),
+    feed: () => feed,
+    close: () => {
+      if (feed === undefined) finish()
+    },
+    isEnded: () => isEnded,
+    isActivated: fold.isActivated,
+    goal: fold.goal,
+    activeId: fold.activeId,
+    nextTurn: (after) =>
+      Effect.callback((resume) => {
+        const look = () => {
+          const turnId = fold.activeId()
+          if (!isEnded && (turnId === undefined || turnId === after)) return
+          waiters.delete(look)
+          resume(Effect.succeed(isEnded ? undefined : turnId))
+        }
+        waiters.add(look)
+        look()
+        return Effect.sync(() => waiters.delete(look))
+      }),
+    tap: (listener) => {
+      taps.add(listener)
+      return () => {
+        taps.delete(listener)
+      }
+    },
+    keepThread: (effect) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => {
+          keepers++
+        }),
+        () => effect,
+        () =>
+          Effect.sync(() => {
+            keepers--
+            releaseIfDone()
+          })
+      )
+  }
+}

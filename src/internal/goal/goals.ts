@@ -1,0 +1,207 @@
+/**
+ * Starts goals on threads of one connection. What a goal is once it has begun is `goalRun.ts`; how it is steered and stopped is `goalControl.ts`.
+ *
+ * States of a start, and who moves it on:
+ *
+ * - `reserving`: the thread has to be free at once, here and on the server, and kept. Else it fails, and nothing was changed.
+ * - `clearing`: what goal the thread had is removed. Interruption leaves the thread without a goal.
+ * - `setting`: from here on the goal may be active. The reply moves it on, or fails it.
+ * - `waiting` for the server to begin the first turn, at most `startTimeout`. That turn's begin is the start's end: the goal holds the thread now.
+ *
+ * A failure or interruption in the last two states pauses the goal and ends what turn it has, and waits for that at most `stopLimit`.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
+import type { CodexClient } from "../../CodexClient.ts"
+import { CodexError, InvalidInput, ThreadBusy, ThreadNotFound } from "../../CodexError.ts"
+import type { ThreadGoalSetParams } from "../../generated/types.ts"
+import {
+  GoalError,
+  GoalNotStarted,
+  type GoalOptions,
+  type GoalResult,
+  GoalsDisabled,
+  type GoalTurn,
+  ThreadNotPersisted
+} from "../../Goal.ts"
+import type { Failure } from "../../Turn.ts"
+import * as control from "./goalControl.ts"
+import * as goalHandle from "./goalHandle.ts"
+import * as goalRun from "./goalRun.ts"
+import * as settings from "../settings.ts"
+import type { TurnFeed } from "../turn/turnFeed.ts"
+import type { Turns } from "../turn/turns.ts"
+
+/** What goals need of their connection. */
+export interface Connection {
+  readonly client: CodexClient["Service"]
+  readonly turns: Turns
+}
+
+/** Pursues a goal and waits for its end. Interruption pauses it. */
+export const runGoal = (
+  connection: Connection,
+  threadId: string,
+  objective: string,
+  options: GoalOptions = {}
+): Effect.Effect<GoalResult, Failure | GoalError> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(start(restore, connection, threadId, objective, options, false), ({ feed, run }) =>
+      restore(goalHandle.result(run, feed)).pipe(Effect.onInterrupt(() => control.abandon(connection.client, run)))
+    )
+  )
+
+/** Starts a goal, and gives a handle on it when its first turn has begun. It goes on whatever becomes of the caller. */
+export const startGoal = (
+  connection: Connection,
+  threadId: string,
+  objective: string,
+  options: GoalOptions = {}
+): Effect.Effect<GoalTurn, CodexError | GoalError> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.map(start(restore, connection, threadId, objective, options, true), ({ feed, run }) =>
+      goalHandle.make(connection.client, run, feed)
+    )
+  )
+
+// internal
+
+type Client = CodexClient["Service"]
+type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+interface Begun {
+  readonly run: goalRun.GoalRun
+  readonly feed: TurnFeed
+}
+
+const start = Effect.fnUntraced(function* (
+  restore: Restore,
+  { client, turns }: Connection,
+  threadId: string,
+  objective: string,
+  options: GoalOptions,
+  keepEvents: boolean
+): Effect.fn.Return<Begun, CodexError | GoalError> {
+  const { params, startTimeout } = yield* check(threadId, objective, options)
+  // Who comes right from the end of a turn is resumed in the middle of it, before the thread is released.
+  yield* Effect.yieldNow
+  const release = yield* turns.reserve(threadId)
+  if (release === undefined) return yield* busy(client, threadId)
+  const run = goalRun.open({
+    router: client["~router"],
+    threadId,
+    objective: params.objective,
+    tokenBudget: options.tokenBudget,
+    keepEvents,
+    release
+  })
+  const feed = yield* restore(prepare(client, threadId)).pipe(
+    Effect.andThen(activate(restore, client, run, params, startTimeout)),
+    Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(run.close)))
+  )
+  return { run, feed }
+})
+
+// By code points, as the server counts.
+const maxLength = 4000
+
+const invalid = (description: string) => Effect.fail(new InvalidInput({ argument: "objective", description }))
+
+const check = Effect.fnUntraced(
+  function* (threadId: string, objective: string, options: GoalOptions) {
+    if (typeof objective !== "string") return yield* invalid("it is no string")
+    const trimmed = objective.trim().toWellFormed()
+    if (trimmed === "") return yield* invalid("it is empty")
+    const length = Array.from(trimmed).length
+    if (length > maxLength) {
+      return yield* invalid(`it has ${length} characters, and ${maxLength} are allowed; put it in a file`)
+    }
+    if (options.tokenBudget !== undefined) yield* settings.count("tokenBudget", options.tokenBudget, 1)
+    const startTimeout = yield* settings.duration("startTimeout", options.startTimeout, Duration.seconds(30))
+    const params = {
+      threadId,
+      objective: trimmed,
+      status: "active",
+      tokenBudget: options.tokenBudget,
+      origin: options.origin
+    } as const satisfies ThreadGoalSetParams
+    return { params, startTimeout }
+  },
+  Effect.mapError((reason) => new CodexError({ method: "thread/goal/set", reason }))
+)
+
+const busy = (client: Client, threadId: string) =>
+  Effect.suspend(() => {
+    const turnId = client["~router"].activeTurn(threadId) ?? null
+    return Effect.fail(new CodexError({ method: "thread/goal/set", reason: new ThreadBusy({ turnId }) }))
+  })
+
+/** Makes sure that the thread is idle and kept, and removes the goal that it has. */
+const prepare = Effect.fnUntraced(function* (
+  client: Client,
+  threadId: string
+): Effect.fn.Return<void, CodexError | GoalError> {
+  const { thread } = yield* client.request("thread/read", { threadId })
+  if (thread.ephemeral || typeof thread.path !== "string") {
+    return yield* new GoalError({ threadId, reason: new ThreadNotPersisted() })
+  }
+  // `systemError` only says that the last turn failed; such a thread takes the next.
+  if (thread.status.type === "active") return yield* busy(client, threadId)
+  if (thread.status.type === "notLoaded") {
+    return yield* new CodexError({ method: "thread/goal/set", reason: new ThreadNotFound() })
+  }
+  yield* client.request("thread/goal/clear", { threadId }).pipe(
+    Effect.catchReason(
+      "CodexError",
+      "RequestRejected",
+      ({ serverMessage }, error): Effect.Effect<never, CodexError | GoalError> =>
+        // The one place besides `classify.ts` that knows a text of the server: no other call can be refused like this.
+        /^goals feature is disabled/i.test(Redacted.value(serverMessage))
+          ? Effect.fail(new GoalError({ threadId, reason: new GoalsDisabled() }))
+          : Effect.fail(error)
+    )
+  )
+})
+
+/** Sets the goal and waits for its first turn. */
+const activate = (
+  restore: Restore,
+  client: Client,
+  run: goalRun.GoalRun,
+  params: ThreadGoalSetParams,
+  startTimeout: Duration.Duration
+): Effect.Effect<TurnFeed, CodexError | GoalError> =>
+  Effect.suspend(() => {
+    const { threadId } = params
+    let isSent = false
+    const set = client.request("thread/goal/set", params, {
+      onSent: () => {
+        isSent = true
+        run.arm()
+      }
+    })
+    // In a fiber of its own: once it is sent, the goal can be paused only after the reply.
+    return Effect.flatMap(Effect.forkDetach(Effect.interruptible(set)), (reply) =>
+      restore(
+        Fiber.join(reply).pipe(
+          Effect.andThen(
+            Effect.timeoutOrElse(run.begun, {
+              duration: startTimeout,
+              orElse: () => {
+                const timeoutMillis = Duration.toMillis(startTimeout)
+                return Effect.fail(new GoalError({ threadId, reason: new GoalNotStarted({ timeoutMillis }) }))
+              }
+            })
+          )
+        )
+      ).pipe(
+        Effect.onExit((exit) => {
+          if (Exit.isSuccess(exit)) return Effect.void
+          return isSent ? control.abandonAfter(reply, client, run) : Fiber.interrupt(reply)
+        })
+      )
+    )
+  })

@@ -1,0 +1,56 @@
+/**
+ * The goal of a thread as a record: read, set, cleared. Running a thread until its goal is reached is somewhere else.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { CodexClient } from "../../CodexClient.ts"
+import type { CodexError } from "../../CodexError.ts"
+import type { ThreadGoal, ThreadGoalMutationOrigin, ThreadGoalStatusParam } from "../../generated/types.ts"
+
+/**
+ * What to change of a goal. What is left out stays.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface GoalChange {
+  /** What is to be reached; must not be blank. A thread without a goal needs one. */
+  readonly objective?: string | undefined
+  /** Who sets it. The server takes a goal as authorised by the user only if this says so. Default: not told. */
+  readonly origin?: ThreadGoalMutationOrigin | undefined
+  /** Default: as it is; a new goal is `active`, and the server begins to work on it. */
+  readonly status?: ThreadGoalStatusParam | undefined
+  /** How many tokens it may take; `null` takes the limit away. Default: as it is; a new goal has none. */
+  readonly tokenBudget?: number | null | undefined
+}
+
+/**
+ * The goal of a thread.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Goal {
+  /** The goal, if there is one. */
+  get(): Effect.Effect<Option.Option<ThreadGoal>, CodexError>
+  /** Sets or changes the goal, and gives it as it is then. */
+  set(options: GoalChange): Effect.Effect<ThreadGoal, CodexError>
+  /** Takes the goal away; says whether there was one. */
+  clear(): Effect.Effect<boolean, CodexError>
+}
+
+/** The goal of a thread. */
+export const make = (client: CodexClient["Service"], threadId: string): Goal => ({
+  get: Effect.fn("Thread.goal.get")(function* () {
+    const { goal } = yield* client.request("thread/goal/get", { threadId })
+    return Option.fromNullishOr(goal)
+  }),
+  set: Effect.fn("Thread.goal.set")(function* ({ objective, origin, status, tokenBudget }) {
+    const { goal } = yield* client.request("thread/goal/set", { threadId, objective, origin, status, tokenBudget })
+    return goal
+  }),
+  clear: Effect.fn("Thread.goal.clear")(function* () {
+    const { cleared } = yield* client.request("thread/goal/clear", { threadId })
+    return cleared
+  })
+})

@@ -1,0 +1,176 @@
+/**
+ * Settings of threads, and what is sent for them: nothing for what is left out. Settings of turns are `turnOptions.ts`.
+ */
+import * as Effect from "effect/Effect"
+import * as Approval from "../../Approval.ts"
+import type { InvalidInput, RuntimeTooOld } from "../../CodexError.ts"
+import type {
+  PersonalityParam,
+  ThreadForkParams,
+  ThreadResumeParams,
+  ThreadSource,
+  ThreadStartParams,
+  ThreadStartSource
+} from "../../generated/types.ts"
+import * as Sandbox from "../../Sandbox.ts"
+import * as runtimeGate from "./runtimeGate.ts"
+
+/**
+ * Settings of a thread, however it comes about. Nothing is sent for what is left out.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface ThreadOptions {
+  /** Replaces Codex's own instructions. Default: Codex's, or those of the thread. */
+  readonly baseInstructions?: string | undefined
+  /** Codex configuration for this thread: `{ model_reasoning_effort: "high" }`. `null` values inside are sent. Default: the Codex home's. */
+  readonly config?: { readonly [key: string]: unknown } | undefined
+  /** The working folder. Default: the process's, or the thread's own. */
+  readonly cwd?: string | undefined
+  /** Added to the instructions. Default: nothing. */
+  readonly developerInstructions?: string | undefined
+  /** Default: as configured, or the thread's own. */
+  readonly model?: string | undefined
+  /** A provider that the configuration names. An unknown one is refused. Default: as configured. */
+  readonly modelProvider?: string | undefined
+  /** What Codex may touch without asking. Default: as configured, or the thread's own. */
+  readonly sandbox?: Sandbox.Sandbox | undefined
+  /** `null` is the standard tier, whatever is configured. Default: as configured, or the thread's own. */
+  readonly serviceTier?: string | null | undefined
+}
+
+/**
+ * Settings of a new thread.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface StartThreadOptions extends ThreadOptions {
+  /** Who decides about escalations. Default: `auto_review`. */
+  readonly approvalMode?: Approval.ApprovalMode | undefined
+  /** Keep nothing of the thread: it can't be resumed or forked. Default: `false`. */
+  readonly ephemeral?: boolean | undefined
+  /** @deprecated The server takes it, and its values no longer select a style. */
+  readonly personality?: PersonalityParam | undefined
+  /** The service that starts the thread, for statistics. Default: none. */
+  readonly serviceName?: string | undefined
+  /** What hooks are told: a first start, or one after the conversation was cleared. Default: `startup`. */
+  readonly sessionStartSource?: ThreadStartSource | undefined
+  /** What the thread is for, for statistics. Default: none. */
+  readonly threadSource?: ThreadSource | undefined
+}
+
+/**
+ * Settings of a resumed thread.
+ *
+ * **Gotchas**
+ *
+ * On a thread that the server has loaded already, it ignores all of them but `includeTurns`.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface ResumeThreadOptions extends ThreadOptions {
+  /** Who decides about escalations. Default: as the thread has it; nothing is sent. */
+  readonly approvalMode?: Approval.ApprovalMode | undefined
+  /**
+   * Whether the reply holds the whole history, which can be very large; `history` gives it in pages. Asking either way needs codex 0.151.0.
+   * Default: without it, where the runtime can leave it out.
+   */
+  readonly includeTurns?: boolean | undefined
+  /** @deprecated The server takes it, and its values no longer select a style. */
+  readonly personality?: PersonalityParam | undefined
+}
+
+/**
+ * Settings of a fork.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface ForkThreadOptions extends ThreadOptions {
+  /** Who decides about escalations. Default: as the source has it; nothing is sent. */
+  readonly approvalMode?: Approval.ApprovalMode | undefined
+  /** Leave out this turn and those after it. Experimental: needs `experimentalApi`. Default: keep all. */
+  readonly beforeTurnId?: string | undefined
+  /** Keep nothing of the fork: it can't be resumed or forked. Default: `false`. */
+  readonly ephemeral?: boolean | undefined
+  /**
+   * Whether the reply holds the whole history, which can be very large; `history` gives it in pages. Asking either way needs codex 0.151.0.
+   * Default: without it, where the runtime can leave it out.
+   */
+  readonly includeTurns?: boolean | undefined
+  /** Leave out what comes after this turn. Not together with `beforeTurnId`. Default: keep all. */
+  readonly lastTurnId?: string | undefined
+  /** What the fork is for, for statistics. Default: none. */
+  readonly threadSource?: ThreadSource | undefined
+}
+
+/** Why settings are refused before anything is sent. */
+export type Refusal = InvalidInput | RuntimeTooOld
+
+/** What is sent for a new thread. */
+export const toStart = (options: StartThreadOptions): Effect.Effect<ThreadStartParams, Refusal> =>
+  Effect.map(common(options, options.approvalMode === undefined ? "auto_review" : options.approvalMode), (params) => ({
+    ...params,
+    ephemeral: options.ephemeral,
+    personality: options.personality,
+    serviceName: options.serviceName,
+    sessionStartSource: options.sessionStartSource,
+    threadSource: options.threadSource
+  }))
+
+/** What is sent to resume a thread. */
+export const toResume = (
+  threadId: string,
+  options: ResumeThreadOptions,
+  version: string
+): Effect.Effect<ThreadResumeParams, Refusal> =>
+  Effect.zipWith(common(options, options.approvalMode), turns(options, version), (params, turns) => ({
+    threadId,
+    ...params,
+    ...turns,
+    personality: options.personality
+  }))
+
+/** What is sent to fork a thread. */
+export const toFork = (
+  threadId: string,
+  options: ForkThreadOptions,
+  version: string
+): Effect.Effect<ThreadForkParams, Refusal> =>
+  Effect.zipWith(common(options, options.approvalMode), turns(options, version), (params, turns) => ({
+    threadId,
+    ...params,
+    ...turns,
+    beforeTurnId: options.beforeTurnId,
+    ephemeral: options.ephemeral,
+    lastTurnId: options.lastTurnId,
+    threadSource: options.threadSource
+  }))
+
+// internal
+
+const common = Effect.fnUntraced(function* (options: ThreadOptions, mode: Approval.ApprovalMode | undefined) {
+  return {
+    ...(yield* Approval.toParams(mode)),
+    ...(yield* Sandbox.toThreadParams(options.sandbox)),
+    baseInstructions: options.baseInstructions,
+    config: options.config,
+    cwd: options.cwd,
+    developerInstructions: options.developerInstructions,
+    model: options.model,
+    modelProvider: options.modelProvider,
+    serviceTier: options.serviceTier
+  }
+})
+
+// Only what was asked for can be refused: an older runtime sends the history, as it always did.
+const turns = (
+  { includeTurns }: { readonly includeTurns?: boolean | undefined },
+  version: string
+): Effect.Effect<{ readonly excludeTurns?: boolean }, RuntimeTooOld> =>
+  includeTurns === undefined
+    ? Effect.succeed(runtimeGate.isNewEnough(version) ? { excludeTurns: true } : {})
+    : Effect.as(runtimeGate.check(version, ["excludeTurns"]), { excludeTurns: !includeTurns })

@@ -1,0 +1,123 @@
+/**
+ * Settings of turns, and what is sent for them: nothing for what is left out. Settings of threads are `threadOptions.ts`.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Approval from "../../Approval.ts"
+import { CodexError, type InvalidOptions } from "../../CodexError.ts"
+import type {
+  PersonalityParam,
+  ReasoningEffort,
+  ReasoningSummaryParam,
+  TurnStartParams
+} from "../../generated/types.ts"
+import * as Input from "../../Input.ts"
+import * as Sandbox from "../../Sandbox.ts"
+import * as runtimeGate from "./runtimeGate.ts"
+import * as settings from "../settings.ts"
+import type { Connection } from "./threadConnection.ts"
+import * as threadFiles from "./threadFiles.ts"
+import type { Limits } from "../turn/turnLimits.ts"
+
+/**
+ * Limits of a turn.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface LimitOptions {
+  /**
+   * The longest silence: then the turn fails with `TurnStalled`. The time in which a command or tool runs, or a request waits for an answer from
+   * here, doesn't count. Default: no limit.
+   */
+  readonly idleTimeout?: Duration.Input | undefined
+  /** The longest the turn may take: then it fails with `TurnTimedOut`. Default: no limit. */
+  readonly maxDuration?: Duration.Input | undefined
+  /** Whether a turn whose limit passed is interrupted on the server or left to itself. Default: `interrupt`. */
+  readonly whenExceeded?: "interrupt" | "leave" | undefined
+}
+
+/**
+ * Settings of a turn. Nothing is sent for what is left out, and the thread's own settings apply.
+ *
+ * **Gotchas**
+ *
+ * All but `outputSchema`, `source`, `turnServiceTier` and the limits stay in force for the thread's later turns. An effort can't be cleared again.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface TurnOptions extends LimitOptions {
+  /** Who decides about escalations. Default: as the thread has it. */
+  readonly approvalMode?: Approval.ApprovalMode | undefined
+  /** The working folder. The server doesn't check that it exists. */
+  readonly cwd?: string | undefined
+  /** How hard the model thinks: `"low"`, `"medium"`, `"high"` …; which there are depends on the model, and the server doesn't check. */
+  readonly effort?: ReasoningEffort | undefined
+  readonly model?: string | undefined
+  /** JSON Schema that the answer is asked to have, for this turn only. The server doesn't check the answer. */
+  readonly outputSchema?: { readonly [key: string]: unknown } | undefined
+  /** @deprecated The server takes it, and its values no longer select a style. */
+  readonly personality?: PersonalityParam | undefined
+  /** What Codex may touch without asking. Default: as the thread has it. */
+  readonly sandbox?: Sandbox.TurnSandbox | undefined
+  /** `null` is the standard tier. */
+  readonly serviceTier?: string | null | undefined
+  /** What caused the turn, for a turn that nobody asked for; sent as `turnTrigger`, for this turn only. Needs codex 0.151.0. */
+  readonly source?: string | undefined
+  /** How reasoning is summarised. */
+  readonly summary?: ReasoningSummaryParam | undefined
+  /** The service tier of this turn only, `"default"` for the standard one; sent as `serviceTierForTurn`. Needs codex 0.151.0. */
+  readonly turnServiceTier?: string | undefined
+}
+
+/** Limits, checked. */
+export const limits = Effect.fnUntraced(function* (options: LimitOptions): Effect.fn.Return<Limits, InvalidOptions> {
+  const noLimit = Duration.infinity
+  const idleTimeout = yield* settings.duration("idleTimeout", options.idleTimeout, noLimit, { allowInfinite: true })
+  const maxDuration = yield* settings.duration("maxDuration", options.maxDuration, noLimit, { allowInfinite: true })
+  return {
+    idleTimeout: Duration.isFinite(idleTimeout) ? idleTimeout : undefined,
+    maxDuration: Duration.isFinite(maxDuration) ? maxDuration : undefined,
+    whenExceeded: options.whenExceeded
+  }
+})
+
+/** What is sent for a new turn, and its limits. `cwd` is the thread's, for relative paths. */
+export const toStart = Effect.fnUntraced(
+  function* (
+    { client, inspectImage }: Connection,
+    threadId: string,
+    cwd: string,
+    input: Input.RunInput,
+    options: TurnOptions
+  ) {
+    const checked = yield* limits(options)
+    const approval = yield* Approval.toParams(options.approvalMode)
+    const sandbox = yield* Sandbox.toTurnParams(options.sandbox)
+    const given = yield* Input.toTurnInput(input)
+    const gated = {
+      toolOutput: given.toolOutput,
+      turnTrigger: options.source,
+      serviceTierForTurn: options.turnServiceTier
+    }
+    const asked = Object.entries(gated).flatMap(([field, value]) => (value === undefined ? [] : [field]))
+    yield* runtimeGate.check(client.metadata.version, asked)
+    const params: TurnStartParams = {
+      ...approval,
+      ...sandbox,
+      ...gated,
+      cwd: options.cwd,
+      effort: options.effort,
+      model: options.model,
+      outputSchema: options.outputSchema,
+      personality: options.personality,
+      serviceTier: options.serviceTier,
+      summary: options.summary,
+      threadId,
+      input: yield* threadFiles.resolve(given.input, options.cwd ?? cwd, inspectImage)
+    }
+    return { limits: checked, params }
+  },
+  Effect.mapError((reason) => new CodexError({ method: "turn/start", reason }))
+)

@@ -1,0 +1,142 @@
+/**
+ * Turns of one thread, in the ways a thread offers them. Following them is `turns.ts`; what is sent is `threadTurnOptions.ts`.
+ */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { CodexError, ThreadBusy } from "../../CodexError.ts"
+import * as Input from "../../Input.ts"
+import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
+import { type Connection, requireSubscribed } from "./threadConnection.ts"
+import * as threadFiles from "./threadFiles.ts"
+import * as turnOptions from "./threadTurnOptions.ts"
+import * as control from "../turn/turnControl.ts"
+import type { TurnFeed } from "../turn/turnFeed.ts"
+import * as turnHandle from "../turn/turnHandle.ts"
+
+/**
+ * What to do with input for a thread on which a turn runs.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface SendOptions extends turnOptions.TurnOptions {
+  /**
+   * - `steer`: give it to the running turn. The default.
+   * - `queue`: wait for the turn's end, then start a new one.
+   * - `reject`: fail with `ThreadBusy`.
+   */
+  readonly whenBusy?: "steer" | "queue" | "reject" | undefined
+}
+
+/** The turns of a thread. */
+export interface ThreadTurns {
+  /** The public handle of a turn of this thread. */
+  readonly handle: (feed: TurnFeed) => Turn
+  readonly run: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<TurnResult, Failure>
+  readonly turn: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<Turn, CodexError>
+  readonly stream: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, EventsFailure>
+  readonly send: (input: Input.Input, options?: SendOptions) => Effect.Effect<Turn, CodexError>
+  readonly sendExternal: (
+    message: Input.ExternalMessage,
+    options?: turnOptions.TurnOptions
+  ) => Effect.Effect<Turn, CodexError>
+}
+
+/** The turns of a thread whose working folder is this. */
+export const make = (connection: Connection, threadId: string, initialCwd: string): ThreadTurns => {
+  const { client, inspectImage, turns } = connection
+  // A turn can change it for those after it.
+  let cwd = initialCwd
+
+  const prepare = Effect.fnUntraced(function* (input: Input.RunInput, options: turnOptions.TurnOptions = {}) {
+    const prepared = yield* turnOptions.toStart(connection, threadId, cwd, input, options)
+    yield* requireSubscribed(connection, threadId, "turn/start")
+    cwd = options.cwd ?? cwd
+    return prepared
+  })
+
+  const start = Effect.fnUntraced(function* (input: Input.RunInput, options?: turnOptions.TurnOptions) {
+    const { limits, params } = yield* prepare(input, options)
+    return yield* turns.start(params, limits)
+  })
+
+  const resolve = (input: Input.Input): Effect.Effect<Input.Input, CodexError> =>
+    Input.toParts(input).pipe(
+      Effect.flatMap((parts) => threadFiles.resolve(parts, cwd, inspectImage)),
+      Effect.mapError((reason) => new CodexError({ method: "turn/steer", reason }))
+    )
+
+  const steer = (feed: TurnFeed, input: Input.Input) =>
+    Effect.flatMap(resolve(input), (parts) => turnHandle.steer(client, feed, parts))
+
+  const handle = (feed: TurnFeed): Turn => {
+    const made = turnHandle.make(client, feed)
+    return { ...made, steer: (input) => Effect.flatMap(resolve(input), made.steer) }
+  }
+
+  const turn = (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.map(start(input, options), handle)
+
+  const send = Effect.fnUntraced(function* (
+    input: Input.Input,
+    { whenBusy = "steer", ...options }: SendOptions
+  ): Effect.fn.Return<Turn, CodexError> {
+    // What can't steer is refused whether or not a turn runs.
+    yield* Effect.mapError(Input.toParts(input), (reason) => new CodexError({ method: "turn/start", reason }))
+    // Twice: the turn can end, or give way to another, between the look and the request.
+    for (let attempt = 1; ; attempt++) {
+      const current = yield* turns.current(threadId)
+      if (current === undefined) return yield* turn(input, options)
+      if (whenBusy === "reject") {
+        return yield* new CodexError({ method: "turn/start", reason: new ThreadBusy({ turnId: current.turnId }) })
+      }
+      if (whenBusy === "queue") {
+        yield* current.ended
+        return yield* turn(input, options)
+      }
+      yield* current.started
+      const steered = yield* steer(current, input).pipe(
+        Effect.as(true),
+        Effect.catchReasons("CodexError", {
+          // The refusal can come before the end is told: then the next look would find the same turn.
+          NoActiveTurn: (_, error) =>
+            attempt === 1
+              ? Effect.as(Effect.timeoutOption(current.ended, control.stopLimit), false)
+              : Effect.fail(error),
+          TurnMismatch: (_, error) => (attempt === 1 ? Effect.succeed(false) : Effect.fail(error))
+        })
+      )
+      if (steered) return handle(current)
+    }
+  })
+
+  const sendExternal = Effect.fnUntraced(function* (
+    message: Input.ExternalMessage,
+    options?: turnOptions.TurnOptions
+  ): Effect.fn.Return<Turn, CodexError> {
+    const current = yield* turns.current(threadId)
+    if (current === undefined) return yield* turn(message, options)
+    // Settings are for a new turn: on this one they would only take hold later.
+    const { params } = yield* prepare(message)
+    yield* current.started
+    const { turn: joined } = yield* client.request("turn/start", params)
+    return handle(turns.attach(threadId, joined.id))
+  })
+
+  return {
+    handle,
+    run: Effect.fnUntraced(function* (input, options) {
+      const { limits, params } = yield* prepare(input, options)
+      return yield* turns.run(params, limits)
+    }),
+    turn,
+    stream: (input, options) =>
+      Stream.unwrap(
+        Effect.map(
+          Effect.acquireRelease(start(input, options), (feed) => control.leave(client, feed), { interruptible: true }),
+          ({ events }) => events
+        )
+      ),
+    send: (input, options = {}) => send(input, options),
+    sendExternal
+  }
+}

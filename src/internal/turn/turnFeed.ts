@@ -1,0 +1,261 @@
+/**
+ * One turn as it is followed: its state, its result, and its consumers. Told of events by `turns.ts`, in order and synchronously, so that nothing
+ * waits in between; who is slow waits in a buffer of its own.
+ *
+ * Kept for the turn as a whole is its state, not its events. Only until the first consumer comes are events kept for it, and no more than a
+ * few: who comes later begins with a snapshot.
+ */
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { CodexError } from "../../CodexError.ts"
+import type { Notification } from "../../Notification.ts"
+import type { EventsFailure, EventsOptions, Failure, TurnEvent, TurnResult, TurnState } from "../../Turn.ts"
+import { EventsOverflowed, TurnFailed, TurnInterrupted } from "../../TurnError.ts"
+import { classifyTurnError } from "../errors/turnReasons.ts"
+import * as eventBuffer from "../client/eventBuffer.ts"
+import { mergeEvents } from "./mergeEvents.ts"
+import * as turnState from "./turnState.ts"
+
+/** A followed turn. */
+export interface TurnFeed {
+  readonly threadId: string
+  readonly turnId: string
+  /** The id under which the server runs it: that of a review is another than its own. */
+  readonly runningId: () => string
+  readonly apply: (notification: Notification) => void
+  readonly countRequest: (change: 1 | -1) => void
+  /** From here on no more than a few events are kept for the first consumer; those that came before are, however many. */
+  readonly startKeeping: () => void
+  /** Ends the turn for everybody here, with a failure. The first end counts. */
+  readonly fail: (failure: EventsFailure) => void
+  /** Makes the coming end this failure, whatever it is: a limit has passed and the turn is being stopped. */
+  readonly doom: (failure: (result: TurnResult) => EventsFailure) => void
+  /** Waits until the turn has begun, or has ended. */
+  readonly started: Effect.Effect<void>
+  /** Waits for the end, of whatever kind. */
+  readonly ended: Effect.Effect<void>
+  readonly isEnded: () => boolean
+  /** How streams about this turn end: done, or with its failure. Not to be asked before the end. */
+  readonly end: () => Effect.Effect<never, EventsFailure | Cause.Done>
+  readonly result: Effect.Effect<TurnResult, Failure>
+  readonly events: Stream.Stream<TurnEvent, EventsFailure>
+  readonly eventsWith: (options: EventsOptions) => Stream.Stream<TurnEvent, EventsFailure | EventsOverflowed>
+  readonly state: () => TurnState
+  readonly stateChanges: Stream.Stream<TurnState, EventsFailure>
+  readonly isBusy: () => boolean
+  /** What was collected so far. */
+  readonly resultSoFar: () => TurnResult
+  /** Calls back after everything that happens in the turn; the result stops that. */
+  readonly observe: (observer: () => void) => () => void
+}
+
+type Buffer = eventBuffer.EventBuffer<TurnEvent, EventsFailure | EventsOverflowed>
+
+// How many events are kept for a first consumer that hasn't come yet.
+const keptForFirst = 256
+
+/** Follows a turn. `keepEvents`: whether a consumer is expected from the start. `begun`: whether it runs already. `onEnd` is called once. */
+export const make = (options: {
+  readonly threadId: string
+  readonly turnId: string
+  readonly keepEvents: boolean
+  readonly begun?: boolean
+  readonly onEnd: () => void
+}): TurnFeed => {
+  const { threadId, turnId } = options
+  const accumulator = turnState.make(threadId, turnId)
+  const started = Deferred.makeUnsafe<void>()
+  const result = Deferred.makeUnsafe<TurnResult, Failure>()
+  const consumers = new Set<Buffer>()
+  const observers = new Set<() => void>()
+  let first: Buffer | undefined = options.keepEvents ? eventBuffer.make(mergeEvents) : undefined
+  let end: Effect.Effect<never, EventsFailure | Cause.Done> | undefined
+  let last: Notification | undefined
+  let doomed: ((result: TurnResult) => EventsFailure) | undefined
+  let activity = 0
+  let runningId = turnId
+  // How many events the first consumer may find waiting.
+  let mostKept = Number.POSITIVE_INFINITY
+
+  if (options.begun === true) Deferred.doneUnsafe(started, Exit.void)
+
+  const changed = () => {
+    activity++
+    if (observers.size === 0) return
+    for (const observer of observers) observer()
+  }
+
+  const observe = (observer: () => void) => {
+    observers.add(observer)
+    return () => {
+      observers.delete(observer)
+    }
+  }
+
+  const settle = (told: Exit.Exit<TurnResult, Failure>, cause?: EventsFailure): void => {
+    const failure = doomed === undefined ? cause : doomed(accumulator.result())
+    const exit = failure === undefined ? told : Exit.fail(failure)
+    end = failure === undefined ? Cause.done() : Effect.fail(failure)
+    // First of all: those who are told below may go on at once, and must find the thread free.
+    options.onEnd()
+    for (const consumer of consumers) consumer.end(end)
+    first?.end(end)
+    consumers.clear()
+    afterReading(() => {
+      Deferred.doneUnsafe(result, exit)
+      Deferred.doneUnsafe(started, Exit.void)
+    })
+    changed()
+  }
+
+  const fail = (failure: EventsFailure): void => settle(Exit.fail(failure), failure)
+
+  const snapshot = (): TurnEvent => ({ method: "~snapshot", state: accumulator.state() })
+
+  const attach = (policy: EventsOptions | undefined): Buffer => {
+    const waiting = first
+    if (waiting !== undefined) {
+      first = undefined
+      if (policy === undefined) {
+        if (end === undefined) consumers.add(waiting)
+        return waiting
+      }
+    }
+    const buffer = makeBuffer(policy)
+    if (waiting !== undefined) {
+      for (const event of waiting.drain()) buffer.offer(event)
+    } else if (activity > 0) {
+      buffer.offer(snapshot())
+      // The end is told like any other event, so that late consumers see it too.
+      if (last !== undefined) buffer.offer(last)
+    }
+    if (end === undefined) consumers.add(buffer)
+    else buffer.end(end)
+    return buffer
+  }
+
+  const consume = (policy: EventsOptions | undefined) =>
+    Stream.unwrap(
+      Effect.map(
+        Effect.acquireRelease(
+          Effect.sync(() => attach(policy)),
+          (buffer) => Effect.sync(() => consumers.delete(buffer))
+        ),
+        (buffer) => buffer.stream
+      )
+    )
+
+  const pullState = (seen: { version: number }): Effect.Effect<TurnState, EventsFailure | Cause.Done> =>
+    Effect.suspend(() => {
+      if (seen.version !== activity) {
+        seen.version = activity
+        return Effect.succeed(accumulator.state())
+      }
+      if (end !== undefined) return end
+      return Effect.flatMap(
+        Effect.callback<void>((resume) => {
+          // The fiber may have yielded since it looked, and missed the change.
+          if (seen.version !== activity || end !== undefined) return resume(Effect.void)
+          const stop = observe(() => {
+            stop()
+            afterReading(() => resume(Effect.void))
+          })
+          return Effect.sync(stop)
+        }),
+        () => pullState(seen)
+      )
+    })
+
+  return {
+    threadId,
+    turnId,
+    runningId: () => runningId,
+    apply: (notification) => {
+      if (end !== undefined) return
+      accumulator.apply(notification)
+      if (first !== undefined) {
+        if (first.size() < mostKept) first.offer(notification)
+        else first = undefined
+      }
+      for (const consumer of consumers) consumer.offer(notification)
+      if (notification.method === "turn/started") {
+        runningId = notification.params.turn.id
+        afterReading(() => Deferred.doneUnsafe(started, Exit.void))
+      }
+      if (notification.method === "turn/completed") {
+        last = notification
+        settle(outcome(threadId, accumulator.result()))
+      } else if (notification.method === "~unknown" && notification.raw["method"] === "turn/completed") {
+        // The end has come, but it can't be read: better to say so than to wait for another.
+        const reason = Option.getOrUndefined(notification.error)
+        if (reason !== undefined) fail(new CodexError({ method: "turn/completed", reason }))
+      } else changed()
+    },
+    countRequest: (change) => {
+      if (end !== undefined) return
+      accumulator.countRequest(change)
+      changed()
+    },
+    fail: (failure) => {
+      if (end === undefined) fail(failure)
+    },
+    startKeeping: () => {
+      mostKept = (first?.size() ?? 0) + keptForFirst
+    },
+    doom: (failure) => {
+      doomed = failure
+    },
+    started: Deferred.await(started),
+    ended: Effect.ignore(Deferred.await(result)),
+    isEnded: () => end !== undefined,
+    end: () => end ?? Cause.done(),
+    result: Deferred.await(result),
+    // Type boundary: only the policy `fail` overflows.
+    events: consume(undefined) as Stream.Stream<TurnEvent, EventsFailure>,
+    eventsWith: consume,
+    state: accumulator.state,
+    stateChanges: Stream.suspend(() => {
+      const seen = { version: -1 }
+      return Stream.fromPull(Effect.succeed(Effect.map(pullState(seen), (state) => [state] as const)))
+    }),
+    isBusy: accumulator.isBusy,
+    resultSoFar: accumulator.result,
+    observe
+  }
+}
+
+// internal
+
+// Whoever waits is resumed at once, and would run within the reader.
+const afterReading = (resume: () => void): void => queueMicrotask(resume)
+
+const makeBuffer = (policy: EventsOptions | undefined): Buffer => {
+  const capacity = policy?.capacity ?? 1024
+  const whenFull = {
+    merge: "merge",
+    dropDeltas: "drop",
+    fail: Effect.fail(new EventsOverflowed({ capacity }))
+  } as const
+  return eventBuffer.make<TurnEvent, EventsFailure | EventsOverflowed>(mergeEvents, {
+    capacity,
+    whenFull: whenFull[policy?.whenSlow ?? "merge"]
+  })
+}
+
+const outcome = (threadId: string, result: TurnResult): Exit.Exit<TurnResult, TurnFailed | TurnInterrupted> => {
+  switch (result.status) {
+    case "completed":
+      return Exit.succeed(result)
+    case "interrupted":
+      return Exit.fail(new TurnInterrupted({ threadId, turnId: result.id, result }))
+    default: {
+      // An unknown status is no success.
+      const reason = classifyTurnError(Option.getOrUndefined(result.error))
+      return Exit.fail(new TurnFailed({ threadId, turnId: result.id, reason, result }))
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * The public handle of a followed turn. Everything it does is elsewhere; here it is put together.
+ */
+import * as Effect from "effect/Effect"
+import type { CodexClient } from "../../CodexClient.ts"
+import { CodexError } from "../../CodexError.ts"
+import * as Input from "../../Input.ts"
+import type { Turn } from "../../Turn.ts"
+import * as control from "./turnControl.ts"
+import type { TurnFeed } from "./turnFeed.ts"
+import * as turnTree from "./turnTree.ts"
+
+/** A handle on a turn. */
+export const make = (client: CodexClient["Service"], feed: TurnFeed): Turn => ({
+  id: feed.turnId,
+  threadId: feed.threadId,
+  events: feed.events,
+  eventsWith: feed.eventsWith,
+  tree: turnTree.make(client, feed),
+  state: Effect.sync(feed.state),
+  stateChanges: feed.stateChanges,
+  result: feed.result,
+  steer: Effect.fn("Turn.steer")(function* (input) {
+    yield* steer(client, feed, input)
+  }),
+  interrupt: Effect.fn("Turn.interrupt")((options) => control.interruptWith(client, feed, options))
+})
+
+/** Gives a turn more input, provided that it is the one that runs. */
+export const steer: (
+  client: CodexClient["Service"],
+  feed: TurnFeed,
+  input: Input.Input
+) => Effect.Effect<void, CodexError> = Effect.fnUntraced(function* (client, feed, input) {
+  const parts = yield* Effect.mapError(
+    Input.toParts(input),
+    (reason) => new CodexError({ method: "turn/steer", reason })
+  )
+  yield* client.request("turn/steer", { threadId: feed.threadId, expectedTurnId: feed.turnId, input: parts })
+})

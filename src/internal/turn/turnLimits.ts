@@ -1,0 +1,128 @@
+/**
+ * Limits on a turn's silence and on its length. Both run on the program's clock, in a fiber of their own that ends with the turn.
+ *
+ * A turn may rightly be silent while a command or tool runs, or while a request waits for our answer, so that time doesn't count. Before a turn
+ * is given up for silence, the server is asked: its end may have been missed.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { CodexClient } from "../../CodexClient.ts"
+import type { EventsFailure, TurnResult } from "../../Turn.ts"
+import { TurnStalled, TurnTimedOut } from "../../TurnError.ts"
+import * as control from "./turnControl.ts"
+import type { TurnFeed } from "./turnFeed.ts"
+
+type Client = CodexClient["Service"]
+
+/** Limits of a turn, checked. */
+export interface Limits {
+  readonly idleTimeout?: Duration.Duration | undefined
+  readonly maxDuration?: Duration.Duration | undefined
+  /** What becomes of the turn on the server when a limit passes. Default: `interrupt`. */
+  readonly whenExceeded?: "interrupt" | "leave" | undefined
+}
+
+/** Watches a turn, in the background. */
+export const watch = (client: Client, feed: TurnFeed, limits: Limits): Effect.Effect<void> => {
+  const { idleTimeout, maxDuration } = limits
+  const { threadId, turnId } = feed
+  const watches: Array<Effect.Effect<void>> = []
+  if (maxDuration !== undefined) {
+    const maxDurationMillis = Duration.toMillis(maxDuration)
+    watches.push(
+      Effect.andThen(
+        Effect.sleep(maxDuration),
+        giveUp(client, feed, limits, (result) => new TurnTimedOut({ threadId, turnId, maxDurationMillis, result }))
+      )
+    )
+  }
+  if (idleTimeout !== undefined) {
+    const idleTimeoutMillis = Duration.toMillis(idleTimeout)
+    watches.push(
+      Effect.andThen(
+        silence(client, feed, idleTimeoutMillis),
+        giveUp(client, feed, limits, (result) => new TurnStalled({ threadId, turnId, idleTimeoutMillis, result }))
+      )
+    )
+  }
+  return watches.length === 0
+    ? Effect.void
+    : Effect.asVoid(Effect.forkDetach(Effect.interruptible(Effect.raceAllFirst([feed.ended, ...watches]))))
+}
+
+// internal
+
+const giveUp = (
+  client: Client,
+  feed: TurnFeed,
+  limits: Limits,
+  failure: (result: TurnResult) => EventsFailure
+): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (feed.isEnded()) return Effect.void
+    // The interruption ends the turn: that end is this failure, with all that came until then.
+    feed.doom(failure)
+    return limits.whenExceeded === "leave" ? Effect.void : control.bounded(control.stop(client, feed))
+  }).pipe(
+    Effect.andThen(Effect.sync(() => feed.fail(failure(feed.resultSoFar())))),
+    // The turn's end ends the race in `watch`, but what was begun here has to be done.
+    Effect.uninterruptible
+  )
+
+/** Ends when nothing has happened for that long, and the server says that the turn runs. */
+const silence = (client: Client, feed: TurnFeed, limit: number): Effect.Effect<void> =>
+  Effect.acquireUseRelease(
+    Effect.map(Clock.Clock, (clock) => {
+      const seen = { at: clock.currentTimeMillisUnsafe() }
+      const stop = feed.observe(() => {
+        seen.at = clock.currentTimeMillisUnsafe()
+      })
+      return { clock, seen, stop }
+    }),
+    ({ clock, seen }) => {
+      const wait: Effect.Effect<void> = Effect.suspend(() => {
+        const now = clock.currentTimeMillisUnsafe()
+        if (feed.isBusy()) seen.at = now
+        const left = seen.at + limit - now
+        return left > 0
+          ? Effect.andThen(Effect.sleep(left), wait)
+          : Effect.flatMap(isRunning(client, feed), (running) => {
+              // Something happened while the server was asked: the silence is over.
+              if (running) return seen.at > now - limit ? wait : Effect.void
+              // Its end is being told, or was missed and can't be read: one more round decides.
+              return feed.isEnded() ? Effect.never : Effect.void
+            })
+      })
+      return wait
+    },
+    ({ stop }) => Effect.sync(stop)
+  )
+
+/** Asks the server whether the turn runs; tells of an end that was missed, like of any other. */
+const isRunning = (client: Client, feed: TurnFeed): Effect.Effect<boolean> =>
+  Effect.gen(function* () {
+    const { threadId, turnId } = feed
+    const { thread } = yield* client.request("thread/read", { threadId })
+    if (thread.status.type === "active") return true
+    const turn = findTurn(yield* client.requestRaw("thread/read", { threadId, includeTurns: true }), turnId)
+    if (turn === undefined || turn["status"] === "inProgress") return true
+    const [method, params] = ["turn/completed", { threadId, turn }]
+    client["~router"].onNotification({ method, params, message: { method, params } })
+    return false
+  }).pipe(
+    // It can't say, or not in time: silence it is.
+    Effect.timeoutOrElse({ duration: control.stopLimit, orElse: () => Effect.succeed(true) }),
+    Effect.catch(() => Effect.succeed(true))
+  )
+
+// The turn as it came, to be read like any other notification.
+const findTurn = (reply: unknown, turnId: string): JsonObject | undefined => {
+  const thread = isObject(reply) ? reply["thread"] : undefined
+  const turns = isObject(thread) ? thread["turns"] : undefined
+  return Array.isArray(turns) ? turns.filter(isObject).find(({ id }) => id === turnId) : undefined
+}
+
+type JsonObject = { readonly [key: string]: unknown }
+
+const isObject = (value: unknown): value is JsonObject => typeof value === "object" && value !== null

@@ -1,0 +1,94 @@
+/**
+ * The events of a turn together with those of its sub-agents. The server subscribes the connection to a child thread by itself, but the child's
+ * first events come before anything links it to its parent; so events of threads that nobody knows yet are kept until the link is told.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { CodexClient } from "../../CodexClient.ts"
+import type { ThreadItem } from "../../generated/types.ts"
+import * as Notification from "../../Notification.ts"
+import type { EventsFailure, TreeEvent, TurnEvent } from "../../Turn.ts"
+import * as eventBuffer from "../client/eventBuffer.ts"
+import { mergeEvents } from "./mergeEvents.ts"
+import type { TurnFeed } from "./turnFeed.ts"
+
+// How many events of threads that may turn out to be children are kept: the latest, since the link follows soon.
+const maxKept = 4096
+
+/** The events of the turn and of its sub-agents, from now on to the turn's end. */
+export const make = (client: CodexClient["Service"], feed: TurnFeed): Stream.Stream<TreeEvent, EventsFailure> =>
+  Stream.unwrap(
+    Effect.map(
+      Effect.acquireRelease(
+        Effect.sync(() => open(client, feed)),
+        ({ close }) => Effect.sync(close)
+      ),
+      ({ stream }) => stream
+    )
+  )
+
+// internal
+
+const open = (client: CodexClient["Service"], feed: TurnFeed) => {
+  const buffer = eventBuffer.make<TreeEvent, EventsFailure>({
+    key: ({ event }) => mergeEvents.key(event),
+    merge: (earlier, later) => ({ ...later, event: mergeEvents.merge(earlier.event, later.event) })
+  })
+  // Each thread of the tree, with its parent.
+  const parents = new Map<string, string | undefined>([[feed.threadId, undefined]])
+  let unclaimed: Array<{ readonly threadId: string; readonly event: Notification.Notification }> = []
+
+  const emit = (threadId: string, event: TurnEvent): void => {
+    buffer.offer({ threadId, parentThreadId: Option.fromUndefinedOr(parents.get(threadId)), event })
+    if (event.method === "item/started" || event.method === "item/completed") link(threadId, event.params.item)
+  }
+
+  const link = (parent: string, item: ThreadItem): void => {
+    if (item.type !== "collabAgentToolCall") return
+    for (const child of item.receiverThreadIds) {
+      if (parents.has(child)) continue
+      parents.set(child, parent)
+      const kept = unclaimed
+      unclaimed = kept.filter(({ threadId }) => threadId !== child)
+      for (const { event, threadId } of kept) if (threadId === child) emit(threadId, event)
+    }
+  }
+
+  const leave = client["~router"].listen(undefined, {
+    onNotification: (notification, turnId) => {
+      const { threadId } = Notification.ids(notification.raw["params"])
+      if (threadId === undefined) return
+      if (threadId === feed.threadId) {
+        if (turnId === feed.turnId) emit(threadId, notification)
+        return
+      }
+      if (parents.has(threadId)) emit(threadId, notification)
+      else {
+        if (unclaimed.length >= 2 * maxKept) unclaimed = unclaimed.slice(-maxKept)
+        unclaimed.push({ threadId, event: notification })
+      }
+    },
+    onEnd: () => {}
+  })
+
+  const close = () => {
+    leave()
+    stopObserving()
+  }
+
+  const finish = () => {
+    if (!feed.isEnded()) return
+    close()
+    buffer.end(feed.end())
+  }
+
+  if (feed.isEnded() || feed.state().items.length > 0) {
+    const state = feed.state()
+    buffer.offer({ threadId: feed.threadId, parentThreadId: Option.none(), event: { method: "~snapshot", state } })
+    for (const { item } of state.items) link(feed.threadId, item)
+  }
+  const stopObserving = feed.observe(finish)
+  finish()
+  return { close, stream: buffer.stream }
+}

@@ -1,0 +1,59 @@
+import { assert, describe, it } from "@effect/vitest"
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join, relative } from "node:path"
+
+const src = join(import.meta.dirname, "../src")
+
+/**
+ * The floors of the house, lowest first. A file imports files of its own floor and of those below. Types count as much as values: a room that
+ * only mentions what is above it can't be read alone either.
+ */
+const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
+  ["protocol and errors", /^(?:generated\/.*|CodexError|internal\/errors\/.*)\.ts$/],
+  ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines))\.ts$/],
+  ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
+  ["connection", /^JsonRpc\.ts$/],
+  ["client", /^(?:CodexClient|Notification|Protocol|internal\/client\/.*)\.ts$/],
+  ["turn", /^(?:Turn|TurnError|TurnResult|Retry|Input|Approval|Sandbox|internal\/turn\/.*)\.ts$/],
+  ["goal", /^(?:Goal|internal\/goal\/.*)\.ts$/],
+  ["thread", /^(?:Thread|internal\/thread\/.*)\.ts$/],
+  ["account", /^(?:Account|Browser|CodexHome|internal\/account\/.*)\.ts$/],
+  ["facade", /^Codex\.ts$/],
+  ["front", /^(?:index|testing\/.*)\.ts$/]
+]
+
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
+
+const floorOf = (file: string): number => floors.findIndex(([, pattern]) => pattern.test(file))
+
+const importsOf = (file: string): ReadonlyArray<string> =>
+  [...readFileSync(join(src, file), "utf8").matchAll(/(?:from|import) "(\.{1,2}\/[^"]+)"/g)].map((match) =>
+    relative(src, join(src, dirname(file), match[1] ?? ""))
+  )
+
+describe("architecture", () => {
+  it("each file has its floor", () => {
+    assert.deepStrictEqual(
+      files.filter((file) => floorOf(file) === -1),
+      []
+    )
+  })
+
+  it("no file imports from a floor above its own", () => {
+    const upward = files.flatMap((file) =>
+      importsOf(file)
+        .filter((imported) => floorOf(imported) > floorOf(file))
+        .map((imported) => `${file} → ${imported}`)
+    )
+    assert.deepStrictEqual(upward, [])
+    // The check reads imports at all.
+    assert.include(importsOf("Codex.ts"), "Thread.ts")
+  })
+
+  it("nothing but tests and users import the barrel", () => {
+    assert.deepStrictEqual(
+      files.filter((file) => importsOf(file).includes("index.ts")),
+      []
+    )
+  })
+})

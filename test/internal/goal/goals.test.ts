@@ -1,0 +1,261 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Effect, Exit, Fiber, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import * as goals from "../../../src/internal/goal/goals.ts"
+import * as turns from "../../../src/internal/turn/turns.ts"
+import * as Thread from "../../../src/Thread.ts"
+import * as Peer from "../../support/peer.ts"
+import { background, connect, type Server, turnEvents } from "../../turn/support.ts"
+
+const threadId = "thread-1"
+
+const goalUpdated = (status: string) => ({
+  method: "thread/goal/updated",
+  params: {
+    threadId,
+    turnId: null,
+    goal: {
+      threadId,
+      objective: "build it",
+      status,
+      tokenBudget: null,
+      tokensUsed: 0,
+      timeUsedSeconds: 0,
+      createdAt: 1,
+      updatedAt: 1
+    }
+  }
+})
+
+const setUp = Effect.gen(function* () {
+  const server = yield* connect()
+  const connection = { client: server.client, turns: turns.make(server.client) }
+  const thread = Thread.make(connection, (yield* server.thread).reply)
+  return { server, connection, thread }
+})
+
+/** Lets a goal come to the point where it is set, and gives that request unanswered. */
+const toSet = Effect.fnUntraced(function* (server: Server) {
+  yield* server.reply(yield* server.next("thread/read"), Peer.threadReadResponse(threadId))
+  yield* server.reply(yield* server.next("thread/goal/clear"), { cleared: false })
+  return yield* server.next("thread/goal/set")
+})
+
+const accept = Effect.fnUntraced(function* (server: Server, status = "active") {
+  const request = yield* server.next("thread/goal/set")
+  assert.strictEqual(Reflect.get(Object(request.params), "status"), status)
+  yield* server.reply(request, goalUpdated(status).params)
+  yield* server.notifyAll([goalUpdated(status)])
+})
+
+/** A goal whose first turn is `a`. */
+const begun = Effect.gen(function* () {
+  const { connection, server, thread } = yield* setUp
+  const starting = yield* background(goals.startGoal(connection, threadId, "build it"))
+  const set = yield* toSet(server)
+  yield* server.reply(set, goalUpdated("active").params)
+  yield* server.notifyAll([goalUpdated("active"), ...turnEvents(threadId, "a").start])
+  return { server, thread, goal: yield* Fiber.join(starting) }
+})
+
+const failure = (exit: Exit.Exit<unknown, unknown>): unknown =>
+  Exit.isFailure(exit) ? Cause.squash(exit.cause) : assert.fail("it did not fail")
+const reasonOf = (error: unknown): unknown => Reflect.get(Object(Reflect.get(Object(error), "reason")), "_tag")
+const fieldOf = (request: { readonly params: unknown }, name: string): unknown =>
+  Reflect.get(Object(request.params), name)
+
+describe("steering a goal", () => {
+  it.effect("is sent again, once, to the turn that the server says is running", () =>
+    Effect.gen(function* () {
+      const { goal, server } = yield* begun
+      const steering = yield* background(goal.steer("more"))
+      const first = yield* server.next("turn/steer")
+      assert.strictEqual(fieldOf(first, "expectedTurnId"), "a")
+      yield* server.refuse(first, "expected active turn id `a` but found `b`")
+      const second = yield* server.next("turn/steer")
+      assert.strictEqual(fieldOf(second, "expectedTurnId"), "b")
+      yield* server.refuse(second, "expected active turn id `b` but found `c`")
+      assert.strictEqual(reasonOf(failure(yield* Fiber.await(steering))), "TurnMismatch")
+    })
+  )
+
+  it.effect("between two turns waits for the next; if the goal ends instead, no turn is active", () =>
+    Effect.gen(function* () {
+      const { goal, server } = yield* begun
+      yield* server.notifyAll(turnEvents(threadId, "a").end)
+      yield* server.flush
+      const steering = yield* background(goal.steer("more"))
+      yield* server.notifyAll(turnEvents(threadId, "b").start)
+      const request = yield* server.next("turn/steer")
+      assert.strictEqual(fieldOf(request, "expectedTurnId"), "b")
+      // Its end has overtaken the input.
+      yield* server.refuse(request, "no active turn to steer")
+      yield* server.flush
+      yield* server.notifyAll([...turnEvents(threadId, "b").end, goalUpdated("complete")])
+      assert.strictEqual(reasonOf(failure(yield* Fiber.await(steering))), "NoActiveTurn")
+    })
+  )
+})
+
+describe("stopping a goal", () => {
+  it.effect("pauses first, then interrupts the turn that the server says is running, and waits for its end", () =>
+    Effect.gen(function* () {
+      const { goal, server, thread } = yield* begun
+      const run = yield* background(thread.run("next"))
+      const stopping = yield* background(goal.interrupt())
+      const pause = yield* server.next("thread/goal/set")
+      assert.strictEqual(fieldOf(pause, "status"), "paused")
+      assert.notInclude(server.methods(), "turn/interrupt")
+      // The turn ends, and with it the goal, while we are still stopping it: the thread is not for others yet.
+      yield* server.notifyAll([...turnEvents(threadId, "a").end, goalUpdated("paused")])
+      yield* Effect.andThen(server.flush, server.flush)
+      assert.notInclude(server.methods(), "turn/start")
+      yield* server.reply(pause, goalUpdated("paused").params)
+      const interrupt = yield* server.next("turn/interrupt")
+      assert.strictEqual(fieldOf(interrupt, "turnId"), "")
+      yield* server.refuse(interrupt, "expected active turn id a but found b")
+      const again = yield* server.next("turn/interrupt")
+      assert.strictEqual(fieldOf(again, "turnId"), "b")
+      yield* server.reply(again, {})
+      assert.deepStrictEqual(yield* Fiber.join(stopping), { ended: true, terminalsEnded: 0 })
+      yield* server.next("turn/start")
+      yield* Fiber.interrupt(run).pipe(Effect.forkChild)
+    })
+  )
+
+  it.effect("is given up after its time, and says so", () =>
+    Effect.gen(function* () {
+      const { goal, server } = yield* begun
+      const stopping = yield* background(goal.interrupt({ timeout: "2 seconds" }))
+      yield* accept(server, "paused")
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
+      yield* server.flush
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(yield* Fiber.join(stopping), { ended: false, terminalsEnded: 0 })
+    })
+  )
+})
+
+describe("a goal", () => {
+  it.effect("is sent trimmed and well-formed, with the settings that were given and no others", () =>
+    Effect.gen(function* () {
+      const { connection, server } = yield* setUp
+      const running = yield* background(
+        goals.runGoal(connection, threadId, " build \ud800 it\n", { tokenBudget: 7, origin: "user" })
+      )
+      const params = { threadId, objective: "build \ufffd it", status: "active" }
+      const first = yield* toSet(server)
+      assert.deepStrictEqual(first.params, { ...params, tokenBudget: 7, origin: "user" })
+      yield* server.refuse(first, "no")
+      yield* Fiber.await(running)
+      yield* background(goals.runGoal(connection, threadId, "build \ufffd it"))
+      assert.deepStrictEqual((yield* toSet(server)).params, params)
+    })
+  )
+
+  for (const [status, reason] of [
+    ["active", "ThreadBusy"],
+    ["notLoaded", "ThreadNotFound"]
+  ] as const) {
+    it.effect(`on a thread that the server says is ${status} is refused, and nothing is changed`, () =>
+      Effect.gen(function* () {
+        const { connection, server } = yield* setUp
+        const running = yield* background(goals.runGoal(connection, threadId, "build it"))
+        const { readState, thread } = Peer.threadReadResponse(threadId)
+        const read = { readState, thread: { ...thread, status: { type: status, activeFlags: [] } } }
+        yield* server.reply(yield* server.next("thread/read"), read)
+        assert.strictEqual(reasonOf(failure(yield* Fiber.await(running))), reason)
+        assert.deepStrictEqual(server.methods(), ["thread/read"])
+      })
+    )
+  }
+})
+
+describe("a goal that doesn't begin", () => {
+  it.effect("within its time is paused, whatever turn it has is interrupted, and the thread is free", () =>
+    Effect.gen(function* () {
+      const { connection, server, thread } = yield* setUp
+      const starting = yield* background(goals.startGoal(connection, threadId, "build it"))
+      yield* server.reply(yield* toSet(server), goalUpdated("active").params)
+      yield* server.flush
+      yield* TestClock.adjust("29 seconds")
+      yield* server.flush
+      assert.strictEqual(server.methods().at(-1), "thread/goal/set")
+      assert.strictEqual(server.methods().length, 3)
+      yield* TestClock.adjust("1 second")
+      yield* accept(server, "paused")
+      const interrupt = yield* server.next("turn/interrupt")
+      assert.strictEqual(fieldOf(interrupt, "turnId"), "")
+      yield* server.reply(interrupt, {})
+      assert.strictEqual(reasonOf(failure(yield* Fiber.await(starting))), "GoalNotStarted")
+      yield* background(thread.run("next"))
+      yield* server.next("turn/start")
+    })
+  )
+
+  it.effect("because its caller was interrupted while it was being set is paused after the reply", () =>
+    Effect.gen(function* () {
+      const { connection, server } = yield* setUp
+      const listeners = server.client["~router"].size()
+      const running = yield* background(goals.runGoal(connection, threadId, "build it"))
+      const set = yield* toSet(server)
+      const stopping = yield* background(Fiber.interrupt(running))
+      yield* server.flush
+      assert.strictEqual(server.methods().at(-1), "thread/goal/set")
+      yield* server.reply(set, goalUpdated("active").params)
+      yield* server.notifyAll([goalUpdated("active"), ...turnEvents(threadId, "a").start])
+      yield* accept(server, "paused")
+      const interrupt = yield* server.next("turn/interrupt")
+      assert.strictEqual(fieldOf(interrupt, "turnId"), "a")
+      yield* server.reply(interrupt, {})
+      yield* server.notifyAll(turnEvents(threadId, "a", { status: "interrupted" }).end)
+      yield* Fiber.join(stopping)
+      assert.strictEqual(server.client["~router"].size(), listeners)
+    })
+  )
+
+  it.effect("because setting it was refused leaves nothing to undo", () =>
+    Effect.gen(function* () {
+      const { connection, server, thread } = yield* setUp
+      const running = yield* background(goals.runGoal(connection, threadId, "build it"))
+      yield* server.refuse(yield* toSet(server), "no")
+      assert.strictEqual(reasonOf(failure(yield* Fiber.await(running))), "RequestRejected")
+      yield* background(thread.run("next"))
+      yield* server.next("turn/start")
+      assert.deepStrictEqual(server.methods(), ["thread/read", "thread/goal/clear", "thread/goal/set", "turn/start"])
+    })
+  )
+})
+
+it.effect(
+  "a turn that completes without a word about the goal is shown, and the result says that goals are not active",
+  () =>
+    Effect.gen(function* () {
+      const { connection, server } = yield* setUp
+      const starting = yield* background(goals.startGoal(connection, threadId, "build it"))
+      yield* server.reply(yield* toSet(server), goalUpdated("active").params)
+      yield* server.notifyAll(turnEvents(threadId, "a").all)
+      const goal = yield* Fiber.join(starting)
+      assert.strictEqual((yield* Stream.runCollect(goal.events)).at(-1)?.method, "turn/completed")
+      assert.strictEqual(reasonOf(failure(yield* Effect.exit(goal.result))), "GoalNotActivated")
+    })
+)
+
+it.effect("the end of the connection ends a goal that is starting, and one that runs, with its own reason", () =>
+  Effect.gen(function* () {
+    const { goal, server } = yield* begun
+    const other = { client: server.client, turns: turns.make(server.client) }
+    const starting = yield* background(goals.startGoal(other, threadId, "build it"))
+    yield* server.reply(yield* toSet(server), goalUpdated("active").params)
+    yield* server.flush
+    const steering = yield* background(goal.steer("more"))
+    yield* server.close({ _tag: "Closed" })
+    const exits = [yield* Effect.exit(goal.result), yield* Fiber.await(starting), yield* Fiber.await(steering)]
+    const reasons = exits.map((exit) => Reflect.get(Object(failure(exit)), "reason"))
+    assert.deepStrictEqual(
+      exits.map((exit) => reasonOf(failure(exit))),
+      Array.from(exits, () => "ConnectionClosed")
+    )
+    assert.strictEqual(new Set(reasons).size, 1)
+  })
+)

@@ -1,0 +1,296 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Fiber, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import * as Peer from "../support/peer.ts"
+import { at } from "../support/rawDriver.ts"
+import * as T from "./support.ts"
+
+/** A run that is accepted, and has begun on the server if `begun`. */
+const running = Effect.fnUntraced(function* (begun: boolean) {
+  const server = yield* T.connect()
+  const thread = yield* server.thread
+  const run = yield* T.background(Effect.exit(thread.run("hi")))
+  yield* server.accept("u")
+  if (begun) yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+  yield* server.flush
+  return { run, server, thread }
+})
+
+const interrupted = (threadId: string) => T.turnEvents(threadId, "u", { status: "interrupted" }).end
+
+const terminal = (itemId: string) => ({ itemId, processId: `p-${itemId}`, command: "c", cwd: "/home" })
+
+describe("interrupting `run`", () => {
+  it.effect("while it waits for the thread sends nothing, and those behind it go on", () =>
+    Effect.gen(function* () {
+      const { server, thread } = yield* running(true)
+      const second = yield* T.background(thread.run("second"))
+      const third = yield* T.background(thread.run("third"))
+      yield* Fiber.interrupt(second)
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").end)
+      const request = yield* server.accept("v")
+      assert.strictEqual(at(request.params, "input", 0, "text"), "third")
+      yield* server.notifyAll(T.turnEvents(thread.id, "v").all)
+      assert.strictEqual((yield* Fiber.join(third)).id, "v")
+      assert.deepStrictEqual(server.methods(), ["turn/start", "turn/start"])
+    })
+  )
+
+  it.effect("while it waits for a place among the calls sends nothing, and frees the thread", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect({ maxInFlight: 1 })
+      const thread = yield* server.thread
+      const other = yield* T.background(server.codex.request("model/list", {}))
+      const busy = yield* server.next("model/list")
+      const run = yield* T.background(thread.run("hi"))
+      yield* Fiber.interrupt(run)
+      yield* server.reply(busy, { data: [], nextCursor: null })
+      yield* Effect.exit(Fiber.join(other))
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), ["model/list"])
+      yield* T.startTurn(server, thread, "v")
+    })
+  )
+
+  it.effect(
+    "before the reply waits for it and for the beginning, then interrupts that turn and waits for its end",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* T.connect()
+        const thread = yield* server.thread
+        const run = yield* T.background(thread.run("hi"))
+        const start = yield* server.next("turn/start")
+        const ending = yield* T.background(Fiber.interrupt(run))
+        yield* server.reply(start, Peer.turnStartResponse("u"))
+        yield* server.flush
+        assert.deepStrictEqual(server.methods(), ["turn/start"])
+        yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+        const request = yield* server.next("turn/interrupt")
+        assert.deepStrictEqual(request.params, { threadId: thread.id, turnId: "u" })
+        yield* server.reply(request, {})
+        yield* server.flush
+        assert.isUndefined(run.pollUnsafe())
+        yield* server.notifyAll(interrupted(thread.id))
+        yield* Fiber.join(ending)
+        assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(run)))
+      })
+  )
+
+  it.effect("before `turn/started` waits for that, since the server refuses before", () =>
+    Effect.gen(function* () {
+      const { run, server, thread } = yield* running(false)
+      const ending = yield* T.background(Fiber.interrupt(run))
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
+      yield* server.notifyAll(interrupted(thread.id))
+      yield* Fiber.join(ending)
+      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(run)))
+    })
+  )
+
+  it.effect("while it runs interrupts the turn once, and a refusal because it has just ended is no error", () =>
+    Effect.gen(function* () {
+      const { run, server, thread } = yield* running(true)
+      const ending = yield* T.background(Fiber.interrupt(run))
+      yield* server.refuse(yield* server.next("turn/interrupt"), "no active turn to interrupt")
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").end)
+      yield* Fiber.join(ending)
+      assert.deepStrictEqual(server.methods(), ["turn/start", "turn/interrupt"])
+    })
+  )
+
+  it.effect("ends the commands that the turn left running, and no others", () =>
+    Effect.gen(function* () {
+      const { run, server, thread } = yield* running(true)
+      yield* server.notifyAll([
+        T.itemStarted(thread.id, "u", T.command("done")),
+        T.itemStarted(thread.id, "u", T.command("open")),
+        T.itemCompleted(thread.id, "u", T.command("done", "completed"))
+      ])
+      yield* server.flush
+      const ending = yield* T.background(Fiber.interrupt(run))
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
+      yield* server.notifyAll(interrupted(thread.id))
+      const list = "thread/backgroundTerminals/list"
+      yield* server.reply(yield* server.next(list), { data: [terminal("done")], nextCursor: "more" })
+      const more = yield* server.next(list)
+      assert.strictEqual(at(more.params, "cursor"), "more")
+      yield* server.reply(more, { data: [terminal("open"), terminal("another's")], nextCursor: null })
+      const terminate = yield* server.next("thread/backgroundTerminals/terminate")
+      assert.deepStrictEqual(terminate.params, { threadId: thread.id, processId: "p-open" })
+      yield* server.reply(terminate, { terminated: true })
+      yield* Fiber.join(ending)
+      assert.strictEqual(server.methods().length, 5)
+    })
+  )
+
+  for (const [name, begun, replied] of [
+    ["to turn/start", false, false],
+    ["with turn/started", false, true],
+    ["to turn/interrupt", true, true]
+  ] as const) {
+    it.effect(`takes at most 5 s of a server that never answers ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* T.connect()
+        const thread = yield* server.thread
+        const run = yield* T.background(thread.run("hi"))
+        const start = yield* server.next("turn/start")
+        if (replied) yield* server.reply(start, Peer.turnStartResponse("u"))
+        if (begun) yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+        yield* server.flush
+        const ending = yield* T.background(Fiber.interrupt(run))
+        yield* TestClock.adjust("4999 millis")
+        assert.isUndefined(ending.pollUnsafe())
+        yield* TestClock.adjust("1 millis")
+        yield* Fiber.join(ending)
+      })
+    )
+  }
+
+  it.effect(
+    "is made good when the server answers late: the turn is stopped then, and the next one waits for that",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* T.connect()
+        const thread = yield* server.thread
+        const run = yield* T.background(thread.run("hi"))
+        const start = yield* server.next("turn/start")
+        const ending = yield* T.background(Fiber.interrupt(run))
+        yield* TestClock.adjust("5 seconds")
+        yield* Fiber.join(ending)
+        const next = yield* T.background(thread.run("next"))
+        yield* server.reply(start, Peer.turnStartResponse("u"))
+        yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+        yield* server.reply(yield* server.next("turn/interrupt"), {})
+        yield* server.flush
+        assert.deepStrictEqual(server.methods(), ["turn/start", "turn/interrupt"])
+        yield* server.notifyAll(interrupted(thread.id))
+        yield* server.accept("v")
+        yield* server.notifyAll(T.turnEvents(thread.id, "v").all)
+        assert.strictEqual((yield* Fiber.join(next)).id, "v")
+      })
+  )
+
+  it.effect("is over at once when the connection ends", () =>
+    Effect.gen(function* () {
+      const { run, server } = yield* running(true)
+      const ending = yield* T.background(Fiber.interrupt(run))
+      yield* server.next("turn/interrupt")
+      yield* server.close({ _tag: "EndOfOutput" })
+      yield* Fiber.join(ending)
+      assert.strictEqual(server.client["~router"].size(), 0)
+    })
+  )
+
+  it.effect("after the end changes nothing", () =>
+    Effect.gen(function* () {
+      const { run, server, thread } = yield* running(true)
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").end)
+      const exit = yield* Fiber.join(run)
+      yield* Fiber.interrupt(run)
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+    })
+  )
+})
+
+describe("a turn as a stream", () => {
+  it.effect("sends nothing until it is run, and each run is a new turn", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const stream = thread.stream("hi")
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), [])
+      for (const turnId of ["u", "v"]) {
+        const reading = yield* T.background(Stream.runCollect(stream))
+        yield* server.accept(turnId)
+        yield* server.notifyAll(T.turnEvents(thread.id, turnId, { text: turnId }).all)
+        const events = yield* Fiber.join(reading)
+        assert.strictEqual(T.textOf(events), turnId)
+        assert.strictEqual(events.at(-1)?.method, "turn/completed")
+      }
+      assert.deepStrictEqual(server.methods(), ["turn/start", "turn/start"])
+    })
+  )
+
+  it.effect("left early interrupts its turn and waits for the end, at most 5 s", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const reading = yield* T.background(Stream.runCollect(Stream.take(thread.stream("hi"), 1)))
+      yield* server.accept("u")
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
+      yield* TestClock.adjust("4 seconds")
+      assert.isUndefined(reading.pollUnsafe())
+      yield* server.notifyAll(interrupted(thread.id))
+      assert.strictEqual((yield* Fiber.join(reading)).length, 1)
+    })
+  )
+
+  it.effect("interrupted before the reply interrupts its turn too", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const reading = yield* T.background(Stream.runDrain(thread.stream("hi")))
+      const start = yield* server.next("turn/start")
+      const ending = yield* T.background(Fiber.interrupt(reading))
+      yield* server.reply(start, Peer.turnStartResponse("u"))
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
+      yield* server.notifyAll(interrupted(thread.id))
+      yield* Fiber.join(ending)
+    })
+  )
+})
+
+describe("a turn as a handle", () => {
+  it.effect("goes on whatever becomes of who started it", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const starter = yield* T.background(Effect.andThen(thread.turn("hi"), Effect.never))
+      yield* server.accept("u")
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+      yield* server.flush
+      yield* Fiber.interrupt(starter)
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+    })
+  )
+
+  it.effect("interrupts once it has begun, says that it ended, and does nothing after the end", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const turn = yield* T.startTurn(server, thread, "u")
+      const asked = yield* T.background(turn.interrupt())
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
+      yield* server.notifyAll(interrupted(thread.id))
+      assert.deepStrictEqual(yield* Fiber.join(asked), { ended: true, terminalsEnded: 0 })
+      assert.deepStrictEqual(yield* turn.interrupt({ terminals: "ofTurn" }), { ended: true, terminalsEnded: 0 })
+      assert.strictEqual(server.methods().length, 2)
+    })
+  )
+
+  it.effect("says after `timeout` that it hasn't ended, and passes on what the server refuses", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const turn = yield* T.startTurn(server, thread, "u")
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+      const asked = yield* T.background(turn.interrupt({ timeout: "2 seconds" }))
+      yield* server.next("turn/interrupt")
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(yield* Fiber.join(asked), { ended: false, terminalsEnded: 0 })
+      const again = yield* T.background(Effect.flip(turn.interrupt()))
+      yield* server.refuse(yield* server.next("turn/interrupt"), "thread not found: x")
+      assert.strictEqual((yield* Fiber.join(again)).reason._tag, "ThreadNotFound")
+    })
+  )
+})
