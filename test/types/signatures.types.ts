@@ -16,7 +16,12 @@ import type {
   Turn,
   TurnError
 } from "effect-codex"
-import { Codex as CodexModule, retryOnOverload, retryOnOverloadWith, Turn as TurnModule } from "effect-codex"
+import {
+  type Codex as CodexModule,
+  type retryOnOverload,
+  type retryOnOverloadWith,
+  Turn as TurnModule
+} from "effect-codex"
 import type { CodexTest, MockModel } from "effect-codex/testing"
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
