@@ -1,10 +1,11 @@
 /**
  * The Codex configuration that sends every model request to a mock model.
  *
- * It writes the few TOML shapes that such a configuration needs; it is no TOML library.
- *
  * @since 0.169.0
  */
+import { type ConfigValue, lines } from "../internal/process/toml.ts"
+
+export type { ConfigValue } from "../internal/process/toml.ts"
 
 /**
  * What to change in the configuration of a home that uses the mock model.
@@ -34,19 +35,6 @@ export interface ConfigOptions {
 }
 
 /**
- * A value in a configuration.
- *
- * @category models
- * @since 0.169.0
- */
-export type ConfigValue =
-  | string
-  | number
-  | boolean
-  | ReadonlyArray<ConfigValue>
-  | { readonly [key: string]: ConfigValue }
-
-/**
  * The configuration as an object, for `-c` overrides. `extra` is not in it.
  *
  * @category constructors
@@ -72,45 +60,10 @@ export const codexConfig = (baseUrl: string, options: ConfigOptions = {}): { rea
 })
 
 /**
- * The configuration as the text of a `config.toml`.
+ * The configuration as the text of a `config.toml`. Throws for a setting that TOML can't hold.
  *
  * @category constructors
  * @since 0.169.0
  */
-export const configToml = (baseUrl: string, options: ConfigOptions = {}): string => {
-  const lines = table([], codexConfig(baseUrl, options))
-  return [...lines, ...(options.extra === undefined ? [] : ["", options.extra]), ""].join("\n")
-}
-
-// internal
-
-const table = (
-  path: ReadonlyArray<string>,
-  entries: { readonly [key: string]: ConfigValue }
-): ReadonlyArray<string> => {
-  const values: Array<string> = []
-  const tables: Array<string> = []
-  for (const [name, value] of Object.entries(entries)) {
-    if (isTable(value)) tables.push(...table([...path, key(name)], value))
-    else values.push(`${key(name)} = ${literal(value)}`)
-  }
-  const header = path.length > 0 && values.length > 0 ? ["", `[${path.join(".")}]`] : []
-  return [...header, ...values, ...tables]
-}
-
-const isTable = (value: ConfigValue): value is { readonly [key: string]: ConfigValue } =>
-  typeof value === "object" && !Array.isArray(value)
-
-const key = (name: string): string => (/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name))
-
-// A JSON string is a TOML basic string, except for DEL, which TOML wants escaped.
-const quote = (text: string): string => JSON.stringify(text).replaceAll("\u007f", "\\u007f")
-
-const literal = (value: ConfigValue): string => {
-  if (typeof value === "string") return quote(value)
-  if (typeof value !== "object") return String(value)
-  if (!isTable(value)) return `[${value.map(literal).join(", ")}]`
-  return `{ ${Object.entries(value)
-    .map(([name, member]) => `${key(name)} = ${literal(member)}`)
-    .join(", ")} }`
-}
+export const configToml = (baseUrl: string, options: ConfigOptions = {}): string =>
+  [...lines(codexConfig(baseUrl, options)), ...(options.extra === undefined ? [] : ["", options.extra]), ""].join("\n")

@@ -1,6 +1,6 @@
 /**
- * Codex configuration as `-c key=value` arguments: an object flattened to dotted keys with TOML values. Only what an override needs; no
- * reader, no documents.
+ * Codex configuration as `key=value` lines: an object flattened to dotted keys with TOML values. A line is a `-c` override, and lines together
+ * are a document. No reader.
  */
 import * as Effect from "effect/Effect"
 import { InvalidOptions } from "../../CodexError.ts"
@@ -65,12 +65,17 @@ const flatten = (
       : [`${path}=${value(item, `config.${path}`, within)}`]
   })
 
-/** The overrides for one configuration object, in the object's order: `model="x"`, `features.goals=true`. */
+/** The lines for one configuration object, in the object's order: `model="x"`, `features.goals=true`. Throws `InvalidOptions`. */
+export const lines = (config: ConfigObject): ReadonlyArray<string> => {
+  if (!isTable(config)) throw invalid("config", "it must be an object")
+  return flatten(config, "", [config])
+}
+
+/** The same, failing in the typed way. */
 export const overrides = (config: ConfigObject): Effect.Effect<ReadonlyArray<string>, InvalidOptions> =>
   Effect.suspend(() => {
     try {
-      if (!isTable(config)) throw invalid("config", "it must be an object")
-      return Effect.succeed(flatten(config, "", [config]))
+      return Effect.succeed(lines(config))
     } catch (error) {
       return error instanceof InvalidOptions ? Effect.fail(error) : Effect.die(error)
     }
