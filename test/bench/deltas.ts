@@ -110,8 +110,20 @@ const turns = (size: Size) => {
       Effect.map(rate),
       Effect.orDie
     )
-    const found = yield* against(size, floor, { sdk })
-    return [{ name: "deltas: thread.run", unit: "1/s", target, ...found.sdk }] satisfies ReadonlyArray<Row>
+    const events = Effect.gen(function* () {
+      const turn = yield* thread.turn("hi")
+      const characters = yield* Stream.runFold(
+        turn.events,
+        () => 0,
+        (sum, event) => (event.method === method ? sum + event.params.delta.length : sum)
+      )
+      if (characters !== count * delta.length) return yield* Effect.die("deltas are missing")
+    }).pipe(elapsed, Effect.map(rate), Effect.orDie)
+    const found = yield* against(size, floor, { run: sdk, events })
+    return [
+      { name: "deltas: thread.run", unit: "1/s", target, ...found.run },
+      { name: "deltas: turn.events", unit: "1/s", target, ...found.events }
+    ] satisfies ReadonlyArray<Row>
   }).pipe(Effect.provide(sides.sdk(script)))
 }
 

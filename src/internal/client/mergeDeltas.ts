@@ -3,6 +3,7 @@
  */
 import type { Notification } from "../../Notification.ts"
 import type { Merge } from "./eventBuffer.ts"
+import { growText } from "./growText.ts"
 
 /** Merges text deltas of the same item, and of the same part of it. */
 export const mergeDeltas: Merge<Notification> = {
@@ -24,7 +25,7 @@ export const mergeDeltas: Merge<Notification> = {
   merge: (earlier, later) => {
     if (!("params" in earlier && "params" in later && "delta" in earlier.params && "delta" in later.params))
       return later
-    const delta = `${earlier.params.delta}${later.params.delta}`
+    const delta = growText(String(earlier.params.delta), String(later.params.delta))
     // Type boundary: equal keys mean equal methods, and `delta` is a string in each of them. `raw` gets the merged text too, so that it
     // doesn't contradict `params`.
     return {

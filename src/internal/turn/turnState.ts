@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import type { ThreadItem, Turn, TurnError, TurnPlanStep } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
 import { finalResponse, type ItemState, type TurnResult, type TurnState, type TurnUsage } from "../../Turn.ts"
+import { growText } from "../client/growText.ts"
 import * as turnUsage from "./turnUsage.ts"
 
 /** What is known of a turn so far. */
@@ -44,7 +45,7 @@ export const make = (threadId: string, turnId: string): Accumulator => {
 
   const grow = (itemId: string, delta: string): void => {
     const open = items.get(itemId)
-    if (open !== undefined && !open.completed) open.text += delta
+    if (open !== undefined && !open.completed) open.text = growText(open.text, delta)
   }
 
   const complete = (item: ThreadItem): void => {
