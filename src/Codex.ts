@@ -13,13 +13,14 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Stream from "effect/Stream"
+import type { AccountMethods } from "./Account.ts"
 import * as AppServer from "./AppServer.ts"
 import type * as Approval from "./Approval.ts"
 import * as CodexClient from "./CodexClient.ts"
 import { CodexError } from "./CodexError.ts"
+import * as CodexHome from "./CodexHome.ts"
 import type { ClientRequests } from "./generated/methods.ts"
 import type {
-  GetAccountResponse,
   Model,
   ModelListParams,
   ModelListResponse,
@@ -27,6 +28,7 @@ import type {
   ThreadListParams,
   ThreadListResponse
 } from "./generated/types.ts"
+import * as accountMethods from "./internal/account/methods.ts"
 import * as localImages from "./internal/thread/localImages.ts"
 import * as paging from "./internal/thread/paging.ts"
 import * as threadOptions from "./internal/thread/threadOptions.ts"
@@ -128,8 +130,6 @@ export class Codex extends Context.Service<
     listModels(options?: ListModelsOptions): Effect.Effect<ModelListResponse, CodexError>
     /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
     models(options?: ListModelsOptions): Stream.Stream<Model, CodexError>
-    /** Who is logged in, and whether the model provider needs it. `refreshToken` renews a token first. Default: `false`. */
-    account(options?: { readonly refreshToken?: boolean | undefined }): Effect.Effect<GetAccountResponse, CodexError>
     /** Calls any method of the protocol, typed. */
     request<M extends keyof ClientRequests>(
       method: M,
@@ -137,7 +137,7 @@ export class Codex extends Context.Service<
     ): Effect.Effect<ClientRequests[M]["result"], CodexError>
     /** Every notification of the server from the moment the stream runs. */
     readonly notifications: Stream.Stream<Notification, CodexError>
-  }
+  } & AccountMethods
 >()("effect-codex/Codex") {}
 
 /**
@@ -200,9 +200,7 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
     ),
     listModels: Effect.fn("Codex.listModels")(listModels),
     models: (options) => paging.elements((cursor) => listModels({ ...options, cursor }), options?.cursor),
-    account: Effect.fn("Codex.account")(({ refreshToken = false } = {}) =>
-      client.request("account/read", { refreshToken })
-    ),
+    ...accountMethods.make(client),
     request: client.request,
     notifications: client.notifications
   })
@@ -238,16 +236,7 @@ export const layer = (
   Codex | CodexClient.CodexClient | AppServer.AppServer,
   CodexError,
   ChildProcessSpawner | FileSystem.FileSystem | Path.Path
-> =>
-  // A layer of its own, since `layerNoDeps` is built but once, and would give a second `Codex` the first one's connection.
-  Layer.effect(Codex, make).pipe(
-    // The process is on this machine, and so are the files that it is told of.
-    Layer.provide(localImages.layer),
-    Layer.provideMerge(CodexClient.layer(options)),
-    Layer.provideMerge(AppServer.layer(options)),
-    // First, so that nothing is started where the options of the connection make no sense.
-    Layer.provide(Layer.effectDiscard(CodexClient.validate(options)))
-  )
+> => Layer.unwrap(Effect.map(CodexHome.settings(options ?? {}), layerOf))
 
 /**
  * `layer` with options read from the configuration.
@@ -270,6 +259,17 @@ export const layerConfig = (
 > => Layer.unwrap(Effect.map(configured, (settings) => layer({ ...settings, ...options })))
 
 // internal
+
+const layerOf = (options: Options) =>
+  // A layer of its own, since `layerNoDeps` is built but once, and would give a second `Codex` the first one's connection.
+  Layer.effect(Codex, make).pipe(
+    // The process is on this machine, and so are the files that it is told of.
+    Layer.provide(localImages.layer),
+    Layer.provideMerge(CodexClient.layer(options)),
+    Layer.provideMerge(AppServer.layer(options)),
+    // First, so that nothing is started where the options of the connection make no sense.
+    Layer.provide(Layer.effectDiscard(CodexClient.validate(options)))
+  )
 
 const configured = Config.all({
   executable: Config.option(Config.String("CODEX_EXECUTABLE")),

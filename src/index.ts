@@ -3,11 +3,14 @@
  *
  * @since 0.169.0
  */
+export * as Account from "./Account.ts"
 export * as Approval from "./Approval.ts"
 export * as AppServer from "./AppServer.ts"
+export * as Browser from "./Browser.ts"
 export * as Codex from "./Codex.ts"
 export * as CodexClient from "./CodexClient.ts"
 export * as CodexError from "./CodexError.ts"
+export * as CodexHome from "./CodexHome.ts"
 export * as Goal from "./Goal.ts"
 export * as Input from "./Input.ts"
 export * as JsonRpc from "./JsonRpc.ts"

@@ -4,4 +4,5 @@
  * @since 0.169.0
  */
 export * as CodexTest from "./CodexTest.ts"
+export * as LoginIssuer from "./LoginIssuer.ts"
 export * as MockModel from "./MockModel.ts"

@@ -164,5 +164,7 @@ const fromObject = (info: Exclude<CodexErrorInfo, string>): TurnFailureReason =>
 export const classifyTurnError = (error: TurnError | null | undefined): TurnFailureReason => {
   const info = error?.codexErrorInfo
   if (info === null || info === undefined) return new OtherFailure({ kind: "unknown" })
+  // A refresh of tokens that this program was asked for and couldn't give is told only by the text.
+  if (info === "other" && /^auth refresh (?:request|returned) /.test(error?.message ?? "")) return new Unauthorized()
   return typeof info === "string" ? byName(info) : fromObject(info)
 }

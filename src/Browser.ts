@@ -1,0 +1,94 @@
+/**
+ * Opens a page in the user's browser. A service, so that tests and programs without a desktop put their own in its place.
+ *
+ * @since 0.169.0
+ */
+import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ChildProcess from "effect/process/ChildProcess"
+import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import * as Scope from "effect/Scope"
+
+/**
+ * The user's browser.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export class Browser extends Context.Service<
+  Browser,
+  {
+    /** Opens a page, or tells the user to. It doesn't wait for anything that happens there, and doesn't fail. */
+    open(url: string): Effect.Effect<void>
+  }
+>()("effect-codex/Browser") {}
+
+/**
+ * The browser of the desktop: `open` on macOS, `rundll32` on Windows, `xdg-open` elsewhere, started without a shell. Where that isn't there, says
+ * within a second that it can't, or the address is no web page, the address is printed.
+ *
+ * @category layers
+ * @since 0.169.0
+ */
+export const layer: Layer.Layer<Browser, never, ChildProcessSpawner> = Layer.effect(
+  Browser,
+  Effect.map(ChildProcessSpawner, (spawner) =>
+    Browser.of({
+      open: (url) =>
+        start(command(process.platform), url).pipe(
+          Effect.provideService(ChildProcessSpawner, spawner),
+          Effect.catch(() => print(url)),
+          Effect.withSpan("Browser.open")
+        )
+    })
+  )
+)
+
+/**
+ * No browser: prints the address.
+ *
+ * @category layers
+ * @since 0.169.0
+ */
+export const layerPrint: Layer.Layer<Browser> = Layer.succeed(Browser, Browser.of({ open: (url) => print(url) }))
+
+/**
+ * A browser of your own.
+ *
+ * @category layers
+ * @since 0.169.0
+ */
+export const layerWith = (open: (url: string) => Effect.Effect<void>): Layer.Layer<Browser> =>
+  Layer.succeed(Browser, Browser.of({ open }))
+
+/**
+ * Tells the user to open a page.
+ *
+ * @category printing
+ * @since 0.169.0
+ */
+export const print = (url: string): Effect.Effect<void> =>
+  Console.log(`Open this page in a browser on this machine:\n${url}`)
+
+// internal
+
+// `start` is a word of the Windows shell only; this is what it does with an address.
+const command = (platform: string): readonly [program: string, ...args: ReadonlyArray<string>] =>
+  platform === "darwin" ? ["open"] : platform === "win32" ? ["rundll32", "url.dll,FileProtocolHandler"] : ["xdg-open"]
+
+const start = Effect.fnUntraced(function* ([program, ...args]: ReturnType<typeof command>, url: string) {
+  // An opener takes files and options as well.
+  if (!/^https?:\/\//i.test(url)) return yield* Effect.fail("no web page")
+  const spawner = yield* ChildProcessSpawner
+  // A scope that is never closed: some openers are the browser, and closing it would end that.
+  const handle = yield* spawner
+    .spawn(ChildProcess.make(program, [...args, url], { stdin: "ignore", stdout: "ignore", stderr: "ignore" }))
+    .pipe(Effect.provideService(Scope.Scope, yield* Scope.make()))
+  const code = yield* handle.exitCode.pipe(
+    Effect.timeoutOrElse({ duration: "1 second", orElse: () => Effect.succeed(0) })
+  )
+  if (code !== 0) return yield* Effect.fail("it can't")
+  yield* handle.unref
+})

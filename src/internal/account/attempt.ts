@@ -1,0 +1,126 @@
+/**
+ * A login that somebody completes elsewhere: in a browser, or by entering a code.
+ *
+ * States of an attempt, and who moves it on:
+ *
+ * - `starting`: the request is on its way, and completions are heard already. It can't be interrupted, since the server has the attempt from
+ *   here on and only the reply tells its id.
+ * - `open`: the caller has the handle. Ended by `account/login/completed` with the attempt's id, by the limit, by the end of the connection, or
+ *   by the end of the scope. The last, and the limit, cancel it on the server; interrupting somebody who waits changes nothing.
+ * - `settled`: one outcome, for everybody who asks, however often.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import type { LoginHandle, LoginOptions } from "../../Account.ts"
+import type { CodexClient } from "../../CodexClient.ts"
+import { CodexError, DecodeFailed } from "../../CodexError.ts"
+import type { LoginAccountParams, LoginAccountResponse } from "../../generated/types.ts"
+import { inRealTime } from "../realTime.ts"
+import * as settings from "../settings.ts"
+import * as completions from "./completions.ts"
+import { type LoginFailed, loginFailed } from "./loginFailed.ts"
+import { Cancelled, ofCompletion, TimedOut } from "./loginReasons.ts"
+import { loginsOf, start } from "./loginStart.ts"
+
+const method = "account/login/start"
+
+/** How long the end of a scope waits for the server to take the cancellation. */
+const releaseLimit = Duration.seconds(5)
+
+/** Begins an attempt, and hands over what `read` finds in the reply beside the handle's own. */
+export const open = Effect.fnUntraced(function* <Reply extends { readonly loginId: string }, Extra>(
+  client: CodexClient["Service"],
+  params: LoginAccountParams,
+  options: LoginOptions,
+  read: (reply: LoginAccountResponse) => Reply | undefined,
+  extra: (reply: Reply) => Extra
+): Effect.fn.Return<LoginHandle & Extra, CodexError | LoginFailed, Scope.Scope> {
+  const limit = yield* Effect.mapError(
+    settings.duration("limit", options.limit, Duration.minutes(15), { allowInfinite: true }),
+    (reason) => new CodexError({ method, reason })
+  )
+  const heard = yield* completions.listen(client)
+  const logins = loginsOf(client)
+
+  const send = (loginId: string) =>
+    Effect.map(client.request("account/login/cancel", { loginId }), ({ status }) => status)
+  const outcomeOf = (attempt: Attempt<Reply>) =>
+    Effect.flatMap(heard.of(attempt.reply.loginId), (completed): Effect.Effect<void, LoginFailed> => {
+      if (completed.success) return Effect.void
+      const words = completed.error ?? ""
+      const own = { cancelled: attempt.cancelled, replaced: logins.begun > attempt.serial }
+      return Effect.fail(loginFailed(attempt.reply.loginId, ofCompletion(words, own), words))
+    })
+  const leave = Effect.fnUntraced(function* (attempt: Attempt<Reply>) {
+    const { loginId } = attempt.reply
+    if (Deferred.isDoneUnsafe(attempt.settled)) return
+    // It may have been heard without anybody having had the time to look.
+    if (!heard.has(loginId)) {
+      attempt.cancelled = true
+      yield* send(loginId).pipe(Effect.timeout(releaseLimit), Effect.ignore, inRealTime)
+    }
+    const outcome = heard.has(loginId) ? outcomeOf(attempt) : Effect.fail(loginFailed(loginId, new Cancelled()))
+    yield* settle(attempt, outcome)
+  })
+
+  const attempt = yield* Effect.acquireRelease(
+    Effect.flatMap(start(client, params), ({ response, serial }) => {
+      const reply = read(response)
+      return reply === undefined
+        ? unexpected(response)
+        : Effect.succeed<Attempt<Reply>>({ reply, serial, cancelled: false, settled: Deferred.makeUnsafe() })
+    }),
+    leave
+  )
+  const { loginId } = attempt.reply
+  const cancel = Effect.suspend(() => {
+    attempt.cancelled = true
+    return send(loginId)
+  })
+  // Both run beside the caller, so that the outcome is settled whether or not anybody waits.
+  yield* Effect.forkScoped(settle(attempt, outcomeOf(attempt)), { startImmediately: true })
+  if (Duration.isFinite(limit)) {
+    yield* Effect.sleep(limit).pipe(
+      Effect.andThen(Deferred.fail(attempt.settled, loginFailed(loginId, new TimedOut()))),
+      Effect.flatMap((late) => (late ? Effect.ignore(cancel) : Effect.void)),
+      Effect.forkScoped({ startImmediately: true })
+    )
+  }
+  return {
+    loginId,
+    wait: Deferred.await(attempt.settled),
+    cancel: Effect.withSpan(cancel, "LoginHandle.cancel"),
+    ...extra(attempt.reply)
+  }
+})
+
+/** An attempt that the server has. */
+interface Attempt<Reply> {
+  readonly reply: Reply
+  readonly serial: number
+  /** Whether this side asked for its end. */
+  cancelled: boolean
+  readonly settled: Deferred.Deferred<void, CodexError | LoginFailed>
+}
+
+// Not `Deferred.complete`: that would take the interruption of this fiber for the outcome.
+const settle = <Reply>(attempt: Attempt<Reply>, outcome: Effect.Effect<void, CodexError | LoginFailed>) =>
+  Effect.matchEffect(outcome, {
+    onFailure: (error) => Deferred.fail(attempt.settled, error),
+    onSuccess: () => Deferred.succeed(attempt.settled, undefined)
+  })
+
+const unexpected = (response: LoginAccountResponse) =>
+  Effect.fail(
+    new CodexError({
+      method,
+      reason: new DecodeFailed({
+        path: '["type"]',
+        expected: "the kind of login that was begun",
+        raw: Redacted.make(response)
+      })
+    })
+  )

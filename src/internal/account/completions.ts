@@ -1,0 +1,53 @@
+/**
+ * Hears `account/login/completed`, from before a login is begun until its scope ends, so that a completion that comes before the reply, or long
+ * before anybody waits, is not lost. Which login each one is about is told by its id alone.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { CodexClient } from "../../CodexClient.ts"
+import { CodexError } from "../../CodexError.ts"
+import type { AccountLoginCompletedNotification } from "../../generated/types.ts"
+
+/** The completions that were heard. */
+export interface Completions {
+  /** Waits for that of one login; `null` for a login without an id. Ends with the connection, too. */
+  readonly of: (loginId: string | null) => Effect.Effect<AccountLoginCompletedNotification, CodexError>
+  /** Whether that of one login was heard. */
+  readonly has: (loginId: string | null) => boolean
+}
+
+/** Listens until the scope ends. */
+export const listen = (client: CodexClient["Service"]): Effect.Effect<Completions, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        const heard = new Map<string | null, Deferred.Deferred<AccountLoginCompletedNotification, CodexError>>()
+        let closed: CodexError | undefined
+        const slot = (loginId: string | null) => {
+          const existing = heard.get(loginId)
+          if (existing !== undefined) return existing
+          const made = Deferred.makeUnsafe<AccountLoginCompletedNotification, CodexError>()
+          if (closed !== undefined) Deferred.doneUnsafe(made, Effect.fail(closed))
+          heard.set(loginId, made)
+          return made
+        }
+        const remove = client["~router"].listen(undefined, {
+          onNotification: (notification) => {
+            if (notification.method !== "account/login/completed") return
+            Deferred.doneUnsafe(slot(notification.params.loginId ?? null), Effect.succeed(notification.params))
+          },
+          onEnd: (reason) => {
+            closed = new CodexError({ method: "account/login/completed", reason })
+            for (const waiting of heard.values()) Deferred.doneUnsafe(waiting, Effect.fail(closed))
+          }
+        })
+        return { slot, remove, heard }
+      }),
+      ({ remove }) => Effect.sync(remove)
+    ),
+    ({ slot }) => ({
+      of: (loginId) => Deferred.await(slot(loginId)),
+      has: (loginId) => Deferred.isDoneUnsafe(slot(loginId))
+    })
+  )

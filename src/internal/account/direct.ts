@@ -1,0 +1,75 @@
+/**
+ * Logins that need nobody: by API key, and by tokens that the program got elsewhere. They have no id, so only one of them is on its way at a
+ * time, and the completion without an id is its own.
+ */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type { ExternalTokens } from "../../Account.ts"
+import type { CodexClient } from "../../CodexClient.ts"
+import { CodexError, InvalidInput } from "../../CodexError.ts"
+import type { LoginAccountParams } from "../../generated/types.ts"
+import * as completions from "./completions.ts"
+import { type LoginFailed, loginFailed } from "./loginFailed.ts"
+import { ofCompletion, TimedOut } from "./loginReasons.ts"
+import { loginsOf, start } from "./loginStart.ts"
+import * as tokenRefresh from "./tokenRefresh.ts"
+
+type Failure = CodexError | LoginFailed
+
+/** Logs in with an API key: done when the server says so. */
+export const loginApiKey = Effect.fnUntraced(function* (
+  client: CodexClient["Service"],
+  apiKey: Redacted.Redacted<string>
+): Effect.fn.Return<void, Failure> {
+  yield* check("apiKey", apiKey)
+  yield* complete(client, { type: "apiKey", apiKey: Redacted.value(apiKey) })
+})
+
+/** Logs in with tokens of the program, and answers for their refresh from then on. */
+export const loginExternal = Effect.fnUntraced(function* (
+  client: CodexClient["Service"],
+  tokens: ExternalTokens,
+  refresh: tokenRefresh.Refresh | undefined
+): Effect.fn.Return<void, Failure> {
+  yield* check("accessToken", tokens.accessToken)
+  if (Redacted.value(tokens.accessToken).split(".").length !== 3) {
+    return yield* invalid("accessToken", "it is no JWT: three parts with dots between them")
+  }
+  if (tokens.chatgptAccountId.trim() === "") return yield* invalid("chatgptAccountId", "it is empty")
+  yield* complete(client, {
+    type: "chatgptAuthTokens",
+    accessToken: Redacted.value(tokens.accessToken),
+    chatgptAccountId: tokens.chatgptAccountId,
+    chatgptPlanType: tokens.chatgptPlanType ?? null
+  })
+  client["~handlers"]["account/chatgptAuthTokens/refresh"] =
+    refresh === undefined ? undefined : tokenRefresh.handler(refresh)
+})
+
+const invalid = (argument: string, description: string) =>
+  Effect.fail(new CodexError({ method: "account/login/start", reason: new InvalidInput({ argument, description }) }))
+
+// The server takes anything and sends it as a header, where it fails much later.
+const check = (argument: string, secret: Redacted.Redacted<string>): Effect.Effect<void, CodexError> => {
+  const text: unknown = Redacted.value(secret)
+  if (typeof text !== "string" || text.trim() === "") return invalid(argument, "it is empty")
+  if (/\s/.test(text)) return invalid(argument, "it contains white space; a line break at its end, perhaps")
+  return /^[\x21-\x7e]+$/.test(text) ? Effect.void : invalid(argument, "it contains characters that no header can have")
+}
+
+const complete = (client: CodexClient["Service"], params: LoginAccountParams): Effect.Effect<void, Failure> =>
+  Effect.gen(function* () {
+    const heard = yield* completions.listen(client)
+    const { serial } = yield* start(client, params)
+    const completed = yield* heard.of(null).pipe(
+      Effect.timeoutOrElse({
+        duration: "30 seconds",
+        orElse: () => Effect.fail(loginFailed(null, new TimedOut()))
+      })
+    )
+    if (completed.success) return
+    const words = completed.error ?? ""
+    const replaced = loginsOf(client).begun > serial
+    const reason = ofCompletion(words, { cancelled: false, replaced })
+    return yield* loginFailed(null, reason, words)
+  }).pipe(Effect.scoped, loginsOf(client).withoutId.withPermit)

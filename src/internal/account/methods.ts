@@ -1,0 +1,89 @@
+/**
+ * The account's methods over a client, as `Codex` has them. What each does is in the files beside; what each means to its caller is told in
+ * `Account`.
+ */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { AccountMethods, ExternalTokens } from "../../Account.ts"
+import type { CodexClient } from "../../CodexClient.ts"
+import type { CodexError } from "../../CodexError.ts"
+import type { Account } from "../../generated/types.ts"
+import * as attempt from "./attempt.ts"
+import * as changes from "./changes.ts"
+import * as direct from "./direct.ts"
+import { LoginRequired } from "./loginFailed.ts"
+import * as rateLimits from "./rateLimits.ts"
+
+/** The account of a client's server. */
+export const make = (client: CodexClient["Service"]): AccountMethods => {
+  const account: AccountMethods["account"] = Effect.fn("Codex.account")((options = {}) =>
+    client.request("account/read", { refreshToken: options.refreshToken ?? false })
+  )
+  return {
+    account,
+    loginApiKey: Effect.fn("Codex.loginApiKey")((apiKey) => direct.loginApiKey(client, apiKey)),
+    loginChatgpt: Effect.fn("Codex.loginChatgpt")((options = {}) =>
+      attempt.open(
+        client,
+        { type: "chatgpt", ...(options.appBrand === undefined ? undefined : { appBrand: options.appBrand }) },
+        options,
+        (reply) => (reply.type === "chatgpt" ? reply : undefined),
+        ({ authUrl }) => ({ authUrl })
+      )
+    ),
+    loginChatgptDeviceCode: Effect.fn("Codex.loginChatgptDeviceCode")((options = {}) =>
+      attempt.open(
+        client,
+        { type: "chatgptDeviceCode" },
+        options,
+        (reply) => (reply.type === "chatgptDeviceCode" ? reply : undefined),
+        ({ userCode, verificationUrl }) => ({ userCode, verificationUrl })
+      )
+    ),
+    loginChatgptAuthTokens: Effect.fn("Codex.loginChatgptAuthTokens")(function* <E, R>(
+      tokens: ExternalTokens,
+      refresh?: Effect.Effect<ExternalTokens, E, R>
+    ) {
+      const context = yield* Effect.context<R>()
+      yield* direct.loginExternal(
+        client,
+        tokens,
+        refresh === undefined ? undefined : Effect.provideContext(refresh, context)
+      )
+    }),
+    logout: Effect.withSpan(
+      Effect.asVoid(
+        Effect.tap(client.request("account/logout"), () =>
+          Effect.sync(() => {
+            client["~handlers"]["account/chatgptAuthTokens/refresh"] = undefined
+          })
+        )
+      ),
+      "Codex.logout"
+    ),
+    rateLimits: Effect.withSpan(client.request("account/rateLimits/read"), "Codex.rateLimits"),
+    rateLimitChanges: rateLimits.follow(client),
+    accountUsage: Effect.fn("Codex.accountUsage")((options = {}) =>
+      client.request("account/usage/read", { threadId: options.threadId ?? null })
+    ),
+    accountChanges: Stream.unwrap(
+      changes.subscribe(client, "account/updated", (notification) =>
+        notification.method === "account/updated" ? notification.params : undefined
+      )
+    ),
+    ensureLoggedIn: Effect.fn("Codex.ensureLoggedIn")(function* (policy) {
+      const { account: before } = yield* account()
+      if (before !== null && before !== undefined) return before
+      yield* policy(client)
+      return yield* present({ account })
+    })
+  }
+}
+
+/** The account, which has to be there. */
+export const present = (methods: Pick<AccountMethods, "account">): Effect.Effect<Account, CodexError | LoginRequired> =>
+  Effect.flatMap(methods.account(), ({ account, requiresOpenaiAuth }) =>
+    account === null || account === undefined
+      ? Effect.fail(new LoginRequired({ requiresOpenaiAuth }))
+      : Effect.succeed(account)
+  )

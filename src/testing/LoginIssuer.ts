@@ -1,0 +1,183 @@
+/**
+ * A login issuer and account backend on a loopback port, with which browser and device-code logins of the real app-server complete end to end,
+ * for as long as its scope is open.
+ *
+ * Needs the optional peer `@effect/platform-node`.
+ *
+ * **Example** (A login in a browser)
+ *
+ * ```ts
+ * const program = Effect.gen(function*() {
+ *   const codex = yield* Codex.Codex
+ *   const issuer = yield* LoginIssuer.LoginIssuer
+ *   const login = yield* codex.loginChatgpt()
+ *   yield* issuer.visit(login.authUrl)
+ *   yield* login.wait
+ * }).pipe(Effect.scoped, Effect.provide(LoginIssuer.layerCodex()))
+ * ```
+ *
+ * **Gotchas**
+ *
+ * The app-server takes port 1455 for a browser login, and ends that of any other process: tests of it must not run at the same time.
+ *
+ * @since 0.169.0
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as NetAddress from "effect/net/NetAddress"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import { createServer } from "node:http"
+import type { ExternalTokens } from "../Account.ts"
+import type { CodexError } from "../CodexError.ts"
+import * as CodexTest from "./CodexTest.ts"
+import { answer, type Behavior } from "./loginPages.ts"
+import { token, type TestAccount } from "./loginTokens.ts"
+import * as loginVisit from "./loginVisit.ts"
+
+export type { Behavior } from "./loginPages.ts"
+export type { TestAccount } from "./loginTokens.ts"
+export type { Visit } from "./loginVisit.ts"
+
+/**
+ * A request that an issuer got.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface IssuerRequest {
+  readonly method: string
+  /** Without the query. */
+  readonly path: string
+  readonly authorization: string | undefined
+}
+
+/**
+ * A login issuer.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export class LoginIssuer extends Context.Service<
+  LoginIssuer,
+  {
+    readonly url: string
+    /** Variables of the process that make it log in here. */
+    readonly env: { readonly [name: string]: string }
+    /** Configuration that makes it ask this backend about accounts. */
+    readonly config: { readonly chatgpt_base_url: string }
+    /** Changes how it behaves from now on. */
+    readonly update: (behavior: Behavior) => Effect.Effect<void>
+    /** Every request so far. */
+    readonly requests: Effect.Effect<ReadonlyArray<IssuerRequest>>
+    /** Waits until a path was asked for at least `times` times. */
+    readonly asked: (path: string, times?: number) => Effect.Effect<void>
+    /** Opens a page as a browser does: follows the redirects to the last page. */
+    readonly visit: (url: string) => Effect.Effect<ReadonlyArray<loginVisit.Visit>, Error>
+    /** Tokens for `loginChatgptAuthTokens`. */
+    readonly tokens: (account?: TestAccount) => ExternalTokens
+  }
+>()("effect-codex/testing/LoginIssuer") {}
+
+/**
+ * Starts an issuer that stops when the scope closes.
+ *
+ * @category constructors
+ * @since 0.169.0
+ */
+export const make = Effect.fnUntraced(function* (
+  initial: Behavior = {}
+): Effect.fn.Return<LoginIssuer["Service"], never, Scope.Scope> {
+  let behavior = initial
+  const log = yield* SubscriptionRef.make<ReadonlyArray<IssuerRequest>>([])
+
+  const handler = Effect.gen(function* () {
+    const incoming = yield* HttpServerRequest.HttpServerRequest
+    const url = new URL(incoming.url, "http://127.0.0.1")
+    const body = yield* Effect.orDie(incoming.text)
+    const { authorization } = incoming.headers
+    const { method } = incoming
+    yield* SubscriptionRef.update(log, (all) => [...all, { method, path: url.pathname, authorization }])
+    const reply = answer(behavior, url, body) ?? { status: 404, body: { error: `LoginIssuer has no ${url.pathname}` } }
+    return reply.location === undefined
+      ? HttpServerResponse.jsonUnsafe(reply.body ?? {}, { status: reply.status })
+      : HttpServerResponse.redirect(reply.location, { status: reply.status })
+  })
+
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 })
+  const http = yield* NodeHttpServer.make(() => server, {
+    host: "127.0.0.1",
+    port: 0,
+    disablePreemptiveShutdown: true
+  }).pipe(Effect.orDie)
+  // Runs before the server is closed, so that no socket is waited for.
+  yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+  yield* http.serve(handler)
+  const url = NetAddress.formatUrlUnsafe(http.address)
+
+  return LoginIssuer.of({
+    url,
+    env: {
+      CODEX_APP_SERVER_LOGIN_ISSUER: url,
+      CODEX_REVOKE_TOKEN_URL_OVERRIDE: `${url}/oauth/revoke`,
+      CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${url}/oauth/token`
+    },
+    config: { chatgpt_base_url: `${url}/backend-api` },
+    update: (change) =>
+      Effect.sync(() => {
+        behavior = { ...behavior, ...change }
+      }),
+    requests: SubscriptionRef.get(log),
+    asked: (path, times = 1) =>
+      SubscriptionRef.changes(log).pipe(
+        Stream.filter((all) => all.filter((request) => request.path === path).length >= times),
+        Stream.runHead,
+        Effect.asVoid
+      ),
+    visit: loginVisit.visit,
+    tokens: (account) => ({
+      accessToken: Redacted.make(token(account), { label: "access token" }),
+      chatgptAccountId: account?.accountId ?? "account-1"
+    })
+  })
+})
+
+/**
+ * An issuer as a layer.
+ *
+ * @category layers
+ * @since 0.169.0
+ */
+export const layer = (behavior?: Behavior): Layer.Layer<LoginIssuer> => Layer.effect(LoginIssuer, make(behavior))
+
+/**
+ * A Codex on the real binary that demands a login, and logs in here: `CodexTest.layer` with an issuer.
+ *
+ * @category layers
+ * @since 0.169.0
+ */
+export const layerCodex = (
+  options: CodexTest.Options & { readonly issuer?: Behavior | undefined } = {}
+): Layer.Layer<CodexTest.Services | LoginIssuer, CodexError> =>
+  Layer.unwrap(
+    Effect.map(LoginIssuer, (issuer) => {
+      const { config } = options
+      return CodexTest.layer({
+        ...options,
+        config: {
+          requiresOpenaiAuth: true,
+          ...config,
+          // Both ask servers on the internet as soon as somebody is logged in.
+          features: { plugins: false, apps: false, ...config?.features },
+          settings: { ...issuer.config, ...config?.settings }
+        },
+        codex: { ...options.codex, env: { ...issuer.env, ...options.codex?.env } }
+      })
+    })
+  ).pipe(Layer.provideMerge(layer(options.issuer)))

@@ -1,0 +1,47 @@
+/**
+ * Tokens for tests: JWTs with the claims that the app-server reads. They are not signed, and nobody checks that.
+ *
+ * @since 0.169.0
+ */
+
+/**
+ * The account that a login issuer logs in.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface TestAccount {
+  /** Default: `"user@example.com"`. */
+  readonly email?: string | undefined
+  /** Any word, also one that the protocol doesn't know. Default: `"pro"`. */
+  readonly planType?: string | undefined
+  /** Default: `"account-1"`. */
+  readonly accountId?: string | undefined
+  /** Put into the tokens, so that a test can find them again. Default: `"1"`. */
+  readonly mark?: string | undefined
+}
+
+/**
+ * An access or id token for an account.
+ *
+ * @category constructors
+ * @since 0.169.0
+ */
+export const token = (account: TestAccount = {}): string => {
+  const claims = {
+    email: account.email ?? "user@example.com",
+    // Far away: a token that is nearly over would be renewed at once.
+    exp: 4_000_000_000,
+    "https://api.openai.com/auth": {
+      chatgpt_plan_type: account.planType ?? "pro",
+      chatgpt_account_id: account.accountId ?? "account-1",
+      chatgpt_user_id: "user-1"
+    }
+  }
+  const signature = Buffer.from(`signature ${account.mark ?? "1"}`).toString("base64url")
+  return `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.${signature}`
+}
+
+// internal
+
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url")
