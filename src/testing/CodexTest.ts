@@ -31,13 +31,12 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { AppServer } from "../AppServer.ts"
 import * as Codex from "../Codex.ts"
 import type { CodexClient } from "../CodexClient.ts"
 import type { CodexError } from "../CodexError.ts"
-import { inRealTime } from "../internal/realTime.ts"
+import * as CodexHome from "../CodexHome.ts"
 import * as MockModel from "./MockModel.ts"
 
 /**
@@ -89,27 +88,26 @@ export type Services = Codex.Codex | CodexClient | AppServer | MockModel.MockMod
  */
 export const makeHome = Effect.fnUntraced(function* (
   configToml: string
-): Effect.fn.Return<TestHome["Service"], PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+): Effect.fn.Return<
+  TestHome["Service"],
+  CodexError | PlatformError.PlatformError,
+  FileSystem.FileSystem | Path.Path | Scope.Scope
+> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const root = yield* Effect.acquireRelease(fs.makeTempDirectory({ prefix: "effect-codex-" }), (root) =>
-    // Helpers of a server that has just left may still be writing.
-    fs
-      .remove(root, { recursive: true, force: true })
-      .pipe(Effect.retry({ times: 20, schedule: Schedule.spaced("50 millis") }), Effect.ignore, inRealTime)
-  )
-  const folder = (name: string) => Effect.as(fs.makeDirectory(path.join(root, name)), path.join(root, name))
-  const codexHome = yield* folder("codex-home")
+  const { codexHome, env } = yield* CodexHome.make({ configToml })
+  const folder = (name: string) => {
+    const place = path.join(path.dirname(codexHome), name)
+    return Effect.as(fs.makeDirectory(place), place)
+  }
   const workspace = yield* folder("workspace")
-  yield* fs.writeFileString(path.join(codexHome, "config.toml"), configToml)
   return {
     codexHome,
     workspace,
     env: {
+      ...env,
       PATH: process.env["PATH"] ?? "",
       HOME: yield* folder("home"),
-      // Beside the home: the server dislikes a home inside TMPDIR.
-      TMPDIR: yield* folder("tmp"),
       CODEX_HOME: codexHome,
       CODEX_APP_SERVER_DISABLE_MANAGED_CONFIG: "1",
       RUST_LOG: "warn"
