@@ -31,7 +31,6 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { CodexError, EncodeFailed, type Reason, SpawnFailed } from "./CodexError.ts"
-import type * as environment from "./internal/process/environment.ts"
 import { formatLine } from "./internal/framing.ts"
 import * as launch from "./internal/process/launch.ts"
 import * as pipes from "./internal/process/pipes.ts"
@@ -39,37 +38,11 @@ import * as processGroup from "./internal/process/processGroup.ts"
 import { inRealTime } from "./internal/realTime.ts"
 import { currentPlatform, type Platform } from "./internal/process/runtime.ts"
 import { makeMask } from "./internal/process/stderrTail.ts"
-import type { ConfigObject } from "./internal/process/toml.ts"
+import type { Options } from "./internal/process/options.ts"
 import { Transport } from "./Transport.ts"
 
+export type { Options } from "./internal/process/options.ts"
 export type { ConfigObject, ConfigValue } from "./internal/process/toml.ts"
-
-/**
- * How the process is found, started and ended. Everything is optional.
- *
- * @category models
- * @since 0.169.0
- */
-export interface Options {
-  /** Path of a codex binary. Default: the pinned one, from its platform package. */
-  readonly executable?: string | undefined
-  /** The whole launch command, verbatim; nothing is resolved or added, so `executable` and `config` can't be given with it. */
-  readonly command?: readonly [program: string, ...args: ReadonlyArray<string>] | undefined
-  /** Codex configuration, passed as `-c` overrides: `{ model: "gpt-5", features: { goals: true } }`. */
-  readonly config?: ConfigObject | undefined
-  /** The process's working folder, which is also the default folder of threads. Default: this program's. */
-  readonly cwd?: string | undefined
-  /** The folder that holds configuration, login and threads (`CODEX_HOME`); `~` is expanded. It has to exist. Default: codex's own, `~/.codex`. */
-  readonly codexHome?: string | undefined
-  /** Variables to add; `undefined` removes one. `Redacted` values stay out of errors and logs. */
-  readonly env?: environment.Variables | undefined
-  /** Whether the process gets this program's variables. `false`: exactly `env`. Default: `true`. */
-  readonly inheritEnv?: boolean | undefined
-  /** How long to wait after closing stdin before SIGTERM, and from there to SIGKILL. Default: 2 s. */
-  readonly shutdownGrace?: Duration.Input | undefined
-  /** The longest line accepted from the server, in bytes; a longer one ends the connection. Default: 256 MiB. */
-  readonly maxLineBytes?: number | undefined
-}
 
 /**
  * The running process.

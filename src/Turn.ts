@@ -6,61 +6,17 @@
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { CodexError } from "./CodexError.ts"
-import type {
-  ThreadItem,
-  ThreadTokenUsage,
-  TokenUsageBreakdown,
-  TurnError,
-  TurnPlanStep,
-  TurnStatus
-} from "./generated/types.ts"
+import type { ThreadItem, TurnError, TurnPlanStep, TurnStatus } from "./generated/types.ts"
 import type { Input } from "./Input.ts"
+import { finalResponse, type TurnResult, type TurnUsage } from "./internal/turn/turnResult.ts"
 import type { Notification } from "./Notification.ts"
 import type { EventsOverflowed, TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "./TurnError.ts"
 
-/**
- * Tokens, in three views. `inputTokens` contains the cached ones.
- *
- * @category models
- * @since 0.169.0
- */
-export interface TurnUsage extends ThreadTokenUsage {
-  /** What this turn used: all its model responses together. Sub-agents are not in it. */
-  readonly turn: TokenUsageBreakdown
-}
-
-/**
- * The outcome of a turn.
- *
- * @category models
- * @since 0.169.0
- */
-export interface TurnResult {
-  readonly id: string
-  /** `completed`, `failed` or `interrupted`. */
-  readonly status: TurnStatus
-  /** The server's account of a failure: its words, `codexErrorInfo`, details. */
-  readonly error: Option.Option<TurnError>
-  /** Unix time in seconds. */
-  readonly startedAt: Option.Option<number>
-  /** Unix time in seconds. */
-  readonly completedAt: Option.Option<number>
-  readonly durationMs: Option.Option<number>
-  /**
-   * The text of the answer: the last message of phase `final_answer`, or else the last one without a phase. Commentary never counts; an empty
-   * text does.
-   */
-  readonly finalResponse: Option.Option<string>
-  /** The items that were completed, in the order of their completion. */
-  readonly items: ReadonlyArray<ThreadItem>
-  /** Tokens as last told: of the last model response, of the whole thread, and of this turn. */
-  readonly usage: Option.Option<TurnUsage>
-  /** Items that were started and never completed: a steered turn leaves cut messages behind. As the server showed them at their start. */
-  readonly unfinishedItems: ReadonlyArray<ThreadItem>
-}
+export { finalResponse } from "./internal/turn/turnResult.ts"
+export type { TurnResult, TurnUsage } from "./internal/turn/turnResult.ts"
 
 /**
  * An item as it stands.
@@ -277,19 +233,3 @@ export const finalText = <E, R>(events: Stream.Stream<TurnEvent, E, R>): Effect.
     (): ReadonlyArray<ThreadItem> => [],
     (items, item) => (item.type === "agentMessage" ? [...items, item] : items)
   ).pipe(Effect.map(finalResponse))
-
-/**
- * The answer among a turn's items: the last `final_answer`, or else the last message without a phase.
- *
- * @category events
- * @since 0.169.0
- */
-export const finalResponse = (items: ReadonlyArray<ThreadItem>): Option.Option<string> => {
-  let unphased: string | undefined
-  for (const item of items.toReversed()) {
-    if (item.type !== "agentMessage") continue
-    if (item.phase === "final_answer") return Option.some(item.text)
-    if (item.phase === null || item.phase === undefined) unphased ??= item.text
-  }
-  return Option.fromUndefinedOr(unphased)
-}

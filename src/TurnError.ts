@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Reasons from "./internal/errors/turnReasons.ts"
-import type { TurnResult } from "./Turn.ts"
+import type { TurnResult } from "./internal/turn/turnResult.ts"
 
 export {
   ContextWindowExceeded,

@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { ExternalTokens } from "../../Account.ts"
+import type { ExternalTokens } from "./accountTypes.ts"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
 import type { LoginAccountParams } from "../../generated/types.ts"

@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { AccountMethods, ExternalTokens } from "../../Account.ts"
+import type { AccountMethods, ExternalTokens } from "./accountTypes.ts"
 import type { CodexClient } from "../../CodexClient.ts"
 import type { CodexError } from "../../CodexError.ts"
 import type { Account } from "../../generated/types.ts"

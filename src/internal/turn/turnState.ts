@@ -5,7 +5,8 @@
 import * as Option from "effect/Option"
 import type { ThreadItem, Turn, TurnError, TurnPlanStep } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
-import { finalResponse, type ItemState, type TurnResult, type TurnState, type TurnUsage } from "../../Turn.ts"
+import type { ItemState, TurnState } from "../../Turn.ts"
+import { finalResponse, type TurnResult, type TurnUsage } from "./turnResult.ts"
 import { growText } from "../client/growText.ts"
 import * as turnUsage from "./turnUsage.ts"
 

@@ -5,7 +5,7 @@
  * again. So what a turn used is the difference of totals since its start, not a sum of `last`. Where totals go down, they were counted anew.
  */
 import type { ThreadTokenUsage, TokenUsageBreakdown } from "../../generated/types.ts"
-import type { TurnUsage } from "../../Turn.ts"
+import type { TurnUsage } from "./turnResult.ts"
 
 type Counts = Required<TokenUsageBreakdown>
 

@@ -1,0 +1,33 @@
+/**
+ * How the process is found, started and ended, as the caller says it. Checking it is `launch.ts`.
+ */
+import type * as Duration from "effect/Duration"
+import type { Variables } from "./environment.ts"
+import type { ConfigObject } from "./toml.ts"
+
+/**
+ * How the process is found, started and ended. Everything is optional.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Options {
+  /** Path of a codex binary. Default: the pinned one, from its platform package. */
+  readonly executable?: string | undefined
+  /** The whole launch command, verbatim; nothing is resolved or added, so `executable` and `config` can't be given with it. */
+  readonly command?: readonly [program: string, ...args: ReadonlyArray<string>] | undefined
+  /** Codex configuration, passed as `-c` overrides: `{ model: "gpt-5", features: { goals: true } }`. */
+  readonly config?: ConfigObject | undefined
+  /** The process's working folder, which is also the default folder of threads. Default: this program's. */
+  readonly cwd?: string | undefined
+  /** The folder that holds configuration, login and threads (`CODEX_HOME`); `~` is expanded. It has to exist. Default: codex's own, `~/.codex`. */
+  readonly codexHome?: string | undefined
+  /** Variables to add; `undefined` removes one. `Redacted` values stay out of errors and logs. */
+  readonly env?: Variables | undefined
+  /** Whether the process gets this program's variables. `false`: exactly `env`. Default: `true`. */
+  readonly inheritEnv?: boolean | undefined
+  /** How long to wait after closing stdin before SIGTERM, and from there to SIGKILL. Default: 2 s. */
+  readonly shutdownGrace?: Duration.Input | undefined
+  /** The longest line accepted from the server, in bytes; a longer one ends the connection. Default: 256 MiB. */
+  readonly maxLineBytes?: number | undefined
+}
