@@ -46,7 +46,7 @@ describe("races on the real binary, 50 times each", () => {
     }).pipe(onBinary)
   )
 
-  it.live("steering against the end is either taken by this turn or refused, and never lost by `send`", () =>
+  it.live("steering against the end is either taken by this turn or refused", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel

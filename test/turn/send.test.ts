@@ -44,6 +44,19 @@ describe("send", () => {
     })
   )
 
+  it.effect("does so too when the refusal comes before the end is told", () =>
+    Effect.gen(function* () {
+      const { end, server, thread } = yield* running
+      const sending = yield* T.background(thread.send("more"))
+      yield* server.refuse(yield* server.next("turn/steer"), "no active turn to steer")
+      yield* server.flush
+      yield* server.notifyAll(end)
+      yield* server.accept("v")
+      assert.strictEqual((yield* Fiber.join(sending)).id, "v")
+      assert.deepStrictEqual(server.methods(), ["turn/start", "turn/steer", "turn/start"])
+    })
+  )
+
   it.effect("steers the turn that has taken the other's place", () =>
     Effect.gen(function* () {
       const { end, server, thread } = yield* running
