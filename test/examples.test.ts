@@ -1,17 +1,24 @@
+import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { Effect } from "effect"
+import { execFile, spawn } from "node:child_process"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as CodexHome from "../src/CodexHome.ts"
+import * as MockModel from "../src/testing/MockModel.ts"
+import * as Pty from "./support/pty.ts"
+
+const root = join(import.meta.dirname, "..")
+const folder = join(root, "examples")
+const files = readdirSync(folder).filter((file) => file.endsWith(".ts"))
 
 interface Outcome {
   readonly code: number | null
+  /** What it wrote, line by line, without the first line, which says what model is used. */
+  readonly lines: ReadonlyArray<string>
   readonly stdout: string
   readonly stderr: string
-  /** What the program left in its temporary folder. */
-  readonly leftovers: ReadonlyArray<string>
-  /** Processes whose environment or command line names that folder. */
-  readonly processes: ReadonlyArray<string>
 }
 
 const processesNaming = (text: string): ReadonlyArray<string> =>
@@ -28,46 +35,360 @@ const processesNaming = (text: string): ReadonlyArray<string> =>
     }
   })
 
-const run = (file: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
-  new Promise((resolve, reject) => {
-    const temporary = mkdtempSync(join(tmpdir(), "example-"))
-    const child = spawn(process.execPath, ["--conditions=effect-codex/source", file], {
-      cwd: join(import.meta.dirname, ".."),
-      env: { PATH: process.env["PATH"] ?? "", HOME: temporary, TMPDIR: temporary, ...env },
-      stdio: ["ignore", "pipe", "pipe"]
-    })
-    let stdout = ""
-    let stderr = ""
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
+/** A place where a program can leave nothing unseen. */
+const makePlace = () => {
+  const temporary = mkdtempSync(join(tmpdir(), "example-"))
+  const env = { PATH: process.env["PATH"] ?? "", HOME: temporary, TMPDIR: temporary }
+  /** Fails if there is a file or a process left. */
+  const close = () => {
+    const processes = process.platform === "linux" ? processesNaming(temporary) : []
+    const leftovers = readdirSync(temporary)
+    rmSync(temporary, { recursive: true, force: true })
+    assert.deepStrictEqual(leftovers, [])
+    assert.deepStrictEqual(processes, [])
+  }
+  return { env, close }
+}
+
+interface Running {
+  readonly outcome: Promise<Outcome>
+  /** Waits until a text was written. */
+  readonly wrote: (text: string) => Promise<void>
+  readonly signal: (signal: NodeJS.Signals) => void
+}
+
+/** Starts an example, as `npm run example` does. */
+const start = (args: ReadonlyArray<string>, options: { readonly input?: string } = {}): Running => {
+  const { close, env } = makePlace()
+  const child = spawn(process.execPath, ["--conditions=effect-codex/source", "examples/support/run.ts", ...args], {
+    cwd: root,
+    env,
+    stdio: ["pipe", "pipe", "pipe"]
+  })
+  child.stdin.end(options.input ?? "")
+  let stdout = ""
+  let stderr = ""
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
+  const outcome = new Promise<Outcome>((resolve, reject) => {
     child.on("error", reject)
     child.on("close", (code) => {
-      const processes = process.platform === "linux" ? processesNaming(temporary) : []
-      const leftovers = readdirSync(temporary)
-      rmSync(temporary, { recursive: true, force: true })
-      resolve({ code, stdout, stderr, leftovers, processes })
+      try {
+        close()
+        resolve({ code, stdout, stderr, lines: stdout.trim().split("\n").slice(1) })
+      } catch (error) {
+        reject(error)
+      }
     })
   })
+  return {
+    outcome,
+    wrote: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => (stdout.includes(text) ? resolve() : undefined)
+        child.stdout.on("data", look)
+        child.on("close", () => reject(new Error(`it ended without ${text}: ${stdout}${stderr}`)))
+        look()
+      }),
+    signal: (signal) => child.kill(signal)
+  }
+}
 
-describe("examples", () => {
-  it("the quickstart prints the answer, the items and the tokens without an account, and leaves nothing behind", async () => {
-    const outcome = await run("examples/01-quickstart.ts")
+const run = async (...args: ReadonlyArray<string>): Promise<Outcome> => {
+  const outcome = await start(args).outcome
+  assert.strictEqual(outcome.code, 0, outcome.stdout + outcome.stderr)
+  return outcome
+}
 
-    assert.strictEqual(outcome.code, 0, outcome.stderr)
-    const [using, answer, items, tokens, ...more] = outcome.stdout.trim().split("\n")
-    assert.match(using ?? "", /^Using the embedded model/)
-    assert.strictEqual(answer, "Hello from the embedded model.")
-    assert.strictEqual(items, "2 items")
-    assert.match(tokens ?? "", /^\d+ tokens: \d+ in, \d+ out$/)
-    assert.deepStrictEqual(more, [])
-    assert.deepStrictEqual(outcome.leftovers, [])
-    assert.deepStrictEqual(outcome.processes, [])
+/** What each example writes; a text is a whole line. */
+const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = {
+  "01": ["Hello from the embedded model.", "2 items", /^\d+ tokens: \d+ in, \d+ out$/],
+  "02": [
+    "turn accepted",
+    "same turn: true",
+    "status: completed",
+    "error: none",
+    "answer: Fewer regressions, clearer design, safer refactoring.",
+    "items: userMessage, agentMessage",
+    "timed: true",
+    "memoised: true"
+  ],
+  "03": [
+    "turn started",
+    "+ userMessage",
+    "✓ userMessage",
+    "+ reasoning",
+    "✓ reasoning",
+    "+ agentMessage",
+    `  "Values "`,
+    `  "over "`,
+    `  "time."`,
+    "✓ agentMessage",
+    "turn completed",
+    "Again: values over time."
+  ],
+  "04": [
+    /^server: effect-codex \d+\.\d+\.\d+ on \w+$/,
+    "as pinned: true",
+    /^model: \S+ \(default\): low, /,
+    ...[2, 3, 4, 5].map(() => /^model: \S+: \w/),
+    /^\d+ models in all, hidden ones included$/
+  ],
+  "05": ["same thread: true", "It was 42.", "a new one: true", "nothing was kept under that id"],
+  "06": [
+    "name: A thread with a name",
+    "turns: 2",
+    "turns of the fork: 1",
+    "compaction: completed",
+    "listed: true",
+    "archived: true",
+    "unarchived, and usable",
+    "deleted: true"
+  ],
+  "07": ["Red. I was shown 1 image.", /^refused: `input` was not sent: the server takes images as data URLs only/],
+  "08": ["Red. I was shown 1 image.", "refused: there is no such file"],
+  "09": [
+    ...["layers", "fibers", "streams", "schedules", "schemas"].map(
+      (topic) => `${topic}: The embedded model knows of ${topic}.`
+    ),
+    "meanwhile: 1 model listed"
+  ],
+  "10": ["Hello, at the second attempt.", "the plan is used up", "thread/resume: RolloutNotFound"],
+  "12": ["summary: Step by step.", "actions: 3"],
+  "13": [/^chosen: \S+, effort \w+$/, /^I am asked as \S+\.$/, /^I am asked as \S+\.$/],
+  "14": [
+    "steered: Mountains, high and still.",
+    "events were counted meanwhile: true",
+    "ended: true, interrupted",
+    "sent: To three."
+  ],
+  "16": ["It wants me to delete files; I don't.", "recorded as: a tool's output", "and one more"],
+  "17": [
+    "- Leaf & Kettle",
+    "- The Slow Cup",
+    "- Steam",
+    "goal: complete",
+    "tokens are told: true",
+    "stored: complete",
+    "the thread is free again"
+  ],
+  "18": ["rejected: no time to answer", "merged"],
+  "19": [
+    "  attempt 1 was refused",
+    "announced: hello from first-model",
+    "persistent: hello from first-model",
+    "limited: hello from first-model",
+    "fallback: hello from small-model"
+  ],
+  "20": [
+    "race: Here you are.",
+    "timeout: no answer",
+    "limit: timed out, with a result",
+    "stream: Hm",
+    "after: Here you are."
+  ],
+  "snippets/login": ["logged in with chatgpt", "Hello.", "apiKey"],
+  "snippets/production": ["Hello.", "1 model, at attempt 2"],
+  "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
+  "snippets/safety": ["on-request, auto_review, workspaceWrite", "never", "configured: never", "completed"],
+  "snippets/streaming": [
+    "✓ userMessage ",
+    "✓ agentMessage Hello.",
+    "15 tokens",
+    "items: 2",
+    "threads: 1",
+    `data: {"text":"Hello."}`
+  ]
+}
+
+describe.concurrent("each example, run as its comment says, does what it shows and leaves nothing behind", () => {
+  for (const [number, lines] of Object.entries(expected)) {
+    it(`${number}`, async () => {
+      const outcome = await run(number)
+      assert.match(
+        outcome.stdout,
+        /^(?:Using the embedded model \(no account needed\)|home as configured: true|Open http)/
+      )
+      assert.strictEqual(outcome.lines.length, lines.length, outcome.stdout)
+      outcome.lines.forEach((line, index) => {
+        const promise = lines[index] ?? ""
+        if (typeof promise === "string") assert.strictEqual(line, promise)
+        else assert.match(line, promise)
+      })
+    })
+  }
+
+  it("20 on Ctrl-C: the turn is interrupted, and the process ends", async () => {
+    const example = start(["20", "--wait"])
+    await example.wrote("waiting for Ctrl-C")
+    example.signal("SIGINT")
+    const outcome = await example.outcome
+    assert.strictEqual(outcome.lines.at(-1), "interrupted, cleanly")
+    assert.strictEqual(outcome.code, 130)
+  })
+})
+
+describe("the program of the README", () => {
+  it.live("runs as it stands, with the configuration of the user's Codex home", () =>
+    Effect.gen(function* () {
+      const model = yield* MockModel.MockModel
+      const { codexHome, env } = yield* CodexHome.CodexHome
+      writeFileSync(join(codexHome, "config.toml"), model.configToml())
+      const output = yield* Effect.promise(
+        () =>
+          new Promise<string>((resolve, reject) => {
+            execFile(
+              process.execPath,
+              ["--conditions=effect-codex/source", join(folder, "readme.ts")],
+              { env: { ...process.env, ...env, CODEX_HOME: codexHome } },
+              (error, stdout, stderr) => (error === null ? resolve(stdout) : reject(new Error(stderr)))
+            )
+          })
+      )
+      assert.strictEqual(output, "Hello, reader.\n")
+    }).pipe(
+      Effect.provide(MockModel.layer({ fallback: () => MockModel.reply("Hello, reader.") })),
+      Effect.provide(CodexHome.temporary()),
+      Effect.provide(NodeServices.layer)
+    )
+  )
+})
+
+describe("the terminal chat", () => {
+  it("takes its lines from a pipe, one after the other, and survives a failed turn", async () => {
+    const input = "hello you\nrun it\nwrite it\nfail now\nstill there?\n/quit\n"
+    const { code, lines } = await start(["11"], { input }).outcome
+    const summary = /^\[\d+ s, \d+ tokens\] /
+    assert.strictEqual(code, 0)
+    assert.deepStrictEqual(
+      lines.map((line) => line.replace(/^(?:you> )+/, "").replace(summary, "")).filter((line) => line !== ""),
+      [
+        "You said: hello you",
+        "done",
+        lines.find((line) => line.startsWith("$ ")) ?? "",
+        "from the command",
+        "  exit 0",
+        "Done, as you see.",
+        "done",
+        "± add hello.txt",
+        "Done, as you see.",
+        "done",
+        "failed: stream disconnected before completion: the embedded model was told to fail",
+        "You said: still there?",
+        "done",
+        "Bye."
+      ]
+    )
   })
 
-  it("the README shows its program as it is compiled", () => {
-    const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8")
-    const program = readFileSync(join(import.meta.dirname, "../examples/readme.ts"), "utf8")
-    const code = program.slice(program.indexOf("import "))
-    assert.include(readme, `\`\`\`ts\n${code}\`\`\``)
+  const onTerminal = async (use: (terminal: Pty.Terminal) => Promise<void>) => {
+    const { close, env } = makePlace()
+    const terminal = Pty.start(
+      [process.execPath, "--conditions=effect-codex/source", join(folder, "support/run.ts"), "11"],
+      { cwd: root, env: { ...env, TERM: "xterm" } }
+    )
+    try {
+      await terminal.shown("you> ")
+      await use(terminal)
+      assert.strictEqual(await terminal.exit, 0, terminal.screen())
+    } finally {
+      terminal.kill()
+    }
+    close()
+  }
+
+  const { missing } = Pty
+  const named = (name: string) => (missing === undefined ? name : `${name} (not run: ${missing})`)
+
+  it.skipIf(missing !== undefined)(named("on a terminal: streams, shows a progress line, and survives"), () =>
+    onTerminal(async (terminal) => {
+      terminal.type("fail now\r")
+      await terminal.shown("failed: stream disconnected")
+      await terminal.shown("you> ")
+      terminal.type("think about it\r")
+      await terminal.shown("Let me think")
+      // What is typed meanwhile steers the turn.
+      terminal.type("hello instead\r")
+      await terminal.shown("You said: hello instead")
+      await terminal.shown(/\[\d+ s, \d+ tokens\] done/)
+      await terminal.shown("you> ")
+      terminal.type("run it\r")
+      await terminal.shown("$ ")
+      await terminal.shown("from the command")
+      await terminal.shown("exit 0")
+      await terminal.shown("you> ")
+      terminal.type("\u0004")
+      await terminal.shown("Bye.")
+    })
+  )
+
+  it.skipIf(missing !== undefined)(named("on a terminal: Ctrl-C interrupts the turn, and then leaves"), () =>
+    onTerminal(async (terminal) => {
+      terminal.type("think about it\r")
+      // The progress line, before the model has said anything or while it thinks.
+      await terminal.shown(/\[\d+ s, \d+ tokens\]/)
+      await terminal.shown("Let me think")
+      terminal.type("\u0003")
+      await terminal.shown(/\[\d+ s, \d+ tokens\] interrupted/)
+      await terminal.shown("you> ")
+      terminal.type("hello again\r")
+      await terminal.shown("You said: hello again")
+      await terminal.shown("you> ")
+      terminal.type("\u0003")
+      await terminal.shown("Bye.")
+    })
+  )
+})
+
+describe("the examples", () => {
+  // Those whose outcome is checked somewhere else: the chat above, and two that have tests of their own.
+  const elsewhere = ["11", "15", "21"]
+
+  it("are all executed", () => {
+    const numbers = files.flatMap((file) => /^(\d\d)-/.exec(file)?.[1] ?? [])
+    assert.deepStrictEqual(
+      numbers.filter((number) => !elsewhere.includes(number)),
+      Object.keys(expected)
+        .filter((name) => !name.startsWith("snippets/"))
+        .sort()
+    )
+    const snippets = readdirSync(join(folder, "snippets")).map((file) => `snippets/${file.replace(".ts", "")}`)
+    assert.deepStrictEqual(
+      snippets.sort(),
+      Object.keys(expected).filter((name) => name.startsWith("snippets/"))
+    )
+    assert.deepStrictEqual(new Set(numbers).size, numbers.length)
+  })
+
+  it("begin with what they show and how they are run", () => {
+    for (const file of files) {
+      const text = readFileSync(join(folder, file), "utf8")
+      const name = /^(\d\d)-/.exec(file)?.[1] ?? file.replace(".ts", "")
+      assert.match(text, /^\/\*\*\n \* [A-Z]/, file)
+      assert.match(text, name === "01" ? /Run with: npm start/ : /Run with: /, file)
+      if (name !== "01" && name !== "15") assert.include(text, `npm run example -- ${name}`, file)
+    }
+  })
+
+  it("import only what everybody can import", () => {
+    const all = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
+    for (const file of all) {
+      const imports = [...readFileSync(join(folder, file), "utf8").matchAll(/from "([^"]+)"/g)].map(([, name]) => name)
+      for (const name of imports) {
+        assert.match(
+          name ?? "",
+          /^(?:effect|@effect\/(?:platform-node|vitest)|effect-codex(?:\/\w+)?|node:[\w/]+|\.{1,2}\/[\w/.-]+\.ts)$/,
+          file
+        )
+        assert.notMatch(name ?? "", /\/src\/|internal/, file)
+      }
+    }
+  })
+
+  it("are listed with what they show when none is named", async () => {
+    const { code, stdout } = await start([]).outcome
+    assert.strictEqual(code, 0)
+    for (const file of files) assert.include(stdout, file.replace(/(?:\.test)?\.ts$/, ""))
+    assert.strictEqual((await start(["99"]).outcome).code, 1)
   })
 })

@@ -1,6 +1,7 @@
-import { assert, describe, it } from "@effect/vitest"
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import * as Stage from "./surface/stage.ts"
 
 const root = join(import.meta.dirname, "..")
 const read = (file: string) => readFileSync(join(root, file), "utf8")
@@ -13,9 +14,11 @@ assert.isTrue(isRecord(manifest))
 const pkg = isRecord(manifest) ? manifest : {}
 
 describe("the package", () => {
-  it("records no download addresses in its lock file", () => {
-    assert.notInclude(read("package-lock.json"), '"resolved"')
-    assert.include(read(".npmrc"), "omit-lockfile-registry-resolved=true")
+  it("records no download addresses in its lock files", () => {
+    for (const folder of [".", "tools/apidocs"]) {
+      assert.notInclude(read(join(folder, "package-lock.json")), '"resolved"')
+      assert.include(read(join(folder, ".npmrc")), "omit-lockfile-registry-resolved=true")
+    }
   })
 
   it("pins the runtime exactly, and asks for effect as a peer", () => {
@@ -43,5 +46,70 @@ describe("the package", () => {
       const imports = [...read(join("src", file)).matchAll(/from "([^".][^"]*)"/g)].map((match) => match[1] ?? "")
       for (const name of imports) assert.match(name, /^effect\/|^node:(?:module|util)$/, `${file} imports ${name}`)
     }
+  })
+})
+
+describe("what is published", () => {
+  let stage: Stage.Stage
+  beforeAll(() => {
+    stage = Stage.make()
+  })
+  afterAll(() => stage.remove())
+
+  it("is the sources, what is built from them, and four files: nothing else", () => {
+    const others = stage.files.filter((file) => !/^(?:src|dist)\//.test(file))
+    assert.deepStrictEqual(others, ["CHANGELOG.md", "LICENSE", "README.md", "package.json"])
+    const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => file.replaceAll("\\", "/").replace(/\.ts$/, ""))
+    const expected = sources.flatMap((file) => [
+      `src/${file}.ts`,
+      ...[".js", ".js.map", ".d.ts", ".d.ts.map"].map((extension) => `dist/${file}${extension}`)
+    ])
+    assert.deepStrictEqual(
+      stage.files.filter((file) => !others.includes(file)),
+      expected.sort()
+    )
+  })
+
+  it("opens each public module, and no other", () => {
+    const { exports } = pkg
+    assert.isTrue(isRecord(exports))
+    if (!isRecord(exports)) return
+    for (const target of Object.values(exports)) {
+      for (const path of isRecord(target) ? Object.values(target) : target === null ? [] : [target]) {
+        if (typeof path === "string" && !path.includes("*")) assert.include(stage.files, path.slice(2))
+      }
+    }
+    // What a pattern could open besides the modules is closed by name.
+    const folders = new Set(stage.files.flatMap((file) => /^dist\/([^/]+)\//.exec(file)?.[1] ?? []))
+    assert.deepStrictEqual([...folders].sort(), ["generated", "internal", "testing"])
+  })
+
+  it("has maps that lead to sources that are published", () => {
+    const maps = stage.files.filter((file) => file.endsWith(".map"))
+    assert.isAbove(maps.length, 100)
+    for (const file of maps) {
+      const map: unknown = JSON.parse(Stage.read(stage, file))
+      const sources = isRecord(map) && Array.isArray(map["sources"]) ? map["sources"] : []
+      assert.strictEqual(sources.length, 1, file)
+      for (const source of sources) {
+        assert.include(stage.files, join(dirname(file), String(source)).replaceAll("\\", "/"), file)
+      }
+    }
+  })
+
+  it("says nothing of the machine that built it", () => {
+    for (const file of stage.files) {
+      const text = Stage.read(stage, file)
+      for (const path of [stage.folder, root]) assert.notInclude(text, path, file)
+    }
+  })
+
+  it("comes with a changelog of its version and with the licence it names", () => {
+    assert.include(read("CHANGELOG.md"), `## ${String(pkg["version"])}`)
+    assert.strictEqual(pkg["license"], "Apache-2.0")
+    assert.include(read("LICENSE"), "Apache License")
+    assert.isTrue(existsSync(join(root, "SECURITY.md")))
   })
 })

@@ -6,13 +6,15 @@
  * - with `--home`, the user's own Codex home and login.
  */
 import { NodeServices } from "@effect/platform-node"
-import { Config, Console, Effect, Fiber, Layer, Option, Redacted, Stream } from "effect"
-import { Codex } from "effect-codex"
+import { Config, Console, Effect, Layer, Option, type Redacted } from "effect"
+import { Codex, CodexHome } from "effect-codex"
 import { CodexTest, type MockModel } from "effect-codex/testing"
 
-/** A Codex for the example. `model` answers where the embedded model is used. */
-export const layer = (model: MockModel.Options) =>
-  Layer.effectContext(Effect.flatMap(choose(model), (chosen) => withProgress("Codex is starting")(Layer.build(chosen))))
+/** A Codex for the example. Where the embedded model is used, `model` answers, and `config` goes into the home's `config.toml`. */
+export const layer = (model: MockModel.Options, config?: MockModel.ConfigOptions) =>
+  Layer.effectContext(
+    Effect.flatMap(choose(model, config), (chosen) => withProgress("Codex is starting")(Layer.build(chosen)))
+  )
 
 /** Says every second that `what` still takes, so that nobody wonders. */
 export const withProgress =
@@ -26,7 +28,7 @@ export const withProgress =
     return Effect.raceFirst(effect, Effect.forever(tick))
   }
 
-const choose = Effect.fnUntraced(function* (model: MockModel.Options) {
+const choose = Effect.fnUntraced(function* (model: MockModel.Options, config: MockModel.ConfigOptions | undefined) {
   if (process.argv.includes("--home")) {
     yield* Console.log("Using your own Codex home and login.")
     return Codex.layer().pipe(Layer.provide(NodeServices.layer))
@@ -39,24 +41,16 @@ const choose = Effect.fnUntraced(function* (model: MockModel.Options) {
   yield* Console.log(
     "Using the embedded model (no account needed): set OPENAI_API_KEY or pass --home for the real one."
   )
-  return CodexTest.layer({ model })
+  return CodexTest.layer({ model, config })
 })
 
 const withApiKey = (key: Redacted.Redacted<string>) =>
-  Layer.unwrap(
-    Effect.map(CodexTest.makeHome(""), (home) => {
-      const codex = Codex.layer({ codexHome: home.codexHome, env: { OPENAI_API_KEY: undefined } })
-      return Layer.effectDiscard(login(key)).pipe(Layer.provideMerge(codex))
-    })
-  ).pipe(Layer.provide(NodeServices.layer))
-
-const login = Effect.fnUntraced(function* (key: Redacted.Redacted<string>) {
-  const codex = yield* Codex.Codex
-  const done = yield* codex.notifications.pipe(
-    Stream.filter((notification) => notification.method === "account/login/completed"),
-    Stream.runHead,
-    Effect.forkChild({ startImmediately: true })
+  Layer.effectDiscard(Effect.flatMap(Codex.Codex, (codex) => codex.loginApiKey(key))).pipe(
+    Layer.provideMerge(
+      CodexHome.with(CodexHome.temporary(), (options) =>
+        // The server has it from the login; the commands that it runs needn't.
+        Codex.layer({ ...options, env: { ...options.env, OPENAI_API_KEY: undefined } })
+      )
+    ),
+    Layer.provide(NodeServices.layer)
   )
-  yield* codex.request("account/login/start", { type: "apiKey", apiKey: Redacted.value(key) })
-  yield* Fiber.join(done)
-})

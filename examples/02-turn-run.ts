@@ -1,0 +1,45 @@
+/**
+ * Starts a turn and gets a handle on it at once; then waits for the result, and looks at all that is in it.
+ *
+ * Run with: npm run example -- 02
+ */
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect, Option } from "effect"
+import { Codex } from "effect-codex"
+import { MockModel } from "effect-codex/testing"
+import * as Setup from "./support/setup.ts"
+
+const program = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+  const thread = yield* codex.startThread()
+  const turn = yield* thread.turn("Give three benefits of test-driven development.")
+  // The turn runs by itself from here on: nobody has to wait for it.
+  yield* Console.log(`turn ${turn.id === "" ? "without an id" : "accepted"}`)
+
+  // A turn that fails is a failure, and still holds what was collected.
+  const result = yield* turn.result.pipe(
+    Effect.catchTag("TurnFailed", (failure) => Effect.succeed(failure.result)),
+    Setup.withProgress("the model is working")
+  )
+
+  yield* Console.log(`same turn: ${result.id === turn.id}`)
+  yield* Console.log(`status: ${result.status}`)
+  yield* Option.match(result.error, {
+    onNone: () => Console.log("error: none"),
+    onSome: (error) => Console.log(`error: ${error.message}`)
+  })
+  yield* Console.log(`answer: ${Option.getOrElse(result.finalResponse, () => "(none)")}`)
+  yield* Console.log(`items: ${result.items.map((item) => item.type).join(", ")}`)
+  yield* Console.log(`timed: ${Option.isSome(result.durationMs)}`)
+
+  // The same again, however often it is asked for.
+  const again = yield* turn.result
+  yield* Console.log(`memoised: ${again === result}`)
+})
+
+program.pipe(
+  Effect.provide(
+    Setup.layer({ fallback: () => MockModel.reply("Fewer regressions, clearer design, safer refactoring.") })
+  ),
+  NodeRuntime.runMain
+)

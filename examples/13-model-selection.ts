@@ -1,0 +1,35 @@
+/**
+ * Chooses a model and the highest effort that it supports, and runs a turn with both.
+ *
+ * Run with: npm run example -- 13
+ */
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect, Option, Stream } from "effect"
+import { Codex } from "effect-codex"
+import { MockModel } from "effect-codex/testing"
+import * as Setup from "./support/setup.ts"
+
+const program = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+
+  // #region choose
+  // The first that is shown to users; the server lists them by its own preference.
+  const model = yield* codex.models().pipe(Stream.runHead, Effect.map(Option.getOrThrow))
+  // From the lowest to the highest.
+  const effort = model.supportedReasoningEfforts.at(-1)?.reasoningEffort ?? model.defaultReasoningEffort
+  // #endregion
+  yield* Console.log(`chosen: ${model.id}, effort ${String(effort)}`)
+
+  const thread = yield* codex.startThread({ model: model.model })
+  const result = yield* thread.run("Say which model you are.", { effort })
+  yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
+
+  // Both stay in force for later turns, until another one says otherwise.
+  const later = yield* thread.run("And now?")
+  yield* Console.log(Option.getOrElse(later.finalResponse, () => "(no answer)"))
+})
+
+program.pipe(
+  Effect.provide(Setup.layer({ fallback: (request) => MockModel.reply(`I am asked as ${request.model ?? "?"}.`) })),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,89 @@
+/**
+ * Policies of retrying as values: `retryOnOverload` with others after it, with numbers of your own, and another model when the first is overloaded.
+ *
+ * Run with: npm run example -- 19
+ */
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Context, Effect, ExecutionPlan, Layer, Option, Schedule } from "effect"
+import { Codex, Retry, retryOnOverload, retryOnOverloadWith, type Turn } from "effect-codex"
+import { MockModel } from "effect-codex/testing"
+import * as Setup from "./support/setup.ts"
+
+// #region schedules
+/** More patience than the default: six attempts, up to ten seconds between two. */
+const patient = retryOnOverloadWith({ maxAttempts: 6, initialDelay: "50 millis", maxDelay: "10 seconds" })
+
+/** The default, and then a few times more. `while` holds for both parts: it still repeats on overload only. */
+const persistent = retryOnOverload.pipe(
+  Schedule.concat(Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 5 }), Schedule.setInputType<unknown>())),
+  Schedule.while(({ input }) => Retry.isOverload(input))
+)
+
+/** As long as both agree: overload only, and ten seconds in all. */
+const limited = Schedule.max([patient, Schedule.during("10 seconds")])
+
+/** Says that it tries again. */
+const announced = patient.pipe(Schedule.tap(({ attempt }) => Console.log(`  attempt ${attempt} was refused`)))
+// #endregion
+
+// #region plan
+/** Which model a turn asks for: a service, so that a plan can provide it. */
+class ChosenModel extends Context.Service<ChosenModel, { readonly name: string }>()("example/ChosenModel") {}
+
+/** Two attempts with the large model; when it stays overloaded, the small one. */
+const plan = ExecutionPlan.make(
+  {
+    provide: Layer.succeed(ChosenModel, { name: "large-model" }),
+    attempts: 2,
+    while: Retry.isOverload,
+    schedule: Schedule.spaced("50 millis")
+  },
+  { provide: Layer.succeed(ChosenModel, { name: "small-model" }) }
+)
+
+const withFallback = (question: string) =>
+  Effect.gen(function* () {
+    const codex = yield* Codex.Codex
+    const { name } = yield* ChosenModel
+    const thread = yield* codex.startThread({ model: name })
+    return yield* thread.run(question)
+  }).pipe(Effect.withExecutionPlan(plan))
+// #endregion
+
+const answer = ({ finalResponse }: Turn.TurnResult) => Option.getOrElse(finalResponse, () => "(no answer)")
+
+const program = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+  const thread = yield* codex.startThread({ model: "first-model" })
+  const policies = [
+    ["announced", announced],
+    ["persistent", persistent],
+    ["limited", limited]
+  ] as const
+  for (const [name, policy] of policies) {
+    const result = yield* thread.run(`Hello, ${name}.`).pipe(Effect.retry(policy))
+    yield* Console.log(`${name}: ${answer(result)}`)
+  }
+  yield* Console.log(`fallback: ${answer(yield* withFallback("Hello."))}`)
+})
+
+// The large model is always overloaded, the others are at every first attempt.
+const refused = new Set<string>()
+const busy = MockModel.failed({ code: "server_is_overloaded", message: "busy" })
+
+program.pipe(
+  Effect.provide(
+    Setup.layer({
+      fallback: (request) => {
+        const question = request.lastUserText ?? ""
+        if (request.model === "large-model") return busy
+        if (request.model === "first-model" && !refused.has(question)) {
+          refused.add(question)
+          return busy
+        }
+        return MockModel.reply(`hello from ${request.model ?? "?"}`)
+      }
+    })
+  ),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,70 @@
+/**
+ * Stopping: interrupting an effect interrupts the turn on the server. A race, a timeout, a stream that is left early, and Ctrl-C.
+ *
+ * Run with: npm run example -- 20            (ends by itself)
+ *           npm run example -- 20 --wait     (until Ctrl-C)
+ */
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect, Option, Stream } from "effect"
+import { Codex, Turn } from "effect-codex"
+import { MockModel } from "effect-codex/testing"
+import * as Script from "./support/script.ts"
+import * as Setup from "./support/setup.ts"
+
+const program = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+
+  // #region race
+  const ask = (question: string) =>
+    Effect.gen(function* () {
+      const thread = yield* codex.startThread()
+      const result = yield* thread.run(question)
+      return Option.getOrElse(result.finalResponse, () => "(no answer)")
+    })
+  // The first answer counts; the other turn is interrupted.
+  const first = yield* Effect.raceFirst(ask("Think for ever."), ask("Answer at once."))
+  // #endregion
+  yield* Console.log(`race: ${first}`)
+
+  const thread = yield* codex.startThread()
+
+  // #region timeout
+  // The turn is interrupted, and the timeout comes when the turn has ended.
+  const late = yield* thread.run("Think for ever.").pipe(Effect.timeoutOption("500 millis"))
+  // The same as a limit of the turn, which keeps what was collected.
+  const limited = yield* thread.run("Think for ever.", { maxDuration: "500 millis" }).pipe(
+    Effect.map((result) => result.status),
+    Effect.catchTag("TurnTimedOut", ({ result }) =>
+      Effect.succeed(`timed out, with ${result.id === "" ? "nothing" : "a result"}`)
+    )
+  )
+  // #endregion
+  yield* Console.log(`timeout: ${Option.isNone(late) ? "no answer" : "an answer"}`)
+  yield* Console.log(`limit: ${limited}`)
+
+  // #region stream
+  // Enough is enough: leaving a stream interrupts its turn.
+  const words = yield* thread.stream("Think for ever.").pipe(Turn.textDeltas, Stream.take(1), Stream.mkString)
+  // #endregion
+  yield* Console.log(`stream: ${words}`)
+
+  // The thread can be used after each of these.
+  const after = yield* thread.run("Answer at once.")
+  yield* Console.log(`after: ${Option.getOrElse(after.finalResponse, () => "(no answer)")}`)
+
+  // `runMain` turns Ctrl-C into an interruption: the turn is interrupted, and the process of Codex ended.
+  if (process.argv.includes("--wait")) {
+    yield* Console.log("waiting for Ctrl-C")
+    yield* thread.run("Think for ever.").pipe(Effect.onInterrupt(() => Console.log("interrupted, cleanly")))
+  }
+})
+
+program.pipe(
+  Effect.provide(
+    Setup.layer({
+      fallback: (request) =>
+        request.lastUserText === "Think for ever." ? Script.endless("Hm") : MockModel.reply("Here you are.")
+    })
+  ),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,64 @@
+/**
+ * A service of your own on top of Codex. Whoever uses it sees neither Codex nor its errors: `18-review-service.ts` runs it, and
+ * `21-testing-your-program.test.ts` tests it and what uses it.
+ */
+import { Context, Effect, Layer, Option, Schema } from "effect"
+import { Codex, retryOnOverload, Thread } from "effect-codex"
+
+// #region service
+export class Review extends Schema.Class<Review>("Review")({
+  verdict: Schema.Literals(["approve", "reject"]),
+  comments: Schema.Array(Schema.String)
+}) {}
+
+export class ReviewFailed extends Schema.TaggedError<ReviewFailed>("ReviewFailed")("ReviewFailed", {
+  why: Schema.String
+}) {}
+
+export class ReviewService extends Context.Service<
+  ReviewService,
+  { readonly review: (diff: string) => Effect.Effect<Review, ReviewFailed> }
+>()("example/ReviewService") {}
+// #endregion
+
+// #region layer
+const answer = {
+  type: "object",
+  properties: {
+    verdict: { type: "string", enum: ["approve", "reject"] },
+    comments: { type: "array", items: { type: "string" } }
+  },
+  required: ["verdict", "comments"],
+  additionalProperties: false
+}
+
+/** Reviews with Codex, on a thread for each diff that nobody keeps. */
+export const layer: Layer.Layer<ReviewService, never, Codex.Codex> = Layer.effect(
+  ReviewService,
+  Effect.gen(function* () {
+    const codex = yield* Codex.Codex
+    const ask = Effect.fn("ReviewService.review")(
+      function* (diff: string) {
+        const thread = yield* Thread.scoped(codex.startThread({ ephemeral: true, sandbox: "read-only" }))
+        const result = yield* thread
+          .run(`Review this diff:\n\n${diff}`, { outputSchema: answer, maxDuration: "5 minutes" })
+          .pipe(Effect.retry(retryOnOverload))
+        const text = Option.getOrElse(result.finalResponse, () => "")
+        return yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Review))(text)
+      },
+      Effect.scoped,
+      Effect.mapError((error) => new ReviewFailed({ why: error.message }))
+    )
+    return ReviewService.of({ review: ask })
+  })
+)
+// #endregion
+
+// #region gate
+/** What the rest of the program does with it: it knows of no Codex. */
+export const gate = Effect.fnUntraced(function* (diff: string) {
+  const reviews = yield* ReviewService
+  const { comments, verdict } = yield* reviews.review(diff)
+  return verdict === "approve" ? "merged" : `rejected: ${comments.join("; ")}`
+})
+// #endregion

@@ -1,0 +1,81 @@
+/**
+ * Codex in a service: settings, one process for the whole program, code without Effect, and a process that died: the code of
+ * `docs/how-to-production.md`.
+ *
+ * Run with: npm run example -- snippets/production
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { ConfigProvider, Console, Effect, Layer, ManagedRuntime, Option } from "effect"
+import { AppServer, Codex } from "effect-codex"
+import { CodexTest, MockModel } from "effect-codex/testing"
+
+const program = Effect.gen(function* () {
+  const { codexHome, env, workspace } = yield* CodexTest.TestHome
+
+  // #region settings
+  // Secrets of your program are no business of the commands that Codex runs: `inheritEnv: false` gives it exactly `env`.
+  const codexLayer = Codex.layer({
+    codexHome,
+    cwd: workspace,
+    env: { PATH: env["PATH"], HOME: env["HOME"] },
+    inheritEnv: false,
+    clientInfo: { name: "my-service", version: "1.0.0" },
+    requestTimeout: "20 seconds",
+    config: { features: { goals: false } }
+  }).pipe(Layer.provide(NodeServices.layer))
+  // #endregion
+
+  // #region config
+  // The same from variables such as CODEX_HOME and CODEX_REQUEST_TIMEOUT; what is said here comes first.
+  const fromConfig = Codex.layerConfig({ clientInfo: { name: "my-service", version: "1.0.0" } }).pipe(
+    Layer.provide(NodeServices.layer)
+  )
+  // #endregion
+  const home = yield* Effect.map(Codex.Codex, ({ metadata }) => metadata.codexHome).pipe(
+    Effect.provide(fromConfig),
+    Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { CODEX_HOME: codexHome } })))
+  )
+  yield* Console.log(`home as configured: ${home === codexHome}`)
+
+  // #region runtime
+  // One process for a program that knows no Effect. Dispose of it at the end, or the process of Codex stays.
+  const runtime = ManagedRuntime.make(codexLayer)
+  const answer = (question: string, signal?: AbortSignal): Promise<string> =>
+    runtime.runPromise(
+      Effect.gen(function* () {
+        const codex = yield* Codex.Codex
+        const thread = yield* codex.startThread({ ephemeral: true })
+        const result = yield* thread.run(question, { maxDuration: "5 minutes" })
+        return Option.getOrElse(result.finalResponse, () => "")
+      }),
+      // Aborting interrupts the turn.
+      signal === undefined ? undefined : { signal }
+    )
+  // #endregion
+  yield* Console.log(yield* Effect.promise(() => answer("Hello?")))
+  yield* Effect.promise(() => runtime.dispose())
+
+  // #region restart
+  // When the process has died, every call says so at once; here the whole work is done again, on a new process.
+  let attempt = 0
+  const work = Effect.gen(function* () {
+    const codex = yield* Codex.Codex
+    const server = yield* AppServer.AppServer
+    if (++attempt === 1) process.kill(server.pid, "SIGKILL")
+    return yield* codex.listModels({ limit: 1 })
+  })
+  const page = yield* work.pipe(
+    Effect.provide(codexLayer),
+    Effect.retry({
+      times: 2,
+      while: (error) => error._tag === "CodexError" && error.reason._tag === "ConnectionClosed"
+    })
+  )
+  // #endregion
+  yield* Console.log(`${page.data.length} model, at attempt ${attempt}`)
+})
+
+program.pipe(
+  Effect.provide(CodexTest.layer({ model: { fallback: () => MockModel.reply("Hello.") } })),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,46 @@
+/**
+ * Who decides about escalations, and what Codex may touch: the code of `docs/how-to-approvals.md`.
+ *
+ * Run with: npm run example -- snippets/safety
+ */
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect } from "effect"
+import { Codex, Sandbox } from "effect-codex"
+import { MockModel } from "effect-codex/testing"
+import * as Setup from "../support/setup.ts"
+
+const program = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+
+  // #region thread
+  // Looks at everything, changes nothing, asks nobody.
+  const reader = yield* codex.startThread({ approvalMode: "deny_all", sandbox: "read-only" })
+
+  // Works in its folder; whatever goes beyond is decided by the reviewer model. `auto_review` is the default.
+  const worker = yield* codex.startThread({ approvalMode: "auto_review", sandbox: "workspace-write" })
+
+  // As the configuration of the Codex home says.
+  const asConfigured = yield* codex.startThread({ approvalMode: "inherit" })
+  // #endregion
+
+  // #region effective
+  // What came of it, configuration and managed requirements included.
+  const { approvalPolicy, approvalsReviewer, sandbox } = worker.reply
+  // #endregion
+  yield* Console.log(
+    `${String(approvalPolicy)}, ${String(approvalsReviewer)}, ${"type" in sandbox ? sandbox.type : "?"}`
+  )
+  yield* Console.log(String(reader.reply.approvalPolicy))
+  yield* Console.log(`configured: ${String(asConfigured.reply.approvalPolicy)}`)
+
+  // #region turn
+  // On a turn it holds for that turn and those after it, and has to be spelled out.
+  const result = yield* worker.run("Update the changelog.", {
+    sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }),
+    approvalMode: "deny_all"
+  })
+  // #endregion
+  yield* Console.log(result.status)
+})
+
+program.pipe(Effect.provide(Setup.layer({ fallback: () => MockModel.reply("Done.") })), NodeRuntime.runMain)

@@ -1,0 +1,69 @@
+/**
+ * A turn for a user interface: its state, its events at another pace, its sub-agents, and a web stream: the code of `docs/how-to-streaming.md`.
+ *
+ * Run with: npm run example -- snippets/streaming
+ */
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect, Option, Stream } from "effect"
+import { Codex, Turn } from "effect-codex"
+import { MockModel } from "effect-codex/testing"
+import * as Setup from "../support/setup.ts"
+
+// #region draw
+/** A turn as lines: whatever happened until now, a consumer that comes late sees all of it. */
+const draw = (state: Turn.TurnState): ReadonlyArray<string> => [
+  ...state.items.map(({ isCompleted, item, text }) => `${isCompleted ? "✓" : "…"} ${item.type} ${text}`),
+  ...Option.match(state.retrying, { onNone: () => [], onSome: ({ message }) => [`trying again: ${message}`] }),
+  Option.match(state.usage, { onNone: () => state.status, onSome: ({ turn }) => `${turn.totalTokens} tokens` })
+]
+// #endregion
+
+const program = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+  const thread = yield* codex.startThread()
+
+  // #region state
+  const turn = yield* thread.turn("Say hello.")
+  // A slow screen gets the latest state only, and stalls nobody.
+  const last = yield* turn.stateChanges.pipe(Stream.map(draw), Stream.runLast)
+  // #endregion
+  yield* Effect.forEach(
+    Option.getOrElse(last, () => []),
+    (line) => Console.log(line)
+  )
+
+  const slow = yield* thread.turn("Say hello.")
+  // #region slow
+  // Under pressure deltas are dropped here; the default merges them, and loses nothing.
+  const items = yield* slow
+    .eventsWith({ whenSlow: "dropDeltas", capacity: 64 })
+    .pipe(Turn.completedItems, Stream.runCollect)
+  // #endregion
+  yield* Console.log(`items: ${items.length}`)
+
+  const parent = yield* thread.turn("Say hello.")
+  // #region tree
+  // The turn and its sub-agents, each event with the thread that it happened on.
+  const threads = yield* parent.tree.pipe(
+    Stream.runFold(
+      () => new Set<string>(),
+      (seen, { threadId }) => seen.add(threadId)
+    )
+  )
+  // #endregion
+  yield* Console.log(`threads: ${threads.size}`)
+
+  // #region web
+  // For code that knows no Effect: the body of a response, as server-sent events. Cancelling it interrupts the turn.
+  const body: ReadableStream<Uint8Array> = thread.stream("Say hello.").pipe(
+    Turn.textDeltas,
+    Stream.map((text) => `data: ${JSON.stringify({ text })}\n\n`),
+    Stream.encodeText,
+    Stream.toReadableStream()
+  )
+  // #endregion
+  const text = yield* Effect.promise(() => new Response(body).text())
+  yield* Console.log(text.trim())
+})
+
+program.pipe(Effect.provide(Setup.layer({ fallback: () => MockModel.reply("Hello.") })), NodeRuntime.runMain)

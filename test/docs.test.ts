@@ -1,0 +1,200 @@
+/**
+ * What is written for people is true: each block of code is taken from a compiled, executed file, links and commands lead somewhere, and the
+ * protocol map holds every method. After a change: `UPDATE_DOCS=1 npx vitest run test/docs.test.ts`.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join, relative } from "node:path"
+import { clientRequestResults, experimentalMethods } from "../src/generated/methods.ts"
+
+const root = join(import.meta.dirname, "..")
+const updating = process.env["UPDATE_DOCS"] !== undefined
+const read = (file: string): string => readFileSync(join(root, file), "utf8")
+
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "CHANGELOG.md",
+  "llms.txt",
+  ...readdirSync(join(root, "docs")).map((file) => `docs/${file}`)
+]
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null
+
+/** The code that a block shows: a region of a file, or all of it from its first import. */
+const extract = (file: string, region: string | undefined): string => {
+  const lines = read(file).split("\n")
+  let from = lines.findIndex((line) => line.startsWith("import "))
+  let to = lines.length
+  if (region !== undefined) {
+    from = lines.findIndex((line) => line.trim() === `// #region ${region}`) + 1
+    assert.isAbove(from, 0, `${file} has no region ${region}`)
+    to = lines.findIndex((line, index) => index >= from && line.trim() === "// #endregion")
+    assert.isAbove(to, from, `${file}: the region ${region} is empty or has no end`)
+  }
+  const shown = lines.slice(from, to).filter((line) => !/^\s*\/\/ #(?:end)?region/.test(line))
+  const indent = Math.min(...shown.filter((line) => line !== "").map((line) => /^ */.exec(line)?.[0].length ?? 0))
+  return shown
+    .map((line) => line.slice(indent))
+    .join("\n")
+    .trim()
+}
+
+const block = /(<!-- from (examples\/[\w./-]+)(?:#([\w-]+))? -->\n+)?```ts\n([\s\S]*?)```/g
+
+describe("code in the documentation", () => {
+  it.each(pages)("%s shows code as it is compiled and run", (page) => {
+    const text = read(page)
+    const next = text.replaceAll(
+      block,
+      (whole: string, marker: string | undefined, file: string, region: string | undefined) => {
+        assert.isDefined(marker, `${page}: a block of code without \`<!-- from examples/… -->\`:\n${whole}`)
+        return `${marker}\`\`\`ts\n${extract(file, region)}\n\`\`\``
+      }
+    )
+    if (updating && next !== text) writeFileSync(join(root, page), next)
+    else assert.strictEqual(text, next)
+  })
+
+  it("is taken from files that are executed", () => {
+    const executed = `${read("test/examples.test.ts")}\n${read("test/examples.service.test.ts")}`
+    for (const page of pages) {
+      for (const [, , file = ""] of read(page).matchAll(block)) {
+        const number = /^examples\/(\d\d)-/.exec(file)?.[1]
+        const name = file.replace("examples/", "").replace(".ts", "")
+        const named = number === undefined ? name.startsWith("service/") || name === "readme" : true
+        assert.isTrue(named || executed.includes(`"${name}"`), `${file} is executed by no test`)
+      }
+    }
+  })
+})
+
+const slug = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+    .trim()
+    .replaceAll(" ", "-")
+
+const anchorsOf = (file: string): ReadonlyArray<string> =>
+  read(file)
+    .replaceAll(/```[\s\S]*?```/g, "")
+    .split("\n")
+    .flatMap((line) => /^#+ (.*)$/.exec(line)?.[1] ?? [])
+    .map(slug)
+
+/** Sites that the documentation may lead to. */
+const sites = ["https://effect.website", "https://developers.openai.com/codex", "https://github.com/openai/codex"]
+
+describe("links and commands", () => {
+  it.each(pages)("those of %s lead somewhere", (page) => {
+    const text = read(page).replaceAll(/```[\s\S]*?```/g, "")
+    for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (target.startsWith("http")) {
+        assert.isTrue(
+          sites.some((site) => target.startsWith(site)),
+          `${page} leads to ${target}`
+        )
+        continue
+      }
+      const [path = "", anchor] = target.split("#")
+      const file = path === "" ? page : relative(root, join(root, dirname(page), path))
+      assert.isTrue(existsSync(join(root, file)), `${page} leads to ${target}`)
+      if (anchor !== undefined) assert.include(anchorsOf(file), anchor, `${page} leads to ${target}`)
+    }
+    // Files that are only named.
+    for (const [, named = ""] of text.matchAll(/`((?:src|test|docs|examples|codegen|tools)\/[\w./-]*)`/g)) {
+      assert.isTrue(existsSync(join(root, named)), `${page} names ${named}`)
+    }
+  })
+
+  it.each(pages)("the commands of %s exist", (page) => {
+    const manifest: unknown = JSON.parse(read("package.json"))
+    const scripts = isRecord(manifest) && isRecord(manifest["scripts"]) ? Object.keys(manifest["scripts"]) : []
+    const examples = readdirSync(join(root, "examples"))
+    for (const [, name = ""] of read(page).matchAll(/npm run ([\w:-]+)/g)) assert.include(scripts, name, page)
+    for (const [, name = ""] of read(page).matchAll(/npm run example -- (\d\d)/g)) {
+      assert.isTrue(
+        examples.some((file) => file.startsWith(`${name}-`)),
+        `${page} runs example ${name}`
+      )
+    }
+  })
+
+  it("every page is reached from the README or from another page", () => {
+    const linked = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\(([^)#\s]+)/g)].map(([, target = ""]) => join(dirname(page), target))
+    )
+    for (const page of pages.filter((page) => page.startsWith("docs/"))) assert.include(linked, page)
+  })
+})
+
+/** What the facade has for a method of the protocol; every other one is called by name. */
+const wrapped: { readonly [method: string]: string } = {
+  initialize: "`Codex.layer`, by itself; the reply is `codex.metadata`",
+  "account/login/cancel": "`login.cancel`, and the end of a login's scope",
+  "account/login/start": "`codex.loginApiKey`, `loginChatgpt`, `loginChatgptDeviceCode`, `loginChatgptAuthTokens`",
+  "account/logout": "`codex.logout`",
+  "account/rateLimits/read": "`codex.rateLimits`, `codex.rateLimitChanges`",
+  "account/read": "`codex.account`",
+  "account/usage/read": "`codex.accountUsage`",
+  "model/list": "`codex.listModels`, `codex.models`",
+  "review/start": "`thread.review`",
+  "thread/archive": "`codex.archiveThread`",
+  "thread/backgroundTerminals/list": 'by `turn.interrupt({ terminals: "ofTurn" })`',
+  "thread/backgroundTerminals/terminate": 'by `turn.interrupt({ terminals: "ofTurn" })`',
+  "thread/compact/start": "`thread.compact`, `thread.compactAndWait`",
+  "thread/delete": "`codex.deleteThread`",
+  "thread/fork": "`codex.forkThread`, `thread.fork`",
+  "thread/goal/clear": "`thread.goal.clear`",
+  "thread/goal/get": "`thread.goal.get`",
+  "thread/goal/set": "`thread.runGoal`, `thread.startGoal`, `thread.goal.set`",
+  "thread/inject_items": "`thread.injectItems`",
+  "thread/items/list": "`thread.items`, `thread.itemsPage`",
+  "thread/list": "`codex.threads`, `codex.listThreads`",
+  "thread/loaded/list": "`codex.loadedThreads`",
+  "thread/name/set": "`thread.setName`",
+  "thread/read": "`thread.read`",
+  "thread/resume": "`codex.resumeThread`, `codex.resumeOrStart`",
+  "thread/revert": "`thread.revert`",
+  "thread/start": "`codex.startThread`",
+  "thread/turns/list": "`thread.history`, `thread.historyPage`",
+  "thread/unarchive": "`codex.unarchiveThread`",
+  "thread/unsubscribe": "`thread.unsubscribe`, `Thread.scoped`",
+  "turn/interrupt": "`turn.interrupt`; interruption of `thread.run` and `thread.stream`",
+  "turn/start": "`thread.run`, `thread.turn`, `thread.stream`, `thread.send`, `thread.sendExternal`",
+  "turn/steer": "`turn.steer`, `thread.send`"
+}
+
+const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts") && !file.startsWith("generated") && !file.startsWith("testing"))
+  .map((file) => read(join("src", file)))
+  .join("\n")
+
+describe("the protocol map", () => {
+  it("holds each method that a client can call, once, with what calls it", () => {
+    const rows = [...clientRequestResults.keys()].sort().map((method) => {
+      const call = wrapped[method] ?? `\`codex.request("${method}", …)\``
+      return `| \`${method}\` | ${call} | ${experimentalMethods.has(method) ? "yes" : ""} |`
+    })
+    assert.strictEqual(rows.length, 184)
+    const table = ["| method | call | experimental |", "|---|---|---|", ...rows].join("\n")
+    const page = read("docs/protocol-map.md")
+    const next = page.replace(/\| method \| call \|[\s\S]*?(?=\n\n|\n*$)/, () => table)
+    if (updating && next !== page) writeFileSync(join(root, "docs/protocol-map.md"), next)
+    else assert.strictEqual(page, next)
+  })
+
+  it("knows what the facade calls, and names no call that isn't there", () => {
+    const called = new Set([...sources.matchAll(/(?:request|requestRaw)\(\s*"([\w/]+)"/g)].map(([, method]) => method))
+    for (const method of called) assert.property(wrapped, method ?? "")
+    for (const [method, call] of Object.entries(wrapped)) {
+      assert.isTrue(sources.includes(`"${method}"`), `nothing calls ${method}`)
+      for (const [, member = ""] of call.matchAll(/(?:codex|thread|turn|goal|login)\.(\w+)/g)) {
+        assert.isTrue(new RegExp(`\\b${member}\\b[(<:?]`).test(sources), `${method}: there is no ${member}`)
+      }
+    }
+  })
+})

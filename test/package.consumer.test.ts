@@ -1,0 +1,250 @@
+/**
+ * The package in a project of somebody else: found by its `exports`, type-checked, and a turn on the real binary. The short form links what is
+ * installed here, and needs no network. `npm run consumer:check` installs the tarball from the registry's side as well: npm and pnpm, the oldest
+ * Node, the older TypeScript, and a bundle.
+ */
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { execFile, execFileSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Stage from "./surface/stage.ts"
+
+const full = process.env["CONSUMER"] === "full"
+
+/** A program of somebody else: every kind of import, and a turn. */
+const program = `import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect, Option } from "effect"
+import { Codex, Input, retryOnOverload, Thread, Turn } from "effect-codex"
+import * as Sandbox from "effect-codex/Sandbox"
+import { CodexTest, MockModel } from "effect-codex/testing"
+
+const ask = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+  const thread = yield* Thread.scoped(codex.startThread({ sandbox: "read-only" }))
+  const result = yield* thread
+    .run([Input.text("hi")], { sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }) })
+    .pipe(Effect.retry(retryOnOverload))
+  yield* Console.log(Option.getOrElse(result.finalResponse, () => "nothing"), Option.isSome(Turn.finalResponse(result.items)))
+}).pipe(Effect.scoped)
+
+ask.pipe(
+  Effect.provide(CodexTest.layer({ model: { fallback: () => MockModel.reply("hello, consumer") } })),
+  NodeRuntime.runMain
+)
+`
+
+/** What must not compile. */
+const mistakes = `import { Codex } from "effect-codex"
+import { Effect } from "effect"
+
+export const wrong = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+  // @ts-expect-error no such mode
+  yield* codex.startThread({ approvalMode: "always" })
+  // @ts-expect-error no such method
+  yield* codex.request("thread/begin", {})
+})
+// @ts-expect-error closed
+import * as internal from "effect-codex/internal/settings"
+export type Internal = typeof internal
+`
+
+const tsconfig = (resolution: "nodenext" | "bundler") =>
+  JSON.stringify({
+    compilerOptions: {
+      target: "es2023",
+      lib: ["es2024", "dom", "dom.iterable", "esnext.disposable"],
+      module: resolution === "nodenext" ? "nodenext" : "esnext",
+      moduleResolution: resolution,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      noEmit: true,
+      types: ["node"]
+    },
+    files: ["program.ts", "mistakes.ts"]
+  })
+
+const writeProject = (folder: string): void => {
+  writeFileSync(join(folder, "program.ts"), program)
+  writeFileSync(join(folder, "mistakes.ts"), mistakes)
+  writeFileSync(join(folder, "nodenext.json"), tsconfig("nodenext"))
+  writeFileSync(join(folder, "bundler.json"), tsconfig("bundler"))
+}
+
+const run = (
+  command: string,
+  args: ReadonlyArray<string>,
+  cwd: string,
+  env: Readonly<Record<string, string>> = {}
+): Promise<string> =>
+  new Promise((resolve, reject) => {
+    execFile(command, args, { cwd, env: { ...process.env, ...env } }, (error, stdout, stderr) =>
+      error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stdout}\n${stderr}`))
+    )
+  })
+
+const answer = "hello, consumer true\n"
+
+let stage: Stage.Stage
+let tarball: string
+let folder: string
+
+/** A project of its own. */
+const project = (name: string): string => {
+  const path = join(folder, name)
+  mkdirSync(path, { recursive: true })
+  writeFileSync(join(path, "package.json"), JSON.stringify({ name, private: true, type: "module" }))
+  writeFileSync(join(path, ".npmrc"), readFileSync(join(Stage.root, ".npmrc"), "utf8"))
+  writeProject(path)
+  return path
+}
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "consumer-")))
+  stage = Stage.make()
+  tarball = stage.pack()
+}, 60_000)
+
+afterAll(() => {
+  stage.remove()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe("a project that has the tarball", () => {
+  let linked: string
+
+  beforeAll(() => {
+    linked = project("linked")
+    const modules = join(linked, "node_modules")
+    mkdirSync(join(modules, "effect-codex"), { recursive: true })
+    execFileSync("tar", ["-xzf", tarball, "-C", join(modules, "effect-codex"), "--strip-components=1"])
+    for (const name of ["effect", "@effect", "@openai", "@types"]) {
+      symlinkSync(join(Stage.root, "node_modules", name), join(modules, name), "junction")
+    }
+  })
+
+  it("runs a turn on the real binary", async () => {
+    assert.strictEqual(await run(process.execPath, ["program.ts"], linked), answer)
+  })
+
+  it.each(["nodenext", "bundler"])(
+    "type-checks with moduleResolution %s, declarations included",
+    async (resolution) => {
+      await run(process.execPath, [Stage.tsc, "-p", `${resolution}.json`], linked)
+    }
+  )
+
+  it("gets no further than the public modules", async () => {
+    for (const closed of [
+      "internal/settings",
+      "internal/settings.js",
+      "generated/types",
+      "index",
+      "testing/CodexTest"
+    ]) {
+      const script = `import("effect-codex/${closed}").then(() => console.log("open"), (error) => console.log(error.code))`
+      assert.strictEqual(
+        await run(process.execPath, ["-e", script], linked),
+        "ERR_PACKAGE_PATH_NOT_EXPORTED\n",
+        `effect-codex/${closed}`
+      )
+    }
+  })
+
+  it("can load every public module, and nothing happens then", async () => {
+    const names = stage.files
+      .flatMap((file) => /^dist\/(\w+)\.js$/.exec(file)?.[1] ?? [])
+      .filter((name) => name !== "index")
+    assert.isAbove(names.length, 15)
+    const script = `
+      await import("effect")
+      const before = Object.getOwnPropertyNames(globalThis)
+      ${names.map((name) => `await import("effect-codex/${name}")`).join("\n")}
+      const globals = Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name))
+      const listeners = process.eventNames().filter((name) => String(name).startsWith("SIG"))
+      console.log(JSON.stringify([globals, listeners, process.getActiveResourcesInfo().filter((one) => one === "Timeout")]))`
+    assert.strictEqual(await run(process.execPath, ["--input-type=module", "-e", script], linked), "[[],[],[]]\n")
+  })
+})
+
+describe.skipIf(!full)("a project that installs the tarball", { timeout: 600_000 }, () => {
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm"
+  const peers = ["effect@4.1.0", "@effect/platform-node@4.1.0"]
+  const tools = [
+    "@types/node@24",
+    "typescript@5.9",
+    "typescript-7@npm:typescript@7.0.2",
+    "esbuild",
+    "node-22@npm:node@22.19.0"
+  ]
+  const node22 = () => join(installed, "node_modules/node-22/bin", process.platform === "win32" ? "node.exe" : "node")
+  let installed: string
+
+  beforeAll(async () => {
+    installed = project("npm")
+    await run(npm, ["install", tarball, ...peers, ...tools], installed)
+  }, 600_000)
+
+  it("npm: runs a turn with this Node", async () => {
+    assert.strictEqual(await run(process.execPath, ["program.ts"], installed), answer)
+  })
+
+  it("npm: runs a turn with Node 22.19", async () => {
+    assert.strictEqual(await run(node22(), ["--version"], installed), "v22.19.0\n")
+    assert.strictEqual(await run(node22(), ["program.ts"], installed, { NODE_NO_WARNINGS: "1" }), answer)
+  })
+
+  for (const typescript of ["typescript", "typescript-7"]) {
+    for (const resolution of ["nodenext", "bundler"]) {
+      it(`npm: type-checks with ${typescript} and ${resolution}`, async () => {
+        const tsc = join(installed, "node_modules", typescript, "bin/tsc")
+        await run(process.execPath, [tsc, "-p", `${resolution}.json`], installed)
+      })
+    }
+  }
+
+  /** Bundles a file with esbuild, as ESM for Node. */
+  const bundle = async (file: string): Promise<string> => {
+    const options = {
+      entryPoints: [file],
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node22",
+      outfile: "bundle.mjs",
+      // Some of what is bundled is CommonJS.
+      banner: {
+        js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"
+      }
+    }
+    const script = `await (await import("esbuild")).build(${JSON.stringify(options)})`
+    await run(process.execPath, ["--input-type=module", "-e", script], installed)
+    return readFileSync(join(installed, "bundle.mjs"), "utf8")
+  }
+
+  it("npm: runs a turn as a bundle", async () => {
+    await bundle("program.ts")
+    assert.strictEqual(await run(process.execPath, ["bundle.mjs"], installed), answer)
+  })
+
+  it("npm: a bundle holds only what is used", async () => {
+    const small = `import { retryOnOverload } from "effect-codex"\nconsole.log(typeof retryOnOverload)\n`
+    writeFileSync(join(installed, "small.ts"), small)
+    const text = await bundle("small.ts")
+    for (const unused of ["thread/backgroundTerminals/list", "account/bedrock/setup"]) assert.notInclude(text, unused)
+  })
+
+  it("pnpm: runs a turn, and type-checks", async () => {
+    const path = project("pnpm")
+    const pnpm = ["--yes", "pnpm@10.34.5"]
+    await run(
+      process.platform === "win32" ? "npx.cmd" : "npx",
+      [...pnpm, "add", tarball, ...peers, "@types/node@24"],
+      path
+    )
+    assert.strictEqual(await run(process.execPath, ["program.ts"], path), answer)
+    await run(process.execPath, [Stage.tsc, "-p", "nodenext.json"], path)
+  })
+})
