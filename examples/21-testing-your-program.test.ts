@@ -78,13 +78,13 @@ describe("a thread, without the runtime", () => {
   /** Only what the program under test calls; anything else is a defect that names itself. */
   const fake = Layer.mock(Codex.Codex, {
     metadata: { name: "fake", version: "0", userAgent: "", codexHome: "", platformFamily: "unix", platformOs: "linux" },
-    loadedThreads: () => Effect.succeed(["thread-1"])
+    loadedThreads: Effect.succeed(["thread-1"])
   })
 
   it.effect("is listed", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
-      assert.deepStrictEqual(yield* codex.loadedThreads(), ["thread-1"])
+      assert.deepStrictEqual(yield* codex.loadedThreads, ["thread-1"])
       assert.isFunction(Thread.scoped)
     }).pipe(Effect.provide(fake))
   )

@@ -125,7 +125,7 @@ export class Codex extends Context.Service<
     /** Deletes a thread for good. Fails with `RolloutNotFound` if there is none, and with `RequestRejected` as long as it has forks. */
     deleteThread(threadId: string): Effect.Effect<void, CodexError>
     /** The ids of the threads that the server has loaded. */
-    loadedThreads(): Effect.Effect<ReadonlyArray<string>, CodexError>
+    readonly loadedThreads: Effect.Effect<ReadonlyArray<string>, CodexError>
     /** One page of the models that can be chosen. */
     listModels(options?: ListModelsOptions): Effect.Effect<ModelListResponse, CodexError>
     /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
@@ -195,9 +195,9 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
     deleteThread: Effect.fn("Codex.deleteThread")(function* (threadId) {
       yield* client.request("thread/delete", { threadId })
     }),
-    loadedThreads: Effect.fn("Codex.loadedThreads")(() =>
-      Stream.runCollect(paging.elements((cursor) => client.request("thread/loaded/list", { cursor }), undefined))
-    ),
+    loadedThreads: Stream.runCollect(
+      paging.elements((cursor) => client.request("thread/loaded/list", { cursor }), undefined)
+    ).pipe(Effect.withSpan("Codex.loadedThreads")),
     listModels: Effect.fn("Codex.listModels")(listModels),
     models: (options) => paging.elements((cursor) => listModels({ ...options, cursor }), options?.cursor),
     ...accountMethods.make(client),

@@ -123,6 +123,7 @@ export interface JsonRpc {
  * @since 0.169.0
  */
 export interface Options {
+  /** What to do with what comes in. */
   readonly handlers: Handlers
   /** How long a call waits for its reply. */
   readonly requestTimeout: Duration.Input

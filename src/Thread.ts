@@ -168,7 +168,7 @@ export interface Thread {
    * It holds for all handles on the thread: turns that run here fail with `ThreadNotFound`, although they go on in the server, and later ones fail
    * with it at once, until the thread is resumed.
    */
-  unsubscribe(): Effect.Effect<ThreadUnsubscribeStatus, CodexError>
+  readonly unsubscribe: Effect.Effect<ThreadUnsubscribeStatus, CodexError>
 }
 
 /**
@@ -233,7 +233,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
       goals.startGoal(connection, threadId, objective, options)
     ),
     goal: threadGoal.make(client, threadId),
-    unsubscribe: Effect.fn("Thread.unsubscribe")(() => unsubscribe(connection, threadId))
+    unsubscribe: Effect.withSpan(unsubscribe(connection, threadId), "Thread.unsubscribe")
   }
 }
 
@@ -279,7 +279,7 @@ export const fork = Effect.fnUntraced(function* (
  * @since 0.169.0
  */
 export const scoped = <E, R>(thread: Effect.Effect<Thread, E, R>): Effect.Effect<Thread, E, R | Scope.Scope> =>
-  Effect.acquireRelease(thread, (thread) => Effect.ignore(thread.unsubscribe()), { interruptible: true })
+  Effect.acquireRelease(thread, (thread) => Effect.ignore(thread.unsubscribe), { interruptible: true })
 
 // internal
 

@@ -101,6 +101,7 @@ export interface TreeEvent {
  * @since 0.169.0
  */
 export interface EventsOptions {
+  /** What happens to events over the capacity. */
   readonly whenSlow: "merge" | "dropDeltas" | "fail"
   /** How many events may wait before the policy applies. Default: 1024. */
   readonly capacity?: number | undefined

@@ -98,7 +98,7 @@ describe("a thread that was kept", () => {
       const fork = yield* codex.forkThread(thread.id)
       assert.notStrictEqual(fork.id, thread.id)
       assert.strictEqual(fork.reply.thread.forkedFromId, thread.id)
-      assert.sameMembers(Array.from(yield* codex.loadedThreads()), [thread.id, fork.id])
+      assert.sameMembers(Array.from(yield* codex.loadedThreads), [thread.id, fork.id])
 
       assert.isUndefined(yield* codex.archiveThread(thread.id))
       assert.strictEqual(yield* reasonOf(thread.run("away")), "ThreadNotFound")
@@ -187,10 +187,10 @@ describe("resumeOrStart", () => {
         yield* codex.archiveThread(archived.id)
         const open = yield* codex.startThread()
         yield* open.run("hello")
-        const before = yield* codex.loadedThreads()
+        const before = yield* codex.loadedThreads
         assert.strictEqual(yield* reasonOf(codex.resumeOrStart(archived.id)), "ThreadArchived")
         assert.strictEqual(yield* reasonOf(codex.resumeOrStart("no id")), "RequestRejected")
-        assert.deepStrictEqual(yield* codex.loadedThreads(), before)
+        assert.deepStrictEqual(yield* codex.loadedThreads, before)
         const reason = yield* Effect.gen(function* () {
           return yield* reasonOf((yield* Codex.Codex).resumeOrStart(open.id))
         }).pipe(Effect.provide(another))
@@ -409,9 +409,9 @@ describe("Thread.scoped", () => {
       const thread = yield* Scope.provide(Thread.scoped(codex.startThread()), scope)
       yield* thread.run("hello")
       yield* Scope.close(scope, Exit.void)
-      assert.strictEqual(yield* thread.unsubscribe(), "notSubscribed")
+      assert.strictEqual(yield* thread.unsubscribe, "notSubscribed")
       yield* plain.run("hello")
-      assert.strictEqual(yield* plain.unsubscribe(), "unsubscribed")
+      assert.strictEqual(yield* plain.unsubscribe, "unsubscribed")
     }).pipe(onBinary())
   )
 })

@@ -300,10 +300,10 @@ describe("unsubscribing", () => {
       yield* model.enqueue(MockModel.hold(MockModel.reply("unheard"), gate))
       const turn = yield* thread.turn("go")
       yield* gate.reached
-      assert.strictEqual(yield* thread.unsubscribe(), "unsubscribed")
+      assert.strictEqual(yield* thread.unsubscribe, "unsubscribed")
       assert.strictEqual(yield* reasonOf(turn.result), "ThreadNotFound")
       assert.strictEqual(yield* reasonOf(thread.run("again")), "ThreadNotFound")
-      assert.strictEqual(yield* thread.unsubscribe(), "notSubscribed")
+      assert.strictEqual(yield* thread.unsubscribe, "notSubscribed")
       yield* gate.release
       yield* model.idle
       const resumed = yield* codex.resumeThread(thread.id)

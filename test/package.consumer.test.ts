@@ -80,8 +80,12 @@ const run = (
   env: Readonly<Record<string, string>> = {}
 ): Promise<string> =>
   new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, env: { ...process.env, ...env } }, (error, stdout, stderr) =>
-      error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stdout}\n${stderr}`))
+    execFile(
+      command,
+      args,
+      { cwd, env: { ...process.env, ...env }, shell: command.endsWith(".cmd") },
+      (error, stdout, stderr) =>
+        error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stdout}\n${stderr}`))
     )
   })
 

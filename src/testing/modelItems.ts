@@ -44,6 +44,7 @@ export interface ToolCallOptions {
  * @since 0.169.0
  */
 export interface ExecCommandOptions {
+  /** The command line, run by a shell. */
   readonly cmd: string
   /** After so long, a command that still runs goes on in the background. Default: the server's. */
   readonly yieldTimeMs?: number | undefined
@@ -51,6 +52,7 @@ export interface ExecCommandOptions {
   readonly escalate?: string | undefined
   /** Further arguments, by their wire names. */
   readonly more?: JsonObject | undefined
+  /** The id of the call. Default: a new one. */
   readonly callId?: string | undefined
 }
 
@@ -101,6 +103,7 @@ export const toolCall = (options: ToolCallOptions): Item => ({
 export const customToolCall = (options: {
   readonly name: string
   readonly input: string
+  /** The id of the call. Default: a new one. */
   readonly callId?: string | undefined
 }): Item => ({ _tag: "CustomToolCall", name: options.name, input: options.input, callId: options.callId })
 

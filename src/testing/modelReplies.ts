@@ -30,6 +30,7 @@ import type {
  * @since 0.169.0
  */
 export interface ResponseOptions {
+  /** The tokens that the response tells. Default: 10 in, 5 out. */
   readonly usage?: Usage | undefined
 }
 

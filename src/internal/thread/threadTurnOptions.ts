@@ -54,6 +54,7 @@ export interface TurnOptions extends LimitOptions {
   readonly cwd?: string | undefined
   /** How hard the model thinks: `"low"`, `"medium"`, `"high"` …; which there are depends on the model, and the server doesn't check. */
   readonly effort?: ReasoningEffort | undefined
+  /** The model, by its id: see `codex.models`. */
   readonly model?: string | undefined
   /** JSON Schema that the answer is asked to have, for this turn only. The server doesn't check the answer. */
   readonly outputSchema?: { readonly [key: string]: unknown } | undefined
