@@ -7,6 +7,7 @@ import { Effect } from "effect"
 import { afterEach, assert, describe, it } from "vitest"
 import * as Peer from "./support/peer.ts"
 
+// Type boundary: what the peer wrote, of which a test reads the fields that it knows.
 type Message = { [key: string]: any } // oxlint-disable-line typescript/no-explicit-any
 
 const cleanUps: Array<() => void> = []
