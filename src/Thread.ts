@@ -4,6 +4,7 @@
  * @since 0.169.0
  */
 import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import { CodexError, InvalidInput } from "./CodexError.ts"
@@ -22,6 +23,7 @@ import type {
 import type { GoalError, GoalOptions, GoalResult, GoalTurn } from "./Goal.ts"
 import type * as Input from "./Input.ts"
 import * as goals from "./internal/goal/goals.ts"
+import * as structured from "./internal/thread/structuredRun.ts"
 import * as compaction from "./internal/thread/threadCompaction.ts"
 import { type Connection, unsubscribe } from "./internal/thread/threadConnection.ts"
 import * as threadGoal from "./internal/thread/threadGoal.ts"
@@ -29,6 +31,7 @@ import * as threadHistory from "./internal/thread/threadHistory.ts"
 import * as threadOptions from "./internal/thread/threadOptions.ts"
 import * as turnOptions from "./internal/thread/threadTurnOptions.ts"
 import * as threadTurns from "./internal/thread/threadTurns.ts"
+import type * as StructuredOutput from "./StructuredOutput.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
 export type { Connection } from "./internal/thread/threadConnection.ts"
@@ -73,6 +76,31 @@ export interface Thread {
    * Unless `idleTimeout` or `maxDuration` is given, a turn has no limit, and one whose model host can't be reached never ends.
    */
   run(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<TurnResult, Failure>
+  /**
+   * `run`, and reads the answer with a schema: the model is asked for what the schema describes, for this turn only.
+   *
+   * **Details**
+   *
+   * A schema that strict mode can't express fails with `InvalidInput` before anything is sent; `StructuredOutput.prepare` tells beforehand. An
+   * answer that doesn't fit fails with `StructuredOutputInvalid`, after up to `repair` further turns (default: 0) that tell the model what was
+   * wrong. A turn that ends badly fails as with `run`, also when it is a repair.
+   *
+   * **Gotchas**
+   *
+   * Repairs speak of the last answer: run nothing else on the thread meanwhile.
+   *
+   * **Example** (An answer as a value)
+   *
+   * ```ts
+   * const Plan = Schema.Struct({ summary: Schema.String, actions: Schema.Array(Schema.String) })
+   * const { value } = yield* thread.runAs(Plan, "Plan a safe roll-out.", { repair: 1 })
+   * ```
+   */
+  runAs<A, E, RD, RE>(
+    schema: Schema.ConstraintCodec<A, E, RD, RE>,
+    input: Input.RunInput,
+    options?: StructuredOutput.Options
+  ): Effect.Effect<StructuredOutput.StructuredResult<A>, Failure | StructuredOutput.StructuredOutputInvalid, RD>
   /**
    * Starts a turn and gives a handle on it as soon as the server has accepted it. The turn goes on whatever becomes of the caller; it waits for
    * the end of an earlier turn of this program on the same thread. Fails like `run` before the turn.
@@ -187,6 +215,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     id: threadId,
     reply,
     run: Effect.fn("Thread.run")(run),
+    runAs: Effect.fn("Thread.runAs")((schema, input, options) => structured.run(threadId, run, schema, input, options)),
     turn: Effect.fn("Thread.turn")(turn),
     stream,
     send: Effect.fn("Thread.send")(send),

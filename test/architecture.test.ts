@@ -16,7 +16,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["client", /^(?:CodexClient|Notification|Protocol|internal\/client\/.*)\.ts$/],
   ["turn", /^(?:Turn|TurnError|TurnResult|Retry|Input|Approval|Sandbox|internal\/turn\/.*)\.ts$/],
   ["goal", /^(?:Goal|internal\/goal\/.*)\.ts$/],
-  ["thread", /^(?:Thread|internal\/thread\/.*)\.ts$/],
+  ["thread", /^(?:Thread|StructuredOutput|internal\/thread\/.*)\.ts$/],
   ["account", /^(?:Account|Browser|CodexHome|internal\/account\/.*)\.ts$/],
   ["facade", /^Codex\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]

@@ -182,6 +182,14 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "limited: hello from first-model",
     "fallback: hello from small-model"
   ],
+  "24": [
+    "Step by step. It begins in 2030.",
+    "steps: Step, Pause",
+    "owner of the flag: Ada",
+    "turns: 2",
+    "The answer can't be used: it isn't valid JSON. Its text is in `answer`",
+    /^`schema` was not sent: at \["data"\] it says what strict mode can't: any value/
+  ],
   "20": [
     "race: Here you are.",
     "timeout: no answer",

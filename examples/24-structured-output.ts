@@ -1,0 +1,78 @@
+/**
+ * Answers as values: a schema with a date, an optional field and a record, a model that needs a second turn to get it right, an answer that can't
+ * be used, and a schema that can't be asked for.
+ *
+ * Run with: npm run example -- 24
+ */
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect, Result, Schema } from "effect"
+import { Codex } from "effect-codex"
+import * as StructuredOutput from "effect-codex/StructuredOutput"
+import { MockModel } from "effect-codex/testing"
+import * as Setup from "./support/setup.ts"
+
+// #region schema
+const Step = Schema.TaggedStruct("Step", { title: Schema.String, share: Schema.Finite })
+const Pause = Schema.TaggedStruct("Pause", { hours: Schema.Finite })
+
+const Plan = Schema.Struct({
+  summary: Schema.String,
+  begins: Schema.DateFromString,
+  steps: Schema.Array(Schema.Union([Step, Pause])),
+  owners: Schema.Record(Schema.String, Schema.String),
+  remark: Schema.optionalKey(Schema.String)
+})
+// #endregion
+
+const program = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+  const thread = yield* codex.startThread()
+
+  // #region run
+  const { attempts, value } = yield* thread.runAs(Plan, "Plan a safe roll-out of a feature flag.", { repair: 2 })
+  yield* Console.log(`${value.summary} It begins in ${value.begins.getUTCFullYear()}.`)
+  yield* Console.log(`steps: ${value.steps.map((step) => step._tag).join(", ")}`)
+  yield* Console.log(`owner of the flag: ${value.owners["flag"] ?? "nobody"}`)
+  yield* Console.log(`turns: ${attempts.length}`)
+  // #endregion
+
+  // #region invalid
+  yield* thread.runAs(Schema.Array(Schema.Finite), "And the shares, as numbers?").pipe(
+    Effect.flatMap(({ value }) => Console.log(`shares: ${value.join(", ")}`)),
+    // `answer` has the text as it came; the message never has.
+    Effect.catchTag("StructuredOutputInvalid", ({ message }) => Console.log(message))
+  )
+  // #endregion
+
+  // #region prepare
+  // Needs no Codex: a test, or the start of a program, can check its schemas.
+  const Loose = Schema.Struct({ name: Schema.String, data: Schema.Unknown })
+  yield* Result.match(StructuredOutput.prepare(Loose), {
+    onSuccess: () => Console.log("it can be asked for"),
+    onFailure: ({ message }) => Console.log(message)
+  })
+  // #endregion
+})
+
+// What the embedded model says: a plan with a step that has no share, and, once it is told so, a whole one.
+const plan = (step: object) =>
+  JSON.stringify({
+    summary: "Step by step.",
+    begins: "2030-01-01T00:00:00.000Z",
+    steps: [step, { _tag: "Pause", hours: 24 }],
+    owners: [{ 0: "flag", 1: "Ada" }],
+    remark: null
+  })
+
+program.pipe(
+  Effect.provide(
+    Setup.layer({
+      fallback: ({ lastUserText = "" }) => {
+        if (lastUserText.startsWith("And")) return MockModel.reply("One, ten and a hundred percent.")
+        const isRepair = lastUserText.startsWith("Your last answer")
+        return MockModel.reply(plan({ _tag: "Step", title: "Switch it on", ...(isRepair ? { share: 1 } : {}) }))
+      }
+    })
+  ),
+  NodeRuntime.runMain
+)

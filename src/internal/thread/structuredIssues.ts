@@ -1,0 +1,83 @@
+/**
+ * What is wrong with an answer: where, and what was expected there. Never what came instead, nor a text that a schema made of it.
+ */
+import type * as SchemaAST from "effect/SchemaAST"
+import type * as SchemaIssue from "effect/SchemaIssue"
+
+/** One thing that is wrong with an answer. */
+export interface AnswerIssue {
+  /** Where, as a path such as `["steps"][0]`; empty for the root. Keys that the model chose, as of a record, are `…`. */
+  readonly path: string
+  /** What was expected there. */
+  readonly expected: string
+}
+
+/** A path as `["steps"][0]`. */
+export const pathOf = (keys: ReadonlyArray<PropertyKey>): string =>
+  keys.map((key) => (typeof key === "number" ? `[${key}]` : `[${JSON.stringify(String(key))}]`)).join("")
+
+/** All that is wrong. */
+export const describe = (issue: SchemaIssue.Issue): ReadonlyArray<AnswerIssue> => walk(issue, "", undefined, undefined)
+
+// internal
+
+const walk = (
+  issue: SchemaIssue.Issue,
+  path: string,
+  owner: SchemaAST.AST | undefined,
+  ofCheck: string | undefined
+): ReadonlyArray<AnswerIssue> => {
+  switch (issue._tag) {
+    case "Pointer":
+      return walk(issue.issue, path + issue.path.map((key) => segment(key, owner)).join(""), undefined, ofCheck)
+    case "Filter":
+      return walk(issue.issue, path, owner, ofCheck ?? declared(issue.filter.annotations) ?? "a valid value")
+    case "Encoding":
+      return walk(issue.issue, path, owner, ofCheck)
+    case "Composite":
+      return issue.issues.flatMap((inner) => walk(inner, path, issue.ast, ofCheck))
+    case "AnyOf":
+      return issue.issues.length > 0
+        ? issue.issues.flatMap((inner) => walk(inner, path, issue.ast, ofCheck))
+        : [{ path, expected: ofCheck ?? declared(issue.ast.annotations) ?? typeName(issue.ast) }]
+    case "InvalidValue":
+      return [{ path, expected: ofCheck ?? declared(issue.annotations) ?? "a valid value" }]
+    case "InvalidType":
+      return [{ path, expected: ofCheck ?? declared(issue.ast.annotations) ?? typeName(issue.ast) }]
+    case "MissingKey":
+      return [{ path, expected: "a key that is missing" }]
+    case "UnexpectedKey":
+      return [{ path, expected: "no such key" }]
+    case "OneOf":
+      return [{ path, expected: "exactly one member of the union" }]
+    case "Forbidden":
+      return [{ path, expected: "a value that needs no asynchronous work" }]
+  }
+}
+
+// Names that the schema knows are shown; others are the model's words.
+const segment = (key: PropertyKey, owner: SchemaAST.AST | undefined): string =>
+  typeof key === "number" || (owner?._tag === "Objects" && owner.propertySignatures.some(({ name }) => name === key))
+    ? pathOf([key])
+    : "[…]"
+
+// Only what was declared with the schema: a `message` is often made of the value.
+const declared = (annotations: { readonly expected?: unknown } | undefined): string | undefined =>
+  typeof annotations?.expected === "string" ? annotations.expected : undefined
+
+const typeName = (ast: SchemaAST.AST): string => {
+  switch (ast._tag) {
+    case "Objects":
+      return "an object"
+    case "Arrays":
+      return "an array"
+    case "Literal":
+      return typeof ast.literal === "string" ? JSON.stringify(ast.literal) : String(ast.literal)
+    case "Union": {
+      const names = [...new Set(ast.types.map(typeName))]
+      return names.length > 20 ? `one of ${names.length} values` : names.join(" or ")
+    }
+    default:
+      return ast._tag.toLowerCase()
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Optional fields as fields that can be `null`: strict mode has no optional ones.
+ *
+ * Effect's codec does this as well, but reads what is inside such a field twice when that is rewritten too: an optional struct with an optional
+ * field, an optional tuple or record, an optional recursion. So it is done here first, and the codec finds no optional field any more.
+ */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+
+/** The same type, written as JSON in which no field is left out. */
+export const toNullable = <A, E, RD, RE>(
+  schema: Schema.ConstraintCodec<A, E, RD, RE>
+): Schema.ConstraintCodec<A, unknown, RD, RE> => {
+  const json = Schema.toCodecJson(schema)
+  const encoded = SchemaAST.toEncoded(json.ast)
+  return Schema.make<Schema.ConstraintCodec<A, unknown, RD, RE>>(
+    SchemaAST.decodeTo(rewriter()(encoded), json.ast, SchemaTransformation.passthrough())
+  )
+}
+
+// internal
+
+const rewriter = () => {
+  const suspended = new Map<SchemaAST.AST, SchemaAST.AST>()
+
+  const rewrite = (ast: SchemaAST.AST): SchemaAST.AST => {
+    switch (ast._tag) {
+      case "Union":
+        return new SchemaAST.Union(
+          ast.types.map(rewrite),
+          ast.options,
+          ast.annotations,
+          ast.checks,
+          undefined,
+          ast.context
+        )
+      case "Arrays":
+        return new SchemaAST.Arrays(
+          ast.isMutable,
+          ast.elements.map(rewriteField),
+          ast.rest.map(rewrite),
+          ast.annotations,
+          ast.checks,
+          undefined,
+          ast.context
+        )
+      case "Objects":
+        return new SchemaAST.Objects(
+          ast.propertySignatures.map(
+            // Beside fields of any name, a field is an entry of a list, which can be left out.
+            ({ name, type }) =>
+              new SchemaAST.PropertySignature(name, ast.indexSignatures.length > 0 ? rewrite(type) : rewriteField(type))
+          ),
+          ast.indexSignatures.map(({ parameter, type }) => new SchemaAST.IndexSignature(parameter, rewrite(type))),
+          ast.annotations,
+          ast.checks,
+          undefined,
+          ast.context
+        )
+      case "Suspend": {
+        // One for each, so that a recursion comes back to itself.
+        const known = suspended.get(ast)
+        if (known !== undefined) return known
+        const made = new SchemaAST.Suspend(
+          () => rewrite(ast.thunk()),
+          ast.annotations,
+          undefined,
+          undefined,
+          ast.context
+        )
+        suspended.set(ast, made)
+        return made
+      }
+      default:
+        return ast
+    }
+  }
+
+  const rewriteField = (ast: SchemaAST.AST): SchemaAST.AST => {
+    const type = rewrite(ast)
+    if (ast.context?.isOptional !== true) return type
+    return SchemaAST.decodeTo(
+      withNull(type),
+      Schema.optionalKey(Schema.make(SchemaAST.toType(type))).ast,
+      SchemaTransformation.transformOptional<unknown, unknown>({
+        decode: Option.filter((value) => value !== null),
+        encode: Option.orElseSome(() => null)
+      })
+    )
+  }
+
+  return rewrite
+}
+
+/** A required type with `null` in it once: a field that is optional and nullable is no different from one that is optional. */
+const withNull = (type: SchemaAST.AST): SchemaAST.AST => {
+  if (type._tag !== "Union" || type.checks !== undefined) return new SchemaAST.Union([type, SchemaAST.null])
+  const types = type.types.some(({ _tag }) => _tag === "Null") ? type.types : [...type.types, SchemaAST.null]
+  return new SchemaAST.Union(types, type.options, type.annotations)
+}

@@ -1,0 +1,62 @@
+/**
+ * Turns whose answer is read with a schema: the first one, and those that ask the model to put its answer right.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import { CodexError, InvalidOptions } from "../../CodexError.ts"
+import type * as Input from "../../Input.ts"
+import {
+  NoAnswer,
+  type Options,
+  prepare,
+  type Prepared,
+  type Reason,
+  type StructuredResult,
+  StructuredOutputInvalid
+} from "../../StructuredOutput.ts"
+import type { Failure, TurnResult } from "../../Turn.ts"
+import type { ThreadTurns } from "./threadTurns.ts"
+
+/** Runs turns until an answer fits, at most one more than there may be repairs. */
+export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
+  threadId: string,
+  runTurn: ThreadTurns["run"],
+  schema: Schema.ConstraintCodec<A, E, RD, RE>,
+  input: Input.RunInput,
+  { repair = 0, ...options }: Options = {}
+): Effect.fn.Return<StructuredResult<A>, Failure | StructuredOutputInvalid, RD> {
+  const prepared = Result.mapError(prepare(schema), (reason) => new CodexError({ method: "turn/start", reason }))
+  if (Result.isFailure(prepared)) return yield* prepared.failure
+  if (!Number.isSafeInteger(repair) || repair < 0) {
+    const reason = new InvalidOptions({ option: "repair", description: "it must be a whole number, 0 or more" })
+    return yield* new CodexError({ method: "turn/start", reason })
+  }
+  const turnOptions = { ...options, outputSchema: prepared.success.jsonSchema }
+  const attempts: Array<TurnResult> = []
+  for (let next = input; ;) {
+    const result = yield* runTurn(next, turnOptions)
+    attempts.push(result)
+    const answer = yield* Effect.result(read(prepared.success, result))
+    if (Result.isSuccess(answer)) return { ...result, value: answer.success, attempts }
+    const reason = answer.failure
+    if (attempts.length > repair) {
+      return yield* new StructuredOutputInvalid({ threadId, turnId: result.id, reason, result, attempts })
+    }
+    next = correction(reason)
+  }
+})
+
+// internal
+
+const read = <A, RD, RE>(prepared: Prepared<A, RD, RE>, result: TurnResult): Effect.Effect<A, Reason, RD> =>
+  Option.match(result.finalResponse, { onNone: () => Effect.fail(new NoAnswer()), onSome: prepared.decode })
+
+// The details may quote the answer: the model said it itself. They are cut, so that they can't fill its context.
+const correction = (reason: Reason): string => {
+  const problem =
+    reason._tag === "DoesNotFit" ? `:\n${Redacted.value(reason.details).slice(0, 4000)}\n` : `: ${reason.message}. `
+  return `Your last answer can't be used${problem}Answer again, with nothing but JSON that fits the schema.`
+}

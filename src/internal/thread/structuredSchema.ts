@@ -1,0 +1,153 @@
+/**
+ * A schema as strict mode takes it: rewritten by Effect's codec for OpenAI, and checked for what strict mode refuses and the codec lets pass.
+ */
+import { toCodecOpenAI } from "effect/ai/OpenAiStructuredOutput"
+import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import { InvalidInput } from "../../CodexError.ts"
+import { pathOf } from "./structuredIssues.ts"
+import { toNullable } from "./structuredOptionals.ts"
+
+/** JSON Schema as an object. */
+export interface JsonSchema {
+  readonly [key: string]: unknown
+}
+
+/** What is asked of the model, and how its answer is read. */
+export interface Rewritten<A, RD, RE> {
+  readonly jsonSchema: JsonSchema
+  readonly codec: Schema.ConstraintCodec<A, unknown, RD, RE>
+}
+
+/** Rewrites a schema, or says at which path it can't be. */
+export const rewrite = <A, E, RD, RE>(
+  schema: Schema.ConstraintCodec<A, E, RD, RE>
+): Result.Result<Rewritten<A, RD, RE>, InvalidInput> =>
+  attempt(() => toNullable(schema)).pipe(
+    // The root must be an object: what isn't becomes the only field of one.
+    Result.flatMap((codec) =>
+      Result.orElse(toStrict(codec, 0), () =>
+        Result.flatMap(
+          attempt(() => inObject(codec)),
+          (codec) => toStrict(codec, 1)
+        )
+      )
+    ),
+    Result.mapError((problem) => {
+      const path = attempt(() => whereItFails(schema.ast))
+      return notSupported(Result.isSuccess(path) ? path.success : [], problem)
+    }),
+    Result.flatMap(({ codec, depth, jsonSchema }) => {
+      const definitions = Predicate.isObject(jsonSchema["$defs"]) ? jsonSchema["$defs"] : {}
+      const { refused, used } = inspect(jsonSchema, definitions)
+      if (refused !== undefined) return Result.fail(notSupported(refused.path.slice(depth), refused.problem))
+      const { $defs: _, ...root } = jsonSchema
+      const kept = Object.entries(definitions).filter(([name]) => used.has(name))
+      return Result.succeed({
+        codec,
+        jsonSchema: kept.length === 0 ? root : { ...root, $defs: Object.fromEntries(kept) }
+      })
+    })
+  )
+
+// internal
+
+type Path = ReadonlyArray<string>
+
+const attempt = <A>(run: () => A): Result.Result<A, string> =>
+  Result.try({ try: run, catch: (error) => (error instanceof Error ? error.message : "it can't be rewritten") })
+
+/** `depth` is how far the root was put into an object. */
+const toStrict = <A, RD, RE>(codec: Schema.ConstraintCodec<A, unknown, RD, RE>, depth: number) =>
+  attempt((): Rewritten<A, RD, RE> & { readonly depth: number } => ({ ...toCodecOpenAI(codec), depth }))
+
+const inObject = <A, RD, RE>(
+  codec: Schema.ConstraintCodec<A, unknown, RD, RE>
+): Schema.ConstraintCodec<A, unknown, RD, RE> =>
+  Schema.make<typeof codec>(
+    SchemaAST.decodeTo(
+      new SchemaAST.Objects([new SchemaAST.PropertySignature("value", SchemaAST.toEncoded(codec.ast))], []),
+      codec.ast,
+      SchemaTransformation.transform<unknown, { readonly value: unknown }>({
+        decode: ({ value }) => value,
+        encode: (value) => ({ value })
+      })
+    )
+  )
+
+const notSupported = (path: Path, problem: string): InvalidInput =>
+  new InvalidInput({
+    argument: "schema",
+    description: `${path.length === 0 ? "at its root" : `at ${pathOf(path)}`} it says what strict mode can't: ${problem}`
+  })
+
+/** The path of the innermost part that can't be rewritten on its own. */
+const whereItFails = (ast: SchemaAST.AST): Path => {
+  const parts = childrenOf(SchemaAST.toEncoded(ast))
+  for (const [name, part] of parts) {
+    if (Result.isFailure(attempt(() => toCodecOpenAI(inObject(toNullable(Schema.make(part))))))) {
+      return [...name, ...whereItFails(part)]
+    }
+  }
+  return []
+}
+
+const childrenOf = (ast: SchemaAST.AST): ReadonlyArray<readonly [Path, SchemaAST.AST]> => {
+  switch (ast._tag) {
+    case "Objects":
+      return [
+        ...ast.propertySignatures.map(({ name, type }) => [[String(name)], type] as const),
+        ...ast.indexSignatures.map(({ type }) => [["*"], type] as const)
+      ]
+    case "Arrays":
+      return [
+        ...ast.elements.map((element, index) => [[String(index)], element] as const),
+        ...ast.rest.map((rest) => [["*"], rest] as const)
+      ]
+    case "Union":
+      return ast.types.map((type) => [[], type] as const)
+    // What fails inside a recursion is found outside of it.
+    default:
+      return []
+  }
+}
+
+/** Looks for what strict mode refuses, and for the definitions that are used at all. */
+const inspect = (root: JsonSchema, definitions: JsonSchema) => {
+  const used = new Set<string>()
+  const visit = (schema: unknown, path: Path): { readonly path: Path; readonly problem: string } | undefined => {
+    if (!Predicate.isObject(schema)) return { path, problem: anything }
+    const node: JsonSchema = schema
+    const { $ref, anyOf, items, properties, type } = node
+    if (typeof $ref === "string") {
+      const name = $ref.slice("#/$defs/".length).replaceAll("~1", "/").replaceAll("~0", "~")
+      if (used.has(name)) return undefined
+      used.add(name)
+      return visit(definitions[name], path)
+    }
+    if (Array.isArray(anyOf)) return first(anyOf, (member) => visit(member, path))
+    if (type === "object") {
+      if (node["additionalProperties"] !== false) return { path, problem: "an object with fields of any name" }
+      return first(Object.entries(properties ?? {}), ([name, property]) => visit(property, [...path, name]))
+    }
+    if (type === "array") {
+      return items === undefined ? { path, problem: "an array of anything" } : visit(items, [...path, "*"])
+    }
+    return typeof type === "string" ? undefined : { path, problem: anything }
+  }
+  const refused = visit(root, [])
+  return { refused, used }
+}
+
+const anything = "any value. Give it a type that JSON Schema can describe"
+
+const first = <A, B>(all: ReadonlyArray<A>, look: (one: A) => B | undefined): B | undefined => {
+  for (const one of all) {
+    const found = look(one)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

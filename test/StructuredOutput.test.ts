@@ -1,0 +1,138 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted, Result, Schema } from "effect"
+import { inspect } from "node:util"
+import * as StructuredOutput from "../src/StructuredOutput.ts"
+
+/** What is refused before a turn. */
+const problemOf = <A, E>(schema: Schema.Codec<A, E>): string =>
+  Result.match(StructuredOutput.prepare(schema), { onSuccess: () => "", onFailure: ({ message }) => message })
+
+const failureOf = <A, E>(schema: Schema.Codec<A, E>, answer: string) =>
+  Effect.flatMap(Effect.fromResult(StructuredOutput.prepare(schema)), (prepared) =>
+    Effect.flip(prepared.decode(answer))
+  )
+
+/** What is wrong with an answer, as paths and expectations. */
+const issuesOf = <A, E>(schema: Schema.Codec<A, E>, answer: string) =>
+  Effect.map(failureOf(schema, answer), (failure) =>
+    failure._tag === "DoesNotFit" ? failure.issues.map(({ expected, path }) => [path, expected]) : failure._tag
+  )
+
+describe("schemas that strict mode can't express", () => {
+  const nested = <A, E>(schema: Schema.Codec<A, E>) =>
+    problemOf(Schema.Struct({ list: Schema.Array(Schema.Struct({ part: schema })) }))
+
+  it("what can be anything fails, naming the path", () => {
+    const anything: ReadonlyArray<Schema.Codec<unknown, unknown>> = [
+      Schema.Unknown,
+      Schema.Any,
+      Schema.Json,
+      Schema.Never,
+      Schema.instanceOf(URL),
+      Schema.Struct({})
+    ]
+    for (const schema of anything) {
+      assert.include(nested(schema), 'at ["list"]["*"]["part"] it says what strict mode can\'t: any value')
+      assert.include(
+        problemOf(Schema.optionalKey(Schema.Tuple([schema])).pipe((a) => Schema.Struct({ a }))),
+        '["a"]["0"]'
+      )
+    }
+  })
+
+  it("a field named by a symbol fails, naming the object", () => {
+    const symbolic = Schema.Struct({ [Symbol.for("secret")]: Schema.String })
+    assert.include(nested(symbolic), 'at ["list"]["*"]["part"]')
+    assert.include(problemOf(symbolic), "at its root")
+  })
+
+  it("a root that can be anything fails, naming no path", () => {
+    assert.include(problemOf(Schema.Json), "at its root it says what strict mode can't: any value")
+    assert.include(problemOf(Schema.Array(Schema.Unknown)), 'at ["*"]')
+  })
+
+  it("a recursion that never comes back to itself fails", () => {
+    const endless = (): Schema.Codec<unknown> => Schema.Struct({ next: Schema.NullOr(Schema.suspend(() => endless())) })
+    assert.include(problemOf(endless()), "`schema` was not sent")
+  })
+
+  it("inside a part with a name of its own", () => {
+    const named = Schema.Struct({ data: Schema.Unknown }).annotate({ identifier: "a/b~c" })
+    assert.include(problemOf(Schema.Struct({ first: Schema.String, second: named })), 'at ["second"]["data"]')
+  })
+
+  it("inside a recursion too", () => {
+    interface Node {
+      readonly data: unknown
+      readonly next: Node | null
+    }
+    const Node: Schema.Codec<Node> = Schema.Struct({
+      next: Schema.NullOr(Schema.suspend((): Schema.Codec<Node> => Node)),
+      data: Schema.Unknown
+    })
+    assert.include(problemOf(Schema.Struct({ node: Node })), '["data"]')
+  })
+})
+
+describe("answers that can't be used", () => {
+  const secret = "zq7sentinel"
+  const Person = Schema.Struct({
+    name: Schema.String,
+    age: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 150 })),
+    tags: Schema.Array(Schema.Literals(["a", "b"])),
+    byKey: Schema.optionalKey(Schema.Record(Schema.String, Schema.Finite)),
+    born: Schema.optionalKey(Schema.Date)
+  })
+
+  it.effect("what isn't JSON is told apart from what doesn't fit", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* failureOf(Person, secret))._tag, "NotJson")
+      assert.strictEqual((yield* failureOf(Person, "```json\n{}\n```"))._tag, "NotJson")
+      assert.strictEqual((yield* failureOf(Person, "[]"))._tag, "DoesNotFit")
+    })
+  )
+
+  it.effect("every misfit is told, with its path and what was expected", () =>
+    Effect.gen(function* () {
+      const answer = { name: 1, age: 200, tags: ["a", "c"], byKey: null, born: "tomorrow" }
+      assert.deepStrictEqual(yield* issuesOf(Person, JSON.stringify(answer)), [
+        ['["name"]', "string"],
+        ['["age"]', "a value between 0 and 150"],
+        ['["tags"][1]', '"a" or "b"']
+      ])
+      const fits = { name: "n", age: 1, tags: [], byKey: null }
+      assert.deepStrictEqual(yield* issuesOf(Person, JSON.stringify({ ...fits, born: "tomorrow" })), [
+        ['["born"]', "a valid Date"]
+      ])
+      assert.deepStrictEqual((yield* issuesOf(Person, "{}")).slice(0, 1), [['["name"]', "a key that is missing"]])
+    })
+  )
+
+  it.effect("neither the value, nor a key of it, nor a text that a schema made of it is shown", () =>
+    Effect.gen(function* () {
+      const Said = Schema.String.check(Schema.makeFilter((text: string) => text === "" || `not ${text}`))
+      const said = yield* failureOf(Schema.Struct({ said: Said }), JSON.stringify({ said: secret }))
+      const Dates = Schema.Struct({ byKey: Schema.Record(Schema.String, Schema.Date) })
+      const keyed = yield* failureOf(Dates, JSON.stringify({ byKey: [{ 0: secret, 1: secret }] }))
+      for (const failure of [said, keyed]) {
+        assert.notInclude(
+          `${failure.message} ${JSON.stringify(failure)} ${String(failure)} ${inspect(failure)}`,
+          secret
+        )
+      }
+      assert.include(said.message, '["said"]: expected a valid value')
+      assert.include(keyed.message, '["byKey"][…]: expected a valid Date')
+      // The model hears it all.
+      assert.include(said._tag === "DoesNotFit" ? Redacted.value(said.details) : "", `not ${secret}`)
+    })
+  )
+
+  it.effect("the message stays short, however much is wrong", () =>
+    Effect.gen(function* () {
+      const failure = yield* failureOf(Schema.Array(Schema.String), JSON.stringify({ value: Array(1000).fill(1) }))
+      assert.isBelow(failure.message.length, 400)
+      assert.include(failure.message, "995 more")
+      assert.isTrue(failure._tag === "DoesNotFit" && failure.issues.length === 1000)
+    })
+  )
+})
