@@ -5,7 +5,7 @@
  * Run with: npm run example -- 11            (the embedded model knows `run`, `write`, `fail` and `think`)
  *           npm run example -- 11 --home     (your own Codex home and login)
  *
- * Escalations are left to the reviewer (`auto_review`): there is no way to answer them on the keyboard yet.
+ * Escalations are left to the reviewer (`auto_review`); `npm run example -- 22` asks on the keyboard.
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Clock, Effect, Fiber, Option, Queue, Schedule, Stream } from "effect"

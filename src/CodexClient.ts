@@ -16,15 +16,17 @@ import * as Stream from "effect/Stream"
 import { CodexError, StartTimeout } from "./CodexError.ts"
 import { type ClientNotifications, clientRequestResults, type ClientRequests } from "./generated/methods.ts"
 import { codexVersion } from "./generated/version.ts"
-import { decline } from "./internal/client/declines.ts"
 import * as decoding from "./internal/client/decoding.ts"
 import * as eventBuffer from "./internal/client/eventBuffer.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
 import * as router from "./internal/client/router.ts"
 import * as metadata from "./internal/client/metadata.ts"
+import { prepare } from "./internal/client/serverRequestRunners.ts"
+import * as serverRequests from "./internal/client/serverRequests.ts"
 import * as settings from "./internal/settings.ts"
 import * as JsonRpc from "./JsonRpc.ts"
 import type { Notification } from "./Notification.ts"
+import * as ServerRequests from "./ServerRequests.ts"
 import { Transport } from "./Transport.ts"
 
 export type { Metadata } from "./internal/client/metadata.ts"
@@ -52,6 +54,13 @@ export interface Options {
   readonly maxInFlight?: number | undefined
   /** How long the server may take to answer `initialize`. Default: 30 s. */
   readonly startTimeout?: Duration.Input | undefined
+  /**
+   * Who answers what the server asks, each before the one of a `ServerRequests.layer`. Handlers that require services are given by that layer.
+   * Default: nobody; what isn't handled is declined.
+   */
+  readonly serverRequests?: ServerRequests.Handlers | undefined
+  /** How long a handler may take before its request is declined. Default: that of the `ServerRequests.layer`, and without one no limit. */
+  readonly serverRequestLimit?: Duration.Input | undefined
 }
 
 /**
@@ -113,6 +122,10 @@ export class CodexClient extends Context.Service<
     readonly subscribe: Effect.Effect<Stream.Stream<Notification, CodexError>, never, Scope.Scope>
     /** How many calls wait for a reply, now. */
     readonly inFlight: Effect.Effect<number>
+    /** How each request of the server ended, from the moment the stream runs; it ends with the connection. */
+    readonly decisions: Stream.Stream<ServerRequests.Decision>
+    /** The requests of the server that wait for an answer, now; the oldest first. */
+    readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
     /** The routes of the connection, for the rooms above. */
     readonly "~router": router.Router
     /** Who answers requests of the server in place of `decline`, for the rooms above; may change while the connection runs. */
@@ -141,18 +154,28 @@ export const make = Effect.fnUntraced(function* (
   const transport = yield* Transport
   const routes = router.make()
   const handlers: Handlers = {}
+  const requests = yield* serverRequests.make({
+    handlers: checked.serverRequests,
+    limit: checked.serverRequestLimit,
+    first: (method) => (method === "account/chatgptAuthTokens/refresh" ? handlers[method] : undefined)
+  })
   const rpc = yield* JsonRpc.make({
     handlers: {
-      onNotification: routes.onNotification,
-      onRequest: ({ method, params }) => {
-        routes.onRequest(params, 1)
-        const handler = method === "account/chatgptAuthTokens/refresh" ? handlers[method] : undefined
+      onNotification: (raw) => {
+        requests.onNotification(raw)
+        routes.onNotification(raw)
+      },
+      onRequest: (raw) => {
+        routes.onRequest(raw.params, 1)
         return Effect.ensuring(
-          handler === undefined ? decline(method) : handler(params),
-          Effect.sync(() => routes.onRequest(params, -1))
+          requests.onRequest(raw),
+          Effect.sync(() => routes.onRequest(raw.params, -1))
         )
       },
-      onEnd: routes.onEnd
+      onEnd: (reason) => {
+        requests.onEnd()
+        routes.onEnd(reason)
+      }
     },
     requestTimeout: checked.requestTimeout,
     maxInFlight: checked.maxInFlight
@@ -219,6 +242,8 @@ export const make = Effect.fnUntraced(function* (
     notifications: Stream.unwrap(subscribe),
     subscribe,
     inFlight: Effect.sync(rpc.inFlight),
+    decisions: requests.decisions,
+    openRequests: Effect.sync(requests.open),
     "~router": routes,
     "~handlers": handlers
   })
@@ -242,12 +267,21 @@ const check = Effect.fnUntraced(
     })
     const startTimeout = yield* settings.duration("startTimeout", options.startTimeout, Duration.seconds(30))
     const maxInFlight = yield* settings.count("maxInFlight", options.maxInFlight, 64, { allowInfinite: true })
+    const given = yield* ServerRequests.ServerRequests
+    const serverRequestLimit = yield* settings.duration(
+      "serverRequestLimit",
+      options.serverRequestLimit ?? given.limit,
+      Duration.infinity,
+      { allowInfinite: true }
+    )
     const name = yield* settings.text("clientInfo.name", options.clientInfo?.name)
     const version = yield* settings.text("clientInfo.version", options.clientInfo?.version)
     return {
       requestTimeout,
       startTimeout,
       maxInFlight,
+      serverRequests: new Map([...given["~handlers"], ...prepare(options.serverRequests ?? {})]),
+      serverRequestLimit,
       clientInfo: {
         name: name ?? "effect-codex",
         title: options.clientInfo === undefined ? "Effect SDK for Codex" : (options.clientInfo.title ?? null),

@@ -182,6 +182,15 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "limited: hello from first-model",
     "fallback: hello from small-model"
   ],
+  "22": [
+    "accept (touching)",
+    "accept (files here)",
+    "May it change 1 file elsewhere?",
+    "decline (you)",
+    "May it run rm made?",
+    "decline (you)",
+    "there now: made, note.txt"
+  ],
   "24": [
     "Step by step. It begins in 2030.",
     "steps: Step, Pause",

@@ -1,0 +1,109 @@
+/**
+ * Decides what Codex may do beyond its sandbox: a policy for what is known to be harmless, and a question to you for the rest.
+ *
+ * Run with: npm run example -- 22            (asks in a terminal; without one, nobody is there to say yes)
+ *           npm run example -- 22 --yes      (says yes by itself)
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, FileSystem, Layer, Logger, Option, Path, Stream } from "effect"
+import { Approval, Codex, CodexClient } from "effect-codex"
+import * as ServerRequests from "effect-codex/ServerRequests"
+import { MockModel } from "effect-codex/testing"
+import { createInterface } from "node:readline/promises"
+import * as Script from "./support/script.ts"
+import * as Setup from "./support/setup.ts"
+
+/** What you say, yes or no. */
+const confirm = (question: string) =>
+  Effect.gen(function* () {
+    yield* Console.log(question)
+    if (process.argv.includes("--yes")) return true
+    if (!process.stdin.isTTY) return false
+    const readline = createInterface({ input: process.stdin, output: process.stdout })
+    const answer = yield* Effect.promise((signal) => readline.question("yes or no? ", { signal })).pipe(
+      Effect.ensuring(Effect.sync(() => readline.close()))
+    )
+    return answer.trim() === "yes"
+  })
+
+// #region policy
+const policyFor = (workspace: string) =>
+  Approval.allowCommands(Approval.command.equals(["touch", "made"]), "touching").pipe(
+    Approval.orElse(Approval.allowWritesUnder([workspace], "files here")),
+    Approval.orElse(
+      Approval.ask(
+        (question) =>
+          Effect.map(
+            confirm(
+              question.type === "command"
+                ? `May it run ${Option.match(question.words, { onNone: () => question.command, onSome: (words) => words.join(" ") })}?`
+                : `May it change ${question.paths.length} file elsewhere?`
+            ),
+            (yes) => (yes ? Approval.accept : Approval.decline)
+          ),
+        "you"
+      ).pipe(Approval.withTimeout("5 minutes"))
+    )
+  )
+// #endregion
+
+const program = (workspace: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const codex = yield* Codex.Codex
+    const client = yield* CodexClient.CodexClient
+    const exists = (name: string) => Effect.orDie(fs.exists(path.join(workspace, name)))
+
+    // #region decisions
+    // Every decision is an event, also those of the policy.
+    yield* client.decisions.pipe(
+      Stream.runForEach(({ decision, policy, rule }) =>
+        Console.log(`${decision} (${Option.getOrElse(policy, () => rule)})`)
+      ),
+      Effect.forkScoped({ startImmediately: true })
+    )
+    // #endregion
+
+    // The sandbox allows no writing, so everything that writes asks.
+    const thread = yield* codex.startThread({ cwd: workspace, approvalMode: "ask", sandbox: "read-only" })
+    yield* thread.run("Create `made` with touch; it needs to leave the sandbox.")
+    yield* thread.run("Write a note into `note.txt`, as a patch.")
+    yield* thread.run("Write a note into `../note.txt`, as a patch.")
+    yield* thread.run("Remove `made` with rm; it needs to leave the sandbox.")
+
+    const there = yield* Effect.filter(["made", "note.txt", "../note.txt"], exists)
+    yield* Console.log(`there now: ${there.join(", ")}`)
+  }).pipe(Effect.scoped)
+
+const patch = (name: string) => MockModel.applyPatch(`*** Begin Patch\n*** Add File: ${name}\n+hello\n*** End Patch`)
+const escalate = (cmd: string) => MockModel.execCommand({ cmd, escalate: "it has to leave the sandbox" })
+
+const main = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const workspace = path.join(yield* fs.makeTempDirectoryScoped(), "workspace")
+  yield* fs.makeDirectory(workspace)
+  const handlers = ServerRequests.layer(Approval.handlers(policyFor(workspace)))
+  const codex = Setup.layer(
+    Script.inOrder(
+      MockModel.response([escalate("touch made")]),
+      MockModel.reply("Created."),
+      MockModel.response([patch("note.txt")]),
+      MockModel.reply("Written."),
+      MockModel.response([patch("../note.txt")]),
+      MockModel.reply("I may not."),
+      MockModel.response([escalate("rm made")]),
+      MockModel.reply("That was all.")
+    )
+  )
+  yield* Effect.provide(program(workspace), codex.pipe(Layer.provide(handlers)))
+})
+
+main.pipe(
+  Effect.scoped,
+  Effect.provide(NodeServices.layer),
+  // The log has them, too; here it would say everything twice.
+  Effect.provide(Logger.layer([])),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,113 @@
+/**
+ * Answers to what the server asks of its client: approvals, questions to the user, tools, tokens. One record of typed handlers, given when the
+ * layer is built; what has no handler is declined in that request's own way. Policies for those who don't want to write handlers are `Approval`'s;
+ * how requests are run is `internal/client/serverRequests.ts`.
+ *
+ * Each request runs in a fiber and a span of its own, so several may be open at once, and a handler may call the SDK. A handler that fails, dies
+ * or outlasts the limit declines. When the server resolves the request, its turn ends or the connection ends, the fiber is interrupted, and
+ * nothing is sent.
+ *
+ * **Example** (Asking before a command runs)
+ *
+ * ```ts
+ * const handlers = ServerRequests.layer({
+ *   "item/commandExecution/requestApproval": ({ params }) =>
+ *     Effect.map(confirm(params.command), (yes) => ({ decision: yes ? "accept" : "decline" }))
+ * })
+ * const codex = Codex.layer().pipe(Layer.provide(handlers))
+ * ```
+ *
+ * Where nothing is required, `Codex.layer({ serverRequests: { … } })` is shorter.
+ *
+ * @since 0.169.0
+ */
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as types from "./internal/client/serverRequestTypes.ts"
+import { prepare, type Prepared } from "./internal/client/serverRequestRunners.ts"
+
+export type {
+  Decision,
+  Handler,
+  Handlers,
+  Method,
+  OpenRequest,
+  Request,
+  Result,
+  Rule,
+  Withdrawal
+} from "./internal/client/serverRequestTypes.ts"
+
+export { isToolApproval, type ToolApproval } from "./internal/client/serverRequestMcp.ts"
+
+/**
+ * What handlers have in common.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Options {
+  /**
+   * How long a handler may take, by the program's `Clock`; after that the request is declined, never granted. Default: none, since a person may be
+   * asked; the end of the turn ends the request anyway.
+   */
+  readonly limit?: Duration.Input | undefined
+}
+
+/**
+ * Handlers, with what they require already given.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Settings {
+  readonly limit: Duration.Input | undefined
+  readonly "~handlers": Prepared
+}
+
+/**
+ * Who answers, read by `CodexClient` when it is made. Nobody by default, so that everything is declined.
+ *
+ * @category references
+ * @since 0.169.0
+ */
+export const ServerRequests: Context.Reference<Settings> = Context.Reference<Settings>("effect-codex/ServerRequests", {
+  defaultValue: () => ({ limit: undefined, "~handlers": new Map() })
+})
+
+/**
+ * What the handlers of a record require.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Requirements<H> = {
+  readonly [M in keyof H]: H[M] extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer _E, infer R>
+    ? R
+    : never
+}[keyof H]
+
+/**
+ * Handlers as a layer: to be provided to `Codex.layer` or `CodexClient.layer`. What the handlers require shows in the layer, and is taken from
+ * where the layer is built.
+ *
+ * **Gotchas**
+ *
+ * A handler can't require `Codex`, which is built after it. It may use one all the same: complete a `Deferred` with it once it is there.
+ *
+ * @category layers
+ * @since 0.169.0
+ */
+export const layer = <const H extends types.Handlers<unknown, unknown>>(
+  handlers: H & { readonly [M in Exclude<keyof H, types.Method>]: never },
+  options: Options = {}
+): Layer.Layer<never, never, Requirements<H>> =>
+  Layer.effect(
+    ServerRequests,
+    Effect.map(Effect.context<Requirements<H>>(), (context): Settings => ({
+      limit: options.limit,
+      "~handlers": prepare(handlers, context)
+    }))
+  )

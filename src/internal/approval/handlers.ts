@@ -1,0 +1,170 @@
+/**
+ * A policy as handlers of the four approvals: those of this protocol, and those of the older one, which have the same questions in other words.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { FileChange, FileUpdateChange, ReviewDecision } from "../../generated/types.ts"
+import { byPolicy, type Request, type Result } from "../client/serverRequestTypes.ts"
+import * as commandLine from "./commandLine.ts"
+import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question, Verdict } from "./policy.ts"
+
+type Command = "item/commandExecution/requestApproval"
+type Files = "item/fileChange/requestApproval"
+
+/**
+ * Handlers that a policy makes.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type PolicyHandlers<E, R> = {
+  readonly [M in Command | Files | "execCommandApproval" | "applyPatchApproval"]: (
+    request: Request<M>
+  ) => Effect.Effect<Result<M>, E, R>
+}
+
+/** The handlers of a policy. */
+export const handlers = <E, R>(policy: Policy<E, R>): PolicyHandlers<E, R> => {
+  const decide = <A extends object>(question: Question, encode: (answer: Answer) => A): Effect.Effect<A, E, R> =>
+    Effect.map(policy.decide(question), (verdict) => {
+      const { answer, by } = Option.getOrElse(verdict, (): Verdict => ({ answer: decline, by: policy.name }))
+      return byPolicy(encode(answer), by)
+    })
+  return {
+    "item/commandExecution/requestApproval": (request) =>
+      decide(commandQuestion(request), (answer) => ({ decision: commandDecision(answer) })),
+    "item/fileChange/requestApproval": (request) =>
+      decide(fileQuestion(request), (answer) => ({ decision: fileDecision(answer) })),
+    execCommandApproval: (request) =>
+      decide(legacyCommand(request), (answer) => ({ decision: reviewDecision(answer) })),
+    applyPatchApproval: (request) => decide(legacyPatch(request), (answer) => ({ decision: reviewDecision(answer) }))
+  }
+}
+
+/** What an approval of a command asks. */
+export const commandQuestion = (request: Request<Command>): CommandQuestion => {
+  const { params } = request
+  const command = params.command ?? ""
+  return {
+    type: "command",
+    threadId: params.threadId,
+    turnId: Option.some(params.turnId),
+    itemId: params.itemId,
+    reason: Option.fromNullishOr(params.reason),
+    command,
+    words: commandLine.simple(command),
+    cwd: Option.fromNullishOr(params.cwd),
+    actions: params.commandActions ?? [],
+    wantsMore:
+      (params.kind !== undefined && params.kind !== "command") ||
+      params.networkApprovalContext != null ||
+      params.additionalPermissions != null,
+    amendment: Option.fromNullishOr(params.proposedExecpolicyAmendment),
+    networkAmendments: params.proposedNetworkPolicyAmendments ?? [],
+    request
+  }
+}
+
+/** What an approval of a change of files asks. */
+export const fileQuestion = (request: Request<Files>): FileChangeQuestion => {
+  const { changes, params } = request
+  return {
+    type: "fileChange",
+    threadId: params.threadId,
+    turnId: Option.some(params.turnId),
+    itemId: params.itemId,
+    reason: Option.fromNullishOr(params.reason),
+    changes,
+    paths: changes.flatMap(({ kind, path }) => [path, ...movedTo(kind)]),
+    grantRoot: Option.fromNullishOr(params.grantRoot),
+    request
+  }
+}
+
+// internal
+
+const decline: Answer = { _tag: "decline" }
+
+const movedTo = (kind: object): ReadonlyArray<string> =>
+  "move_path" in kind && typeof kind.move_path === "string" ? [kind.move_path] : []
+
+const legacyCommand = (request: Request<"execCommandApproval">): CommandQuestion => {
+  const { params } = request
+  return {
+    type: "command",
+    threadId: params.conversationId,
+    turnId: Option.none(),
+    itemId: params.callId,
+    reason: Option.fromNullishOr(params.reason),
+    command: params.command.join(" "),
+    words: commandLine.inner(params.command),
+    cwd: Option.some(params.cwd),
+    actions: [],
+    wantsMore: false,
+    amendment: Option.none(),
+    networkAmendments: [],
+    request
+  }
+}
+
+const legacyPatch = (request: Request<"applyPatchApproval">): FileChangeQuestion => {
+  const { params } = request
+  const changes = Object.entries(params.fileChanges).map(([path, change]) => toUpdate(path, change))
+  return {
+    type: "fileChange",
+    threadId: params.conversationId,
+    turnId: Option.none(),
+    itemId: params.callId,
+    reason: Option.fromNullishOr(params.reason),
+    changes,
+    paths: changes.flatMap(({ kind, path }) => [path, ...movedTo(kind)]),
+    grantRoot: Option.fromNullishOr(params.grantRoot),
+    request
+  }
+}
+
+const toUpdate = (path: string, change: FileChange): FileUpdateChange => {
+  switch (change.type) {
+    case "add":
+    case "delete":
+      return { path, diff: change.content, kind: { type: change.type } }
+    case "update":
+      return { path, diff: change.unified_diff, kind: { type: "update", move_path: change.move_path ?? null } }
+    default:
+      return { path, diff: "", kind: change }
+  }
+}
+
+const commandDecision = (answer: Answer): Result<Command>["decision"] => {
+  switch (answer._tag) {
+    case "acceptAndRemember":
+      return { acceptWithExecpolicyAmendment: { execpolicy_amendment: answer.amendment } }
+    case "applyNetworkAmendment":
+      return { applyNetworkPolicyAmendment: { network_policy_amendment: answer.amendment } }
+    default:
+      return answer._tag
+  }
+}
+
+const fileDecision = (answer: Answer): Result<Files>["decision"] =>
+  // Rules are about commands: as an answer to another question they are none.
+  answer._tag === "acceptAndRemember" || answer._tag === "applyNetworkAmendment" ? "decline" : answer._tag
+
+const reviewDecision = (answer: Answer): ReviewDecision => {
+  switch (answer._tag) {
+    case "accept":
+      return "approved"
+    case "acceptForSession":
+      return "approved_for_session"
+    case "cancel":
+      return "abort"
+    case "decline":
+      return denied
+    case "acceptAndRemember":
+      return { approved_execpolicy_amendment: { proposed_execpolicy_amendment: answer.amendment } }
+    case "applyNetworkAmendment":
+      return { network_policy_amendment: { network_policy_amendment: answer.amendment } }
+  }
+}
+
+const denied = { denied: { rejection: "The client's policy declined it" } } as const

@@ -1,0 +1,83 @@
+/**
+ * The policies themselves. Each accepts this once or says nothing; `denyAll` says no. None gives an answer that outlives the request: that is for
+ * a handler to do, by name.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as policy from "./policy.ts"
+import type { Answer, CommandQuestion, Policy, Question } from "./policy.ts"
+import * as realPaths from "./realPaths.ts"
+
+const accept: Answer = { _tag: "accept" }
+
+/** Accepts commands for which the predicate holds. */
+export const allowCommands = (predicate: (command: CommandQuestion) => boolean, name = "allowCommands"): Policy =>
+  policy.make(name, (question) =>
+    Effect.sync(() =>
+      question.type === "command" && !question.wantsMore && predicate(question) ? Option.some(accept) : Option.none()
+    )
+  )
+
+// Folders whose content is run or believed by others: what may write there has left the sandbox.
+const guarded = new Set([".git", ".codex", ".agents"])
+
+/** Accepts changes of files that all lie under one of the folders. */
+export const allowWritesUnder = (
+  folders: ReadonlyArray<string>,
+  name = "allowWritesUnder"
+): Policy<never, FileSystem.FileSystem | Path.Path> =>
+  policy.make(
+    name,
+    Effect.fnUntraced(function* (question: Question) {
+      if (question.type !== "fileChange" || Option.isSome(question.grantRoot) || question.paths.length === 0) {
+        return Option.none()
+      }
+      // A kind of change that this version doesn't know may write elsewhere, too.
+      if (question.changes.some(({ kind }) => kind.type === "~unknown")) return Option.none()
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const real = (target: string) => realPaths.resolve(fs, path, target)
+      // Each time anew: a folder may have been replaced by a link since.
+      const roots = Option.all(yield* Effect.forEach(folders, (folder) => real(path.resolve(folder))))
+      const targets = Option.all(yield* Effect.forEach(question.paths, real))
+      if (Option.isNone(roots) || Option.isNone(targets)) return Option.none()
+      const allowed = (target: string) =>
+        roots.value.some((root) =>
+          Option.match(realPaths.below(path, root, target), {
+            onNone: () => false,
+            onSome: (names) => names.length > 0 && !names.some((part) => guarded.has(part.toLowerCase()))
+          })
+        )
+      return targets.value.every(allowed) ? Option.some(accept) : Option.none()
+    })
+  )
+
+/** Declines everything. */
+export const denyAll: Policy = policy.make("denyAll", () => Effect.succeed(Option.some<Answer>({ _tag: "decline" })))
+
+/** Lets a function decide. */
+export const ask = <E, R>(handler: (question: Question) => Effect.Effect<Answer, E, R>, name = "ask"): Policy<E, R> =>
+  policy.make(name, (question) => Effect.map(handler(question), Option.some))
+
+/** Whether a command is one simple command that begins with these words. */
+export const startsWith =
+  (prefix: ReadonlyArray<string>) =>
+  ({ actions, words }: CommandQuestion): boolean =>
+    prefix.length > 0 &&
+    // A second opinion: the server, too, sees one command.
+    actions.length <= 1 &&
+    Option.exists(words, (found) => prefix.every((word, index) => found[index] === word))
+
+/** Whether a command is exactly this simple command. */
+export const equals =
+  (command: ReadonlyArray<string>) =>
+  (question: CommandQuestion): boolean =>
+    startsWith(command)(question) && Option.exists(question.words, (found) => found.length === command.length)
+
+/** Whether one of the predicates holds. */
+export const anyOf =
+  (...predicates: ReadonlyArray<(command: CommandQuestion) => boolean>) =>
+  (question: CommandQuestion): boolean =>
+    predicates.some((predicate) => predicate(question))

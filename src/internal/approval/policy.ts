@@ -1,0 +1,171 @@
+/**
+ * A policy: what it is asked, what it may say, and how policies combine. A policy that says nothing leaves the decision to the next; where none says
+ * anything, the answer is no.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Pipeable from "effect/Pipeable"
+import type {
+  CommandAction,
+  FileUpdateChange,
+  NetworkPolicyAmendment,
+  NetworkPolicyAmendmentParam
+} from "../../generated/types.ts"
+import type { Request } from "../client/serverRequestTypes.ts"
+
+/** What every question tells. */
+interface Common {
+  readonly threadId: string
+  /** Absent in requests of the older APIs. */
+  readonly turnId: Option.Option<string>
+  readonly itemId: string
+  /** Why the model wants it, in its own words. */
+  readonly reason: Option.Option<string>
+}
+
+/**
+ * May this command run?
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface CommandQuestion extends Common {
+  readonly type: "command"
+  /** The command line as the server shows it, such as `/bin/bash -lc 'git status'`. Empty if the server doesn't say. */
+  readonly command: string
+  /** The words of the command if it is one simple command, without the shell around it: no operators, variables, patterns or redirections. */
+  readonly words: Option.Option<ReadonlyArray<string>>
+  readonly cwd: Option.Option<string>
+  /** What the server makes of the command, for display. */
+  readonly actions: ReadonlyArray<CommandAction>
+  /** Whether more is asked than to run this command: network access, further permissions, input to a running command. */
+  readonly wantsMore: boolean
+  /** The rule that the server proposes, for `acceptAndRemember`. */
+  readonly amendment: Option.Option<ReadonlyArray<string>>
+  /** The rules for hosts that the server proposes, for `applyNetworkAmendment`. */
+  readonly networkAmendments: ReadonlyArray<NetworkPolicyAmendment>
+  readonly request: Request<"item/commandExecution/requestApproval"> | Request<"execCommandApproval">
+}
+
+/**
+ * May these files be changed?
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface FileChangeQuestion extends Common {
+  readonly type: "fileChange"
+  /** What would be done, file by file. Empty if the server didn't say. */
+  readonly changes: ReadonlyArray<FileUpdateChange>
+  /** Every path that would be written, removed or moved to. */
+  readonly paths: ReadonlyArray<string>
+  /** Set when the answer would allow writes under this folder for the rest of the session. */
+  readonly grantRoot: Option.Option<string>
+  readonly request: Request<"item/fileChange/requestApproval"> | Request<"applyPatchApproval">
+}
+
+/**
+ * What a policy is asked.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Question = CommandQuestion | FileChangeQuestion
+
+/**
+ * What a policy can say.
+ *
+ * **Details**
+ *
+ * - `accept`: this once. `decline`: no, and the turn goes on. `cancel`: no, and the turn is interrupted.
+ * - `acceptForSession`, `acceptAndRemember`, `applyNetworkAmendment`: also in future, so that nobody is asked again.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Answer =
+  | { readonly _tag: "accept" }
+  | { readonly _tag: "decline" }
+  | { readonly _tag: "cancel" }
+  | { readonly _tag: "acceptForSession" }
+  | { readonly _tag: "acceptAndRemember"; readonly amendment: ReadonlyArray<string> }
+  | { readonly _tag: "applyNetworkAmendment"; readonly amendment: NetworkPolicyAmendmentParam }
+
+/**
+ * Decides about commands and changes of files. `none` leaves it to the next policy; in the end that is a no.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Policy<out E = never, out R = never> extends Pipeable.Pipeable {
+  /** Shown in the log and in `Decision`. */
+  readonly name: string
+  readonly decide: (question: Question) => Effect.Effect<Option.Option<Verdict>, E, R>
+}
+
+/**
+ * An answer, and the name of the policy that gave it.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Verdict {
+  readonly answer: Answer
+  readonly by: string
+}
+
+/** A policy that answers in its own name. */
+export const make = <E, R>(
+  name: string,
+  decide: (question: Question) => Effect.Effect<Option.Option<Answer>, E, R>
+): Policy<E, R> =>
+  named(name, (question) =>
+    Effect.map(
+      decide(question),
+      Option.map((answer): Verdict => ({ answer, by: name }))
+    )
+  )
+
+/** Asks the second policy where the first says nothing. A failure of the first declines: the second isn't asked. */
+export const orElse: {
+  <E2, R2>(that: Policy<E2, R2>): <E, R>(self: Policy<E, R>) => Policy<E | E2, R | R2>
+  <E, R, E2, R2>(self: Policy<E, R>, that: Policy<E2, R2>): Policy<E | E2, R | R2>
+} = dual(2, <E, R, E2, R2>(self: Policy<E, R>, that: Policy<E2, R2>): Policy<E | E2, R | R2> =>
+  named(`${self.name}, ${that.name}`, (question) =>
+    Effect.flatMap(self.decide(question), (verdict): Effect.Effect<Option.Option<Verdict>, E2, R2> =>
+      Option.isSome(verdict) ? Effect.succeed(verdict) : that.decide(question)
+    )
+  )
+)
+
+/** Declines when the policy takes longer than this. It is a no, not a silence: a policy after it isn't asked. */
+export const withTimeout: {
+  (limit: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
+  <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R>
+} = dual(2, <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R> =>
+  named(self.name, (question) =>
+    Effect.timeoutOrElse(self.decide(question), {
+      duration: limit,
+      orElse: () =>
+        Effect.succeed(
+          Option.some<Verdict>({
+            answer: { _tag: "decline" },
+            by: `${self.name}: no answer within ${Duration.format(Duration.fromInputUnsafe(limit))}`
+          })
+        )
+    })
+  )
+)
+
+// internal
+
+const named = <E, R>(name: string, decide: Policy<E, R>["decide"]): Policy<E, R> => ({
+  name,
+  decide,
+  pipe() {
+    // oxlint-disable-next-line prefer-rest-params
+    return Pipeable.pipeArguments(this, arguments)
+  }
+})

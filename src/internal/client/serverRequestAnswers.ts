@@ -1,0 +1,52 @@
+/**
+ * Judges answers of handlers before they are sent, and puts them into a word for the log. An answer that says more than the request offers is
+ * treated like one that is broken: it must not be sent.
+ */
+import * as Equal from "effect/Equal"
+import type { Reply } from "../../JsonRpc.ts"
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null
+
+// A refusal needs no offer: the server takes both at any time, and offers but one of them.
+const refusals: ReadonlySet<unknown> = new Set(["decline", "cancel"])
+const words: ReadonlySet<unknown> = new Set(["accept", "acceptForSession", "decline", "cancel"])
+const commandKeys: ReadonlySet<unknown> = new Set(["acceptWithExecpolicyAmendment", "applyNetworkPolicyAmendment"])
+
+const onlyKey = (value: unknown): string | undefined => {
+  const keys = isRecord(value) ? Object.keys(value) : []
+  return keys.length === 1 ? keys[0] : undefined
+}
+
+/** What is wrong with an answer, if something is. */
+export const fault = (method: string, params: unknown, result: unknown): "invalidAnswer" | "notOffered" | undefined => {
+  if (!isRecord(result) || Array.isArray(result)) return "invalidAnswer"
+  const { decision } = result
+  if (method === "item/fileChange/requestApproval") return words.has(decision) ? undefined : "invalidAnswer"
+  if (method !== "item/commandExecution/requestApproval") return undefined
+  if (!words.has(decision) && !commandKeys.has(onlyKey(decision))) return "invalidAnswer"
+  const offered = isRecord(params) ? params["availableDecisions"] : undefined
+  return !Array.isArray(offered) || refusals.has(decision) || offered.some((offer) => Equal.equals(offer, decision))
+    ? undefined
+    : "notOffered"
+}
+
+/** A reply in a word. */
+export const inAWord = (method: string, reply: Reply | undefined): string => {
+  if (reply === undefined) return "none"
+  if ("error" in reply) return "refuse"
+  const { result } = reply
+  if (!isRecord(result)) return "answer"
+  const { action, answers, decision, permissions, success } = result
+  if (typeof decision === "string") return decision
+  if (isRecord(decision)) return onlyKey(decision) ?? "answer"
+  if (typeof action === "string") return action
+  if (method === "item/permissions/requestApproval") return isEmpty(permissions) ? "decline" : "grant"
+  if (method === "item/tool/requestUserInput") return isEmpty(answers) ? "decline" : "answer"
+  if (method === "item/tool/call") return success === true ? "answer" : "failed"
+  return "answer"
+}
+
+// internal
+
+const isEmpty = (value: unknown): boolean => !isRecord(value) || Object.values(value).every((inner) => inner == null)

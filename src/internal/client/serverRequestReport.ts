@@ -1,0 +1,79 @@
+/**
+ * What the log gets to read of the server's requests: who, what kind, how it ended. Neither params nor answers, which can hold secrets.
+ */
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { DecodeFailed } from "../../CodexError.ts"
+import type { RawServerRequest } from "../../JsonRpc.ts"
+import { isShared } from "./serverRequestRunners.ts"
+import type { Decision, OpenRequest, Rule } from "./serverRequestTypes.ts"
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null
+
+/** What is known of a request before it is decoded. */
+export const describe = ({ id, method, params }: RawServerRequest, openedAt: number): OpenRequest => {
+  const fields = isRecord(params) ? params : {}
+  // The older approvals call the thread a conversation, and the item a call.
+  const text = (...names: ReadonlyArray<string>) =>
+    Option.fromUndefinedOr(names.map((name) => fields[name]).find((value) => typeof value === "string"))
+  return {
+    id,
+    method,
+    threadId: text("threadId", "conversationId"),
+    turnId: text("turnId"),
+    itemId: text("itemId", "callId"),
+    openedAt
+  }
+}
+
+/** The request that a `serverRequest/resolved` names. */
+export const resolvedId = (params: unknown): string | number | undefined => {
+  const id = isRecord(params) ? params["requestId"] : undefined
+  return typeof id === "string" || typeof id === "number" ? id : undefined
+}
+
+// These say that something is wrong, in the program or in the server.
+const warned: ReadonlySet<Rule> = new Set([
+  "failure",
+  "defect",
+  "limit",
+  "undecodable",
+  "notOffered",
+  "invalidAnswer",
+  "unknownMethod"
+])
+
+/** A decision, for the log. */
+export const decided = (decision: Decision): Effect.Effect<void> => {
+  const { method, millis, policy, rule } = decision
+  const by = Option.match(policy, { onNone: () => rule, onSome: (name) => `policy ${name}` })
+  const line = `${method}: ${decision.decision} (${by}) after ${millis} ms`
+  const log = warned.has(rule)
+    ? Effect.logWarning(line)
+    : // Nobody decided anything, and it comes often.
+      method === "currentTime/read"
+      ? Effect.logDebug(line)
+      : Effect.logInfo(line)
+  return Effect.annotateLogs(log, {
+    ...optional("threadId", decision.threadId),
+    ...optional("turnId", decision.turnId)
+  })
+}
+
+/** Why a handler failed. */
+export const failure = (method: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
+  isShared(method)
+    ? // Its cause can hold a token.
+      Effect.logError(`The handler of ${method} failed`)
+    : Effect.logError(`The handler of ${method} failed`, cause)
+
+/** Where params don't fit; the error says nothing of what came. */
+export const undecodable = (method: string, { expected, path }: DecodeFailed): Effect.Effect<void> =>
+  Effect.logWarning(`The params of ${method} can't be read: ${expected}${path === "" ? "" : ` at ${path}`}`)
+
+// internal
+
+const optional = (name: string, value: Option.Option<string>): { readonly [name: string]: string } =>
+  Option.match(value, { onNone: () => ({}), onSome: (text) => ({ [name]: text }) })

@@ -1,0 +1,146 @@
+/**
+ * What a request of the server is to a handler, to an observer, and to a log. No logic but the name that an answer of a policy carries.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type { ServerRequests } from "../../generated/methods.ts"
+import type { FileUpdateChange } from "../../generated/types.ts"
+import type { Reply } from "../../JsonRpc.ts"
+
+/**
+ * The requests that the server makes.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Method = keyof ServerRequests
+
+/**
+ * A request of the server, decoded.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Request<M extends Method = Method> {
+  /** The id under which the server waits for the answer; `serverRequest/resolved` names it. */
+  readonly id: string | number
+  readonly method: M
+  readonly params: ServerRequests[M]["params"]
+  /**
+   * What a change of files would do, for `item/fileChange/requestApproval`: its params don't say, so this is from the item that the server told of
+   * before. Empty if it didn't, and for other requests.
+   */
+  readonly changes: ReadonlyArray<FileUpdateChange>
+}
+
+/**
+ * The answer to a request.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Result<M extends Method> = ServerRequests[M]["result"]
+
+/**
+ * Answers one kind of request. Its failure declines.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Handler<M extends Method, E = unknown, R = never> = (request: Request<M>) => Effect.Effect<Result<M>, E, R>
+
+/**
+ * A handler for each request that shall be answered; the rest are declined.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Handlers<E = unknown, R = never> = { readonly [M in Method]?: Handler<M, E, R> | undefined }
+
+/**
+ * Why a request was answered as it was, or not at all.
+ *
+ * **Details**
+ *
+ * - `handler`: a handler of the record did. `policy`: one that is made of an `Approval` policy did. `login`: the login with external tokens did.
+ * - `default`: there is no handler. `unknownMethod`: this version doesn't know the request.
+ * - `failure`, `defect`, `limit`: the handler failed, died or was interrupted, or took too long; declined.
+ * - `undecodable`: the params are not what this version expects; declined without asking the handler.
+ * - `notOffered`: the answer is none of those that the request offers; declined. `invalidAnswer`: it has no shape that the request knows; declined.
+ * - `resolved`, `turnEnded`, `connectionEnded`: there was nobody left to answer to, so nothing was sent.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Rule =
+  | "handler"
+  | "policy"
+  | "login"
+  | "default"
+  | "unknownMethod"
+  | "failure"
+  | "defect"
+  | "limit"
+  | "undecodable"
+  | "notOffered"
+  | "invalidAnswer"
+  | Withdrawal
+
+/**
+ * What ended a request before it was answered.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Withdrawal = "resolved" | "turnEnded" | "connectionEnded"
+
+/**
+ * A request that waits for its answer.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface OpenRequest {
+  readonly id: string | number
+  readonly method: string
+  readonly threadId: Option.Option<string>
+  readonly turnId: Option.Option<string>
+  readonly itemId: Option.Option<string>
+  /** When it came, in milliseconds of the program's clock. */
+  readonly openedAt: number
+}
+
+/**
+ * How one request ended.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Decision extends OpenRequest {
+  /**
+   * The answer in a word: `accept`, `decline`, `cancel` and the like as the protocol has them, `grant` for permissions, `answer` for what has no
+   * such word, `refuse` for an error, `none` if nothing was sent.
+   */
+  readonly decision: string
+  readonly rule: Rule
+  /** The name of the policy that decided, for `policy`. */
+  readonly policy: Option.Option<string>
+  /** How long it was open. */
+  readonly millis: number
+  /** The params as they came. Redacted, since what is asked can hold secrets. */
+  readonly asked: Redacted.Redacted<unknown>
+  /** What was sent. Redacted, since an answer can be a token or a password. */
+  readonly answered: Option.Option<Redacted.Redacted<Reply>>
+}
+
+const policies = new WeakMap<object, string>()
+
+/** Notes which policy an answer is from. */
+export const byPolicy = <A extends object>(result: A, name: string): A => {
+  policies.set(result, name)
+  return result
+}
+
+/** The policy that an answer is from. */
+export const policyOf = (result: object): string | undefined => policies.get(result)

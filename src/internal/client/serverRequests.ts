@@ -1,0 +1,299 @@
+/**
+ * Runs the handlers of the server's requests, and sees to it that each request gets exactly one answer, or none if nobody waits for it any more.
+ *
+ * States of a request, and who moves it on:
+ *
+ * - `open`: from its arrival. Its handler runs in a fiber of its own in the client's scope.
+ * - `answered`: entered by the handler's end, whatever that is, or by the limit. The reply goes out.
+ * - `withdrawn`: entered by `serverRequest/resolved`, by the end of its turn or thread, or by that of the connection. Nothing is sent.
+ *
+ * `open` is left once, synchronously; what comes later finds it closed and changes nothing. The handler's fiber is interrupted then, and not waited
+ * for: one that can't be interrupted must not hold up an answer.
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { serverRequestParams } from "../../generated/methods.ts"
+import type { RawNotification, RawServerRequest, Reply } from "../../JsonRpc.ts"
+import * as Notification from "../../Notification.ts"
+import * as declines from "./declines.ts"
+import * as decoding from "./decoding.ts"
+import * as eventBuffer from "./eventBuffer.ts"
+import * as answers from "./serverRequestAnswers.ts"
+import * as changesOf from "./serverRequestChanges.ts"
+import * as endsOf from "./serverRequestEnds.ts"
+import * as report from "./serverRequestReport.ts"
+import { isShared, type Prepared, type Run, shared } from "./serverRequestRunners.ts"
+import {
+  type Decision,
+  type Method,
+  type OpenRequest,
+  policyOf,
+  type Request,
+  type Rule,
+  type Withdrawal
+} from "./serverRequestTypes.ts"
+
+/** The requests of one connection. */
+export interface ServerRequestsEngine {
+  /** Answers a request; interrupts itself instead when the request is withdrawn. */
+  readonly onRequest: (raw: RawServerRequest) => Effect.Effect<Reply>
+  /** Called by the reader, before the rooms above hear of it. */
+  readonly onNotification: (raw: RawNotification) => void
+  readonly onEnd: () => void
+  readonly decisions: Stream.Stream<Decision>
+  readonly open: () => ReadonlyArray<OpenRequest>
+}
+
+/** Settings of the engine. */
+export interface Options {
+  readonly handlers: Prepared
+  readonly limit: Duration.Duration
+  /** Who comes before the handlers, for now: a login that brought its own refresh. */
+  readonly first: (method: string) => ((params: unknown) => Effect.Effect<Reply>) | undefined
+}
+
+interface Settled {
+  readonly reply: Reply | undefined
+  readonly decision: Decision
+}
+
+interface Entry {
+  readonly request: OpenRequest
+  readonly params: unknown
+  readonly done: Deferred.Deferred<Settled>
+  /** Whether the end of the turn is its end. */
+  readonly ofTurn: boolean
+  handler: Fiber.Fiber<unknown, unknown> | undefined
+  settled: Settled | undefined
+}
+
+/** An engine without open requests; handlers run in the scope. */
+export const make = Effect.fnUntraced(function* (
+  options: Options
+): Effect.fn.Return<ServerRequestsEngine, never, Scope.Scope> {
+  const scope = yield* Effect.scope
+  const clock = yield* Clock.Clock
+  const open = new Map<string | number, Entry>()
+  const observers = new Set<eventBuffer.EventBuffer<Decision, never>>()
+  const changes = changesOf.make()
+  const ends = endsOf.make()
+  let ended = false
+
+  const handlers = new Map<string, Run>(
+    [...options.handlers].map(([method, run]) => [method, isShared(method) ? shared(run, accountOf, scope) : run])
+  )
+
+  const settle = (entry: Entry, reply: Reply | undefined, rule: Rule, policy?: string): void => {
+    if (entry.settled !== undefined) return
+    const decision: Decision = {
+      ...entry.request,
+      decision: answers.inAWord(entry.request.method, reply),
+      rule,
+      policy: Option.fromUndefinedOr(policy),
+      millis: clock.currentTimeMillisUnsafe() - entry.request.openedAt,
+      asked: Redacted.make(entry.params),
+      answered: reply === undefined ? Option.none() : Option.some(Redacted.make(reply))
+    }
+    const settled: Settled = { reply, decision }
+    entry.settled = settled
+    if (open.get(entry.request.id) === entry) open.delete(entry.request.id)
+    if (rule !== "resolved") ends.closed(entry.request.id)
+    for (const observer of observers) observer.offer(decision)
+    // Both run fibers at once, and the caller may be the reader.
+    queueMicrotask(() => {
+      Deferred.doneUnsafe(entry.done, Exit.succeed(settled))
+      entry.handler?.interruptUnsafe()
+    })
+  }
+
+  const withdraw = (rule: Withdrawal, which: (entry: Entry) => boolean): void => {
+    for (const entry of open.values()) if (which(entry)) settle(entry, undefined, rule)
+  }
+
+  const begin = (raw: RawServerRequest): Entry => {
+    const request = report.describe(raw, clock.currentTimeMillisUnsafe())
+    const entry: Entry = {
+      request,
+      params: raw.params,
+      done: Deferred.makeUnsafe(),
+      ofTurn: Option.isSome(request.turnId) || isLegacy(raw.method),
+      handler: undefined,
+      settled: undefined
+    }
+    const { threadId, turnId } = Notification.ids(raw.params)
+    const early = ended ? "connectionEnded" : ends.take(request.id, threadId, turnId)
+    open.set(request.id, entry)
+    if (early !== undefined) settle(entry, undefined, early)
+    return entry
+  }
+
+  /** Runs who answers, in a fiber of its own. */
+  const ask = (entry: Entry, answering: Effect.Effect<void>) =>
+    Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
+      entry.handler = fiber
+      // It may have been settled by its own start.
+      if (entry.settled !== undefined) fiber.interruptUnsafe()
+    })
+
+  const run = (entry: Entry, request: Request, handler: Run): Effect.Effect<void> =>
+    Effect.flatMap(Effect.exit(handler(request)), (exit) => {
+      const { method } = request
+      if (entry.settled !== undefined) return Effect.void
+      if (Exit.isSuccess(exit)) {
+        const fault = answers.fault(method, request.params, exit.value)
+        if (fault === undefined) {
+          const policy = policyOf(Object(exit.value))
+          return Effect.sync(() =>
+            settle(entry, { result: exit.value }, policy === undefined ? "handler" : "policy", policy)
+          )
+        }
+        return Effect.sync(() => settle(entry, declines.declineFailed(method), fault))
+      }
+      const rule = Cause.hasFails(exit.cause) ? "failure" : "defect"
+      return Effect.andThen(
+        Effect.sync(() => settle(entry, declines.declineFailed(method), rule)),
+        report.failure(method, exit.cause)
+      )
+    })
+
+  const dispatch = (entry: Entry): Effect.Effect<void> => {
+    const { id, itemId, method, threadId } = entry.request
+    if (entry.settled !== undefined) return Effect.void
+    const first = options.first(method)
+    if (first !== undefined) {
+      return ask(
+        entry,
+        Effect.flatMap(Effect.exit(first(entry.params)), (exit) =>
+          Effect.sync(() =>
+            Exit.isSuccess(exit)
+              ? settle(entry, exit.value, "login")
+              : settle(entry, declines.declineFailed(method), "defect")
+          )
+        )
+      )
+    }
+    const handler = handlers.get(method)
+    if (handler === undefined) {
+      return Effect.map(declines.decline(method), (reply) =>
+        settle(entry, reply, declines.isKnown(method) ? "default" : "unknownMethod")
+      )
+    }
+    const codec = serverRequestParams.get(method)
+    const params = codec === undefined ? undefined : decoding.decode(codec, entry.params)
+    if (params === undefined || Result.isFailure(params)) {
+      return Effect.andThen(
+        Effect.sync(() => settle(entry, declines.declineFailed(method), "undecodable")),
+        params === undefined ? Effect.void : report.undecodable(method, params.failure)
+      )
+    }
+    const request: Request = {
+      id,
+      // Type boundary: the table pairs each method with the codec of its params.
+      method: method as Method,
+      params: params.success as Request["params"],
+      changes: changes.find(Option.getOrUndefined(threadId), Option.getOrUndefined(itemId))
+    }
+    return ask(entry, run(entry, request, handler))
+  }
+
+  const awaitSettled = (entry: Entry): Effect.Effect<Settled> => {
+    if (entry.settled !== undefined) return Effect.succeed(entry.settled)
+    const wait = Deferred.await(entry.done)
+    if (!Duration.isFinite(options.limit)) return wait
+    const overdue = Effect.andThen(
+      Effect.sleep(options.limit),
+      Effect.sync(() => settle(entry, declines.declineFailed(entry.request.method), "limit"))
+    )
+    return Effect.raceFirst(wait, Effect.andThen(overdue, Effect.never))
+  }
+
+  return {
+    onRequest: (raw) =>
+      Effect.suspend(() => {
+        const entry = begin(raw)
+        return Effect.andThen(
+          dispatch(entry),
+          Effect.suspend(() => awaitSettled(entry))
+        ).pipe(
+          // The connection's end, or a second request under the same id.
+          Effect.onInterrupt(() =>
+            Effect.suspend(() => {
+              settle(entry, undefined, ended ? "connectionEnded" : "resolved")
+              return entry.settled === undefined ? Effect.void : report.decided(entry.settled.decision)
+            })
+          ),
+          Effect.tap(({ decision }) => report.decided(decision)),
+          Effect.flatMap(({ reply }) => (reply === undefined ? stop : Effect.succeed(reply)))
+        )
+      }),
+    onNotification: (raw) => {
+      changes.onNotification(raw)
+      switch (raw.method) {
+        case "serverRequest/resolved": {
+          const id = report.resolvedId(raw.params)
+          const entry = id === undefined ? undefined : open.get(id)
+          if (entry !== undefined) settle(entry, undefined, "resolved")
+          else if (id !== undefined) ends.resolved(id)
+          return
+        }
+        case "turn/completed": {
+          const { threadId, turnId } = Notification.ids(raw.params)
+          if (threadId === undefined) return
+          if (turnId !== undefined) ends.turnEnded(threadId, turnId)
+          // Whatever the turn's id: a thread runs one turn at a time, and a review ends under another id than it began.
+          withdraw("turnEnded", ({ ofTurn, request }) => ofTurn && Option.contains(request.threadId, threadId))
+          return
+        }
+        case "thread/closed": {
+          const { threadId } = Notification.ids(raw.params)
+          if (threadId === undefined) return
+          withdraw("turnEnded", ({ request }) => Option.contains(request.threadId, threadId))
+        }
+      }
+    },
+    onEnd: () => {
+      ended = true
+      withdraw("connectionEnded", () => true)
+      for (const observer of observers) observer.end(Cause.done())
+      observers.clear()
+    },
+    decisions: Stream.unwrap(
+      Effect.map(
+        Effect.acquireRelease(
+          Effect.sync(() => {
+            const buffer = eventBuffer.make<Decision>()
+            if (ended) buffer.end(Cause.done())
+            else observers.add(buffer)
+            return buffer
+          }),
+          (buffer) => Effect.sync(() => observers.delete(buffer))
+        ),
+        ({ stream }) => stream
+      )
+    ),
+    open: () => [...open.values()].map(({ request }) => request)
+  }
+})
+
+// internal
+
+// Ends the fiber that would send the reply. As a failure, the connection would answer it.
+const stop: Effect.Effect<never> = Effect.withFiber((fiber) => {
+  fiber.interruptUnsafe()
+  return Effect.never
+})
+
+const isLegacy = (method: string): boolean => method === "applyPatchApproval" || method === "execCommandApproval"
+
+const accountOf = ({ params }: Request): string =>
+  "previousAccountId" in params && typeof params.previousAccountId === "string" ? params.previousAccountId : ""

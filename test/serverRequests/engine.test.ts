@@ -1,0 +1,380 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Exit, Fiber, Logger, Option, Redacted, Scope, Tracer } from "effect"
+import { TestClock } from "effect/testing"
+import type { Handlers } from "../../src/ServerRequests.ts"
+import * as Test from "./support.ts"
+
+const accept = Effect.succeed({ decision: "accept" } as const)
+
+/** Handlers of the two approvals that do the same. */
+const both = (answer: Effect.Effect<{ readonly decision: "accept" }, unknown>): Handlers => ({
+  [Test.command]: () => answer,
+  [Test.fileChange]: () => answer
+})
+
+const kinds = [
+  { name: "a command", method: Test.command, params: Test.commandParams() },
+  { name: "a change of files", method: Test.fileChange, params: Test.fileParams() }
+] as const
+
+/** A handler that never answers, and tells when it was begun and interrupted. */
+const endless = Effect.fnUntraced(function* () {
+  const begun = yield* Deferred.make<void>()
+  const interrupted = yield* Deferred.make<void>()
+  const answer = Effect.andThen(Deferred.succeed(begun, undefined), Effect.never).pipe(
+    Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined))
+  )
+  return { answer, begun: Deferred.await(begun), interrupted: Deferred.await(interrupted) }
+})
+
+for (const { method, name, params } of kinds) {
+  describe(`an approval of ${name}`, () => {
+    const answers: ReadonlyArray<readonly [name: string, Handlers, result: object, rule: string]> = [
+      ["is accepted by a handler", both(accept), { decision: "accept" }, "accept by handler"],
+      [
+        "is declined by a handler",
+        {
+          [Test.command]: () => Effect.succeed({ decision: "decline" }),
+          [Test.fileChange]: () => Effect.succeed({ decision: "decline" })
+        },
+        { decision: "decline" },
+        "decline by handler"
+      ],
+      [
+        "is cancelled by a handler",
+        {
+          [Test.command]: () => Effect.succeed({ decision: "cancel" }),
+          [Test.fileChange]: () => Effect.succeed({ decision: "cancel" })
+        },
+        { decision: "cancel" },
+        "cancel by handler"
+      ],
+      ["is declined without a handler", {}, { decision: "decline" }, "decline by default"],
+      ["is declined when the handler fails", both(Effect.fail("no")), { decision: "decline" }, "decline by failure"],
+      ["is declined when the handler dies", both(Effect.die("no")), { decision: "decline" }, "decline by defect"],
+      [
+        "is declined when the handler interrupts itself",
+        both(Effect.interrupt),
+        { decision: "decline" },
+        "decline by defect"
+      ],
+      [
+        "is declined when the handler throws",
+        both(Effect.suspend(() => assert.fail("thrown"))),
+        { decision: "decline" },
+        "decline by defect"
+      ]
+    ]
+    for (const [promise, serverRequests, result, rule] of answers) {
+      it.effect(promise, () =>
+        Effect.gen(function* () {
+          const { ask, decisions, peer } = yield* Test.played({ serverRequests })
+          yield* ask(7, method, params)
+          assert.deepStrictEqual(yield* peer.receive, { id: 7, result })
+          assert.deepStrictEqual(decisions.map(Test.short), [rule])
+        }).pipe(Effect.provide(Logger.layer([])))
+      )
+    }
+
+    it.effect("is declined when the handler outlasts its limit, and its fiber is interrupted", () =>
+      Effect.gen(function* () {
+        const handler = yield* endless()
+        const { ask, client, decisions, peer } = yield* Test.played({
+          serverRequests: both(handler.answer),
+          serverRequestLimit: "1 minute"
+        })
+        yield* ask(7, method, params)
+        yield* handler.begun
+        assert.strictEqual((yield* client.openRequests).length, 1)
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(yield* peer.receive, { id: 7, result: { decision: "decline" } })
+        yield* handler.interrupted
+        assert.deepStrictEqual(
+          decisions.map(({ millis, rule }) => [rule, millis]),
+          [["limit", 60_000]]
+        )
+        assert.deepStrictEqual(yield* client.openRequests, [])
+      })
+    )
+
+    it.effect("that the server resolves is not answered, and its handler is interrupted", () =>
+      Effect.gen(function* () {
+        const handler = yield* endless()
+        const { ask, client, decisions, peer, settle } = yield* Test.played({ serverRequests: both(handler.answer) })
+        yield* ask(7, method, params)
+        yield* handler.begun
+        yield* peer.send(Test.resolved(7))
+        yield* handler.interrupted
+        assert.deepStrictEqual(yield* settle, [])
+        assert.deepStrictEqual(decisions.map(Test.short), ["none by resolved"])
+        assert.deepStrictEqual(yield* client.openRequests, [])
+      })
+    )
+
+    it.effect("ends with its turn", () =>
+      Effect.gen(function* () {
+        const handler = yield* endless()
+        const { ask, decisions, peer, settle } = yield* Test.played({ serverRequests: both(handler.answer) })
+        yield* ask(7, method, params)
+        yield* handler.begun
+        yield* peer.send(Test.turnCompleted("another thread"))
+        assert.deepStrictEqual(yield* settle, [])
+        assert.strictEqual(decisions.length, 0)
+        yield* peer.send(Test.turnCompleted())
+        yield* handler.interrupted
+        assert.deepStrictEqual(yield* settle, [])
+        assert.deepStrictEqual(decisions.map(Test.short), ["none by turnEnded"])
+      })
+    )
+
+    it.effect("ends with the connection, and so does the stream of decisions", () =>
+      Effect.gen(function* () {
+        const handler = yield* endless()
+        const { ask, decisions, peer, watching } = yield* Test.played({ serverRequests: both(handler.answer) })
+        yield* ask(7, method, params)
+        yield* handler.begun
+        yield* peer.close({ _tag: "Exited", exitCode: 1, signal: null })
+        yield* handler.interrupted
+        yield* Fiber.join(watching)
+        assert.deepStrictEqual(decisions.map(Test.short), ["none by connectionEnded"])
+      })
+    )
+
+    it.effect("that ended before its handler could begin is not handled", () =>
+      Effect.gen(function* () {
+        let calls = 0
+        const { ask, decisions, peer, settle } = yield* Test.played({
+          serverRequests: both(
+            Effect.andThen(
+              Effect.sync(() => void calls++),
+              accept
+            )
+          )
+        })
+        // What is sent without a pause is read in one batch.
+        yield* Effect.all([ask(7, method, params), peer.send(Test.resolved(7))])
+        yield* settle
+        yield* Effect.all([ask(8, method, params), peer.send(Test.turnCompleted())])
+        assert.deepStrictEqual([...(yield* settle), ...(yield* settle)], [])
+        assert.strictEqual(calls, 0)
+        assert.deepStrictEqual(decisions.map(Test.short), ["none by resolved", "none by turnEnded"])
+      })
+    )
+
+    it.effect("that was answered too late is not answered again", () =>
+      Effect.gen(function* () {
+        const answer = yield* Deferred.make<{ readonly decision: "accept" }>()
+        // It can't be interrupted, so its answer comes whatever happens.
+        const stubborn = Effect.uninterruptible(Deferred.await(answer))
+        const { ask, decisions, peer, settle } = yield* Test.played({
+          serverRequests: both(stubborn),
+          serverRequestLimit: "1 minute"
+        })
+        yield* ask(7, method, params)
+        yield* settle
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(yield* peer.receive, { id: 7, result: { decision: "decline" } })
+        yield* ask(8, method, params)
+        yield* settle
+        yield* peer.send(Test.resolved(8))
+        yield* settle
+        yield* Deferred.succeed(answer, { decision: "accept" } as const)
+        assert.deepStrictEqual(yield* settle, [])
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by limit", "none by resolved"])
+      })
+    )
+
+    it.effect("whose params can't be read is declined without asking the handler", () =>
+      Effect.gen(function* () {
+        const lines: Array<string> = []
+        const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
+        const { ask, decisions, peer } = yield* Test.played({ serverRequests: both(accept) }).pipe(
+          Effect.provide(Logger.layer([logger]))
+        )
+        yield* ask(7, method, { ...params, itemId: 5 })
+        assert.deepStrictEqual(yield* peer.receive, { id: 7, result: { decision: "decline" } })
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by undecodable"])
+        assert.isTrue(
+          lines.some((line) => line.startsWith("Warn") && line.includes('["itemId"]')),
+          lines.join("\n")
+        )
+      })
+    )
+  })
+}
+
+describe("requests of the server", () => {
+  it.effect("are handled side by side, and their handlers may call the SDK", () =>
+    Effect.gen(function* () {
+      const first = yield* Deferred.make<void>()
+      const late = yield* Deferred.make<Effect.Effect<unknown, unknown>>()
+      const { ask, client, peer } = yield* Test.played({
+        serverRequests: {
+          [Test.command]: ({ params }) =>
+            params.threadId === "one"
+              ? Effect.andThen(Deferred.await(first), accept)
+              : Effect.andThen(Effect.flatten(Deferred.await(late)), accept)
+        }
+      })
+      yield* Deferred.succeed(late, client.requestRaw("thread/read"))
+      yield* ask(1, Test.command, Test.commandParams({ threadId: "one" }))
+      yield* ask(2, Test.command, Test.commandParams({ threadId: "two" }))
+      const call = yield* peer.receive
+      assert.strictEqual(call["method"], "thread/read")
+      assert.deepStrictEqual(
+        (yield* client.openRequests).map(({ id, threadId }) => [id, Option.getOrNull(threadId)]),
+        [
+          [1, "one"],
+          [2, "two"]
+        ]
+      )
+      yield* peer.send({ id: call.id, result: null })
+      assert.deepStrictEqual(yield* peer.receive, { id: 2, result: { decision: "accept" } })
+      yield* Deferred.succeed(first, undefined)
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "accept" } })
+    })
+  )
+
+  it.effect("run in spans that carry no params", () =>
+    Effect.gen(function* () {
+      const spans: Array<Tracer.NativeSpan> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options)
+          spans.push(span)
+          return span
+        }
+      })
+      const { ask, peer } = yield* Test.played({ serverRequests: both(accept) }).pipe(
+        Effect.withSpan("the program's"),
+        Effect.provideService(Tracer.Tracer, tracer)
+      )
+      yield* ask(7, Test.command, Test.commandParams({ command: "secret" }))
+      yield* peer.receive
+      const found = spans.find(({ name }) => name === Test.command)
+      assert.deepStrictEqual(
+        [...(found?.attributes ?? [])],
+        [
+          ["threadId", "thread"],
+          ["turnId", "turn"]
+        ]
+      )
+      assert.strictEqual(found?.kind, "server")
+      // The span in which the client was made can be over long before.
+      assert.isTrue(Option.isNone(found?.parent ?? Option.none()))
+    })
+  )
+
+  it.effect("may come again under an id that was resolved", () =>
+    Effect.gen(function* () {
+      const { ask, peer, settle } = yield* Test.played({ serverRequests: both(accept) })
+      for (const _ of [1, 2, 3]) {
+        yield* ask(7, Test.command, Test.commandParams())
+        assert.deepStrictEqual(yield* peer.receive, { id: 7, result: { decision: "accept" } })
+        yield* peer.send(Test.resolved(7))
+        assert.deepStrictEqual(yield* settle, [])
+      }
+    })
+  )
+
+  it.effect("are answered only with what they offer", () =>
+    Effect.gen(function* () {
+      const offered = { acceptWithExecpolicyAmendment: { execpolicy_amendment: ["touch", "x"] } }
+      const wider = { acceptWithExecpolicyAmendment: { execpolicy_amendment: ["touch"] } }
+      const table: ReadonlyArray<readonly [answer: unknown, availableDecisions: unknown, sent: unknown, rule: string]> =
+        [
+          ["accept", ["accept", offered, "cancel"], "accept", "handler"],
+          ["decline", ["accept", offered, "cancel"], "decline", "handler"],
+          ["cancel", ["accept"], "cancel", "handler"],
+          [offered, ["accept", offered, "cancel"], offered, "handler"],
+          [wider, ["accept", offered, "cancel"], "decline", "notOffered"],
+          ["acceptForSession", ["accept", offered, "cancel"], "decline", "notOffered"],
+          ["accept", [], "decline", "notOffered"],
+          ["acceptForSession", undefined, "acceptForSession", "handler"],
+          ["acceptForSession", null, "acceptForSession", "handler"],
+          ["approved", undefined, "decline", "invalidAnswer"],
+          [undefined, undefined, "decline", "invalidAnswer"]
+        ]
+      for (const [answer, availableDecisions, sent, rule] of table) {
+        const { ask, decisions, peer } = yield* Test.played({
+          // Type boundary: what programs in JavaScript can answer.
+          serverRequests: { [Test.command]: () => Effect.succeed({ decision: answer } as { decision: "accept" }) }
+        })
+        yield* ask(7, Test.command, Test.commandParams({ availableDecisions }))
+        assert.deepStrictEqual(yield* peer.receive, { id: 7, result: { decision: sent } })
+        assert.deepStrictEqual(
+          decisions.map(({ rule }) => rule),
+          [rule]
+        )
+      }
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+
+  it.effect("leave a line in the log, and no secrets", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.make(
+        ({ cause, logLevel, message }) => void lines.push(`${logLevel} ${String(message)} ${String(cause)}`)
+      )
+      const { ask, decisions, peer } = yield* Test.played({
+        serverRequests: {
+          ...both(accept),
+          "account/chatgptAuthTokens/refresh": () => Effect.fail("hunter2")
+        }
+      }).pipe(Effect.provide(Logger.layer([logger])))
+      yield* ask(7, Test.command, Test.commandParams({ command: "echo hunter2" }))
+      yield* peer.receive
+      yield* ask(8, "account/chatgptAuthTokens/refresh", { reason: "unauthorized", previousAccountId: "hunter2" })
+      yield* peer.receive
+      assert.isTrue(
+        lines.some((line) => line.startsWith(`Info ${Test.command}: accept (handler) after 0 ms`)),
+        lines.join()
+      )
+      assert.notInclude(lines.join("\n"), "hunter2")
+      assert.notInclude(JSON.stringify(decisions), "hunter2")
+      assert.deepInclude(decisions.map(Test.asked)[0], { command: "echo hunter2" })
+      const answer = decisions[0]?.answered ?? Option.none()
+      assert.deepStrictEqual(Option.map(answer, Redacted.value), Option.some({ result: { decision: "accept" } }))
+    })
+  )
+
+  it.effect("are interrupted when the scope of the client ends", () =>
+    Effect.gen(function* () {
+      const handler = yield* endless()
+      const scope = yield* Scope.make()
+      const { ask } = yield* Test.played({ serverRequests: both(handler.answer) }).pipe(Scope.provide(scope))
+      yield* ask(7, Test.command, Test.commandParams())
+      yield* handler.begun
+      yield* Scope.close(scope, Exit.void)
+      yield* handler.interrupted
+    })
+  )
+
+  it.effect("tell what a change of files would do", () =>
+    Effect.gen(function* () {
+      const seen: Array<ReadonlyArray<string>> = []
+      const { ask, peer } = yield* Test.played({
+        serverRequests: {
+          [Test.fileChange]: ({ changes }) =>
+            Effect.suspend(() => {
+              seen.push(changes.map(({ path }) => path))
+              return accept
+            })
+        }
+      })
+      const open = (id: number, itemId: string) =>
+        Effect.andThen(ask(id, Test.fileChange, Test.fileParams({ itemId })), peer.receive)
+      yield* peer.send(Test.fileItem(["/a", "/b"]))
+      yield* open(1, "item")
+      yield* open(2, "another")
+      yield* peer.send({
+        method: "item/fileChange/patchUpdated",
+        params: { ...Test.ids(), changes: [{ path: "/c", kind: { type: "delete" }, diff: "" }] }
+      })
+      yield* open(3, "item")
+      yield* peer.send(Test.turnCompleted("thread", "the one before"))
+      yield* open(4, "item")
+      assert.deepStrictEqual(seen, [["/a", "/b"], [], ["/c"], []])
+    })
+  )
+})

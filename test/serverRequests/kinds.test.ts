@@ -1,0 +1,326 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, type Layer, Logger, Option } from "effect"
+import { TestClock } from "effect/testing"
+import * as CodexClient from "../../src/CodexClient.ts"
+import type { ServerRequests as Requests } from "../../src/Protocol.ts"
+import * as ServerRequests from "../../src/ServerRequests.ts"
+import * as Test from "./support.ts"
+
+interface Kind<M extends keyof Requests> {
+  readonly params: object
+  /** An answer of a handler, and the word for it. */
+  readonly answer: Requests[M]["result"]
+  readonly word: string
+  /** What goes out when the handler fails. */
+  readonly declined: object
+}
+
+const failed = "This client's handler gave no answer to the request"
+const refused = { error: { code: -32603, message: failed } }
+const denied = { result: { decision: { denied: { rejection: failed } } } }
+const conversationId = "01a1fd0e-0199-7dd2-a325-8b08e56c3232"
+
+const kinds: { readonly [M in keyof Requests]: Kind<M> } = {
+  "item/commandExecution/requestApproval": {
+    params: Test.commandParams(),
+    answer: { decision: "accept" },
+    word: "accept",
+    declined: { result: { decision: "decline" } }
+  },
+  "item/fileChange/requestApproval": {
+    params: Test.fileParams(),
+    answer: { decision: "acceptForSession" },
+    word: "acceptForSession",
+    declined: { result: { decision: "decline" } }
+  },
+  "item/permissions/requestApproval": {
+    params: { ...Test.ids(), startedAtMs: 1, cwd: "/", permissions: { network: { enabled: true } } },
+    answer: { permissions: { network: { enabled: true } }, scope: "turn" },
+    word: "grant",
+    declined: { result: { permissions: {}, scope: "turn" } }
+  },
+  "item/tool/requestUserInput": {
+    params: {
+      ...Test.ids(),
+      isBlocking: true,
+      questions: [{ id: "q", header: "h", question: "Which?", options: [{ label: "a", description: "b" }] }]
+    },
+    answer: { answers: { q: { answers: ["a"] } } },
+    word: "answer",
+    declined: { result: { answers: {} } }
+  },
+  "item/tool/call": {
+    params: { threadId: "thread", turnId: "turn", callId: "c", tool: "t", arguments: {} },
+    answer: { success: true, contentItems: [{ type: "inputText", text: "x" }] },
+    word: "answer",
+    declined: { result: { success: false, contentItems: [{ type: "inputText", text: failed }] } }
+  },
+  "mcpServer/elicitation/request": {
+    params: {
+      threadId: "thread",
+      turnId: "turn",
+      serverName: "s",
+      mode: "form",
+      message: "m",
+      requestedSchema: { type: "object", properties: {} }
+    },
+    answer: { action: "accept", content: {} },
+    word: "accept",
+    declined: { result: { action: "decline", content: null } }
+  },
+  "account/chatgptAuthTokens/refresh": {
+    params: { reason: "unauthorized", previousAccountId: "a" },
+    answer: { accessToken: "t", chatgptAccountId: "a", chatgptPlanType: null },
+    word: "answer",
+    declined: refused
+  },
+  "attestation/generate": { params: {}, answer: { token: "t" }, word: "answer", declined: refused },
+  "currentTime/read": {
+    params: { threadId: "thread" },
+    answer: { currentTimeAt: 5 },
+    word: "answer",
+    // Not the program's clock: the handler may be there because that is the wrong one.
+    declined: refused
+  },
+  applyPatchApproval: {
+    params: { conversationId, callId: "c", fileChanges: {} },
+    answer: { decision: "approved" },
+    word: "approved",
+    declined: denied
+  },
+  execCommandApproval: {
+    params: { conversationId, callId: "c", command: ["ls"], cwd: "/", parsedCmd: [] },
+    answer: { decision: { approved_execpolicy_amendment: { proposed_execpolicy_amendment: ["ls"] } } },
+    word: "approved_execpolicy_amendment",
+    declined: denied
+  }
+}
+
+describe("every request", () => {
+  for (const [method, { answer, declined, params, word }] of Object.entries(kinds)) {
+    it.effect(`${method} is answered by its handler, and declined when that fails`, () =>
+      Effect.gen(function* () {
+        let fails = false
+        const { ask, decisions, peer } = yield* Test.played({
+          serverRequests: { [method]: () => (fails ? Effect.fail("no") : Effect.succeed(answer)) }
+        })
+        yield* ask(7, method, params)
+        assert.deepStrictEqual(yield* peer.receive, { id: 7, result: answer })
+        fails = true
+        yield* ask("8", method, params)
+        assert.deepStrictEqual(yield* peer.receive, { id: "8", ...declined })
+        assert.deepStrictEqual(
+          decisions.map(({ decision, rule }) => [decision, rule]),
+          [
+            [word, "handler"],
+            ["error" in declined ? "refuse" : decisions[1]?.decision, "failure"]
+          ]
+        )
+      }).pipe(Effect.provide(Logger.layer([])))
+    )
+  }
+
+  it.effect("that this version doesn't know is refused, whatever its name", () =>
+    Effect.gen(function* () {
+      const { ask, decisions, peer } = yield* Test.played({ serverRequests: {} })
+      for (const method of ["new/request", "toString", "__proto__"]) {
+        yield* ask(1, method, {})
+        assert.deepStrictEqual(yield* peer.receive, { id: 1, error: { code: -32601, message: "Method not found" } })
+      }
+      assert.deepStrictEqual(decisions.map(Test.short), Array(3).fill("refuse by unknownMethod"))
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+
+  it.effect("that is put in a wrong shape by a program in JavaScript is declined", () =>
+    Effect.gen(function* () {
+      for (const answer of [undefined, null, "accept", ["accept"], 5]) {
+        const { ask, decisions, peer } = yield* Test.played({
+          // Type boundary: what programs in JavaScript can answer.
+          serverRequests: { "item/tool/requestUserInput": () => Effect.succeed(answer as never) }
+        })
+        yield* ask(1, "item/tool/requestUserInput", kinds["item/tool/requestUserInput"].params)
+        assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { answers: {} } })
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by invalidAnswer"])
+      }
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+})
+
+describe("the time", () => {
+  it.effect("is the program's", () =>
+    Effect.gen(function* () {
+      const { ask, peer } = yield* Test.played()
+      yield* TestClock.adjust("90 seconds")
+      yield* ask(1, "currentTime/read", { threadId: "thread" })
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { currentTimeAt: 90 } })
+    })
+  )
+})
+
+describe("the refresh of tokens", () => {
+  const method = "account/chatgptAuthTokens/refresh"
+  const params = (previousAccountId: string) => ({ reason: "unauthorized", previousAccountId })
+  const tokens = (chatgptAccountId: string) => ({ accessToken: "t", chatgptAccountId, chatgptPlanType: null })
+
+  it.effect("is done once for requests that come together, and anew for later ones and other accounts", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const calls: Array<string> = []
+      const { ask, peer, settle } = yield* Test.played({
+        serverRequests: {
+          [method]: ({ params }) =>
+            Effect.suspend(() => {
+              calls.push(String(params.previousAccountId))
+              return Effect.as(Deferred.await(gate), tokens(String(params.previousAccountId)))
+            })
+        }
+      })
+      yield* ask(1, method, params("a"))
+      yield* ask(2, method, params("a"))
+      yield* ask(3, method, params("b"))
+      yield* settle
+      // Whoever came first may go: the others still wait.
+      yield* peer.send(Test.resolved(1, "any"))
+      yield* settle
+      yield* Deferred.succeed(gate, undefined)
+      const answers = [yield* peer.receive, yield* peer.receive].sort((a, b) => Number(a.id) - Number(b.id))
+      assert.deepStrictEqual(answers, [
+        { id: 2, result: tokens("a") },
+        { id: 3, result: tokens("b") }
+      ])
+      yield* ask(4, method, params("a"))
+      yield* peer.receive
+      assert.deepStrictEqual(calls, ["a", "b", "a"])
+    })
+  )
+
+  it.effect("of a login comes before that of the record", () =>
+    Effect.gen(function* () {
+      const { ask, client, decisions, peer } = yield* Test.played({
+        serverRequests: { [method]: () => Effect.succeed(tokens("record")) }
+      })
+      client["~handlers"][method] = () => Effect.succeed({ result: tokens("login") })
+      yield* ask(1, method, params("a"))
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: tokens("login") })
+      delete client["~handlers"][method]
+      yield* ask(2, method, params("a"))
+      assert.deepStrictEqual(yield* peer.receive, { id: 2, result: tokens("record") })
+      assert.deepStrictEqual(decisions.map(Test.short), ["answer by login", "answer by handler"])
+    })
+  )
+})
+
+describe("an elicitation", () => {
+  it.effect("that asks for the approval of a tool is told apart from a form", () =>
+    Effect.gen(function* () {
+      const seen: Array<boolean> = []
+      const { ask, peer } = yield* Test.played({
+        serverRequests: {
+          "mcpServer/elicitation/request": ({ params }) =>
+            Effect.sync(() => {
+              const isTool = ServerRequests.isToolApproval(params)
+              seen.push(isTool)
+              return { action: isTool ? "accept" : "cancel", content: isTool ? {} : null }
+            })
+        }
+      })
+      const form = kinds["mcpServer/elicitation/request"].params
+      const metas = [undefined, null, { codex_approval_kind: "mcp_tool_call" }, { codex_approval_kind: "other" }, "x"]
+      for (const _meta of metas) {
+        yield* ask(1, "mcpServer/elicitation/request", { ...form, _meta })
+        yield* peer.receive
+      }
+      assert.deepStrictEqual(seen, [false, false, true, false, false])
+    })
+  )
+
+  it.effect("that belongs to no turn outlives one", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const { ask, peer, settle } = yield* Test.played({
+        serverRequests: {
+          "mcpServer/elicitation/request": () =>
+            Effect.as(Deferred.await(gate), { action: "cancel" as const, content: null })
+        }
+      })
+      yield* ask(1, "mcpServer/elicitation/request", { ...kinds["mcpServer/elicitation/request"].params, turnId: null })
+      yield* settle
+      yield* peer.send(Test.turnCompleted())
+      assert.deepStrictEqual(yield* settle, [])
+      yield* Deferred.succeed(gate, undefined)
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { action: "cancel", content: null } })
+    })
+  )
+})
+
+describe("handlers", () => {
+  const accepting = { [Test.command]: () => Effect.succeed({ decision: "accept" as const }) }
+  const declining = { [Test.command]: () => Effect.succeed({ decision: "decline" as const }) }
+
+  it.effect("of the option come before those of the layer, each by itself", () =>
+    Effect.gen(function* () {
+      const layer = ServerRequests.layer({
+        ...declining,
+        [Test.fileChange]: () => Effect.succeed({ decision: "cancel" as const })
+      })
+      const { ask, peer } = yield* Test.played({ serverRequests: accepting }, layer)
+      yield* ask(1, Test.command, Test.commandParams())
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "accept" } })
+      yield* ask(2, Test.fileChange, Test.fileParams())
+      assert.deepStrictEqual(yield* peer.receive, { id: 2, result: { decision: "cancel" } })
+    })
+  )
+
+  it.effect("of the layer have its limit, unless the option says another", () =>
+    Effect.gen(function* () {
+      const layer = ServerRequests.layer({ [Test.command]: () => Effect.never }, { limit: "1 minute" })
+      for (const [serverRequestLimit, seconds] of [
+        [undefined, 60],
+        ["5 seconds", 5]
+      ] as const) {
+        const { ask, decisions, peer, settle } = yield* Test.played({ serverRequestLimit }, layer)
+        yield* ask(1, Test.command, Test.commandParams())
+        yield* settle
+        yield* TestClock.adjust("10 minutes")
+        assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
+        assert.deepStrictEqual(
+          decisions.map(({ millis }) => millis),
+          [seconds * 1000]
+        )
+      }
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+
+  it.effect("with a limit that makes no sense fail before anything is sent", () =>
+    Effect.gen(function* () {
+      const wrong = [
+        CodexClient.validate({ serverRequestLimit: "0 seconds" }),
+        Effect.provide(CodexClient.validate(), ServerRequests.layer({}, { limit: "-1 seconds" }))
+      ]
+      for (const check of wrong) {
+        const { reason } = yield* Effect.flip(check)
+        assert.deepInclude(reason, { _tag: "InvalidOptions", option: "serverRequestLimit" })
+      }
+    })
+  )
+
+  it.effect("are seen as open with who asks", () =>
+    Effect.gen(function* () {
+      const layer: Layer.Layer<never> = ServerRequests.layer({ [Test.command]: () => Effect.never })
+      const { ask, client, settle } = yield* Test.played(undefined, layer)
+      yield* TestClock.adjust("3 seconds")
+      yield* ask(1, Test.command, Test.commandParams())
+      yield* settle
+      assert.deepStrictEqual(yield* client.openRequests, [
+        {
+          id: 1,
+          method: Test.command,
+          threadId: Option.some("thread"),
+          turnId: Option.some("turn"),
+          itemId: Option.some("item"),
+          openedAt: 3000
+        }
+      ])
+    })
+  )
+})

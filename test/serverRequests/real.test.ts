@@ -1,0 +1,336 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Exit, Fiber, Layer, Logger, Option, Stream } from "effect"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { pid } from "node:process"
+import * as Approval from "../../src/Approval.ts"
+import * as AppServer from "../../src/AppServer.ts"
+import * as Codex from "../../src/Codex.ts"
+import * as CodexClient from "../../src/CodexClient.ts"
+import * as ServerRequests from "../../src/ServerRequests.ts"
+import * as CodexTest from "../../src/testing/CodexTest.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import * as Test from "./support.ts"
+
+/** A file in the folder of the test's threads. */
+const exists = (name: string) => Effect.map(CodexTest.TestHome, ({ workspace }) => existsSync(join(workspace, name)))
+
+/** All decisions so far, and the next ones. */
+const watch = Effect.gen(function* () {
+  const client = yield* CodexClient.CodexClient
+  const decisions: Array<ServerRequests.Decision> = []
+  yield* Effect.forkScoped(
+    Stream.runForEach(client.decisions, (decision) => Effect.sync(() => void decisions.push(decision))),
+    { startImmediately: true }
+  )
+  return decisions
+})
+
+/** A thread that asks this program, in a sandbox in which nothing can be written. */
+const askingThread = Effect.flatMap(Codex.Codex, (codex) =>
+  codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+)
+
+const touch = (name: string) => MockModel.execCommand({ cmd: `touch ${name}`, escalate: "it has to be there" })
+const patch = (name: string) => MockModel.applyPatch(`*** Begin Patch\n*** Add File: ${name}\n+x\n*** End Patch`)
+
+const kinds = [
+  { name: "a command", item: "commandExecution", call: touch("made") },
+  { name: "a change of files", item: "fileChange", call: patch("made") }
+] as const
+
+type Word = "accept" | "decline" | "cancel"
+
+/** Handlers of the two approvals that do the same. */
+const both = (answer: Effect.Effect<Word, unknown>): ServerRequests.Handlers => ({
+  [Test.command]: () => Effect.map(answer, (decision) => ({ decision })),
+  [Test.fileChange]: () => Effect.map(answer, (decision) => ({ decision }))
+})
+
+const layer = (codex: Codex.Options) => CodexTest.layer({ codex, model: { fallback: () => MockModel.reply("done") } })
+
+const quiet = Effect.provide(Logger.layer([]))
+
+for (const { call, item, name } of kinds) {
+  describe(`an approval of ${name}, on the real server`, () => {
+    const outcomes: ReadonlyArray<
+      readonly [promise: string, options: Codex.Options, rule: string, happened: boolean, status: string]
+    > = [
+      [
+        "accepted: it happens",
+        { serverRequests: both(Effect.succeed("accept")) },
+        "accept by handler",
+        true,
+        "completed"
+      ],
+      [
+        "declined: it doesn't, and the turn goes on",
+        { serverRequests: both(Effect.succeed("decline")) },
+        "decline by handler",
+        false,
+        "completed"
+      ],
+      [
+        "cancelled: it doesn't, and the turn is interrupted",
+        { serverRequests: both(Effect.succeed("cancel")) },
+        "cancel by handler",
+        false,
+        "interrupted"
+      ],
+      ["without a handler: it doesn't", {}, "decline by default", false, "completed"],
+      [
+        "with a handler that fails: it doesn't",
+        { serverRequests: both(Effect.fail("no")) },
+        "decline by failure",
+        false,
+        "completed"
+      ],
+      [
+        "with a handler that dies: it doesn't",
+        { serverRequests: both(Effect.die("no")) },
+        "decline by defect",
+        false,
+        "completed"
+      ],
+      [
+        "with a handler that outlasts its limit: it doesn't",
+        { serverRequests: both(Effect.never), serverRequestLimit: "50 millis" },
+        "decline by limit",
+        false,
+        "completed"
+      ]
+    ]
+    for (const [promise, options, rule, happened, status] of outcomes) {
+      it.live(promise, () =>
+        Effect.gen(function* () {
+          const decisions = yield* watch
+          const model = yield* MockModel.MockModel
+          yield* model.enqueue(MockModel.response([call]))
+          const thread = yield* askingThread
+          const turn = yield* thread.turn("go")
+          yield* Effect.exit(turn.result)
+          const state = yield* turn.state
+          assert.strictEqual(state.status, status)
+          assert.strictEqual(yield* exists("made"), happened)
+          assert.deepStrictEqual(decisions.map(Test.short), [rule])
+          assert.deepStrictEqual(
+            decisions.map(({ threadId, turnId }) => [Option.getOrNull(threadId), Option.getOrNull(turnId)]),
+            [[thread.id, turn.id]]
+          )
+          const statuses = state.items.flatMap(({ item: found }) =>
+            found.type === item && "status" in found ? [found.status] : []
+          )
+          // The server leaves a change of files open when its turn is cancelled.
+          if (status === "completed") assert.deepStrictEqual(statuses, [happened ? "completed" : "declined"])
+        }).pipe(Effect.scoped, Effect.provide(layer(options)), quiet)
+      )
+    }
+
+    it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
+      Effect.gen(function* () {
+        const open = yield* Deferred.make<void>()
+        const late = yield* Deferred.make<Word>()
+        const interrupted = yield* Deferred.make<void>()
+        const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
+          Effect.onInterrupt(() =>
+            // It can't be stopped here, and says yes when all is over.
+            Effect.andThen(Deferred.succeed(interrupted, undefined), Deferred.await(late))
+          )
+        )
+        yield* Effect.gen(function* () {
+          const client = yield* CodexClient.CodexClient
+          const decisions = yield* watch
+          const model = yield* MockModel.MockModel
+          yield* model.enqueue(MockModel.response([call]))
+          const thread = yield* askingThread
+          const turn = yield* thread.turn("go")
+          yield* Deferred.await(open)
+          assert.strictEqual((yield* client.openRequests).length, 1)
+          yield* turn.interrupt()
+          yield* Deferred.await(interrupted)
+          yield* Effect.exit(turn.result)
+          assert.deepStrictEqual(yield* client.openRequests, [])
+          assert.deepStrictEqual(decisions.map(Test.short), ["none by turnEnded"])
+          yield* Deferred.succeed(late, "accept")
+          yield* thread.run("again")
+          assert.isFalse(yield* exists("made"))
+        }).pipe(
+          Effect.ensuring(Deferred.succeed(late, "decline")),
+          Effect.scoped,
+          Effect.provide(layer({ serverRequests: both(waiting) }))
+        )
+      }).pipe(quiet)
+    )
+
+    it.live("whose connection is lost meanwhile: its handler is interrupted", () =>
+      Effect.gen(function* () {
+        const open = yield* Deferred.make<void>()
+        const interrupted = yield* Deferred.make<void>()
+        const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
+          Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined))
+        )
+        yield* Effect.gen(function* () {
+          const server = yield* AppServer.AppServer
+          const decisions = yield* watch
+          const model = yield* MockModel.MockModel
+          yield* model.enqueue(MockModel.response([call]))
+          const turn = yield* (yield* askingThread).turn("go")
+          yield* Deferred.await(open)
+          assert.notStrictEqual(server.pid, pid)
+          process.kill(server.pid, "SIGKILL")
+          assert.isTrue(Exit.isFailure(yield* Effect.exit(turn.result)))
+          yield* Deferred.await(interrupted)
+          assert.deepStrictEqual(decisions.map(Test.short), ["none by connectionEnded"])
+          assert.isFalse(yield* exists("made"))
+        }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: both(waiting) })))
+      }).pipe(quiet)
+    )
+  })
+}
+
+describe("requests of the real server", () => {
+  it.live("that are open at once are answered each by itself, by handlers that call the SDK", () =>
+    Effect.gen(function* () {
+      const codex = yield* Deferred.make<Codex.Codex["Service"]>()
+      const bothOpen = yield* Deferred.make<void>()
+      let open = 0
+      const policy = Approval.ask((question) =>
+        Effect.gen(function* () {
+          if (++open === 2) yield* Deferred.succeed(bothOpen, undefined)
+          yield* Deferred.await(bothOpen)
+          yield* (yield* Deferred.await(codex)).request("thread/loaded/list", {})
+          return question.type === "command" && Option.exists(question.words, ([, name]) => name === "yes")
+            ? Approval.accept
+            : Approval.decline
+        })
+      )
+      yield* Effect.gen(function* () {
+        yield* Deferred.succeed(codex, yield* Codex.Codex)
+        const decisions = yield* watch
+        const model = yield* MockModel.MockModel
+        yield* model.enqueue(MockModel.response([touch("yes"), touch("no")]))
+        yield* (yield* askingThread).run("go")
+        assert.deepStrictEqual([yield* exists("yes"), yield* exists("no")], [true, false])
+        assert.deepStrictEqual(decisions.map(Test.short).sort(), ["accept by ask", "decline by ask"])
+      }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: Approval.handlers(policy) })))
+    }).pipe(quiet)
+  )
+
+  it.live("come from a sub-agent with the thread of the sub-agent", () =>
+    Effect.gen(function* () {
+      const decisions = yield* watch
+      const model = yield* MockModel.MockModel
+      yield* model.enqueue(MockModel.response([MockModel.spawnAgent("touch it")]))
+      const called = yield* Deferred.make<void>()
+      yield* model.enqueueFor("collab_spawn", MockModel.response([touch("made")]))
+      const client = yield* CodexClient.CodexClient
+      yield* Effect.forkScoped(
+        Stream.runForEach(client.notifications, (event) =>
+          event.method === "item/completed" && event.params.item.type === "commandExecution"
+            ? Deferred.succeed(called, undefined)
+            : Effect.void
+        ),
+        { startImmediately: true }
+      )
+      const thread = yield* askingThread
+      const running = yield* Effect.forkChild(thread.run("go"), { startImmediately: true })
+      yield* Deferred.await(called)
+      yield* Fiber.join(running)
+      assert.deepStrictEqual(decisions.map(Test.short), ["accept by handler"])
+      const [asking] = decisions.flatMap(({ threadId }) => Option.toArray(threadId))
+      assert.isString(asking)
+      assert.notStrictEqual(asking, thread.id)
+      assert.isTrue(yield* exists("made"))
+    }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: both(Effect.succeed("accept")) })), quiet)
+  )
+
+  it.live("follow a policy: commands by their words, files by where they are", () =>
+    Effect.gen(function* () {
+      const home = yield* Deferred.make<string>()
+      const policy = Approval.allowCommands(Approval.command.startsWith(["touch", "allowed"]), "touching").pipe(
+        Approval.orElse(
+          Approval.ask(
+            (question) =>
+              Effect.gen(function* () {
+                const workspace = yield* Deferred.await(home)
+                const under = Approval.allowWritesUnder([workspace])
+                return Option.match(yield* under.decide(question), {
+                  onNone: () => Approval.decline,
+                  onSome: ({ answer }) => answer
+                })
+              }),
+            "workspace"
+          )
+        )
+      )
+      const options: CodexTest.Options = { model: { fallback: () => MockModel.reply("done") } }
+      const handlers = ServerRequests.layer(Approval.handlers(policy)).pipe(Layer.provide(NodeServices.layer))
+      yield* Effect.gen(function* () {
+        yield* Deferred.succeed(home, (yield* CodexTest.TestHome).workspace)
+        const decisions = yield* watch
+        const model = yield* MockModel.MockModel
+        const thread = yield* askingThread
+        const turn = (item: MockModel.Item) =>
+          Effect.andThen(model.enqueue(MockModel.response([item])), thread.run("go"))
+        yield* turn(touch("allowed"))
+        yield* turn(MockModel.execCommand({ cmd: "touch allowed && touch sneaked", escalate: "please" }))
+        yield* turn(patch("inside"))
+        yield* turn(patch("../outside"))
+        assert.deepStrictEqual(decisions.map(Test.short), [
+          "accept by touching",
+          "decline by workspace",
+          "accept by workspace",
+          "decline by workspace"
+        ])
+        assert.deepStrictEqual(yield* Effect.forEach(["allowed", "sneaked", "inside", "../outside"], exists), [
+          true,
+          false,
+          true,
+          false
+        ])
+      }).pipe(Effect.scoped, Effect.provide(CodexTest.layer(options).pipe(Layer.provide(handlers))))
+    }).pipe(quiet)
+  )
+
+  it.live("are remembered only with the rule that the server proposed, and only by name", () =>
+    Effect.gen(function* () {
+      const policy = Approval.ask((question) =>
+        Effect.succeed(
+          question.type === "command"
+            ? Approval.acceptAndRemember(Option.getOrElse(question.amendment, () => []))
+            : Approval.decline
+        )
+      )
+      yield* Effect.gen(function* () {
+        const decisions = yield* watch
+        const { codexHome } = yield* CodexTest.TestHome
+        const model = yield* MockModel.MockModel
+        const thread = yield* askingThread
+        for (const name of ["made", "made"]) {
+          yield* model.enqueue(MockModel.response([touch(name)]))
+          yield* thread.run("go")
+        }
+        // The second time nobody is asked.
+        assert.deepStrictEqual(decisions.map(Test.short), ["acceptWithExecpolicyAmendment by ask"])
+        assert.isTrue(existsSync(join(codexHome, "rules", "default.rules")))
+      }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: Approval.handlers(policy) })))
+    }).pipe(quiet)
+  )
+
+  it.live("on a thread that is resumed without saying who reviews, and whose reviewer is the user, are declined", () =>
+    Effect.gen(function* () {
+      const decisions = yield* watch
+      const model = yield* MockModel.MockModel
+      const codex = yield* Codex.Codex
+      const thread = yield* askingThread
+      yield* thread.run("first")
+      const resumed = yield* codex.resumeThread(thread.id)
+      assert.strictEqual(resumed.reply.approvalsReviewer, "user")
+      yield* model.enqueue(MockModel.response([touch("made")]))
+      yield* resumed.run("go")
+      assert.deepStrictEqual(decisions.map(Test.short), ["decline by default"])
+      assert.isFalse(yield* exists("made"))
+    }).pipe(Effect.scoped, Effect.provide(layer({})), quiet)
+  )
+})
