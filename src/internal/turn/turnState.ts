@@ -15,7 +15,6 @@ export interface Accumulator {
   readonly apply: (notification: Notification) => void
   /** A request of the server was opened (+1) or closed (−1). */
   readonly countRequest: (change: 1 | -1) => void
-  readonly isCompleted: () => boolean
   /** Whether the turn waits for something that can rightly take long: an answer of ours, a command, a tool. */
   readonly isBusy: () => boolean
   readonly state: () => TurnState
@@ -107,7 +106,6 @@ export const make = (threadId: string, turnId: string): Accumulator => {
       // One that was opened before the turn was followed is only seen to close.
       openRequests = Math.max(0, openRequests + change)
     },
-    isCompleted: () => completed !== undefined,
     isBusy: () => {
       if (openRequests > 0) return true
       for (const { completed, item } of items.values()) if (!completed && longRunning.has(item.type)) return true
