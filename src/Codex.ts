@@ -15,9 +15,9 @@ import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Stream from "effect/Stream"
 import type { AccountMethods } from "./Account.ts"
 import * as AppServer from "./AppServer.ts"
-import type * as Approval from "./Approval.ts"
 import * as CodexClient from "./CodexClient.ts"
-import { CodexError } from "./CodexError.ts"
+import type { CodexError } from "./CodexError.ts"
+import type * as DynamicTools from "./DynamicTools.ts"
 import * as CodexHome from "./CodexHome.ts"
 import type { ClientRequests } from "./generated/methods.ts"
 import type {
@@ -31,17 +31,25 @@ import type {
 import * as accountMethods from "./internal/account/methods.ts"
 import * as localImages from "./internal/thread/localImages.ts"
 import * as paging from "./internal/thread/paging.ts"
-import * as threadOptions from "./internal/thread/threadOptions.ts"
-import type { ForkThreadOptions, ResumeThreadOptions, StartThreadOptions } from "./internal/thread/threadOptions.ts"
+import * as threadOpening from "./internal/thread/threadOpening.ts"
+import type {
+  ForkThreadOptions,
+  ResumeOrStartOptions,
+  ResumeThreadOptions,
+  StartThreadOptions
+} from "./internal/thread/threadOptions.ts"
 import * as turns from "./internal/turn/turns.ts"
 import type { Notification } from "./Notification.ts"
+import type * as ServerRequests from "./ServerRequests.ts"
 import * as Thread from "./Thread.ts"
 
 export type {
   ForkThreadOptions,
+  ResumeOrStartOptions,
   ResumeThreadOptions,
   StartThreadOptions,
-  ThreadOptions
+  ThreadOptions,
+  ToolsOptions
 } from "./internal/thread/threadOptions.ts"
 
 /**
@@ -51,19 +59,6 @@ export type {
  * @since 0.169.0
  */
 export interface Options extends AppServer.Options, CodexClient.Options {}
-
-/**
- * Settings of `resumeOrStart`: those of a new thread, and of a resumed one.
- *
- * @category models
- * @since 0.169.0
- */
-export interface ResumeOrStartOptions extends StartThreadOptions, ResumeThreadOptions {
-  /** Who decides about escalations. Default: as a thread that is resumed has it, and `auto_review` for a new one. */
-  readonly approvalMode?: Approval.ApprovalMode | undefined
-  /** @deprecated The server takes it, and its values no longer select a style. */
-  readonly personality?: StartThreadOptions["personality"]
-}
 
 /**
  * Which threads are listed, in what order, and how many to a page: the protocol's own fields. `null` for `sectionId` and `projectId` means
@@ -93,24 +88,34 @@ export class Codex extends Context.Service<
   {
     /** What the server said of itself: name, version, home, platform. */
     readonly metadata: CodexClient.Metadata
-    /** Starts a new conversation. It belongs to no scope: see `Thread.scoped`. */
-    startThread(options?: StartThreadOptions): Effect.Effect<Thread.Thread, CodexError>
+    /**
+     * Starts a new conversation. It belongs to no scope: see `Thread.scoped`. What its tools require is required here, and kept for their calls.
+     */
+    startThread<T extends DynamicTools.Tools = never>(
+      options?: StartThreadOptions<T>
+    ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
     /**
      * Goes on with a conversation that was kept. On a thread that the server has loaded, the options are ignored by it.
      *
      * Fails with `RolloutNotFound` if nothing of it was kept, with `ThreadArchived`, and with `ActiveWriter` if another process has it open.
      */
-    resumeThread(threadId: string, options?: ResumeThreadOptions): Effect.Effect<Thread.Thread, CodexError>
+    resumeThread<T extends DynamicTools.Tools = never>(
+      threadId: string,
+      options?: ResumeThreadOptions<T>
+    ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
     /**
      * Resumes a thread, or starts a new one if there is none to resume: no id, no such thread, or one on which no turn ever ran. Every other failure
      * stays one. The thread that comes back has the id that was asked for if it was resumed, and another if it is new.
      */
-    resumeOrStart(
+    resumeOrStart<T extends DynamicTools.Tools = never>(
       threadId: string | undefined,
-      options?: ResumeOrStartOptions
-    ): Effect.Effect<Thread.Thread, CodexError>
+      options?: ResumeOrStartOptions<T>
+    ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
     /** A new thread with another's history so far. Fails with `RolloutNotFound` if nothing of that was kept. */
-    forkThread(threadId: string, options?: ForkThreadOptions): Effect.Effect<Thread.Thread, CodexError>
+    forkThread<T extends DynamicTools.Tools = never>(
+      threadId: string,
+      options?: ForkThreadOptions<T>
+    ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
     /** One page of the threads that are kept, newest first unless `sortDirection` says otherwise. */
     listThreads(options?: ListThreadsOptions): Effect.Effect<ThreadListResponse, CodexError>
     /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
@@ -121,7 +126,10 @@ export class Codex extends Context.Service<
      */
     archiveThread(threadId: string): Effect.Effect<void, CodexError>
     /** Takes a thread out of the archive and resumes it. Fails with `RolloutNotFound` if it isn't there. */
-    unarchiveThread(threadId: string, options?: ResumeThreadOptions): Effect.Effect<Thread.Thread, CodexError>
+    unarchiveThread<T extends DynamicTools.Tools = never>(
+      threadId: string,
+      options?: ResumeThreadOptions<T>
+    ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
     /** Deletes a thread for good. Fails with `RolloutNotFound` if there is none, and with `RequestRejected` as long as it has forks. */
     deleteThread(threadId: string): Effect.Effect<void, CodexError>
     /** The ids of the threads that the server has loaded. */
@@ -137,6 +145,10 @@ export class Codex extends Context.Service<
     ): Effect.Effect<ClientRequests[M]["result"], CodexError>
     /** Every notification of the server from the moment the stream runs. */
     readonly notifications: Stream.Stream<Notification, CodexError>
+    /** How each request of the server was answered, from the moment the stream runs; it ends with the connection. */
+    readonly decisions: Stream.Stream<ServerRequests.Decision>
+    /** The requests of the server that wait for an answer, now; the oldest first. */
+    readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
   } & AccountMethods
 >()("effect-codex/Codex") {}
 
@@ -155,43 +167,29 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
     unsubscribed: new Set()
   }
 
-  const startThread = Effect.fn("Codex.startThread")(function* (options: StartThreadOptions = {}) {
-    const params = yield* checked("thread/start", threadOptions.toStart(options))
-    return Thread.make(connection, yield* client.request("thread/start", params))
-  })
-
-  const resumeThread = Effect.fn("Codex.resumeThread")(function* (threadId: string, options: ResumeThreadOptions = {}) {
-    const { version } = client.metadata
-    const params = yield* checked("thread/resume", threadOptions.toResume(threadId, options, version))
-    return Thread.make(connection, yield* client.request("thread/resume", params))
-  })
-
   const listThreads = (options: ListThreadsOptions = {}) => client.request("thread/list", options)
 
   const listModels = (options: ListModelsOptions = {}) => client.request("model/list", options)
 
   return Codex.of({
     metadata: client.metadata,
-    startThread,
-    resumeThread,
-    resumeOrStart: Effect.fn("Codex.resumeOrStart")(function* (threadId, options) {
-      if (threadId === undefined) return yield* startThread(options)
-      const start = () => startThread(options)
-      return yield* resumeThread(threadId, options).pipe(
-        Effect.catchReasons("CodexError", { ThreadNotFound: start, RolloutNotFound: start, NoTurnsYet: start })
-      )
-    }),
-    forkThread: Effect.fn("Codex.forkThread")((threadId, options) => Thread.fork(connection, threadId, options)),
+    startThread: (options) => Effect.withSpan(threadOpening.start(connection, options), "Codex.startThread"),
+    resumeThread: (threadId, options) =>
+      Effect.withSpan(threadOpening.resume(connection, threadId, options), "Codex.resumeThread"),
+    resumeOrStart: (threadId, options) =>
+      Effect.withSpan(threadOpening.resumeOrStart(connection, threadId, options), "Codex.resumeOrStart"),
+    forkThread: (threadId, options) => Effect.withSpan(Thread.fork(connection, threadId, options), "Codex.forkThread"),
     listThreads: Effect.fn("Codex.listThreads")(listThreads),
     threads: (options) => paging.elements((cursor) => listThreads({ ...options, cursor }), options?.cursor),
     archiveThread: Effect.fn("Codex.archiveThread")(function* (threadId) {
       yield* client.request("thread/archive", { threadId })
     }),
-    unarchiveThread: Effect.fn("Codex.unarchiveThread")(function* (threadId, options) {
-      yield* client.request("thread/unarchive", { threadId })
-      // The server hasn't loaded it yet.
-      return yield* resumeThread(threadId, options)
-    }),
+    unarchiveThread: (threadId, options) =>
+      client.request("thread/unarchive", { threadId }).pipe(
+        // The server hasn't loaded it yet.
+        Effect.andThen(threadOpening.resume(connection, threadId, options)),
+        Effect.withSpan("Codex.unarchiveThread")
+      ),
     deleteThread: Effect.fn("Codex.deleteThread")(function* (threadId) {
       yield* client.request("thread/delete", { threadId })
     }),
@@ -202,7 +200,9 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
     models: (options) => paging.elements((cursor) => listModels({ ...options, cursor }), options?.cursor),
     ...accountMethods.make(client),
     request: client.request,
-    notifications: client.notifications
+    notifications: client.notifications,
+    decisions: client.decisions,
+    openRequests: client.openRequests
   })
 })
 
@@ -294,6 +294,3 @@ const configured = Config.all({
     experimentalApi: Option.getOrUndefined(found.experimentalApi)
   }))
 )
-
-const checked = <A>(method: string, params: Effect.Effect<A, threadOptions.Refusal>): Effect.Effect<A, CodexError> =>
-  Effect.mapError(params, (reason) => new CodexError({ method, reason }))

@@ -21,7 +21,7 @@ import * as eventBuffer from "./internal/client/eventBuffer.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
 import * as router from "./internal/client/router.ts"
 import * as metadata from "./internal/client/metadata.ts"
-import { prepare } from "./internal/client/serverRequestRunners.ts"
+import { prepare, type Run } from "./internal/client/serverRequestRunners.ts"
 import * as serverRequests from "./internal/client/serverRequests.ts"
 import * as settings from "./internal/settings.ts"
 import * as JsonRpc from "./JsonRpc.ts"
@@ -86,9 +86,12 @@ export type CallArgs<M extends keyof ClientRequests> = undefined extends ClientR
   ? [params?: ClientRequests[M]["params"], options?: CallOptions]
   : [params: ClientRequests[M]["params"], options?: CallOptions]
 
-/** Who answers requests of the server: the first of one entry for each. Params are as they came. */
+/** Who answers requests of the server before those who were given with the options. */
 export interface Handlers {
+  /** Params are as they came. */
   "account/chatgptAuthTokens/refresh"?: ((params: unknown) => Effect.Effect<JsonRpc.Reply>) | undefined
+  /** Toolkits, by the id of their thread. */
+  readonly "item/tool/call": Map<string, Run>
 }
 
 /**
@@ -153,11 +156,12 @@ export const make = Effect.fnUntraced(function* (
   const checked = yield* check(options)
   const transport = yield* Transport
   const routes = router.make()
-  const handlers: Handlers = {}
+  const handlers: Handlers = { "item/tool/call": new Map() }
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
     limit: checked.serverRequestLimit,
-    first: (method) => (method === "account/chatgptAuthTokens/refresh" ? handlers[method] : undefined)
+    first: (method) => (method === "account/chatgptAuthTokens/refresh" ? handlers[method] : undefined),
+    toolkits: handlers["item/tool/call"]
   })
   const rpc = yield* JsonRpc.make({
     handlers: {

@@ -20,6 +20,7 @@ import type {
   ThreadUnsubscribeStatus,
   Turn as TurnRecord
 } from "./generated/types.ts"
+import type * as DynamicTools from "./DynamicTools.ts"
 import type { GoalError, GoalOptions, GoalResult, GoalTurn } from "./Goal.ts"
 import type * as Input from "./Input.ts"
 import * as goals from "./internal/goal/goals.ts"
@@ -31,6 +32,7 @@ import * as threadHistory from "./internal/thread/threadHistory.ts"
 import * as threadOptions from "./internal/thread/threadOptions.ts"
 import * as turnOptions from "./internal/thread/threadTurnOptions.ts"
 import * as threadTurns from "./internal/thread/threadTurns.ts"
+import * as threadTools from "./internal/tools/threadTools.ts"
 import type * as StructuredOutput from "./StructuredOutput.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
@@ -171,8 +173,13 @@ export interface Thread {
    * The server allows it while a turn runs.
    */
   revert(beforeTurnId: string): Effect.Effect<ThreadRecord, CodexError>
-  /** A new thread with this one's history so far. `RolloutNotFound` before the first turn, and for an ephemeral thread. */
-  fork(options?: threadOptions.ForkThreadOptions): Effect.Effect<Thread, CodexError>
+  /**
+   * A new thread with this one's history so far. `RolloutNotFound` before the first turn, and for an ephemeral thread. Its tools are this one's, and
+   * so is who answers their calls, unless `tools` are given.
+   */
+  fork<T extends DynamicTools.Tools = never>(
+    options?: threadOptions.ForkThreadOptions<T>
+  ): Effect.Effect<Thread, CodexError, DynamicTools.Requirements<T>>
   /** Adds items to what the model sees, in the shape of the Responses API, without running a turn. At least one. */
   injectItems(items: ReadonlyArray<unknown>): Effect.Effect<void, CodexError>
   /**
@@ -251,7 +258,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
       const { thread } = yield* client.request("thread/revert", { threadId, beforeTurnId })
       return thread
     }),
-    fork: Effect.fn("Thread.fork")((options) => fork(connection, threadId, options)),
+    fork: (options) => Effect.withSpan(fork(connection, threadId, options), "Thread.fork"),
     injectItems: Effect.fn("Thread.injectItems")(function* (items) {
       yield* client.request("thread/inject_items", { threadId, items })
     }),
@@ -272,18 +279,24 @@ export const make = (connection: Connection, reply: Reply): Thread => {
  * @category constructors
  * @since 0.169.0
  */
-export const fork = Effect.fnUntraced(function* (
+export const fork = <T extends DynamicTools.Tools = never>(
   connection: Connection,
   threadId: string,
-  options: threadOptions.ForkThreadOptions = {}
-): Effect.fn.Return<Thread, CodexError> {
-  const { client } = connection
-  const params = yield* Effect.mapError(
-    threadOptions.toFork(threadId, options, client.metadata.version),
-    (reason) => new CodexError({ method: "thread/fork", reason })
-  )
-  return make(connection, yield* client.request("thread/fork", params))
-})
+  options: threadOptions.ForkThreadOptions<T> = {}
+): Effect.Effect<Thread, CodexError, DynamicTools.Requirements<T>> =>
+  Effect.gen(function* () {
+    const { client } = connection
+    const { params, tools } = yield* Effect.mapError(
+      Effect.all({
+        tools: threadTools.prepare(options.tools, options.toolOptions),
+        params: threadOptions.toFork(threadId, options, client.metadata.version)
+      }),
+      (reason) => new CodexError({ method: "thread/fork", reason })
+    )
+    const reply = yield* client.request("thread/fork", params)
+    threadTools.inherit(client, threadId, reply.thread.id, tools)
+    return make(connection, reply)
+  })
 
 /**
  * A thread that is unsubscribed when the scope ends.

@@ -5,7 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
-import { clientRequestResults, experimentalMethods } from "../src/generated/methods.ts"
+import { clientRequestResults, experimentalMethods, serverRequestParams } from "../src/generated/methods.ts"
 
 const root = join(import.meta.dirname, "..")
 const updating = process.env["UPDATE_DOCS"] !== undefined
@@ -168,6 +168,17 @@ const wrapped: { readonly [method: string]: string } = {
   "turn/steer": "`turn.steer`, `thread.send`"
 }
 
+/** Who answers a request of the server, besides a handler of its own in `ServerRequests`. */
+const answered: { readonly [method: string]: string } = {
+  "account/chatgptAuthTokens/refresh": "`refresh` of `codex.loginChatgptAuthTokens`",
+  applyPatchApproval: "`Approval.handlers`",
+  "currentTime/read": "by itself, from the `Clock`",
+  execCommandApproval: "`Approval.handlers`",
+  "item/commandExecution/requestApproval": "`Approval.handlers`",
+  "item/fileChange/requestApproval": "`Approval.handlers`",
+  "item/tool/call": "the toolkit of the thread: `codex.startThread({ tools })`"
+}
+
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts") && !file.startsWith("generated") && !file.startsWith("testing"))
   .map((file) => read(join("src", file)))
@@ -185,6 +196,21 @@ describe("the protocol map", () => {
     const next = page.replace(/\| method \| call \|[\s\S]*?(?=\n\n|\n*$)/, () => table)
     if (updating && next !== page) writeFileSync(join(root, "docs/protocol-map.md"), next)
     else assert.strictEqual(page, next)
+  })
+
+  it("holds each request of the server, once, with who can answer it", () => {
+    const rows = [...serverRequestParams.keys()].sort().map((method) => {
+      const more = answered[method]
+      return `| \`${method}\` | ${more ?? ""} |`
+    })
+    assert.strictEqual(rows.length, 11)
+    const table = ["| request | answered by |", "|---|---|", ...rows].join("\n")
+    const page = read("docs/protocol-map.md")
+    const next = page.replace(/\| request \| answered by \|[\s\S]*?(?=\n\n|\n*$)/, () => table)
+    if (updating && next !== page) writeFileSync(join(root, "docs/protocol-map.md"), next)
+    else assert.strictEqual(page, next)
+    assert.includeMembers([...serverRequestParams.keys()], Object.keys(answered))
+    assert.include(next, table)
   })
 
   it("knows what the facade calls, and names no call that isn't there", () => {

@@ -191,6 +191,14 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "decline (you)",
     "there now: made, note.txt"
   ],
+  "23": [
+    "What do 3 lamps cost? 5997",
+    `Are there lamps and chairs? {"pieces":7,"next":"2030-01-01T00:00:00.000Z"}; {"_tag":"SoldOut","article":"chair"}`,
+    "ordered: 2 lamp",
+    "Order 2 lamps. ordered",
+    `no: order {"article":"lamp","pieces":200}`,
+    "Order 200. The call was not approved"
+  ],
   "24": [
     "Step by step. It begins in 2030.",
     "steps: Step, Pause",

@@ -53,7 +53,7 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
   const log = warned.has(rule)
     ? Effect.logWarning(line)
     : // Nobody decided anything, and it comes often.
-      method === "currentTime/read"
+      method === "currentTime/read" || rule === "toolkit"
       ? Effect.logDebug(line)
       : Effect.logInfo(line)
   return Effect.annotateLogs(log, {

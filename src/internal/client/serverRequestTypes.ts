@@ -64,6 +64,7 @@ export type Handlers<E = unknown, R = never> = { readonly [M in Method]?: Handle
  * **Details**
  *
  * - `handler`: a handler of the record did. `policy`: one that is made of an `Approval` policy did. `login`: the login with external tokens did.
+ *   `toolkit`: the toolkit that the thread was given did.
  * - `default`: there is no handler. `unknownMethod`: this version doesn't know the request.
  * - `failure`, `defect`, `limit`: the handler failed, died or was interrupted, or took too long; declined.
  * - `undecodable`: the params are not what this version expects; declined without asking the handler.
@@ -77,6 +78,7 @@ export type Rule =
   | "handler"
   | "policy"
   | "login"
+  | "toolkit"
   | "default"
   | "unknownMethod"
   | "failure"

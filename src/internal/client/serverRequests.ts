@@ -60,6 +60,8 @@ export interface Options {
   readonly limit: Duration.Duration
   /** Who comes before the handlers, for now: a login that brought its own refresh. */
   readonly first: (method: string) => ((params: unknown) => Effect.Effect<Reply>) | undefined
+  /** Who comes before the handlers for calls of tools: toolkits by the id of their thread. Forgotten when that is closed. */
+  readonly toolkits: Map<string, Run>
 }
 
 interface Settled {
@@ -145,7 +147,7 @@ export const make = Effect.fnUntraced(function* (
       if (entry.settled !== undefined) fiber.interruptUnsafe()
     })
 
-  const run = (entry: Entry, request: Request, handler: Run): Effect.Effect<void> =>
+  const run = (entry: Entry, request: Request, handler: Run, rule: "handler" | "toolkit"): Effect.Effect<void> =>
     Effect.flatMap(Effect.exit(handler(request)), (exit) => {
       const { method } = request
       if (entry.settled !== undefined) return Effect.void
@@ -154,14 +156,14 @@ export const make = Effect.fnUntraced(function* (
         if (fault === undefined) {
           const policy = policyOf(Object(exit.value))
           return Effect.sync(() =>
-            settle(entry, { result: exit.value }, policy === undefined ? "handler" : "policy", policy)
+            settle(entry, { result: exit.value }, policy === undefined ? rule : "policy", policy)
           )
         }
         return Effect.sync(() => settle(entry, declines.declineFailed(method), fault))
       }
-      const rule = Cause.hasFails(exit.cause) ? "failure" : "defect"
+      const fault = Cause.hasFails(exit.cause) ? "failure" : "defect"
       return Effect.andThen(
-        Effect.sync(() => settle(entry, declines.declineFailed(method), rule)),
+        Effect.sync(() => settle(entry, declines.declineFailed(method), fault)),
         report.failure(method, exit.cause)
       )
     })
@@ -182,7 +184,9 @@ export const make = Effect.fnUntraced(function* (
         )
       )
     }
-    const handler = handlers.get(method)
+    const toolkit =
+      method === "item/tool/call" && Option.isSome(threadId) ? options.toolkits.get(threadId.value) : undefined
+    const handler = toolkit ?? handlers.get(method)
     if (handler === undefined) {
       return Effect.map(declines.decline(method), (reply) =>
         settle(entry, reply, declines.isKnown(method) ? "default" : "unknownMethod")
@@ -203,7 +207,7 @@ export const make = Effect.fnUntraced(function* (
       params: params.success as Request["params"],
       changes: changes.find(Option.getOrUndefined(threadId), Option.getOrUndefined(itemId))
     }
-    return ask(entry, run(entry, request, handler))
+    return ask(entry, run(entry, request, handler, toolkit === undefined ? "handler" : "toolkit"))
   }
 
   const awaitSettled = (entry: Entry): Effect.Effect<Settled> => {
@@ -257,6 +261,7 @@ export const make = Effect.fnUntraced(function* (
         case "thread/closed": {
           const { threadId } = Notification.ids(raw.params)
           if (threadId === undefined) return
+          options.toolkits.delete(threadId)
           withdraw("turnEnded", ({ request }) => Option.contains(request.threadId, threadId))
         }
       }

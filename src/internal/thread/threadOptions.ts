@@ -3,7 +3,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Approval from "../../Approval.ts"
-import type { InvalidInput, RuntimeTooOld } from "../../CodexError.ts"
+import type * as DynamicTools from "../../DynamicTools.ts"
+import type { InvalidInput, InvalidOptions, RuntimeTooOld } from "../../CodexError.ts"
 import type {
   PersonalityParam,
   ThreadForkParams,
@@ -41,12 +42,28 @@ export interface ThreadOptions {
 }
 
 /**
+ * The tools of a thread. What they require is required by the call that they are given to.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface ToolsOptions<T extends DynamicTools.Tools = never> {
+  /**
+   * A `Toolkit` that the model can call. A new thread gets these tools for good; one that is resumed or forked has those that it was started with,
+   * and gets nothing but somebody to answer their calls. Needs `experimentalApi`. Default: none, and calls are answered with a failure.
+   */
+  readonly tools?: T | undefined
+  /** Limits and approval of the calls. */
+  readonly toolOptions?: DynamicTools.Options<DynamicTools.Names<T>> | undefined
+}
+
+/**
  * Settings of a new thread.
  *
  * @category models
  * @since 0.169.0
  */
-export interface StartThreadOptions extends ThreadOptions {
+export interface StartThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
   /** Who decides about escalations. Default: `auto_review`. */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /** Keep nothing of the thread: it can't be resumed or forked. Default: `false`. */
@@ -71,7 +88,7 @@ export interface StartThreadOptions extends ThreadOptions {
  * @category models
  * @since 0.169.0
  */
-export interface ResumeThreadOptions extends ThreadOptions {
+export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
   /** Who decides about escalations. Default: as the thread has it; nothing is sent. */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /**
@@ -89,7 +106,7 @@ export interface ResumeThreadOptions extends ThreadOptions {
  * @category models
  * @since 0.169.0
  */
-export interface ForkThreadOptions extends ThreadOptions {
+export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
   /** Who decides about escalations. Default: as the source has it; nothing is sent. */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /** Leave out this turn and those after it. Experimental: needs `experimentalApi`. Default: keep all. */
@@ -107,11 +124,27 @@ export interface ForkThreadOptions extends ThreadOptions {
   readonly threadSource?: ThreadSource | undefined
 }
 
+/**
+ * Settings of `resumeOrStart`: those of a new thread, and of a resumed one.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface ResumeOrStartOptions<T extends DynamicTools.Tools = never>
+  extends StartThreadOptions<T>, ResumeThreadOptions<T> {
+  /** Who decides about escalations. Default: as a thread that is resumed has it, and `auto_review` for a new one. */
+  readonly approvalMode?: Approval.ApprovalMode | undefined
+  /** @deprecated The server takes it, and its values no longer select a style. */
+  readonly personality?: StartThreadOptions["personality"]
+}
+
 /** Why settings are refused before anything is sent. */
-export type Refusal = InvalidInput | RuntimeTooOld
+export type Refusal = InvalidInput | InvalidOptions | RuntimeTooOld
 
 /** What is sent for a new thread. */
-export const toStart = (options: StartThreadOptions): Effect.Effect<ThreadStartParams, Refusal> =>
+export const toStart = (
+  options: Omit<StartThreadOptions, keyof ToolsOptions>
+): Effect.Effect<ThreadStartParams, Refusal> =>
   Effect.map(common(options, options.approvalMode === undefined ? "auto_review" : options.approvalMode), (params) => ({
     ...params,
     ephemeral: options.ephemeral,
@@ -124,7 +157,7 @@ export const toStart = (options: StartThreadOptions): Effect.Effect<ThreadStartP
 /** What is sent to resume a thread. */
 export const toResume = (
   threadId: string,
-  options: ResumeThreadOptions,
+  options: Omit<ResumeThreadOptions, keyof ToolsOptions>,
   version: string
 ): Effect.Effect<ThreadResumeParams, Refusal> =>
   Effect.zipWith(common(options, options.approvalMode), turns(options, version), (params, turns) => ({
@@ -137,7 +170,7 @@ export const toResume = (
 /** What is sent to fork a thread. */
 export const toFork = (
   threadId: string,
-  options: ForkThreadOptions,
+  options: Omit<ForkThreadOptions, keyof ToolsOptions>,
   version: string
 ): Effect.Effect<ThreadForkParams, Refusal> =>
   Effect.zipWith(common(options, options.approvalMode), turns(options, version), (params, turns) => ({

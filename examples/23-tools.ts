@@ -1,0 +1,112 @@
+/**
+ * Tools of your own: a toolkit that the model calls and this program runs. One is pure, one needs a service and can fail, and one may only run if
+ * somebody agrees.
+ *
+ * Run with: npm run example -- 23
+ */
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Context, Effect, Layer, Option, Schema } from "effect"
+import { Tool, Toolkit } from "effect/ai"
+import { Codex } from "effect-codex"
+import { MockModel } from "effect-codex/testing"
+import * as Setup from "./support/setup.ts"
+
+// #region tools
+class SoldOut extends Schema.TaggedError<SoldOut>()("SoldOut", { article: Schema.String }) {}
+
+const Price = Tool.make("price", {
+  description: "The price of some pieces, in cents",
+  parameters: Schema.Struct({ pieces: Schema.Int, cents: Schema.Int.annotate({ description: "of one piece" }) }),
+  success: Schema.Int
+})
+
+const Stock = Tool.make("stock", {
+  description: "How many pieces of an article there are, and when the next ones come",
+  parameters: Schema.Struct({ article: Schema.String }),
+  success: Schema.Struct({ pieces: Schema.Int, next: Schema.DateFromString }),
+  // What the model may know of it. Anything else that goes wrong stays here, in the log.
+  failure: SoldOut
+})
+
+const Order = Tool.make("order", {
+  description: "Orders pieces of an article",
+  parameters: Schema.Struct({ article: Schema.String, pieces: Schema.Int }),
+  success: Schema.String,
+  needsApproval: ({ pieces }) => pieces > 10
+})
+
+const Shop = Toolkit.make(Price, Stock, Order)
+// #endregion
+
+// #region handlers
+class Warehouse extends Context.Service<Warehouse, { readonly count: (article: string) => Effect.Effect<number> }>()(
+  "Warehouse"
+) {}
+
+/** How the tools work. What they need is needed by this layer, and by nothing else. */
+const ShopLive = Shop.toLayer(
+  Effect.gen(function* () {
+    const warehouse = yield* Warehouse
+    return Shop.of({
+      price: ({ cents, pieces }) => Effect.succeed(pieces * cents),
+      stock: Effect.fnUntraced(function* ({ article }) {
+        const pieces = yield* warehouse.count(article)
+        return pieces === 0 ? yield* new SoldOut({ article }) : { pieces, next: new Date("2030-01-01") }
+      }),
+      order: ({ article, pieces }) => Effect.as(Console.log(`ordered: ${pieces} ${article}`), "ordered")
+    })
+  })
+)
+// #endregion
+
+const program = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+
+  // #region thread
+  // Tools belong to the thread. `R` says what their handlers are.
+  const thread = yield* codex.startThread({
+    tools: Shop,
+    toolOptions: {
+      concurrency: 4,
+      perTool: { stock: { timeout: "5 seconds" } },
+      approve: ({ arguments: args, tool }) => Effect.as(Console.log(`no: ${tool} ${JSON.stringify(args)}`), false)
+    }
+  })
+  // #endregion
+
+  for (const question of ["What do 3 lamps cost?", "Are there lamps and chairs?", "Order 2 lamps.", "Order 200."]) {
+    const result = yield* thread.run(question)
+    yield* Console.log(`${question} ${Option.getOrElse(result.finalResponse, () => "(no answer)")}`)
+  }
+})
+
+/** The embedded model: calls tools, then says what came of it. */
+const model: MockModel.Options = {
+  fallback: (request) => {
+    const question = request.lastUserText ?? ""
+    const calls =
+      question === "What do 3 lamps cost?"
+        ? [MockModel.toolCall({ name: "price", arguments: { pieces: 3, cents: 1999 }, callId: "price" })]
+        : question === "Are there lamps and chairs?"
+          ? ["lamp", "chair"].map((article) =>
+              MockModel.toolCall({ name: "stock", arguments: { article }, callId: article })
+            )
+          : [
+              MockModel.toolCall({
+                name: "order",
+                arguments: { article: "lamp", pieces: Number(/\d+/.exec(question)?.[0]) },
+                callId: question
+              })
+            ]
+    const outputs = calls.map((call) => ("callId" in call ? request.toolOutput(call.callId ?? "") : undefined))
+    return outputs.includes(undefined) ? MockModel.response(calls) : MockModel.reply(outputs.join("; "))
+  }
+}
+
+const warehouse = Layer.succeed(Warehouse, { count: (article) => Effect.succeed(article === "lamp" ? 7 : 0) })
+
+program.pipe(
+  Effect.provide(Layer.provide(ShopLive, warehouse)),
+  Effect.provide(Setup.layer(model)),
+  NodeRuntime.runMain
+)

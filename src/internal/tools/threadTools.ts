@@ -1,0 +1,97 @@
+/**
+ * The tools of a thread between the facade and the connection: checked and made ready before the thread is asked for, then noted under its id, where
+ * calls find them.
+ */
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { CodexClient } from "../../CodexClient.ts"
+import { InvalidInput, type InvalidOptions } from "../../CodexError.ts"
+import type { DynamicToolCallParams, DynamicToolCallResponse, FunctionDynamicToolSpec } from "../../generated/types.ts"
+import type { Run } from "../client/serverRequestRunners.ts"
+import type { Request } from "../client/serverRequestTypes.ts"
+import * as toolCalls from "./toolCalls.ts"
+import * as toolSpecs from "./toolSpecs.ts"
+import type { Options, Requirements, Tools } from "./toolTypes.ts"
+
+/** Tools that can be given to a thread. */
+export interface Prepared {
+  readonly specs: ReadonlyArray<FunctionDynamicToolSpec>
+  /** Answers the `item/tool/call` requests of one thread. */
+  readonly answer: Run
+}
+
+/** Makes tools ready, with what they require, if there are any; or says what is wrong with them. */
+export const prepare = <T extends Tools>(
+  given: T | undefined,
+  options: Options | undefined
+): Effect.Effect<Prepared | undefined, InvalidInput | InvalidOptions, Requirements<T>> =>
+  Effect.gen(function* () {
+    if (given === undefined) return undefined
+    const specs = yield* Effect.fromResult(toolSpecs.make(given))
+    const context = yield* Effect.context<Requirements<T>>()
+    const run = yield* toolCalls.make(given, yield* handleOf(given), options)
+    return {
+      specs,
+      answer: ({ params }) => (isCall(params) ? answer(run, context, params) : Effect.die("it is no call of a tool"))
+    }
+  })
+
+/** Lets the tools answer the calls of a thread, until it is closed; nothing changes without tools. Gives what undoes it. */
+export const note = (client: CodexClient["Service"], threadId: string, tools: Prepared | undefined): (() => void) => {
+  const toolkits = client["~handlers"]["item/tool/call"]
+  const before = toolkits.get(threadId)
+  if (tools === undefined) return () => {}
+  toolkits.set(threadId, tools.answer)
+  return () => {
+    if (toolkits.get(threadId) !== tools.answer) return
+    if (before === undefined) toolkits.delete(threadId)
+    else toolkits.set(threadId, before)
+  }
+}
+
+/** Lets the tools of a thread answer the calls of its fork, unless it has its own. */
+export const inherit = (
+  client: CodexClient["Service"],
+  sourceId: string,
+  threadId: string,
+  tools: Prepared | undefined
+): void => {
+  const toolkits = client["~handlers"]["item/tool/call"]
+  const answer = tools?.answer ?? toolkits.get(sourceId)
+  if (answer !== undefined) toolkits.set(threadId, answer)
+}
+
+// internal
+
+const isCall = (params: Request["params"]): params is DynamicToolCallParams => "callId" in params && "tool" in params
+
+type WithHandlers = { readonly handle: toolCalls.Handle<unknown> }
+
+const isReady = (given: object): given is WithHandlers => "handle" in given && typeof given.handle === "function"
+
+// Type boundary: the effect that a `Toolkit` is gives one with handlers, and requires what `Requirements` says.
+const isToolkit = <T extends Tools>(given: T): given is T & Effect.Effect<WithHandlers, never, Requirements<T>> =>
+  Effect.isEffect(given)
+
+const handleOf = <T extends Tools>(
+  given: T
+): Effect.Effect<toolCalls.Handle<unknown>, InvalidInput, Requirements<T>> => {
+  if (isToolkit(given)) return Effect.map(given, ({ handle }) => handle)
+  return isReady(given)
+    ? Effect.succeed(given.handle)
+    : Effect.fail(new InvalidInput({ argument: "tools", description: "it must be a `Toolkit` of `effect/ai`" }))
+}
+
+const answer = <R>(
+  run: toolCalls.Run<unknown>,
+  context: Context.Context<R>,
+  { arguments: args, callId, threadId, tool, turnId }: DynamicToolCallParams
+): Effect.Effect<DynamicToolCallResponse> => {
+  // Type boundary: what the tools require is in the context, as the signature of `prepare` says.
+  const answered = run({ threadId, turnId, callId, tool, arguments: args }) as ReturnType<toolCalls.Run<R>>
+  return answered.pipe(
+    // Inside of what the thread was started in, whose span has ended long ago.
+    Effect.withSpan("item/tool/call", { kind: "server", root: true, attributes: { threadId, turnId, tool } }),
+    Effect.provideContext(context)
+  )
+}

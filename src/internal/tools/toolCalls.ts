@@ -1,0 +1,156 @@
+/**
+ * Runs calls of the tools of one thread. That a call gets exactly one answer, and none when its turn has ended, is seen to by
+ * `client/serverRequests.ts`; this gives the answer, whatever the tool does.
+ *
+ * A call goes through these steps, each of which can end it: its arguments are read; it is approved, if the tool wants that; it waits for its turn;
+ * it runs, for as long as it may. Interrupting it at any of them interrupts what it does there.
+ */
+import type * as Tool from "effect/ai/Tool"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { identity } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import { InvalidInput, type InvalidOptions } from "../../CodexError.ts"
+import type { DynamicToolCallResponse } from "../../generated/types.ts"
+import * as settings from "../settings.ts"
+import * as toolCodecs from "./toolCodecs.ts"
+import * as outcome from "./toolOutcome.ts"
+import * as output from "./toolOutput.ts"
+import { type Call, CurrentCall, type Limits, type Options, type Tools } from "./toolTypes.ts"
+
+/** Answers a call. */
+export type Run<R> = (call: Call) => Effect.Effect<DynamicToolCallResponse, never, R>
+
+/** Runs one tool by its name, as a `Toolkit` does. */
+export type Handle<R> = (
+  name: string,
+  encodedArguments: unknown,
+  callId: string
+) => Effect.Effect<Stream.Stream<outcome.Handled, unknown, R>, unknown, R>
+
+/** The tools, ready to be called; or what is wrong with them or their settings. */
+export const make = Effect.fnUntraced(function* (
+  { tools }: Tools,
+  handle: Handle<unknown>,
+  options: Options = {}
+): Effect.fn.Return<Run<unknown>, InvalidInput | InvalidOptions> {
+  const ofAll = yield* limits("toolOptions", options, Duration.seconds(60))
+  const ready = new Map<string, Ready>()
+  for (const tool of Object.values(tools)) {
+    const { permit, timeout } = yield* limits(
+      `toolOptions.perTool.${tool.name}`,
+      ownOf(options, tool.name),
+      ofAll.timeout
+    )
+    const codecs = Result.try(() => toolCodecs.make(tool))
+    if (Result.isFailure(codecs)) {
+      const description = `a schema of the tool ${JSON.stringify(tool.name)} has no form as JSON`
+      return yield* new InvalidInput({ argument: "tools", description })
+    }
+    // First the place of its own: who waits for one must not hold one of all.
+    ready.set(tool.name, { tool, codecs: codecs.success, timeout, permit: (call) => permit(ofAll.permit(call)) })
+  }
+
+  const execute = ({ callId, tool }: Call, input: unknown, { codecs, timeout }: Ready) => {
+    const answer = Stream.unwrap(handle(tool, input, callId)).pipe(
+      // There is nobody to show the others to.
+      Stream.filter(({ preliminary }) => !preliminary),
+      Stream.runLast,
+      Effect.flatMap((last) => outcome.ofResult(tool, codecs, last)),
+      Effect.catchCause((cause) => outcome.ofCause(tool, codecs, cause))
+    )
+    return Effect.map(
+      within(answer, timeout),
+      Option.getOrElse(() => output.late(Duration.toSeconds(timeout)))
+    )
+  }
+
+  return (call) =>
+    Effect.suspend(() => {
+      const found = ready.get(call.tool)
+      if (found === undefined) return Effect.succeed(output.unknown())
+      const input = found.codecs.arguments(call.arguments)
+      if (Result.isFailure(input)) return Effect.succeed(output.invalidArguments(input.failure.message))
+      return needsApproval(found, call, input.success).pipe(
+        Effect.flatMap((needed) => (needed ? approved(call, options) : Effect.succeed(true))),
+        Effect.flatMap((yes) =>
+          yes ? found.permit(execute(call, input.success, found)) : Effect.succeed(output.declined())
+        ),
+        Effect.catch(({ message }) => Effect.succeed(output.invalidArguments(message)))
+      )
+    }).pipe(Effect.provideService(CurrentCall, Option.some(call)))
+})
+
+// internal
+
+interface Ready {
+  readonly tool: Tool.Any
+  readonly codecs: toolCodecs.ToolCodecs
+  readonly timeout: Duration.Duration
+  readonly permit: Permit
+}
+
+type Permit = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+const ownOf = ({ perTool = {} }: Options, name: string): Limits =>
+  (Object.hasOwn(perTool, name) ? perTool[name] : undefined) ?? {}
+
+const limits = Effect.fnUntraced(function* (option: string, given: Limits, defaultTimeout: Duration.Duration) {
+  const timeout = yield* settings.duration(`${option}.timeout`, given.timeout, defaultTimeout, { allowInfinite: true })
+  const concurrency = yield* settings.count(`${option}.concurrency`, given.concurrency, Number.POSITIVE_INFINITY, {
+    allowInfinite: true
+  })
+  const permit: Permit = Number.isFinite(concurrency) ? Semaphore.makeUnsafe(concurrency).withPermit : identity
+  return { timeout, permit }
+})
+
+/** Whether somebody has to be asked; also where the tool's own rule can't say. */
+const needsApproval = (
+  { codecs, tool }: Ready,
+  { callId }: Call,
+  input: unknown
+): Effect.Effect<boolean, Schema.SchemaError, unknown> => {
+  const rule = tool.needsApproval
+  if (typeof rule !== "function") return Effect.succeed(rule === true)
+  return Effect.flatMap(codecs.decodeArguments(input), (params) =>
+    Effect.suspend(() => {
+      const needed = rule(params, { toolCallId: callId, messages: [] })
+      return Effect.isEffect(needed) ? needed : Effect.succeed(needed)
+    }).pipe(
+      Effect.map((needed) => needed !== false),
+      Effect.catchCause((cause) =>
+        Effect.as(Effect.logError(`The tool ${tool.name} can't say what it needs`, cause), true)
+      )
+    )
+  )
+}
+
+const approved = (call: Call, { approve }: Options): Effect.Effect<boolean> =>
+  approve === undefined
+    ? Effect.succeed(false)
+    : Effect.suspend(() => approve(call)).pipe(
+        Effect.map((yes) => yes === true),
+        Effect.catchCause((cause) =>
+          Effect.as(Effect.logError(`The approval of the tool ${call.tool} failed`, cause), false)
+        )
+      )
+
+/** Like `Effect.timeoutOption`, but without waiting for a tool that can't be interrupted: the model has to be told. */
+const within = <A, E, R>(effect: Effect.Effect<A, E, R>, timeout: Duration.Duration) =>
+  Duration.isFinite(timeout)
+    ? Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(Effect.forkDetach(restore(effect), { startImmediately: true }), (fiber) =>
+          restore(
+            Effect.raceFirst(Effect.asSome(Fiber.join(fiber)), Effect.as(Effect.sleep(timeout), Option.none()))
+          ).pipe(
+            Effect.tap((ended) => (Option.isSome(ended) ? Effect.void : Effect.sync(() => fiber.interruptUnsafe()))),
+            Effect.onInterrupt(() => Fiber.interrupt(fiber))
+          )
+        )
+      )
+    : Effect.asSome(effect)

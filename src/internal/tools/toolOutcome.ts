@@ -1,0 +1,67 @@
+/**
+ * How a tool's run ended, as the model gets to read it. Typed failures are meant for it; errors of `effect/ai` and defects are not, and go to the
+ * log.
+ */
+import * as AiError from "effect/ai/AiError"
+import type * as Prompt from "effect/ai/Prompt"
+import type * as Tool from "effect/ai/Tool"
+import * as Toolkit from "effect/ai/Toolkit"
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type { DynamicToolCallResponse } from "../../generated/types.ts"
+import type { ToolCodecs } from "./toolCodecs.ts"
+import * as output from "./toolOutput.ts"
+
+/** What a `Toolkit` gives for a call. */
+export interface Handled {
+  readonly result: unknown
+  readonly encodedResult: unknown
+  readonly modelOutput?: ReadonlyArray<Prompt.ToolModelOutputPart> | undefined
+  readonly isFailure: boolean
+  readonly failureOrigin?: Tool.FailureOrigin
+  readonly preliminary: boolean
+}
+
+type Answer = Effect.Effect<DynamicToolCallResponse, never, unknown>
+
+/** The answer for a run that gave something. */
+export const ofResult = (name: string, codecs: ToolCodecs, handled: Option.Option<Handled>): Answer => {
+  if (Option.isNone(handled)) return internal(name, Cause.die("it gave no result"))
+  const { encodedResult, failureOrigin, isFailure, modelOutput, result } = handled.value
+  // A tool made with `failureMode: "return"`.
+  if (isFailure) return ofFailure(name, codecs, result, failureOrigin ?? "result")
+  if (modelOutput !== undefined) return Effect.succeed(output.parts(modelOutput))
+  return Result.match(codecs.success(encodedResult), {
+    onSuccess: (json) => Effect.succeed(output.success(json)),
+    onFailure: (error) => internal(name, Cause.fail(error))
+  })
+}
+
+/** The answer for a run that failed. */
+export const ofCause = (name: string, codecs: ToolCodecs, cause: Cause.Cause<unknown>): Answer => {
+  const error = Cause.hasDies(cause) ? Option.none() : Cause.findErrorOption(cause)
+  return Option.isNone(error)
+    ? internal(name, cause)
+    : ofFailure(name, codecs, error.value, Context.get(Cause.annotations(cause), Toolkit.FailureOrigin))
+}
+
+// internal
+
+const ofFailure = (name: string, codecs: ToolCodecs, error: unknown, origin: Tool.FailureOrigin): Answer => {
+  if (AiError.isAiError(error)) {
+    return origin === "parameters" && error.reason._tag === "ToolParameterValidationError"
+      ? Effect.succeed(output.invalidArguments(error.reason.description))
+      : internal(name, Cause.fail(error))
+  }
+  return codecs.encodeFailure(error).pipe(
+    Effect.flatMap((encoded) => Effect.fromResult(codecs.failure(encoded))),
+    Effect.map(output.failure),
+    Effect.catchCause((cause) => internal(name, cause))
+  )
+}
+
+const internal = (name: string, cause: Cause.Cause<unknown>): Answer =>
+  Effect.as(Effect.logError(`The tool ${name} failed`, cause), output.internal())

@@ -1,0 +1,76 @@
+/**
+ * Tools as the server is told of them. What it would refuse, and what it would quietly leave out, is refused here: its own refusal comes without
+ * the name of what is wrong, and a tool that is left out is never called.
+ */
+import * as Tool from "effect/ai/Tool"
+import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
+import { InvalidInput } from "../../CodexError.ts"
+import type { FunctionDynamicToolSpec } from "../../generated/types.ts"
+import type { Tools } from "./toolTypes.ts"
+
+/** Specs in the order of the toolkit, or why there are none. */
+export const make = ({ tools }: Tools): Result.Result<ReadonlyArray<FunctionDynamicToolSpec>, InvalidInput> => {
+  const specs: Array<FunctionDynamicToolSpec> = []
+  for (const tool of Object.values(tools)) {
+    const problem = wrongName(tool.name, specs) ?? wrongKind(tool)
+    if (problem !== undefined) return invalid(tool.name, problem)
+    const inputSchema = Result.try(() => objectSchema(Tool.getJsonSchema(tool)))
+    if (Result.isFailure(inputSchema)) return invalid(tool.name, "its parameters can't be described as JSON Schema")
+    if (inputSchema.success === undefined)
+      return invalid(tool.name, "its parameters must be an object, such as a `Schema.Struct`")
+    specs.push({
+      type: "function",
+      name: tool.name,
+      // The server takes no tool without one.
+      description: Tool.getDescription(tool) ?? "",
+      inputSchema: inputSchema.success
+    })
+  }
+  return Result.succeed(specs)
+}
+
+// internal
+
+const invalid = (name: string, problem: string) =>
+  Result.fail(new InvalidInput({ argument: "tools", description: `of the tool ${JSON.stringify(name)}: ${problem}` }))
+
+/** Tools of Codex itself: it prefers them to one of the same name, as seen on 0.169.0. */
+const own: ReadonlySet<string> = new Set([
+  "exec_command",
+  "write_stdin",
+  "view_image",
+  "request_user_input",
+  "get_goal",
+  "create_goal",
+  "update_goal"
+])
+
+const wrongName = (name: string, before: ReadonlyArray<FunctionDynamicToolSpec>): string | undefined => {
+  if (!/^[a-zA-Z0-9_-]+$/.test(name))
+    return "its name must be made of the letters a to z and A to Z, digits, `_` and `-`"
+  if (name.length > 128) return "its name must not be longer than 128 characters"
+  if (name === "mcp" || name.startsWith("mcp__")) return "names that begin with `mcp__` are for tools of MCP servers"
+  if (own.has(name)) return "Codex has a tool of this name itself, and would call that one"
+  // Of two keys of a toolkit, one can be a tool that was renamed.
+  return before.some((other) => other.name === name) ? "there are two tools of this name" : undefined
+}
+
+const wrongKind = (tool: Tool.Any): string | undefined =>
+  Tool.isProviderDefined(tool) ? "it is a tool of a model provider, which this program can't run" : undefined
+
+const refPrefix = "#/$defs/"
+
+/** The schema with its root in place: the model's host takes no reference there, and nothing but an object. */
+const objectSchema = (schema: { readonly [key: string]: unknown }) => {
+  const { $ref, ...rest } = schema
+  if (typeof $ref !== "string") return schema["type"] === "object" ? schema : undefined
+  const definitions = rest["$defs"]
+  const root =
+    $ref.startsWith(refPrefix) && Predicate.isObject(definitions)
+      ? field(definitions, $ref.slice(refPrefix.length))
+      : undefined
+  return Predicate.isObject(root) && field(root, "type") === "object" ? { ...root, ...rest } : undefined
+}
+
+const field = (object: object, name: string): unknown => Object.entries(object).find(([key]) => key === name)?.[1]

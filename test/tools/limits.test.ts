@@ -1,0 +1,189 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Logger, Schema } from "effect"
+import { Tool, Toolkit } from "effect/ai"
+import { TestClock } from "effect/testing"
+import type * as DynamicTools from "../../src/DynamicTools.ts"
+import * as threadTools from "../../src/internal/tools/threadTools.ts"
+import { failed, ready, said, text } from "./support.ts"
+
+const quiet = Effect.provide(Logger.layer([]))
+
+describe("limits", () => {
+  const Wait = Tool.make("wait", { success: Schema.String })
+  const Other = Tool.make("other", { success: Schema.String })
+  const Kit = Toolkit.make(Wait, Other)
+
+  it.effect("of time are 60 s by default: the tool is interrupted, and the model told", () =>
+    Effect.gen(function* () {
+      const interrupted = yield* Deferred.make<void>()
+      const handlers = Kit.toLayer({
+        wait: () => Effect.onInterrupt(Effect.never, () => Deferred.succeed(interrupted, undefined)),
+        other: () => Effect.succeed("x")
+      })
+      const call = yield* Effect.provide(ready(Kit), handlers)
+      const calling = yield* Effect.forkChild(call("wait"), { startImmediately: true })
+      yield* TestClock.adjust("59 seconds")
+      assert.isUndefined(calling.pollUnsafe())
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(
+        text(yield* Fiber.join(calling)),
+        failed("The tool gave no result within 60 s, and was stopped")
+      )
+      yield* Deferred.await(interrupted)
+    })
+  )
+
+  it.effect("of time can be each tool's own, or none", () =>
+    Effect.gen(function* () {
+      const handlers = Kit.toLayer({ wait: () => Effect.never, other: () => Effect.as(Effect.sleep("1 day"), "x") })
+      const call = yield* Effect.provide(
+        ready(Kit, {
+          timeout: "1 second",
+          perTool: { wait: { timeout: "5 seconds" }, other: { timeout: "Infinity" } }
+        }),
+        handlers
+      )
+      const wait = yield* Effect.forkChild(call("wait"), { startImmediately: true })
+      const other = yield* Effect.forkChild(call("other"), { startImmediately: true })
+      yield* TestClock.adjust("4 seconds")
+      assert.isUndefined(wait.pollUnsafe())
+      yield* TestClock.adjust("1 second")
+      assert.isFalse((yield* Fiber.join(wait)).success)
+      yield* TestClock.adjust("1 day")
+      assert.deepStrictEqual(text(yield* Fiber.join(other)), said("x"))
+    })
+  )
+
+  it.effect("of time hold for a tool that can't be interrupted", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const handlers = Kit.toLayer({
+        wait: () => Effect.uninterruptible(Effect.as(Deferred.await(gate), "late")),
+        other: () => Effect.succeed("x")
+      })
+      const call = yield* Effect.provide(ready(Kit), handlers)
+      const calling = yield* Effect.forkChild(call("wait"), { startImmediately: true })
+      yield* TestClock.adjust("60 seconds")
+      assert.isFalse((yield* Fiber.join(calling)).success)
+      yield* Deferred.succeed(gate, undefined)
+    })
+  )
+
+  it.effect("of number hold for a tool, and for all together; waiting takes none of a call's time", () =>
+    Effect.gen(function* () {
+      const started: Array<string> = []
+      const tool = (name: string) => () =>
+        Effect.suspend(() => {
+          started.push(name)
+          return Effect.as(Effect.sleep("1 second"), name)
+        })
+      const call = yield* Effect.provide(
+        ready(Kit, { timeout: "2 seconds", concurrency: 2, perTool: { wait: { concurrency: 1 } } }),
+        Kit.toLayer({ wait: tool("wait"), other: tool("other") })
+      )
+      const calls = yield* Effect.forEach(["wait", "wait", "wait", "other", "other"], (name) =>
+        Effect.forkChild(call(name), { startImmediately: true })
+      )
+      yield* TestClock.adjust(0)
+      assert.deepStrictEqual(started, ["wait", "other"])
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(started.length, 4)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(started.length, 5)
+      yield* TestClock.adjust("1 second")
+      for (const calling of calls) assert.isTrue((yield* Fiber.join(calling)).success)
+    })
+  )
+
+  it.effect("that make no sense are refused by name", () =>
+    Effect.gen(function* () {
+      const handlers = Kit.toLayer({ wait: () => Effect.succeed(""), other: () => Effect.succeed("") })
+      for (const [options, option] of [
+        [{ timeout: -1 }, "toolOptions.timeout"],
+        [{ concurrency: 0 }, "toolOptions.concurrency"],
+        [{ perTool: { wait: { concurrency: 1.5 } } }, "toolOptions.perTool.wait.concurrency"]
+      ] as const) {
+        const reason = yield* Effect.flip(Effect.provide(threadTools.prepare(Kit, options), handlers))
+        assert.strictEqual(reason._tag === "InvalidOptions" ? reason.option : reason._tag, option)
+      }
+    })
+  )
+})
+
+describe("approval", () => {
+  const handlers = (kit: Toolkit.Toolkit<{ readonly pay: typeof Pay }>) =>
+    kit.toLayer({ pay: ({ amount }) => Effect.succeed(`paid ${amount}`) })
+  const parameters = Schema.Struct({ amount: Schema.Int })
+  const Pay = Tool.make("pay", { parameters, success: Schema.String, needsApproval: true })
+  const Kit = Toolkit.make(Pay)
+  const declined = failed("The call was not approved")
+
+  it.effect("that nobody can give is not given", () =>
+    Effect.gen(function* () {
+      const call = yield* Effect.provide(ready(Kit), handlers(Kit))
+      assert.deepStrictEqual(text(yield* call("pay", { amount: 5 })), declined)
+    })
+  )
+
+  it.effect("is asked for with the call, and its yes lets the tool run", () =>
+    Effect.gen(function* () {
+      const asked: Array<DynamicTools.Call> = []
+      const approve = (call: DynamicTools.Call) => {
+        asked.push(call)
+        return Effect.succeed(asked.length === 1)
+      }
+      const call = yield* Effect.provide(ready(Kit, { approve }), handlers(Kit))
+      assert.deepStrictEqual(text(yield* call("pay", { amount: 5 })), said("paid 5"))
+      assert.deepStrictEqual(text(yield* call("pay", { amount: 6 })), declined)
+      assert.deepStrictEqual(asked[1], {
+        threadId: "thread",
+        turnId: "turn",
+        callId: "call",
+        tool: "pay",
+        arguments: { amount: 6 }
+      })
+      // What couldn't run anyway is not asked about.
+      assert.match(text(yield* call("pay", {})).text, /don't fit/)
+      assert.strictEqual(asked.length, 2)
+    })
+  )
+
+  it.effect("that fails or dies is not given", () =>
+    Effect.gen(function* () {
+      for (const approve of [() => Effect.fail("no"), () => Effect.die("no")]) {
+        const call = yield* Effect.provide(ready(Kit, { approve }), handlers(Kit))
+        assert.deepStrictEqual(text(yield* call("pay", { amount: 5 })), declined)
+      }
+    }).pipe(quiet)
+  )
+
+  it.effect("takes none of the call's time", () =>
+    Effect.gen(function* () {
+      const approve = () => Effect.as(Effect.sleep("1 hour"), true)
+      const call = yield* Effect.provide(ready(Kit, { approve }), handlers(Kit))
+      const calling = yield* Effect.forkChild(call("pay", { amount: 5 }), { startImmediately: true })
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(text(yield* Fiber.join(calling)), said("paid 5"))
+    })
+  )
+
+  it.effect("can depend on the arguments; a rule that can't say asks for it", () =>
+    Effect.gen(function* () {
+      const rule = ({ amount }: { readonly amount: number }) => {
+        if (amount === 13) throw new Error("no idea")
+        return amount > 10
+      }
+      const pay = Pay.setNeedsApproval(rule)
+      const kit = Toolkit.make(pay)
+      const call = yield* Effect.provide(ready(kit), handlers(kit))
+      assert.deepStrictEqual(text(yield* call("pay", { amount: 5 })), said("paid 5"))
+      assert.deepStrictEqual(text(yield* call("pay", { amount: 11 })), declined)
+      assert.deepStrictEqual(text(yield* call("pay", { amount: 13 })), declined)
+      const asks = Pay.setNeedsApproval(({ amount }) => Effect.succeed(amount > 10))
+      const second = Toolkit.make(asks)
+      const again = yield* Effect.provide(ready(second), handlers(second))
+      assert.deepStrictEqual(text(yield* again("pay", { amount: 5 })), said("paid 5"))
+      assert.deepStrictEqual(text(yield* again("pay", { amount: 11 })), declined)
+    }).pipe(quiet)
+  )
+})
