@@ -14,6 +14,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
   ["connection", /^JsonRpc\.ts$/],
   ["client", /^(?:CodexClient|Notification|Protocol|ServerRequests|internal\/client\/.*)\.ts$/],
+  ["elicitation", /^(?:Elicitation|internal\/elicitation\/.*)\.ts$/],
   ["turn", /^(?:Turn|TurnError|TurnResult|Retry|Input|Approval|Sandbox|internal\/(?:turn|approval)\/.*)\.ts$/],
   ["goal", /^(?:Goal|internal\/goal\/.*)\.ts$/],
   ["thread", /^(?:Thread|StructuredOutput|internal\/thread\/.*)\.ts$/],
