@@ -35,7 +35,7 @@ export interface FormQuestion extends Common {
   readonly message: string
   /** In the order in which they came; app-server 0.169 sorts them by name. */
   readonly fields: ReadonlyArray<Field>
-  /** Reads and writes an answer. It takes no field that the form doesn't have only where `onExcessProperty` is `"error"`; `check` does it so. */
+  /** Of an answer, which is the same on the wire. It drops fields that the form doesn't have; `check` finds them wrong. */
   readonly schema: Schema.Codec<Values>
 }
 

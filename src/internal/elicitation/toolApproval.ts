@@ -57,8 +57,7 @@ const periods = ["session", "always"] as const
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-// A copy, so that a key is looked up in what came and nowhere else.
 const metaOf = (params: { readonly _meta?: unknown }): { readonly [key: string]: unknown } =>
-  Object.assign(Object.create(null), isRecord(params._meta) ? params._meta : undefined)
+  isRecord(params._meta) ? params._meta : {}
 
 const text = (value: unknown): Option.Option<string> => (typeof value === "string" ? Option.some(value) : Option.none())
