@@ -40,8 +40,6 @@ export type {
   Withdrawal
 } from "./internal/client/serverRequestTypes.ts"
 
-export { isToolApproval, type ToolApproval } from "./internal/client/serverRequestMcp.ts"
-
 /**
  * What handlers have in common.
  *

@@ -15,9 +15,10 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["connection", /^JsonRpc\.ts$/],
   ["client", /^(?:CodexClient|Notification|Protocol|ServerRequests|internal\/client\/.*)\.ts$/],
   [
-    "turn",
-    /^(?:Turn|TurnError|TurnResult|Retry|Input|Approval|DynamicTools|Sandbox|internal\/(?:turn|approval|tools)\/.*)\.ts$/
+    "answers to the server",
+    /^(?:Approval|DynamicTools|Elicitation|UserInput|internal\/(?:approval|elicitation|tools|userInput)\/.*)\.ts$/
   ],
+  ["turn", /^(?:Turn|TurnError|TurnResult|Retry|Input|Sandbox|internal\/turn\/.*)\.ts$/],
   ["goal", /^(?:Goal|internal\/goal\/.*)\.ts$/],
   ["thread", /^(?:Thread|StructuredOutput|internal\/thread\/.*)\.ts$/],
   ["account", /^(?:Account|Browser|CodexHome|internal\/account\/.*)\.ts$/],

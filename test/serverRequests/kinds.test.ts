@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, type Layer, Logger, Option } from "effect"
 import { TestClock } from "effect/testing"
 import * as CodexClient from "../../src/CodexClient.ts"
+import * as Elicitation from "../../src/Elicitation.ts"
 import type { ServerRequests as Requests } from "../../src/Protocol.ts"
 import * as ServerRequests from "../../src/ServerRequests.ts"
 import * as Test from "./support.ts"
@@ -218,7 +219,7 @@ describe("an elicitation", () => {
         serverRequests: {
           "mcpServer/elicitation/request": ({ params }) =>
             Effect.sync(() => {
-              const isTool = ServerRequests.isToolApproval(params)
+              const isTool = Elicitation.isToolApproval(params)
               seen.push(isTool)
               return { action: isTool ? "accept" : "cancel", content: isTool ? {} : null }
             })

@@ -1,0 +1,58 @@
+/**
+ * Which question a request is. What isn't surely one of the known kinds is `other`, which nobody answers unless they say so.
+ */
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type { UrlMcpServerElicitationRequestParams } from "../../generated/types.ts"
+import * as form from "./form.ts"
+import type { Common, ElicitationRequest, Question } from "./questions.ts"
+import { approvalKind, isToolApproval, toolApproval } from "./toolApproval.ts"
+
+/** The question of a request. */
+export const classify = (request: ElicitationRequest): Question => {
+  const { params } = request
+  const common = commonOf(request)
+  const other = (reason: string): Question => ({ ...common, type: "other", reason })
+  switch (params.mode) {
+    case "form": {
+      if (isToolApproval(params)) return toolApproval(common, params)
+      const kind = approvalKind(params)
+      // A question of Codex whose yes means more than a filled-in form.
+      if (kind !== undefined && kind !== "mcp_tool_call") return other("it asks for an approval of an unknown kind")
+      const read = form.read(params.requestedSchema)
+      return Result.isFailure(read)
+        ? other(read.failure)
+        : { ...common, type: "form", message: params.message, ...read.success }
+    }
+    case "url":
+      return toUrl(common, params) ?? other("its address isn't one of the web")
+    case "~unknown":
+      return other("it is of a kind that this version doesn't know")
+    default:
+      return other(`it is of the kind ${params.mode}, which comes with an extension`)
+  }
+}
+
+// internal
+
+const commonOf = (request: ElicitationRequest): Common => {
+  const fields: { readonly [key: string]: unknown } =
+    request.params.mode === "~unknown" ? request.params.raw : { ...request.params }
+  const text = (name: string) => (typeof fields[name] === "string" ? Option.some(fields[name]) : Option.none())
+  return {
+    serverName: Option.getOrElse(text("serverName"), () => ""),
+    threadId: Option.getOrElse(text("threadId"), () => ""),
+    turnId: text("turnId"),
+    request
+  }
+}
+
+// Other schemes start programs or run code, and a user before the host hides it.
+const toUrl = (common: Common, params: UrlMcpServerElicitationRequestParams): Question | undefined => {
+  if (!URL.canParse(params.url)) return undefined
+  const { host, href, password, protocol, username } = new URL(params.url)
+  const isWeb = protocol === "https:" || protocol === "http:"
+  return isWeb && username === "" && password === ""
+    ? { ...common, type: "url", message: params.message, url: href, host, elicitationId: params.elicitationId }
+    : undefined
+}

@@ -1,0 +1,75 @@
+/**
+ * How an answer to an elicitation can be wrong. None of it is sent then; the request is declined.
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * One thing that is wrong with the answer to a form.
+ *
+ * @category schemas
+ * @since 0.169.0
+ */
+export const FormIssue = Schema.Struct({
+  /** The name of the field; empty for the answer as a whole. */
+  field: Schema.String,
+  /** What was expected there. Never what came. */
+  expected: Schema.String
+})
+
+/**
+ * One thing that is wrong with the answer to a form.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type FormIssue = typeof FormIssue.Type
+
+/**
+ * The answer doesn't fit the form. As the failure of a handler it declines the request; `check` finds it before, so that the user can be asked
+ * again.
+ *
+ * @category errors
+ * @since 0.169.0
+ */
+export class FormAnswerInvalid extends Schema.TaggedError<FormAnswerInvalid>("effect-codex/FormAnswerInvalid")(
+  "FormAnswerInvalid",
+  { serverName: Schema.String, issues: Schema.Array(FormIssue) }
+) {
+  override get message(): string {
+    const shown = this.issues
+      .slice(0, 5)
+      .map(({ expected, field }) => `${field === "" ? "" : `${quote(field)}: `}expected ${expected}`)
+    const more = this.issues.length - shown.length
+    return (
+      `The answer doesn't fit the form of the MCP server ${quote(this.serverName)} ` +
+      `(${shown.join("; ")}${more > 0 ? `; ${more} more` : ""}). Use Elicitation.check before answering`
+    )
+  }
+}
+
+/**
+ * A call of a tool was accepted for longer than the request offers. As the failure of a handler it declines the request.
+ *
+ * @category errors
+ * @since 0.169.0
+ */
+export class AnswerNotOffered extends Schema.TaggedError<AnswerNotOffered>("effect-codex/AnswerNotOffered")(
+  "AnswerNotOffered",
+  {
+    serverName: Schema.String,
+    answer: Schema.Literals(["acceptForSession", "acceptAlways"]),
+    offers: Schema.Array(Schema.Literals(["session", "always"]))
+  }
+) {
+  override get message(): string {
+    return (
+      `${this.answer} isn't offered for this call of a tool of the MCP server ${quote(this.serverName)}. ` +
+      "Look into `question.offers` before answering, or accept it once"
+    )
+  }
+}
+
+// internal
+
+// Names are the MCP server's: they can be as long as it likes.
+const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text)

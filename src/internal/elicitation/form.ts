@@ -1,0 +1,106 @@
+/**
+ * A form: its fields, the schema of its answer, and whether an answer fits. An answer that doesn't is told by field and expectation, never by what
+ * it was.
+ */
+import * as Exit from "effect/Exit"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import type { McpElicitationSchema } from "../../generated/types.ts"
+import { FormAnswerInvalid, type FormIssue } from "./errors.ts"
+import * as fields from "./fields.ts"
+import type { Field, Value, Values } from "./fields.ts"
+import { describe, fieldSchema } from "./fieldSchema.ts"
+import type { FormQuestion } from "./questions.ts"
+
+/** The fields of a form and the schema of its answer, or why it can't be read. */
+export const read = (
+  requested: McpElicitationSchema
+): Result.Result<{ readonly fields: ReadonlyArray<Field>; readonly schema: Schema.Codec<Values> }, string> => {
+  if (requested.type !== "object") return Result.fail("the form doesn't ask for an object")
+  const required = new Set(requested.required ?? [])
+  const found: Array<Field> = []
+  for (const [name, schema] of Object.entries(requested.properties)) {
+    const field = fields.read(name, schema, required.delete(name))
+    if (Result.isFailure(field)) return Result.fail(field.failure)
+    found.push(field.success)
+  }
+  // Nobody could see it, so nobody can answer it.
+  if (required.size > 0) return Result.fail("the form requires a field that it doesn't describe")
+  return Result.succeed({ fields: found, schema: schemaOf(found) })
+}
+
+/** What the form would begin with. */
+export const defaults = (form: FormQuestion): Values =>
+  Object.fromEntries(
+    form.fields.flatMap((field) =>
+      Option.match<Value, ReadonlyArray<readonly [string, Value]>>(field.default, {
+        onNone: () => [],
+        onSome: (value) => [[field.name, value]]
+      })
+    )
+  )
+
+/** The answer as it can be sent, or what is wrong with it. */
+export const check = (form: FormQuestion, values: unknown): Effect.Effect<Values, FormAnswerInvalid> =>
+  Effect.suspend(() => {
+    const invalid = (issues: ReadonlyArray<FormIssue>) =>
+      Effect.fail(new FormAnswerInvalid({ serverName: form.serverName, issues }))
+    if (!isRecord(values)) return invalid([{ field: "", expected: "an object with the fields of the form" }])
+    const exit = Schema.decodeUnknownExit(form.schema)(ownValues(values), { errors: "all", onExcessProperty: "error" })
+    if (Exit.isSuccess(exit)) return Effect.succeed(exit.value)
+    const error = Cause.findError(exit.cause)
+    return invalid(Result.isSuccess(error) ? toIssues(form, keysOf(error.success.issue)) : [])
+  })
+
+// internal
+
+const schemaOf = (all: ReadonlyArray<Field>): Schema.Codec<Values> => {
+  const schema = Schema.Struct(
+    Object.fromEntries(
+      all.map((field) => {
+        const value = fieldSchema(field)
+        return [field.name, field.required ? value : Schema.optionalKey(value)] as const
+      })
+    )
+  )
+  // Type boundary: which names there are is only known now, and each has a value of a field.
+  return schema as unknown as Schema.Codec<Values>
+}
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+// A field can have any name, such as `toString`: without a prototype, only what was answered is there.
+const ownValues = (values: { readonly [key: string]: unknown }): object => {
+  const own: { [key: string]: unknown } = Object.create(null)
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) own[name] = value
+  return own
+}
+
+/** The fields at which something is wrong; `undefined` is the whole. */
+const keysOf = (issue: SchemaIssue.Issue): ReadonlySet<PropertyKey | undefined> => {
+  switch (issue._tag) {
+    case "Composite":
+    case "AnyOf":
+      return new Set(issue.issues.flatMap((inner) => [...keysOf(inner)]))
+    case "Pointer":
+      return new Set([issue.path[0]])
+    default:
+      return new Set([undefined])
+  }
+}
+
+const toIssues = (form: FormQuestion, keys: ReadonlySet<PropertyKey | undefined>): ReadonlyArray<FormIssue> => {
+  const known = form.fields
+    .filter(({ name }) => keys.has(name))
+    .map((field) => ({ field: field.name, expected: `${describe(field)}${field.required ? " (required)" : ""}` }))
+  const names = new Set<PropertyKey | undefined>(form.fields.map(({ name }) => name))
+  // A name that isn't the form's can be a user's word.
+  return [...keys].every((key) => names.has(key))
+    ? known
+    : [...known, { field: "", expected: "no fields but those of the form" }]
+}

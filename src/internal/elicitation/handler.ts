@@ -1,0 +1,81 @@
+/**
+ * One handler for all elicitations, made of one for each kind of question. What has no entry is declined.
+ */
+import * as Effect from "effect/Effect"
+import type { Handler, Result } from "../client/serverRequestTypes.ts"
+import * as answers from "./answers.ts"
+import type { FormAnswer, ToolAnswer, UrlAnswer } from "./answers.ts"
+import { classify } from "./classify.ts"
+import type { AnswerNotOffered, FormAnswerInvalid } from "./errors.ts"
+import type { FormQuestion, OtherQuestion, ToolApprovalQuestion, UrlQuestion } from "./questions.ts"
+
+type Method = "mcpServer/elicitation/request"
+
+/**
+ * Who answers which kind of question. What has no entry is declined.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Entries<E = unknown, R = unknown> {
+  /** Fills in a form of an MCP server. */
+  readonly form?: ((question: FormQuestion) => Effect.Effect<FormAnswer, E, R>) | undefined
+  /** Says whether the user goes to a page of an MCP server's choice. */
+  readonly url?: ((question: UrlQuestion) => Effect.Effect<UrlAnswer, E, R>) | undefined
+  /** Says whether Codex may call a tool of an MCP server. */
+  readonly toolApproval?: ((question: ToolApprovalQuestion) => Effect.Effect<ToolAnswer, E, R>) | undefined
+  /** Answers everything else in the protocol's own words. What it answers is sent as it is: nothing is checked. */
+  readonly other?: ((question: OtherQuestion) => Effect.Effect<Result<Method>, E, R>) | undefined
+}
+
+// Over each function by itself, so that one that may be absent counts like one that is there.
+type FailureOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer E, infer _R> ? E : never
+type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer _E, infer R>
+  ? R
+  : never
+
+/**
+ * How the entries of a record fail.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Failure<H> = FailureOf<H[keyof H]>
+
+/**
+ * What the entries of a record require.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Requirements<H> = RequirementsOf<H[keyof H]>
+
+/** The handler that a record of entries makes. */
+export const handler =
+  <E, R>(entries: Entries<E, R>): Handler<Method, E | FormAnswerInvalid | AnswerNotOffered, R> =>
+  (request) => {
+    const question = classify(request)
+    switch (question.type) {
+      case "form":
+        return entries.form === undefined
+          ? decline
+          : Effect.flatMap(entries.form(question), (answer) => answers.ofForm(question, answer))
+      case "url":
+        return entries.url === undefined ? decline : Effect.flatMap(entries.url(question), answers.ofUrl)
+      case "toolApproval":
+        return entries.toolApproval === undefined
+          ? decline
+          : Effect.flatMap(entries.toolApproval(question), (answer) => answers.ofTool(question, answer))
+      case "other":
+        return entries.other === undefined
+          ? Effect.andThen(
+              Effect.logWarning(`An elicitation can't be shown, since ${question.reason}. The entry \`other\` gets it`),
+              decline
+            )
+          : entries.other(question)
+    }
+  }
+
+// internal
+
+const decline = Effect.succeed(answers.declined)

@@ -1,0 +1,188 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Exit, Logger, Option } from "effect"
+import { pid } from "node:process"
+import * as AppServer from "../../src/AppServer.ts"
+import type * as Codex from "../../src/Codex.ts"
+import * as CodexClient from "../../src/CodexClient.ts"
+import * as Elicitation from "../../src/Elicitation.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import * as Mcp from "./mcp.ts"
+import * as Test from "./support.ts"
+
+const quiet = Effect.provide(Logger.layer([]))
+
+const form = {
+  mode: "form",
+  message: "Who are you?",
+  requestedSchema: {
+    type: "object",
+    properties: {
+      name: { type: "string", minLength: 1 },
+      age: { type: "integer", minimum: 0 },
+      sizes: { type: "array", items: { anyOf: [{ const: "l", title: "Large" }] } }
+    },
+    required: ["name"]
+  }
+}
+const url = { mode: "url", message: "Log in", elicitationId: "e", url: "https://a.example/login" }
+const values = { name: "Ada", age: 36, sizes: ["l"] }
+
+type Word = "accept" | "decline" | "cancel"
+
+const refusals = { decline: Elicitation.decline, cancel: Elicitation.cancel } as const
+
+/** What is asked, how to answer it, and what comes of each answer: the tool's note, and what the model is told. */
+const kinds = [
+  {
+    name: "a form",
+    call: Mcp.elicit(form),
+    entries: (answer: Effect.Effect<Word, unknown>): Elicitation.Entries<unknown, never> => ({
+      form: () => Effect.map(answer, (word) => (word === "accept" ? Elicitation.accept(values) : refusals[word]))
+    }),
+    others: {
+      url: () => Effect.succeed(Elicitation.accept()),
+      toolApproval: () => Effect.succeed(Elicitation.accept())
+    },
+    notes: {
+      accept: { action: "accept", content: values },
+      decline: { action: "decline" },
+      cancel: { action: "cancel" }
+    },
+    told: { accept: "Ada", decline: "decline", cancel: "cancel" }
+  },
+  {
+    name: "a page",
+    call: Mcp.elicit(url),
+    entries: (answer: Effect.Effect<Word, unknown>): Elicitation.Entries<unknown, never> => ({
+      url: () => Effect.map(answer, (word) => (word === "accept" ? Elicitation.accept() : refusals[word]))
+    }),
+    others: {
+      form: () => Effect.succeed(Elicitation.accept({})),
+      toolApproval: () => Effect.succeed(Elicitation.accept())
+    },
+    // Codex makes an empty object of no content.
+    notes: {
+      accept: { action: "accept", content: {} },
+      decline: { action: "decline" },
+      cancel: { action: "cancel" }
+    },
+    told: { accept: "accept", decline: "decline", cancel: "cancel" }
+  },
+  {
+    name: "a tool's approval",
+    call: Mcp.write,
+    entries: (answer: Effect.Effect<Word, unknown>): Elicitation.Entries<unknown, never> => ({
+      toolApproval: () => Effect.map(answer, (word) => (word === "accept" ? Elicitation.accept() : refusals[word]))
+    }),
+    others: { form: () => Effect.succeed(Elicitation.accept({})), url: () => Effect.succeed(Elicitation.accept()) },
+    notes: { accept: "written", decline: undefined, cancel: undefined },
+    told: { accept: "written", decline: "user rejected MCP tool call", cancel: "user cancelled MCP tool call" }
+  }
+] as const
+
+const handlers = (entries: Elicitation.Entries<unknown, never>): Codex.Options => ({
+  serverRequests: { [Mcp.elicitation]: Elicitation.handler(entries) }
+})
+
+for (const { call, entries, name, notes, others, told } of kinds) {
+  describe(`${name}, on the real server`, () => {
+    const answered = (answer: Effect.Effect<Word, unknown>) => handlers(entries(answer))
+    const outcomes: ReadonlyArray<readonly [promise: string, options: Codex.Options, word: Word, rule: string]> = [
+      ["accepted: it happens", answered(Effect.succeed("accept")), "accept", "handler"],
+      ["declined: it doesn't, and the turn goes on", answered(Effect.succeed("decline")), "decline", "handler"],
+      ["cancelled: it doesn't, and the turn goes on", answered(Effect.succeed("cancel")), "cancel", "handler"],
+      ["without any handler: it doesn't", {}, "decline", "default"],
+      ["with handlers for the other kinds: it doesn't", handlers(others), "decline", "handler"],
+      ["with a handler that fails: it doesn't", answered(Effect.fail("no")), "decline", "failure"],
+      ["with a handler that dies: it doesn't", answered(Effect.die("no")), "decline", "defect"],
+      [
+        "with a handler that outlasts its limit: it doesn't",
+        { ...answered(Effect.never), serverRequestLimit: "50 millis" },
+        "decline",
+        "limit"
+      ]
+    ]
+    for (const [promise, options, word, rule] of outcomes) {
+      it.live(promise, () =>
+        Effect.gen(function* () {
+          const decisions = yield* Mcp.watch
+          const model = yield* MockModel.MockModel
+          yield* model.enqueue(MockModel.response([call]))
+          const thread = yield* Mcp.askingThread
+          const turn = yield* thread.turn("go")
+          yield* turn.result
+          assert.strictEqual((yield* turn.state).status, "completed")
+          assert.deepStrictEqual(yield* Mcp.note, notes[word])
+          assert.include(yield* Mcp.told, told[word])
+          assert.deepStrictEqual(decisions.map(Test.short), [`${word} by ${rule}`])
+          assert.deepStrictEqual(
+            decisions.map(({ threadId, turnId }) => [Option.getOrNull(threadId), Option.getOrNull(turnId)]),
+            [[thread.id, turn.id]]
+          )
+        }).pipe(Effect.scoped, Effect.provide(Mcp.layer(options)), quiet)
+      )
+    }
+
+    it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
+      Effect.gen(function* () {
+        const open = yield* Deferred.make<void>()
+        const late = yield* Deferred.make<Word>()
+        const interrupted = yield* Deferred.make<void>()
+        const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
+          Effect.onInterrupt(() =>
+            // It can't be stopped here, and says yes when all is over.
+            Effect.andThen(Deferred.succeed(interrupted, undefined), Deferred.await(late))
+          )
+        )
+        yield* Effect.gen(function* () {
+          const client = yield* CodexClient.CodexClient
+          const decisions = yield* Mcp.watch
+          const model = yield* MockModel.MockModel
+          yield* model.enqueue(MockModel.response([call]))
+          const thread = yield* Mcp.askingThread
+          const turn = yield* thread.turn("go")
+          yield* Deferred.await(open)
+          assert.strictEqual((yield* client.openRequests).length, 1)
+          yield* turn.interrupt()
+          yield* Deferred.await(interrupted)
+          yield* Effect.exit(turn.result)
+          assert.deepStrictEqual(yield* client.openRequests, [])
+          assert.deepStrictEqual(decisions.map(Test.short), ["none by turnEnded"])
+          yield* Deferred.succeed(late, "accept")
+          yield* model.enqueue(MockModel.response([Mcp.look]))
+          yield* thread.run("again")
+          // Codex itself told the MCP server.
+          assert.deepStrictEqual(yield* Mcp.note, notes.cancel)
+        }).pipe(
+          Effect.ensuring(Deferred.succeed(late, "decline")),
+          Effect.scoped,
+          Effect.provide(Mcp.layer(answered(waiting)))
+        )
+      }).pipe(quiet)
+    )
+
+    it.live("whose connection is lost meanwhile: its handler is interrupted, and it doesn't happen", () =>
+      Effect.gen(function* () {
+        const open = yield* Deferred.make<void>()
+        const interrupted = yield* Deferred.make<void>()
+        const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
+          Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined))
+        )
+        yield* Effect.gen(function* () {
+          const server = yield* AppServer.AppServer
+          const decisions = yield* Mcp.watch
+          const model = yield* MockModel.MockModel
+          yield* model.enqueue(MockModel.response([call]))
+          const turn = yield* (yield* Mcp.askingThread).turn("go")
+          yield* Deferred.await(open)
+          assert.notStrictEqual(server.pid, pid)
+          process.kill(server.pid, "SIGKILL")
+          assert.isTrue(Exit.isFailure(yield* Effect.exit(turn.result)))
+          yield* Deferred.await(interrupted)
+          assert.deepStrictEqual(decisions.map(Test.short), ["none by connectionEnded"])
+          assert.isUndefined(yield* Mcp.note)
+        }).pipe(Effect.scoped, Effect.provide(Mcp.layer(answered(waiting))))
+      }).pipe(quiet)
+    )
+  })
+}
