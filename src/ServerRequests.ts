@@ -40,6 +40,17 @@ export type {
   Withdrawal
 } from "./internal/client/serverRequestTypes.ts"
 
+export type {
+  CommandAnswer,
+  FromRequest,
+  Offered,
+  OfferedForSession,
+  OfferedNetworkRule,
+  OfferedRule
+} from "./internal/client/serverRequestOffers.ts"
+
+export { offeredForSession, offeredNetworkRules, offeredRules } from "./internal/client/serverRequestOffers.ts"
+
 export { isToolApproval, type ToolApproval } from "./internal/client/serverRequestMcp.ts"
 
 /**

@@ -4,6 +4,7 @@
  */
 import * as Equal from "effect/Equal"
 import type { Reply } from "../../JsonRpc.ts"
+import type { Request } from "./serverRequestTypes.ts"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
@@ -19,16 +20,17 @@ const onlyKey = (value: unknown): string | undefined => {
 }
 
 /** What is wrong with an answer, if something is. */
-export const fault = (method: string, params: unknown, result: unknown): "invalidAnswer" | "notOffered" | undefined => {
+export const fault = (
+  { method, offered }: Pick<Request, "method" | "offered">,
+  result: unknown
+): "invalidAnswer" | "notOffered" | undefined => {
   if (!isRecord(result) || Array.isArray(result)) return "invalidAnswer"
   const { decision } = result
   if (method === "item/fileChange/requestApproval") return words.has(decision) ? undefined : "invalidAnswer"
   if (method !== "item/commandExecution/requestApproval") return undefined
   if (!words.has(decision) && !commandKeys.has(onlyKey(decision))) return "invalidAnswer"
-  const offered = isRecord(params) ? params["availableDecisions"] : undefined
-  return !Array.isArray(offered) || refusals.has(decision) || offered.some((offer) => Equal.equals(offer, decision))
-    ? undefined
-    : "notOffered"
+  // By value: a program in JavaScript may build the answer, and one in TypeScript keep that of another request.
+  return refusals.has(decision) || offered.some((offer) => Equal.equals(offer, decision)) ? undefined : "notOffered"
 }
 
 /** A reply in a word. */
