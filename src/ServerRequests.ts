@@ -5,7 +5,8 @@
  *
  * Each request runs in a fiber and a span of its own, so several may be open at once, and a handler may call the SDK. A handler that fails, dies
  * or outlasts the limit declines. When the server resolves the request, its turn ends or the connection ends, the fiber is interrupted, and
- * nothing is sent.
+ * nothing is sent. Only `account/chatgptAuthTokens/refresh`, which comes once for each turn that was refused, is run once for all that come until two
+ * seconds after it.
  *
  * **Example** (Asking before a command runs)
  *

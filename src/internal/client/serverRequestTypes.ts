@@ -75,7 +75,8 @@ export type Handlers<E = unknown, R = never> = { readonly [M in Method]?: Handle
  * - `default`: there is no handler. `unknownMethod`: this version doesn't know the request.
  * - `failure`, `defect`, `limit`: the handler failed, died or was interrupted, or took too long; declined.
  * - `undecodable`: the params are not what this version expects; declined without asking the handler.
- * - `notOffered`: the answer is none of those that the request offers; declined. `invalidAnswer`: it has no shape that the request knows; declined.
+ * - `notOffered`: the answer is none of those that the request offers; declined. `invalidAnswer`: it has no shape that the request knows, or is
+ *   another account's token; declined.
  * - `resolved`, `turnEnded`, `connectionEnded`: there was nobody left to answer to, so nothing was sent.
  *
  * @category models
