@@ -96,7 +96,9 @@ export const ServerRequests: Context.Reference<Settings> = Context.Reference<Set
  * @since 0.169.0
  */
 export type Requirements<H> = {
-  readonly [M in keyof H]: H[M] extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer _E, infer R>
+  readonly [M in keyof H]-?: NonNullable<H[M]> extends (
+    ...args: ReadonlyArray<never>
+  ) => Effect.Effect<infer _A, infer _E, infer R>
     ? R
     : never
 }[keyof H]

@@ -32,6 +32,13 @@ const handlers = ServerRequests.layer({
 })
 // What the handlers require shows in the layer, and their failures don't.
 holds<Equal<typeof handlers, Layer.Layer<never, never, Audit | Vault>>>()
+// Handlers that may be missing require nothing more, and nothing less.
+export const perhaps = (some: ServerRequests.Handlers, others: ServerRequests.Handlers<unknown, Audit>) => {
+  const none = ServerRequests.layer(some)
+  holds<Equal<typeof none, Layer.Layer<never>>>()
+  const audited = ServerRequests.layer(others)
+  holds<Equal<typeof audited, Layer.Layer<never, never, Audit>>>()
+}
 
 ServerRequests.layer({
   // @ts-expect-error a word that the request doesn't know
