@@ -214,6 +214,8 @@ export const make = Effect.fnUntraced(function* (
         clientInfo: checked.clientInfo,
         capabilities: {
           experimentalApi: options.experimentalApi ?? true,
+          // Announced only if kept: the server waits for an answer before each of its requests to the model.
+          ...(checked.serverRequests.has("attestation/generate") ? { requestAttestation: true } : undefined),
           ...(options.optOutNotificationMethods === undefined
             ? undefined
             : { optOutNotificationMethods: options.optOutNotificationMethods }),

@@ -5,7 +5,8 @@
  *
  * Each request runs in a fiber and a span of its own, so several may be open at once, and a handler may call the SDK. A handler that fails, dies
  * or outlasts the limit declines. When the server resolves the request, its turn ends or the connection ends, the fiber is interrupted, and
- * nothing is sent.
+ * nothing is sent. Only `account/chatgptAuthTokens/refresh`, which comes once for each turn that was refused, is run once for all that come until two
+ * seconds after it.
  *
  * **Example** (Asking before a command runs)
  *
@@ -39,6 +40,17 @@ export type {
   Rule,
   Withdrawal
 } from "./internal/client/serverRequestTypes.ts"
+
+export type {
+  CommandAnswer,
+  FromRequest,
+  Offered,
+  OfferedForSession,
+  OfferedNetworkRule,
+  OfferedRule
+} from "./internal/client/serverRequestOffers.ts"
+
+export { offeredForSession, offeredNetworkRules, offeredRules } from "./internal/client/serverRequestOffers.ts"
 
 /**
  * What handlers have in common.
@@ -82,7 +94,9 @@ export const ServerRequests: Context.Reference<Settings> = Context.Reference<Set
  * @since 0.169.0
  */
 export type Requirements<H> = {
-  readonly [M in keyof H]: H[M] extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer _E, infer R>
+  readonly [M in keyof H]-?: NonNullable<H[M]> extends (
+    ...args: ReadonlyArray<never>
+  ) => Effect.Effect<infer _A, infer _E, infer R>
     ? R
     : never
 }[keyof H]

@@ -15,6 +15,8 @@ import { finalResponse, type TurnResult, type TurnUsage } from "./internal/turn/
 import type { Notification } from "./Notification.ts"
 import type { EventsOverflowed, TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "./TurnError.ts"
 
+export { autoReview } from "./internal/turn/autoReview.ts"
+export type { AutoReview } from "./internal/turn/autoReview.ts"
 export { finalResponse } from "./internal/turn/turnResult.ts"
 export type { TurnResult, TurnUsage } from "./internal/turn/turnResult.ts"
 

@@ -2,54 +2,14 @@
  * No key and no token gets out: not into logs of any level, spans, errors, events, or what `inspect` shows of the values that a program holds.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Effect, Exit, Fiber, Logger, Redacted, References, Stream, Tracer } from "effect"
-import { inspect } from "node:util"
+import { Effect, Fiber, Redacted, Stream } from "effect"
 import * as Account from "../../src/Account.ts"
 import { AppServer } from "../../src/AppServer.ts"
 import * as Codex from "../../src/Codex.ts"
 import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
+import { faces, watched } from "../support/watched.ts"
 import { account, withIssuer } from "./support.ts"
-
-const deep = (value: unknown) => inspect(value, { depth: 20, maxStringLength: Infinity, maxArrayLength: Infinity })
-
-const faces = (value: unknown): ReadonlyArray<string> => [
-  deep(value),
-  String(value),
-  JSON.stringify(value) ?? "",
-  ...(value instanceof Error ? [value.message, String(value.stack), Cause.pretty(Cause.fail(value))] : [])
-]
-
-/** Runs an effect with everything kept that it logs and traces; adds what `keep` was given. */
-const watched = Effect.fnUntraced(function* <A, E, R>(
-  effect: (keep: (value: unknown) => void) => Effect.Effect<A, E, R>
-) {
-  const texts: Array<string> = []
-  const spans: Array<Tracer.NativeSpan> = []
-  const logger = Logger.make((entry) => {
-    texts.push(deep(entry.message), Cause.pretty(entry.cause))
-    texts.push(deep(entry.fiber.getRef(References.CurrentLogAnnotations)))
-  })
-  const tracer = Tracer.make({
-    span: (options) => {
-      const span = new Tracer.NativeSpan(options)
-      spans.push(span)
-      return span
-    }
-  })
-  yield* effect((value) => void texts.push(...faces(value))).pipe(
-    Effect.withTracer(tracer),
-    Effect.provide(Logger.layer([logger])),
-    Effect.provideService(References.MinimumLogLevel, "All")
-  )
-  const told = spans.flatMap(({ attributes, events, name, status }) => [
-    name,
-    deep([...attributes]),
-    deep(events),
-    status._tag === "Ended" && Exit.isFailure(status.exit) ? Cause.pretty(status.exit.cause) : ""
-  ])
-  return { texts: [...texts, ...told], spans: spans.map(({ name }) => name) }
-})
 
 describe("no key or token gets out", () => {
   it.live("of any login, of a refresh, of its failure, and of what is refused", () =>

@@ -292,6 +292,8 @@ describe("requests of the server", () => {
           ["accept", [], "decline", "notOffered"],
           ["acceptForSession", undefined, "acceptForSession", "handler"],
           ["acceptForSession", null, "acceptForSession", "handler"],
+          [offered, undefined, offered, "handler"],
+          [wider, undefined, "decline", "notOffered"],
           ["approved", undefined, "decline", "invalidAnswer"],
           [undefined, undefined, "decline", "invalidAnswer"]
         ]

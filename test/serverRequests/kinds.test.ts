@@ -108,6 +108,8 @@ describe("every request", () => {
         yield* ask(7, method, params)
         assert.deepStrictEqual(yield* peer.receive, { id: 7, result: answer })
         fails = true
+        // Fresh tokens hold for a while.
+        yield* TestClock.adjust("1 minute")
         yield* ask("8", method, params)
         assert.deepStrictEqual(yield* peer.receive, { id: "8", ...declined })
         assert.deepStrictEqual(
@@ -163,7 +165,7 @@ describe("the refresh of tokens", () => {
   const params = (previousAccountId: string) => ({ reason: "unauthorized", previousAccountId })
   const tokens = (chatgptAccountId: string) => ({ accessToken: "t", chatgptAccountId, chatgptPlanType: null })
 
-  it.effect("is done once for requests that come together, and anew for later ones and other accounts", () =>
+  it.effect("is done once for all that come within two seconds, and anew for later ones and other accounts", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
       const calls: Array<string> = []
@@ -189,23 +191,44 @@ describe("the refresh of tokens", () => {
         { id: 2, result: tokens("a") },
         { id: 3, result: tokens("b") }
       ])
+      yield* TestClock.adjust("1999 millis")
       yield* ask(4, method, params("a"))
+      assert.deepStrictEqual(yield* peer.receive, { id: 4, result: tokens("a") })
+      assert.deepStrictEqual(calls, ["a", "b"])
+      yield* TestClock.adjust("1 millis")
+      yield* ask(5, method, params("a"))
       yield* peer.receive
       assert.deepStrictEqual(calls, ["a", "b", "a"])
     })
   )
 
+  it.effect("that failed is tried again at once", () =>
+    Effect.gen(function* () {
+      let calls = 0
+      const { ask, peer } = yield* Test.played({
+        serverRequests: {
+          [method]: () => Effect.suspend(() => (++calls === 1 ? Effect.fail("no") : Effect.succeed(tokens("a"))))
+        }
+      })
+      yield* ask(1, method, params("a"))
+      assert.property(yield* peer.receive, "error")
+      yield* ask(2, method, params("a"))
+      assert.deepStrictEqual(yield* peer.receive, { id: 2, result: tokens("a") })
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+
   it.effect("of a login comes before that of the record", () =>
     Effect.gen(function* () {
+      const recorded = { ...tokens("a"), accessToken: "recorded" }
       const { ask, client, decisions, peer } = yield* Test.played({
-        serverRequests: { [method]: () => Effect.succeed(tokens("record")) }
+        serverRequests: { [method]: () => Effect.succeed(recorded) }
       })
       client["~handlers"][method] = () => Effect.succeed({ result: tokens("login") })
       yield* ask(1, method, params("a"))
       assert.deepStrictEqual(yield* peer.receive, { id: 1, result: tokens("login") })
       delete client["~handlers"][method]
       yield* ask(2, method, params("a"))
-      assert.deepStrictEqual(yield* peer.receive, { id: 2, result: tokens("record") })
+      assert.deepStrictEqual(yield* peer.receive, { id: 2, result: recorded })
       assert.deepStrictEqual(decisions.map(Test.short), ["answer by login", "answer by handler"])
     })
   )

@@ -13,14 +13,16 @@ const commandRequest = (change: Partial<CommandParams>): Request<"item/commandEx
   id: 1,
   method: Test.command,
   params: { ...Test.ids(), startedAtMs: 1, kind: "command", ...change },
-  changes: []
+  changes: [],
+  offered: []
 })
 
 const fileRequest = (changes: Request["changes"], change: object = {}): Request<"item/fileChange/requestApproval"> => ({
   id: 1,
   method: Test.fileChange,
   params: { ...Test.ids(), startedAtMs: 1, ...change },
-  changes
+  changes,
+  offered: []
 })
 
 const add = (path: string) => ({ path, kind: { type: "add" as const }, diff: "" })
@@ -322,7 +324,8 @@ describe("policies", () => {
           id: 1,
           method: "execCommandApproval",
           params: { callId: "c", command: ["x"], conversationId: "t", cwd: "/", parsedCmd: [] },
-          changes: []
+          changes: [],
+          offered: []
         })
         assert.deepStrictEqual(
           [yield* onCommand(policy), yield* onFiles(policy), exec.decision],

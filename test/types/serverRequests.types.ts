@@ -1,7 +1,7 @@
 /**
  * What must and must not compile about handlers of the server's requests, and about policies. Checked by `npm run types`; never run.
  */
-import { Context, Effect, type FileSystem, type Layer, type Path } from "effect"
+import { Context, Effect, type FileSystem, type Layer, Option, type Path } from "effect"
 import * as Approval from "../../src/Approval.ts"
 import * as Codex from "../../src/Codex.ts"
 import * as ServerRequests from "../../src/ServerRequests.ts"
@@ -32,6 +32,13 @@ const handlers = ServerRequests.layer({
 })
 // What the handlers require shows in the layer, and their failures don't.
 holds<Equal<typeof handlers, Layer.Layer<never, never, Audit | Vault>>>()
+// Handlers that may be missing require nothing more, and nothing less.
+export const perhaps = (some: ServerRequests.Handlers, others: ServerRequests.Handlers<unknown, Audit>) => {
+  const none = ServerRequests.layer(some)
+  holds<Equal<typeof none, Layer.Layer<never>>>()
+  const audited = ServerRequests.layer(others)
+  holds<Equal<typeof audited, Layer.Layer<never, never, Audit>>>()
+}
 
 ServerRequests.layer({
   // @ts-expect-error a word that the request doesn't know
@@ -52,6 +59,85 @@ ServerRequests.layer({
 ServerRequests.layer({
   // @ts-expect-error a request of the client is none of the server
   "thread/start": () => Effect.succeed({})
+})
+
+// What a command's approval offers beyond this once can be taken from the request, by eye or by name,
+ServerRequests.layer({
+  "item/commandExecution/requestApproval": (request) =>
+    Effect.succeed({ decision: Option.getOrElse(ServerRequests.offeredForSession(request), () => "accept") })
+})
+ServerRequests.layer({
+  "item/commandExecution/requestApproval": (request) =>
+    Effect.succeed({
+      decision: ServerRequests.offeredRules(request)[0] ?? ServerRequests.offeredNetworkRules(request)[0] ?? "decline"
+    })
+})
+Codex.layer({
+  serverRequests: {
+    "item/commandExecution/requestApproval": (request) =>
+      Effect.gen(function* () {
+        const chosen = request.offered.find((offer) => offer !== "accept")
+        return { decision: chosen ?? "cancel" }
+      })
+  }
+})
+// and each offer can be told from the others.
+export const shown = (offer: ServerRequests.Offered): string => {
+  if (typeof offer !== "string") {
+    return "acceptWithExecpolicyAmendment" in offer
+      ? offer.acceptWithExecpolicyAmendment.execpolicy_amendment.join(" ")
+      : offer.applyNetworkPolicyAmendment.network_policy_amendment.host
+  }
+  switch (offer) {
+    case "accept":
+    case "decline":
+    case "cancel":
+      return offer
+    default:
+      holds<Equal<typeof offer, ServerRequests.OfferedForSession>>()
+      return "for the session"
+  }
+}
+// It can't be made up: not the session,
+ServerRequests.layer({
+  // @ts-expect-error Type '"acceptForSession"' is not assignable to type 'Offered'
+  "item/commandExecution/requestApproval": () => Effect.succeed({ decision: "acceptForSession" })
+})
+// not a rule, not even the one that is proposed,
+ServerRequests.layer({
+  // @ts-expect-error Property 'offeredByTheRequest' is missing in type '{ acceptWithExecpolicyAmendment: …'
+  "item/commandExecution/requestApproval": ({ params }) =>
+    Effect.succeed({
+      decision: {
+        acceptWithExecpolicyAmendment: { execpolicy_amendment: params.proposedExecpolicyAmendment ?? ["touch"] }
+      }
+    })
+})
+Codex.layer({
+  serverRequests: {
+    // @ts-expect-error Property 'offeredByTheRequest' is missing in type '{ applyNetworkPolicyAmendment: …'
+    "item/commandExecution/requestApproval": () =>
+      Effect.succeed({
+        decision: {
+          applyNetworkPolicyAmendment: { network_policy_amendment: { action: "allow" as const, host: "example.com" } }
+        }
+      })
+  }
+})
+// not from a narrower one,
+export const widened = (rule: ServerRequests.OfferedRule): ServerRequests.CommandAnswer => ({
+  // @ts-expect-error Property 'offeredByTheRequest' is missing in type '{ acceptWithExecpolicyAmendment: …'
+  decision: { ...rule, acceptWithExecpolicyAmendment: { execpolicy_amendment: ["touch"] } }
+})
+// and not from what the params list, which holds whatever a newer server sends.
+ServerRequests.layer({
+  // @ts-expect-error Type 'CommandExecutionApprovalDecision' is not assignable to type 'Offered'
+  "item/commandExecution/requestApproval": ({ params }) =>
+    Effect.succeed({ decision: params.availableDecisions?.[0] ?? "decline" })
+})
+// A change of files has no such list, and knows the session's word.
+ServerRequests.layer({
+  "item/fileChange/requestApproval": () => Effect.succeed({ decision: "acceptForSession" })
 })
 
 // The option takes what requires nothing.

@@ -135,8 +135,9 @@ export interface AccountMethods {
    *
    * **Details**
    *
-   * When a backend refuses the token, the server asks for new ones: `refresh` is run, once for all turns that wait, and the turns go on. The
-   * server gives it about ten seconds. Without it, when it fails, or when its tokens are another account's, the turn fails as `Unauthorized`.
+   * When a backend refuses the token, the server asks for new ones, for one turn after the other: `refresh` is run once for all that are asked for
+   * until two seconds after it, and the turns go on. The server gives it ten seconds. Without it, when it fails, or when its tokens are another
+   * account's, the turn fails as `Unauthorized`.
    */
   loginChatgptAuthTokens<E = never, R = never>(
     tokens: ExternalTokens,

@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { FileChange, FileUpdateChange, ReviewDecision } from "../../generated/types.ts"
+import { claimed } from "../client/serverRequestOffers.ts"
 import { byPolicy, type Request, type Result } from "../client/serverRequestTypes.ts"
 import * as commandLine from "./commandLine.ts"
 import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question, Verdict } from "./policy.ts"
@@ -138,11 +139,11 @@ const toUpdate = (path: string, change: FileChange): FileUpdateChange => {
 const commandDecision = (answer: Answer): Result<Command>["decision"] => {
   switch (answer._tag) {
     case "acceptAndRemember":
-      return { acceptWithExecpolicyAmendment: { execpolicy_amendment: answer.amendment } }
+      return claimed({ acceptWithExecpolicyAmendment: { execpolicy_amendment: answer.amendment } })
     case "applyNetworkAmendment":
-      return { applyNetworkPolicyAmendment: { network_policy_amendment: answer.amendment } }
+      return claimed({ applyNetworkPolicyAmendment: { network_policy_amendment: answer.amendment } })
     default:
-      return answer._tag
+      return claimed(answer._tag)
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import * as Equal from "effect/Equal"
 import type { Reply } from "../../JsonRpc.ts"
+import type { Request } from "./serverRequestTypes.ts"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
@@ -19,16 +20,18 @@ const onlyKey = (value: unknown): string | undefined => {
 }
 
 /** What is wrong with an answer, if something is. */
-export const fault = (method: string, params: unknown, result: unknown): "invalidAnswer" | "notOffered" | undefined => {
+export const fault = (
+  { method, offered, params }: Pick<Request, "method" | "offered" | "params">,
+  result: unknown
+): "invalidAnswer" | "notOffered" | undefined => {
   if (!isRecord(result) || Array.isArray(result)) return "invalidAnswer"
   const { decision } = result
   if (method === "item/fileChange/requestApproval") return words.has(decision) ? undefined : "invalidAnswer"
+  if (method === "account/chatgptAuthTokens/refresh") return isSameAccount(params, result) ? undefined : "invalidAnswer"
   if (method !== "item/commandExecution/requestApproval") return undefined
   if (!words.has(decision) && !commandKeys.has(onlyKey(decision))) return "invalidAnswer"
-  const offered = isRecord(params) ? params["availableDecisions"] : undefined
-  return !Array.isArray(offered) || refusals.has(decision) || offered.some((offer) => Equal.equals(offer, decision))
-    ? undefined
-    : "notOffered"
+  // By value: a program in JavaScript may build the answer, and one in TypeScript keep that of another request.
+  return refusals.has(decision) || offered.some((offer) => Equal.equals(offer, decision)) ? undefined : "notOffered"
 }
 
 /** A reply in a word. */
@@ -48,5 +51,11 @@ export const inAWord = (method: string, reply: Reply | undefined): string => {
 }
 
 // internal
+
+// The server would take tokens of another account, and break off the turn with an error that says something else.
+const isSameAccount = (params: unknown, { chatgptAccountId }: { readonly chatgptAccountId?: unknown }): boolean => {
+  const previous = isRecord(params) ? params["previousAccountId"] : undefined
+  return typeof previous !== "string" || previous === chatgptAccountId
+}
 
 const isEmpty = (value: unknown): boolean => !isRecord(value) || Object.values(value).every((inner) => inner == null)

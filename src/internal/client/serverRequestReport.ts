@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DecodeFailed } from "../../CodexError.ts"
 import type { RawServerRequest } from "../../JsonRpc.ts"
-import { isShared } from "./serverRequestRunners.ts"
+import { isSecret } from "./serverRequestRunners.ts"
 import type { Decision, OpenRequest, Rule } from "./serverRequestTypes.ts"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
@@ -64,7 +64,7 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
 
 /** Why a handler failed. */
 export const failure = (method: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
-  isShared(method)
+  isSecret(method)
     ? // Its cause can hold a token.
       Effect.logError(`The handler of ${method} failed`)
     : Effect.logError(`The handler of ${method} failed`, cause)

@@ -1,8 +1,12 @@
 /**
  * Handlers made ready to run: found by method, with what they require, in a span.
  */
+import type * as Cause from "effect/Cause"
+import type * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Notification from "../../Notification.ts"
@@ -24,42 +28,76 @@ export const prepare = (handlers: Handlers<unknown, unknown>, context?: Context.
     const call = handler as Run
     prepared.set(method, (request) => {
       const { threadId, turnId } = Notification.ids(request.params)
-      const traced = Effect.suspend(() => call(request)).pipe(
-        // Inside of what the layer was built with, whose span has ended long ago. No params: they can hold secrets.
-        Effect.withSpan(method, {
-          kind: "server",
-          root: true,
-          attributes: {
-            ...(threadId === undefined ? undefined : { threadId }),
-            ...(turnId === undefined ? undefined : { turnId })
-          }
-        })
-      )
+      // Inside of what the layer was built with, whose span has ended long ago. No params: they can hold secrets.
+      const inSpan = Effect.withSpan(method, {
+        kind: "server",
+        root: true,
+        attributes: {
+          ...(threadId === undefined ? undefined : { threadId }),
+          ...(turnId === undefined ? undefined : { turnId })
+        }
+      })
+      const run = Effect.suspend(() => call(request))
+      const traced = isSecret(method) ? concealed(run, inSpan) : inSpan(run)
       return context === undefined ? traced : Effect.provideContext(traced, context)
     })
   }
   return prepared
 }
 
+/** Runs an effect in a span that sees that it failed, and not how: a span shows the error's words to whoever collects it. */
+const concealed = <A, E>(
+  run: Effect.Effect<A, E>,
+  inSpan: <B, F>(effect: Effect.Effect<B, F>) => Effect.Effect<B, F>
+): Effect.Effect<A, E | string> =>
+  Effect.suspend(() => {
+    let real: Cause.Cause<E> | undefined
+    const outer = Effect.catchCause(run, (cause) => {
+      real = cause
+      return Effect.fail("The handler failed")
+    })
+    return Effect.catchCause(inSpan(outer), (cause) => Effect.failCause<E | string>(real ?? cause))
+  })
+
+/**
+ * How long an answer that was given holds for further requests for the same thing. The server asks once for each turn that was refused, one after the
+ * other: those that were refused together come just after the first was answered. Longer would hand out an answer that was refused in its turn.
+ */
+export const sharedFor = Duration.seconds(2)
+
+/** Whether an answer of then still holds. A clock that was set back doesn't make it hold for longer. */
+export const stillHolds = (answeredAt: number, now: number): boolean =>
+  Math.abs(now - answeredAt) < Duration.toMillis(sharedFor)
+
+interface Flight {
+  readonly fiber: Fiber.Fiber<unknown, unknown>
+  waiting: number
+  answeredAt: number | undefined
+}
+
 /**
  * Requests for the same thing share one run, since a refresh token can often be used only once. The run ends when nobody waits for it any more.
  */
 export const shared = (run: Run, keyOf: (request: Request) => string, scope: Scope.Scope): Run => {
-  const running = new Map<string, { readonly fiber: Fiber.Fiber<unknown, unknown>; waiting: number }>()
-  const start = (key: string, request: Request) =>
+  const flights = new Map<string, Flight>()
+  const start = (key: string, request: Request, clock: Clock.Clock) =>
     Effect.map(Effect.forkIn(run(request), scope), (fiber) => {
-      const flight = { fiber, waiting: 0 }
-      running.set(key, flight)
-      fiber.addObserver(() => {
-        if (running.get(key) === flight) running.delete(key)
+      const flight: Flight = { fiber, waiting: 0, answeredAt: undefined }
+      flights.set(key, flight)
+      fiber.addObserver((exit) => {
+        if (Exit.isSuccess(exit)) flight.answeredAt = clock.currentTimeMillisUnsafe()
+        else if (flights.get(key) === flight) flights.delete(key)
       })
       return flight
     })
   return (request) =>
-    Effect.suspend(() => {
+    Effect.clockWith((clock) => {
       const key = keyOf(request)
-      const existing = running.get(key)
-      return Effect.flatMap(existing === undefined ? start(key, request) : Effect.succeed(existing), (flight) => {
+      const last = flights.get(key)
+      const joinable =
+        last !== undefined &&
+        (last.answeredAt === undefined || stillHolds(last.answeredAt, clock.currentTimeMillisUnsafe()))
+      return Effect.flatMap(joinable ? Effect.succeed(last) : start(key, request, clock), (flight) => {
         flight.waiting++
         return Effect.ensuring(
           Fiber.join(flight.fiber),
@@ -69,6 +107,12 @@ export const shared = (run: Run, keyOf: (request: Request) => string, scope: Sco
     })
 }
 
-/** The methods whose concurrent requests share one run. */
+// Their answers are tokens, and the errors of those who get one can hold it.
+const secret: ReadonlySet<string> = new Set(["account/chatgptAuthTokens/refresh", "attestation/generate"])
+
+/** The methods whose handlers' errors are shown to nobody. */
+export const isSecret = (method: string): boolean => secret.has(method)
+
+/** The methods whose requests share one run when they come together. */
 export const isShared = (method: string): method is "account/chatgptAuthTokens/refresh" & Method =>
   method === "account/chatgptAuthTokens/refresh"

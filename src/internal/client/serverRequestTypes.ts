@@ -7,6 +7,7 @@ import type * as Redacted from "effect/Redacted"
 import type { ServerRequests } from "../../generated/methods.ts"
 import type { FileUpdateChange } from "../../generated/types.ts"
 import type { Reply } from "../../JsonRpc.ts"
+import type { CommandAnswer, Offered } from "./serverRequestOffers.ts"
 
 /**
  * The requests that the server makes.
@@ -32,15 +33,22 @@ export interface Request<M extends Method = Method> {
    * before. Empty if it didn't, and for other requests.
    */
   readonly changes: ReadonlyArray<FileUpdateChange>
+  /**
+   * The answers that an approval of a command offers, in the server's order. Where the server doesn't say, those are the plain words and the rules that
+   * it proposes. Empty for other requests.
+   */
+  readonly offered: ReadonlyArray<Offered>
 }
 
 /**
- * The answer to a request.
+ * The answer to a request: what the protocol has for it. Of the decisions about a command, those that outlive the request are taken from its `offered`.
  *
  * @category models
  * @since 0.169.0
  */
-export type Result<M extends Method> = ServerRequests[M]["result"]
+export type Result<M extends Method> = M extends "item/commandExecution/requestApproval"
+  ? CommandAnswer
+  : ServerRequests[M]["result"]
 
 /**
  * Answers one kind of request. Its failure declines.
@@ -68,7 +76,8 @@ export type Handlers<E = unknown, R = never> = { readonly [M in Method]?: Handle
  * - `default`: there is no handler. `unknownMethod`: this version doesn't know the request.
  * - `failure`, `defect`, `limit`: the handler failed, died or was interrupted, or took too long; declined.
  * - `undecodable`: the params are not what this version expects; declined without asking the handler.
- * - `notOffered`: the answer is none of those that the request offers; declined. `invalidAnswer`: it has no shape that the request knows; declined.
+ * - `notOffered`: the answer is none of those that the request offers; declined. `invalidAnswer`: it has no shape that the request knows, or is
+ *   another account's token; declined.
  * - `resolved`, `turnEnded`, `connectionEnded`: there was nobody left to answer to, so nothing was sent.
  *
  * @category models

@@ -31,6 +31,7 @@ import * as eventBuffer from "./eventBuffer.ts"
 import * as answers from "./serverRequestAnswers.ts"
 import * as changesOf from "./serverRequestChanges.ts"
 import * as endsOf from "./serverRequestEnds.ts"
+import * as offers from "./serverRequestOffers.ts"
 import * as report from "./serverRequestReport.ts"
 import { isShared, type Prepared, type Run, shared } from "./serverRequestRunners.ts"
 import {
@@ -152,7 +153,7 @@ export const make = Effect.fnUntraced(function* (
       const { method } = request
       if (entry.settled !== undefined) return Effect.void
       if (Exit.isSuccess(exit)) {
-        const fault = answers.fault(method, request.params, exit.value)
+        const fault = answers.fault(request, exit.value)
         if (fault === undefined) {
           const policy = policyOf(Object(exit.value))
           return Effect.sync(() =>
@@ -205,7 +206,8 @@ export const make = Effect.fnUntraced(function* (
       // Type boundary: the table pairs each method with the codec of its params.
       method: method as Method,
       params: params.success as Request["params"],
-      changes: changes.find(Option.getOrUndefined(threadId), Option.getOrUndefined(itemId))
+      changes: changes.find(Option.getOrUndefined(threadId), Option.getOrUndefined(itemId)),
+      offered: offers.of(method, params.success)
     }
     return ask(entry, run(entry, request, handler, toolkit === undefined ? "handler" : "toolkit"))
   }

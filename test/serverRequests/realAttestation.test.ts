@@ -1,0 +1,187 @@
+/**
+ * `attestation/generate` on the real server: who is asked when, what the model's backend gets to see, and that a turn never fails for want of it.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Logger, Option, Redacted, Stream } from "effect"
+import * as Codex from "../../src/Codex.ts"
+import * as CodexClient from "../../src/CodexClient.ts"
+import * as ServerRequests from "../../src/ServerRequests.ts"
+import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import * as Transport from "../../src/Transport.ts"
+import * as Peer from "../support/peer.ts"
+import { watched } from "../support/watched.ts"
+import * as Test from "./support.ts"
+
+const method = "attestation/generate"
+const secret = "v1.zq7attestation"
+
+const attesting: ServerRequests.Handlers = { [method]: () => Effect.succeed({ token: secret }) }
+
+const attested = { v: 1, s: 0, t: secret }
+
+/** What each request to the model carried so far. */
+const headers = Effect.flatMap(MockModel.MockModel, (model) =>
+  Effect.map(model.requests, (all) =>
+    all.map((request): unknown => {
+      const header = request.header("x-oai-attestation")
+      return header === undefined ? undefined : JSON.parse(header)
+    })
+  )
+)
+
+const watch = Effect.gen(function* () {
+  const client = yield* CodexClient.CodexClient
+  const decisions: Array<ServerRequests.Decision> = []
+  yield* Effect.forkScoped(
+    Stream.runForEach(client.decisions, (decision) => Effect.sync(() => void decisions.push(decision))),
+    { startImmediately: true }
+  )
+  return decisions
+})
+
+/** A login by which the server asks for attestations. */
+const logIn = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+  const issuer = yield* LoginIssuer.LoginIssuer
+  yield* codex.loginChatgptAuthTokens(issuer.tokens())
+})
+
+const run = Effect.flatMap(Codex.Codex, (codex) => Effect.flatMap(codex.startThread(), (thread) => thread.run("hi")))
+
+const layer = (codex: Codex.Options) =>
+  LoginIssuer.layerCodex({ codex, model: { fallback: () => MockModel.reply("done") } })
+
+const quiet = Effect.provide(Logger.layer([]))
+
+// The server waits a tenth of a second, and the machine may be busy just then.
+const inTime = { retry: 3 }
+
+describe("an attestation", () => {
+  it.live(
+    "of a handler goes with each request to the model",
+    () =>
+      Effect.gen(function* () {
+        const decisions = yield* watch
+        const model = yield* MockModel.MockModel
+        yield* logIn
+        yield* model.enqueue(MockModel.response([MockModel.execCommand("true")]))
+        yield* run
+        assert.deepStrictEqual(yield* headers, [attested, attested])
+        assert.deepStrictEqual(decisions.map(Test.short), Array(2).fill("answer by handler"))
+      }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: attesting }))),
+    inTime
+  )
+
+  it.live(
+    "is asked for only under a ChatGPT login",
+    () =>
+      Effect.gen(function* () {
+        const codex = yield* Codex.Codex
+        const decisions = yield* watch
+        yield* run
+        yield* codex.loginApiKey(Redacted.make("sk-test-1"))
+        yield* run
+        assert.deepStrictEqual(yield* headers, [undefined, undefined])
+        yield* codex.logout
+        const login = yield* codex.loginChatgptDeviceCode()
+        yield* login.wait
+        assert.deepStrictEqual(decisions, [])
+        yield* run
+        assert.deepStrictEqual((yield* headers)[2], attested)
+      }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: attesting }))),
+    inTime
+  )
+
+  it.live("is not asked for without a handler", () =>
+    Effect.gen(function* () {
+      const decisions = yield* watch
+      yield* logIn
+      yield* run
+      assert.deepStrictEqual(yield* headers, [undefined])
+      assert.deepStrictEqual(decisions, [])
+    }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: { [Test.command]: () => Effect.never } })))
+  )
+
+  const missing: ReadonlyArray<readonly [promise: string, options: Codex.Options, rule: string]> = [
+    ["fails", { serverRequests: { [method]: () => Effect.fail(secret) } }, "refuse by failure"],
+    ["dies", { serverRequests: { [method]: () => Effect.die(new Error(secret)) } }, "refuse by defect"],
+    [
+      "outlasts its limit",
+      { serverRequests: { [method]: () => Effect.never }, serverRequestLimit: "20 millis" },
+      "refuse by limit"
+    ]
+  ]
+  for (const [promise, options, rule] of missing) {
+    it.live(
+      `of a handler that ${promise} is left out, the turn goes on, and nothing of it gets out`,
+      () =>
+        Effect.gen(function* () {
+          const { spans, texts } = yield* watched((keep) =>
+            Effect.gen(function* () {
+              const decisions = yield* watch
+              yield* logIn
+              keep(yield* run)
+              assert.deepStrictEqual(decisions.map(Test.short), [rule])
+              keep(decisions)
+              // The server says so, without a token.
+              assert.deepStrictEqual(yield* headers, [{ v: 1, s: 2 }])
+            }).pipe(Effect.scoped, Effect.provide(layer(options)))
+          )
+          assert.deepStrictEqual(
+            texts.filter((text) => text.includes("zq7attestation")),
+            []
+          )
+          assert.include(spans, method)
+        }),
+      inTime
+    )
+  }
+
+  it.live("that takes too long for the server is not waited for", () =>
+    Effect.gen(function* () {
+      const interrupted = yield* Deferred.make<void>()
+      const endless = Effect.onInterrupt(Effect.never, () => Deferred.succeed(interrupted, undefined))
+      yield* Effect.gen(function* () {
+        const client = yield* CodexClient.CodexClient
+        yield* logIn
+        assert.deepStrictEqual((yield* run).finalResponse, Option.some("done"))
+        assert.deepStrictEqual(yield* headers, [{ v: 1, s: 1 }])
+        // It doesn't tell us, so the handler runs on to its limit or the end of the connection.
+        assert.deepStrictEqual(
+          (yield* client.openRequests).map((request) => request.method),
+          [method]
+        )
+      }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: { [method]: () => endless } })))
+      yield* Deferred.await(interrupted)
+    }).pipe(quiet)
+  )
+})
+
+describe("the capability", () => {
+  const announced = Effect.fnUntraced(function* (options: CodexClient.Options, handlers: ServerRequests.Handlers = {}) {
+    const { peer, transport } = yield* Transport.makePair
+    const client = yield* Test.background(
+      CodexClient.make(options).pipe(
+        Effect.provideService(Transport.Transport, transport),
+        Effect.provide(ServerRequests.layer(handlers))
+      )
+    )
+    const { id, params } = yield* peer.receive
+    yield* peer.send({ id, result: Peer.initializeResponse() })
+    yield* Fiber.join(client)
+    return (params as { readonly capabilities: unknown }).capabilities
+  })
+
+  it.effect("is announced when there is a handler, and only then", () =>
+    Effect.gen(function* () {
+      const yes = { experimentalApi: true, requestAttestation: true }
+      assert.deepStrictEqual(yield* announced({ serverRequests: attesting }), yes)
+      assert.deepStrictEqual(yield* announced({}, attesting), yes)
+      const no = { experimentalApi: true }
+      assert.deepStrictEqual(yield* announced({}), no)
+      assert.deepStrictEqual(yield* announced({ serverRequests: { [method]: undefined } }), no)
+      assert.deepStrictEqual(yield* announced({ serverRequests: { [Test.command]: () => Effect.never } }), no)
+    })
+  )
+})
