@@ -19,7 +19,7 @@ export const request = (params: object): Request => {
   const text = JSON.stringify({ serverName: "scripted", threadId: "thread", turnId: "turn", _meta: null, ...params })
   const read = Result.getOrThrow(decoding.decode(codec, JSON.parse(text)))
   // Type boundary: the table pairs each method with the codec of its params.
-  return { id: 0, method, params: read as McpServerElicitationRequestParams, changes: [] }
+  return { id: 0, method, params: read as McpServerElicitationRequestParams, changes: [], offered: [] }
 }
 
 /** A form with these properties. A text, where a property has a name that an object literal takes for something else. */

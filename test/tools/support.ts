@@ -51,7 +51,13 @@ export const ready = Effect.fnUntraced(function* <T extends DynamicTools.Tools>(
   return (tool: string, args: unknown = {}): Effect.Effect<DynamicToolCallResponse> =>
     // Type boundary: what answers is the protocol's result.
     Effect.orDie(
-      prepared.answer({ id: 1, method: "item/tool/call", changes: [], params: { ...params, tool, arguments: args } })
+      prepared.answer({
+        id: 1,
+        method: "item/tool/call",
+        changes: [],
+        offered: [],
+        params: { ...params, tool, arguments: args }
+      })
     ) as Effect.Effect<DynamicToolCallResponse>
 })
 

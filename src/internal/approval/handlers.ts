@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { FileChange, FileUpdateChange, ReviewDecision } from "../../generated/types.ts"
 import { claimed } from "../client/serverRequestOffers.ts"
-import { byPolicy, type Request, type Result } from "../client/serverRequestTypes.ts"
+import { noted, type Request, type Result } from "../client/serverRequestTypes.ts"
 import * as commandLine from "./commandLine.ts"
 import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question, Verdict } from "./policy.ts"
 
@@ -29,7 +29,7 @@ export const handlers = <E, R>(policy: Policy<E, R>): PolicyHandlers<E, R> => {
   const decide = <A extends object>(question: Question, encode: (answer: Answer) => A): Effect.Effect<A, E, R> =>
     Effect.map(policy.decide(question), (verdict) => {
       const { answer, by } = Option.getOrElse(verdict, (): Verdict => ({ answer: decline, by: policy.name }))
-      return byPolicy(encode(answer), by)
+      return noted(encode(answer), { rule: "policy", policy: by })
     })
   return {
     "item/commandExecution/requestApproval": (request) =>

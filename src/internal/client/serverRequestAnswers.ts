@@ -28,6 +28,7 @@ export const fault = (
   const { decision } = result
   if (method === "item/fileChange/requestApproval") return words.has(decision) ? undefined : "invalidAnswer"
   if (method === "account/chatgptAuthTokens/refresh") return isSameAccount(params, result) ? undefined : "invalidAnswer"
+  if (method === "mcpServer/elicitation/request") return ofElicitation(params, result)
   if (method !== "item/commandExecution/requestApproval") return undefined
   if (!words.has(decision) && !commandKeys.has(onlyKey(decision))) return "invalidAnswer"
   // By value: a program in JavaScript may build the answer, and one in TypeScript keep that of another request.
@@ -57,5 +58,19 @@ const isSameAccount = (params: unknown, { chatgptAccountId }: { readonly chatgpt
   const previous = isRecord(params) ? params["previousAccountId"] : undefined
   return typeof previous !== "string" || previous === chatgptAccountId
 }
+
+const actions: ReadonlySet<unknown> = new Set(["accept", "decline", "cancel"])
+
+// Codex asks in the same way before it calls a tool, and says for how long a yes may hold.
+const ofElicitation = (params: unknown, result: { readonly [key: string]: unknown }) => {
+  if (!actions.has(result["action"])) return "invalidAnswer"
+  const persist = metaOf(result)["persist"]
+  if (persist === undefined) return undefined
+  const offers = metaOf(params)["persist"]
+  return Array.isArray(offers) && offers.includes(persist) ? undefined : "notOffered"
+}
+
+const metaOf = (value: unknown): { readonly [key: string]: unknown } =>
+  isRecord(value) && isRecord(value["_meta"]) ? value["_meta"] : {}
 
 const isEmpty = (value: unknown): boolean => !isRecord(value) || Object.values(value).every((inner) => inner == null)

@@ -113,6 +113,16 @@ const secret: ReadonlySet<string> = new Set(["account/chatgptAuthTokens/refresh"
 /** The methods whose handlers' errors are shown to nobody. */
 export const isSecret = (method: string): boolean => secret.has(method)
 
+// How long the server itself waits, and a little more: it doesn't say that it has given up.
+const serverLimits: ReadonlyMap<string, Duration.Duration> = new Map([
+  ["account/chatgptAuthTokens/refresh", Duration.seconds(12)],
+  ["attestation/generate", Duration.seconds(1)]
+])
+
+/** How long a handler may take: as long as the program lets it, and no longer than the server waits. */
+export const limitOf = (method: string, limit: Duration.Duration): Duration.Duration =>
+  Duration.min(limit, serverLimits.get(method) ?? limit)
+
 /** The methods whose requests share one run when they come together. */
 export const isShared = (method: string): method is "account/chatgptAuthTokens/refresh" & Method =>
   method === "account/chatgptAuthTokens/refresh"

@@ -1,5 +1,5 @@
 /**
- * What a request of the server is to a handler, to an observer, and to a log. No logic but the name that an answer of a policy carries.
+ * What a request of the server is to a handler, to an observer, and to a log. No logic but the note that an answer can carry.
  */
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
@@ -145,13 +145,20 @@ export interface Decision extends OpenRequest {
   readonly answered: Option.Option<Redacted.Redacted<Reply>>
 }
 
-const policies = new WeakMap<object, string>()
-
-/** Notes which policy an answer is from. */
-export const byPolicy = <A extends object>(result: A, name: string): A => {
-  policies.set(result, name)
-  return result
+/** Where an answer is from, or why there is none, where that is not plain from whether the handler succeeded. */
+export interface Origin {
+  readonly rule: "policy" | "default" | "notOffered" | "invalidAnswer"
+  readonly policy?: string
 }
 
-/** The policy that an answer is from. */
-export const policyOf = (result: object): string | undefined => policies.get(result)
+const origins = new WeakMap<object, Origin>()
+
+/** Notes where an answer is from, or what kind of failure this is. */
+export const noted = <A extends object>(value: A, origin: Origin): A => {
+  origins.set(value, origin)
+  return value
+}
+
+/** What was noted of an answer or a failure. */
+export const originOf = (value: unknown): Origin | undefined =>
+  typeof value === "object" && value !== null ? origins.get(value) : undefined

@@ -33,12 +33,12 @@ import * as changesOf from "./serverRequestChanges.ts"
 import * as endsOf from "./serverRequestEnds.ts"
 import * as offers from "./serverRequestOffers.ts"
 import * as report from "./serverRequestReport.ts"
-import { isShared, type Prepared, type Run, shared } from "./serverRequestRunners.ts"
+import { isShared, limitOf, type Prepared, type Run, shared } from "./serverRequestRunners.ts"
 import {
   type Decision,
   type Method,
   type OpenRequest,
-  policyOf,
+  originOf,
   type Request,
   type Rule,
   type Withdrawal
@@ -155,14 +155,13 @@ export const make = Effect.fnUntraced(function* (
       if (Exit.isSuccess(exit)) {
         const fault = answers.fault(request, exit.value)
         if (fault === undefined) {
-          const policy = policyOf(Object(exit.value))
-          return Effect.sync(() =>
-            settle(entry, { result: exit.value }, policy === undefined ? rule : "policy", policy)
-          )
+          const origin = originOf(exit.value)
+          return Effect.sync(() => settle(entry, { result: exit.value }, origin?.rule ?? rule, origin?.policy))
         }
         return Effect.sync(() => settle(entry, declines.declineFailed(method), fault))
       }
-      const fault = Cause.hasFails(exit.cause) ? "failure" : "defect"
+      const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+      const fault = originOf(error)?.rule ?? (Cause.hasFails(exit.cause) ? "failure" : "defect")
       return Effect.andThen(
         Effect.sync(() => settle(entry, declines.declineFailed(method), fault)),
         report.failure(method, exit.cause)
@@ -215,9 +214,10 @@ export const make = Effect.fnUntraced(function* (
   const awaitSettled = (entry: Entry): Effect.Effect<Settled> => {
     if (entry.settled !== undefined) return Effect.succeed(entry.settled)
     const wait = Deferred.await(entry.done)
-    if (!Duration.isFinite(options.limit)) return wait
+    const limit = limitOf(entry.request.method, options.limit)
+    if (!Duration.isFinite(limit)) return wait
     const overdue = Effect.andThen(
-      Effect.sleep(options.limit),
+      Effect.sleep(limit),
       Effect.sync(() => settle(entry, declines.declineFailed(entry.request.method), "limit"))
     )
     return Effect.raceFirst(wait, Effect.andThen(overdue, Effect.never))

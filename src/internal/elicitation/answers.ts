@@ -2,7 +2,7 @@
  * Answers to elicitations, and how they are written. Whatever can't be written as it was meant fails, so that it is declined.
  */
 import * as Effect from "effect/Effect"
-import type { Result } from "../client/serverRequestTypes.ts"
+import { noted, type Result } from "../client/serverRequestTypes.ts"
 import { AnswerNotOffered, type FormAnswerInvalid } from "./errors.ts"
 import type { Values } from "./fields.ts"
 import { check } from "./form.ts"
@@ -102,7 +102,10 @@ export const declined: Sent = { action: "decline", content: null }
 /** Writes the answer to a form. */
 export const ofForm = (question: FormQuestion, answer: FormAnswer): Effect.Effect<Sent, FormAnswerInvalid> =>
   answer?._tag === "accept"
-    ? Effect.map(check(question, answer.values), (content): Sent => ({ action: "accept", content }))
+    ? check(question, answer.values).pipe(
+        Effect.mapError((error) => noted(error, { rule: "invalidAnswer" })),
+        Effect.map((content): Sent => ({ action: "accept", content }))
+      )
     : refusal(answer)
 
 /** Writes the answer to the question of a page. */
@@ -120,7 +123,7 @@ export const ofTool = (question: ToolApprovalQuestion, answer: ToolAnswer): Effe
       const persist = answer._tag === "acceptAlways" ? "always" : "session"
       return offers.includes(persist)
         ? Effect.succeed({ action: "accept", content: {}, _meta: { persist } })
-        : Effect.fail(new AnswerNotOffered({ serverName, answer: answer._tag, offers }))
+        : Effect.fail(noted(new AnswerNotOffered({ serverName, answer: answer._tag, offers }), { rule: "notOffered" }))
     }
     default:
       return refusal(answer)
