@@ -14,7 +14,10 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
   ["connection", /^JsonRpc\.ts$/],
   ["client", /^(?:CodexClient|Notification|Protocol|ServerRequests|internal\/client\/.*)\.ts$/],
-  ["turn", /^(?:Turn|TurnError|TurnResult|Retry|Input|Approval|Permissions|UserInput|Sandbox|internal\/(?:turn|approval)\/.*)\.ts$/],
+  [
+    "turn",
+    /^(?:Turn|TurnError|TurnResult|Retry|Input|Approval|Permissions|UserInput|Sandbox|internal\/(?:turn|approval)\/.*)\.ts$/
+  ],
   ["goal", /^(?:Goal|internal\/goal\/.*)\.ts$/],
   ["thread", /^(?:Thread|StructuredOutput|internal\/thread\/.*)\.ts$/],
   ["account", /^(?:Account|Browser|CodexHome|internal\/account\/.*)\.ts$/],
