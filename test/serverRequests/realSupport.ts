@@ -120,13 +120,15 @@ export const endings = <A>({ assertNothing, granted, handled, items, no, nothing
       const late = yield* Deferred.make<A>()
       const interrupted = yield* Deferred.make<void>()
       const answered = yield* Deferred.make<void>()
-      const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
-        Effect.onInterrupt(() =>
-          // It can't be stopped here, and says yes when all is over.
-          Effect.andThen(Deferred.succeed(interrupted, undefined), Deferred.await(late))
-        ),
-        Effect.ensuring(Deferred.succeed(answered, undefined))
-      )
+      // It can't be stopped, and says yes when all is over.
+      const waiting = Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          yield* Deferred.succeed(open, undefined)
+          yield* Effect.exit(restore(Effect.never))
+          yield* Deferred.succeed(interrupted, undefined)
+          return yield* Deferred.await(late)
+        })
+      ).pipe(Effect.ensuring(Deferred.succeed(answered, undefined)))
       yield* Effect.gen(function* () {
         const client = yield* CodexClient.CodexClient
         const decisions = yield* watch
