@@ -66,8 +66,8 @@ export const grantPart = (part: Part): Grant<"turn"> => ({ _tag: "grant", part: 
 export const decline: Answer = { _tag: "decline" }
 
 /**
- * The same grant for all further turns of the thread, as long as the server has it loaded. Forks, other threads, sub-agents, and the thread after a
- * resume have to ask again.
+ * The same grant for all further turns of the thread, as long as the server has it loaded. Other threads, forks and sub-agents have to ask again,
+ * and so has the thread itself after it was unloaded.
  *
  * @category answers
  * @since 0.169.0

@@ -75,7 +75,7 @@ export interface Inquiry {
   readonly itemId: string
   /** At most three, the model is told; there can be none. */
   readonly questions: ReadonlyArray<Question>
-  /** Whether the model can't go on without an answer. The turn waits for one either way. */
+  /** Whether the model can't go on without an answer, as in plan mode. The turn waits for one either way. */
   readonly isBlocking: boolean
   readonly request: Request<"item/tool/requestUserInput">
 }

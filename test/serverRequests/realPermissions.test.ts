@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Option, Stream } from "effect"
-import { mkdirSync, symlinkSync } from "node:fs"
+import { mkdirSync, rmSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexClient from "../../src/CodexClient.ts"
@@ -231,6 +231,21 @@ describe("why a grant is checked here, as the real server shows", () => {
       ),
       Real.quiet
     )
+  )
+
+  it.live("it follows links at each command, so a folder can become another one after it was granted", () =>
+    Effect.gen(function* () {
+      const path = yield* folder
+      for (const name of ["asked", "elsewhere"]) mkdirSync(join(path, name))
+      yield* Real.script(request({ file_system: { write: [join(path, "asked")] } }), touch("elsewhere/before"))
+      const thread = yield* Real.askingThread
+      yield* thread.run("go")
+      rmSync(join(path, "asked"), { recursive: true })
+      symlinkSync(join(path, "elsewhere"), join(path, "asked"))
+      yield* Real.script(touch("elsewhere/after"))
+      yield* thread.run("go on")
+      assert.deepStrictEqual(yield* Effect.forEach(["elsewhere/before", "elsewhere/after"], Real.exists), [false, true])
+    }).pipe(Effect.scoped, Effect.provide(answering(Permissions.forSession(Permissions.grant))), Real.quiet)
   )
 
   it.live("it cuts what else is more than was asked, and grants nothing for the session with review", () =>

@@ -154,6 +154,36 @@ describe("questions to the user, on the real server", () => {
     )
   }
 
+  it.live("come in plan mode without the feature, and then the model can't go on without an answer", () =>
+    Effect.gen(function* () {
+      const model = yield* MockModel.MockModel
+      const codex = yield* Codex.Codex
+      const thread = yield* Real.askingThread
+      yield* Real.script(ask(color))
+      yield* thread.run("go")
+      assert.strictEqual(yield* Real.told("ask"), "request_user_input is unavailable in Default mode")
+      yield* Real.script(ask(color))
+      yield* codex.request("turn/start", {
+        threadId: thread.id,
+        input: [{ type: "text", text: "plan" }],
+        collaborationMode: { mode: "plan", settings: { model: "mock-model" } }
+      })
+      yield* model.received(4)
+      assert.deepStrictEqual(yield* Real.told("ask"), { answers: { color: { answers: ["Blue"] } } })
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(
+        CodexTest.layer({
+          ...Real.options({
+            serverRequests: handled(({ isBlocking }) => Effect.succeed({ color: isBlocking ? "Blue" : "Red" }))
+          }),
+          config: {}
+        })
+      ),
+      Real.quiet
+    )
+  )
+
   it.live("can't be put by a sub-agent: it is told so", () =>
     Effect.gen(function* () {
       const decisions = yield* Real.watch
