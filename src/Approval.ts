@@ -1,6 +1,7 @@
 /**
  * Who decides when Codex wants to do more than the sandbox allows: the choice of a mode, and policies for the requests that the mode `ask` brings.
- * Handlers of other requests, and those that want to see the protocol's own words, are `ServerRequests`.
+ * Requests for permissions, which hold for more than one command, are `Permissions`. Handlers of other requests, and those that want to see the
+ * protocol's own words, are `ServerRequests`.
  *
  * A policy accepts, declines, or says nothing; `orElse` goes on to the next, and where none says anything, the answer is no. Plain policies
  * accept this once. Answers that hold for longer are given by name: `acceptForSession`, `acceptAndRemember`, `applyNetworkAmendment`.

@@ -1,7 +1,8 @@
 /**
  * Answers to what the server asks of its client: approvals, questions to the user, tools, tokens. One record of typed handlers, given when the
- * layer is built; what has no handler is declined in that request's own way. Policies for those who don't want to write handlers are `Approval`'s;
- * how requests are run is `internal/client/serverRequests.ts`.
+ * layer is built; what has no handler is declined in that request's own way. Handlers that are easier to make are in `Approval` (commands, files),
+ * `Permissions`, `UserInput` (questions) and `Elicitation` (MCP servers); tools are given to a thread (`DynamicTools`). How requests are run is
+ * `internal/client/serverRequests.ts`.
  *
  * Each request runs in a fiber and a span of its own, so several may be open at once, and a handler may call the SDK. A handler that fails, dies
  * or outlasts the limit declines. When the server resolves the request, its turn ends or the connection ends, the fiber is interrupted, and

@@ -16,7 +16,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["client", /^(?:CodexClient|Notification|Protocol|ServerRequests|internal\/client\/.*)\.ts$/],
   [
     "answers to the server",
-    /^(?:Approval|DynamicTools|Elicitation|UserInput|internal\/(?:approval|elicitation|tools|userInput)\/.*)\.ts$/
+    /^(?:Approval|DynamicTools|Elicitation|Permissions|UserInput|internal\/(?:approval|elicitation|tools)\/.*)\.ts$/
   ],
   ["turn", /^(?:Turn|TurnError|TurnResult|Retry|Input|Sandbox|internal\/turn\/.*)\.ts$/],
   ["goal", /^(?:Goal|internal\/goal\/.*)\.ts$/],

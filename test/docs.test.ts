@@ -176,6 +176,9 @@ const answered: { readonly [method: string]: string } = {
   execCommandApproval: "`Approval.handlers`",
   "item/commandExecution/requestApproval": "`Approval.handlers`",
   "item/fileChange/requestApproval": "`Approval.handlers`",
+  "item/permissions/requestApproval": "`Permissions.handler`",
+  "item/tool/requestUserInput": "`UserInput.handler`",
+  "mcpServer/elicitation/request": "`Elicitation.handler`",
   "item/tool/call": "the toolkit of the thread: `codex.startThread({ tools })`"
 }
 

@@ -92,7 +92,7 @@ for (const { call, entries, name, notes, others, told } of kinds) {
       ["declined: it doesn't, and the turn goes on", answered(Effect.succeed("decline")), "decline", "handler"],
       ["cancelled: it doesn't, and the turn goes on", answered(Effect.succeed("cancel")), "cancel", "handler"],
       ["without any handler: it doesn't", {}, "decline", "default"],
-      ["with handlers for the other kinds: it doesn't", handlers(others), "decline", "handler"],
+      ["with handlers for the other kinds: it doesn't", handlers(others), "decline", "default"],
       ["with a handler that fails: it doesn't", answered(Effect.fail("no")), "decline", "failure"],
       ["with a handler that dies: it doesn't", answered(Effect.die("no")), "decline", "defect"],
       [

@@ -120,7 +120,7 @@ describe("a form, on the real server", () => {
           ]
         )
         assert.deepStrictEqual(yield* Mcp.note, { action: "decline" })
-        assert.deepStrictEqual(decisions.map(Test.short), ["decline by failure"])
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by invalidAnswer"])
       }).pipe(
         Effect.scoped,
         Effect.provide(

@@ -1,12 +1,10 @@
 /**
- * A policy: what it is asked, what it may say, and how policies combine. A policy that says nothing leaves the decision to the next; where none says
- * anything, the answer is no.
+ * Policies about commands and changes of files: what they are asked, and what they may say. How they combine is `combine.ts`.
  */
-import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import { dual } from "effect/Function"
-import * as Option from "effect/Option"
-import * as Pipeable from "effect/Pipeable"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as Pipeable from "effect/Pipeable"
 import type {
   CommandAction,
   FileUpdateChange,
@@ -14,6 +12,7 @@ import type {
   NetworkPolicyAmendmentParam
 } from "../../generated/types.ts"
 import type { Request } from "../client/serverRequestTypes.ts"
+import * as combine from "./combine.ts"
 
 /** What every question tells. */
 interface Common {
@@ -117,55 +116,19 @@ export interface Verdict {
 }
 
 /** A policy that answers in its own name. */
-export const make = <E, R>(
+export const make: <E, R>(
   name: string,
   decide: (question: Question) => Effect.Effect<Option.Option<Answer>, E, R>
-): Policy<E, R> =>
-  named(name, (question) =>
-    Effect.map(
-      decide(question),
-      Option.map((answer): Verdict => ({ answer, by: name }))
-    )
-  )
+) => Policy<E, R> = combine.make
 
 /** Asks the second policy where the first says nothing. A failure of the first declines: the second isn't asked. */
 export const orElse: {
   <E2, R2>(that: Policy<E2, R2>): <E, R>(self: Policy<E, R>) => Policy<E | E2, R | R2>
   <E, R, E2, R2>(self: Policy<E, R>, that: Policy<E2, R2>): Policy<E | E2, R | R2>
-} = dual(2, <E, R, E2, R2>(self: Policy<E, R>, that: Policy<E2, R2>): Policy<E | E2, R | R2> =>
-  named(`${self.name}, ${that.name}`, (question) =>
-    Effect.flatMap(self.decide(question), (verdict): Effect.Effect<Option.Option<Verdict>, E2, R2> =>
-      Option.isSome(verdict) ? Effect.succeed(verdict) : that.decide(question)
-    )
-  )
-)
+} = combine.orElse
 
 /** Declines when the policy takes longer than this. It is a no, not a silence: a policy after it isn't asked. */
 export const withTimeout: {
   (limit: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
   <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R>
-} = dual(2, <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R> =>
-  named(self.name, (question) =>
-    Effect.timeoutOrElse(self.decide(question), {
-      duration: limit,
-      orElse: () =>
-        Effect.succeed(
-          Option.some<Verdict>({
-            answer: { _tag: "decline" },
-            by: `${self.name}: no answer within ${Duration.format(Duration.fromInputUnsafe(limit))}`
-          })
-        )
-    })
-  )
-)
-
-// internal
-
-const named = <E, R>(name: string, decide: Policy<E, R>["decide"]): Policy<E, R> => ({
-  name,
-  decide,
-  pipe() {
-    // oxlint-disable-next-line prefer-rest-params
-    return Pipeable.pipeArguments(this, arguments)
-  }
-})
+} = combine.withTimeout<Question, Answer>({ _tag: "decline" })

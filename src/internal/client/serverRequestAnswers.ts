@@ -29,6 +29,7 @@ export const fault = (
   if (method === "item/fileChange/requestApproval") return words.has(decision) ? undefined : "invalidAnswer"
   if (method === "account/chatgptAuthTokens/refresh") return isSameAccount(params, result) ? undefined : "invalidAnswer"
   if (method === "mcpServer/elicitation/request") return ofElicitation(params, result)
+  if (method === "item/permissions/requestApproval") return isGrant(result) ? undefined : "invalidAnswer"
   if (method !== "item/commandExecution/requestApproval") return undefined
   if (!words.has(decision) && !commandKeys.has(onlyKey(decision))) return "invalidAnswer"
   // By value: a program in JavaScript may build the answer, and one in TypeScript keep that of another request.
@@ -45,7 +46,7 @@ export const inAWord = (method: string, reply: Reply | undefined): string => {
   if (typeof decision === "string") return decision
   if (isRecord(decision)) return onlyKey(decision) ?? "answer"
   if (typeof action === "string") return action
-  if (method === "item/permissions/requestApproval") return isEmpty(permissions) ? "decline" : "grant"
+  if (method === "item/permissions/requestApproval") return grantsNothing(permissions) ? "decline" : "grant"
   if (method === "item/tool/requestUserInput") return isEmpty(answers) ? "decline" : "answer"
   if (method === "item/tool/call") return success === true ? "answer" : "failed"
   return "answer"
@@ -58,6 +59,10 @@ const isSameAccount = (params: unknown, { chatgptAccountId }: { readonly chatgpt
   const previous = isRecord(params) ? params["previousAccountId"] : undefined
   return typeof previous !== "string" || previous === chatgptAccountId
 }
+
+// What the server would take for no grant at all, although it says that it is one.
+const isGrant = ({ scope, strictAutoReview }: { readonly [key: string]: unknown }): boolean =>
+  scope == null || scope === "turn" || (scope === "session" && strictAutoReview !== true)
 
 const actions: ReadonlySet<unknown> = new Set(["accept", "decline", "cancel"])
 
@@ -72,5 +77,11 @@ const ofElicitation = (params: unknown, result: { readonly [key: string]: unknow
 
 const metaOf = (value: unknown): { readonly [key: string]: unknown } =>
   isRecord(value) && isRecord(value["_meta"]) ? value["_meta"] : {}
+
+const grantsNothing = (permissions: unknown): boolean => {
+  if (!isRecord(permissions)) return true
+  const { fileSystem, network } = permissions
+  return isEmpty(fileSystem) && !(isRecord(network) && network["enabled"] === true)
+}
 
 const isEmpty = (value: unknown): boolean => !isRecord(value) || Object.values(value).every((inner) => inner == null)

@@ -1,0 +1,183 @@
+/**
+ * What the tests of requests for permissions and of questions share: the real server with the features that make it ask, and the ways in which
+ * every kind of request can end.
+ */
+import { assert, it } from "@effect/vitest"
+import { Deferred, Effect, Exit, Logger, Option, Stream } from "effect"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { pid } from "node:process"
+import * as AppServer from "../../src/AppServer.ts"
+import * as Codex from "../../src/Codex.ts"
+import * as CodexClient from "../../src/CodexClient.ts"
+import type * as ServerRequests from "../../src/ServerRequests.ts"
+import * as CodexTest from "../../src/testing/CodexTest.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import * as Test from "./support.ts"
+
+export const options = (codex: Codex.Options = {}): CodexTest.Options => ({
+  codex,
+  config: { features: { default_mode_request_user_input: true, request_permissions_tool: true } },
+  model: { fallback: () => MockModel.reply("done") }
+})
+
+export const layer = (codex?: Codex.Options) => CodexTest.layer(options(codex))
+
+export const quiet = Effect.provide(Logger.layer([]))
+
+/** Whether there is a file in the folder of the test's threads. */
+export const exists = (name: string) =>
+  Effect.map(CodexTest.TestHome, ({ workspace }) => existsSync(join(workspace, name)))
+
+/** All decisions so far, and the next ones. */
+export const watch = Effect.gen(function* () {
+  const client = yield* CodexClient.CodexClient
+  const decisions: Array<ServerRequests.Decision> = []
+  yield* Effect.forkScoped(
+    Stream.runForEach(client.decisions, (decision) => Effect.sync(() => void decisions.push(decision))),
+    { startImmediately: true }
+  )
+  return decisions
+})
+
+/** A thread that asks this program, in a sandbox in which nothing can be written. */
+export const askingThread = Effect.flatMap(Codex.Codex, (codex) =>
+  codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+)
+
+/** Adds responses of one item each. */
+export const script = (...items: ReadonlyArray<MockModel.Item>) =>
+  Effect.flatMap(MockModel.MockModel, (model) => model.enqueue(...items.map((item) => MockModel.response([item]))))
+
+/** What the model was told as the output of a call, by its last request. */
+export const told = (callId: string) =>
+  Effect.gen(function* () {
+    const requests = yield* (yield* MockModel.MockModel).requests
+    const output = requests.at(-1)?.toolOutput(callId)
+    return output === undefined ? undefined : parse(output)
+  })
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** One kind of request, and how it is to be answered. */
+export interface Kind<A> {
+  /** What the model does, with `ask` as the id of the call that asks. */
+  readonly items: Effect.Effect<ReadonlyArray<MockModel.Item>, never, CodexTest.TestHome>
+  /** The record whose handler answers with this. */
+  readonly handled: (answer: Effect.Effect<A, unknown>) => ServerRequests.Handlers
+  readonly yes: A
+  readonly no: A
+  /** The word for a yes, and which rule gives it. */
+  readonly granted: string
+  readonly rule: string
+  /** What the model is told when nothing is granted. */
+  readonly nothing: unknown
+  /** What must not have happened unless there was a yes. */
+  readonly assertNothing: Effect.Effect<void, never, CodexTest.Services>
+}
+
+/** The ways in which a request of any kind is declined, and in which it ends without an answer. */
+export const endings = <A>({ assertNothing, granted, handled, items, no, nothing, rule, yes }: Kind<A>): void => {
+  const declining: ReadonlyArray<readonly [promise: string, codex: Codex.Options, rule: string]> = [
+    ["declined: it doesn't happen, and the turn goes on", { serverRequests: handled(Effect.succeed(no)) }, rule],
+    ["without a handler: it doesn't happen", {}, "default"],
+    ["with a handler that fails: it doesn't happen", { serverRequests: handled(Effect.fail("no")) }, "failure"],
+    ["with a handler that dies: it doesn't happen", { serverRequests: handled(Effect.die("no")) }, "defect"],
+    [
+      "with a handler that outlasts its limit: it doesn't happen",
+      { serverRequests: handled(Effect.never), serverRequestLimit: "50 millis" },
+      "limit"
+    ]
+  ]
+  for (const [promise, codex, expected] of declining) {
+    it.live(promise, () =>
+      Effect.gen(function* () {
+        const decisions = yield* watch
+        yield* script(...(yield* items))
+        const thread = yield* askingThread
+        const turn = yield* thread.turn("go")
+        yield* turn.result
+        assert.deepStrictEqual(decisions.map(Test.short), [`decline by ${expected}`])
+        assert.deepStrictEqual(
+          decisions.map(({ threadId, turnId }) => [Option.getOrNull(threadId), Option.getOrNull(turnId)]),
+          [[thread.id, turn.id]]
+        )
+        assert.deepStrictEqual(yield* told("ask"), nothing)
+        yield* assertNothing
+      }).pipe(Effect.scoped, Effect.provide(layer(codex)), quiet)
+    )
+  }
+
+  it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
+    Effect.gen(function* () {
+      const open = yield* Deferred.make<void>()
+      const late = yield* Deferred.make<A>()
+      const interrupted = yield* Deferred.make<void>()
+      const answered = yield* Deferred.make<void>()
+      // It can't be stopped, and says yes when all is over.
+      const waiting = Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          yield* Deferred.succeed(open, undefined)
+          yield* Effect.exit(restore(Effect.never))
+          yield* Deferred.succeed(interrupted, undefined)
+          return yield* Deferred.await(late)
+        })
+      ).pipe(Effect.ensuring(Deferred.succeed(answered, undefined)))
+      yield* Effect.gen(function* () {
+        const client = yield* CodexClient.CodexClient
+        const decisions = yield* watch
+        const [asking, ...rest] = yield* items
+        assert.isDefined(asking)
+        yield* script(asking)
+        const thread = yield* askingThread
+        const turn = yield* thread.turn("go")
+        yield* Deferred.await(open)
+        assert.strictEqual((yield* client.openRequests).length, 1)
+        yield* turn.interrupt()
+        yield* Deferred.await(interrupted)
+        yield* Effect.exit(turn.result)
+        assert.deepStrictEqual(yield* client.openRequests, [])
+        yield* Deferred.succeed(late, yes)
+        yield* Deferred.await(answered)
+        yield* script(...rest)
+        yield* thread.run("again")
+        assert.deepStrictEqual(decisions.map(Test.short), ["none by turnEnded"])
+        assert.notInclude(JSON.stringify(yield* told("ask")), granted)
+        yield* assertNothing
+      }).pipe(
+        Effect.ensuring(Deferred.succeed(late, no)),
+        Effect.scoped,
+        Effect.provide(layer({ serverRequests: handled(waiting) }))
+      )
+    }).pipe(quiet)
+  )
+
+  it.live("whose connection is lost meanwhile: its handler is interrupted", () =>
+    Effect.gen(function* () {
+      const open = yield* Deferred.make<void>()
+      const interrupted = yield* Deferred.make<void>()
+      const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
+        Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined))
+      )
+      yield* Effect.gen(function* () {
+        const server = yield* AppServer.AppServer
+        const decisions = yield* watch
+        yield* script(...(yield* items))
+        const turn = yield* (yield* askingThread).turn("go")
+        yield* Deferred.await(open)
+        assert.notStrictEqual(server.pid, pid)
+        process.kill(server.pid, "SIGKILL")
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(turn.result)))
+        yield* Deferred.await(interrupted)
+        assert.deepStrictEqual(decisions.map(Test.short), ["none by connectionEnded"])
+        yield* assertNothing
+      }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: handled(waiting) })))
+    }).pipe(quiet)
+  )
+}
