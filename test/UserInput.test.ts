@@ -174,7 +174,7 @@ describe("UserInput.handler", () => {
       })
       yield* ask(1, method, request(closed).params)
       assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { answers: {} } })
-      assert.deepStrictEqual(decisions.map(Test.short), ["decline by failure"])
+      assert.deepStrictEqual(decisions.map(Test.short), ["decline by invalidAnswer"])
     }).pipe(Effect.provide(Logger.layer([])))
   )
 })

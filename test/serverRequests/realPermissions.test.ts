@@ -143,7 +143,7 @@ describe("a request for permissions, on the real server", () => {
       const decisions = yield* Real.watch
       yield* Real.script(yield* requestWrites, touch("made"))
       yield* (yield* Real.askingThread).run("go")
-      assert.deepStrictEqual(decisions.map(Test.short), ["decline by failure"])
+      assert.deepStrictEqual(decisions.map(Test.short), ["decline by notOffered"])
       assert.deepStrictEqual(yield* Real.told("ask"), nothing)
       assert.isFalse(yield* Real.exists("made"))
     }).pipe(

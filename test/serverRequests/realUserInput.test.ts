@@ -96,7 +96,7 @@ describe("questions to the user, on the real server", () => {
           Effect.succeed({ answers: { color: { answers: ["Blue"] }, nobodyAskedThis: { answers: [] } } })
       }
       for (const [serverRequests, rule, told] of [
-        [handled(() => Effect.succeed(answers)), "decline by failure", {}],
+        [handled(() => Effect.succeed(answers)), "decline by invalidAnswer", {}],
         [raw, "answer by handler", { color: { answers: ["Blue"] }, nobodyAskedThis: { answers: [] } }]
       ] as const) {
         yield* Effect.gen(function* () {
