@@ -31,6 +31,8 @@ import type {
 import * as accountMethods from "./internal/account/methods.ts"
 import * as localImages from "./internal/thread/localImages.ts"
 import * as paging from "./internal/thread/paging.ts"
+import type { Connection } from "./internal/thread/threadConnection.ts"
+import * as threadHandle from "./internal/thread/threadHandle.ts"
 import * as threadOpening from "./internal/thread/threadOpening.ts"
 import type {
   ForkThreadOptions,
@@ -41,7 +43,7 @@ import type {
 import * as turns from "./internal/turn/turns.ts"
 import type { Notification } from "./Notification.ts"
 import type * as ServerRequests from "./ServerRequests.ts"
-import * as Thread from "./Thread.ts"
+import type * as Thread from "./Thread.ts"
 
 export type {
   ForkThreadOptions,
@@ -160,7 +162,7 @@ export class Codex extends Context.Service<
  */
 export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClient> = Effect.gen(function* () {
   const client = yield* CodexClient.CodexClient
-  const connection: Thread.Connection = {
+  const connection: Connection = {
     client,
     turns: turns.make(client),
     inspectImage: yield* localImages.LocalImages,
@@ -178,7 +180,8 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
       Effect.withSpan(threadOpening.resume(connection, threadId, options), "Codex.resumeThread"),
     resumeOrStart: (threadId, options) =>
       Effect.withSpan(threadOpening.resumeOrStart(connection, threadId, options), "Codex.resumeOrStart"),
-    forkThread: (threadId, options) => Effect.withSpan(Thread.fork(connection, threadId, options), "Codex.forkThread"),
+    forkThread: (threadId, options) =>
+      Effect.withSpan(threadHandle.fork(connection, threadId, options), "Codex.forkThread"),
     listThreads: Effect.fn("Codex.listThreads")(listThreads),
     threads: (options) => paging.elements((cursor) => listThreads({ ...options, cursor }), options?.cursor),
     archiveThread: Effect.fn("Codex.archiveThread")(function* (threadId) {

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import { CodexError, InvalidInput } from "./CodexError.ts"
+import type { CodexError } from "./CodexError.ts"
 import type {
   ReviewTarget,
   Thread as ThreadRecord,
@@ -23,20 +23,14 @@ import type {
 import type * as DynamicTools from "./DynamicTools.ts"
 import type { GoalError, GoalOptions, GoalResult, GoalTurn } from "./Goal.ts"
 import type * as Input from "./Input.ts"
-import * as goals from "./internal/goal/goals.ts"
-import * as structured from "./internal/thread/structuredRun.ts"
-import * as compaction from "./internal/thread/threadCompaction.ts"
-import { type Connection, unsubscribe } from "./internal/thread/threadConnection.ts"
-import * as threadGoal from "./internal/thread/threadGoal.ts"
-import * as threadHistory from "./internal/thread/threadHistory.ts"
-import * as threadOptions from "./internal/thread/threadOptions.ts"
-import * as turnOptions from "./internal/thread/threadTurnOptions.ts"
-import * as threadTurns from "./internal/thread/threadTurns.ts"
-import * as threadTools from "./internal/tools/threadTools.ts"
+import type * as threadGoal from "./internal/thread/threadGoal.ts"
+import type * as threadHistory from "./internal/thread/threadHistory.ts"
+import type * as threadOptions from "./internal/thread/threadOptions.ts"
+import type * as turnOptions from "./internal/thread/threadTurnOptions.ts"
+import type * as threadTurns from "./internal/thread/threadTurns.ts"
 import type * as StructuredOutput from "./StructuredOutput.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
-export type { Connection } from "./internal/thread/threadConnection.ts"
 export type { Goal, GoalChange } from "./internal/thread/threadGoal.ts"
 export type { HistoryOptions, ItemsOptions } from "./internal/thread/threadHistory.ts"
 export type { LimitOptions, TurnOptions } from "./internal/thread/threadTurnOptions.ts"
@@ -207,98 +201,6 @@ export interface Thread {
 }
 
 /**
- * A handle on a thread.
- *
- * @category constructors
- * @since 0.169.0
- */
-export const make = (connection: Connection, reply: Reply): Thread => {
-  const { client, turns } = connection
-  const threadId = reply.thread.id
-  const { handle, run, send, sendExternal, stream, turn } = threadTurns.make(connection, threadId, reply.cwd)
-  connection.unsubscribed?.delete(threadId)
-
-  return {
-    id: threadId,
-    reply,
-    run: Effect.fn("Thread.run")(run),
-    runAs: Effect.fn("Thread.runAs")((schema, input, options) => structured.run(threadId, run, schema, input, options)),
-    turn: Effect.fn("Thread.turn")(turn),
-    stream,
-    send: Effect.fn("Thread.send")(send),
-    sendExternal: Effect.fn("Thread.sendExternal")(sendExternal),
-    review: Effect.fn("Thread.review")(function* (target, options) {
-      const limits = yield* checked("review/start", options)
-      const request = (onSent: () => void) =>
-        Effect.map(client.request("review/start", { threadId, target }, { onSent }), (reply) => reply.turn.id)
-      return handle(yield* turns.startBy(threadId, request, limits))
-    }),
-    compact: Effect.fn("Thread.compact")(function* (options) {
-      return handle(yield* compaction.start(connection, threadId, yield* checked("thread/compact/start", options)))
-    }),
-    compactAndWait: Effect.fn("Thread.compactAndWait")(function* (options) {
-      return yield* compaction.run(connection, threadId, yield* checked("thread/compact/start", options))
-    }),
-    read: Effect.fn("Thread.read")(function* ({ includeTurns = false } = {}) {
-      const { thread } = yield* client.request("thread/read", { threadId, includeTurns })
-      return thread
-    }),
-    history: (options = {}) => threadHistory.turns(client, threadId, options),
-    historyPage: Effect.fn("Thread.historyPage")((options = {}) => threadHistory.turnsPage(client, threadId, options)),
-    items: (options = {}) => threadHistory.items(client, threadId, options),
-    itemsPage: Effect.fn("Thread.itemsPage")((options = {}) => threadHistory.itemsPage(client, threadId, options)),
-    setName: Effect.fn("Thread.setName")(function* (name) {
-      if (typeof name !== "string" || name.trim() === "") {
-        const reason = new InvalidInput({ argument: "name", description: "it must not be empty" })
-        return yield* new CodexError({ method: "thread/name/set", reason })
-      }
-      yield* client.request("thread/name/set", { threadId, name })
-    }),
-    revert: Effect.fn("Thread.revert")(function* (beforeTurnId) {
-      const { thread } = yield* client.request("thread/revert", { threadId, beforeTurnId })
-      return thread
-    }),
-    fork: (options) => Effect.withSpan(fork(connection, threadId, options), "Thread.fork"),
-    injectItems: Effect.fn("Thread.injectItems")(function* (items) {
-      yield* client.request("thread/inject_items", { threadId, items })
-    }),
-    runGoal: Effect.fn("Thread.runGoal")((objective, options) =>
-      goals.runGoal(connection, threadId, objective, options)
-    ),
-    startGoal: Effect.fn("Thread.startGoal")((objective, options) =>
-      goals.startGoal(connection, threadId, objective, options)
-    ),
-    goal: threadGoal.make(client, threadId),
-    unsubscribe: Effect.withSpan(unsubscribe(connection, threadId), "Thread.unsubscribe")
-  }
-}
-
-/**
- * A new thread with another's history so far.
- *
- * @category constructors
- * @since 0.169.0
- */
-export const fork = <T extends DynamicTools.Tools = never>(
-  connection: Connection,
-  threadId: string,
-  options: threadOptions.ForkThreadOptions<T> = {}
-): Effect.Effect<Thread, CodexError, DynamicTools.Requirements<T>> =>
-  Effect.gen(function* () {
-    const { client } = connection
-    const { params, tools } = yield* Effect.mapError(
-      Effect.all({
-        tools: threadTools.prepare(options.tools, options.toolOptions),
-        params: threadOptions.toFork(threadId, options, client.metadata.version)
-      }),
-      (reason) => new CodexError({ method: "thread/fork", reason })
-    )
-    const reply = yield* client.request("thread/fork", params)
-    threadTools.inherit(client, threadId, reply.thread.id, tools)
-    return make(connection, reply)
-  })
-
-/**
  * A thread that is unsubscribed when the scope ends.
  *
  * **Example** (One thread for one request)
@@ -322,8 +224,3 @@ export const fork = <T extends DynamicTools.Tools = never>(
  */
 export const scoped = <E, R>(thread: Effect.Effect<Thread, E, R>): Effect.Effect<Thread, E, R | Scope.Scope> =>
   Effect.acquireRelease(thread, (thread) => Effect.ignore(thread.unsubscribe), { interruptible: true })
-
-// internal
-
-const checked = (method: string, options: turnOptions.LimitOptions | undefined) =>
-  Effect.mapError(turnOptions.limits(options ?? {}), (reason) => new CodexError({ method, reason }))

@@ -8,7 +8,7 @@ import * as goals from "../src/internal/goal/goals.ts"
 import * as turns from "../src/internal/turn/turns.ts"
 import * as CodexTest from "../src/testing/CodexTest.ts"
 import * as MockModel from "../src/testing/MockModel.ts"
-import * as Thread from "../src/Thread.ts"
+import * as threadHandle from "../src/internal/thread/threadHandle.ts"
 import type * as Turn from "../src/Turn.ts"
 
 /** A thread of the real server, with goals, and ordinary turns that share its lock with them. */
@@ -16,7 +16,7 @@ const setUp = Effect.fnUntraced(function* (options?: Codex.StartThreadOptions) {
   const codex = yield* Codex.Codex
   const client = yield* CodexClient.CodexClient
   const connection = { client, turns: turns.make(client) }
-  const thread = Thread.make(connection, (yield* codex.startThread(options)).reply)
+  const thread = threadHandle.make(connection, (yield* codex.startThread(options)).reply)
   return {
     model: yield* MockModel.MockModel,
     client,

@@ -3,7 +3,7 @@ import { Cause, Effect, Exit, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import * as goals from "../../../src/internal/goal/goals.ts"
 import * as turns from "../../../src/internal/turn/turns.ts"
-import * as Thread from "../../../src/Thread.ts"
+import * as threadHandle from "../../../src/internal/thread/threadHandle.ts"
 import * as Peer from "../../support/peer.ts"
 import { background, connect, type Server, turnEvents } from "../../turn/support.ts"
 
@@ -30,7 +30,7 @@ const goalUpdated = (status: string) => ({
 const setUp = Effect.gen(function* () {
   const server = yield* connect()
   const connection = { client: server.client, turns: turns.make(server.client) }
-  const thread = Thread.make(connection, (yield* server.thread).reply)
+  const thread = threadHandle.make(connection, (yield* server.thread).reply)
   return { server, connection, thread }
 })
 

@@ -1,0 +1,105 @@
+/**
+ * The handle on a thread: each of its methods with its span, over the rooms that do the work. How threads are started and resumed is
+ * `threadOpening.ts`.
+ */
+import * as Effect from "effect/Effect"
+import { CodexError, InvalidInput } from "../../CodexError.ts"
+import type * as DynamicTools from "../../DynamicTools.ts"
+import type { Reply, Thread } from "../../Thread.ts"
+import * as goals from "../goal/goals.ts"
+import * as threadTools from "../tools/threadTools.ts"
+import * as structured from "./structuredRun.ts"
+import * as compaction from "./threadCompaction.ts"
+import { type Connection, unsubscribe } from "./threadConnection.ts"
+import * as threadGoal from "./threadGoal.ts"
+import * as threadHistory from "./threadHistory.ts"
+import * as threadOptions from "./threadOptions.ts"
+import * as turnOptions from "./threadTurnOptions.ts"
+import * as threadTurns from "./threadTurns.ts"
+
+/** A handle on the thread that a reply of the server is about. */
+export const make = (connection: Connection, reply: Reply): Thread => {
+  const { client, turns } = connection
+  const threadId = reply.thread.id
+  const { handle, run, send, sendExternal, stream, turn } = threadTurns.make(connection, threadId, reply.cwd)
+  connection.unsubscribed?.delete(threadId)
+
+  return {
+    id: threadId,
+    reply,
+    run: Effect.fn("Thread.run")(run),
+    runAs: Effect.fn("Thread.runAs")((schema, input, options) => structured.run(threadId, run, schema, input, options)),
+    turn: Effect.fn("Thread.turn")(turn),
+    stream,
+    send: Effect.fn("Thread.send")(send),
+    sendExternal: Effect.fn("Thread.sendExternal")(sendExternal),
+    review: Effect.fn("Thread.review")(function* (target, options) {
+      const limits = yield* checked("review/start", options)
+      const request = (onSent: () => void) =>
+        Effect.map(client.request("review/start", { threadId, target }, { onSent }), (reply) => reply.turn.id)
+      return handle(yield* turns.startBy(threadId, request, limits))
+    }),
+    compact: Effect.fn("Thread.compact")(function* (options) {
+      return handle(yield* compaction.start(connection, threadId, yield* checked("thread/compact/start", options)))
+    }),
+    compactAndWait: Effect.fn("Thread.compactAndWait")(function* (options) {
+      return yield* compaction.run(connection, threadId, yield* checked("thread/compact/start", options))
+    }),
+    read: Effect.fn("Thread.read")(function* ({ includeTurns = false } = {}) {
+      const { thread } = yield* client.request("thread/read", { threadId, includeTurns })
+      return thread
+    }),
+    history: (options = {}) => threadHistory.turns(client, threadId, options),
+    historyPage: Effect.fn("Thread.historyPage")((options = {}) => threadHistory.turnsPage(client, threadId, options)),
+    items: (options = {}) => threadHistory.items(client, threadId, options),
+    itemsPage: Effect.fn("Thread.itemsPage")((options = {}) => threadHistory.itemsPage(client, threadId, options)),
+    setName: Effect.fn("Thread.setName")(function* (name) {
+      if (typeof name !== "string" || name.trim() === "") {
+        const reason = new InvalidInput({ argument: "name", description: "it must not be empty" })
+        return yield* new CodexError({ method: "thread/name/set", reason })
+      }
+      yield* client.request("thread/name/set", { threadId, name })
+    }),
+    revert: Effect.fn("Thread.revert")(function* (beforeTurnId) {
+      const { thread } = yield* client.request("thread/revert", { threadId, beforeTurnId })
+      return thread
+    }),
+    fork: (options) => Effect.withSpan(fork(connection, threadId, options), "Thread.fork"),
+    injectItems: Effect.fn("Thread.injectItems")(function* (items) {
+      yield* client.request("thread/inject_items", { threadId, items })
+    }),
+    runGoal: Effect.fn("Thread.runGoal")((objective, options) =>
+      goals.runGoal(connection, threadId, objective, options)
+    ),
+    startGoal: Effect.fn("Thread.startGoal")((objective, options) =>
+      goals.startGoal(connection, threadId, objective, options)
+    ),
+    goal: threadGoal.make(client, threadId),
+    unsubscribe: Effect.withSpan(unsubscribe(connection, threadId), "Thread.unsubscribe")
+  }
+}
+
+/** A new thread with another's history so far. */
+export const fork = <T extends DynamicTools.Tools = never>(
+  connection: Connection,
+  threadId: string,
+  options: threadOptions.ForkThreadOptions<T> = {}
+): Effect.Effect<Thread, CodexError, DynamicTools.Requirements<T>> =>
+  Effect.gen(function* () {
+    const { client } = connection
+    const { params, tools } = yield* Effect.mapError(
+      Effect.all({
+        tools: threadTools.prepare(options.tools, options.toolOptions),
+        params: threadOptions.toFork(threadId, options, client.metadata.version)
+      }),
+      (reason) => new CodexError({ method: "thread/fork", reason })
+    )
+    const reply = yield* client.request("thread/fork", params)
+    threadTools.inherit(client, threadId, reply.thread.id, tools)
+    return make(connection, reply)
+  })
+
+// internal
+
+const checked = (method: string, options: turnOptions.LimitOptions | undefined) =>
+  Effect.mapError(turnOptions.limits(options ?? {}), (reason) => new CodexError({ method, reason }))
