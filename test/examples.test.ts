@@ -15,13 +15,13 @@ const files = readdirSync(folder).filter((file) => file.endsWith(".ts"))
 const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = {
   "01": ["Hello from the embedded model.", "2 items", /^\d+ tokens: \d+ in, \d+ out$/],
   "02": [
-    "turn accepted",
+    /^turn [\da-f-]{36}$/,
     "same turn: true",
     "status: completed",
     "error: none",
     "answer: Fewer regressions, clearer design, safer refactoring.",
     "items: userMessage, agentMessage",
-    "timed: true",
+    /^took: \d+ ms$/,
     "memoised: true"
   ],
   "03": [
@@ -94,9 +94,9 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
   "22": [
     "accept (touching)",
     "accept (files here)",
-    "May it change 1 file elsewhere?",
+    /^May it change \S+note\.txt\?$/,
     "decline (you)",
-    "May it run rm made?",
+    /^May it run .*\brm made\b.*\?$/,
     "decline (you)",
     "there now: made, note.txt"
   ],
