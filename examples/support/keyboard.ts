@@ -23,10 +23,16 @@ export interface Keyboard {
   readonly ask: (prompt: string) => Effect.Effect<Option.Option<string>>
 }
 
+/** What is typed at. */
+type Keys = NodeJS.ReadableStream & { readonly isTTY: boolean }
+
 const usual = "you> "
 
 /** Nothing is read before the first prompt, so that Ctrl-C ends a program that is only starting. */
-export const make: Effect.Effect<Keyboard, never, Scope.Scope> = Effect.gen(function* () {
+export const make = Effect.fnUntraced(function* (
+  input: Keys,
+  output: NodeJS.WriteStream
+): Effect.fn.Return<Keyboard, never, Scope.Scope> {
   const keys = yield* Queue.unbounded<Key, Cause.Done>()
   let readline: Interface | undefined
   let isOpen = true
@@ -34,7 +40,7 @@ export const make: Effect.Effect<Keyboard, never, Scope.Scope> = Effect.gen(func
 
   const open = (): Interface => {
     if (readline !== undefined) return readline
-    const opened = createInterface({ input: process.stdin, output: process.stdout, prompt: usual })
+    const opened = createInterface({ input, output, prompt: usual })
     opened.on("line", (text) =>
       answer === undefined ? Queue.offerUnsafe(keys, { _tag: "Line", text }) : answer(Option.some(text))
     )
@@ -53,7 +59,7 @@ export const make: Effect.Effect<Keyboard, never, Scope.Scope> = Effect.gen(func
 
   return {
     key: Effect.catch(Queue.take(keys), () => Effect.succeed<Key>({ _tag: "End" })),
-    isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+    isInteractive: input.isTTY && output.isTTY,
     isTyping: Effect.sync(() => readline !== undefined && readline.line !== ""),
     prompt: Effect.sync(() => (isOpen ? open().prompt(true) : undefined)),
     ask: (prompt) =>

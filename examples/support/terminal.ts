@@ -29,57 +29,60 @@ export class Terminal extends Context.Service<
   }
 >()("example/Terminal") {}
 
+/** The terminal that a program runs on. */
 export const layer: Layer.Layer<Terminal> = Layer.effect(
   Terminal,
-  Effect.gen(function* () {
-    const keyboard = yield* Keyboard.make
-    const screen = Screen.make(process.stdout)
-    const oneAtATime = yield* Semaphore.make(1)
-
-    /** Writes above what is half typed. */
-    const above = Effect.fnUntraced(function* (output: Effect.Effect<void>) {
-      const isTyping = yield* keyboard.isTyping
-      if (isTyping) yield* screen.clear
-      yield* output
-      if (isTyping && (yield* screen.isAtStart)) yield* keyboard.prompt
-    })
-    const line = (text: string) => above(screen.line(text))
-
-    const ask = Effect.fnUntraced(function* <A>(choices: Choices<A>, otherwise: A) {
-      const words = Object.keys(choices)
-      const prompt = words.map((word) => `[${word.slice(0, 1)}]${word.slice(1)}`).join(", ")
-      for (;;) {
-        const line = yield* keyboard.ask(`${prompt} > `)
-        if (Option.isNone(line)) return yield* Effect.as(screen.line(""), otherwise)
-        // Nothing but the letter or the word: what is typed for somebody else must not be taken for a yes.
-        const typed = line.value.trim().toLowerCase()
-        const word = words.find((word) => typed === word || typed === word.slice(0, 1))
-        if (word !== undefined) return choices[word] ?? otherwise
-      }
-    })
-
-    return Terminal.of({
-      write: (text) => oneAtATime.withPermit(above(screen.write(text))),
-      line: (text) => oneAtATime.withPermit(line(text)),
-      progress: (text) =>
-        Effect.asVoid(
-          oneAtATime.withPermitsIfAvailable(1)(
-            Effect.flatMap(keyboard.isTyping, (isTyping) => (isTyping ? Effect.void : screen.progress(text)))
-          )
-        ),
-      prompt: oneAtATime.withPermit(keyboard.prompt),
-      key: keyboard.key,
-      isInteractive: keyboard.isInteractive,
-      choose: (lines, choices, otherwise) =>
-        oneAtATime.withPermit(
-          Effect.gen(function* () {
-            yield* Effect.forEach(lines, line)
-            if (!keyboard.isInteractive) return yield* Effect.as(line("  Nobody can be asked here."), otherwise)
-            return yield* ask(choices, otherwise).pipe(
-              Effect.onInterrupt(() => Effect.andThen(screen.clear, line("(not asked any more)")))
-            )
-          })
-        )
-    })
-  })
+  Effect.suspend(() => make(process.stdin, process.stdout))
 )
+
+export const make = Effect.fnUntraced(function* (...[input, output]: Parameters<typeof Keyboard.make>) {
+  const keyboard = yield* Keyboard.make(input, output)
+  const screen = Screen.make(output)
+  const oneAtATime = yield* Semaphore.make(1)
+
+  /** Writes above what is half typed. */
+  const above = Effect.fnUntraced(function* (output: Effect.Effect<void>) {
+    const isTyping = yield* keyboard.isTyping
+    if (isTyping) yield* screen.clear
+    yield* output
+    if (isTyping && (yield* screen.isAtStart)) yield* keyboard.prompt
+  })
+  const line = (text: string) => above(screen.line(text))
+
+  const ask = Effect.fnUntraced(function* <A>(choices: Choices<A>, otherwise: A) {
+    const words = Object.keys(choices)
+    const prompt = words.map((word) => `[${word.slice(0, 1)}]${word.slice(1)}`).join(", ")
+    for (;;) {
+      const line = yield* keyboard.ask(`${prompt} > `)
+      if (Option.isNone(line)) return yield* Effect.as(screen.line(""), otherwise)
+      // Nothing but the letter or the word: what is typed for somebody else must not be taken for a yes.
+      const typed = line.value.trim().toLowerCase()
+      const word = words.find((word) => typed === word || typed === word.slice(0, 1))
+      if (word !== undefined) return choices[word] ?? otherwise
+    }
+  })
+
+  return Terminal.of({
+    write: (text) => oneAtATime.withPermit(above(screen.write(text))),
+    line: (text) => oneAtATime.withPermit(line(text)),
+    progress: (text) =>
+      Effect.asVoid(
+        oneAtATime.withPermitsIfAvailable(1)(
+          Effect.flatMap(keyboard.isTyping, (isTyping) => (isTyping ? Effect.void : screen.progress(text)))
+        )
+      ),
+    prompt: oneAtATime.withPermit(keyboard.prompt),
+    key: keyboard.key,
+    isInteractive: keyboard.isInteractive,
+    choose: (lines, choices, otherwise) =>
+      oneAtATime.withPermit(
+        Effect.gen(function* () {
+          yield* Effect.forEach(lines, line)
+          if (!keyboard.isInteractive) return yield* Effect.as(line("  Nobody can be asked here."), otherwise)
+          return yield* ask(choices, otherwise).pipe(
+            Effect.onInterrupt(() => Effect.andThen(screen.clear, line("(not asked any more)")))
+          )
+        })
+      )
+  })
+})
