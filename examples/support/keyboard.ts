@@ -81,7 +81,7 @@ export const make = Effect.fnUntraced(function* (
         line.setPrompt(prompt)
         line.prompt()
         return Effect.sync(() => {
-          erase(line)
+          if (isOpen) erase(line)
           end()
         })
       })
