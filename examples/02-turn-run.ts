@@ -14,7 +14,7 @@ const program = Effect.gen(function* () {
   const thread = yield* codex.startThread()
   const turn = yield* thread.turn("Give three benefits of test-driven development.")
   // The turn runs by itself from here on: nobody has to wait for it.
-  yield* Console.log(`turn ${turn.id === "" ? "without an id" : "accepted"}`)
+  yield* Console.log(`turn ${turn.id}`)
 
   // A turn that fails is a failure, and still holds what was collected.
   const result = yield* turn.result.pipe(
@@ -30,7 +30,7 @@ const program = Effect.gen(function* () {
   })
   yield* Console.log(`answer: ${Option.getOrElse(result.finalResponse, () => "(none)")}`)
   yield* Console.log(`items: ${result.items.map((item) => item.type).join(", ")}`)
-  yield* Console.log(`timed: ${Option.isSome(result.durationMs)}`)
+  yield* Console.log(`took: ${Option.getOrElse(result.durationMs, () => "?")} ms`)
 
   // The same again, however often it is asked for.
   const again = yield* turn.result

@@ -28,7 +28,6 @@ const program = Effect.gen(function* () {
 
   // Without a fallback, the reason can be told apart.
   yield* codex.resumeThread(gone).pipe(
-    Effect.asVoid,
     Effect.catchReasons("CodexError", {
       RolloutNotFound: () => Console.log("nothing was kept under that id"),
       ThreadArchived: () => Console.log("it is in the archive: codex.unarchiveThread"),

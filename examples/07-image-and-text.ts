@@ -22,10 +22,9 @@ const program = Effect.gen(function* () {
   yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
 
   // Addresses on the network are refused before anything is sent: fetch the image, and pass its data.
-  yield* thread.run(Input.image("https://example.com/image.png")).pipe(
-    Effect.asVoid,
-    Effect.catchReason("CodexError", "InvalidInput", (reason) => Console.log(`refused: ${reason.message}`))
-  )
+  yield* thread
+    .run(Input.image("https://example.com/image.png"))
+    .pipe(Effect.catchReason("CodexError", "InvalidInput", (reason) => Console.log(`refused: ${reason.message}`)))
 })
 
 program.pipe(

@@ -24,10 +24,9 @@ const program = Effect.gen(function* () {
   yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
 
   // A file that is no image, or isn't there, fails before anything is sent.
-  yield* thread.run(Input.localImage("missing.png")).pipe(
-    Effect.asVoid,
-    Effect.catchReason("CodexError", "InvalidInput", () => Console.log("refused: there is no such file"))
-  )
+  yield* thread
+    .run(Input.localImage("missing.png"))
+    .pipe(Effect.catchReason("CodexError", "InvalidInput", () => Console.log("refused: there is no such file")))
 }).pipe(Effect.scoped)
 
 program.pipe(

@@ -23,7 +23,6 @@ const program = Effect.gen(function* () {
   // #region turn
   // A turn that ran and ended badly: told apart by its reason, with all that was collected until then.
   yield* thread.run("Fail, please.").pipe(
-    Effect.asVoid,
     Effect.catchReasons("TurnFailed", {
       ContextWindowExceeded: () => Effect.asVoid(thread.compactAndWait()),
       UsageLimitExceeded: () => Console.log("the plan is used up"),
@@ -40,12 +39,13 @@ const program = Effect.gen(function* () {
 
   // #region call
   // A call that failed: one reason for each cause.
-  yield* codex.resumeThread("00000000-0000-7000-8000-000000000000").pipe(
-    Effect.asVoid,
-    Effect.catchTag("CodexError", ({ isRetryable, method, reason }) =>
-      Console.log(`${method}: ${reason._tag}${isRetryable ? ", which can be repeated" : ""}`)
+  yield* codex
+    .resumeThread("00000000-0000-7000-8000-000000000000")
+    .pipe(
+      Effect.catchTag("CodexError", ({ isRetryable, method, reason }) =>
+        Console.log(`${method}: ${reason._tag}${isRetryable ? ", which can be repeated" : ""}`)
+      )
     )
-  )
   // #endregion
 })
 

@@ -1,32 +1,32 @@
 /**
- * A chat in the terminal: text as it comes, commands and file changes as they happen, a progress line, and a thread that survives failed turns.
- * What is typed while a turn runs steers it. Ctrl-C interrupts the turn, and without one leaves; so does Ctrl-D.
+ * A chat in the terminal: text as it comes, commands and file changes as they happen, questions before anything leaves the sandbox, a progress line,
+ * and a thread that survives failed turns. What is typed while a turn runs steers it. Ctrl-C interrupts the turn, and without one leaves; so does
+ * Ctrl-D.
  *
- * Run with: npm run example -- 11            (the embedded model knows `run`, `write`, `fail` and `think`)
+ * Run with: npm run example -- 11            (the embedded model knows `run`, `escalate`, `write`, `outside`, `both`, `fail` and `think`)
  *           npm run example -- 11 --home     (your own Codex home and login)
- *
- * Escalations are left to the reviewer (`auto_review`); `npm run example -- 22` asks on the keyboard.
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Clock, Effect, Fiber, Option, Queue, Schedule, Stream } from "effect"
-import { Codex, type Protocol, type Thread, type Turn } from "effect-codex"
-import { chatModel } from "./support/chatModel.ts"
-import * as Keyboard from "./support/keyboard.ts"
-import * as Screen from "./support/screen.ts"
+import { Clock, Effect, Fiber, Layer, Option, References, Schedule, Stream } from "effect"
+import { Approval, Codex, type CodexError, type Protocol, ServerRequests, type Thread, type Turn } from "effect-codex"
+import { chatConfig, chatModel } from "./support/chatModel.ts"
+import * as Question from "./support/question.ts"
 import * as Setup from "./support/setup.ts"
+import * as Terminal from "./support/terminal.ts"
 
-const screen = Screen.make(process.stdout)
+const line = (text: string) => Terminal.Terminal.use((terminal) => terminal.line(text))
+const write = (text: string) => Terminal.Terminal.use((terminal) => terminal.write(text))
 
 // #region show
 /** One line for what Codex does, when it begins and when it has ended. */
 const started = (item: Protocol.ThreadItem) => {
   switch (item.type) {
     case "commandExecution":
-      return screen.line(`$ ${item.command}`)
+      return line(`$ ${item.command}`)
     case "mcpToolCall":
-      return screen.line(`⚙ ${item.server}/${item.tool}`)
+      return line(`⚙ ${item.server}/${item.tool}`)
     case "webSearch":
-      return screen.line(`⌕ ${item.query}`)
+      return line(`⌕ ${item.query}`)
     default:
       return Effect.void
   }
@@ -40,12 +40,12 @@ const completed = (item: Protocol.ThreadItem) => {
     case "commandExecution":
       // The output of a quick command comes at its end only.
       return Effect.andThen(
-        streamed.has(item.id) ? Effect.void : screen.write(item.aggregatedOutput ?? ""),
-        screen.line(`  exit ${item.exitCode ?? "?"}`)
+        streamed.has(item.id) ? Effect.void : write(item.aggregatedOutput ?? ""),
+        line(item.exitCode == null ? `  ${item.status}` : `  exit ${item.exitCode}`)
       )
     case "fileChange":
       return Effect.forEach(item.changes, ({ kind, path }) =>
-        screen.line(`± ${"type" in kind ? kind.type : "change"} ${path.split("/").at(-1) ?? path}`)
+        line(`± ${"type" in kind ? kind.type : "change"} ${path.split(/[/\\]/).at(-1) ?? path}: ${item.status}`)
       )
     default:
       return Effect.void
@@ -55,20 +55,45 @@ const completed = (item: Protocol.ThreadItem) => {
 const show = (event: Turn.TurnEvent) => {
   switch (event.method) {
     case "item/agentMessage/delta":
-      return screen.write(event.params.delta)
+      return write(event.params.delta)
     case "item/commandExecution/outputDelta":
       streamed.add(event.params.itemId)
-      return screen.write(event.params.delta)
+      return write(event.params.delta)
     case "item/started":
       return started(event.params.item)
     case "item/completed":
       return completed(event.params.item)
     case "error":
-      return event.params.willRetry ? screen.line("… the model's host failed; trying again") : Effect.void
+      return event.params.willRetry ? line("… the model's host failed; trying again") : Effect.void
     default:
       return Effect.void
   }
 }
+// #endregion
+
+// #region approvals
+/** Lets the person at the keyboard decide. A question whose turn has ended is taken back, and where nobody is, the answer is no. */
+const askThePerson = Approval.ask(
+  (question) =>
+    Effect.gen(function* () {
+      const terminal = yield* Terminal.Terminal
+      // For commands the server proposes a rule, which it keeps in the Codex home; changes of files can be allowed for the session.
+      const always =
+        question.type === "fileChange"
+          ? Option.some(Approval.acceptForSession)
+          : Option.map(question.amendment, Approval.acceptAndRemember)
+      return yield* terminal.choose(
+        Question.lines(question),
+        {
+          yes: Approval.accept,
+          no: Approval.decline,
+          ...Option.match(always, { onNone: () => ({}), onSome: (always) => ({ always }) })
+        },
+        Approval.decline
+      )
+    }),
+  "the person at the keyboard"
+)
 // #endregion
 
 // #region progress
@@ -80,8 +105,10 @@ const progress = Effect.fnUntraced(function* (turn: Turn.Turn, since: number) {
   return `[${seconds} s, ${tokens} tokens]`
 })
 
-const ticking = (turn: Turn.Turn, since: number) =>
-  Effect.repeat(Effect.flatMap(progress(turn, since), screen.progress), Schedule.spaced("250 millis"))
+const ticking = Effect.fnUntraced(function* (turn: Turn.Turn, since: number) {
+  const terminal = yield* Terminal.Terminal
+  return yield* Effect.repeat(Effect.flatMap(progress(turn, since), terminal.progress), Schedule.spaced("250 millis"))
+})
 // #endregion
 
 // #region turn
@@ -100,49 +127,61 @@ const outcome = (turn: Turn.Turn) =>
     })
   )
 
-/** Keys while a turn runs: lines steer it, Ctrl-C interrupts it. Ends when the input has ended. */
-const control = Effect.fnUntraced(function* (turn: Turn.Turn, { isInteractive, keys }: Keyboard.Keyboard) {
-  if (!isInteractive) return yield* Effect.never
+/** Keys while a turn runs: lines steer it, Ctrl-C and the end of the input interrupt it. Nothing is waited for, so that the next key counts. */
+const control = Effect.fnUntraced(function* (turn: Turn.Turn) {
+  const terminal = yield* Terminal.Terminal
+  const start = (call: Effect.Effect<unknown, CodexError.CodexError>) =>
+    Effect.forkChild(Effect.catchTag(call, "CodexError", ({ message }) => terminal.line(message)))
   for (;;) {
-    const key = yield* Queue.take(keys)
-    if (key._tag === "Line" && key.text.trim() !== "") {
-      yield* turn.steer(key.text).pipe(Effect.catchTag("CodexError", ({ message }) => screen.line(message)))
-    }
-    if (key._tag !== "Line") yield* turn.interrupt({ terminals: "ofTurn" })
-    if (key._tag === "End") return
+    const key = yield* terminal.key
+    if (key._tag === "Line" && key.text.trim() !== "") yield* start(turn.steer(key.text))
+    // Also ends what the turn has left running; that is finished after the turn.
+    if (key._tag !== "Line") yield* start(Effect.uninterruptible(turn.interrupt({ terminals: "ofTurn" })))
+    if (key._tag === "End") return yield* Effect.never
   }
 })
 
-/** Runs one turn; says whether the input ended meanwhile. */
-const chat = Effect.fnUntraced(function* (thread: Thread.Thread, text: string, keyboard: Keyboard.Keyboard) {
+/** Runs one turn, and shows it. */
+const chat = Effect.fnUntraced(function* (thread: Thread.Thread, text: string) {
+  const { isInteractive } = yield* Terminal.Terminal
   const since = yield* Clock.currentTimeMillis
   const turn = yield* thread.turn(text)
-  const controlled = yield* Effect.forkChild(control(turn, keyboard))
+  // Lines that don't come from a keyboard are questions of their own, and wait for their turn.
+  const controlled = yield* Effect.forkChild(isInteractive ? control(turn) : Effect.void)
   yield* turn.events.pipe(Stream.runForEach(show), Effect.raceFirst(ticking(turn, since)))
-  yield* screen.line(`${yield* progress(turn, since)} ${yield* outcome(turn)}`)
-  const ended = controlled.pollUnsafe() !== undefined
+  yield* line(`${yield* progress(turn, since)} ${yield* outcome(turn)}`)
   yield* Fiber.interrupt(controlled)
-  return ended
 })
 // #endregion
 
 const program = Effect.gen(function* () {
+  const terminal = yield* Terminal.Terminal
   const codex = yield* Codex.Codex
-  const thread = yield* codex.startThread()
-  const keyboard = yield* Keyboard.make
+  const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "workspace-write" })
   for (;;) {
-    yield* keyboard.prompt
-    const key = yield* Queue.take(keyboard.keys)
+    yield* terminal.prompt
+    const key = yield* terminal.key
     if (key._tag !== "Line" || key.text.trim() === "/quit") break
     if (key.text.trim() === "") continue
-    if (yield* chat(thread, key.text, keyboard)) break
+    yield* chat(thread, key.text).pipe(
+      // A turn that the server refuses is no reason to leave, either. Without a connection there is nothing to stay for.
+      Effect.catchTag("CodexError", (error) =>
+        error.reason._tag === "ConnectionClosed" ? Effect.fail(error) : line(error.message)
+      )
+    )
   }
-  yield* screen.line("")
-  yield* screen.line("Bye.")
-}).pipe(Effect.scoped)
+  yield* line("")
+  yield* line("Bye.")
+})
+
+const codex = Setup.layer(chatModel, chatConfig).pipe(
+  Layer.provide(ServerRequests.layer(Approval.handlers(askThePerson)))
+)
 
 program.pipe(
-  Effect.provide(Setup.layer(chatModel, { sandboxMode: "danger-full-access" })),
-  // The end of the scope closes the keyboard, and ends Codex.
+  Effect.provide(Layer.provideMerge(codex, Terminal.layer)),
+  // Decisions are logged, too, and are on the screen already.
+  Effect.provideService(References.MinimumLogLevel, "Warn"),
+  // The end of the program closes the keyboard, and ends Codex.
   NodeRuntime.runMain
 )

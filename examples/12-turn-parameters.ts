@@ -22,7 +22,7 @@ const program = Effect.gen(function* () {
 
   // #region run
   const result = yield* thread.run("Plan a safe roll-out of a feature flag.", {
-    // For this turn only. The server asks the model for it, and doesn't check the answer.
+    // For this turn only. The server asks the model for it, and doesn't check the answer; `runAs` does both from one schema.
     outputSchema: {
       type: "object",
       properties: { summary: { type: "string" }, actions: { type: "array", items: { type: "string" } } },

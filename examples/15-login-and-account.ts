@@ -2,16 +2,15 @@
  * Logs in: in a browser, with a cancelled attempt before it; with a device code; and with an API key when a turn is refused. Shows the account
  * and how much of the plan is used.
  *
- * Run with: node --conditions=effect-codex/source examples/15-login-and-account.ts
- *             (an issuer on loopback and an embedded model: no account needed; the "browser" follows the redirects by itself)
- *           … --real            (OpenAI's issuer and your browser, in a temporary home that vanishes at the end)
+ * Run with: npm run example -- 15                      (an issuer on loopback, whose "browser" follows the redirects by itself)
+ *           OPENAI_API_KEY=… npm run example -- 15     (OpenAI's issuer and your browser, in a temporary home)
+ *           npm run example -- 15 --home               (your own home: shows who is logged in, and changes nothing)
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Config, Console, Effect, Layer, Option, Redacted, Stream } from "effect"
-import { Account, Browser, Codex, type CodexClient, CodexHome } from "effect-codex"
+import { ConfigProvider, Console, Effect, Layer, Option, Stream } from "effect"
+import { Account, Browser, Codex } from "effect-codex"
 import { LoginIssuer, MockModel } from "effect-codex/testing"
-
-const real = process.argv.includes("--real")
+import * as Setup from "./support/setup.ts"
 
 const describe = (account: { readonly type: string }) =>
   "planType" in account ? `${account.type}, plan ${String(account.planType)}` : account.type
@@ -42,7 +41,7 @@ const deviceCode = Effect.gen(function* () {
   yield* Account.deviceCodeLogin().pipe(
     Stream.runForEach((step) =>
       step._tag === "Code"
-        ? Console.log(`device code: open ${real ? step.verificationUrl : "the page"} and enter ${step.userCode}`)
+        ? Console.log(`device code: open ${step.verificationUrl} and enter ${step.userCode}`)
         : Console.log(`device code: logged in with ${describe(step.account)}`)
     )
   )
@@ -57,7 +56,8 @@ const recovered = Effect.gen(function* () {
   const result = yield* hello.pipe(
     Effect.catchReason("TurnFailed", "Unauthorized", () =>
       Console.log("The turn needs a login").pipe(
-        Effect.andThen(codex.ensureLoggedIn(Account.withApiKey(apiKey))),
+        // Reads OPENAI_API_KEY from the configuration of the program.
+        Effect.andThen(codex.ensureLoggedIn(Account.withApiKey())),
         Effect.andThen(hello)
       )
     )
@@ -66,12 +66,14 @@ const recovered = Effect.gen(function* () {
   yield* codex.logout
 })
 
-const apiKey = real ? Config.Redacted("OPENAI_API_KEY") : Config.succeed(Redacted.make("sk-example"))
-
-const program = Effect.gen(function* () {
+const shown = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const { account } = yield* codex.account()
   yield* Console.log(account === null || account === undefined ? "Nobody is logged in" : describe(account))
+})
+
+const program = Effect.gen(function* () {
+  yield* shown
   yield* cancelled
   yield* browser
   yield* deviceCode
@@ -86,17 +88,26 @@ const model = (request: MockModel.ModelRequest) =>
     ? MockModel.status(401, { error: { message: "Unauthorized" } })
     : MockModel.reply("Hello from the embedded model.")
 
-const offline = Layer.effect(
-  Browser.Browser,
-  Effect.map(LoginIssuer.LoginIssuer, ({ visit }) => ({ open: (url) => Effect.ignore(visit(url)) }))
+const offline = Layer.mergeAll(
+  Layer.effect(
+    Browser.Browser,
+    Effect.map(LoginIssuer.LoginIssuer, ({ visit }) => ({ open: (url) => Effect.ignore(visit(url)) }))
+  ),
+  ConfigProvider.layer(ConfigProvider.fromEnv({ env: { OPENAI_API_KEY: "sk-example" } }))
 ).pipe(Layer.provideMerge(LoginIssuer.layerCodex({ model: { fallback: model } })))
 
-const online = Layer.merge(CodexHome.with(CodexHome.temporary(), Codex.layer), Browser.layer).pipe(
-  Layer.provide(NodeServices.layer)
-)
+const main = Effect.flatMap(Setup.choice, (choice) => {
+  switch (choice._tag) {
+    case "Home":
+      return Effect.provide(shown, Setup.home)
+    case "ApiKey":
+      return Effect.provide(
+        program,
+        Layer.merge(Setup.temporary(choice.baseUrl), Browser.layer.pipe(Layer.provide(NodeServices.layer)))
+      )
+    case "Embedded":
+      return Effect.provide(program, offline)
+  }
+})
 
-const environment: Layer.Layer<Codex.Codex | CodexClient.CodexClient | Browser.Browser, unknown> = real
-  ? online
-  : offline
-
-program.pipe(Effect.provide(environment), NodeRuntime.runMain)
+NodeRuntime.runMain(main)

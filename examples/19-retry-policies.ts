@@ -4,7 +4,7 @@
  * Run with: npm run example -- 19
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Context, Effect, ExecutionPlan, Layer, Option, Schedule } from "effect"
+import { Console, Context, Effect, ExecutionPlan, Layer, Option, Schedule, Stream } from "effect"
 import { Codex, Retry, retryOnOverload, retryOnOverloadWith, type Turn } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
@@ -30,31 +30,35 @@ const announced = patient.pipe(Schedule.tap(({ attempt }) => Console.log(`  atte
 /** Which model a turn asks for: a service, so that a plan can provide it. */
 class ChosenModel extends Context.Service<ChosenModel, { readonly name: string }>()("example/ChosenModel") {}
 
-/** Two attempts with the large model; when it stays overloaded, the small one. */
-const plan = ExecutionPlan.make(
-  {
-    provide: Layer.succeed(ChosenModel, { name: "large-model" }),
-    attempts: 2,
-    while: Retry.isOverload,
-    schedule: Schedule.spaced("50 millis")
-  },
-  { provide: Layer.succeed(ChosenModel, { name: "small-model" }) }
-)
+/** Two attempts with one model; when it stays overloaded, the other. */
+const planOf = (first: string, second: string) =>
+  ExecutionPlan.make(
+    {
+      provide: Layer.succeed(ChosenModel, { name: first }),
+      attempts: 2,
+      while: Retry.isOverload,
+      schedule: Schedule.spaced("50 millis")
+    },
+    { provide: Layer.succeed(ChosenModel, { name: second }) }
+  )
 
-const withFallback = (question: string) =>
-  Effect.gen(function* () {
-    const codex = yield* Codex.Codex
-    const { name } = yield* ChosenModel
-    const thread = yield* codex.startThread({ model: name })
-    return yield* thread.run(question)
-  }).pipe(Effect.withExecutionPlan(plan))
+const ask = Effect.fnUntraced(function* (question: string) {
+  const codex = yield* Codex.Codex
+  const { name } = yield* ChosenModel
+  const thread = yield* codex.startThread({ model: name })
+  const result = yield* thread.run(question)
+  return { name, result }
+})
+
+const withFallback = (question: string, first: string, second: string) =>
+  ask(question).pipe(Effect.withExecutionPlan(planOf(first, second)))
 // #endregion
 
 const answer = ({ finalResponse }: Turn.TurnResult) => Option.getOrElse(finalResponse, () => "(no answer)")
 
 const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
-  const thread = yield* codex.startThread({ model: "first-model" })
+  const thread = yield* codex.startThread()
   const policies = [
     ["announced", announced],
     ["persistent", persistent],
@@ -64,24 +68,28 @@ const program = Effect.gen(function* () {
     const result = yield* thread.run(`Hello, ${name}.`).pipe(Effect.retry(policy))
     yield* Console.log(`${name}: ${answer(result)}`)
   }
-  yield* Console.log(`fallback: ${answer(yield* withFallback("Hello."))}`)
+  // The two that the server likes best.
+  const [first = "", second = ""] = yield* codex.models().pipe(
+    Stream.map(({ model }) => model),
+    Stream.take(2),
+    Stream.runCollect
+  )
+  const { name, result } = yield* withFallback("Hello, fallback.", first, second)
+  yield* Console.log(`fallback: ${answer(result)} (the ${name === first ? "first" : "second"} model)`)
 })
 
-// The large model is always overloaded, the others are at every first attempt.
-const refused = new Set<string>()
-const busy = MockModel.failed({ code: "server_is_overloaded", message: "busy" })
+// Refused are the first attempt of each question, and the first two of the last.
+const attempts = new Map<string, number>()
 
 program.pipe(
   Effect.provide(
     Setup.layer({
-      fallback: (request) => {
-        const question = request.lastUserText ?? ""
-        if (request.model === "large-model") return busy
-        if (request.model === "first-model" && !refused.has(question)) {
-          refused.add(question)
-          return busy
-        }
-        return MockModel.reply(`hello from ${request.model ?? "?"}`)
+      fallback: ({ lastUserText: question = "" }) => {
+        const attempt = (attempts.get(question) ?? 0) + 1
+        attempts.set(question, attempt)
+        return attempt <= (question === "Hello, fallback." ? 2 : 1)
+          ? MockModel.failed({ code: "server_is_overloaded", message: "busy" })
+          : MockModel.reply(`hello at attempt ${attempt}`)
       }
     })
   ),

@@ -5,7 +5,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
-import { Codex, Thread } from "effect-codex"
+import { Codex } from "effect-codex"
 import { CodexTest, MockModel } from "effect-codex/testing"
 import * as ReviewService from "./service/ReviewService.ts"
 
@@ -85,7 +85,6 @@ describe("a thread, without the runtime", () => {
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       assert.deepStrictEqual(yield* codex.loadedThreads, ["thread-1"])
-      assert.isFunction(Thread.scoped)
     }).pipe(Effect.provide(fake))
   )
   // #endregion

@@ -6,8 +6,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Layer, Logger, Option, Path, Stream } from "effect"
-import { Approval, Codex, CodexClient } from "effect-codex"
-import * as ServerRequests from "effect-codex/ServerRequests"
+import { Approval, Codex, CodexClient, ServerRequests } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import { createInterface } from "node:readline/promises"
 import * as Script from "./support/script.ts"
@@ -36,8 +35,8 @@ const policyFor = (workspace: string) =>
           Effect.map(
             confirm(
               question.type === "command"
-                ? `May it run ${Option.match(question.words, { onNone: () => question.command, onSome: (words) => words.join(" ") })}?`
-                : `May it change ${question.paths.length} file elsewhere?`
+                ? `May it run ${question.command}?`
+                : `May it change ${question.paths.join(", ")}?`
             ),
             (yes) => (yes ? Approval.accept : Approval.decline)
           ),

@@ -6,8 +6,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Result, Schema } from "effect"
-import { Codex } from "effect-codex"
-import * as StructuredOutput from "effect-codex/StructuredOutput"
+import { Codex, StructuredOutput } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 

@@ -1,118 +1,27 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { execFile, spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { execFile } from "node:child_process"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as CodexHome from "../src/CodexHome.ts"
 import * as MockModel from "../src/testing/MockModel.ts"
-import * as Pty from "./support/pty.ts"
+import { run, start } from "./support/example.ts"
 
-const root = join(import.meta.dirname, "..")
-const folder = join(root, "examples")
+const folder = join(import.meta.dirname, "../examples")
 const files = readdirSync(folder).filter((file) => file.endsWith(".ts"))
-
-interface Outcome {
-  readonly code: number | null
-  /** What it wrote, line by line, without the first line, which says what model is used. */
-  readonly lines: ReadonlyArray<string>
-  readonly stdout: string
-  readonly stderr: string
-}
-
-const processesNaming = (text: string): ReadonlyArray<string> =>
-  readdirSync("/proc", { encoding: "utf8" }).filter((entry) => {
-    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) return false
-    try {
-      return (
-        readFileSync(`/proc/${entry}/environ`, "latin1").includes(text) ||
-        readFileSync(`/proc/${entry}/cmdline`, "latin1").includes(text)
-      )
-    } catch {
-      // It has gone in the meantime.
-      return false
-    }
-  })
-
-/** A place where a program can leave nothing unseen. */
-const makePlace = () => {
-  const temporary = mkdtempSync(join(tmpdir(), "example-"))
-  const windows = { ...process.env, USERPROFILE: temporary, TEMP: temporary, TMP: temporary }
-  const env =
-    process.platform === "win32" ? windows : { PATH: process.env["PATH"] ?? "", HOME: temporary, TMPDIR: temporary }
-  /** Fails if there is a file or a process left. */
-  const close = () => {
-    const processes = process.platform === "linux" ? processesNaming(temporary) : []
-    const leftovers = readdirSync(temporary)
-    rmSync(temporary, { recursive: true, force: true })
-    assert.deepStrictEqual(leftovers, [])
-    assert.deepStrictEqual(processes, [])
-  }
-  return { env, close }
-}
-
-interface Running {
-  readonly outcome: Promise<Outcome>
-  /** Waits until a text was written. */
-  readonly wrote: (text: string) => Promise<void>
-  readonly signal: (signal: NodeJS.Signals) => void
-}
-
-/** Starts an example, as `npm run example` does. */
-const start = (args: ReadonlyArray<string>, options: { readonly input?: string } = {}): Running => {
-  const { close, env } = makePlace()
-  const child = spawn(process.execPath, ["--conditions=effect-codex/source", "examples/support/run.ts", ...args], {
-    cwd: root,
-    env,
-    stdio: ["pipe", "pipe", "pipe"]
-  })
-  child.stdin.end(options.input ?? "")
-  let stdout = ""
-  let stderr = ""
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
-  const outcome = new Promise<Outcome>((resolve, reject) => {
-    child.on("error", reject)
-    child.on("close", (code) => {
-      try {
-        close()
-        resolve({ code, stdout, stderr, lines: stdout.trim().split("\n").slice(1) })
-      } catch (error) {
-        reject(error)
-      }
-    })
-  })
-  return {
-    outcome,
-    wrote: (text) =>
-      new Promise((resolve, reject) => {
-        const look = () => (stdout.includes(text) ? resolve() : undefined)
-        child.stdout.on("data", look)
-        child.on("close", () => reject(new Error(`it ended without ${text}: ${stdout}${stderr}`)))
-        look()
-      }),
-    signal: (signal) => child.kill(signal)
-  }
-}
-
-const run = async (...args: ReadonlyArray<string>): Promise<Outcome> => {
-  const outcome = await start(args).outcome
-  assert.strictEqual(outcome.code, 0, outcome.stdout + outcome.stderr)
-  return outcome
-}
 
 /** What each example writes; a text is a whole line. */
 const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = {
   "01": ["Hello from the embedded model.", "2 items", /^\d+ tokens: \d+ in, \d+ out$/],
   "02": [
-    "turn accepted",
+    /^turn [\da-f-]{36}$/,
     "same turn: true",
     "status: completed",
     "error: none",
     "answer: Fewer regressions, clearer design, safer refactoring.",
     "items: userMessage, agentMessage",
-    "timed: true",
+    /^took: \d+ ms$/,
     "memoised: true"
   ],
   "03": [
@@ -177,17 +86,17 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
   "18": ["rejected: no time to answer", "merged"],
   "19": [
     "  attempt 1 was refused",
-    "announced: hello from first-model",
-    "persistent: hello from first-model",
-    "limited: hello from first-model",
-    "fallback: hello from small-model"
+    "announced: hello at attempt 2",
+    "persistent: hello at attempt 2",
+    "limited: hello at attempt 2",
+    "fallback: hello at attempt 3 (the second model)"
   ],
   "22": [
     "accept (touching)",
     "accept (files here)",
-    "May it change 1 file elsewhere?",
+    /^May it change \S+note\.txt\?$/,
     "decline (you)",
-    "May it run rm made?",
+    /^May it run .*\brm made\b.*\?$/,
     "decline (you)",
     "there now: made, note.txt"
   ],
@@ -282,94 +191,8 @@ describe("the program of the README", () => {
   )
 })
 
-describe("the terminal chat", () => {
-  it("takes its lines from a pipe, one after the other, and survives a failed turn", async () => {
-    const input = "hello you\nrun it\nwrite it\nfail now\nstill there?\n/quit\n"
-    const { code, lines } = await start(["11"], { input }).outcome
-    const summary = /^\[\d+ s, \d+ tokens\] /
-    assert.strictEqual(code, 0)
-    assert.deepStrictEqual(
-      lines.map((line) => line.replace(/^(?:you> )+/, "").replace(summary, "")).filter((line) => line !== ""),
-      [
-        "You said: hello you",
-        "done",
-        lines.find((line) => line.startsWith("$ ")) ?? "",
-        "from the command",
-        "  exit 0",
-        "Done, as you see.",
-        "done",
-        "± add hello.txt",
-        "Done, as you see.",
-        "done",
-        "failed: stream disconnected before completion: the embedded model was told to fail",
-        "You said: still there?",
-        "done",
-        "Bye."
-      ]
-    )
-  })
-
-  const onTerminal = async (use: (terminal: Pty.Terminal) => Promise<void>) => {
-    const { close, env } = makePlace()
-    const terminal = Pty.start(
-      [process.execPath, "--conditions=effect-codex/source", join(folder, "support/run.ts"), "11"],
-      { cwd: root, env: { ...env, TERM: "xterm" } }
-    )
-    try {
-      await terminal.shown("you> ")
-      await use(terminal)
-      assert.strictEqual(await terminal.exit, 0, terminal.screen())
-    } finally {
-      terminal.kill()
-    }
-    close()
-  }
-
-  const { missing } = Pty
-  const named = (name: string) => (missing === undefined ? name : `${name} (not run: ${missing})`)
-
-  it.skipIf(missing !== undefined)(named("on a terminal: streams, shows a progress line, and survives"), () =>
-    onTerminal(async (terminal) => {
-      terminal.type("fail now\r")
-      await terminal.shown("failed: stream disconnected")
-      await terminal.shown("you> ")
-      terminal.type("think about it\r")
-      await terminal.shown("Let me think")
-      // What is typed meanwhile steers the turn.
-      terminal.type("hello instead\r")
-      await terminal.shown("You said: hello instead")
-      await terminal.shown(/\[\d+ s, \d+ tokens\] done/)
-      await terminal.shown("you> ")
-      terminal.type("run it\r")
-      await terminal.shown("$ ")
-      await terminal.shown("from the command")
-      await terminal.shown("exit 0")
-      await terminal.shown("you> ")
-      terminal.type("\u0004")
-      await terminal.shown("Bye.")
-    })
-  )
-
-  it.skipIf(missing !== undefined)(named("on a terminal: Ctrl-C interrupts the turn, and then leaves"), () =>
-    onTerminal(async (terminal) => {
-      terminal.type("think about it\r")
-      // The progress line, before the model has said anything or while it thinks.
-      await terminal.shown(/\[\d+ s, \d+ tokens\]/)
-      await terminal.shown("Let me think")
-      terminal.type("\u0003")
-      await terminal.shown(/\[\d+ s, \d+ tokens\] interrupted/)
-      await terminal.shown("you> ")
-      terminal.type("hello again\r")
-      await terminal.shown("You said: hello again")
-      await terminal.shown("you> ")
-      terminal.type("\u0003")
-      await terminal.shown("Bye.")
-    })
-  )
-})
-
 describe("the examples", () => {
-  // Those whose outcome is checked somewhere else: the chat above, and two that have tests of their own.
+  // Those whose outcome is checked somewhere else: they have tests of their own.
   const elsewhere = ["11", "15", "21"]
 
   it("are all executed", () => {
@@ -394,7 +217,7 @@ describe("the examples", () => {
       const name = /^(\d\d)-/.exec(file)?.[1] ?? file.replace(".ts", "")
       assert.match(text, /^\/\*\*\n \* [A-Z]/, file)
       assert.match(text, name === "01" ? /Run with: npm start/ : /Run with: /, file)
-      if (name !== "01" && name !== "15") assert.include(text, `npm run example -- ${name}`, file)
+      if (name !== "01") assert.include(text, `npm run example -- ${name}`, file)
     }
   })
 

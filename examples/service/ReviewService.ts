@@ -2,7 +2,7 @@
  * A service of your own on top of Codex. Whoever uses it sees neither Codex nor its errors: `18-review-service.ts` runs it, and
  * `21-testing-your-program.test.ts` tests it and what uses it.
  */
-import { Context, Effect, Layer, Option, Schema } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { Codex, retryOnOverload, Thread } from "effect-codex"
 
 // #region service
@@ -22,16 +22,6 @@ export class ReviewService extends Context.Service<
 // #endregion
 
 // #region layer
-const answer = {
-  type: "object",
-  properties: {
-    verdict: { type: "string", enum: ["approve", "reject"] },
-    comments: { type: "array", items: { type: "string" } }
-  },
-  required: ["verdict", "comments"],
-  additionalProperties: false
-}
-
 /** Reviews with Codex, on a thread for each diff that nobody keeps. */
 export const layer: Layer.Layer<ReviewService, never, Codex.Codex> = Layer.effect(
   ReviewService,
@@ -40,11 +30,10 @@ export const layer: Layer.Layer<ReviewService, never, Codex.Codex> = Layer.effec
     const ask = Effect.fn("ReviewService.review")(
       function* (diff: string) {
         const thread = yield* Thread.scoped(codex.startThread({ ephemeral: true, sandbox: "read-only" }))
-        const result = yield* thread
-          .run(`Review this diff:\n\n${diff}`, { outputSchema: answer, maxDuration: "5 minutes" })
+        const { value } = yield* thread
+          .runAs(Review, `Review this diff:\n\n${diff}`, { maxDuration: "5 minutes" })
           .pipe(Effect.retry(retryOnOverload))
-        const text = Option.getOrElse(result.finalResponse, () => "")
-        return yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Review))(text)
+        return value
       },
       Effect.scoped,
       Effect.mapError((error) => new ReviewFailed({ why: error.message }))

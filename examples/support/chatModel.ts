@@ -1,25 +1,42 @@
 /**
- * What the embedded model of the chat answers, by the first word that it is given: `run`, `write`, `fail`, `think`, and anything else.
+ * What the embedded model of the chat answers, by the first word that it is given: `run …` runs a command, `escalate …` runs one outside of the
+ * sandbox, `write` and `outside` write a file where that is allowed and where it isn't, `both` asks two things at once, `fail` fails, `think` never
+ * ends. Anything else it repeats.
  */
 import { MockModel } from "effect-codex/testing"
 import * as Script from "./script.ts"
 
-const patch = `*** Begin Patch
-*** Add File: hello.txt
-+Hello.
-*** End Patch`
+/** The sandbox that people have, but without temporary folders: the workspace is in one. */
+export const chatConfig: MockModel.ConfigOptions = {
+  settings: { sandbox_workspace_write: { exclude_slash_tmp: true, exclude_tmpdir_env_var: true } }
+}
+
+const patch = (file: string) => MockModel.applyPatch(`*** Begin Patch\n*** Add File: ${file}\n+Hello.\n*** End Patch`)
+
+const escalate = (cmd: string) => MockModel.execCommand({ cmd, escalate: "you told me to leave the sandbox" })
 
 export const chatModel: MockModel.Options = {
   fallback: (request) => {
-    // A tool has answered: say so, and end the turn.
-    const last = request.inputItems().at(-1)
-    if (last?.["type"] === "function_call_output") return MockModel.deltas(["Done, ", "as you see."])
-    const [word] = (request.lastUserText ?? "").split(" ", 1)
+    // A tool has answered: say so, and end the turn. The server may have put a note of its own behind it.
+    const last = request.inputItems().findLast((item) => item["role"] !== "developer")
+    if (last?.["type"] === "function_call_output") {
+      return /rejected|declined|denied/.test(String(last["output"]))
+        ? MockModel.reply("Then I won't.")
+        : MockModel.deltas(["Done, ", "as you see."])
+    }
+    const [word = "", ...rest] = (request.lastUserText ?? "").split(" ")
+    const command = rest.length === 0 ? "echo from the command" : rest.join(" ")
     switch (word) {
       case "run":
-        return MockModel.execCommand("echo from the command")
+        return MockModel.execCommand(command)
+      case "escalate":
+        return escalate(command)
       case "write":
-        return MockModel.applyPatch(patch)
+        return patch("hello.txt")
+      case "outside":
+        return patch("../outside.txt")
+      case "both":
+        return MockModel.response([escalate(command), patch("../outside.txt")])
       case "fail":
         return MockModel.failed({ message: "the embedded model was told to fail" })
       case "think":

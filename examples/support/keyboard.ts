@@ -1,9 +1,9 @@
 /**
- * The keyboard as a queue: lines, Ctrl-C, and the end of the input. In a terminal readline edits the line and turns Ctrl-C into an event, so that it
- * ends neither this program nor Codex.
+ * The keyboard: lines, Ctrl-C and the end of the input as a queue, and questions, which take the next line for themselves. In a terminal readline
+ * edits the line and turns Ctrl-C into an event, so that it ends neither this program nor Codex.
  */
-import { Effect, Queue, type Scope } from "effect"
-import { createInterface } from "node:readline"
+import { type Cause, Effect, Option, Queue, type Scope } from "effect"
+import { createInterface, type Interface } from "node:readline"
 
 export type Key =
   | { readonly _tag: "Line"; readonly text: string }
@@ -11,29 +11,88 @@ export type Key =
   | { readonly _tag: "End" }
 
 export interface Keyboard {
-  readonly keys: Queue.Dequeue<Key>
-  /** Whether somebody types. Lines of a file or a pipe are all there from the start, and wait for their turn. */
+  /** The next thing that is typed and answers no question. After the end of the input that is the end, however often one asks. */
+  readonly key: Effect.Effect<Key>
+  /** Whether somebody types and sees. Lines of a file or a pipe are all there from the start, and wait for their turn. */
   readonly isInteractive: boolean
-  /** Asks for a line. */
+  /** Whether a line is half typed. */
+  readonly isTyping: Effect.Effect<boolean>
+  /** Shows that a line is expected. */
   readonly prompt: Effect.Effect<void>
+  /** The next line that is entered; none when the input has ended. One question at a time. */
+  readonly ask: (prompt: string) => Effect.Effect<Option.Option<string>>
 }
 
-export const make: Effect.Effect<Keyboard, never, Scope.Scope> = Effect.gen(function* () {
-  const keys = yield* Queue.unbounded<Key>()
-  const readline = yield* Effect.acquireRelease(
-    Effect.sync(() => createInterface({ input: process.stdin, output: process.stdout, prompt: "you> " })),
-    (readline) => Effect.sync(() => readline.close())
-  )
-  readline.on("line", (text) => Queue.offerUnsafe(keys, { _tag: "Line", text }))
-  readline.on("SIGINT", () => Queue.offerUnsafe(keys, { _tag: "CtrlC" }))
+/** What is typed at. */
+type Keys = NodeJS.ReadableStream & { readonly isTTY: boolean }
+
+const usual = "you> "
+
+/** Nothing is read before the first prompt, so that Ctrl-C ends a program that is only starting. */
+export const make = Effect.fnUntraced(function* (
+  input: Keys,
+  output: NodeJS.WriteStream
+): Effect.fn.Return<Keyboard, never, Scope.Scope> {
+  const keys = yield* Queue.unbounded<Key, Cause.Done>()
+  let readline: Interface | undefined
   let isOpen = true
-  readline.on("close", () => {
-    isOpen = false
-    Queue.offerUnsafe(keys, { _tag: "End" })
-  })
+  let answer: ((line: Option.Option<string>) => void) | undefined
+
+  const open = (): Interface => {
+    if (readline !== undefined) return readline
+    const opened = createInterface({ input, output, prompt: usual })
+    opened.on("line", (text) =>
+      answer === undefined ? Queue.offerUnsafe(keys, { _tag: "Line", text }) : answer(Option.some(text))
+    )
+    opened.on("SIGINT", () => {
+      erase(opened)
+      Queue.offerUnsafe(keys, { _tag: "CtrlC" })
+    })
+    opened.on("close", () => {
+      isOpen = false
+      Queue.endUnsafe(keys)
+      answer?.(Option.none())
+    })
+    return (readline = opened)
+  }
+  yield* Effect.addFinalizer(() => Effect.sync(() => readline?.close()))
+
   return {
-    keys,
-    isInteractive: process.stdin.isTTY,
-    prompt: Effect.sync(() => (isOpen ? readline.prompt() : undefined))
+    key: Effect.catch(Queue.take(keys), () => Effect.succeed<Key>({ _tag: "End" })),
+    isInteractive: input.isTTY && output.isTTY,
+    isTyping: Effect.sync(() => readline !== undefined && readline.line !== ""),
+    prompt: Effect.sync(() => (isOpen ? open().prompt(true) : undefined)),
+    ask: (prompt) =>
+      Effect.callback<Option.Option<string>>((resume) => {
+        if (!isOpen) return resume(Effect.succeed(Option.none()))
+        const line = open()
+        // What is half typed was meant for something else. It comes back when the question is over.
+        const draft = line.line
+        erase(line)
+        const end = () => {
+          answer = undefined
+          line.setPrompt(usual)
+          if (isOpen && draft !== "") line.write(draft)
+        }
+        answer = (given) => {
+          end()
+          resume(Effect.succeed(given))
+        }
+        line.setPrompt(prompt)
+        line.prompt()
+        return Effect.sync(() => {
+          if (isOpen) erase(line)
+          end()
+        })
+      })
   }
 })
+
+// internal
+
+/** Empties what is typed, as Ctrl-E and Ctrl-U do. */
+const erase = (readline: Interface): void => {
+  if (readline.line === "") return
+  readline.write(null, { ctrl: true, name: "e" })
+  readline.write(null, { ctrl: true, name: "u" })
+}

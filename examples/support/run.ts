@@ -16,7 +16,7 @@ const snippets = readdirSync(join(folder, "snippets")).map((file) => `snippets/$
 
 /** The first sentence of an example's module comment. */
 const summary = (file: string): string =>
-  /\/\*\*\s*\* ([\s\S]*?[.:])\s/.exec(readFileSync(join(folder, file), "utf8"))?.[1]?.replaceAll(/\s*\n \*\s*/g, " ") ??
+  /\/\*\*\s*\* ([\s\S]*?\.)\s/.exec(readFileSync(join(folder, file), "utf8"))?.[1]?.replaceAll(/\s*\n \*\s*/g, " ") ??
   ""
 
 const [wanted, ...rest] = process.argv.slice(2)
@@ -31,8 +31,10 @@ if (file === undefined) {
   for (const name of examples) out.write(`  ${name.replace(/(?:\.test)?\.ts$/, "").padEnd(28)} ${summary(name)}\n`)
   process.exitCode = wanted === undefined ? 0 : 1
 } else if (file.endsWith(".test.ts")) {
+  process.stdout.write("A test, with a scripted model whatever is set.\n")
+  const more = rest.filter((arg) => arg !== "--home")
   const vitest = join(folder, "../node_modules/vitest/vitest.mjs")
-  const child = spawn(process.execPath, [vitest, "run", "examples.service", ...rest], {
+  const child = spawn(process.execPath, [vitest, "run", "examples.service", ...more], {
     cwd: join(folder, ".."),
     stdio: "inherit"
   })

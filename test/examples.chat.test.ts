@@ -1,0 +1,252 @@
+/**
+ * The terminal chat, from a pipe and on a pseudo-terminal. What it runs needs no sandbox: escalated commands run outside of it, and machines differ.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { onTerminal, start } from "./support/example.ts"
+import * as Pty from "./support/pty.ts"
+
+const question = "[y]es, [n]o, [a]lways > "
+const summary = /^\[\d+ s, \d+ tokens\] /
+
+describe("the terminal chat, from a pipe", () => {
+  const chat = async (...input: ReadonlyArray<string>) => {
+    const { code, lines, stdout } = await start(["11"], { input: `${input.join("\n")}\n` }).outcome
+    assert.strictEqual(code, 0, stdout)
+    return lines.map((line) => line.replace(/^(?:you> )+/, "").replace(summary, "")).filter((line) => line !== "")
+  }
+
+  it("takes its lines one after the other, and survives a failed turn and one that is refused", async () => {
+    const tooLong = "x".repeat(1_048_577)
+    const lines = await chat("hello you", "fail now", tooLong, "still there?", "/quit", "not asked any more")
+    assert.deepStrictEqual(
+      lines.map((line) => line.replace(/^`input` was not sent: .*$/, "refused")),
+      [
+        "You said: hello you",
+        "done",
+        "failed: stream disconnected before completion: the embedded model was told to fail",
+        lines.at(3) ?? "",
+        "You said: still there?",
+        "done",
+        "Bye."
+      ]
+    )
+    assert.match(lines.at(3) ?? "", /1048576|1,048,576/)
+  })
+
+  it("declines what it would have to ask, and tells the model", async () => {
+    const lines = await chat("escalate echo $((40 + 2))", "outside")
+    const declined = ["  Nobody can be asked here.", "  declined", "± add outside.txt: declined"]
+    assert.deepStrictEqual(
+      lines.filter((line) => declined.includes(line) || line === "Then I won't." || line.startsWith("?")),
+      [
+        "? May this run outside of the sandbox?",
+        "  Nobody can be asked here.",
+        "  declined",
+        "Then I won't.",
+        "? May this file be changed?",
+        "  Nobody can be asked here.",
+        "± add outside.txt: declined",
+        "Then I won't."
+      ]
+    )
+    assert.notInclude(lines, "42")
+  })
+
+  it("shows escape sequences instead of following them", async () => {
+    const lines = await chat("escalate echo \u001b[2Jhidden \u202eelosnoc")
+    assert.isTrue(lines.some((line) => line.includes("\uFFFD[2Jhidden \uFFFDelosnoc")))
+    for (const character of ["\u001b", "\u202e"]) assert.notInclude(lines.join("\n"), character)
+  })
+})
+
+const { missing } = Pty
+
+describe.skipIf(missing !== undefined)(
+  `the terminal chat, on a terminal${missing === undefined ? "" : ` (not run: ${missing})`}`,
+  () => {
+    /** Uses the chat, and leaves it by Ctrl-C at the prompt. */
+    const chat = (use: (terminal: Pty.Terminal) => Promise<void>) =>
+      onTerminal(["11"], async (terminal) => {
+        await terminal.shown("you> ")
+        await use(terminal)
+        await terminal.shown("you> ")
+        terminal.type("\u0003")
+        await terminal.shown("Bye.")
+      })
+
+    /** Says something, and waits for the question that comes of it. */
+    const provoke = async (terminal: Pty.Terminal, text: string) => {
+      terminal.type(`${text}\r`)
+      return terminal.shown(question)
+    }
+
+    it("streams, shows a progress line, steers, and survives a failed turn", () =>
+      chat(async (terminal) => {
+        terminal.type("fail now\r")
+        await terminal.shown("failed: stream disconnected")
+        await terminal.shown("you> ")
+        terminal.type("think about it\r")
+        await terminal.shown("Let me think")
+        // What is typed meanwhile steers the turn.
+        terminal.type("hello instead\r")
+        await terminal.shown("You said: hello instead")
+        await terminal.shown(/\[\d+ s, \d+ tokens\] done/)
+      }))
+
+    it("shows commands and changes of files, whatever comes of them in the sandbox of this machine", () =>
+      chat(async (terminal) => {
+        terminal.type("run echo $((40 + 2))\r")
+        await terminal.shown("$ ")
+        await terminal.shown(/ {2}exit -?\d+/)
+        await terminal.shown("you> ")
+        terminal.type("write it\r")
+        await terminal.shown(/± add hello\.txt: \w+/)
+      }))
+
+    it("ends by Ctrl-D", () =>
+      onTerminal(["11"], async (terminal) => {
+        await terminal.shown("you> ")
+        terminal.type("\u0004")
+        await terminal.shown("Bye.")
+      }))
+
+    it("is left by Ctrl-D while a turn runs, which interrupts it", () =>
+      onTerminal(["11"], async (terminal) => {
+        await terminal.shown("you> ")
+        terminal.type("think about it\r")
+        await terminal.shown("Let me think")
+        terminal.type("\u0004")
+        await terminal.shown(/\[\d+ s, \d+ tokens\] interrupted/)
+        await terminal.shown("Bye.")
+      }))
+
+    it("Ctrl-C interrupts the turn, and then leaves", () =>
+      chat(async (terminal) => {
+        terminal.type("think about it\r")
+        // The progress line, before the model has said anything or while it thinks.
+        await terminal.shown(/\[\d+ s, \d+ tokens\]/)
+        await terminal.shown("Let me think")
+        terminal.type("\u0003")
+        await terminal.shown(/\[\d+ s, \d+ tokens\] interrupted/)
+        await terminal.shown("you> ")
+        terminal.type("hello again\r")
+        await terminal.shown("You said: hello again")
+      }))
+
+    it("asks, and on a yes it happens", () =>
+      chat(async (terminal) => {
+        const asked = await provoke(terminal, "escalate echo $((40 + 2))")
+        assert.include(asked, "May this run outside of the sandbox?")
+        assert.include(asked, "echo $((40 + 2))'")
+        assert.include(asked, "because: you told me to leave the sandbox")
+        terminal.type("y\r")
+        await terminal.shown("\n42\r")
+        await terminal.shown("exit 0")
+        await terminal.shown("Done, as you see.")
+        await terminal.shown("you> ")
+
+        const change = await provoke(terminal, "outside")
+        assert.match(change, /May this file be changed\?\s+± add \S+outside\.txt \(1 line\)\s+\+Hello\.\s/)
+        terminal.type("yes\r")
+        await terminal.shown("± add outside.txt: completed")
+        await terminal.shown("you> ")
+        await provoke(terminal, "escalate cat ../outside.txt")
+        terminal.type("y\r")
+        await terminal.shown("\nHello.\r")
+        await terminal.shown("exit 0")
+      }))
+
+    it("asks, and on a no it doesn't happen, and the model is told", () =>
+      chat(async (terminal) => {
+        await provoke(terminal, "escalate echo $((40 + 2))")
+        terminal.type("n\r")
+        await terminal.shown("  declined")
+        await terminal.shown("Then I won't.")
+        await terminal.shown("you> ")
+        await provoke(terminal, "outside")
+        terminal.type("no\r")
+        await terminal.shown("± add outside.txt: declined")
+        await terminal.shown("Then I won't.")
+        await terminal.shown("you> ")
+        await provoke(terminal, "escalate cat ../outside.txt")
+        terminal.type("y\r")
+        await terminal.shown("exit 1")
+        assert.notInclude(terminal.screen(), "\n42\r")
+      }))
+
+    it("asks again until it understands, and takes no other word for a yes", () =>
+      chat(async (terminal) => {
+        await provoke(terminal, "escalate echo $((40 + 2))")
+        for (const other of ["", "yellow", "ye", "1", "yes please"]) await provoke(terminal, other)
+        terminal.type("n\r")
+        await terminal.shown("  declined")
+        assert.notInclude(terminal.screen(), "\n42\r")
+      }))
+
+    it("what was half typed when the question came is no answer, and comes back after it", () =>
+      chat(async (terminal) => {
+        // Enter, and a letter behind it, which is there before any question.
+        terminal.type("escalate echo $((40 + 2))\ry")
+        await terminal.shown(question)
+        await provoke(terminal, "")
+        terminal.type("n\r")
+        await terminal.shown("  declined")
+        await terminal.shown("] done")
+        await terminal.shown("you> y")
+        terminal.type("es\r")
+        await terminal.shown("You said: yes")
+        assert.notInclude(terminal.screen(), "\n42\r")
+      }))
+
+    it("remembers what is always allowed", () =>
+      chat(async (terminal) => {
+        await provoke(terminal, "escalate echo effect")
+        terminal.type("a\r")
+        await terminal.shown("exit 0")
+        await terminal.shown("you> ")
+        terminal.type("escalate echo effect\r")
+        assert.notInclude(await terminal.shown("exit 0"), question)
+        await terminal.shown("you> ")
+        await provoke(terminal, "outside")
+        terminal.type("a\r")
+        await terminal.shown("± add outside.txt: completed")
+        await terminal.shown("you> ")
+        terminal.type("outside\r")
+        assert.notInclude(await terminal.shown("± add outside.txt: completed"), question)
+      }))
+
+    it("Ctrl-C at a question interrupts the turn, the question goes, and the chat goes on", () =>
+      chat(async (terminal) => {
+        await provoke(terminal, "escalate echo $((40 + 2))")
+        terminal.type("\u0003")
+        await terminal.shown("(not asked any more)")
+        await terminal.shown(/\[\d+ s, \d+ tokens\] interrupted/)
+        await terminal.shown("you> ")
+        // An answer that comes too late is a line like others.
+        terminal.type("y\r")
+        await terminal.shown("You said: y")
+        assert.notInclude(terminal.screen(), "\n42\r")
+      }))
+
+    it("two questions are asked one after the other", () =>
+      chat(async (terminal) => {
+        const first = await provoke(terminal, "both")
+        assert.lengthOf([...first.matchAll(/\? May this/g)], 1)
+        const second = await provoke(terminal, "n")
+        assert.lengthOf([...second.matchAll(/\? May this/g)], 1)
+        assert.lengthOf([...`${first}${second}`.matchAll(/\? May this (?:run|file)/g)], 2)
+        terminal.type("n\r")
+        await terminal.shown("Then I won't.")
+      }))
+
+    it("of two questions, neither is left after Ctrl-C", () =>
+      chat(async (terminal) => {
+        await provoke(terminal, "both")
+        terminal.type("\u0003")
+        await terminal.shown("interrupted")
+        await terminal.shown("you> ")
+        terminal.type("hello again\r")
+        assert.notInclude(await terminal.shown("You said: hello again"), question)
+      }))
+  }
+)

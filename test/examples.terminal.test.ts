@@ -1,0 +1,84 @@
+/**
+ * The screen and the keyboard of the terminal chat, without a process: what waits while a question is open.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { PassThrough } from "node:stream"
+import * as Terminal from "../examples/support/terminal.ts"
+
+/** A terminal of two streams. */
+const open = Effect.gen(function* () {
+  const input = Object.assign(new PassThrough(), { isTTY: true })
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
+  let text = ""
+  output.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
+  // Type boundary: of a terminal, only what is here is used.
+  const terminal = yield* Terminal.make(input, output as unknown as NodeJS.WriteStream)
+  const shown = (what: RegExp) =>
+    Effect.callback<void>((resume) => {
+      const look = () => (what.test(text) ? resume(Effect.void) : undefined)
+      output.on("data", look)
+      look()
+      return Effect.sync(() => output.off("data", look))
+    })
+  return { terminal, shown, type: (keys: string) => Effect.sync(() => input.write(keys)), screen: () => text }
+})
+
+const choices = { yes: "yes", no: "no" }
+
+describe("while a question is open", () => {
+  it.live("the progress line pauses, other text waits, and both go on after the answer", () =>
+    Effect.gen(function* () {
+      const { screen, shown, terminal, type } = yield* open
+      yield* terminal.progress("[1 s]")
+      yield* shown(/\[1 s\]/)
+      const asking = yield* Effect.forkChild(terminal.choose(["May it?"], choices, "no"))
+      yield* shown(/\[n\]o > /)
+      // Doesn't wait, and shows nothing.
+      yield* terminal.progress("[2 s]")
+      const writing = yield* Effect.forkChild(terminal.line("something else"), { startImmediately: true })
+      assert.isUndefined(writing.pollUnsafe())
+      yield* type("y\r")
+      assert.strictEqual(yield* Fiber.join(asking), "yes")
+      yield* Fiber.join(writing)
+      yield* terminal.progress("[3 s]")
+      yield* shown(/\[3 s\]/)
+      assert.match(screen(), /\[1 s\][^]*May it\?[^]*something else\n[^]*\[3 s\]/)
+      assert.notInclude(screen(), "[2 s]")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live(
+    "one that is taken back goes, and one that waited is asked; one that is taken back while it waits is never seen",
+    () =>
+      Effect.gen(function* () {
+        const { screen, shown, terminal, type } = yield* open
+        const ask = (text: string) =>
+          Effect.forkChild(terminal.choose([text], choices, "no"), { startImmediately: true })
+        const first = yield* ask("First?")
+        const second = yield* ask("Second?")
+        const third = yield* ask("Third?")
+        yield* shown(/\[n\]o > /)
+        yield* Fiber.interrupt(second)
+        yield* Fiber.interrupt(first)
+        yield* shown(/Third\?[^]*\[n\]o > /)
+        yield* type("n\r")
+        assert.strictEqual(yield* Fiber.join(third), "no")
+        assert.match(screen(), /First\?[^]*\(not asked any more\)\n[^]*Third\?/)
+        assert.notInclude(screen(), "Second?")
+      }).pipe(Effect.scoped)
+  )
+
+  it.live("the end of the input is a no, for this question and for those after it", () =>
+    Effect.gen(function* () {
+      const { shown, terminal, type } = yield* open
+      const asking = yield* Effect.forkChild(terminal.choose(["May it?"], choices, "no"))
+      yield* shown(/\[n\]o > /)
+      yield* type("\u0004")
+      assert.strictEqual(yield* Fiber.join(asking), "no")
+      assert.strictEqual(yield* terminal.choose(["And this?"], choices, "no"), "no")
+      assert.strictEqual((yield* terminal.key)._tag, "End")
+      assert.strictEqual((yield* terminal.key)._tag, "End")
+    }).pipe(Effect.scoped)
+  )
+})

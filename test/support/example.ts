@@ -1,0 +1,126 @@
+/**
+ * Examples as programs: started as `npm run example` starts them, in a place where they can leave nothing unseen.
+ */
+import { assert } from "@effect/vitest"
+import { spawn } from "node:child_process"
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Pty from "./pty.ts"
+
+const root = join(import.meta.dirname, "../..")
+
+/** The command that runs an example. */
+const command = (args: ReadonlyArray<string>): ReadonlyArray<string> => [
+  "--conditions=effect-codex/source",
+  join(root, "examples/support/run.ts"),
+  ...args
+]
+
+/** What came of an example. */
+export interface Outcome {
+  readonly code: number | null
+  /** What it wrote, line by line, without the first line, which says what model is used. */
+  readonly lines: ReadonlyArray<string>
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const processesNaming = (text: string): ReadonlyArray<string> =>
+  readdirSync("/proc", { encoding: "utf8" }).filter((entry) => {
+    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) return false
+    try {
+      return (
+        readFileSync(`/proc/${entry}/environ`, "latin1").includes(text) ||
+        readFileSync(`/proc/${entry}/cmdline`, "latin1").includes(text)
+      )
+    } catch {
+      // It has gone in the meantime.
+      return false
+    }
+  })
+
+/** A place where a program can leave nothing unseen. */
+const makePlace = () => {
+  const temporary = mkdtempSync(join(tmpdir(), "example-"))
+  const windows = { ...process.env, USERPROFILE: temporary, TEMP: temporary, TMP: temporary }
+  const env =
+    process.platform === "win32" ? windows : { PATH: process.env["PATH"] ?? "", HOME: temporary, TMPDIR: temporary }
+  /** Fails if there is a file or a process left. */
+  const close = () => {
+    const processes = process.platform === "linux" ? processesNaming(temporary) : []
+    const leftovers = readdirSync(temporary)
+    rmSync(temporary, { recursive: true, force: true })
+    assert.deepStrictEqual(leftovers, [])
+    assert.deepStrictEqual(processes, [])
+  }
+  return { env, close }
+}
+
+/** An example that runs. */
+export interface Running {
+  readonly outcome: Promise<Outcome>
+  /** Waits until a text was written. */
+  readonly wrote: (text: string) => Promise<void>
+  readonly signal: (signal: NodeJS.Signals) => void
+}
+
+/** Starts an example, as `npm run example` does. */
+export const start = (
+  args: ReadonlyArray<string>,
+  options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {}
+): Running => {
+  const { close, env } = makePlace()
+  const child = spawn(process.execPath, command(args), {
+    cwd: root,
+    env: { ...env, ...options.env },
+    stdio: ["pipe", "pipe", "pipe"]
+  })
+  child.stdin.end(options.input ?? "")
+  let stdout = ""
+  let stderr = ""
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    child.on("error", reject)
+    child.on("close", (code) => {
+      try {
+        close()
+        resolve({ code, stdout, stderr, lines: stdout.trim().split("\n").slice(1) })
+      } catch (error) {
+        reject(error)
+      }
+    })
+  })
+  return {
+    outcome,
+    wrote: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => (stdout.includes(text) ? resolve() : undefined)
+        child.stdout.on("data", look)
+        child.on("close", () => reject(new Error(`it ended without ${text}: ${stdout}${stderr}`)))
+        look()
+      }),
+    signal: (signal) => child.kill(signal)
+  }
+}
+
+/** Runs an example to its end, which has to be a good one. */
+export const run = async (...args: ReadonlyArray<string>): Promise<Outcome> => {
+  const outcome = await start(args).outcome
+  assert.strictEqual(outcome.code, 0, outcome.stdout + outcome.stderr)
+  return outcome
+}
+
+/** Uses an example on a pseudo-terminal, until it has ended; where there is one, `Pty.missing`. */
+export const onTerminal = async (args: ReadonlyArray<string>, use: (terminal: Pty.Terminal) => Promise<void>) => {
+  const { close, env } = makePlace()
+  const terminal = Pty.start([process.execPath, ...command(args)], { cwd: root, env: { ...env, TERM: "xterm" } })
+  try {
+    await use(terminal)
+    assert.strictEqual(await terminal.exit, 0, terminal.screen())
+  } finally {
+    terminal.kill()
+  }
+  close()
+}
