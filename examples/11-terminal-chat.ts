@@ -10,7 +10,6 @@ import { NodeRuntime } from "@effect/platform-node"
 import { Clock, Effect, Fiber, Layer, Option, References, Schedule, Stream } from "effect"
 import { Approval, Codex, type CodexError, type Protocol, ServerRequests, type Thread, type Turn } from "effect-codex"
 import { chatConfig, chatModel } from "./support/chatModel.ts"
-import * as Question from "./support/question.ts"
 import * as Setup from "./support/setup.ts"
 import * as Terminal from "./support/terminal.ts"
 
@@ -77,17 +76,14 @@ const askThePerson = Approval.ask(
   (question) =>
     Effect.gen(function* () {
       const terminal = yield* Terminal.Terminal
-      // For commands the server proposes a rule, which it keeps in the Codex home; changes of files can be allowed for the session.
-      const always =
-        question.type === "fileChange"
-          ? Option.some(Approval.acceptForSession)
-          : Option.map(question.amendment, Approval.acceptAndRemember)
+      // Changes of files can be allowed for the session. For commands the server proposes a rule, which it keeps in the Codex home.
+      const always = question.answers.find(({ _tag }) => _tag === "acceptForSession" || _tag === "acceptAndRemember")
       return yield* terminal.choose(
-        Question.lines(question),
+        Approval.describe(question),
         {
           yes: Approval.accept,
           no: Approval.decline,
-          ...Option.match(always, { onNone: () => ({}), onSome: (always) => ({ always }) })
+          ...(always === undefined ? {} : { always })
         },
         Approval.decline
       )

@@ -25,11 +25,13 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import { InvalidInput } from "./CodexError.ts"
 import type { ApprovalsReviewerParam, AskForApprovalParam, NetworkPolicyAmendmentParam } from "./generated/types.ts"
+import * as describing from "./internal/approval/describe.ts"
 import * as policyHandlers from "./internal/approval/handlers.ts"
 import * as policies from "./internal/approval/policies.ts"
 import * as policy from "./internal/approval/policy.ts"
 import type { Answer, CommandQuestion, Policy, Question } from "./internal/approval/policy.ts"
 
+export type { DescribeOptions } from "./internal/approval/describe.ts"
 export type { PolicyHandlers } from "./internal/approval/handlers.ts"
 export type {
   Answer,
@@ -255,6 +257,25 @@ export const withTimeout: {
   (limit: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
   <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R>
 } = policy.withTimeout
+
+/**
+ * Asks one question after the other, also where several threads or sub-agents ask at once: for a policy that asks a person. Only what comes after
+ * the wait counts for a `withTimeout` inside of it. A question whose turn ends while it waits is never asked.
+ *
+ * @category combinators
+ * @since 0.169.0
+ */
+export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = policy.oneAtATime
+
+/**
+ * A question as lines of text for a person, the question itself first: the whole command, or the changes with their diffs, where, why, and what a
+ * yes would mean. Nothing in it can act on a terminal or hide: control characters and those that turn the direction of writing are shown as `\u{…}`.
+ *
+ * @category formatting
+ * @since 0.169.0
+ */
+export const describe: (question: Question, options?: describing.DescribeOptions) => ReadonlyArray<string> =
+  describing.describe
 
 /**
  * Handlers for the approvals of commands and of changes of files, those of the older API included. To be spread into the record of

@@ -37,13 +37,13 @@ describe("the terminal chat, from a pipe", () => {
     const lines = await chat("escalate echo $((40 + 2))", "outside")
     const declined = ["  Nobody can be asked here.", "  declined", "± add outside.txt: declined"]
     assert.deepStrictEqual(
-      lines.filter((line) => declined.includes(line) || line === "Then I won't." || line.startsWith("?")),
+      lines.filter((line) => declined.includes(line) || line === "Then I won't." || line.startsWith("May ")),
       [
-        "? May this run outside of the sandbox?",
+        "May this command run?",
         "  Nobody can be asked here.",
         "  declined",
         "Then I won't.",
-        "? May this file be changed?",
+        "May 1 file be changed?",
         "  Nobody can be asked here.",
         "± add outside.txt: declined",
         "Then I won't."
@@ -136,7 +136,7 @@ describe.skipIf(missing !== undefined)(
     it("asks, and on a yes it happens", () =>
       chat(async (terminal) => {
         const asked = await provoke(terminal, "escalate echo $((40 + 2))")
-        assert.include(asked, "May this run outside of the sandbox?")
+        assert.include(asked, "May this command run?")
         assert.include(asked, "echo $((40 + 2))'")
         assert.include(asked, "because: you told me to leave the sandbox")
         terminal.type("y\r")
@@ -146,7 +146,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("you> ")
 
         const change = await provoke(terminal, "outside")
-        assert.match(change, /May this file be changed\?\s+± add \S+outside\.txt \(1 line\)\s+\+Hello\.\s/)
+        assert.match(change, /May 1 file be changed\?\s+add \S+outside\.txt \(1 line\)\s+\+Hello\.\s/)
         terminal.type("yes\r")
         await terminal.shown("± add outside.txt: completed")
         await terminal.shown("you> ")
@@ -231,10 +231,10 @@ describe.skipIf(missing !== undefined)(
     it("two questions are asked one after the other", () =>
       chat(async (terminal) => {
         const first = await provoke(terminal, "both")
-        assert.lengthOf([...first.matchAll(/\? May this/g)], 1)
+        assert.lengthOf([...first.matchAll(/May (?:this|1)/g)], 1)
         const second = await provoke(terminal, "n")
-        assert.lengthOf([...second.matchAll(/\? May this/g)], 1)
-        assert.lengthOf([...`${first}${second}`.matchAll(/\? May this (?:run|file)/g)], 2)
+        assert.lengthOf([...second.matchAll(/May (?:this|1)/g)], 1)
+        assert.lengthOf([...`${first}${second}`.matchAll(/May (?:this command|1 file)/g)], 2)
         terminal.type("n\r")
         await terminal.shown("Then I won't.")
       }))

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Pipeable from "effect/Pipeable"
+import * as Semaphore from "effect/Semaphore"
 
 /** An answer, and the name of the policy that gave it. */
 export interface Verdict<out A> {
@@ -27,7 +28,8 @@ export const make = <Q, A, E, R>(
 ): Policy<Q, A, E, R> =>
   named(name, (question) =>
     Effect.map(
-      decide(question),
+      // Not before it runs: a question that waits for another hasn't been asked yet.
+      Effect.suspend(() => decide(question)),
       Option.map((answer) => ({ answer, by: name }))
     )
   )
@@ -65,6 +67,12 @@ export const withTimeout = <Q, A>(
       })
     )
   )
+
+/** Asks one question after the other, in the order in which they came. */
+export const oneAtATime = <Q, A, E, R>(self: Policy<Q, A, E, R>): Policy<Q, A, E, R> => {
+  const turn = Semaphore.makeUnsafe(1)
+  return named(self.name, (question) => turn.withPermit(self.decide(question)))
+}
 
 // internal
 

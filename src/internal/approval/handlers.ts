@@ -52,6 +52,7 @@ export const commandQuestion = (request: Request<Command>): CommandQuestion => {
     turnId: Option.some(params.turnId),
     itemId: params.itemId,
     reason: Option.fromNullishOr(params.reason),
+    answers: offeredAnswers(request),
     command,
     words: commandLine.simple(command),
     cwd: Option.fromNullishOr(params.cwd),
@@ -75,6 +76,7 @@ export const fileQuestion = (request: Request<Files>): FileChangeQuestion => {
     turnId: Option.some(params.turnId),
     itemId: params.itemId,
     reason: Option.fromNullishOr(params.reason),
+    answers: words,
     changes,
     paths: changes.flatMap(({ kind, path }) => [path, ...movedTo(kind)]),
     grantRoot: Option.fromNullishOr(params.grantRoot),
@@ -85,6 +87,21 @@ export const fileQuestion = (request: Request<Files>): FileChangeQuestion => {
 // internal
 
 const decline: Answer = { _tag: "decline" }
+
+/** What requests take that don't say what they offer. */
+const words: ReadonlyArray<Answer> = [{ _tag: "accept" }, { _tag: "acceptForSession" }, decline, { _tag: "cancel" }]
+
+const offeredAnswers = ({ offered }: Request<Command>): ReadonlyArray<Answer> => {
+  const answers = offered.map((offer): Answer => {
+    if (typeof offer === "string") return { _tag: offer }
+    return "acceptWithExecpolicyAmendment" in offer
+      ? { _tag: "acceptAndRemember", amendment: offer.acceptWithExecpolicyAmendment.execpolicy_amendment }
+      : { _tag: "applyNetworkAmendment", amendment: offer.applyNetworkPolicyAmendment.network_policy_amendment }
+  })
+  // The server takes a no at any time, and offers but one of the two.
+  const refusals = words.filter(({ _tag }) => _tag === "decline" || _tag === "cancel")
+  return [...answers, ...refusals.filter(({ _tag }) => answers.every((answer) => answer._tag !== _tag))]
+}
 
 const movedTo = (kind: object): ReadonlyArray<string> =>
   "move_path" in kind && typeof kind.move_path === "string" ? [kind.move_path] : []
@@ -97,6 +114,7 @@ const legacyCommand = (request: Request<"execCommandApproval">): CommandQuestion
     turnId: Option.none(),
     itemId: params.callId,
     reason: Option.fromNullishOr(params.reason),
+    answers: words,
     command: params.command.join(" "),
     words: commandLine.inner(params.command),
     cwd: Option.some(params.cwd),
@@ -117,6 +135,7 @@ const legacyPatch = (request: Request<"applyPatchApproval">): FileChangeQuestion
     turnId: Option.none(),
     itemId: params.callId,
     reason: Option.fromNullishOr(params.reason),
+    answers: words,
     changes,
     paths: changes.flatMap(({ kind, path }) => [path, ...movedTo(kind)]),
     grantRoot: Option.fromNullishOr(params.grantRoot),

@@ -22,6 +22,8 @@ interface Common {
   readonly itemId: string
   /** Why the model wants it, in its own words. */
   readonly reason: Option.Option<string>
+  /** The answers that the request takes, in the server's order; any other declines. */
+  readonly answers: ReadonlyArray<Answer>
 }
 
 /**
@@ -126,6 +128,9 @@ export const orElse: {
   <E2, R2>(that: Policy<E2, R2>): <E, R>(self: Policy<E, R>) => Policy<E | E2, R | R2>
   <E, R, E2, R2>(self: Policy<E, R>, that: Policy<E2, R2>): Policy<E | E2, R | R2>
 } = combine.orElse
+
+/** Asks one question after the other. */
+export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = combine.oneAtATime
 
 /** Declines when the policy takes longer than this. It is a no, not a silence: a policy after it isn't asked. */
 export const withTimeout: {

@@ -1,0 +1,76 @@
+/**
+ * What a question says to a person: everything that is needed to decide, as lines of text. Nothing of it can act on a terminal, or hide: control
+ * characters and those that turn the direction of writing are shown in their place.
+ */
+import * as Option from "effect/Option"
+import type { CommandQuestion, FileChangeQuestion, Question } from "./policy.ts"
+
+/**
+ * How much is said.
+ *
+ * @category options
+ * @since 0.169.0
+ */
+export interface DescribeOptions {
+  /** How many lines of the changes of files are shown; the rest is counted. `Infinity` shows all. Of a command, everything is shown. Default: 20. */
+  readonly diffLines?: number | undefined
+}
+
+/** A question as lines; the first one is the question itself. */
+export const describe = (question: Question, { diffLines = 20 }: DescribeOptions = {}): ReadonlyArray<string> =>
+  (question.type === "command" ? ofCommand(question) : ofFiles(question, diffLines)).map(harmless)
+
+// internal
+
+const ofCommand = (question: CommandQuestion): ReadonlyArray<string> => [
+  "May this command run?",
+  ...question.command.split("\n").map((line) => `  $ ${line}`),
+  ...ifAny(question.cwd, (cwd) => `  in ${cwd}`),
+  ...ifAny(question.reason, (reason) => `  because: ${reason}`),
+  ...(question.wantsMore ? [`  and more than that is asked: ${more(question)}`] : []),
+  ...ifAny(
+    Option.filter(question.amendment, () => question.answers.some(({ _tag }) => _tag === "acceptAndRemember")),
+    (words) => `  A yes for ever would hold for every command that begins with: ${words.join(" ")}`
+  )
+]
+
+/** Access to a host, further permissions, input to a command that runs already. */
+const more = ({ request: { params } }: CommandQuestion): string =>
+  "kind" in params
+    ? JSON.stringify({ kind: params.kind, ...params.networkApprovalContext, ...params.additionalPermissions })
+    : "the request doesn't say what"
+
+const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray<string> => {
+  const { changes, paths } = question
+  const diff = changes.flatMap(({ diff, kind, path }) => {
+    const type = "type" in kind ? kind.type : "change"
+    const sign = type === "add" ? "+" : type === "delete" ? "-" : ""
+    const lines = diff.trimEnd().split("\n")
+    return [`  ${type} ${path} (${counted(lines.length, "line")})`, ...lines.map((line) => `    ${sign}${line}`)]
+  })
+  const moved = paths.filter((path) => changes.every((change) => change.path !== path))
+  const hidden = diff.length - diffLines
+  return [
+    `May ${counted(paths.length, "file")} be changed?`,
+    ...diff.slice(0, diffLines),
+    ...(hidden > 0
+      ? [`    … and ${counted(hidden, "more line")}, of these files:`, ...paths.map((path) => `    ${path}`)]
+      : []),
+    ...moved.map((path) => `  to ${path}`),
+    ...ifAny(question.reason, (reason) => `  because: ${reason}`),
+    ...ifAny(
+      question.grantRoot,
+      (root) => `  A yes would hold for everything under ${root}, until the end of the session.`
+    )
+  ]
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`
+
+const ifAny = <A>(value: Option.Option<A>, line: (value: A) => string): ReadonlyArray<string> =>
+  Option.match(value, { onNone: () => [], onSome: (value) => [line(value)] })
+
+const harmless = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu, (char) =>
+    char === "\t" ? " " : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
+  )

@@ -1,0 +1,192 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Option } from "effect"
+import { TestClock } from "effect/testing"
+import * as Approval from "../../src/Approval.ts"
+import * as offers from "../../src/internal/client/serverRequestOffers.ts"
+import type { Request } from "../../src/ServerRequests.ts"
+import * as Test from "./support.ts"
+
+type CommandParams = Request<"item/commandExecution/requestApproval">["params"]
+
+/** The question that a policy is asked about a request. */
+const asked = Effect.fnUntraced(function* (
+  request: Request<"item/commandExecution/requestApproval"> | Request<"item/fileChange/requestApproval">
+) {
+  const seen = yield* Deferred.make<Approval.Question>()
+  const handlers = Approval.handlers(
+    Approval.ask((question) => Effect.as(Deferred.succeed(seen, question), Approval.decline))
+  )
+  // Type boundary: the handler of the request's own method.
+  yield* (handlers[request.method] as (given: typeof request) => Effect.Effect<unknown>)(request)
+  return yield* Deferred.await(seen)
+})
+
+const command = (change: Partial<CommandParams> = {}) => {
+  const params: CommandParams = { ...Test.ids(), startedAtMs: 1, kind: "command", ...change }
+  return asked({ id: 1, method: Test.command, params, changes: [], offered: offers.of(Test.command, params) })
+}
+
+const files = (changes: Request["changes"], more: object = {}) =>
+  asked({ id: 1, method: Test.fileChange, params: { ...Test.ids(), startedAtMs: 1, ...more }, changes, offered: [] })
+
+const change = (path: string, diff: string, kind: Request["changes"][number]["kind"]) => ({ path, diff, kind })
+
+describe("Approval.describe", () => {
+  it.effect("shows the whole command, where, why, and what a yes for ever would mean", () =>
+    Effect.gen(function* () {
+      const question = yield* command({
+        command: "/bin/bash -lc 'git push\nrm -rf x'",
+        cwd: "/work",
+        reason: "it has to be published",
+        proposedExecpolicyAmendment: ["git", "push"]
+      })
+      assert.deepStrictEqual(Approval.describe(question), [
+        "May this command run?",
+        "  $ /bin/bash -lc 'git push",
+        "  $ rm -rf x'",
+        "  in /work",
+        "  because: it has to be published",
+        "  A yes for ever would hold for every command that begins with: git push"
+      ])
+    })
+  )
+
+  it.effect("says what more is asked, and nothing of a rule that can't be chosen", () =>
+    Effect.gen(function* () {
+      const question = yield* command({
+        command: "curl example.com",
+        networkApprovalContext: { host: "example.com", protocol: "https" },
+        proposedExecpolicyAmendment: ["curl"],
+        availableDecisions: ["accept", "cancel"]
+      })
+      assert.deepStrictEqual(Approval.describe(question), [
+        "May this command run?",
+        "  $ curl example.com",
+        `  and more than that is asked: {"kind":"command","host":"example.com","protocol":"https"}`
+      ])
+    })
+  )
+
+  it.effect("shows changes with their diffs, up to a number of lines, and every path", () =>
+    Effect.gen(function* () {
+      const question = yield* files(
+        [
+          change("/work/a", "one\ntwo\n", { type: "add" }),
+          change("/work/b", "@@\n-x\n+y\n", { type: "update", move_path: "/work/c" })
+        ],
+        { reason: "you said so", grantRoot: "/work" }
+      )
+      assert.deepStrictEqual(Approval.describe(question), [
+        "May 3 files be changed?",
+        "  add /work/a (2 lines)",
+        "    +one",
+        "    +two",
+        "  update /work/b (3 lines)",
+        "    @@",
+        "    -x",
+        "    +y",
+        "  to /work/c",
+        "  because: you said so",
+        "  A yes would hold for everything under /work, until the end of the session."
+      ])
+      assert.deepStrictEqual(Approval.describe(question, { diffLines: 2 }).slice(1, 8), [
+        "  add /work/a (2 lines)",
+        "    +one",
+        "    … and 5 more lines, of these files:",
+        "    /work/a",
+        "    /work/b",
+        "    /work/c",
+        "  to /work/c"
+      ])
+    })
+  )
+
+  it.effect("hides nothing: what could act on a terminal, or turn the direction of writing, is shown", () =>
+    Effect.gen(function* () {
+      const question = yield* command({
+        command: "echo \u001b[2K\rls \u202Ex\u2066 \u009b",
+        reason: "\u0007\tno\u2028thing"
+      })
+      assert.deepStrictEqual(Approval.describe(question).slice(1), [
+        "  $ echo \\u{1b}[2K\\u{d}ls \\u{202e}x\\u{2066} \\u{9b}",
+        "  because: \\u{7} no\\u{2028}thing"
+      ])
+    })
+  )
+})
+
+describe("the answers of a question", () => {
+  const tags = (question: Approval.Question) => question.answers.map(({ _tag }) => _tag)
+
+  it.effect("are what the request offers, and a no", () =>
+    Effect.gen(function* () {
+      const question = yield* command({
+        availableDecisions: [
+          "accept",
+          { acceptWithExecpolicyAmendment: { execpolicy_amendment: ["touch"] } },
+          {
+            applyNetworkPolicyAmendment: { network_policy_amendment: { action: "allow", host: "example.com" } }
+          },
+          "cancel"
+        ]
+      })
+      assert.deepStrictEqual(question.answers, [
+        Approval.accept,
+        Approval.acceptAndRemember(["touch"]),
+        Approval.applyNetworkAmendment({ action: "allow", host: "example.com" }),
+        Approval.cancel,
+        Approval.decline
+      ])
+    })
+  )
+
+  it.effect("are the plain words where it doesn't say, and for changes of files", () =>
+    Effect.gen(function* () {
+      const plain = ["accept", "acceptForSession", "decline", "cancel"]
+      assert.deepStrictEqual(tags(yield* command()), plain)
+      assert.deepStrictEqual(tags(yield* files([])), plain)
+    })
+  )
+})
+
+it.effect("Approval.oneAtATime asks the next question when the last is answered or gone", () =>
+  Effect.gen(function* () {
+    const open: Array<string> = []
+    const gates = new Map<string, Deferred.Deferred<void>>()
+    for (const name of ["a", "b", "c"]) gates.set(name, yield* Deferred.make<void>())
+    const policy = Approval.oneAtATime(
+      Approval.ask((question) => {
+        const name = question.type === "command" ? question.command : ""
+        open.push(name)
+        return Effect.as(Deferred.await(gates.get(name) ?? Deferred.makeUnsafe<void>()), Approval.accept)
+      }).pipe(Approval.withTimeout("1 minute"))
+    )
+    const [a, b, c] = yield* Effect.forEach(["a", "b", "c"], (name) =>
+      Effect.flatMap(command({ command: name }), (question) =>
+        Effect.forkChild(policy.decide(question), { startImmediately: true })
+      )
+    )
+    assert.isDefined(a)
+    assert.isDefined(b)
+    assert.isDefined(c)
+    assert.deepStrictEqual(open, ["a"])
+    // The turn of the second ends while it waits.
+    yield* Fiber.interrupt(b)
+    yield* TestClock.adjust("59 seconds")
+    yield* Deferred.succeed(gates.get("a") ?? Deferred.makeUnsafe<void>(), undefined)
+    assert.deepStrictEqual(
+      Option.map(yield* Fiber.join(a), ({ answer }) => answer),
+      Option.some(Approval.accept)
+    )
+    yield* TestClock.adjust(0)
+    assert.deepStrictEqual(open, ["a", "c"])
+    // Its time began with its turn.
+    yield* TestClock.adjust("59 seconds")
+    assert.isUndefined(c.pollUnsafe())
+    yield* TestClock.adjust("1 second")
+    assert.deepStrictEqual(
+      Option.map(yield* Fiber.join(c), ({ answer }) => answer),
+      Option.some(Approval.decline)
+    )
+  })
+)
