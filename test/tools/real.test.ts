@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Layer, Logger, Ref, Schema } from "effect"
 import { Tool, Toolkit } from "effect/ai"
 import * as Codex from "../../src/Codex.ts"
+import type * as DynamicTools from "../../src/DynamicTools.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Test from "./support.ts"
 
@@ -106,6 +107,68 @@ describe("a toolkit on the real server", () => {
         calls.map(({ callId }) => read.get(callId)),
         calls.map((_, n) => String(n))
       )
+    }).pipe(Effect.provide(Test.layer()), quiet)
+  )
+
+  const endings: ReadonlyArray<
+    readonly [promise: string, tool: Effect.Effect<string>, options: DynamicTools.Options, read: string]
+  > = [
+    [
+      "that takes too long is stopped",
+      Effect.never,
+      { timeout: "50 millis" },
+      "The tool gave no result within 0.05 s, and was stopped"
+    ],
+    ["that nobody approves doesn't run", Effect.die("it ran"), {}, "The call was not approved"],
+    [
+      "whose approval fails doesn't run",
+      Effect.die("it ran"),
+      { approve: () => Effect.fail("no") },
+      "The call was not approved"
+    ],
+    ["that is approved runs", Effect.succeed("done it"), { approve: () => Effect.succeed(true) }, "done it"]
+  ]
+  for (const [promise, tool, toolOptions, read] of endings) {
+    it.live(`a call ${promise}, and the turn goes on`, () =>
+      Effect.gen(function* () {
+        const Kit = Toolkit.make(
+          Tool.make("act", { success: Schema.String, needsApproval: toolOptions.timeout === undefined })
+        )
+        const codex = yield* Codex.Codex
+        yield* Test.script({ name: "act", callId: "a" })
+        const thread = yield* codex
+          .startThread({ tools: Kit, toolOptions })
+          .pipe(Effect.provide(Kit.toLayer({ act: () => tool })))
+        assert.strictEqual((yield* thread.run("go")).status, "completed")
+        assert.strictEqual((yield* Test.outputsSoFar).get("a"), read)
+      }).pipe(Effect.provide(Test.layer()), quiet)
+    )
+  }
+
+  it.live("what a tool gives after its turn has ended reaches nobody", () =>
+    Effect.gen(function* () {
+      const open = yield* Deferred.make<void>()
+      const late = yield* Deferred.make<string>()
+      const given = yield* Deferred.make<void>()
+      const Kit = Toolkit.make(Tool.make("act", { success: Schema.String }))
+      const handlers = Kit.toLayer({
+        act: () =>
+          Effect.andThen(Deferred.succeed(open, undefined), Deferred.await(late)).pipe(
+            Effect.tap(() => Deferred.succeed(given, undefined)),
+            Effect.uninterruptible
+          )
+      })
+      const codex = yield* Codex.Codex
+      yield* Test.script({ name: "act", callId: "a" })
+      const thread = yield* codex.startThread({ tools: Kit }).pipe(Effect.provide(handlers))
+      const turn = yield* thread.turn("go")
+      yield* Deferred.await(open)
+      yield* turn.interrupt()
+      assert.strictEqual((yield* Effect.flip(turn.result))._tag, "TurnInterrupted")
+      yield* Deferred.succeed(late, "too late")
+      yield* Deferred.await(given)
+      yield* thread.run("again")
+      assert.notInclude(String((yield* Test.outputsSoFar).get("a")), "too late")
     }).pipe(Effect.provide(Test.layer()), quiet)
   )
 })
