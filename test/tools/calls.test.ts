@@ -155,15 +155,22 @@ describe("a failure", () => {
       Effect.gen(function* () {
         const kit = Toolkit.make(
           Tool.make("tool", { success: Schema.Int, failure: NotFound, failureMode }),
-          Tool.make("plain", { success: Schema.Int, failure: Schema.String, failureMode })
+          Tool.make("plain", { success: Schema.Int, failure: Schema.String, failureMode }),
+          Tool.make("until", {
+            success: Schema.Int,
+            failure: Schema.Struct({ until: Schema.Date, big: Schema.BigInt }),
+            failureMode
+          })
         )
         const handlers = kit.toLayer({
           tool: () => Effect.fail(new NotFound({ id: "x" })),
-          plain: () => Effect.fail("no such thing")
+          plain: () => Effect.fail("no such thing"),
+          until: () => Effect.fail({ until: new Date(0), big: 5n })
         })
         const call = yield* Effect.provide(ready(kit), handlers)
         assert.deepStrictEqual(text(yield* call("tool")), failed(`{"_tag":"NotFound","id":"x"}`))
         assert.deepStrictEqual(text(yield* call("plain")), failed("no such thing"))
+        assert.deepStrictEqual(text(yield* call("until")), failed(`{"until":"1970-01-01T00:00:00.000Z","big":"5"}`))
       })
     )
 
@@ -171,9 +178,15 @@ describe("a failure", () => {
       `of another kind, a defect, or a wrong result says nothing of the inside; the log does (failureMode "${failureMode}")`,
       () =>
         Effect.gen(function* () {
-          const kit = Toolkit.make(Tool.make("tool", { success: Schema.Int, failureMode }))
+          const kit = Toolkit.make(Tool.make("tool", { success: Schema.Int, failure: NotFound, failureMode }))
           const secret = "hunter2"
-          const endings: ReadonlyArray<readonly [Effect.Effect<number, AiError.AiErrorReason>, inLog: RegExp]> = [
+          const endings: ReadonlyArray<
+            readonly [Effect.Effect<number, AiError.AiErrorReason | NotFound>, inLog: RegExp]
+          > = [
+            [
+              Effect.failCause(Cause.combine(Cause.fail(new NotFound({ id: "x" })), Cause.die(new Error(secret)))),
+              /hunter2/
+            ],
             [Effect.die(new Error(secret)), /hunter2/],
             [Effect.fail(new AiError.InvalidUserInputError({ description: secret })), /hunter2/],
             [Effect.succeed(1.5), /integer/],

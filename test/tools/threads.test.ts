@@ -6,10 +6,11 @@ import { pid } from "node:process"
 import * as AppServer from "../../src/AppServer.ts"
 import * as Codex from "../../src/Codex.ts"
 import * as DynamicTools from "../../src/DynamicTools.ts"
+import * as threadTools from "../../src/internal/tools/threadTools.ts"
 import type * as ServerRequests from "../../src/ServerRequests.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { short } from "../serverRequests/support.ts"
+import * as Requests from "../serverRequests/support.ts"
 import * as Test from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
@@ -137,7 +138,7 @@ describe("a call on the real server", () => {
         contentItems: [{ type: "inputText", text: "me" }]
       })
       assert.containSubset(badly, { tool: "who", status: "failed", success: false })
-      assert.deepStrictEqual(decisions.map(short).sort(), ["answer by toolkit", "failed by toolkit"])
+      assert.deepStrictEqual(decisions.map(Requests.short).sort(), ["answer by toolkit", "failed by toolkit"])
     }).pipe(Effect.scoped, Effect.provide(Test.layer()), quiet)
   )
 
@@ -219,3 +220,18 @@ describe("a call on the real server", () => {
     }).pipe(Effect.provide(Test.layer()), quiet)
   )
 })
+
+it.effect("a thread that is closed forgets its toolkit", () =>
+  Effect.gen(function* () {
+    const { ask, client, decisions, peer } = yield* Requests.played()
+    const tools = yield* threadTools.prepare(Kit, undefined).pipe(answering("me"))
+    threadTools.note(client, "thread", tools)
+    const params = { threadId: "thread", turnId: "turn", callId: "call", tool: "who", arguments: {} }
+    yield* ask(1, "item/tool/call", params)
+    yield* peer.receive
+    yield* peer.send({ method: "thread/closed", params: { threadId: "thread" } })
+    yield* ask(2, "item/tool/call", params)
+    yield* peer.receive
+    assert.deepStrictEqual(decisions.map(Requests.short), ["answer by toolkit", "failed by default"])
+  }).pipe(quiet)
+)

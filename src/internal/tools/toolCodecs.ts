@@ -2,8 +2,7 @@
  * The schemas of one tool, as they stand to JSON. A `Toolkit` reads arguments and writes results by the tool's own schemas, and what those are
  * encoded to isn't always JSON: a `Schema.Date` is a `Date`. This is the rest of the way.
  */
-import type * as AiTool from "effect/ai/Tool"
-import * as Tool from "effect/ai/Tool"
+import type * as Tool from "effect/ai/Tool"
 import type * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -20,20 +19,15 @@ export interface ToolCodecs {
 }
 
 /** The codecs of a tool. Throws for a schema that has no form as JSON. */
-export const make = (tool: AiTool.Any): ToolCodecs => {
-  const raw = Tool.isDynamic(tool) && tool.jsonSchema !== undefined
-  return {
-    arguments: Schema.decodeUnknownResult(raw ? anything : json(tool.parametersSchema)),
-    success: Schema.encodeUnknownResult(json(tool.successSchema)),
-    failure: Schema.encodeUnknownResult(json(tool.failureSchema)),
-    encodeFailure: Schema.encodeUnknownEffect(asCodec(tool.failureSchema)),
-    decodeArguments: Schema.decodeUnknownEffect(asCodec(tool.parametersSchema))
-  }
-}
+export const make = (tool: Tool.Any): ToolCodecs => ({
+  arguments: Schema.decodeUnknownResult(json(tool.parametersSchema)),
+  success: Schema.encodeUnknownResult(json(tool.successSchema)),
+  failure: Schema.encodeUnknownResult(json(tool.failureSchema)),
+  encodeFailure: Schema.encodeUnknownEffect(asCodec(tool.failureSchema)),
+  decodeArguments: Schema.decodeUnknownEffect(asCodec(tool.parametersSchema))
+})
 
 // internal
-
-const anything: Schema.ConstraintCodec<unknown, unknown> = Schema.Unknown
 
 // Type boundary: of a tool that can be any, nothing is known of its schemas. What they require is required by whoever gives the tool.
 const asCodec = (schema: Schema.Constraint) =>
