@@ -67,7 +67,7 @@ const elicitation = Elicitation.handler({
       }
       return Elicitation.accept(yield* Elicitation.check(question, values))
     }).pipe(
-      Effect.tapError(({ message }) => Console.log(message)),
+      Effect.tapError(({ issues }) => Answers.say(issues.map((it) => `${it.field}: ${it.expected}`).join("; "))),
       Effect.retry({ times: 2 })
     )
   // Pages have no entry here, so they are declined.

@@ -10,7 +10,7 @@ const Borrow = Tool.make("borrow", {
   description: "Borrows a book in the name of the reader",
   parameters: Schema.Struct({ book: Schema.String }),
   success: Schema.String,
-  failure: McpSchema.ElicitationDeclined,
+  // Whoever calls it, who can be asked.
   dependencies: [McpSchema.McpServerClient]
 })
 
@@ -23,13 +23,11 @@ const Card = Schema.Struct({
 })
 
 const LibraryLive = Library.toLayer({
-  borrow: Effect.fnUntraced(function* ({ book }) {
-    const { days, name } = yield* McpServer.elicit({
-      message: `Who borrows ${book}, and for how many days?`,
-      schema: Card
-    })
-    return `${name} has ${book} for ${days} days.`
-  })
+  borrow: ({ book }) =>
+    McpServer.elicit({ message: `Who borrows ${book}, and for how many days?`, schema: Card }).pipe(
+      Effect.map(({ days, name }) => `${name} has ${book} for ${days} days.`),
+      Effect.catchTag("ElicitationDeclined", () => Effect.succeed("Nothing is lent without a card."))
+    )
 })
 
 McpServer.layerStdio({
