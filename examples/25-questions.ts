@@ -6,8 +6,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Layer, Logger, Option } from "effect"
-import { Codex, Elicitation, Permissions, UserInput } from "effect-codex"
-import * as ServerRequests from "effect-codex/ServerRequests"
+import { Codex, Elicitation, Permissions, ServerRequests, UserInput } from "effect-codex"
 import { join } from "node:path"
 import * as Answers from "./support/answers.ts"
 import { questionsModel } from "./support/questionsModel.ts"
@@ -48,7 +47,7 @@ const policyFor = (notes: string) =>
 
 // #region mcp
 const elicitation = Elicitation.handler({
-  // Codex asks before it calls a tool. The server's name is from your configuration, everything else can be the server's own words.
+  // Codex asks before it calls a tool. The name is from your configuration; the rest can be the server's own words.
   toolApproval: ({ arguments: given, message, serverName }) =>
     Effect.gen(function* () {
       if (serverName !== "library") return Elicitation.decline
@@ -63,7 +62,7 @@ const elicitation = Elicitation.handler({
       for (const field of question.fields) {
         const label = `${field.title} (${Elicitation.describeField(field)}):`
         const text = yield* Answers.line(label, fixed.get(field.name))
-        if (text !== "") values[field.name] = toValue(field, text)
+        if (text !== "") values[field.name] = Answers.valueOf(field, text)
       }
       return Elicitation.accept(yield* Elicitation.check(question, values))
     }).pipe(
@@ -72,12 +71,6 @@ const elicitation = Elicitation.handler({
     )
   // Pages have no entry here, so they are declined.
 })
-
-const toValue = ({ type }: Elicitation.Field, text: string): Elicitation.Value => {
-  if (type === "number" || type === "integer") return Number(text)
-  if (type === "boolean") return text === "yes"
-  return type === "multiSelect" ? text.split(",").map((choice) => choice.trim()) : text
-}
 // #endregion
 
 const program = (workspace: string) =>
@@ -94,7 +87,12 @@ const program = (workspace: string) =>
       config: {
         features: { default_mode_request_user_input: true, request_permissions_tool: true },
         mcp_servers: {
-          library: { command: process.execPath, args: [join(import.meta.dirname, "support/mcpServer.ts")] }
+          library: {
+            command: process.execPath,
+            args: [join(import.meta.dirname, "support/mcpServer.ts")],
+            // Ask before each call, also where a tool says of itself that it only reads.
+            default_tools_approval_mode: "prompt"
+          }
         }
       }
     })
@@ -119,13 +117,12 @@ const main = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   // A grant is for a path as it is written, so links are followed first.
   const workspace = yield* fs.realPath(yield* fs.makeTempDirectoryScoped())
-  const [notes, archive] = [join(workspace, "notes"), join(workspace, "archive")]
-  yield* Effect.forEach([notes, archive], (folder) => fs.makeDirectory(folder))
+  for (const folder of ["notes", "archive"]) yield* fs.makeDirectory(join(workspace, folder))
   // #region handlers
   const handlers = ServerRequests.layer(
     {
       "item/tool/requestUserInput": answering,
-      "item/permissions/requestApproval": Permissions.handler(policyFor(notes)),
+      "item/permissions/requestApproval": Permissions.handler(policyFor(join(workspace, "notes"))),
       "mcpServer/elicitation/request": elicitation
     },
     // Who is away says no.

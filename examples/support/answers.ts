@@ -2,6 +2,7 @@
  * What the user says: a line from the keyboard, or a fixed answer where there is no terminal. Not part of what the examples show.
  */
 import { Console, Effect, Semaphore } from "effect"
+import type { Elicitation } from "effect-codex"
 import { createInterface } from "node:readline"
 
 // Several requests can be open at once, and there is one keyboard.
@@ -17,6 +18,13 @@ export const line = (question: string, fixed = ""): Effect.Effect<string> =>
 /** Yes, if that is what is said: nothing else is a yes. */
 export const yes = (question: string, fixed: "yes" | "no"): Effect.Effect<boolean> =>
   Effect.map(line(`${question} yes or no?`, fixed), (text) => text === "yes")
+
+/** The answer to a field of a form, as it was typed. Whether it fits, `Elicitation.check` says. */
+export const valueOf = ({ type }: Elicitation.Field, text: string): Elicitation.Value => {
+  if (type === "number" || type === "integer") return Number(text)
+  if (type === "boolean") return text === "yes"
+  return type === "multiSelect" ? text.split(",").map((choice) => choice.trim()) : text
+}
 
 const printable = (text: string) => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u{fffd}")
 
