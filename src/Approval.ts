@@ -48,7 +48,8 @@ export type {
  * **Details**
  *
  * - `auto_review`: a reviewer model does. The default of `startThread`. It needs a model provider that serves the reviewer.
- * - `deny_all`: nobody; Codex stays inside the sandbox. It holds for later turns, resumes and forks, until another mode is asked for.
+ * - `deny_all`: nobody; Codex stays inside the sandbox. It holds for later turns, resumes and forks, until another mode is asked for. Tools of MCP
+ *   servers that call themselves read-only are called all the same, unless the server is configured with `default_tools_approval_mode = "prompt"`.
  * - `ask`: this program; the requests come to its handlers, and without a handler they are declined.
  * - `inherit`: send nothing, so that the configuration of the Codex home, or what the thread had, applies.
  *

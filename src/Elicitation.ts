@@ -26,6 +26,9 @@
  *
  * In the mode `deny_all` nothing is asked. In `auto_review` tools are the reviewer's, but forms and pages still come to this program.
  *
+ * Nobody is asked about a tool that calls itself read-only (`readOnlyHint`), or neither destructive nor open to the world: Codex calls it, in
+ * `deny_all` as well. With `default_tools_approval_mode = "prompt"` in the configuration of its MCP server, every call is asked about.
+ *
  * @since 0.169.0
  */
 import type * as Effect from "effect/Effect"

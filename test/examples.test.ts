@@ -116,6 +116,19 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "The answer can't be used: it isn't valid JSON. Its text is in `answer`",
     /^`schema` was not sent: at \["data"\] it says what strict mode can't: any value/
   ],
+  "25": [
+    "What do you like to read? (Novels, Poems) Poems",
+    "→ Poems",
+    "→ written",
+    /^May it write \S+archive\? yes or no\? no$/,
+    "→ refused",
+    `Allow the library MCP server to run tool "borrow"? {"book":"Emma"} yes or no? yes`,
+    "library: Who borrows Emma, and for how many days?",
+    "days (a whole number, at least 1 and at most 28): 14",
+    "name (a text of at least 1 character): Ada",
+    "→ Ada has Emma for 14 days.",
+    "noted in: notes"
+  ],
   "20": [
     "race: Here you are.",
     "timeout: no answer",

@@ -25,7 +25,10 @@ import * as runtimeGate from "./runtimeGate.ts"
 export interface ThreadOptions {
   /** Replaces Codex's own instructions. Default: Codex's, or those of the thread. */
   readonly baseInstructions?: string | undefined
-  /** Codex configuration for this thread: `{ model_reasoning_effort: "high" }`. `null` values inside are sent. Default: the Codex home's. */
+  /**
+   * Codex configuration for this thread, laid over the Codex home's: `{ model_reasoning_effort: "high", features: { … } }`. Tables are merged, and
+   * nothing is written down. `null` values inside are sent. Default: the Codex home's.
+   */
   readonly config?: { readonly [key: string]: unknown } | undefined
   /** The working folder. Default: the process's, or the thread's own. */
   readonly cwd?: string | undefined

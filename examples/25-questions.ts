@@ -1,0 +1,141 @@
+/**
+ * Answers what comes up in the middle of a turn: a question of the model, its request for permissions, and what an MCP server asks, which is here an
+ * approval of its tool and a form.
+ *
+ * Run with: npm run example -- 25            (asks in a terminal; without one, the answers are fixed)
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, FileSystem, Layer, Logger, Option } from "effect"
+import { Codex, Elicitation, Permissions, ServerRequests, UserInput } from "effect-codex"
+import { join } from "node:path"
+import * as Answers from "./support/answers.ts"
+import { questionsModel } from "./support/questionsModel.ts"
+import * as Setup from "./support/setup.ts"
+
+/** What is answered where nobody types. */
+const fixed = new Map(Object.entries({ taste: "Poems", name: "Ada", days: "14" }))
+
+// #region questions
+const answering = UserInput.handler(({ questions }) =>
+  Effect.gen(function* () {
+    const answers: Record<string, UserInput.Answer> = {}
+    for (const { id, isSecret, options, question } of questions) {
+      // The server keeps every answer in the thread's file, in clear. So this program gives no secrets away.
+      if (isSecret) continue
+      const text = yield* Answers.line(`${question} (${options.map(({ label }) => label).join(", ")})`, fixed.get(id))
+      if (text !== "") answers[id] = text
+    }
+    return answers
+  })
+)
+// #endregion
+
+// #region permissions
+const policyFor = (notes: string) =>
+  Permissions.allow({ writes: [notes] }, "notes").pipe(
+    Permissions.orElse(
+      Permissions.ask(({ writes }) => {
+        if (writes.length === 0) return Effect.succeed(Permissions.decline)
+        return Effect.map(Answers.yes(`May it write ${writes.join(" and ")}?`, "no"), (granted) =>
+          // What you were shown, and nothing that was asked for besides.
+          granted ? Permissions.grantPart({ writes }) : Permissions.decline
+        )
+      }, "you")
+    )
+  )
+// #endregion
+
+// #region mcp
+const elicitation = Elicitation.handler({
+  // Codex asks before it calls a tool. The name is from your configuration; the rest can be the server's own words.
+  toolApproval: ({ arguments: given, message, serverName }) =>
+    Effect.gen(function* () {
+      if (serverName !== "library") return Elicitation.decline
+      const accepted = yield* Answers.yes(`${message} ${JSON.stringify(Option.getOrUndefined(given))}`, "yes")
+      return accepted ? Elicitation.accept() : Elicitation.decline
+    }),
+  // The server asks by itself. What doesn't fit the form is asked again, twice.
+  form: (question) =>
+    Effect.gen(function* () {
+      yield* Answers.say(`${question.serverName}: ${question.message}`)
+      const values: Record<string, Elicitation.Value> = {}
+      for (const field of question.fields) {
+        const label = `${field.title} (${Elicitation.describeField(field)}):`
+        const text = yield* Answers.line(label, fixed.get(field.name))
+        if (text !== "") values[field.name] = Answers.valueOf(field, text)
+      }
+      return Elicitation.accept(yield* Elicitation.check(question, values))
+    }).pipe(
+      Effect.tapError(({ issues }) => Answers.say(issues.map((it) => `${it.field}: ${it.expected}`).join("; "))),
+      Effect.retry({ times: 2 })
+    )
+  // Pages have no entry here, so they are declined.
+})
+// #endregion
+
+const program = (workspace: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const codex = yield* Codex.Codex
+
+    // #region config
+    const thread = yield* codex.startThread({
+      cwd: workspace,
+      approvalMode: "ask",
+      sandbox: "read-only",
+      // For this thread; `config` of `Codex.layer` switches it on for all.
+      config: {
+        features: { default_mode_request_user_input: true, request_permissions_tool: true },
+        mcp_servers: {
+          library: {
+            command: process.execPath,
+            args: [join(import.meta.dirname, "support/mcpServer.ts")],
+            // Ask before each call, also where a tool says of itself that it only reads.
+            default_tools_approval_mode: "prompt"
+          }
+        }
+      }
+    })
+    // #endregion
+
+    for (const wish of [
+      "Ask me whether I like to read novels or poems.",
+      "Note it in `notes/taste.txt`. Request the permission to write that folder first.",
+      "Note it in `archive/taste.txt`, too, in the same way.",
+      "Borrow a book for me from the library."
+    ]) {
+      const result = yield* thread.run(wish)
+      yield* Console.log(`→ ${Option.getOrElse(result.finalResponse, () => "(no answer)")}`)
+    }
+    const there = yield* Effect.filter(["notes", "archive"], (folder) =>
+      Effect.orDie(fs.exists(join(workspace, folder, "taste.txt")))
+    )
+    yield* Console.log(`noted in: ${there.join(", ")}`)
+  })
+
+const main = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  // A grant is for a path as it is written, so links are followed first.
+  const workspace = yield* fs.realPath(yield* fs.makeTempDirectoryScoped())
+  for (const folder of ["notes", "archive"]) yield* fs.makeDirectory(join(workspace, folder))
+  // #region handlers
+  const handlers = ServerRequests.layer(
+    {
+      "item/tool/requestUserInput": answering,
+      "item/permissions/requestApproval": Permissions.handler(policyFor(join(workspace, "notes"))),
+      "mcpServer/elicitation/request": elicitation
+    },
+    // Who is away says no.
+    { limit: "5 minutes" }
+  )
+  // #endregion
+  yield* Effect.provide(program(workspace), Setup.layer(questionsModel).pipe(Layer.provide(handlers)))
+})
+
+main.pipe(
+  Effect.scoped,
+  Effect.provide(NodeServices.layer),
+  // The log has every decision; here they would stand between the questions.
+  Effect.provide(Logger.layer([])),
+  NodeRuntime.runMain
+)
