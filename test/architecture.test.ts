@@ -54,6 +54,21 @@ describe("architecture", () => {
     assert.include(importsOf("Codex.ts"), "Thread.ts")
   })
 
+  it("no files import each other in a circle", () => {
+    // Files whose imports have all been followed, and those on the way to the one that is.
+    const done = new Set<string>()
+    const circles: Array<string> = []
+    const follow = (file: string, way: ReadonlyArray<string>): void => {
+      if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(" → "))
+      if (done.has(file) || way.includes(file)) return
+      for (const imported of importsOf(file)) follow(imported, [...way, file])
+      done.add(file)
+    }
+    for (const file of files) follow(file, [])
+    assert.deepStrictEqual(circles, [])
+    assert.isAbove(done.size, 100)
+  })
+
   it("nothing but tests and users import the barrel", () => {
     assert.deepStrictEqual(
       files.filter((file) => importsOf(file).includes("index.ts")),

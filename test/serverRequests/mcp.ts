@@ -1,13 +1,11 @@
 /**
  * What the tests with a real MCP server share: a Codex that has it, calls of its tools, and what came of them.
  */
-import { Effect, Stream } from "effect"
+import { Effect } from "effect"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { execPath } from "node:process"
 import * as Codex from "../../src/Codex.ts"
-import * as CodexClient from "../../src/CodexClient.ts"
-import type * as ServerRequests from "../../src/ServerRequests.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 
@@ -22,11 +20,6 @@ export const layer = (codex: Codex.Options = {}) =>
     config: { settings: { mcp_servers: { scripted: { command: execPath, args: [script] } } } },
     model: { fallback: () => MockModel.reply("done") }
   })
-
-/** A thread that asks this program. */
-export const askingThread = Effect.flatMap(Codex.Codex, (codex) =>
-  codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
-)
 
 const call = (name: string, given: MockModel.JsonObject) =>
   MockModel.toolCall({ namespace: "mcp__scripted", name, arguments: given, callId: "call" })
@@ -55,14 +48,3 @@ export const told = Effect.flatMap(MockModel.MockModel, (model) =>
 export const config = Effect.map(CodexTest.TestHome, ({ codexHome }) =>
   readFileSync(join(codexHome, "config.toml"), "utf8")
 )
-
-/** All decisions so far, and the next ones. */
-export const watch = Effect.gen(function* () {
-  const client = yield* CodexClient.CodexClient
-  const decisions: Array<ServerRequests.Decision> = []
-  yield* Effect.forkScoped(
-    Stream.runForEach(client.decisions, (decision) => Effect.sync(() => void decisions.push(decision))),
-    { startImmediately: true }
-  )
-  return decisions
-})

@@ -1,36 +1,19 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Logger, Option, Stream } from "effect"
+import { Deferred, Effect, Fiber, Layer, Logger, Option, Stream } from "effect"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { pid } from "node:process"
 import * as Approval from "../../src/Approval.ts"
-import * as AppServer from "../../src/AppServer.ts"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexClient from "../../src/CodexClient.ts"
 import * as ServerRequests from "../../src/ServerRequests.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
+import * as Endings from "./endings.ts"
 import * as Test from "./support.ts"
 
 /** A file in the folder of the test's threads. */
 const exists = (name: string) => Effect.map(CodexTest.TestHome, ({ workspace }) => existsSync(join(workspace, name)))
-
-/** All decisions so far, and the next ones. */
-const watch = Effect.gen(function* () {
-  const client = yield* CodexClient.CodexClient
-  const decisions: Array<ServerRequests.Decision> = []
-  yield* Effect.forkScoped(
-    Stream.runForEach(client.decisions, (decision) => Effect.sync(() => void decisions.push(decision))),
-    { startImmediately: true }
-  )
-  return decisions
-})
-
-/** A thread that asks this program, in a sandbox in which nothing can be written. */
-const askingThread = Effect.flatMap(Codex.Codex, (codex) =>
-  codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
-)
 
 const touch = (name: string) => MockModel.execCommand({ cmd: `touch ${name}`, escalate: "it has to be there" })
 const patch = (name: string) => MockModel.applyPatch(`*** Begin Patch\n*** Add File: ${name}\n+x\n*** End Patch`)
@@ -104,10 +87,10 @@ for (const { call, item, name } of kinds) {
     for (const [promise, options, rule, happened, status] of outcomes) {
       it.live(promise, () =>
         Effect.gen(function* () {
-          const decisions = yield* watch
+          const decisions = yield* Endings.watch
           const model = yield* MockModel.MockModel
           yield* model.enqueue(MockModel.response([call]))
-          const thread = yield* askingThread
+          const thread = yield* Endings.askingThread
           const turn = yield* thread.turn("go")
           yield* Effect.exit(turn.result)
           const state = yield* turn.state
@@ -127,65 +110,17 @@ for (const { call, item, name } of kinds) {
       )
     }
 
+    const asking = {
+      layer: (answer: Effect.Effect<Word>) => layer({ serverRequests: both(answer) }),
+      script: Effect.flatMap(MockModel.MockModel, (model) => model.enqueue(MockModel.response([call]))),
+      check: Effect.map(exists("made"), (made) => assert.isFalse(made))
+    }
+
     it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
-      Effect.gen(function* () {
-        const open = yield* Deferred.make<void>()
-        const late = yield* Deferred.make<Word>()
-        const interrupted = yield* Deferred.make<void>()
-        const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
-          Effect.onInterrupt(() =>
-            // It can't be stopped here, and says yes when all is over.
-            Effect.andThen(Deferred.succeed(interrupted, undefined), Deferred.await(late))
-          )
-        )
-        yield* Effect.gen(function* () {
-          const client = yield* CodexClient.CodexClient
-          const decisions = yield* watch
-          const model = yield* MockModel.MockModel
-          yield* model.enqueue(MockModel.response([call]))
-          const thread = yield* askingThread
-          const turn = yield* thread.turn("go")
-          yield* Deferred.await(open)
-          assert.strictEqual((yield* client.openRequests).length, 1)
-          yield* turn.interrupt()
-          yield* Deferred.await(interrupted)
-          yield* Effect.exit(turn.result)
-          assert.deepStrictEqual(yield* client.openRequests, [])
-          assert.deepStrictEqual(decisions.map(Test.short), ["none by turnEnded"])
-          yield* Deferred.succeed(late, "accept")
-          yield* thread.run("again")
-          assert.isFalse(yield* exists("made"))
-        }).pipe(
-          Effect.ensuring(Deferred.succeed(late, "decline")),
-          Effect.scoped,
-          Effect.provide(layer({ serverRequests: both(waiting) }))
-        )
-      }).pipe(quiet)
+      Endings.endsWithTurn({ ...asking, yes: "accept", no: "decline" })
     )
 
-    it.live("whose connection is lost meanwhile: its handler is interrupted", () =>
-      Effect.gen(function* () {
-        const open = yield* Deferred.make<void>()
-        const interrupted = yield* Deferred.make<void>()
-        const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
-          Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined))
-        )
-        yield* Effect.gen(function* () {
-          const server = yield* AppServer.AppServer
-          const decisions = yield* watch
-          const model = yield* MockModel.MockModel
-          yield* model.enqueue(MockModel.response([call]))
-          const turn = yield* (yield* askingThread).turn("go")
-          yield* Deferred.await(open)
-          assert.notStrictEqual(server.pid, pid)
-          process.kill(server.pid, "SIGKILL")
-          assert.isTrue(Exit.isFailure(yield* Effect.exit(turn.result)))
-          yield* Deferred.await(interrupted)
-          assert.deepStrictEqual(decisions.map(Test.short), ["none by connectionEnded"])
-          assert.isFalse(yield* exists("made"))
-        }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: both(waiting) })))
-      }).pipe(quiet)
-    )
+    it.live("whose connection is lost meanwhile: its handler is interrupted", () => Endings.losesConnection(asking))
   })
 }
 
@@ -207,10 +142,10 @@ describe("requests of the real server", () => {
       )
       yield* Effect.gen(function* () {
         yield* Deferred.succeed(codex, yield* Codex.Codex)
-        const decisions = yield* watch
+        const decisions = yield* Endings.watch
         const model = yield* MockModel.MockModel
         yield* model.enqueue(MockModel.response([touch("yes"), touch("no")]))
-        yield* (yield* askingThread).run("go")
+        yield* (yield* Endings.askingThread).run("go")
         assert.deepStrictEqual([yield* exists("yes"), yield* exists("no")], [true, false])
         assert.deepStrictEqual(decisions.map(Test.short).sort(), ["accept by ask", "decline by ask"])
       }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: Approval.handlers(policy) })))
@@ -219,7 +154,7 @@ describe("requests of the real server", () => {
 
   it.live("come from a sub-agent with the thread of the sub-agent", () =>
     Effect.gen(function* () {
-      const decisions = yield* watch
+      const decisions = yield* Endings.watch
       const model = yield* MockModel.MockModel
       yield* model.enqueue(MockModel.response([MockModel.spawnAgent("touch it")]))
       const called = yield* Deferred.make<void>()
@@ -233,7 +168,7 @@ describe("requests of the real server", () => {
         ),
         { startImmediately: true }
       )
-      const thread = yield* askingThread
+      const thread = yield* Endings.askingThread
       const running = yield* Effect.forkChild(thread.run("go"), { startImmediately: true })
       yield* Deferred.await(called)
       yield* Fiber.join(running)
@@ -268,9 +203,9 @@ describe("requests of the real server", () => {
       const handlers = ServerRequests.layer(Approval.handlers(policy)).pipe(Layer.provide(NodeServices.layer))
       yield* Effect.gen(function* () {
         yield* Deferred.succeed(home, (yield* CodexTest.TestHome).workspace)
-        const decisions = yield* watch
+        const decisions = yield* Endings.watch
         const model = yield* MockModel.MockModel
-        const thread = yield* askingThread
+        const thread = yield* Endings.askingThread
         const turn = (item: MockModel.Item) =>
           Effect.andThen(model.enqueue(MockModel.response([item])), thread.run("go"))
         yield* turn(touch("allowed"))
@@ -303,10 +238,10 @@ describe("requests of the real server", () => {
         )
       )
       yield* Effect.gen(function* () {
-        const decisions = yield* watch
+        const decisions = yield* Endings.watch
         const { codexHome } = yield* CodexTest.TestHome
         const model = yield* MockModel.MockModel
-        const thread = yield* askingThread
+        const thread = yield* Endings.askingThread
         for (const name of ["made", "made"]) {
           yield* model.enqueue(MockModel.response([touch(name)]))
           yield* thread.run("go")
@@ -320,10 +255,10 @@ describe("requests of the real server", () => {
 
   it.live("on a thread that is resumed without saying who reviews, and whose reviewer is the user, are declined", () =>
     Effect.gen(function* () {
-      const decisions = yield* watch
+      const decisions = yield* Endings.watch
       const model = yield* MockModel.MockModel
       const codex = yield* Codex.Codex
-      const thread = yield* askingThread
+      const thread = yield* Endings.askingThread
       yield* thread.run("first")
       const resumed = yield* codex.resumeThread(thread.id)
       assert.strictEqual(resumed.reply.approvalsReviewer, "user")

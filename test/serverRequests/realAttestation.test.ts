@@ -2,7 +2,7 @@
  * `attestation/generate` on the real server: who is asked when, what the model's backend gets to see, and that a turn never fails for want of it.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Logger, Option, Redacted, Stream } from "effect"
+import { Deferred, Effect, Fiber, Logger, Option, Redacted } from "effect"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexClient from "../../src/CodexClient.ts"
 import * as ServerRequests from "../../src/ServerRequests.ts"
@@ -11,6 +11,7 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Transport from "../../src/Transport.ts"
 import * as Peer from "../support/peer.ts"
 import { watched } from "../support/watched.ts"
+import * as Endings from "./endings.ts"
 import * as Test from "./support.ts"
 
 const method = "attestation/generate"
@@ -29,16 +30,6 @@ const headers = Effect.flatMap(MockModel.MockModel, (model) =>
     })
   )
 )
-
-const watch = Effect.gen(function* () {
-  const client = yield* CodexClient.CodexClient
-  const decisions: Array<ServerRequests.Decision> = []
-  yield* Effect.forkScoped(
-    Stream.runForEach(client.decisions, (decision) => Effect.sync(() => void decisions.push(decision))),
-    { startImmediately: true }
-  )
-  return decisions
-})
 
 /** A login by which the server asks for attestations. */
 const logIn = Effect.gen(function* () {
@@ -62,7 +53,7 @@ describe("an attestation", () => {
     "of a handler goes with each request to the model",
     () =>
       Effect.gen(function* () {
-        const decisions = yield* watch
+        const decisions = yield* Endings.watch
         const model = yield* MockModel.MockModel
         yield* logIn
         yield* model.enqueue(MockModel.response([MockModel.execCommand("true")]))
@@ -78,7 +69,7 @@ describe("an attestation", () => {
     () =>
       Effect.gen(function* () {
         const codex = yield* Codex.Codex
-        const decisions = yield* watch
+        const decisions = yield* Endings.watch
         yield* run
         yield* codex.loginApiKey(Redacted.make("sk-test-1"))
         yield* run
@@ -95,7 +86,7 @@ describe("an attestation", () => {
 
   it.live("is not asked for without a handler", () =>
     Effect.gen(function* () {
-      const decisions = yield* watch
+      const decisions = yield* Endings.watch
       yield* logIn
       yield* run
       assert.deepStrictEqual(yield* headers, [undefined])
@@ -119,7 +110,7 @@ describe("an attestation", () => {
         Effect.gen(function* () {
           const { spans, texts } = yield* watched((keep) =>
             Effect.gen(function* () {
-              const decisions = yield* watch
+              const decisions = yield* Endings.watch
               yield* logIn
               keep(yield* run)
               assert.deepStrictEqual(decisions.map(Test.short), [rule])

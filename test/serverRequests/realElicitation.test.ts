@@ -1,12 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Logger, Option } from "effect"
-import { pid } from "node:process"
-import * as AppServer from "../../src/AppServer.ts"
+import { Effect, Logger, Option } from "effect"
 import type * as Codex from "../../src/Codex.ts"
-import * as CodexClient from "../../src/CodexClient.ts"
 import * as Elicitation from "../../src/Elicitation.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Mcp from "./mcp.ts"
+import * as Endings from "./endings.ts"
 import * as Test from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
@@ -105,10 +103,10 @@ for (const { call, entries, name, notes, others, told } of kinds) {
     for (const [promise, options, word, rule] of outcomes) {
       it.live(promise, () =>
         Effect.gen(function* () {
-          const decisions = yield* Mcp.watch
+          const decisions = yield* Endings.watch
           const model = yield* MockModel.MockModel
           yield* model.enqueue(MockModel.response([call]))
-          const thread = yield* Mcp.askingThread
+          const thread = yield* Endings.askingThread
           const turn = yield* thread.turn("go")
           yield* turn.result
           assert.strictEqual((yield* turn.state).status, "completed")
@@ -123,66 +121,24 @@ for (const { call, entries, name, notes, others, told } of kinds) {
       )
     }
 
+    const asking = {
+      layer: (answer: Effect.Effect<Word>) => Mcp.layer(answered(answer)),
+      script: Effect.flatMap(MockModel.MockModel, (model) => model.enqueue(MockModel.response([call])))
+    }
+
     it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
-      Effect.gen(function* () {
-        const open = yield* Deferred.make<void>()
-        const late = yield* Deferred.make<Word>()
-        const interrupted = yield* Deferred.make<void>()
-        const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
-          Effect.onInterrupt(() =>
-            // It can't be stopped here, and says yes when all is over.
-            Effect.andThen(Deferred.succeed(interrupted, undefined), Deferred.await(late))
-          )
-        )
-        yield* Effect.gen(function* () {
-          const client = yield* CodexClient.CodexClient
-          const decisions = yield* Mcp.watch
-          const model = yield* MockModel.MockModel
-          yield* model.enqueue(MockModel.response([call]))
-          const thread = yield* Mcp.askingThread
-          const turn = yield* thread.turn("go")
-          yield* Deferred.await(open)
-          assert.strictEqual((yield* client.openRequests).length, 1)
-          yield* turn.interrupt()
-          yield* Deferred.await(interrupted)
-          yield* Effect.exit(turn.result)
-          assert.deepStrictEqual(yield* client.openRequests, [])
-          assert.deepStrictEqual(decisions.map(Test.short), ["none by turnEnded"])
-          yield* Deferred.succeed(late, "accept")
-          yield* model.enqueue(MockModel.response([Mcp.look]))
-          yield* thread.run("again")
-          // Codex itself told the MCP server.
-          assert.deepStrictEqual(yield* Mcp.note, notes.cancel)
-        }).pipe(
-          Effect.ensuring(Deferred.succeed(late, "decline")),
-          Effect.scoped,
-          Effect.provide(Mcp.layer(answered(waiting)))
-        )
-      }).pipe(quiet)
+      Endings.endsWithTurn({
+        ...asking,
+        yes: "accept",
+        no: "decline",
+        scriptAfter: Effect.flatMap(MockModel.MockModel, (model) => model.enqueue(MockModel.response([Mcp.look]))),
+        // Codex itself told the MCP server.
+        check: Effect.map(Mcp.note, (note) => assert.deepStrictEqual(note, notes.cancel))
+      })
     )
 
     it.live("whose connection is lost meanwhile: its handler is interrupted, and it doesn't happen", () =>
-      Effect.gen(function* () {
-        const open = yield* Deferred.make<void>()
-        const interrupted = yield* Deferred.make<void>()
-        const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
-          Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined))
-        )
-        yield* Effect.gen(function* () {
-          const server = yield* AppServer.AppServer
-          const decisions = yield* Mcp.watch
-          const model = yield* MockModel.MockModel
-          yield* model.enqueue(MockModel.response([call]))
-          const turn = yield* (yield* Mcp.askingThread).turn("go")
-          yield* Deferred.await(open)
-          assert.notStrictEqual(server.pid, pid)
-          process.kill(server.pid, "SIGKILL")
-          assert.isTrue(Exit.isFailure(yield* Effect.exit(turn.result)))
-          yield* Deferred.await(interrupted)
-          assert.deepStrictEqual(decisions.map(Test.short), ["none by connectionEnded"])
-          assert.isUndefined(yield* Mcp.note)
-        }).pipe(Effect.scoped, Effect.provide(Mcp.layer(answered(waiting))))
-      }).pipe(quiet)
+      Endings.losesConnection({ ...asking, check: Effect.map(Mcp.note, (note) => assert.isUndefined(note)) })
     )
   })
 }

@@ -4,6 +4,7 @@ import * as Codex from "../../src/Codex.ts"
 import * as Elicitation from "../../src/Elicitation.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Mcp from "./mcp.ts"
+import * as Endings from "./endings.ts"
 import * as Test from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
@@ -12,7 +13,7 @@ const handling = (entries: Elicitation.Entries<unknown, never>) =>
   Mcp.layer({ serverRequests: { [Mcp.elicitation]: Elicitation.handler(entries) } })
 
 /** A turn in which the model makes one call. */
-const turn = Effect.fnUntraced(function* (thread: Effect.Success<typeof Mcp.askingThread>, call: MockModel.Item) {
+const turn = Effect.fnUntraced(function* (thread: Effect.Success<typeof Endings.askingThread>, call: MockModel.Item) {
   const model = yield* MockModel.MockModel
   yield* model.enqueue(MockModel.response([call]))
   yield* thread.run("go")
@@ -34,12 +35,12 @@ describe("a tool's approval, on the real server", () => {
   for (const [promise, answer, asked] of answers) {
     it.live(`that is given ${promise}`, () =>
       Effect.gen(function* () {
-        const decisions = yield* Mcp.watch
+        const decisions = yield* Endings.watch
         const before = yield* Mcp.config
-        const first = yield* Mcp.askingThread
+        const first = yield* Endings.askingThread
         yield* turn(first, Mcp.write)
         yield* turn(first, Mcp.write)
-        yield* turn(yield* Mcp.askingThread, Mcp.write)
+        yield* turn(yield* Endings.askingThread, Mcp.write)
         assert.include(yield* Mcp.told, "written")
         assert.deepStrictEqual(decisions.map(Test.short), Array(asked).fill("accept by handler"))
         const added = (yield* Mcp.config) !== before
@@ -56,7 +57,7 @@ describe("a tool's approval, on the real server", () => {
     Effect.gen(function* () {
       const questions: Array<Elicitation.ToolApprovalQuestion> = []
       yield* Effect.gen(function* () {
-        const thread = yield* Mcp.askingThread
+        const thread = yield* Endings.askingThread
         yield* turn(thread, Mcp.write)
         assert.strictEqual(questions.length, 1)
         assert.deepInclude(questions[0], {
@@ -82,7 +83,7 @@ describe("a tool's approval, on the real server", () => {
 
   it.live("that a server pretends to ask for calls nothing when it is given", () =>
     Effect.gen(function* () {
-      const decisions = yield* Mcp.watch
+      const decisions = yield* Endings.watch
       const pretended = Mcp.elicit({
         mode: "form",
         message: "Allow it?",
@@ -90,7 +91,7 @@ describe("a tool's approval, on the real server", () => {
         requestedSchema: { type: "object", properties: {} }
       })
       const before = yield* Mcp.config
-      const thread = yield* Mcp.askingThread
+      const thread = yield* Endings.askingThread
       yield* turn(thread, pretended)
       // All that comes of it goes to the one who asked.
       assert.deepStrictEqual(yield* Mcp.note, { action: "accept", content: {}, _meta: { persist: "always" } })
@@ -110,8 +111,11 @@ describe("a form, on the real server", () => {
     Effect.gen(function* () {
       const fields: Array<Elicitation.Field> = []
       yield* Effect.gen(function* () {
-        const decisions = yield* Mcp.watch
-        yield* turn(yield* Mcp.askingThread, form({ name: { type: "string", maxLength: 3 }, b: { type: "boolean" } }))
+        const decisions = yield* Endings.watch
+        yield* turn(
+          yield* Endings.askingThread,
+          form({ name: { type: "string", maxLength: 3 }, b: { type: "boolean" } })
+        )
         assert.deepStrictEqual(
           fields.map(({ name, required, type }) => [name, type, required]),
           [
@@ -163,7 +167,7 @@ describe("a form, on the real server", () => {
       `in the mode ${approvalMode} ${asked.length === 0 ? "asks nobody" : "still asks this program; a tool does not"}`,
       () =>
         Effect.gen(function* () {
-          const decisions = yield* Mcp.watch
+          const decisions = yield* Endings.watch
           const codex = yield* Codex.Codex
           const thread = yield* codex.startThread({ approvalMode, sandbox: "read-only" })
           yield* turn(thread, form({ name: { type: "string" } }))
@@ -187,6 +191,6 @@ describe("a form, on the real server", () => {
 // One turn of its own, and what the MCP server got.
 const turnOf = (call: MockModel.Item, entries: Elicitation.Entries<unknown, never>, answer: object) =>
   Effect.gen(function* () {
-    yield* turn(yield* Mcp.askingThread, call)
+    yield* turn(yield* Endings.askingThread, call)
     assert.deepStrictEqual(yield* Mcp.note, answer)
   }).pipe(Effect.scoped, Effect.provide(handling(entries)))

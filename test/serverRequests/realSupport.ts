@@ -3,16 +3,14 @@
  * every kind of request can end.
  */
 import { assert, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Logger, Option, Stream } from "effect"
+import { Effect, Logger, Option } from "effect"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { pid } from "node:process"
-import * as AppServer from "../../src/AppServer.ts"
 import * as Codex from "../../src/Codex.ts"
-import * as CodexClient from "../../src/CodexClient.ts"
 import type * as ServerRequests from "../../src/ServerRequests.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
+import * as Endings from "./endings.ts"
 import * as Test from "./support.ts"
 
 export const options = (codex: Codex.Options = {}): CodexTest.Options => ({
@@ -25,25 +23,11 @@ export const layer = (codex?: Codex.Options) => CodexTest.layer(options(codex))
 
 export const quiet = Effect.provide(Logger.layer([]))
 
+export { askingThread, watch } from "./endings.ts"
+
 /** Whether there is a file in the folder of the test's threads. */
 export const exists = (name: string) =>
   Effect.map(CodexTest.TestHome, ({ workspace }) => existsSync(join(workspace, name)))
-
-/** All decisions so far, and the next ones. */
-export const watch = Effect.gen(function* () {
-  const client = yield* CodexClient.CodexClient
-  const decisions: Array<ServerRequests.Decision> = []
-  yield* Effect.forkScoped(
-    Stream.runForEach(client.decisions, (decision) => Effect.sync(() => void decisions.push(decision))),
-    { startImmediately: true }
-  )
-  return decisions
-})
-
-/** A thread that asks this program, in a sandbox in which nothing can be written. */
-export const askingThread = Effect.flatMap(Codex.Codex, (codex) =>
-  codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
-)
 
 /** Adds responses of one item each. */
 export const script = (...items: ReadonlyArray<MockModel.Item>) =>
@@ -98,9 +82,9 @@ export const endings = <A>({ assertNothing, granted, handled, items, no, nothing
   for (const [promise, codex, expected] of declining) {
     it.live(promise, () =>
       Effect.gen(function* () {
-        const decisions = yield* watch
+        const decisions = yield* Endings.watch
         yield* script(...(yield* items))
-        const thread = yield* askingThread
+        const thread = yield* Endings.askingThread
         const turn = yield* thread.turn("go")
         yield* turn.result
         assert.deepStrictEqual(decisions.map(Test.short), [`decline by ${expected}`])
@@ -115,69 +99,24 @@ export const endings = <A>({ assertNothing, granted, handled, items, no, nothing
   }
 
   it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
-    Effect.gen(function* () {
-      const open = yield* Deferred.make<void>()
-      const late = yield* Deferred.make<A>()
-      const interrupted = yield* Deferred.make<void>()
-      const answered = yield* Deferred.make<void>()
-      // It can't be stopped, and says yes when all is over.
-      const waiting = Effect.uninterruptibleMask((restore) =>
-        Effect.gen(function* () {
-          yield* Deferred.succeed(open, undefined)
-          yield* Effect.exit(restore(Effect.never))
-          yield* Deferred.succeed(interrupted, undefined)
-          return yield* Deferred.await(late)
-        })
-      ).pipe(Effect.ensuring(Deferred.succeed(answered, undefined)))
-      yield* Effect.gen(function* () {
-        const client = yield* CodexClient.CodexClient
-        const decisions = yield* watch
-        const [asking, ...rest] = yield* items
-        assert.isDefined(asking)
-        yield* script(asking)
-        const thread = yield* askingThread
-        const turn = yield* thread.turn("go")
-        yield* Deferred.await(open)
-        assert.strictEqual((yield* client.openRequests).length, 1)
-        yield* turn.interrupt()
-        yield* Deferred.await(interrupted)
-        yield* Effect.exit(turn.result)
-        assert.deepStrictEqual(yield* client.openRequests, [])
-        yield* Deferred.succeed(late, yes)
-        yield* Deferred.await(answered)
-        yield* script(...rest)
-        yield* thread.run("again")
-        assert.deepStrictEqual(decisions.map(Test.short), ["none by turnEnded"])
+    Endings.endsWithTurn({
+      layer: (answer: Effect.Effect<A>) => layer({ serverRequests: handled(answer) }),
+      script: Effect.flatMap(items, ([asking]) => (asking === undefined ? Effect.die("nothing asks") : script(asking))),
+      scriptAfter: Effect.flatMap(items, ([, ...rest]) => script(...rest)),
+      yes,
+      no,
+      check: Effect.gen(function* () {
         assert.notInclude(JSON.stringify(yield* told("ask")), granted)
         yield* assertNothing
-      }).pipe(
-        Effect.ensuring(Deferred.succeed(late, no)),
-        Effect.scoped,
-        Effect.provide(layer({ serverRequests: handled(waiting) }))
-      )
-    }).pipe(quiet)
+      })
+    })
   )
 
   it.live("whose connection is lost meanwhile: its handler is interrupted", () =>
-    Effect.gen(function* () {
-      const open = yield* Deferred.make<void>()
-      const interrupted = yield* Deferred.make<void>()
-      const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
-        Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined))
-      )
-      yield* Effect.gen(function* () {
-        const server = yield* AppServer.AppServer
-        const decisions = yield* watch
-        yield* script(...(yield* items))
-        const turn = yield* (yield* askingThread).turn("go")
-        yield* Deferred.await(open)
-        assert.notStrictEqual(server.pid, pid)
-        process.kill(server.pid, "SIGKILL")
-        assert.isTrue(Exit.isFailure(yield* Effect.exit(turn.result)))
-        yield* Deferred.await(interrupted)
-        assert.deepStrictEqual(decisions.map(Test.short), ["none by connectionEnded"])
-        yield* assertNothing
-      }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: handled(waiting) })))
-    }).pipe(quiet)
+    Endings.losesConnection({
+      layer: (answer: Effect.Effect<A>) => layer({ serverRequests: handled(answer) }),
+      script: Effect.flatMap(items, (all) => script(...all)),
+      check: assertNothing
+    })
   )
 }

@@ -2,14 +2,13 @@
  * `currentTime/read` on the real server, which asks for the time when its configuration says that the clock is the client's.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Logger, Option, Stream } from "effect"
+import { Effect, Logger, Option } from "effect"
 import { TestClock } from "effect/testing"
 import * as Codex from "../../src/Codex.ts"
-import * as CodexClient from "../../src/CodexClient.ts"
-import type * as ServerRequests from "../../src/ServerRequests.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { TurnFailed } from "../../src/TurnError.ts"
+import * as Endings from "./endings.ts"
 import * as Test from "./support.ts"
 
 const method = "currentTime/read"
@@ -18,16 +17,6 @@ const extra = `[features.current_time_reminder]
 enabled = true
 clock_source = "external"
 `
-
-const watch = Effect.gen(function* () {
-  const client = yield* CodexClient.CodexClient
-  const decisions: Array<ServerRequests.Decision> = []
-  yield* Effect.forkScoped(
-    Stream.runForEach(client.decisions, (decision) => Effect.sync(() => void decisions.push(decision))),
-    { startImmediately: true }
-  )
-  return decisions
-})
 
 const layer = (codex?: Codex.Options) => CodexTest.layer({ codex, config: { extra } })
 
@@ -49,7 +38,7 @@ describe("the time of the real server", () => {
   it.effect("is the program's, in what it tells the model and in the model's tool", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1_000_000_000_999)
-      const decisions = yield* watch
+      const decisions = yield* Endings.watch
       const { output, reminder } = yield* timely
       assert.include(reminder, "<current_time_reminder>It is 2001-09-09 01:46:40 UTC.</current_time_reminder>")
       assert.include(output, '"call_id":"clock","output":"It is 2001-09-09 01:46:40 UTC."')
@@ -60,7 +49,7 @@ describe("the time of the real server", () => {
 
   it.live("is a handler's", () =>
     Effect.gen(function* () {
-      const decisions = yield* watch
+      const decisions = yield* Endings.watch
       const { output, reminder } = yield* timely
       assert.include(reminder, "It is 1970-01-01 00:00:05 UTC.")
       assert.include(output, "It is 1970-01-01 00:00:05 UTC.")
@@ -83,7 +72,7 @@ describe("the time of the real server", () => {
   for (const [promise, options, rule] of failing) {
     it.live(`of a handler that ${promise} is none: the turn fails before the model is asked`, () =>
       Effect.gen(function* () {
-        const decisions = yield* watch
+        const decisions = yield* Endings.watch
         const model = yield* MockModel.MockModel
         const error = yield* Effect.flip(timely)
         assert.instanceOf(error, TurnFailed)

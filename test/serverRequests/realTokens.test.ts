@@ -9,12 +9,12 @@ import type { ExternalTokens } from "../../src/Account.ts"
 import * as AppServer from "../../src/AppServer.ts"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexClient from "../../src/CodexClient.ts"
-import type * as ServerRequests from "../../src/ServerRequests.ts"
 import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
 import { token } from "../../src/testing/loginTokens.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { TurnFailed } from "../../src/TurnError.ts"
 import { faces, watched } from "../support/watched.ts"
+import * as Endings from "./endings.ts"
 import * as Test from "./support.ts"
 
 const method = "account/chatgptAuthTokens/refresh"
@@ -33,17 +33,6 @@ const unauthorized = MockModel.status(401, { error: { message: "Unauthorized" } 
 const authorizations = Effect.flatMap(MockModel.MockModel, (model) =>
   Effect.map(model.requests, (all) => all.map((request) => request.header("authorization")))
 )
-
-/** All decisions so far, and the next ones. */
-const watch = Effect.gen(function* () {
-  const client = yield* CodexClient.CodexClient
-  const decisions: Array<ServerRequests.Decision> = []
-  yield* Effect.forkScoped(
-    Stream.runForEach(client.decisions, (decision) => Effect.sync(() => void decisions.push(decision))),
-    { startImmediately: true }
-  )
-  return decisions
-})
 
 const layer = (codex: Codex.Options = {}) => LoginIssuer.layerCodex({ codex })
 
@@ -73,7 +62,7 @@ describe("turns that are refused together", () => {
       const codex = yield* Codex.Codex
       const client = yield* CodexClient.CodexClient
       const model = yield* MockModel.MockModel
-      const decisions = yield* watch
+      const decisions = yield* Endings.watch
       const open: Array<number> = []
       const refresh = Effect.gen(function* () {
         // Both have been refused by then.
@@ -102,7 +91,7 @@ describe("turns that are refused together", () => {
     let runs = 0
     return Effect.gen(function* () {
       const codex = yield* Codex.Codex
-      const decisions = yield* watch
+      const decisions = yield* Endings.watch
       yield* codex.loginChatgptAuthTokens(external(old))
       assert.deepStrictEqual(yield* refusedTogether, ["yes", "yes"])
       assert.deepStrictEqual(yield* authorizations, [old, old, renewed(1), renewed(1)].map(bearer))
@@ -199,7 +188,7 @@ describe("a turn whose token is refused", () => {
             const codex = yield* Codex.Codex
             const model = yield* MockModel.MockModel
             const server = yield* AppServer.AppServer
-            const decisions = yield* watch
+            const decisions = yield* Endings.watch
             yield* Effect.forkScoped(
               Stream.runForEach(codex.notifications, (event) => Effect.sync(() => keep(event))),
               { startImmediately: true }
@@ -239,7 +228,7 @@ describe("a turn whose token is refused", () => {
           const codex = yield* Codex.Codex
           const model = yield* MockModel.MockModel
           const server = yield* AppServer.AppServer
-          const decisions = yield* watch
+          const decisions = yield* Endings.watch
           yield* codex.loginChatgptAuthTokens(external(old))
           yield* model.enqueue(unauthorized)
           const turn = yield* (yield* codex.startThread()).turn("hi")

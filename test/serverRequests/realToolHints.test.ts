@@ -10,6 +10,7 @@ import * as Elicitation from "../../src/Elicitation.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Mcp from "./mcp.ts"
+import * as Endings from "./endings.ts"
 import * as Test from "./support.ts"
 
 const declining: Codex.Options = {
@@ -25,7 +26,7 @@ const guardians = Effect.flatMap(MockModel.MockModel, (model) =>
 /** Calls the tool that says of itself that it only reads. */
 const look = (approvalMode: "ask" | "auto_review" | "deny_all", config?: { readonly [key: string]: unknown }) =>
   Effect.gen(function* () {
-    const decisions = yield* Mcp.watch
+    const decisions = yield* Endings.watch
     const model = yield* MockModel.MockModel
     const codex = yield* Codex.Codex
     writeFileSync(join((yield* CodexTest.TestHome).workspace, "seen"), "")

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import type { McpElicitationSchema } from "../../generated/types.ts"
 import { FormAnswerInvalid, type FormIssue } from "./errors.ts"
-import * as fields from "./fields.ts"
+import * as fieldReading from "./fieldReading.ts"
 import type { Field, Value, Values } from "./fields.ts"
 import { describe, fieldSchema } from "./fieldSchema.ts"
 import type { FormQuestion } from "./questions.ts"
@@ -24,7 +24,7 @@ export const read = (
   const required = new Set(requested.required ?? [])
   const found: Array<Field> = []
   for (const [name, schema] of Object.entries(requested.properties)) {
-    const field = fields.read(name, schema, required.delete(name))
+    const field = fieldReading.read(name, schema, required.delete(name))
     if (Result.isFailure(field)) return Result.fail(field.failure)
     found.push(field.success)
   }

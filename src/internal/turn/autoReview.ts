@@ -9,7 +9,7 @@ import type {
   GuardianRiskLevel,
   GuardianUserAuthorization
 } from "../../generated/types.ts"
-import type { TurnEvent } from "../../Turn.ts"
+import type { Notification } from "../../Notification.ts"
 
 /**
  * A review of one action by the reviewer model, as it begins or as it came out.
@@ -37,7 +37,7 @@ export interface AutoReview {
 }
 
 /**
- * The review that an event tells of: one when it begins, one more when it comes out; none for other events.
+ * The review that an event of a turn, or a notification, tells of: one when it begins, one more when it comes out; none for others.
  *
  * **Details**
  *
@@ -65,7 +65,7 @@ export interface AutoReview {
  * @category events
  * @since 0.169.0
  */
-export const autoReview = (event: TurnEvent): Option.Option<AutoReview> => {
+export const autoReview = (event: Notification | { readonly method: "~snapshot" }): Option.Option<AutoReview> => {
   if (event.method !== "item/autoApprovalReview/started" && event.method !== "item/autoApprovalReview/completed") {
     return Option.none()
   }

@@ -1,0 +1,114 @@
+/**
+ * Two ways in which a request of the real server ends before it is answered, whatever kind it is, and the decisions that tell of it.
+ */
+import { assert } from "@effect/vitest"
+import { Deferred, Effect, Exit, type Layer, Logger, Stream } from "effect"
+import { pid } from "node:process"
+import * as AppServer from "../../src/AppServer.ts"
+import * as Codex from "../../src/Codex.ts"
+import type { CodexError } from "../../src/CodexError.ts"
+import type * as ServerRequests from "../../src/ServerRequests.ts"
+import type * as CodexTest from "../../src/testing/CodexTest.ts"
+import type { Thread } from "../../src/Thread.ts"
+import { short } from "./support.ts"
+
+const quiet = Effect.provide(Logger.layer([]))
+
+/** All decisions so far, and the next ones. */
+export const watch = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+  const decisions: Array<ServerRequests.Decision> = []
+  yield* Effect.forkScoped(
+    Stream.runForEach(codex.decisions, (decision) => Effect.sync(() => void decisions.push(decision))),
+    { startImmediately: true }
+  )
+  return decisions
+})
+
+/** A thread that asks this program, in a sandbox in which nothing can be written. */
+export const askingThread = Effect.flatMap(Codex.Codex, (codex) =>
+  codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+)
+
+/** A request, and what answers it. */
+export interface Asking<A> {
+  /** A Codex whose handler answers with this. */
+  readonly layer: (answer: Effect.Effect<A>) => Layer.Layer<CodexTest.Services, CodexError>
+  readonly thread?: Effect.Effect<Thread, CodexError, CodexTest.Services>
+  /** Has the model do what makes the server ask. */
+  readonly script: Effect.Effect<void, never, CodexTest.Services>
+  /** What must be true in the end: that nothing happened. */
+  readonly check: Effect.Effect<void, never, CodexTest.Services>
+}
+
+/** The turn is interrupted while its request is open, and the handler, which can't be stopped, says yes when all is over. */
+export const endsWithTurn = <A>({
+  check,
+  layer,
+  no,
+  script,
+  scriptAfter = Effect.void,
+  thread = askingThread,
+  yes
+}: Asking<A> & {
+  readonly yes: A
+  readonly no: A
+  /** What the model does in the turn after it. */
+  readonly scriptAfter?: Effect.Effect<void, never, CodexTest.Services>
+}) =>
+  Effect.gen(function* () {
+    const open = yield* Deferred.make<void>()
+    const late = yield* Deferred.make<A>()
+    const interrupted = yield* Deferred.make<void>()
+    const answered = yield* Deferred.make<void>()
+    const waiting = Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        yield* Deferred.succeed(open, undefined)
+        yield* Effect.exit(restore(Effect.never))
+        yield* Deferred.succeed(interrupted, undefined)
+        return yield* Deferred.await(late)
+      })
+    ).pipe(Effect.ensuring(Deferred.succeed(answered, undefined)))
+    yield* Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const decisions = yield* watch
+      yield* script
+      const asking = yield* thread
+      const turn = yield* asking.turn("go")
+      yield* Deferred.await(open)
+      assert.strictEqual((yield* codex.openRequests).length, 1)
+      yield* turn.interrupt()
+      yield* Deferred.await(interrupted)
+      yield* Effect.exit(turn.result)
+      assert.deepStrictEqual(yield* codex.openRequests, [])
+      yield* Deferred.succeed(late, yes)
+      yield* Deferred.await(answered)
+      yield* scriptAfter
+      yield* asking.run("again")
+      assert.deepStrictEqual(decisions.map(short), ["none by turnEnded"])
+      yield* check
+    }).pipe(Effect.ensuring(Deferred.succeed(late, no)), Effect.scoped, Effect.provide(layer(waiting)))
+  }).pipe(quiet)
+
+/** The process is killed while its request is open. */
+export const losesConnection = <A>({ check, layer, script, thread = askingThread }: Asking<A>) =>
+  Effect.gen(function* () {
+    const open = yield* Deferred.make<void>()
+    const interrupted = yield* Deferred.make<void>()
+    const waiting = Effect.andThen(Deferred.succeed(open, undefined), Effect.never).pipe(
+      Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined))
+    )
+    yield* Effect.gen(function* () {
+      const server = yield* AppServer.AppServer
+      const decisions = yield* watch
+      yield* script
+      const turn = yield* (yield* thread).turn("go")
+      yield* Deferred.await(open)
+      assert.notStrictEqual(server.pid, pid)
+      process.kill(server.pid, "SIGKILL")
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(turn.result)))
+      yield* Deferred.await(interrupted)
+      assert.deepStrictEqual(decisions.map(short), ["none by connectionEnded"])
+      yield* check
+    }).pipe(Effect.scoped, Effect.provide(layer(waiting)))
+  }).pipe(quiet)
