@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { execPath } from "node:process"
-import * as Codex from "../../src/Codex.ts"
+import type * as Codex from "../../src/Codex.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 
