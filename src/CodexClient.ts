@@ -7,7 +7,7 @@
  * @since 0.169.0
  */
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
@@ -16,52 +16,22 @@ import * as Stream from "effect/Stream"
 import { CodexError, StartTimeout } from "./CodexError.ts"
 import { type ClientNotifications, clientRequestResults, type ClientRequests } from "./generated/methods.ts"
 import { codexVersion } from "./generated/version.ts"
+import * as clientOptions from "./internal/client/clientOptions.ts"
+import type { Options } from "./internal/client/clientOptions.ts"
 import * as decoding from "./internal/client/decoding.ts"
 import * as eventBuffer from "./internal/client/eventBuffer.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
 import * as router from "./internal/client/router.ts"
 import * as metadata from "./internal/client/metadata.ts"
-import { prepare, type Run } from "./internal/client/serverRequestRunners.ts"
+import type { Run } from "./internal/client/serverRequestRunners.ts"
 import * as serverRequests from "./internal/client/serverRequests.ts"
-import * as settings from "./internal/settings.ts"
 import * as JsonRpc from "./JsonRpc.ts"
 import type { Notification } from "./Notification.ts"
-import * as ServerRequests from "./ServerRequests.ts"
+import type * as ServerRequests from "./ServerRequests.ts"
 import { Transport } from "./Transport.ts"
 
+export type { Options } from "./internal/client/clientOptions.ts"
 export type { Metadata } from "./internal/client/metadata.ts"
-
-/**
- * Settings of the connection. Everything is optional.
- *
- * @category models
- * @since 0.169.0
- */
-export interface Options {
-  /** Who the server is told it talks to; the name ends up in its user agent. Default: this package. */
-  readonly clientInfo?:
-    | { readonly name: string; readonly title?: string | undefined; readonly version: string }
-    | undefined
-  /** Whether experimental methods and fields may be used. Default: `true`. */
-  readonly experimentalApi?: boolean | undefined
-  /** Notifications that the server shall not send, by exact method. Opting out of `turn/completed` blinds every turn. Default: none. */
-  readonly optOutNotificationMethods?: ReadonlyArray<string> | undefined
-  /** Further capabilities to announce, as the protocol's `extensions`. Default: none. */
-  readonly extensions?: { readonly [name: string]: unknown } | undefined
-  /** How long a call waits for its reply, from the moment it is sent. `"Infinity"` turns the limit off. Default: 30 s. */
-  readonly requestTimeout?: Duration.Input | undefined
-  /** How many calls may wait for replies at once; more wait for a place. The server refuses from about 100 on. `Infinity` turns the cap off. Default: 64. */
-  readonly maxInFlight?: number | undefined
-  /** How long the server may take to answer `initialize`. Default: 30 s. */
-  readonly startTimeout?: Duration.Input | undefined
-  /**
-   * Who answers what the server asks, each before the one of a `ServerRequests.layer`. Handlers that require services are given by that layer.
-   * Default: nobody; what isn't handled is declined.
-   */
-  readonly serverRequests?: ServerRequests.Handlers | undefined
-  /** How long a handler may take before its request is declined. Default: that of the `ServerRequests.layer`, and without one no limit. */
-  readonly serverRequestLimit?: Duration.Input | undefined
-}
 
 /**
  * Settings of one call.
@@ -142,7 +112,8 @@ export class CodexClient extends Context.Service<
  * @category validation
  * @since 0.169.0
  */
-export const validate = (options: Options = {}): Effect.Effect<void, CodexError> => Effect.asVoid(check(options))
+export const validate = (options: Options = {}): Effect.Effect<void, CodexError> =>
+  Effect.asVoid(clientOptions.check(options))
 
 /**
  * Opens the connection: does the handshake and keeps the routes, for as long as the scope lives.
@@ -153,7 +124,7 @@ export const validate = (options: Options = {}): Effect.Effect<void, CodexError>
 export const make = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<CodexClient["Service"], CodexError, Transport | Scope.Scope> {
-  const checked = yield* check(options)
+  const checked = yield* clientOptions.check(options)
   const transport = yield* Transport
   const routes = router.make()
   const handlers: Handlers = { "item/tool/call": new Map() }
@@ -208,22 +179,7 @@ export const make = Effect.fnUntraced(function* (
   ).pipe(Effect.map(({ stream }) => stream))
 
   const reply = yield* rpc
-    .request(
-      "initialize",
-      {
-        clientInfo: checked.clientInfo,
-        capabilities: {
-          experimentalApi: options.experimentalApi ?? true,
-          // Announced only if kept: the server waits for an answer before each of its requests to the model.
-          ...(checked.serverRequests.has("attestation/generate") ? { requestAttestation: true } : undefined),
-          ...(options.optOutNotificationMethods === undefined
-            ? undefined
-            : { optOutNotificationMethods: options.optOutNotificationMethods }),
-          ...(options.extensions === undefined ? undefined : { extensions: options.extensions })
-        }
-      },
-      { timeout: checked.startTimeout }
-    )
+    .request("initialize", checked.initialize, { timeout: checked.startTimeout })
     .pipe(
       Effect.catchReason("CodexError", "RequestTimeout", ({ timeoutMillis }) =>
         Effect.flatMap(transport.stderr, (stderr) =>
@@ -265,38 +221,6 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
   Layer.effect(CodexClient, make(options))
 
 // internal
-
-const check = Effect.fnUntraced(
-  function* (options: Options) {
-    const requestTimeout = yield* settings.duration("requestTimeout", options.requestTimeout, Duration.seconds(30), {
-      allowInfinite: true
-    })
-    const startTimeout = yield* settings.duration("startTimeout", options.startTimeout, Duration.seconds(30))
-    const maxInFlight = yield* settings.count("maxInFlight", options.maxInFlight, 64, { allowInfinite: true })
-    const given = yield* ServerRequests.ServerRequests
-    const serverRequestLimit = yield* settings.duration(
-      "serverRequestLimit",
-      options.serverRequestLimit ?? given.limit,
-      Duration.infinity,
-      { allowInfinite: true }
-    )
-    const name = yield* settings.text("clientInfo.name", options.clientInfo?.name)
-    const version = yield* settings.text("clientInfo.version", options.clientInfo?.version)
-    return {
-      requestTimeout,
-      startTimeout,
-      maxInFlight,
-      serverRequests: new Map([...given["~handlers"], ...prepare(options.serverRequests ?? {})]),
-      serverRequestLimit,
-      clientInfo: {
-        name: name ?? "effect-codex",
-        title: options.clientInfo === undefined ? "Effect SDK for Codex" : (options.clientInfo.title ?? null),
-        version: version ?? codexVersion
-      }
-    }
-  },
-  Effect.mapError((reason) => new CodexError({ method: "CodexClient.layer", reason }))
-)
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,

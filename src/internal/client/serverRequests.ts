@@ -21,15 +21,15 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import { serverRequestParams } from "../../generated/methods.ts"
 import type { RawNotification, RawServerRequest, Reply } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
 import * as declines from "./declines.ts"
 import * as decoding from "./decoding.ts"
-import * as eventBuffer from "./eventBuffer.ts"
 import * as answers from "./serverRequestAnswers.ts"
 import * as changesOf from "./serverRequestChanges.ts"
+import * as decisionsOf from "./serverRequestDecisions.ts"
 import * as endsOf from "./serverRequestEnds.ts"
 import * as offers from "./serverRequestOffers.ts"
 import * as report from "./serverRequestReport.ts"
@@ -87,7 +87,7 @@ export const make = Effect.fnUntraced(function* (
   const scope = yield* Effect.scope
   const clock = yield* Clock.Clock
   const open = new Map<string | number, Entry>()
-  const observers = new Set<eventBuffer.EventBuffer<Decision, never>>()
+  const decisions = decisionsOf.make()
   const changes = changesOf.make()
   const ends = endsOf.make()
   let ended = false
@@ -111,7 +111,7 @@ export const make = Effect.fnUntraced(function* (
     entry.settled = settled
     if (open.get(entry.request.id) === entry) open.delete(entry.request.id)
     if (rule !== "resolved") ends.closed(entry.request.id)
-    for (const observer of observers) observer.offer(decision)
+    decisions.publish(decision)
     // Both run fibers at once, and the caller may be the reader.
     queueMicrotask(() => {
       Deferred.doneUnsafe(entry.done, Exit.succeed(settled))
@@ -271,23 +271,9 @@ export const make = Effect.fnUntraced(function* (
     onEnd: () => {
       ended = true
       withdraw("connectionEnded", () => true)
-      for (const observer of observers) observer.end(Cause.done())
-      observers.clear()
+      decisions.end()
     },
-    decisions: Stream.unwrap(
-      Effect.map(
-        Effect.acquireRelease(
-          Effect.sync(() => {
-            const buffer = eventBuffer.make<Decision>()
-            if (ended) buffer.end(Cause.done())
-            else observers.add(buffer)
-            return buffer
-          }),
-          (buffer) => Effect.sync(() => observers.delete(buffer))
-        ),
-        ({ stream }) => stream
-      )
-    ),
+    decisions: decisions.stream,
     open: () => [...open.values()].map(({ request }) => request)
   }
 })
