@@ -39,6 +39,7 @@ import type { Field, Value, Values } from "./internal/elicitation/fields.ts"
 import * as schemas from "./internal/elicitation/fieldSchema.ts"
 import * as forms from "./internal/elicitation/form.ts"
 import * as handlers from "./internal/elicitation/handler.ts"
+import type { NoOtherKeys } from "./internal/client/serverRequestTypes.ts"
 import type { FormQuestion } from "./internal/elicitation/questions.ts"
 import type { Handler } from "./ServerRequests.ts"
 
@@ -86,7 +87,7 @@ export { isToolApproval, type ToolApprovalParams } from "./internal/elicitation/
  * @since 0.169.0
  */
 export const handler = <const H extends handlers.Entries>(
-  entries: H & { readonly [K in Exclude<keyof H, keyof handlers.Entries>]: never }
+  entries: H & NoOtherKeys<H, keyof handlers.Entries>
 ): Handler<
   "mcpServer/elicitation/request",
   handlers.Failure<H> | FormAnswerInvalid | AnswerNotOffered,

@@ -28,7 +28,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as types from "./internal/client/serverRequestTypes.ts"
-import { prepare, type Prepared } from "./internal/client/serverRequestRunners.ts"
+import { fault, prepare, type Prepared } from "./internal/client/serverRequestRunners.ts"
 
 export type {
   Decision,
@@ -76,6 +76,8 @@ export interface Options {
 export interface Settings {
   readonly limit: Duration.Input | undefined
   readonly "~handlers": Prepared
+  /** What is wrong with the record, if something is; it fails whoever opens a connection with it. */
+  readonly "~fault": string | undefined
 }
 
 /**
@@ -85,7 +87,7 @@ export interface Settings {
  * @since 0.169.0
  */
 export const ServerRequests: Context.Reference<Settings> = Context.Reference<Settings>("effect-codex/ServerRequests", {
-  defaultValue: () => ({ limit: undefined, "~handlers": new Map() })
+  defaultValue: () => ({ limit: undefined, "~handlers": new Map(), "~fault": undefined })
 })
 
 /**
@@ -94,13 +96,12 @@ export const ServerRequests: Context.Reference<Settings> = Context.Reference<Set
  * @category models
  * @since 0.169.0
  */
-export type Requirements<H> = {
-  readonly [M in keyof H]-?: NonNullable<H[M]> extends (
-    ...args: ReadonlyArray<never>
-  ) => Effect.Effect<infer _A, infer _E, infer R>
-    ? R
-    : never
-}[keyof H]
+export type Requirements<H> = RequirementsOf<H[keyof H]>
+
+// Over each function by itself, so that one that may be absent counts like one that is there.
+type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer _E, infer R>
+  ? R
+  : never
 
 /**
  * Handlers as a layer: to be provided to `Codex.layer` or `CodexClient.layer`. What the handlers require shows in the layer, and is taken from
@@ -114,13 +115,14 @@ export type Requirements<H> = {
  * @since 0.169.0
  */
 export const layer = <const H extends types.Handlers<unknown, unknown>>(
-  handlers: H & { readonly [M in Exclude<keyof H, types.Method>]: never },
+  handlers: H & types.NoOtherKeys<H, types.Method>,
   options: Options = {}
 ): Layer.Layer<never, never, Requirements<H>> =>
   Layer.effect(
     ServerRequests,
     Effect.map(Effect.context<Requirements<H>>(), (context): Settings => ({
       limit: options.limit,
-      "~handlers": prepare(handlers, context)
+      "~handlers": prepare(handlers, context),
+      "~fault": fault(handlers)
     }))
   )

@@ -4,7 +4,9 @@
 import { Context, Effect, type FileSystem, type Layer, Option, type Path } from "effect"
 import * as Approval from "../../src/Approval.ts"
 import * as Codex from "../../src/Codex.ts"
+import * as Elicitation from "../../src/Elicitation.ts"
 import * as ServerRequests from "../../src/ServerRequests.ts"
+import * as UserInput from "../../src/UserInput.ts"
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_ extends true>(): void => {}
@@ -169,3 +171,21 @@ Codex.layer({ serverRequests: Approval.handlers(Approval.denyAll) })
 Codex.layer({ serverRequests: Approval.handlers(Approval.allowWritesUnder(["/work"])) })
 // @ts-expect-error a word is no answer
 Approval.ask(() => Effect.succeed("accept"))
+
+// What is no record of handlers is refused where it stands: it would answer nothing.
+// @ts-expect-error a policy is made into handlers first
+ServerRequests.layer(Approval.denyAll)
+// @ts-expect-error a single handler has no name
+ServerRequests.layer(UserInput.handler(() => Effect.succeed({})))
+// @ts-expect-error nor has an effect
+ServerRequests.layer(Effect.succeed({}))
+const misspelt = { "item/commandExecution/requestApprovl": () => Effect.succeed({ decision: "accept" as const }) }
+// @ts-expect-error also where the record was made elsewhere
+ServerRequests.layer(misspelt)
+// @ts-expect-error and where other entries are right
+ServerRequests.layer({ ...misspelt, ...Approval.handlers(Approval.denyAll) })
+// @ts-expect-error the same for the kinds of elicitations
+Elicitation.handler({ forms: () => Effect.succeed(Elicitation.decline) })
+const forms = { forms: () => Effect.succeed(Elicitation.decline) }
+// @ts-expect-error made elsewhere
+Elicitation.handler(forms)

@@ -3,11 +3,11 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { CodexError } from "../../CodexError.ts"
+import { CodexError, InvalidOptions } from "../../CodexError.ts"
 import { codexVersion } from "../../generated/version.ts"
 import { ServerRequests } from "../../ServerRequests.ts"
 import * as settings from "../settings.ts"
-import { prepare } from "./serverRequestRunners.ts"
+import { fault, prepare } from "./serverRequestRunners.ts"
 import type { Handlers } from "./serverRequestTypes.ts"
 
 /**
@@ -59,6 +59,8 @@ export const check = Effect.fnUntraced(
     )
     const name = yield* settings.text("clientInfo.name", options.clientInfo?.name)
     const version = yield* settings.text("clientInfo.version", options.clientInfo?.version)
+    const wrong = given["~fault"] ?? (options.serverRequests === undefined ? undefined : fault(options.serverRequests))
+    if (wrong !== undefined) return yield* new InvalidOptions({ option: "serverRequests", description: wrong })
     const serverRequests = new Map([...given["~handlers"], ...prepare(options.serverRequests ?? {})])
     const { experimentalApi = true, extensions, optOutNotificationMethods } = options
     return {

@@ -62,6 +62,20 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
   })
 }
 
+/** That a request has no handler: said once for each kind, since it may be meant. */
+export const nobody = (): ((method: string) => Effect.Effect<void>) => {
+  const said = new Set<string>(["currentTime/read"])
+  return (method) => {
+    if (said.has(method)) return Effect.void
+    said.add(method)
+    return Effect.logWarning(
+      method === "item/tool/call"
+        ? "The thread has tools, and nobody runs them: resume it with `tools`. Their calls fail; this is said once"
+        : `Nobody answers ${method}, so it is declined: give the layer a handler, by \`serverRequests\` or \`ServerRequests.layer\`. This is said once`
+    )
+  }
+}
+
 /** Why a handler failed. */
 export const failure = (method: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
   isSecret(method)

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
+import { serverRequestParams } from "../../generated/methods.ts"
 import * as Notification from "../../Notification.ts"
 import type { Handlers, Method, Request } from "./serverRequestTypes.ts"
 
@@ -18,9 +19,25 @@ export type Run = (request: Request) => Effect.Effect<unknown, unknown>
 /** Handlers by method. A Map, since methods come off the wire. */
 export type Prepared = ReadonlyMap<string, Run>
 
+/** What is wrong with a record of handlers, if something is: a misspelt name would decline what it was meant to answer. */
+export const fault = (handlers: unknown): string | undefined => {
+  if (typeof handlers !== "object" || handlers === null || Array.isArray(handlers)) return noRecord
+  for (const [method, handler] of Object.entries(handlers)) {
+    if (!serverRequestParams.has(method)) return `the server makes no request ${JSON.stringify(method)}; ${noRecord}`
+    if (handler !== undefined && typeof handler !== "function") {
+      return `the handler of ${method} must be a function. Of a policy one is made by \`Approval.handlers\` or \`Permissions.handler\``
+    }
+  }
+  return undefined
+}
+
+const noRecord = "it must be a record of handlers by the names of their requests, such as `Approval.handlers(policy)`"
+
 /** Makes a record ready, with the services that its handlers require; none where nothing is required. */
 export const prepare = (handlers: Handlers<unknown, unknown>, context?: Context.Context<never>): Prepared => {
   const prepared = new Map<string, Run>()
+  // Whoever opens a connection with it is told why.
+  if (fault(handlers) !== undefined) return prepared
   for (const [method, handler] of Object.entries(handlers)) {
     if (handler === undefined) continue
     // Type boundary: a handler is called only with a request of the method that it stands under, and what it requires is in the context: the

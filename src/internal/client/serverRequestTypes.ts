@@ -145,6 +145,14 @@ export interface Decision extends OpenRequest {
   readonly answered: Option.Option<Redacted.Redacted<Reply>>
 }
 
+/**
+ * Nothing for a record all of whose keys are known; for any other, what no such record fits. Not a mapped type: one without keys would keep the
+ * compiler from seeing that a value has nothing in common with a record of handlers.
+ */
+export type NoOtherKeys<H, Known> = [Exclude<keyof H, Known>] extends [never]
+  ? unknown
+  : { readonly [K in Exclude<keyof H, Known>]: never }
+
 /** Where an answer is from, or why there is none, where that is not plain from whether the handler succeeded. */
 export interface Origin {
   readonly rule: "policy" | "default" | "notOffered" | "invalidAnswer"

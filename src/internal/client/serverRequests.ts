@@ -87,6 +87,7 @@ export const make = Effect.fnUntraced(function* (
   const scope = yield* Effect.scope
   const clock = yield* Clock.Clock
   const open = new Map<string | number, Entry>()
+  const nobody = report.nobody()
   const decisions = decisionsOf.make()
   const changes = changesOf.make()
   const ends = endsOf.make()
@@ -188,8 +189,10 @@ export const make = Effect.fnUntraced(function* (
       method === "item/tool/call" && Option.isSome(threadId) ? options.toolkits.get(threadId.value) : undefined
     const handler = toolkit ?? handlers.get(method)
     if (handler === undefined) {
-      return Effect.map(declines.decline(method), (reply) =>
-        settle(entry, reply, declines.isKnown(method) ? "default" : "unknownMethod")
+      const isKnown = declines.isKnown(method)
+      return Effect.andThen(
+        isKnown ? nobody(method) : Effect.void,
+        Effect.map(declines.decline(method), (reply) => settle(entry, reply, isKnown ? "default" : "unknownMethod"))
       )
     }
     const codec = serverRequestParams.get(method)
