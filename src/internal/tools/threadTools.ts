@@ -4,6 +4,7 @@
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import type { CodexClient } from "../../CodexClient.ts"
 import { InvalidInput, type InvalidOptions } from "../../CodexError.ts"
 import type { DynamicToolCallParams, DynamicToolCallResponse, FunctionDynamicToolSpec } from "../../generated/types.ts"
@@ -27,9 +28,11 @@ export const prepare = <T extends Tools>(
 ): Effect.Effect<Prepared | undefined, InvalidInput | InvalidOptions, Requirements<T>> =>
   Effect.gen(function* () {
     if (given === undefined) return undefined
+    if (!isToolkit(given) && !isReady(given)) return yield* noToolkit()
     const specs = yield* Effect.fromResult(toolSpecs.make(given))
     const context = yield* Effect.context<Requirements<T>>()
-    const run = yield* toolCalls.make(given, yield* handleOf(given), options)
+    const { handle } = isToolkit(given) ? yield* withHandlers(given, context) : given
+    const run = yield* toolCalls.make(given, handle, options)
     return {
       specs,
       answer: ({ params }) => (isCall(params) ? answer(run, context, params) : Effect.die("it is no call of a tool"))
@@ -67,19 +70,36 @@ const isCall = (params: Request["params"]): params is DynamicToolCallParams => "
 
 type WithHandlers = { readonly handle: toolCalls.Handle<unknown> }
 
-const isReady = (given: object): given is WithHandlers => "handle" in given && typeof given.handle === "function"
+const isReady = (given: Tools): given is Tools & WithHandlers =>
+  hasTools(given) && "handle" in given && typeof given.handle === "function"
 
 // Type boundary: the effect that a `Toolkit` is gives one with handlers, and requires what `Requirements` says.
 const isToolkit = <T extends Tools>(given: T): given is T & Effect.Effect<WithHandlers, never, Requirements<T>> =>
-  Effect.isEffect(given)
+  Effect.isEffect(given) && hasTools(given)
 
-const handleOf = <T extends Tools>(
-  given: T
-): Effect.Effect<toolCalls.Handle<unknown>, InvalidInput, Requirements<T>> => {
-  if (isToolkit(given)) return Effect.map(given, ({ handle }) => handle)
-  return isReady(given)
-    ? Effect.succeed(given.handle)
-    : Effect.fail(new InvalidInput({ argument: "tools", description: "it must be a `Toolkit` of `effect/ai`" }))
+const hasTools = (given: unknown): boolean =>
+  Predicate.hasProperty(given, "tools") && Predicate.isObject(given.tools) && !Array.isArray(given.tools)
+
+const noToolkit = () =>
+  new InvalidInput({
+    argument: "tools",
+    description: "it must be a `Toolkit` of `effect/ai`, such as `Toolkit.make(…)`"
+  })
+
+/** A `Toolkit` looks for a handler when its tool is called; without one it is no use to tell the model of it. */
+const withHandlers = <R>(
+  toolkit: Tools & Effect.Effect<WithHandlers, never, R>,
+  context: Context.Context<R>
+): Effect.Effect<WithHandlers, InvalidInput, R> => {
+  const missing = Object.values(toolkit.tools).find(({ id }) => !context.mapUnsafe.has(id))
+  return missing === undefined
+    ? toolkit
+    : Effect.fail(
+        new InvalidInput({
+          argument: "tools",
+          description: `the tool ${JSON.stringify(missing.name)} has no handler: provide the layer that \`toolkit.toLayer(…)\` makes`
+        })
+      )
 }
 
 const answer = <R>(

@@ -15,7 +15,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import { InvalidInput, type InvalidOptions } from "../../CodexError.ts"
+import { InvalidInput, InvalidOptions } from "../../CodexError.ts"
 import type { DynamicToolCallResponse } from "../../generated/types.ts"
 import * as settings from "../settings.ts"
 import * as toolCodecs from "./toolCodecs.ts"
@@ -40,6 +40,7 @@ export const make = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<Run<unknown>, InvalidInput | InvalidOptions> {
   const ofAll = yield* limits("toolOptions", options, Duration.seconds(60))
+  yield* known(tools, options)
   const ready = new Map<string, Ready>()
   for (const tool of Object.values(tools)) {
     const { permit, timeout } = yield* limits(
@@ -96,6 +97,17 @@ interface Ready {
 }
 
 type Permit = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+/** Programs in JavaScript can name tools that aren't there, and have anything approve. */
+const known = (tools: Tools["tools"], { approve, perTool = {} }: Options): Effect.Effect<void, InvalidOptions> => {
+  const invalid = (option: string, description: string) => Effect.fail(new InvalidOptions({ option, description }))
+  const names = new Set(Object.values(tools).map(({ name }) => name))
+  const other = Object.keys(perTool).find((name) => !names.has(name))
+  if (other !== undefined) return invalid(`toolOptions.perTool.${other}`, "the toolkit has no tool of this name")
+  return approve === undefined || typeof approve === "function"
+    ? Effect.void
+    : invalid("toolOptions.approve", "it must be a function that gives an Effect of a boolean")
+}
 
 const ownOf = ({ perTool = {} }: Options, name: string): Limits =>
   (Object.hasOwn(perTool, name) ? perTool[name] : undefined) ?? {}

@@ -1,0 +1,57 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { Tool, Toolkit } from "effect/ai"
+import type * as DynamicTools from "../../src/DynamicTools.ts"
+import * as threadTools from "../../src/internal/tools/threadTools.ts"
+
+// Programs in JavaScript can pass anything, and leave out what types ask for.
+const anything = (tools: unknown) => tools as DynamicTools.Tools
+const anyOptions = (options: unknown) => options as DynamicTools.Options
+
+const Kit = Toolkit.make(Tool.make("one", { success: Schema.String }), Tool.make("two", { success: Schema.String }))
+const handlers = Kit.toLayer({ one: () => Effect.succeed(""), two: () => Effect.succeed("") })
+
+const refusal = (tools: unknown, options?: unknown) =>
+  threadTools.prepare(anything(tools), anyOptions(options)).pipe(Effect.flip, Effect.provide(handlers))
+
+describe("tools that are none", () => {
+  for (const [promise, tools] of [
+    ["a list of tools", [Tool.make("one")]],
+    ["a text", "one"],
+    ["null", null],
+    ["a record of tools", { one: Tool.make("one") }],
+    ["another effect", Effect.succeed({})]
+  ] as const) {
+    it.effect(`${promise} is refused in words`, () =>
+      Effect.gen(function* () {
+        const reason = yield* refusal(tools)
+        assert.strictEqual(reason._tag, "InvalidInput")
+        assert.match(reason.message, /a `Toolkit` of `effect\/ai`/)
+      })
+    )
+  }
+
+  it.effect("a toolkit without a handler is refused at the start, by the tool's name", () =>
+    Effect.gen(function* () {
+      const some = Toolkit.make(Tool.make("one")).toLayer({ one: () => Effect.void })
+      const reason = yield* threadTools.prepare(anything(Kit), undefined).pipe(Effect.flip, Effect.provide(some))
+      assert.match(reason.message, /the tool "two" has no handler: .*toLayer/)
+    })
+  )
+})
+
+describe("settings of tools", () => {
+  it.effect("for a tool that isn't there are refused by its name", () =>
+    Effect.gen(function* () {
+      const reason = yield* refusal(Kit, { perTool: { tow: { timeout: "1 second" } } })
+      assert.match(reason.message, /toolOptions\.perTool\.tow/)
+    })
+  )
+
+  it.effect("that can approve nothing are refused", () =>
+    Effect.gen(function* () {
+      const reason = yield* refusal(Kit, { approve: true })
+      assert.match(reason.message, /toolOptions\.approve.*must be a function/)
+    })
+  )
+})
