@@ -65,46 +65,51 @@ export interface Handlers {
 }
 
 /**
+ * What a connection offers. An interface of its own, so that declarations made from it name it, and nothing that is closed.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface Client {
+  /** What the server said of itself in the handshake. */
+  readonly metadata: metadata.Metadata
+  /**
+   * Calls a method.
+   *
+   * Interrupting it stops waiting; the server may still do the work. The reply is decoded; fields that this version doesn't know are left
+   * out: `requestRaw` has them.
+   */
+  request<M extends keyof ClientRequests>(
+    method: M,
+    ...args: CallArgs<M>
+  ): Effect.Effect<ClientRequests[M]["result"], CodexError>
+  /** Calls any method, also one that this version doesn't know, and gives the reply as it came. */
+  requestRaw(method: string, params?: unknown, options?: JsonRpc.CallOptions): Effect.Effect<unknown, CodexError>
+  /** Sends a notification. */
+  notify<M extends keyof ClientNotifications>(method: M): Effect.Effect<void, CodexError>
+  /** Every notification from the moment the stream runs; fails with the connection's error when that ends. */
+  readonly notifications: Stream.Stream<Notification, CodexError>
+  /** Every notification from now on: the subscription is in place when this returns, and ends with the scope. The stream is to be run once. */
+  readonly subscribe: Effect.Effect<Stream.Stream<Notification, CodexError>, never, Scope.Scope>
+  /** How many calls wait for a reply, now. */
+  readonly inFlight: Effect.Effect<number>
+  /** How each request of the server ended, from the moment the stream runs; it ends with the connection. */
+  readonly decisions: Stream.Stream<ServerRequests.Decision>
+  /** The requests of the server that wait for an answer, now; the oldest first. */
+  readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
+  /** The routes of the connection, for the rooms above. */
+  readonly "~router": router.Router
+  /** Who answers requests of the server in place of `decline`, for the rooms above; may change while the connection runs. */
+  readonly "~handlers": Handlers
+}
+
+/**
  * The typed protocol over one connection.
  *
  * @category services
  * @since 0.169.0
  */
-export class CodexClient extends Context.Service<
-  CodexClient,
-  {
-    /** What the server said of itself in the handshake. */
-    readonly metadata: metadata.Metadata
-    /**
-     * Calls a method.
-     *
-     * Interrupting it stops waiting; the server may still do the work. The reply is decoded; fields that this version doesn't know are left
-     * out: `requestRaw` has them.
-     */
-    request<M extends keyof ClientRequests>(
-      method: M,
-      ...args: CallArgs<M>
-    ): Effect.Effect<ClientRequests[M]["result"], CodexError>
-    /** Calls any method, also one that this version doesn't know, and gives the reply as it came. */
-    requestRaw(method: string, params?: unknown, options?: JsonRpc.CallOptions): Effect.Effect<unknown, CodexError>
-    /** Sends a notification. */
-    notify<M extends keyof ClientNotifications>(method: M): Effect.Effect<void, CodexError>
-    /** Every notification from the moment the stream runs; fails with the connection's error when that ends. */
-    readonly notifications: Stream.Stream<Notification, CodexError>
-    /** Every notification from now on: the subscription is in place when this returns, and ends with the scope. The stream is to be run once. */
-    readonly subscribe: Effect.Effect<Stream.Stream<Notification, CodexError>, never, Scope.Scope>
-    /** How many calls wait for a reply, now. */
-    readonly inFlight: Effect.Effect<number>
-    /** How each request of the server ended, from the moment the stream runs; it ends with the connection. */
-    readonly decisions: Stream.Stream<ServerRequests.Decision>
-    /** The requests of the server that wait for an answer, now; the oldest first. */
-    readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
-    /** The routes of the connection, for the rooms above. */
-    readonly "~router": router.Router
-    /** Who answers requests of the server in place of `decline`, for the rooms above; may change while the connection runs. */
-    readonly "~handlers": Handlers
-  }
->()("effect-codex/CodexClient") {}
+export class CodexClient extends Context.Service<CodexClient, Client>()("effect-codex/CodexClient") {}
 
 /**
  * Checks the settings without opening anything.
@@ -123,7 +128,7 @@ export const validate = (options: Options = {}): Effect.Effect<void, CodexError>
  */
 export const make = Effect.fnUntraced(function* (
   options: Options = {}
-): Effect.fn.Return<CodexClient["Service"], CodexError, Transport | Scope.Scope> {
+): Effect.fn.Return<Client, CodexError, Transport | Scope.Scope> {
   const checked = yield* clientOptions.check(options)
   const transport = yield* Transport
   const routes = router.make()
@@ -170,7 +175,7 @@ export const make = Effect.fnUntraced(function* (
           )
     )
 
-  const request: CodexClient["Service"]["request"] = (method, params?: unknown, call?: CallOptions) =>
+  const request: Client["request"] = (method, params?: unknown, call?: CallOptions) =>
     Effect.flatMap(requestRaw(method, params, call), (reply) => decodeReply(method, reply))
 
   const subscribe = Effect.acquireRelease(

@@ -98,9 +98,10 @@ interface Ready {
 
 type Permit = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
+const invalid = (option: string, description: string) => Effect.fail(new InvalidOptions({ option, description }))
+
 /** Programs in JavaScript can name tools that aren't there, and have anything approve. */
 const known = (tools: Tools["tools"], { approve, perTool = {} }: Options): Effect.Effect<void, InvalidOptions> => {
-  const invalid = (option: string, description: string) => Effect.fail(new InvalidOptions({ option, description }))
   const names = new Set(Object.values(tools).map(({ name }) => name))
   const other = Object.keys(perTool).find((name) => !names.has(name))
   if (other !== undefined) return invalid(`toolOptions.perTool.${other}`, "the toolkit has no tool of this name")
