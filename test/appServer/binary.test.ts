@@ -1,0 +1,72 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { existsSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import * as AppServer from "../../src/AppServer.ts"
+import * as Codex from "../../src/Codex.ts"
+import * as CodexTest from "../../src/testing/CodexTest.ts"
+import { codexBinary } from "../support/rawDriver.ts"
+import { linux, stat } from "./processes.ts"
+import { failure, ownHome } from "./support.ts"
+
+describe("the binary", () => {
+  it.live("is the native one of the platform package, our own child, called with nothing in between", () =>
+    Effect.gen(function* () {
+      const app = yield* AppServer.AppServer
+      assert.strictEqual(app.executable, codexBinary())
+      if (!linux) return
+      assert.strictEqual(readlinkSync(`/proc/${app.pid}/exe`), realpathSync(codexBinary()))
+      assert.strictEqual(stat(app.pid)?.parent, process.pid)
+      const words = readFileSync(`/proc/${app.pid}/cmdline`, "utf8").split("\0")
+      assert.deepStrictEqual(words, [codexBinary(), "app-server", ""])
+    }).pipe(Effect.provide(CodexTest.layer()))
+  )
+
+  it.live.skipIf(!linux)("finds its helper programs first on PATH", () =>
+    Effect.gen(function* () {
+      const app = yield* AppServer.AppServer
+      const variables = readFileSync(`/proc/${app.pid}/environ`, "utf8").split("\0")
+      const path = variables.find((variable) => variable.startsWith("PATH="))
+      const helpers = join(dirname(dirname(codexBinary())), "codex-path")
+      assert.isTrue(existsSync(helpers))
+      assert.isTrue(path?.startsWith(`PATH=${helpers}:`), path)
+    }).pipe(Effect.provide(CodexTest.layer()))
+  )
+
+  it.live("that isn't there fails the layer with the place that was looked at and what to do", () =>
+    Effect.gen(function* () {
+      const { settings, home } = yield* ownHome
+      const missing = join(home, "no-codex")
+      const error = yield* failure(
+        Layer.build(Codex.layer({ ...settings, executable: missing })).pipe(Effect.provide(NodeServices.layer))
+      )
+      assert.strictEqual(error.method, "AppServer.layer")
+      assert.strictEqual(error.reason._tag, "RuntimeNotFound")
+      assert.include(error.message, missing)
+      assert.include(error.message, "Leave it out to use the pinned one")
+    })
+  )
+
+  it.live("that can't be started fails the layer with the system's reason", () =>
+    Effect.gen(function* () {
+      const { settings, home } = yield* ownHome
+      const file = join(home, "codex")
+      writeFileSync(file, "no program", { mode: 0o644 })
+      const build = (options: Codex.Options) =>
+        failure(Layer.build(Codex.layer({ ...settings, ...options })).pipe(Effect.provide(NodeServices.layer)))
+      const reasons = yield* Effect.forEach(
+        [
+          { executable: file },
+          { command: [join(home, "missing")] as const },
+          { command: [process.execPath] as const, cwd: join(home, "no-folder") }
+        ],
+        build
+      )
+      assert.deepStrictEqual(
+        reasons.map(({ reason }) => (reason._tag === "SpawnFailed" ? reason.kind : reason._tag)),
+        ["PermissionDenied", "NotFound", "NotFound"]
+      )
+    })
+  )
+})

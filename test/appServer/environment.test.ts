@@ -1,0 +1,63 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import type * as AppServer from "../../src/AppServer.ts"
+import * as Codex from "../../src/Codex.ts"
+import * as Peer from "../support/peer.ts"
+import { failedStart, ownHome, start, temporary } from "./support.ts"
+
+/** What a child started with these options finds in its environment. */
+const seen = (options: AppServer.Options) =>
+  Effect.gen(function* () {
+    const command = [process.execPath, "-e", "console.error(JSON.stringify(process.env)); process.exit(3)"] as const
+    const { reason } = yield* failedStart(
+      Layer.build(Codex.layer({ command, ...options })).pipe(Effect.provide(NodeServices.layer))
+    )
+    const variables: Record<string, string> = JSON.parse(reason.stderr[0] ?? "")
+    return variables
+  })
+
+describe("the environment", () => {
+  const withVariable = Effect.acquireRelease(
+    Effect.sync(() => {
+      process.env["EFFECT_CODEX_INHERITED"] = "from the parent"
+    }),
+    () => Effect.sync(() => delete process.env["EFFECT_CODEX_INHERITED"])
+  )
+
+  it.live("is this program's, with variables added and removed", () =>
+    Effect.gen(function* () {
+      yield* withVariable
+      const home = yield* temporary
+      const inherited = yield* seen({ codexHome: home, env: { ADDED: "yes", WRAPPED: Redacted.make("a b") } })
+      assert.strictEqual(inherited["EFFECT_CODEX_INHERITED"], "from the parent")
+      assert.strictEqual(inherited["ADDED"], "yes")
+      // It arrived, and is masked on its way back.
+      assert.strictEqual(inherited["WRAPPED"], "<redacted>")
+      assert.strictEqual(inherited["CODEX_HOME"], home)
+      const removed = yield* seen({ env: { EFFECT_CODEX_INHERITED: undefined } })
+      assert.notProperty(removed, "EFFECT_CODEX_INHERITED")
+    })
+  )
+
+  it.live("is exactly what is given when nothing is inherited", () =>
+    Effect.gen(function* () {
+      yield* withVariable
+      const variables = yield* seen({ inheritEnv: false, env: { A: "1", B: undefined } })
+      assert.deepStrictEqual(variables, { A: "1" })
+    })
+  )
+
+  it.live("has ~ in codexHome expanded, and the working folder is cwd", () =>
+    Effect.gen(function* () {
+      const { settings } = yield* ownHome
+      const folder = yield* temporary
+      const script: Peer.Script = { on: { initialized: [], where: [Peer.reply({ cwd: "$cwd", home: "$codexHome" })] } }
+      const { client } = yield* start(script, { ...settings, codexHome: "~/of mine", cwd: folder })
+      assert.deepStrictEqual(yield* client.requestRaw("where"), {
+        cwd: folder,
+        home: `${process.env["HOME"]}/of mine`
+      })
+    })
+  )
+})
