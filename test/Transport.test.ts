@@ -70,8 +70,8 @@ const connect = (script: Peer.Script) =>
     Layer.provide(NodeServices.layer)
   )
 
-// What was measured on another client, each as a promise of this one. Those of them that need no process are in `JsonRpc.test.ts` and
-// `CodexClient.test.ts`: a call while a handler waits, a handler that calls, a listener that dies, unknown items and members.
+// What was measured on another client, each as a promise of this one. Those of them that need no process are in `jsonRpc` and
+// `codexClient`: a call while a handler waits, a handler that calls, a listener that dies, unknown items and members.
 describe("over a process", () => {
   it.live("a line that is no JSON costs nothing: the call in flight and the next one are answered", () =>
     Effect.gen(function* () {

@@ -1,0 +1,114 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Logger } from "effect"
+import { TestClock } from "effect/testing"
+import * as CodexClient from "../../src/CodexClient.ts"
+import * as Transport from "../../src/Transport.ts"
+import * as Peer from "../support/peer.ts"
+import { answer, connect, rejection, start } from "./support.ts"
+
+describe("the handshake", () => {
+  it.effect("announces this package and the experimental API, then tells that it is done", () =>
+    Effect.gen(function* () {
+      const { client, initialize, initialized } = yield* connect()
+      assert.deepStrictEqual(initialize, {
+        id: 1,
+        method: "initialize",
+        params: {
+          clientInfo: { name: "effect-codex", title: "Effect SDK for Codex", version: client.metadata.version },
+          capabilities: { experimentalApi: true }
+        }
+      })
+      assert.deepStrictEqual(initialized, { method: "initialized" })
+      assert.deepInclude(client.metadata, { name: "codex_app_server", version: "0.169.0", platformOs: "linux" })
+    })
+  )
+
+  it.effect("announces what it is told to", () =>
+    Effect.gen(function* () {
+      const { initialize } = yield* connect({
+        clientInfo: { name: "mine", version: "2" },
+        experimentalApi: false,
+        optOutNotificationMethods: ["thread/started"],
+        extensions: { x: 1 }
+      })
+      assert.deepStrictEqual(initialize["params"], {
+        clientInfo: { name: "mine", title: null, version: "2" },
+        capabilities: { experimentalApi: false, optOutNotificationMethods: ["thread/started"], extensions: { x: 1 } }
+      })
+    })
+  )
+
+  it.effect("that is not answered in time fails with StartTimeout", () =>
+    Effect.gen(function* () {
+      const { transport } = yield* Transport.makePair
+      const making = yield* start(
+        CodexClient.make({ startTimeout: "5 seconds" }).pipe(
+          Effect.provideService(Transport.Transport, { ...transport, stderr: Effect.succeed(["last words"]) })
+        )
+      )
+      yield* TestClock.adjust("5 seconds")
+      assert.deepInclude(rejection(yield* Fiber.await(making)).reason, {
+        _tag: "StartTimeout",
+        timeoutMillis: 5000,
+        stderr: ["last words"]
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("that the end cuts off says in which phase", () =>
+    Effect.gen(function* () {
+      const { peer, transport } = yield* Transport.makePair
+      const making = yield* start(CodexClient.make().pipe(Effect.provideService(Transport.Transport, transport)))
+      yield* peer.close({ _tag: "Exited", exitCode: 1, signal: null })
+      const { reason } = rejection(yield* Fiber.await(making))
+      assert.deepInclude(reason, { _tag: "ConnectionClosed", phase: "starting" })
+      assert.include(reason.message, "before it answered `initialize`")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("declines a request that the server makes before it answers", () =>
+    Effect.gen(function* () {
+      const { peer, transport } = yield* Transport.makePair
+      yield* start(CodexClient.make().pipe(Effect.provideService(Transport.Transport, transport)))
+      yield* peer.receive
+      yield* peer.send({ id: 0, method: "item/fileChange/requestApproval", params: {} })
+      assert.deepStrictEqual(yield* peer.receive, { id: 0, result: { decision: "decline" } })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("with a server of another version warns, and goes on", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
+      const { peer, transport } = yield* Transport.makePair
+      const making = yield* start(
+        CodexClient.make().pipe(
+          Effect.provideService(Transport.Transport, transport),
+          Effect.provide(Logger.layer([logger]))
+        )
+      )
+      yield* answer(peer, { ...Peer.initializeResponse(), userAgent: "codex_app_server/0.200.1 (Linux)" })
+      assert.strictEqual((yield* Fiber.join(making)).metadata.version, "0.200.1")
+      assert.isTrue(lines[0]?.startsWith("Warn The codex runtime is version 0.200.1"))
+    })
+  )
+
+  it.effect("is not begun with options that make no sense", () =>
+    Effect.gen(function* () {
+      const { transport } = yield* Transport.makePair
+      const cases: ReadonlyArray<readonly [CodexClient.Options, string]> = [
+        [{ requestTimeout: "0 seconds" }, "requestTimeout"],
+        [{ startTimeout: "Infinity" }, "startTimeout"],
+        [{ maxInFlight: 0 }, "maxInFlight"],
+        [{ maxInFlight: 1.5 }, "maxInFlight"],
+        [{ clientInfo: { name: "", version: "1" } }, "clientInfo.name"]
+      ]
+      for (const [options, option] of cases) {
+        const error = yield* Effect.flip(
+          CodexClient.make(options).pipe(Effect.provideService(Transport.Transport, transport))
+        )
+        assert.deepInclude(error.reason, { _tag: "InvalidOptions", option })
+      }
+    })
+  )
+})

@@ -1,0 +1,141 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Fiber, Option, Stream } from "effect"
+import type * as CodexClient from "../../src/CodexClient.ts"
+import type { Notification } from "../../src/Notification.ts"
+import type * as Transport from "../../src/Transport.ts"
+import { answer, connect, rejection, start } from "./support.ts"
+
+/** Comes back when everything that was sent before has been read. */
+const settled = Effect.fnUntraced(function* (client: CodexClient.CodexClient["Service"], peer: Transport.Peer) {
+  const call = yield* start(client.requestRaw("barrier"))
+  yield* answer(peer, null)
+  yield* Fiber.join(call)
+})
+
+const delta = (itemId: string, text: unknown) => ({
+  method: "item/agentMessage/delta",
+  params: { threadId: "t", turnId: "u", itemId, delta: text }
+})
+
+/** The text of the deltas; anything else is a question mark. */
+const text = (events: ReadonlyArray<Notification>): string =>
+  events.map((event) => (event.method === "item/agentMessage/delta" ? event.params.delta : "?")).join("")
+
+describe("notifications", () => {
+  it.effect("come typed, with the message as it came, and with unknown fields reachable", () =>
+    Effect.gen(function* () {
+      const { client, peer } = yield* connect()
+      const events = yield* client.subscribe
+      const { method, params } = delta("a", "x")
+      yield* peer.send({ method, params: { ...params, future: 1 }, emittedAtMs: 5 })
+      const event = Option.getOrThrow(yield* Stream.runHead(events))
+      if (event.method !== "item/agentMessage/delta") return assert.fail(event.method)
+      assert.strictEqual(event.params.delta, "x")
+      assert.deepStrictEqual(event.raw, { method, params: { ...params, future: 1 }, emittedAtMs: 5 })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("that are unknown or don't fit are kept as that, and the stream goes on", () =>
+    Effect.gen(function* () {
+      const { client, peer } = yield* connect()
+      const events = yield* client.subscribe
+      const sent = [
+        delta("a", 7),
+        { method: "future/event", params: { x: 1 } },
+        { method: "__proto__", params: {} },
+        { method: "toString" },
+        delta("a", "x")
+      ]
+      for (const message of sent) yield* peer.send(message)
+      const got: ReadonlyArray<Notification> = yield* Stream.runCollect(Stream.take(events, sent.length))
+      assert.deepStrictEqual(
+        got.map(({ raw }) => raw),
+        sent
+      )
+      assert.deepStrictEqual(
+        got.map((event) => (event.method === "~unknown" ? Option.map(event.error, ({ path }) => path) : event.method)),
+        [Option.some('["delta"]'), Option.none(), Option.none(), Option.none(), "item/agentMessage/delta"]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("with unknown members of enums and unions still decode", () =>
+    Effect.gen(function* () {
+      const { client, peer } = yield* connect()
+      const events = yield* client.subscribe
+      const item = { type: "fromTheFuture", id: "i" }
+      yield* peer.send({
+        method: "item/completed",
+        params: { item, threadId: "t", turnId: "u", completedAtMs: 1, contentTokenCount: null }
+      })
+      const event = Option.getOrThrow(yield* Stream.runHead(events))
+      if (event.method !== "item/completed") return assert.fail(JSON.stringify(event))
+      assert.deepStrictEqual(event.params.item, { type: "~unknown", raw: item })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("are subscribed to when `subscribe` returns, and no longer once its scope is closed", () =>
+    Effect.gen(function* () {
+      const { client, peer } = yield* connect()
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const events = yield* client.subscribe
+          assert.strictEqual(client["~router"].size(), 1)
+          yield* peer.send(delta("a", "before anyone runs the stream"))
+          yield* settled(client, peer)
+          assert.strictEqual(Option.getOrThrow(yield* Stream.runHead(events)).method, "item/agentMessage/delta")
+        })
+      )
+      assert.strictEqual(client["~router"].size(), 0)
+      const running = yield* start(Stream.runDrain(client.notifications))
+      assert.strictEqual(client["~router"].size(), 1)
+      yield* Fiber.interrupt(running)
+      assert.strictEqual(client["~router"].size(), 0)
+    })
+  )
+
+  it.effect("reach each subscriber; one that never reads and one that dies stall and hurt nobody", () =>
+    Effect.gen(function* () {
+      const { client, peer } = yield* connect()
+      const idle = yield* client.subscribe
+      const dying = yield* start(Stream.runForEach(client.notifications, () => Effect.die("a bug of the consumer")))
+      const read: Array<Notification> = []
+      const good = yield* start(Stream.runForEach(client.notifications, (event) => Effect.sync(() => read.push(event))))
+      for (let n = 0; n < 5000; n++) yield* peer.send(delta("a", `${n},`))
+      yield* settled(client, peer)
+      assert.isTrue(Exit.isFailure(yield* Fiber.await(dying)))
+      const expected = Array.from({ length: 5000 }, (_, n) => `${n},`).join("")
+      yield* peer.close({ _tag: "EndOfOutput" })
+      const late: Array<Notification> = []
+      yield* Effect.flip(Stream.runForEach(idle, (event) => Effect.sync(() => late.push(event))))
+      assert.strictEqual(text(late), expected)
+      assert.isBelow(late.length, 1100)
+      assert.isTrue(Exit.isFailure(yield* Fiber.await(good)))
+      assert.strictEqual(text(read), expected)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("end with the connection's reason, the same for streams and calls, after all that came before", () =>
+    Effect.gen(function* () {
+      const { client, peer } = yield* connect()
+      const seen: Array<Notification> = []
+      const stream = yield* start(
+        Stream.runForEach(client.notifications, (event) => Effect.sync(() => seen.push(event)))
+      )
+      const waiting = yield* client.subscribe
+      const call = yield* start(client.requestRaw("a"))
+      yield* peer.send(delta("a", "x"))
+      yield* peer.close({ _tag: "Exited", exitCode: null, signal: "SIGKILL" })
+      const errors = [
+        rejection(yield* Fiber.await(call)),
+        rejection(yield* Fiber.await(stream)),
+        yield* Effect.flip(Stream.runDrain(waiting)),
+        yield* Effect.flip(Stream.runDrain(client.notifications)),
+        yield* Effect.flip(client.request("thread/loaded/list", {}))
+      ]
+      assert.strictEqual(seen.length, 1)
+      for (const { reason } of errors) assert.strictEqual(reason, errors[0]?.reason)
+      assert.include(errors[0]?.message ?? "", "SIGKILL")
+    }).pipe(Effect.scoped)
+  )
+})

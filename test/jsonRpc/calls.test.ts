@@ -1,0 +1,88 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { connect, logged, settled, start } from "./support.ts"
+
+describe("calls", () => {
+  it.effect("are sent with numbers as ids, from 1, and with no `jsonrpc` field", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect()
+      yield* start(rpc, "a")
+      yield* start(rpc, "b", { trace: { traceparent: "00-1-2-01" } })
+      yield* rpc.notify("c")
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, method: "a", params: {} })
+      assert.deepStrictEqual(yield* peer.receive, {
+        id: 2,
+        method: "b",
+        params: {},
+        trace: { traceparent: "00-1-2-01" }
+      })
+      assert.deepStrictEqual(yield* peer.receive, { method: "c" })
+    })
+  )
+
+  it.effect("get their own replies, in whatever order these come", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect()
+      const calls = yield* Effect.forEach(["a", "b", "c"], (method) => start(rpc, method))
+      const requests = yield* Effect.replicateEffect(peer.receive, 3)
+      for (const { id, method } of requests.toReversed()) yield* peer.send({ id, result: method })
+      assert.deepStrictEqual(yield* Fiber.joinAll(calls), ["a", "b", "c"])
+      assert.strictEqual(rpc.inFlight(), 0)
+    })
+  )
+
+  it.effect("fail with the reason that the server's error stands for", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect()
+      const call = yield* start(rpc, "a")
+      const { id } = yield* peer.receive
+      yield* peer.send({ id, error: { code: -32001, message: "Server overloaded; retry later." } })
+      const error = yield* Effect.flip(Fiber.join(call))
+      assert.deepStrictEqual([error.method, error.reason._tag, error.isRetryable], ["a", "Overloaded", true])
+    })
+  )
+
+  it.effect("that can't be written as JSON fail, and leave nothing behind", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect()
+      const error = yield* Effect.flip(rpc.request("a", { big: 1n }))
+      assert.strictEqual(error.reason._tag, "EncodeFailed")
+      assert.strictEqual((yield* Effect.flip(rpc.notify("a", { big: 1n }))).reason._tag, "EncodeFailed")
+      assert.strictEqual(rpc.inFlight(), 0)
+      yield* settled(peer, rpc)
+    })
+  )
+
+  it.effect("are not disturbed by replies to ids that nobody waits for; those are logged", () =>
+    logged((lines) =>
+      Effect.gen(function* () {
+        const { peer, rpc } = yield* connect()
+        const call = yield* start(rpc, "a")
+        yield* peer.receive
+        for (const id of [99, "1", 1.5, null, {}, "__proto__"]) yield* peer.send({ id, result: "wrong" })
+        yield* peer.send({ result: "no id" })
+        yield* peer.send({})
+        assert.isUndefined(call.pollUnsafe())
+        yield* peer.send({ id: 1, result: "right" })
+        assert.strictEqual(yield* Fiber.join(call), "right")
+        yield* peer.send({ id: 1, result: "again" })
+        yield* settled(peer, rpc)
+        assert.deepStrictEqual(new Set(lines), new Set(["Debug Skipped a message that answers no call of ours"]))
+        assert.strictEqual(lines.length, 9)
+      })
+    )
+  )
+
+  it.effect("tell when they are handed over, and not before", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect({ maxInFlight: 1 })
+      const sent: Array<string> = []
+      yield* start(rpc, "a", { onSent: () => sent.push("a") })
+      yield* start(rpc, "b", { onSent: () => sent.push("b") })
+      assert.deepStrictEqual(sent, ["a"])
+      yield* peer.send({ id: (yield* peer.receive).id, result: 1 })
+      yield* peer.receive
+      assert.deepStrictEqual(sent, ["a", "b"])
+    })
+  )
+})

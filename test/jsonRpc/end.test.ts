@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Fiber, Scope, Stream } from "effect"
+import * as Transport from "../../src/Transport.ts"
+import { connect, rejection, settled, start } from "./support.ts"
+
+describe("the end", () => {
+  const exited = { _tag: "Exited", exitCode: 3, signal: null } as const
+
+  it.effect("settles every pending call, and those that wait for a place, with the same reason, and is told once", () =>
+    Effect.gen(function* () {
+      const { ends, peer, rpc } = yield* connect({ maxInFlight: 2 })
+      const calls = yield* Effect.forEach(["a", "b", "c", "d", "e"], (method) => start(rpc, method))
+      yield* peer.close(exited)
+      yield* peer.close({ _tag: "EndOfOutput" })
+      const errors = (yield* Effect.forEach(calls, Fiber.await)).map(rejection)
+      const reason = yield* rpc.awaitEnd
+      assert.deepStrictEqual(reason.end, exited)
+      assert.deepStrictEqual(
+        errors.map(({ method }) => method),
+        ["a", "b", "c", "d", "e"]
+      )
+      for (const error of errors) assert.strictEqual(error.reason, reason)
+      assert.deepStrictEqual(ends, [reason])
+      assert.strictEqual(rpc.inFlight(), 0)
+    })
+  )
+
+  it.effect("is the first one: what ends later changes nothing, and nobody is told again", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { ends, peer, rpc } = yield* Scope.provide(connect(), scope)
+      yield* peer.close(exited)
+      const reason = yield* rpc.awaitEnd
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(ends, [reason])
+      assert.strictEqual(rejection(yield* Effect.exit(rpc.request("late", {}))).reason, reason)
+    })
+  )
+
+  it.effect("makes later calls fail at once with that reason, and sends nothing", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect()
+      yield* peer.close(exited)
+      const reason = yield* rpc.awaitEnd
+      for (const call of [rpc.request("late", {}), rpc.notify("late")]) {
+        const fiber = yield* Effect.forkChild(call, { startImmediately: true })
+        assert.strictEqual(rejection(fiber.pollUnsafe() ?? assert.fail("it waits")).reason, reason)
+      }
+      const nothing = yield* Effect.forkChild(peer.receive, { startImmediately: true })
+      assert.isUndefined(nothing.pollUnsafe())
+    })
+  )
+
+  it.effect("comes after everything that arrived before it", () =>
+    Effect.gen(function* () {
+      const { notifications, peer, rpc } = yield* connect()
+      const call = yield* start(rpc, "a")
+      const { id } = yield* peer.receive
+      for (let n = 0; n < 100; n++) yield* peer.send({ method: `n${n}` })
+      yield* peer.send({ id, result: "in time" })
+      yield* peer.close(exited)
+      assert.strictEqual(yield* Fiber.join(call), "in time")
+      assert.strictEqual(notifications.length, 100)
+    })
+  )
+
+  it.effect("of the scope settles calls too, with an end that says so", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { ends, rpc } = yield* Scope.provide(connect(), scope)
+      rpc.markRunning()
+      const call = yield* start(rpc, "a")
+      yield* Scope.close(scope, Exit.void)
+      const error = rejection(yield* Fiber.await(call))
+      assert.deepInclude(error.reason, { _tag: "ConnectionClosed", end: { _tag: "Closed" }, phase: "running" })
+      assert.deepStrictEqual(ends, [error.reason])
+      assert.strictEqual(rejection(yield* Effect.exit(rpc.request("late", {}))).reason, error.reason)
+    })
+  )
+
+  it.effect("frees calls that a server which reads no more holds up", () =>
+    Effect.gen(function* () {
+      const pair = yield* Transport.makePair
+      const { peer, rpc } = yield* connect()
+      const stuck = yield* connect({ transport: { ...pair.transport, send: () => Effect.never } })
+      const call = yield* start(stuck.rpc, "a")
+      const note = yield* Effect.forkChild(stuck.rpc.notify("b"), { startImmediately: true })
+      yield* pair.peer.close({ _tag: "WriteFailed" })
+      for (const fiber of [call, note]) {
+        assert.deepInclude(rejection(yield* Fiber.await(fiber)).reason, { end: { _tag: "WriteFailed" } })
+      }
+      yield* settled(peer, rpc)
+    })
+  )
+
+  it.effect("also comes when a transport breaks its contract: it dies, or ends without a failure", () =>
+    Effect.gen(function* () {
+      const pair = yield* Transport.makePair
+      const cases = [
+        [Stream.die("defect"), "ReadFailed"],
+        [Stream.empty, "EndOfOutput"]
+      ] as const
+      for (const [messages, tag] of cases) {
+        const { rpc } = yield* connect({ transport: { ...pair.transport, messages } })
+        assert.strictEqual((yield* rpc.awaitEnd).end._tag, tag)
+        assert.strictEqual(rejection(yield* Effect.exit(rpc.request("a", {}))).reason._tag, "ConnectionClosed")
+      }
+    })
+  )
+})

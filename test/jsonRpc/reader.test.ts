@@ -1,0 +1,52 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { connect, logged, settled, start } from "./support.ts"
+
+describe("the reader", () => {
+  it.effect("outlives a listener that throws: it costs that notification, and is logged", () =>
+    logged((lines) =>
+      Effect.gen(function* () {
+        const heard: Array<string> = []
+        const { peer, rpc } = yield* connect({
+          onNotification: ({ method }) => {
+            if (method === "bad") throw new Error("boom")
+            heard.push(method)
+          }
+        })
+        for (const method of ["a", "bad", "b"]) yield* peer.send({ method })
+        yield* settled(peer, rpc)
+        assert.deepStrictEqual(heard, ["a", "b"])
+        assert.strictEqual(lines.length, 1)
+        assert.isTrue(lines[0]?.startsWith("Error A notification of bad was lost"))
+      })
+    )
+  )
+
+  it.effect("skips lines that are no messages, and goes on", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect()
+      const call = yield* start(rpc, "a")
+      for (const line of ["not JSON", "[]", "null", '{"id":', ""]) yield* peer.sendLine(line)
+      yield* peer.send({ id: (yield* peer.receive).id, result: 1 })
+      assert.strictEqual(yield* Fiber.join(call), 1)
+    })
+  )
+})
+
+describe("names off the wire", () => {
+  const names = ["toString", "__proto__", "constructor", "hasOwnProperty", ""]
+
+  it.effect("are harmless as methods of notifications and requests, and as ids", () =>
+    Effect.gen(function* () {
+      const { notifications, peer, rpc } = yield* connect()
+      for (const name of names) {
+        yield* peer.send({ method: name, params: {} })
+        yield* peer.send({ id: name, method: name })
+        yield* peer.send({ id: name, result: 1 })
+        assert.deepStrictEqual(yield* peer.receive, { id: name, result: "answer" })
+      }
+      assert.deepStrictEqual(notifications, names)
+      yield* settled(peer, rpc)
+    })
+  )
+})

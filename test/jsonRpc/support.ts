@@ -1,0 +1,62 @@
+/**
+ * What the tests of the connection share: one in memory, calls on it, and what it logs.
+ */
+import { assert } from "@effect/vitest"
+import { Effect, Exit, Fiber, Logger, References } from "effect"
+import type { CodexError, ConnectionClosed } from "../../src/CodexError.ts"
+import * as JsonRpc from "../../src/JsonRpc.ts"
+import * as Transport from "../../src/Transport.ts"
+
+interface Setup extends Partial<JsonRpc.Handlers> {
+  readonly requestTimeout?: JsonRpc.Options["requestTimeout"]
+  readonly maxInFlight?: number
+  readonly transport?: Transport.Transport["Service"]
+}
+
+/** A connection, the peer at its other end, and what it told. */
+export const connect = Effect.fnUntraced(function* (setup: Setup = {}) {
+  const pair = yield* Transport.makePair
+  const notifications: Array<string> = []
+  const ends: Array<ConnectionClosed> = []
+  const rpc = yield* JsonRpc.make({
+    handlers: {
+      onNotification: setup.onNotification ?? (({ method }) => void notifications.push(method)),
+      onRequest: setup.onRequest ?? (() => Effect.succeed({ result: "answer" })),
+      onEnd: setup.onEnd ?? ((reason) => void ends.push(reason))
+    },
+    requestTimeout: setup.requestTimeout ?? "30 seconds",
+    maxInFlight: setup.maxInFlight ?? 64
+  }).pipe(Effect.provideService(Transport.Transport, setup.transport ?? pair.transport))
+  return { rpc, peer: pair.peer, notifications, ends }
+})
+
+/** Starts a call and waits until it is sent, if it is. */
+export const start = (rpc: JsonRpc.JsonRpc, method: string, options?: JsonRpc.CallOptions) =>
+  Effect.forkChild(rpc.request(method, {}, options), { startImmediately: true })
+
+/** Comes back when everything that was sent before has been read. */
+export const settled = (peer: Transport.Peer, rpc: JsonRpc.JsonRpc) =>
+  Effect.gen(function* () {
+    // Twice, since the reader logs after it has read a batch, and then reads the next.
+    for (let n = 0; n < 2; n++) {
+      const call = yield* start(rpc, "barrier")
+      const { id } = yield* peer.receive
+      yield* peer.send({ id, result: null })
+      yield* Fiber.join(call)
+    }
+  })
+
+/** Everything that is logged at any level while the effect runs. */
+export const logged = <A, E, R>(effect: (lines: ReadonlyArray<string>) => Effect.Effect<A, E, R>) => {
+  const lines: Array<string> = []
+  const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
+  return effect(lines).pipe(
+    Effect.provide(Logger.layer([logger])),
+    Effect.provideService(References.MinimumLogLevel, "All")
+  )
+}
+
+export const rejection = (exit: Exit.Exit<unknown, CodexError>): CodexError => {
+  const reason = Exit.isFailure(exit) ? exit.cause.reasons[0] : undefined
+  return reason?._tag === "Fail" ? reason.error : assert.fail("the call did not fail")
+}
