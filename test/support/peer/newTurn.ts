@@ -1,0 +1,18 @@
+/**
+ * A turn that has just begun, and the moment at which all happens here.
+ */
+export const at = 1_795_228_464
+
+export const atMs = at * 1000
+
+export const newTurn = (turnId: string) => ({
+  id: turnId,
+  rootTurnId: turnId,
+  items: [],
+  itemsView: "notLoaded",
+  status: "inProgress",
+  error: null,
+  startedAt: null,
+  completedAt: null,
+  durationMs: null
+})
