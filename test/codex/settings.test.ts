@@ -1,0 +1,120 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Stream } from "effect"
+import * as Peer from "../support/peer.ts"
+import * as Wire from "../support/wire.ts"
+import { idsOf } from "./support.ts"
+
+/** Three pages of two threads. */
+const page = ({ cursor }: Wire.Sent["params"]) => {
+  const at = cursor === undefined ? 0 : Number(cursor)
+  return { data: [Peer.thread(`t${at}`), Peer.thread(`u${at}`)], nextCursor: at < 2 ? String(at + 1) : null }
+}
+
+describe("settings on the wire", () => {
+  const common = {
+    baseInstructions: "b",
+    config: { a: null },
+    cwd: "/w",
+    developerInstructions: "d",
+    model: "m",
+    modelProvider: "p",
+    serviceTier: "flex"
+  }
+
+  it.effect("every setting of a thread is sent under the protocol's name, and a null that means something stays", () =>
+    Effect.gen(function* () {
+      const { codex, sent } = yield* Wire.connect()
+      yield* codex.startThread({
+        ...common,
+        approvalMode: "inherit",
+        ephemeral: false,
+        personality: "none",
+        serviceName: "s",
+        sessionStartSource: "clear",
+        threadSource: "t"
+      })
+      yield* codex.resumeThread("x", { ...common, personality: "none", serviceTier: null })
+      yield* codex.forkThread("x", {
+        ...common,
+        beforeTurnId: "u1",
+        ephemeral: true,
+        lastTurnId: "u2",
+        serviceTier: null,
+        threadSource: "t"
+      })
+      assert.deepStrictEqual(
+        sent().map(({ params }) => params),
+        [
+          {
+            ...common,
+            ephemeral: false,
+            personality: "none",
+            serviceName: "s",
+            sessionStartSource: "clear",
+            threadSource: "t"
+          },
+          { ...common, threadId: "x", excludeTurns: true, personality: "none", serviceTier: null },
+          {
+            ...common,
+            threadId: "x",
+            excludeTurns: true,
+            beforeTurnId: "u1",
+            ephemeral: true,
+            lastTurnId: "u2",
+            serviceTier: null,
+            threadSource: "t"
+          }
+        ]
+      )
+    })
+  )
+
+  it.effect("every filter of the lists is sent under the protocol's name, null for those in none", () =>
+    Effect.gen(function* () {
+      const empty = { data: [], nextCursor: null }
+      const { codex, paramsOf } = yield* Wire.connect({
+        replies: { "thread/list": () => empty, "model/list": () => empty }
+      })
+      const filters = {
+        archived: true,
+        cursor: "c",
+        cwd: ["/a", "/b"],
+        limit: 3,
+        modelProviders: ["p"],
+        searchTerm: "s",
+        sectionId: null,
+        sortDirection: "asc",
+        sortKey: "updated_at",
+        sourceKinds: ["cli"],
+        useStateDbOnly: true
+      } as const
+      yield* codex.listThreads(filters)
+      yield* Stream.runDrain(codex.threads(filters))
+      yield* codex.listThreads()
+      yield* codex.listModels({ includeHidden: true })
+      assert.deepStrictEqual(paramsOf("thread/list"), [filters, filters, {}])
+      assert.deepStrictEqual(paramsOf("model/list"), [{ includeHidden: true }])
+    })
+  )
+
+  it.effect("the next page is asked for only when it is wanted", () =>
+    Effect.gen(function* () {
+      const { codex, paramsOf } = yield* Wire.connect({ replies: { "thread/list": page } })
+      const cursors = () => paramsOf("thread/list").map(({ cursor }) => cursor)
+      assert.deepStrictEqual(idsOf(yield* Stream.runCollect(codex.threads().pipe(Stream.take(2)))), ["t0", "u0"])
+      assert.deepStrictEqual(cursors(), [undefined])
+      assert.deepStrictEqual(idsOf(yield* Stream.runCollect(codex.threads())), ["t0", "u0", "t1", "u1", "t2", "u2"])
+      assert.deepStrictEqual(cursors(), [undefined, undefined, "1", "2"])
+    })
+  )
+
+  it.effect("a server that names the same page again doesn't make the list endless", () =>
+    Effect.gen(function* () {
+      const { codex, paramsOf } = yield* Wire.connect({
+        replies: { "thread/list": () => ({ data: [Peer.thread("t")], nextCursor: "again" }) }
+      })
+      assert.lengthOf(Array.from(yield* Stream.runCollect(codex.threads())), 2)
+      assert.lengthOf(paramsOf("thread/list"), 2)
+    })
+  )
+})

@@ -1,0 +1,120 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Option, Stream } from "effect"
+import * as AppServer from "../../src/AppServer.ts"
+import * as Goal from "../../src/Goal.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import { complete, failure, real, setUp, texts } from "./support.ts"
+
+describe("how a goal fails", () => {
+  for (const [code, status, words] of [
+    ["server_error", "blocked", "boom"],
+    ["insufficient_quota", "usageLimited", "Quota exceeded. Check your plan and billing details."]
+  ] as const) {
+    it.live(`a turn that fails with ${code} fails it as ${status}, and the thread takes turns and goals again`, () =>
+      Effect.gen(function* () {
+        const { model, runGoal, thread } = yield* setUp()
+        yield* model.enqueue(MockModel.reply("one"), MockModel.failed({ code, message: "boom" }))
+        const error = failure(yield* Effect.exit(runGoal("build it")))
+        if (error._tag !== "TurnFailed" || !Goal.isGoalResult(error.result)) return assert.fail(error._tag)
+        assert.strictEqual(error.result.goal.status, status)
+        assert.include(Option.getOrThrow(error.result.error).message, words)
+        assert.deepStrictEqual(texts(error.result), ["one"])
+        // The server shows the thread as broken until the next turn; that is no reason to refuse a goal.
+        yield* model.enqueue(complete, MockModel.reply("done"))
+        assert.deepStrictEqual(texts(yield* runGoal("build it")), ["done"])
+        yield* model.enqueue(MockModel.reply("free"))
+        assert.deepStrictEqual((yield* thread.run("and now?")).finalResponse, Option.some("free"))
+      }).pipe(real)
+    )
+  }
+
+  it.live("the death of the server ends its events and its result with one reason", () =>
+    Effect.gen(function* () {
+      const { model, startGoal } = yield* setUp()
+      const { pid } = yield* AppServer.AppServer
+      const gate = yield* MockModel.gate
+      yield* model.enqueue(MockModel.reply("one"), MockModel.hold(MockModel.reply("two"), gate))
+      const goal = yield* startGoal("build it")
+      const events = yield* Effect.forkChild(Stream.runDrain(goal.events), { startImmediately: true })
+      yield* gate.reached
+      process.kill(pid, "SIGKILL")
+      const [one, two] = [failure(yield* Effect.exit(goal.result)), failure(yield* Fiber.await(events))]
+      if (one._tag !== "CodexError" || two._tag !== "CodexError") return assert.fail("another error")
+      assert.strictEqual(one.reason._tag, "ConnectionClosed")
+      assert.strictEqual(one.reason, two.reason)
+    }).pipe(real)
+  )
+
+  it.live(
+    "an objective that can't be one, and a thread that isn't kept, are refused before anything is asked of the model",
+    () =>
+      Effect.gen(function* () {
+        const { model, runGoal, stored, thread } = yield* setUp()
+        // Type boundary: from JavaScript an objective, or a setting, may be anything.
+        const [objectives, settings] = [
+          ["", " \n\t", "x".repeat(4001), "🜁".repeat(4001), 7] as Array<string>,
+          [{ tokenBudget: 0 }, { tokenBudget: 1.5 }, { startTimeout: "soon" }] as Array<Goal.GoalOptions>
+        ]
+        for (const objective of objectives) {
+          const error = failure(yield* Effect.exit(runGoal(objective)))
+          if (error._tag !== "CodexError" || error.reason._tag !== "InvalidInput") return assert.fail(error._tag)
+          assert.strictEqual(error.reason.argument, "objective")
+        }
+        for (const options of settings) {
+          const error = failure(yield* Effect.exit(runGoal("build it", options)))
+          assert.strictEqual(error._tag === "CodexError" ? error.reason._tag : error._tag, "InvalidOptions")
+        }
+        assert.isUndefined(yield* stored)
+        const ephemeral = yield* setUp({ ephemeral: true })
+        const error = failure(yield* Effect.exit(ephemeral.runGoal("build it")))
+        assert.strictEqual(error._tag === "GoalError" ? error.reason._tag : error._tag, "ThreadNotPersisted")
+        assert.strictEqual((yield* model.requests).length, 0)
+        yield* model.enqueue(MockModel.reply("free"), MockModel.reply("free too"))
+        assert.deepStrictEqual((yield* thread.run("hi")).finalResponse, Option.some("free"))
+        assert.deepStrictEqual((yield* ephemeral.thread.run("hi")).finalResponse, Option.some("free too"))
+      }).pipe(real)
+  )
+
+  it.live("4,000 characters are taken, however many bytes they have", () =>
+    Effect.gen(function* () {
+      const { model, runGoal } = yield* setUp()
+      yield* model.enqueue(complete, MockModel.reply("done"))
+      assert.strictEqual((yield* runGoal("🜁".repeat(4000))).goal.status, "complete")
+    }).pipe(real)
+  )
+
+  it.live("where goals are switched off, that is said, and the thread is free", () =>
+    Effect.gen(function* () {
+      const { model, runGoal, thread } = yield* setUp()
+      const error = failure(yield* Effect.exit(runGoal("build it")))
+      assert.strictEqual(error._tag === "GoalError" ? error.reason._tag : error._tag, "GoalsDisabled")
+      yield* model.enqueue(MockModel.reply("free"))
+      assert.deepStrictEqual((yield* thread.run("hi")).finalResponse, Option.some("free"))
+    }).pipe((effect) => real(effect, { config: { features: { goals: false } } }))
+  )
+
+  it.live("a thread with a running turn, or with a goal, takes none, and what runs there is unharmed", () =>
+    Effect.gen(function* () {
+      const { model, runGoal, startGoal, stored, thread } = yield* setUp()
+      const busy = Effect.gen(function* () {
+        const error = failure(yield* Effect.exit(runGoal("another")))
+        assert.strictEqual(error._tag === "CodexError" ? error.reason._tag : error._tag, "ThreadBusy")
+      })
+      const gate = yield* MockModel.gate
+      yield* model.enqueue(MockModel.hold(MockModel.reply("unharmed"), gate))
+      const turn = yield* thread.turn("hi")
+      yield* gate.reached
+      yield* busy
+      yield* gate.release
+      assert.deepStrictEqual((yield* turn.result).finalResponse, Option.some("unharmed"))
+      assert.isUndefined(yield* stored)
+      const second = yield* MockModel.gate
+      yield* model.enqueue(MockModel.hold(complete, second), MockModel.reply("done"))
+      const goal = yield* startGoal("build it")
+      yield* second.reached
+      yield* busy
+      yield* second.release
+      assert.strictEqual((yield* goal.result).goal.objective, "build it")
+    }).pipe(real)
+  )
+})

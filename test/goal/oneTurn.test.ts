@@ -1,0 +1,175 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Option, Stream } from "effect"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import type * as Turn from "../../src/Turn.ts"
+import { complete, declare, failure, real, setUp, texts } from "./support.ts"
+
+/** The turn that an event says it belongs to. */
+const idsOf = (event: Turn.TurnEvent): ReadonlyArray<unknown> => {
+  if (event.method === "~snapshot") return [event.state.id]
+  const params = event.raw["params"]
+  const { turn, turnId } =
+    params instanceof Object ? { turn: Reflect.get(params, "turn"), turnId: Reflect.get(params, "turnId") } : {}
+  return turn instanceof Object ? [Reflect.get(turn, "id")] : [turnId]
+}
+
+describe("a goal as one turn", () => {
+  it.live(
+    "is shown over its continuations with one id, one beginning and one end, and asks the model for the objective",
+    () =>
+      Effect.gen(function* () {
+        const { client, model, startGoal, thread } = yield* setUp()
+        const listeners = client["~router"].size()
+        yield* model.enqueue(MockModel.reply("one"), MockModel.reply("two"), complete, MockModel.reply("three"))
+        const goal = yield* startGoal("  build it \n")
+        const events = yield* Stream.runCollect(goal.events)
+        assert.deepStrictEqual([...new Set(events.flatMap(idsOf))], [goal.id])
+        const methods = events.map(({ method }) => method)
+        assert.strictEqual(methods.at(0), "turn/started")
+        assert.strictEqual(methods.at(-1), "turn/completed")
+        for (const method of ["turn/started", "turn/completed"] as const) {
+          assert.strictEqual(methods.filter((each) => each === method).length, 1)
+        }
+        assert.isFalse(events.some(({ method }) => method.startsWith("thread/goal/")))
+        const requests = yield* model.requests
+        assert.strictEqual(requests.length, 4)
+        assert.include(
+          JSON.stringify(requests[0]?.body),
+          '"name":"goal_objective","namespace":"agent","output":"build it"'
+        )
+        assert.deepStrictEqual(texts(yield* goal.result), ["one", "two", "three"])
+        assert.strictEqual(client["~router"].size(), listeners)
+        yield* model.enqueue(MockModel.reply("free"))
+        assert.deepStrictEqual((yield* thread.run("and now?")).finalResponse, Option.some("free"))
+      }).pipe(real)
+  )
+
+  it.live(
+    "its result counts the tokens of all its turns and nothing before them, and its time from beginning to end",
+    () =>
+      Effect.gen(function* () {
+        const { model, runGoal, thread } = yield* setUp()
+        yield* model.enqueue(MockModel.reply("before", { usage: { inputTokens: 100, outputTokens: 1 } }))
+        yield* thread.run("hi")
+        yield* model.enqueue(
+          MockModel.reply("one"),
+          complete,
+          MockModel.reply("two", { usage: { inputTokens: 30, outputTokens: 7 } })
+        )
+        const result = yield* runGoal("build it")
+        const usage = Option.getOrThrow(result.usage)
+        assert.deepStrictEqual(
+          [usage.last.totalTokens, usage.turn.totalTokens, usage.total.totalTokens],
+          [37, 15 + 15 + 37, 101 + 15 + 15 + 37]
+        )
+        assert.strictEqual(result.status, "completed")
+        assert.deepStrictEqual(result.finalResponse, Option.some("two"))
+        assert.strictEqual(result.goal.status, "complete")
+        assert.strictEqual(result.goal.objective, "build it")
+        const [started, completed] = [Option.getOrThrow(result.startedAt), Option.getOrThrow(result.completedAt)]
+        const duration = Option.getOrThrow(result.durationMs)
+        assert.isAbove(duration, 0)
+        assert.isAtMost(Math.abs((completed - started) * 1000 - duration), 1000)
+      }).pipe(real)
+  )
+
+  it.live(
+    "that is reached in its first turn ends there; then it can't be steered, and interrupting tells that it has ended",
+    () =>
+      Effect.gen(function* () {
+        const { model, startGoal, stored } = yield* setUp()
+        yield* model.enqueue(complete, MockModel.reply("done"))
+        const goal = yield* startGoal("build it")
+        const result = yield* goal.result
+        assert.deepStrictEqual(texts(result), ["done"])
+        assert.strictEqual(yield* goal.result, result)
+        const error = failure(yield* Effect.exit(goal.steer("more")))
+        assert.strictEqual(error.reason._tag, "NoActiveTurn")
+        assert.deepStrictEqual(yield* goal.interrupt(), { ended: true, terminalsEnded: 0 })
+        assert.strictEqual((yield* stored)?.status, "complete")
+        assert.strictEqual((yield* goal.goal).status, "complete")
+      }).pipe(real)
+  )
+
+  it.live("replaces the goal that the thread had", () =>
+    Effect.gen(function* () {
+      const { client, model, runGoal, stored, thread } = yield* setUp()
+      yield* client.request("thread/goal/set", {
+        threadId: thread.id,
+        objective: "the old one",
+        status: "paused",
+        tokenBudget: 1
+      })
+      yield* model.enqueue(MockModel.reply("one"), complete, MockModel.reply("two"))
+      const result = yield* runGoal("the new one")
+      assert.deepStrictEqual(result.goal.tokenBudget, Option.none())
+      assert.deepStrictEqual(texts(result), ["one", "two"])
+      assert.strictEqual((yield* stored)?.objective, "the new one")
+    }).pipe(real)
+  )
+
+  it.live("holds its thread until its end: a run waits for it", () =>
+    Effect.gen(function* () {
+      const { model, startGoal, thread } = yield* setUp()
+      const gate = yield* MockModel.gate
+      yield* model.enqueue(
+        MockModel.reply("one"),
+        MockModel.hold(complete, gate),
+        MockModel.reply("two"),
+        MockModel.reply("after")
+      )
+      const goal = yield* startGoal("build it")
+      const run = yield* Effect.forkChild(thread.run("and now?"), { startImmediately: true })
+      yield* gate.reached
+      yield* gate.release
+      assert.deepStrictEqual(texts(yield* goal.result), ["one", "two"])
+      assert.deepStrictEqual((yield* Fiber.join(run)).finalResponse, Option.some("after"))
+    }).pipe(real)
+  )
+
+  it.live("ends when its tokens are used, when the model gives up, and when somebody clears it", () =>
+    Effect.gen(function* () {
+      const { client, model, runGoal, startGoal, thread } = yield* setUp()
+      yield* model.enqueue(MockModel.reply("one"), MockModel.reply("two"))
+      const limited = yield* runGoal("build it", { tokenBudget: 20 })
+      assert.strictEqual(limited.goal.status, "budgetLimited")
+      assert.deepStrictEqual(limited.goal.tokenBudget, Option.some(20))
+      assert.deepStrictEqual(texts(limited), ["one", "two"])
+      yield* model.enqueue(declare("blocked"), MockModel.reply("no way"))
+      assert.strictEqual((yield* runGoal("build it")).goal.status, "blocked")
+      const gate = yield* MockModel.gate
+      yield* model.enqueue(MockModel.hold(MockModel.reply("last"), gate))
+      const goal = yield* startGoal("build it")
+      yield* gate.reached
+      yield* client.request("thread/goal/clear", { threadId: thread.id })
+      yield* gate.release
+      const cleared = yield* goal.result
+      assert.strictEqual(cleared.goal.status, "cleared")
+      assert.deepStrictEqual(texts(cleared), ["last"])
+    }).pipe(real)
+  )
+
+  it.live("its tree and its state go over the continuations too", () =>
+    Effect.gen(function* () {
+      const { model, startGoal } = yield* setUp()
+      const gate = yield* MockModel.gate
+      yield* model.enqueue(MockModel.hold(MockModel.reply("one"), gate), complete, MockModel.reply("two"))
+      const goal = yield* startGoal("build it")
+      const tree = yield* Effect.forkChild(Stream.runCollect(goal.tree), { startImmediately: true })
+      const states = yield* Effect.forkChild(Stream.runLast(goal.stateChanges), { startImmediately: true })
+      yield* gate.reached
+      yield* gate.release
+      const events = yield* Fiber.join(tree)
+      const items = events.flatMap(({ event }) => (event.method === "item/completed" ? [event.params.turnId] : []))
+      assert.deepStrictEqual(items, [goal.id, goal.id])
+      assert.strictEqual(events.at(-1)?.event.method, "turn/completed")
+      const last = Option.getOrThrow(yield* Fiber.join(states))
+      assert.deepStrictEqual(last, yield* goal.state)
+      assert.deepStrictEqual(
+        last.items.map(({ text }) => text),
+        ["one", "two"]
+      )
+      assert.strictEqual(last.status, "completed")
+    }).pipe(real)
+  )
+})

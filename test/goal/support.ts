@@ -1,0 +1,45 @@
+/**
+ * What the tests of goals share: a thread of the real server, and the model's words for what becomes of its goal.
+ */
+import { Effect, Exit, Option } from "effect"
+import * as Codex from "../../src/Codex.ts"
+import * as CodexClient from "../../src/CodexClient.ts"
+import type * as Goal from "../../src/Goal.ts"
+import * as goals from "../../src/internal/goal/goals.ts"
+import * as turns from "../../src/internal/turn/turns.ts"
+import * as CodexTest from "../../src/testing/CodexTest.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import * as threadHandle from "../../src/internal/thread/threadHandle.ts"
+import type * as Turn from "../../src/Turn.ts"
+
+/** A thread of the real server, with goals, and ordinary turns that share its lock with them. */
+export const setUp = Effect.fnUntraced(function* (options?: Codex.StartThreadOptions) {
+  const codex = yield* Codex.Codex
+  const client = yield* CodexClient.CodexClient
+  const connection = { client, turns: turns.make(client) }
+  const thread = threadHandle.make(connection, (yield* codex.startThread(options)).reply)
+  return {
+    model: yield* MockModel.MockModel,
+    client,
+    thread,
+    runGoal: (objective: string, options?: Goal.GoalOptions) =>
+      goals.runGoal(connection, thread.id, objective, options),
+    startGoal: (objective: string, options?: Goal.GoalOptions) =>
+      goals.startGoal(connection, thread.id, objective, options),
+    stored: Effect.map(client.request("thread/goal/get", { threadId: thread.id }), ({ goal }) => goal ?? undefined)
+  }
+})
+
+export const declare = (status: string) =>
+  MockModel.response([MockModel.toolCall({ name: "update_goal", arguments: { status } })])
+
+export const complete = declare("complete")
+
+/** What one test needs, on a server of its own. */
+export const real = <A, E>(effect: Effect.Effect<A, E, CodexTest.Services>, options?: CodexTest.Options) =>
+  Effect.provide(effect, CodexTest.layer(options))
+
+export const failure = <A, E>(exit: Exit.Exit<A, E>): E => Option.getOrThrow(Exit.findErrorOption(exit))
+
+export const texts = (result: Turn.TurnResult): ReadonlyArray<string> =>
+  result.items.flatMap((item) => (item.type === "agentMessage" ? [item.text] : []))

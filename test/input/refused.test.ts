@@ -1,0 +1,178 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Codex from "../../src/Codex.ts"
+import type { Reason } from "../../src/CodexError.ts"
+import * as Input from "../../src/Input.ts"
+import { isImage } from "../../src/internal/thread/localImages.ts"
+import * as CodexTest from "../../src/testing/CodexTest.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import * as Wire from "../support/wire.ts"
+import { bmp, gif, lastRequest, onBinary, png, reasonOf, webp } from "./support.ts"
+
+const tooLarge = (actualChars: number): Partial<Reason> => ({ _tag: "InputTooLarge", maxChars: 1_048_576, actualChars })
+
+const texts = (...parts: ReadonlyArray<string>) => parts.map(Input.text)
+
+describe("what is refused before anything is sent", () => {
+  it.effect("an input that is empty by mistake", () =>
+    Effect.gen(function* () {
+      const { codex, paramsOf } = yield* Wire.connect()
+      const thread = yield* codex.startThread()
+      for (const input of ["", "  \n", [], [Input.text("")], Input.text(" "), [Input.text(""), Input.text("\t")]]) {
+        for (const call of [thread.run(input), thread.turn(input), thread.send(input)]) {
+          const reason = yield* reasonOf(call)
+          assert.deepInclude(reason, { _tag: "InvalidInput", argument: "input" }, JSON.stringify(input))
+        }
+      }
+      assert.deepStrictEqual(paramsOf("turn/start"), [])
+    })
+  )
+
+  it.effect("an image that is no data URL", () =>
+    Effect.gen(function* () {
+      const { codex, paramsOf } = yield* Wire.connect()
+      const thread = yield* codex.startThread()
+      for (const url of ["http://a/b.png", "HTTPS://a/b.png", " https://a/b.png", "file:///a.png", "/a.png", ""]) {
+        const reason = yield* reasonOf(thread.run([Input.text("x"), Input.image(url)]))
+        assert.deepInclude(reason, { _tag: "InvalidInput", argument: "input" }, url)
+      }
+      assert.deepStrictEqual(paramsOf("turn/start"), [])
+    })
+  )
+
+  it.effect("what is no part, from JavaScript", () =>
+    Effect.gen(function* () {
+      const { codex, paramsOf } = yield* Wire.connect()
+      const thread = yield* codex.startThread()
+      const wrong = [
+        ["plain"],
+        null,
+        undefined,
+        1,
+        {},
+        { type: "text" },
+        { type: "toString" },
+        { type: "skill", name: "x" }
+      ]
+      for (const input of wrong) {
+        // Type boundary: what a program in JavaScript can do.
+        const reason = yield* reasonOf(thread.run(input as Input.Input))
+        assert.deepInclude(reason, { _tag: "InvalidInput", argument: "input" }, JSON.stringify(input))
+      }
+      assert.deepStrictEqual(paramsOf("turn/start"), [])
+    })
+  )
+
+  it.live("an image file that is missing, a folder, empty, or of a kind that the server doesn't take", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const model = yield* MockModel.MockModel
+      const { workspace } = yield* CodexTest.TestHome
+      const thread = yield* codex.startThread()
+      mkdirSync(join(workspace, "folder.png"))
+      writeFileSync(join(workspace, "empty.png"), "")
+      writeFileSync(join(workspace, "text.png"), "hello, I am no image")
+      writeFileSync(join(workspace, "a.bmp"), bmp)
+      const problems = {
+        "missing.png": "part 2 doesn't exist",
+        "folder.png": "part 2 can't be read",
+        "empty.png": "part 2 is no image",
+        "text.png": "part 2 is no image",
+        "a.bmp": "part 2 is no image"
+      }
+      for (const [name, problem] of Object.entries(problems)) {
+        const input = [Input.text("Look."), Input.localImage(name)]
+        const calls: ReadonlyArray<Effect.Effect<unknown, Error>> = [thread.run(input), thread.turn(input)]
+        for (const call of calls) {
+          const error = yield* Effect.flip(call)
+          assert.include(error.message, problem)
+          assert.notInclude(error.message, name)
+        }
+      }
+      assert.deepStrictEqual(yield* model.requests, [])
+      // So it is for a turn that runs.
+      const gate = yield* MockModel.gate
+      yield* model.enqueue(MockModel.hold(MockModel.reply("first"), gate))
+      const turn = yield* thread.turn("Begin.")
+      yield* gate.reached
+      const input = Input.localImage("missing.png")
+      for (const call of [turn.steer(input), thread.send(input)]) {
+        assert.deepInclude(yield* reasonOf(call), { _tag: "InvalidInput" })
+      }
+      yield* gate.release
+      yield* turn.result
+      assert.lengthOf(yield* model.requests, 1)
+    }).pipe(onBinary())
+  )
+
+  it.effect("over a transport of one's own the files are the server's, and nobody looks at them here", () =>
+    Effect.gen(function* () {
+      const { codex, paramsOf } = yield* Wire.connect()
+      const thread = yield* codex.startThread()
+      yield* thread.run(Input.localImage("missing.png"))
+      const { cwd } = thread.reply
+      assert.deepStrictEqual(
+        paramsOf("turn/start").map(({ input }) => input),
+        [[{ type: "localImage", path: `${cwd}/missing.png` }]]
+      )
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  const half = Input.maxChars / 2
+
+  it.live("text of more than 1 048 576 characters, with the number that the server itself would tell", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const model = yield* MockModel.MockModel
+      const thread = yield* codex.startThread()
+      const over: ReadonlyArray<readonly [ReadonlyArray<Input.Part>, number]> = [
+        [texts("a".repeat(Input.maxChars + 1)), Input.maxChars + 1],
+        [texts("a".repeat(half), "b".repeat(half + 1)), Input.maxChars + 1],
+        [texts("😀".repeat(Input.maxChars + 1)), Input.maxChars + 1],
+        [texts(`e${"\u0301".repeat(Input.maxChars)}`), Input.maxChars + 1],
+        [texts("a".repeat(half), "😀".repeat(half), "b".repeat(7)), Input.maxChars + 7]
+      ]
+      for (const [parts, chars] of over) {
+        assert.deepInclude(yield* reasonOf(thread.run(parts)), tooLarge(chars))
+        // The server's own count.
+        const { id: threadId } = thread
+        assert.deepInclude(yield* reasonOf(codex.request("turn/start", { threadId, input: parts })), tooLarge(chars))
+      }
+      assert.deepStrictEqual(yield* model.requests, [])
+      const message = Input.externalMessage({
+        toolName: "x",
+        content: [
+          { type: "input_text", text: "a".repeat(half) },
+          { type: "input_text", text: "b".repeat(half + 1) }
+        ]
+      })
+      assert.deepInclude(yield* reasonOf(thread.run(message)), tooLarge(Input.maxChars + 1))
+      const { content: output } = message
+      const own = codex.request("turn/start", { threadId: thread.id, input: [], toolOutput: { name: "x", output } })
+      assert.deepInclude(yield* reasonOf(own), tooLarge(Input.maxChars + 1))
+    }).pipe(onBinary())
+  )
+
+  it.live("as much as is allowed is taken: of characters outside the basic plane twice the units", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const thread = yield* codex.startThread()
+      yield* thread.run([Input.text("😀".repeat(half)), Input.text("a".repeat(half)), Input.mention("m", "app://x")])
+      assert.strictEqual((yield* lastRequest).texts("user").at(-1)?.length, half)
+    }).pipe(onBinary())
+  )
+})
+
+describe("isImage", () => {
+  it("knows the kinds that the server takes by their first bytes, and no others", () => {
+    const jpeg = Buffer.from("ffd8ffe000104a46494600", "hex")
+    for (const bytes of [png, gif, webp, jpeg, Buffer.from("GIF87a")]) assert.isTrue(isImage(bytes))
+    const others = ["", "GIF86a", "RIFF....WAVE", "RIFFWEBP", "<svg", "II*\0", "\0\0\0\x1cftypavif"]
+    for (const text of others) assert.isFalse(isImage(Buffer.from(text, "latin1")), text)
+    assert.isFalse(isImage(bmp))
+    assert.isFalse(isImage(png.subarray(0, 7)))
+  })
+})
