@@ -2,78 +2,22 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Option, Stream } from "effect"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
-import * as turnFeed from "../../src/internal/turn/turnFeed.ts"
 import * as Notification from "../../src/Notification.ts"
 import * as Turn from "../../src/Turn.ts"
 import { EventsOverflowed } from "../../src/TurnError.ts"
 import * as Peer from "../support/peer.ts"
+import { begun, feedOf } from "./followed.ts"
 import * as T from "./support.ts"
 
-/** A turn that has begun, with its message open. */
-const begun = Effect.gen(function* () {
-  const server = yield* T.connect()
-  const thread = yield* server.thread
-  const turn = yield* T.startTurn(server, thread, "u")
-  const { end, start } = T.turnEvents(thread.id, "u")
-  const open = T.itemStarted(thread.id, "u", Peer.agentMessage("m", ""))
-  const say = (...texts: ReadonlyArray<string>) =>
-    Effect.andThen(server.notifyAll(texts.map((text) => T.delta(thread.id, "u", text))), server.flush)
-  const begin = Effect.andThen(server.notifyAll([...start, open]), server.flush)
-  const close = (text: string) =>
-    Effect.andThen(
-      server.notifyAll([
-        T.itemCompleted(thread.id, "u", Peer.agentMessage("m", text, { phase: "final_answer" })),
-        ...end
-      ]),
-      server.flush
-    )
-  return { begin, close, say, server, thread, turn }
-})
-
-/** A followed turn without a connection. */
-const feedOf = (keepEvents: boolean) => {
-  const feed = turnFeed.make({ threadId: "t", turnId: "u", keepEvents, onEnd: () => {} })
-  feed.startKeeping()
-  const tell = ({ method, params }: Peer.Notification) =>
-    feed.apply(Notification.decode({ method, params, message: { method, params } }))
-  const deltas = (count: number, text: string) => {
-    for (let n = 0; n < count; n++) tell(T.delta("t", "u", text))
+/** Collects garbage, after the turn of the event loop in which a `WeakRef` keeps what it was made for alive. */
+const collectGarbage = Effect.promise(async () => {
+  setFlagsFromString("--expose-gc")
+  const gc: unknown = runInNewContext("gc")
+  assert.isFunction(gc)
+  for (let round = 0; round < 3; round++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (typeof gc === "function") gc()
   }
-  const { end, start } = T.turnEvents("t", "u")
-  return { feed, tell, deltas, begin: () => start.forEach(tell), end: () => end.forEach(tell) }
-}
-
-describe("the result of a turn", () => {
-  it.effect("is the same value, however often and whenever it is asked for, and takes no events", () =>
-    Effect.gen(function* () {
-      const { begin, close, say, turn } = yield* begun
-      const early = yield* T.background(turn.result)
-      const events = yield* T.background(Stream.runCollect(turn.events))
-      yield* begin
-      const meanwhile = yield* T.background(turn.result)
-      yield* say("a", "b")
-      yield* close("ab")
-      const result = yield* turn.result
-      assert.strictEqual(yield* Fiber.join(early), result)
-      assert.strictEqual(yield* Fiber.join(meanwhile), result)
-      assert.strictEqual(yield* turn.result, result)
-      assert.deepStrictEqual(result.finalResponse, Option.some("ab"))
-      assert.strictEqual(T.textOf(yield* Fiber.join(events)), "ab")
-    })
-  )
-
-  it.effect("is the same error, however often and whenever it is asked for", () =>
-    Effect.gen(function* () {
-      const { begin, server, thread, turn } = yield* begun
-      const early = yield* T.background(Effect.flip(turn.result))
-      yield* begin
-      yield* server.notifyAll(T.turnEvents(thread.id, "u", { status: "failed" }).end)
-      const failure = yield* Effect.flip(turn.result)
-      assert.strictEqual(failure._tag, "TurnFailed")
-      assert.strictEqual(yield* Fiber.join(early), failure)
-      assert.strictEqual(yield* Effect.flip(turn.result), failure)
-    })
-  )
 })
 
 describe("consumers of events", () => {
@@ -260,99 +204,4 @@ describe("consumers of events", () => {
       assert.strictEqual(T.methodsOf(events).filter((method) => method === "~unknown").length, 2)
     })
   )
-})
-
-describe("the state of a turn", () => {
-  it.effect("is told now, after each change, and with the end", () =>
-    Effect.gen(function* () {
-      const { begin, close, say, server, thread, turn } = yield* begun
-      const statuses: Array<string> = []
-      const reading = yield* T.background(
-        Stream.runForEach(turn.stateChanges, (state) =>
-          Effect.sync(() =>
-            statuses.push(`${state.status} ${state.items[0]?.text ?? "-"} ${state.items[0]?.isCompleted}`)
-          )
-        )
-      )
-      yield* begin
-      yield* say("a")
-      yield* say("b")
-      assert.strictEqual((yield* turn.state).items[0]?.text, "ab")
-      yield* server.notify("error", {
-        threadId: thread.id,
-        turnId: "u",
-        willRetry: true,
-        error: { message: "Reconnecting", codexErrorInfo: "other", additionalDetails: null }
-      })
-      yield* server.flush
-      assert.isTrue(Option.isSome((yield* turn.state).retrying))
-      yield* close("abc")
-      yield* Fiber.join(reading)
-      assert.strictEqual(statuses[0], "inProgress - undefined")
-      assert.include(statuses, "inProgress ab false")
-      assert.strictEqual(statuses.at(-1), "completed abc true")
-      assert.deepStrictEqual(
-        (yield* Stream.runCollect(turn.stateChanges)).map(({ status }) => status),
-        ["completed"]
-      )
-    })
-  )
-
-  it.effect("reaches a slow reader as the latest only, and no change is missed at any step", () =>
-    Effect.gen(function* () {
-      for (let steps = 0; steps < 20; steps++) {
-        const { begin, deltas, end, feed } = feedOf(false)
-        const reading = yield* T.background(Stream.runCollect(feed.stateChanges))
-        begin()
-        for (let step = 0; step < steps; step++) yield* Effect.yieldNow
-        deltas(100, "x")
-        end()
-        const states = yield* Fiber.join(reading)
-        assert.strictEqual(states.at(-1)?.status, "completed")
-      }
-    })
-  )
-
-  it.effect("counts the requests of the server that wait for an answer", () =>
-    Effect.gen(function* () {
-      const { begin, end, feed } = feedOf(false)
-      const counts: Array<number> = []
-      const reading = yield* T.background(
-        Stream.runForEach(feed.stateChanges, ({ openRequests }) => Effect.sync(() => counts.push(openRequests)))
-      )
-      begin()
-      yield* Effect.yieldNow
-      feed.countRequest(1)
-      yield* Effect.yieldNow
-      feed.countRequest(-1)
-      yield* Effect.yieldNow
-      end()
-      yield* Fiber.join(reading)
-      assert.deepStrictEqual([...new Set(counts)], [0, 1])
-      assert.strictEqual(counts.at(-1), 0)
-    })
-  )
-
-  it.effect("has no request open once it was declined", () =>
-    Effect.gen(function* () {
-      const { begin, server, thread, turn } = yield* begun
-      yield* begin
-      yield* server.ask(7, Peer.approvalMethod, Peer.commandApproval({ threadId: thread.id, turnId: "u", itemId: "i" }))
-      yield* server.flush
-      assert.strictEqual((yield* turn.state).openRequests, 0)
-    })
-  )
-})
-
-// internal
-
-/** Collects garbage, after the turn of the event loop in which a `WeakRef` keeps what it was made for alive. */
-const collectGarbage = Effect.promise(async () => {
-  setFlagsFromString("--expose-gc")
-  const gc: unknown = runInNewContext("gc")
-  assert.isFunction(gc)
-  for (let round = 0; round < 3; round++) {
-    await new Promise((resolve) => setImmediate(resolve))
-    if (typeof gc === "function") gc()
-  }
 })
