@@ -1,0 +1,142 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Effect, Exit } from "effect"
+import * as Approval from "../../src/Approval.ts"
+import * as Permissions from "../../src/Permissions.ts"
+import { answer, type Asked, both, declined, file, quiet } from "./support.ts"
+
+const granted = (permissions: object, more: object = { scope: "turn" }) => Exit.succeed({ permissions, ...more })
+
+describe("a grant", () => {
+  const sent: ReadonlyArray<readonly [promise: string, asked: Asked, answer: Permissions.Answer, exit: unknown]> = [
+    [
+      "is of everything that was asked, for the turn",
+      both,
+      Permissions.grant,
+      granted({
+        network: { enabled: true },
+        fileSystem: { entries: [file("read", "/etc/hosts"), file("write", "/work/a"), file("write", "/work/b")] }
+      })
+    ],
+    ["is of nothing else", quiet, Permissions.grant, granted({ fileSystem: { entries: [file("write", "/work/a")] } })],
+    [
+      "is for the session by name",
+      quiet,
+      Permissions.forSession(Permissions.grant),
+      granted({ fileSystem: { entries: [file("write", "/work/a")] } }, { scope: "session" })
+    ],
+    [
+      "is with review by name",
+      quiet,
+      Permissions.withReview(Permissions.grantPart({ writes: ["/work/a"] })),
+      granted({ fileSystem: { entries: [file("write", "/work/a")] } }, { scope: "turn", strictAutoReview: true })
+    ],
+    [
+      "can be of some of the paths",
+      both,
+      Permissions.grantPart({ writes: ["/work/b"] }),
+      granted({ fileSystem: { entries: [file("write", "/work/b")] } })
+    ],
+    [
+      "can be to read what was to be written",
+      both,
+      Permissions.grantPart({ reads: ["/work/b"] }),
+      granted({ fileSystem: { entries: [file("read", "/work/b")] } })
+    ],
+    [
+      "can be of the network alone",
+      both,
+      Permissions.grantPart({ network: true }),
+      granted({ network: { enabled: true } })
+    ],
+    ["of no part is none", both, Permissions.grantPart({}), declined],
+    ["of an empty request is none", { network: { enabled: false } }, Permissions.grant, declined],
+    [
+      "is of the older fields where the server sends no entries",
+      { fileSystem: { read: ["/r"], write: ["/w"] } },
+      Permissions.grant,
+      granted({ fileSystem: { entries: [file("read", "/r"), file("write", "/w")] } })
+    ],
+    [
+      "is of the entries where both say something, as the server has it",
+      { fileSystem: { entries: [file("write", "/w")], read: ["/r"], write: ["/other"] } },
+      Permissions.grant,
+      granted({ fileSystem: { entries: [file("write", "/w")] } })
+    ],
+    [
+      "is of no patterns and special places",
+      {
+        fileSystem: {
+          entries: [
+            file("write", "/w"),
+            { access: "write", path: { type: "glob_pattern", pattern: "/**" } },
+            { access: "read", path: { type: "special", value: { kind: "root" } } }
+          ]
+        }
+      },
+      Permissions.grant,
+      granted({ fileSystem: { entries: [file("write", "/w")] } })
+    ]
+  ]
+  for (const [promise, asked, given, exit] of sent) {
+    it.effect(promise, () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* answer(asked, given), exit)
+      })
+    )
+  }
+
+  const restricted: Asked = { ...both, fileSystem: { entries: [file("write", "/w"), file("deny", "/w/.env")] } }
+  const refused: ReadonlyArray<
+    readonly [
+      promise: string,
+      asked: Asked,
+      part: Permissions.Part,
+      what: Permissions.GrantRefused["part"],
+      reason: Permissions.GrantRefused["reason"]
+    ]
+  > = [
+    ["the network, unasked", quiet, { network: true, writes: ["/work/a"] }, "network", "notAsked"],
+    ["another path", both, { writes: ["/work/a", "/work/zq7"] }, "writes", "notAsked"],
+    ["the folder above", both, { writes: ["/work"] }, "writes", "notAsked"],
+    ["a path below, which could be a link", both, { writes: ["/work/a/zq7"] }, "writes", "notAsked"],
+    ["the same path in other words", both, { writes: ["/work/a/"] }, "writes", "notAsked"],
+    ["to write what was to be read", both, { writes: ["/etc/hosts"] }, "writes", "notAsked"],
+    ["to read another path", both, { reads: ["/zq7"] }, "reads", "notAsked"],
+    ["paths without the restrictions that came with them", restricted, { writes: ["/w"] }, "writes", "restricted"],
+    ["reading without the restrictions that came with it", restricted, { reads: ["/w"] }, "reads", "restricted"]
+  ]
+  for (const [promise, asked, part, what, reason] of refused) {
+    it.effect(`is refused if it is of ${promise}`, () =>
+      Effect.gen(function* () {
+        for (const given of [Permissions.grantPart(part), Permissions.forSession(Permissions.grantPart(part))]) {
+          const exit = yield* answer(asked, given)
+          assert.isTrue(Exit.isFailure(exit))
+          if (!Exit.isFailure(exit)) return
+          const error = Cause.squash(exit.cause)
+          assert.instanceOf(error, Permissions.GrantRefused)
+          assert.deepInclude({ ...error }, { threadId: "thread", turnId: "turn", part: what, reason })
+          assert.include(error.message, `\`${what}\``)
+          assert.notInclude(JSON.stringify(error) + error.message, "zq7")
+        }
+      })
+    )
+  }
+
+  it.effect("with restrictions can still be of the network", () =>
+    Effect.gen(function* () {
+      const exit = yield* answer(restricted, Permissions.grantPart({ network: true }))
+      assert.deepStrictEqual(exit, granted({ network: { enabled: true } }))
+      assert.isTrue(Exit.isFailure(yield* answer(restricted, Permissions.grant)))
+    })
+  )
+
+  it.effect("is no answer of an approval, from JavaScript", () =>
+    Effect.gen(function* () {
+      for (const word of [Approval.accept, Approval.acceptForSession, { _tag: "granted" }, {}]) {
+        // Type boundary: what programs in JavaScript can answer.
+        const given = Permissions.ask(() => Effect.succeed(word as Permissions.Answer))
+        assert.deepStrictEqual(yield* answer(both, given), declined)
+      }
+    })
+  )
+})

@@ -1,0 +1,144 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Fiber, Logger, Option } from "effect"
+import { TestClock } from "effect/testing"
+import * as Approval from "../../src/Approval.ts"
+import * as Permissions from "../../src/Permissions.ts"
+import * as Test from "../serverRequests/support.ts"
+import { answer, type Asked, both, declined, file, method, quiet, request } from "./support.ts"
+
+describe("policies", () => {
+  const silent = Permissions.allow({}, "silent")
+  const limits = { network: true, reads: ["/etc/hosts"], writes: ["/work/a", "/work/b"] }
+
+  it.effect("allow: what asks for nothing else is granted, and of the rest nothing is said", () =>
+    Effect.gen(function* () {
+      const decide = (policy: Permissions.Policy, asked: Asked) => answer(asked, policy)
+      const allowing = Permissions.allow(limits)
+      assert.deepStrictEqual(yield* decide(allowing, both), yield* answer(both, Permissions.grant))
+      assert.deepStrictEqual(yield* decide(allowing, quiet), yield* answer(quiet, Permissions.grant))
+      // What may be written may be read.
+      assert.notDeepEqual(yield* decide(allowing, { fileSystem: { entries: [file("read", "/work/a")] } }), declined)
+      const others: ReadonlyArray<readonly [Permissions.Part, Asked]> = [
+        [{ ...limits, network: false }, both],
+        [{ ...limits, reads: [] }, both],
+        [{ ...limits, writes: ["/work/a", "/work"] }, both],
+        [{ reads: ["/work/a"] }, quiet],
+        [limits, {}],
+        [limits, { network: { enabled: false } }],
+        [
+          limits,
+          {
+            ...both,
+            fileSystem: {
+              entries: [file("write", "/work/a"), { access: "read", path: { type: "glob_pattern", pattern: "/**" } }]
+            }
+          }
+        ]
+      ]
+      for (const [part, asked] of others) {
+        assert.deepStrictEqual(yield* decide(Permissions.allow(part), asked), declined)
+        const next = Permissions.allow(part).pipe(Permissions.orElse(Permissions.ask(() => Effect.fail("asked"))))
+        assert.deepStrictEqual(yield* answer(asked, next), Exit.fail("asked"))
+      }
+    })
+  )
+
+  it.effect("decline: what nobody grants, what takes too long, and what a policy before says no to", () =>
+    Effect.gen(function* () {
+      const yes = Permissions.ask(() => Effect.succeed(Permissions.grant))
+      assert.deepStrictEqual(yield* answer(both, silent), declined)
+      assert.deepStrictEqual(yield* answer(both, Permissions.orElse(Permissions.denyAll, yes)), declined)
+      assert.deepStrictEqual(
+        yield* answer(
+          both,
+          Permissions.orElse(
+            Permissions.ask(() => Effect.fail("no")),
+            yes
+          )
+        ),
+        Exit.fail("no")
+      )
+      const slow = Permissions.ask(() => Effect.never).pipe(
+        Permissions.withTimeout("1 minute"),
+        Permissions.orElse(yes)
+      )
+      const waiting = yield* Test.background(answer(both, slow))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* Fiber.join(waiting), declined)
+    })
+  )
+
+  it.effect("are named in the decision, also for what none of them grants", () =>
+    Effect.gen(function* () {
+      const policy = Permissions.allow({ writes: ["/work/a"] }, "the cache").pipe(
+        Permissions.orElse(
+          Permissions.ask(({ network }) => Effect.succeed(network ? Permissions.decline : Permissions.grant), "person")
+        )
+      )
+      const { ask, decisions, peer } = yield* Test.played({
+        serverRequests: { [method]: Permissions.handler(policy) }
+      })
+      const nobody = yield* Test.played({ serverRequests: { [method]: Permissions.handler(silent) } })
+      for (const asked of [quiet, both, { fileSystem: { entries: [file("read", "/r")] } }]) {
+        yield* ask(1, method, request(asked).params)
+        yield* peer.receive
+      }
+      yield* nobody.ask(1, method, request(both).params)
+      yield* nobody.peer.receive
+      assert.deepStrictEqual([...decisions, ...nobody.decisions].map(Test.short), [
+        "grant by the cache",
+        "decline by person",
+        "grant by person",
+        "decline by silent"
+      ])
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+
+  it.effect("of approvals grant no permissions", () =>
+    Effect.gen(function* () {
+      const yes = Approval.ask(() => Effect.succeed(Approval.acceptForSession))
+      for (const policy of [yes, Approval.denyAll]) {
+        const { ask, decisions, peer } = yield* Test.played({ serverRequests: Approval.handlers(policy) })
+        yield* ask(1, method, request(both).params)
+        assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { permissions: {}, scope: "turn" } })
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by default"])
+      }
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+
+  it.effect("see what the request says, and nothing where it says nothing", () =>
+    Effect.gen(function* () {
+      const seen: Array<Permissions.Question> = []
+      const policy = Permissions.ask((question) => {
+        seen.push(question)
+        return Effect.succeed(Permissions.decline)
+      })
+      const bare = request({})
+      const told = request(both)
+      const withReason = { ...told, params: { ...told.params, reason: "because" } }
+      for (const asking of [bare, withReason]) yield* Permissions.handler(policy)(asking)
+      assert.deepStrictEqual(seen, [
+        {
+          ...Test.ids(),
+          reason: Option.none(),
+          cwd: "/work",
+          network: false,
+          reads: [],
+          writes: [],
+          others: [],
+          request: bare
+        },
+        {
+          ...Test.ids(),
+          reason: Option.some("because"),
+          cwd: "/work",
+          network: true,
+          reads: ["/etc/hosts"],
+          writes: ["/work/a", "/work/b"],
+          others: [],
+          request: withReason
+        }
+      ])
+    })
+  )
+})

@@ -1,0 +1,118 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Logger, Option } from "effect"
+import * as Approval from "../../src/Approval.ts"
+import { add, type CommandParams, onCommand, onFiles } from "./policySupport.ts"
+import * as Test from "./support.ts"
+
+const bash = (script: string) => `/bin/bash -lc '${script}'`
+
+describe("allowCommands with command.startsWith", () => {
+  const policy = Approval.allowCommands(
+    Approval.command.anyOf(Approval.command.startsWith(["git", "status"]), Approval.command.equals(["ls", "a b"]))
+  )
+  const allowed = [
+    "git status",
+    "git  status --short",
+    bash("git status"),
+    `/usr/bin/zsh -c "git status"`,
+    bash('git "status" a/b.txt'),
+    `bash -lc "git status 'a; b'"`,
+    `/bin/sh -c "git status \\"it's\\""`,
+    `ls "a b"`
+  ]
+  const refused = [
+    "",
+    "git",
+    "git stash",
+    "ls",
+    `ls "a b" c`,
+    "gitstatus",
+    "git status && rm -rf x",
+    bash("git status && rm -rf x"),
+    bash("git status; rm -rf x"),
+    bash("git status | sh"),
+    bash("git status & rm x"),
+    bash("git status > ~/.bashrc"),
+    bash("git status < x"),
+    bash("git status $(rm x)"),
+    bash("git status `rm x`"),
+    bash('git status "$(rm x)"'),
+    bash('git status "`rm x`"'),
+    bash("git status $HOME"),
+    bash("git status *"),
+    bash("git status ~"),
+    bash("git status {a,b}"),
+    bash("git status # x"),
+    bash("git status\nrm x"),
+    bash("git status\rrm x"),
+    bash("GIT_DIR=x git status"),
+    bash("! git status"),
+    bash("git\\ status"),
+    "git status 'unclosed",
+    'git status "unclosed',
+    '/bin/bash -lc "git status \\`rm x\\`"',
+    '/bin/bash -lc "git status \\$(rm x)"',
+    "/bin/bash -lc 'git status' rm",
+    "/bin/bash -i 'git status'",
+    "./bash -lc 'git status'",
+    "/tmp/bin/bash -lc 'git status'",
+    bash(`./git status`),
+    `/bin/bash -lc "/bin/bash -lc 'git status'"`
+  ]
+  for (const command of allowed) {
+    it.effect(`accepts ${JSON.stringify(command)}`, () =>
+      Effect.map(onCommand(policy, { command }), (decision) => assert.strictEqual(decision, "accept"))
+    )
+  }
+  for (const command of refused) {
+    it.effect(`doesn't accept ${JSON.stringify(command)}`, () =>
+      Effect.map(onCommand(policy, { command }), (decision) => assert.strictEqual(decision, "decline"))
+    )
+  }
+
+  it.effect("holds for nothing that the server sees as several commands", () =>
+    Effect.gen(function* () {
+      const action = { type: "unknown" as const, command: "git status" }
+      assert.strictEqual(yield* onCommand(policy, { command: "git status", commandActions: [action] }), "accept")
+      assert.strictEqual(
+        yield* onCommand(policy, { command: "git status", commandActions: [action, action] }),
+        "decline"
+      )
+    })
+  )
+
+  it.effect("is not asked when more is wanted than to run the command", () =>
+    Effect.gen(function* () {
+      const all = Approval.allowCommands(() => true)
+      const wants: ReadonlyArray<Partial<CommandParams>> = [
+        { kind: "writeStdin" },
+        { kind: "a new kind" },
+        { networkApprovalContext: { host: "example.org", protocol: "https" } },
+        { additionalPermissions: { network: { enabled: true } } }
+      ]
+      assert.strictEqual(yield* onCommand(all, { command: "x && y" }), "accept")
+      for (const want of wants) assert.strictEqual(yield* onCommand(all, { command: "x", ...want }), "decline")
+      assert.strictEqual(yield* onFiles(all, add("/x")), "decline")
+    })
+  )
+
+  it.effect("shows words of simple commands only", () =>
+    Effect.gen(function* () {
+      const simple = Approval.allowCommands(({ words }) => Option.isSome(words))
+      assert.strictEqual(yield* onCommand(simple, { command: "git config a=b" }), "accept")
+      assert.strictEqual(yield* onCommand(simple, { command: "A=b git" }), "decline")
+      assert.strictEqual(yield* onCommand(simple, { command: "'' git" }), "decline")
+    })
+  )
+
+  it.effect("that throws declines", () =>
+    Effect.gen(function* () {
+      const { ask, decisions, peer } = yield* Test.played({
+        serverRequests: Approval.handlers(Approval.allowCommands(() => assert.fail("thrown")))
+      })
+      yield* ask(1, Test.command, Test.commandParams())
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
+      assert.deepStrictEqual(decisions.map(Test.short), ["decline by defect"])
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+})

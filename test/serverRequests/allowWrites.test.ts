@@ -1,0 +1,101 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Path } from "effect"
+import * as Approval from "../../src/Approval.ts"
+import { add, fileRequest, onCommand, onFiles } from "./policySupport.ts"
+import * as Test from "./support.ts"
+
+describe("allowWritesUnder", () => {
+  const folders = Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const base = yield* fs.makeTempDirectoryScoped()
+    const at = (...names: ReadonlyArray<string>) => path.join(base, ...names)
+    yield* fs.makeDirectory(at("inside", "sub"), { recursive: true })
+    yield* fs.makeDirectory(at("outside"))
+    yield* fs.writeFileString(at("outside", "file"), "x")
+    yield* fs.symlink(at("outside"), at("inside", "out"))
+    yield* fs.symlink("../outside/file", at("inside", "file-out"))
+    yield* fs.symlink("../outside/new", at("inside", "dangling"))
+    yield* fs.symlink("sub", at("inside", "in"))
+    yield* fs.symlink("loop", at("inside", "sub", "loop"))
+    yield* fs.symlink(at("outside"), at("inside", "back\\slash"))
+    yield* fs.symlink(at("inside"), at("alias"))
+    return { fs, at, raw: (text: string) => `${base}/${text}` }
+  })
+
+  it.live("accepts what really lies under the folder, and nothing else", () =>
+    Effect.gen(function* () {
+      const { raw } = yield* folders
+      const table: ReadonlyArray<readonly [path: string, accepted: boolean]> = [
+        ["inside/new", true],
+        ["inside/sub/deep/er/new", true],
+        ["inside/sub/../new", true],
+        ["inside/./sub//new", true],
+        ["inside/in/new", true],
+        ["alias/new", true],
+        ["inside/missing/../new", true],
+        ["inside/.gitignore", true],
+        ["inside", false],
+        ["inside/", false],
+        ["outside/file", false],
+        ["inside-not/new", false],
+        ["inside/../outside/file", false],
+        ["inside/out/file", false],
+        ["inside/out/../new", false],
+        ["inside/file-out", false],
+        ["inside/dangling", false],
+        ["inside/sub/loop", false],
+        ["inside/sub/loop/new", false],
+        ["inside/back\\slash/new", false],
+        ["inside/in/../../outside/file", false],
+        ["inside/.git/hooks/pre-commit", false],
+        ["inside/.GIT/config", false],
+        ["inside/sub/.codex/config.toml", false]
+      ]
+      for (const root of ["inside", "alias", "inside/sub/.."]) {
+        const policy = Approval.allowWritesUnder([raw("nowhere"), raw(root)])
+        for (const [path, accepted] of table) {
+          const decision = yield* onFiles(policy, add(raw(path)))
+          assert.strictEqual(decision, accepted ? "accept" : "decline", `${path} under ${root}`)
+        }
+      }
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("looks at every file, and at where it is moved to", () =>
+    Effect.gen(function* () {
+      const { raw } = yield* folders
+      const policy = Approval.allowWritesUnder([raw("inside")])
+      const move = (to: string) => ({
+        path: raw("inside/a"),
+        kind: { type: "update" as const, move_path: to },
+        diff: ""
+      })
+      assert.strictEqual(yield* onFiles(policy, add(raw("inside/a")), move(raw("inside/b"))), "accept")
+      assert.strictEqual(yield* onFiles(policy, add(raw("inside/a")), add(raw("outside/b"))), "decline")
+      assert.strictEqual(yield* onFiles(policy, move(raw("outside/b"))), "decline")
+      assert.strictEqual(yield* onFiles(policy, add("inside/a")), "decline")
+      assert.strictEqual(yield* onFiles(policy), "decline")
+      assert.strictEqual(yield* onFiles(Approval.allowWritesUnder(["."]), add("a")), "decline")
+      const unknown = { ...add(raw("inside/a")), kind: { type: "~unknown" as const, raw: { type: "link" } } }
+      assert.strictEqual(yield* onFiles(policy, unknown), "decline")
+      const granting = Approval.handlers(policy)[Test.fileChange](
+        fileRequest([add(raw("inside/a"))], { grantRoot: raw("inside") })
+      )
+      assert.strictEqual((yield* granting).decision, "decline")
+      assert.strictEqual(yield* onCommand(policy, { command: "ls" }), "decline")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("sees a folder that became a link since the last time", () =>
+    Effect.gen(function* () {
+      const { at, fs, raw } = yield* folders
+      const policy = Approval.allowWritesUnder([raw("inside")])
+      assert.strictEqual(yield* onFiles(policy, add(raw("inside/sub/a"))), "accept")
+      yield* fs.remove(at("inside", "sub"), { recursive: true })
+      yield* fs.symlink(at("outside"), at("inside", "sub"))
+      assert.strictEqual(yield* onFiles(policy, add(raw("inside/sub/a"))), "decline")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})
