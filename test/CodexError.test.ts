@@ -1,0 +1,78 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Redacted, Schema } from "effect"
+import { CodexError, ConnectionClosed, type ConnectionEnd, Reason } from "../src/CodexError.ts"
+import * as CodexErrors from "../src/CodexError.ts"
+
+type Tag = Reason["_tag"]
+
+const end = (end: ConnectionEnd) => new ConnectionClosed({ end, phase: "running", stderr: [] })
+
+describe("every reason", () => {
+  const text = Redacted.make("words")
+
+  // `Record` makes the table whole: a reason that is missing doesn't compile.
+  const retryable: { readonly [T in Tag]: readonly [boolean, Extract<Reason, { readonly _tag: T }>] } = {
+    InvalidOptions: [false, new CodexErrors.InvalidOptions({ option: "a", description: "b" })],
+    RuntimeNotFound: [false, new CodexErrors.RuntimeNotFound({ searched: ["/a"], advice: "b" })],
+    SpawnFailed: [false, new CodexErrors.SpawnFailed({ executable: "a", kind: "NotFound" })],
+    StartTimeout: [false, new CodexErrors.StartTimeout({ timeoutMillis: 1, stderr: [] })],
+    ConnectionClosed: [false, end({ _tag: "Exited", exitCode: 1, signal: null })],
+    Overloaded: [true, new CodexErrors.Overloaded()],
+    RequestTimeout: [false, new CodexErrors.RequestTimeout({ timeoutMillis: 1 })],
+    ThreadNotFound: [false, new CodexErrors.ThreadNotFound()],
+    RolloutNotFound: [false, new CodexErrors.RolloutNotFound()],
+    ThreadArchived: [false, new CodexErrors.ThreadArchived()],
+    ActiveWriter: [true, new CodexErrors.ActiveWriter()],
+    NoTurnsYet: [false, new CodexErrors.NoTurnsYet()],
+    NoActiveTurn: [false, new CodexErrors.NoActiveTurn()],
+    TurnMismatch: [false, new CodexErrors.TurnMismatch({ expected: "a", actual: "b" })],
+    TurnNotSteerable: [false, new CodexErrors.TurnNotSteerable()],
+    NotInitialized: [false, new CodexErrors.NotInitialized()],
+    ExperimentalApiRequired: [false, new CodexErrors.ExperimentalApiRequired({ feature: "a" })],
+    MethodNotSupported: [false, new CodexErrors.MethodNotSupported()],
+    InputTooLarge: [false, new CodexErrors.InputTooLarge({ maxChars: 1, actualChars: 2 })],
+    ConfigurationInvalid: [false, new CodexErrors.ConfigurationInvalid({ serverMessage: text })],
+    LoginRequired: [false, new CodexErrors.LoginRequired()],
+    InvalidInput: [false, new CodexErrors.InvalidInput({ argument: "a", description: "b" })],
+    RequestRejected: [
+      false,
+      new CodexErrors.RequestRejected({ code: 1, summary: "a", serverMessage: text, data: Redacted.make(1) })
+    ],
+    DecodeFailed: [false, new CodexErrors.DecodeFailed({ path: "", expected: "a", raw: Redacted.make(1) })],
+    ThreadBusy: [true, new CodexErrors.ThreadBusy({ turnId: null })],
+    RuntimeTooOld: [false, new CodexErrors.RuntimeTooOld({ fields: ["a"], required: "1.0.0", actual: "" })],
+    EncodeFailed: [false, new CodexErrors.EncodeFailed()]
+  }
+
+  it("says whether the same call can be repeated", () => {
+    for (const [expected, reason] of Object.values(retryable)) {
+      assert.strictEqual(new CodexError({ method: "m", reason }).isRetryable, expected, reason._tag)
+    }
+  })
+
+  it("has a message that names the method and says what happened", () => {
+    for (const [, reason] of Object.values(retryable)) {
+      const error = new CodexError({ method: "thread/start", reason })
+      assert.isTrue(error.message.startsWith("thread/start: "), error.message)
+      assert.isAbove(reason.message.length, 15)
+      assert.strictEqual(error.cause, reason)
+    }
+  })
+
+  it("is in the union that is exported as a schema", () => {
+    for (const [, reason] of Object.values(retryable)) assert.isTrue(Schema.is(Reason)(reason), reason._tag)
+  })
+
+  it("of an ended connection tells how it ended", () => {
+    const told: ReadonlyArray<readonly [ConnectionEnd, string]> = [
+      [{ _tag: "Exited", exitCode: 3, signal: null }, "exited with code 3"],
+      [{ _tag: "Exited", exitCode: null, signal: "SIGKILL" }, "SIGKILL"],
+      [{ _tag: "EndOfOutput" }, "closed its output"],
+      [{ _tag: "WriteFailed" }, "stopped taking input"],
+      [{ _tag: "ReadFailed" }, "could not be read"],
+      [{ _tag: "LineTooLong", maxLineBytes: 9 }, "more than 9 bytes"],
+      [{ _tag: "Closed" }, "closed by this program"]
+    ]
+    for (const [how, words] of told) assert.include(end(how).message, words)
+  })
+})
