@@ -27,11 +27,11 @@ const program = Effect.gen(function* () {
   yield* Console.log(`tokens are told: ${Option.isSome(result.usage)}`)
 
   // The goal as a record.
-  const stored = yield* thread.goal.get()
+  const stored = yield* thread.goal.get
   yield* Console.log(
     `stored: ${Option.match(stored, { onNone: () => "none", onSome: ({ status }) => String(status) })}`
   )
-  yield* thread.goal.clear()
+  yield* thread.goal.clear
 
   yield* thread.run("Thank you.")
   yield* Console.log("the thread is free again")

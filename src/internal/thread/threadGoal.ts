@@ -32,25 +32,25 @@ export interface GoalChange {
  */
 export interface Goal {
   /** The goal, if there is one. */
-  get(): Effect.Effect<Option.Option<ThreadGoal>, CodexError>
+  readonly get: Effect.Effect<Option.Option<ThreadGoal>, CodexError>
   /** Sets or changes the goal, and gives it as it is then. */
   set(options: GoalChange): Effect.Effect<ThreadGoal, CodexError>
   /** Takes the goal away; says whether there was one. */
-  clear(): Effect.Effect<boolean, CodexError>
+  readonly clear: Effect.Effect<boolean, CodexError>
 }
 
 /** The goal of a thread. */
 export const make = (client: CodexClient["Service"], threadId: string): Goal => ({
-  get: Effect.fn("Thread.goal.get")(function* () {
-    const { goal } = yield* client.request("thread/goal/get", { threadId })
-    return Option.fromNullishOr(goal)
-  }),
+  get: client.request("thread/goal/get", { threadId }).pipe(
+    Effect.map(({ goal }) => Option.fromNullishOr(goal)),
+    Effect.withSpan("Thread.goal.get")
+  ),
   set: Effect.fn("Thread.goal.set")(function* ({ objective, origin, status, tokenBudget }) {
     const { goal } = yield* client.request("thread/goal/set", { threadId, objective, origin, status, tokenBudget })
     return goal
   }),
-  clear: Effect.fn("Thread.goal.clear")(function* () {
-    const { cleared } = yield* client.request("thread/goal/clear", { threadId })
-    return cleared
-  })
+  clear: client.request("thread/goal/clear", { threadId }).pipe(
+    Effect.map(({ cleared }) => cleared),
+    Effect.withSpan("Thread.goal.clear")
+  )
 })
