@@ -69,7 +69,8 @@ export interface Thread {
    *
    * **Gotchas**
    *
-   * Unless `idleTimeout` or `maxDuration` is given, a turn has no limit, and one whose model host can't be reached never ends.
+   * Unless `idleTimeout` or `maxDuration` is given, a turn has no limit, and one whose model host can't be reached never ends; a warning is logged
+   * when the server first retries.
    */
   run(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<TurnResult, Failure>
   /**

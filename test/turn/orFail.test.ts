@@ -62,10 +62,8 @@ describe("a stream that fails with its turn, on the real binary", () => {
   it.live("makes the body of a response fail, however much of the answer had come", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
-      yield* model.enqueue(yield* half)
-      const body = thread
-        .streamOrFail("hi", { maxDuration: "500 millis" })
-        .pipe(Turn.textDeltas, Stream.encodeText, Stream.toReadableStream())
+      yield* model.enqueue(MockModel.drop({ after: 3, reply: MockModel.deltas(["half ", "an answer"]) }))
+      const body = thread.streamOrFail("hi").pipe(Turn.textDeltas, Stream.encodeText, Stream.toReadableStream())
       const chunks: Array<string> = []
       const reading = Effect.tryPromise(async () => {
         for await (const chunk of body) chunks.push(new TextDecoder().decode(chunk))
