@@ -70,6 +70,17 @@ describe("a stream that fails with its turn, on the real binary", () => {
       })
       assert.isTrue(Exit.isFailure(yield* Effect.exit(reading)))
       assert.strictEqual(chunks.join(""), "half ")
+      // As server-sent events, it says so itself.
+      yield* model.enqueue(MockModel.drop({ after: 3, reply: MockModel.deltas(["half ", "an answer"]) }))
+      const frames = thread.streamOrFail("hi").pipe(
+        Turn.textDeltas,
+        Stream.map((text) => `data: ${text}\n\n`),
+        Stream.catch(({ _tag }) => Stream.succeed(`event: error\ndata: ${_tag}\n\n`))
+      )
+      assert.deepStrictEqual(yield* Stream.runCollect(frames), [
+        "data: half \n\n",
+        "event: error\ndata: TurnFailed\n\n"
+      ])
     }).pipe(onBinary())
   )
 
