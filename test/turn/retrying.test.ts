@@ -3,6 +3,7 @@ import { Deferred, Effect, Exit, Fiber, Logger, Option, References, Stream } fro
 import { TestClock } from "effect/testing"
 import * as Codex from "../../src/Codex.ts"
 import type * as Thread from "../../src/Thread.ts"
+import * as turnFeed from "../../src/internal/turn/turnFeed.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Peer from "../support/peer.ts"
@@ -97,18 +98,17 @@ describe("the first retry of a turn", () => {
     })
   )
 
-  it.effect("harms neither the reader nor the turn where the logger dies", () =>
+  it.effect("is told outside of the reader, which goes on at once", () =>
     Effect.gen(function* () {
-      const server = yield* T.connect()
-      const thread = yield* server.thread
-      const dying = Logger.make(({ logLevel }) => {
-        if (logLevel === "Warn") throw new Error("no room for logs")
-      })
-      const fiber = yield* T.background(Effect.provide(thread.run("hi"), Logger.layer([dying])))
-      yield* server.accept("u")
-      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
-      yield* server.notifyAll([retry(thread.id, "u"), ...T.turnEvents(thread.id, "u").end])
-      assert.strictEqual((yield* Fiber.join(fiber)).status, "completed")
+      const feed = turnFeed.make({ threadId: "t", turnId: "u", keepEvents: true, onEnd: () => {} })
+      const told: Array<string> = []
+      feed.onFirstRetry(() => told.push("told"))
+      const error = { message: words, codexErrorInfo: null, additionalDetails: null }
+      const params = { threadId: "t", turnId: "u", willRetry: true, error }
+      feed.apply({ method: "error", params, raw: { method: "error", params } })
+      assert.deepStrictEqual(told, [])
+      yield* Effect.promise(() => Promise.resolve())
+      assert.deepStrictEqual(told, ["told"])
     })
   )
 })
