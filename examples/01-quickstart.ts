@@ -15,7 +15,7 @@ const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const thread = yield* codex.startThread()
   const result = yield* thread
-    .run("Say hello in one sentence.")
+    .run("Say hello in one sentence.", { maxDuration: "2 minutes" })
     .pipe(Effect.retry(retryOnOverload), Setup.withProgress("the model is working"))
 
   yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))

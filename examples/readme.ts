@@ -10,7 +10,7 @@ import { Codex, retryOnOverload } from "effect-codex"
 const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const thread = yield* codex.startThread()
-  const result = yield* thread.run("Say hello in one sentence.").pipe(Effect.retry(retryOnOverload))
+  const result = yield* thread.run("Say hello.", { maxDuration: "2 minutes" }).pipe(Effect.retry(retryOnOverload))
   yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
 })
 

@@ -10,8 +10,9 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
 import type { ThreadGoalMutationOrigin, ThreadGoalStatus } from "./generated/types.ts"
-import type { Failure, Turn, TurnResult } from "./Turn.ts"
+import type { Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
 /**
  * Settings of a goal.
@@ -78,7 +79,9 @@ export interface GoalResult extends TurnResult {
  * @category models
  * @since 0.169.0
  */
-export interface GoalTurn extends Omit<Turn, "result"> {
+export interface GoalTurn extends Omit<Turn, "eventsOrFail" | "result"> {
+  /** `events`, and then the failure that `result` has, if it has one. */
+  readonly eventsOrFail: Stream.Stream<TurnEvent, Failure | GoalError>
   /** Waits for the end. It is the same however often and whenever it is asked for. The `result` inside a failed one is a `GoalResult` too. */
   readonly result: Effect.Effect<GoalResult, Failure | GoalError>
   /** The goal as last told. */

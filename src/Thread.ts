@@ -69,7 +69,8 @@ export interface Thread {
    *
    * **Gotchas**
    *
-   * Unless `idleTimeout` or `maxDuration` is given, a turn has no limit, and one whose model host can't be reached never ends.
+   * Unless `idleTimeout` or `maxDuration` is given, a turn has no limit, and one whose model host can't be reached never ends; a warning is logged
+   * when the server first retries.
    */
   run(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<TurnResult, Failure>
   /**
@@ -107,9 +108,17 @@ export interface Thread {
    *
    * **Gotchas**
    *
-   * A turn that ends badly still ends the stream with `turn/completed`. Use `run` to have it fail.
+   * A turn that ends badly still ends the stream normally, after `turn/completed`: half an answer looks like a whole one. `streamOrFail` fails.
    */
   stream(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, EventsFailure>
+  /**
+   * `stream`, and the stream of a turn that ends badly fails after `turn/completed`, with the error that `run` would have.
+   *
+   * **When to use**
+   *
+   * Where the end of the stream is taken for the end of the answer: a response to a browser, `Turn.textDeltas`, `Turn.finalText`.
+   */
+  streamOrFail(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, Failure>
   /**
    * Sends input whatever the thread is doing: steers the turn that runs, or starts one. Gives a handle on the turn that got it.
    *

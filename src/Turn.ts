@@ -169,6 +169,8 @@ export interface Turn {
    * that lets more than 256 events pass before it comes, begin with a snapshot.
    */
   readonly events: Stream.Stream<TurnEvent, EventsFailure>
+  /** `events`, and after the `turn/completed` of a turn that ended badly the stream fails, with the very error that `result` has. */
+  readonly eventsOrFail: Stream.Stream<TurnEvent, Failure>
   /** `events` with another policy for a slow consumer. */
   eventsWith(options: EventsOptions): Stream.Stream<TurnEvent, EventsFailure | EventsOverflowed>
   /** The events of the turn and of its sub-agents, with the thread of each; ends with the turn. */
@@ -194,6 +196,11 @@ export interface Turn {
  * **Details**
  *
  * A snapshot gives the text of the messages so far, so that the text is whole for a late consumer too.
+ *
+ * **Gotchas**
+ *
+ * `events` of a turn that ends badly end normally, and the text with them, however much is missing. Give it `eventsOrFail` or
+ * `thread.streamOrFail(…)` to have that fail.
  *
  * @category events
  * @since 0.169.0
@@ -226,6 +233,10 @@ export const completedItems = <E, R>(events: Stream.Stream<TurnEvent, E, R>): St
 
 /**
  * Runs the events to their end and gives the text of the answer.
+ *
+ * **Gotchas**
+ *
+ * From `events` of a turn that ended badly it gives what there is, or none. Give it `eventsOrFail` or `thread.streamOrFail(…)` to have that fail.
  *
  * @category events
  * @since 0.169.0

@@ -4,7 +4,9 @@
  *
  * @since 0.169.0
  */
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type { TurnError } from "./generated/types.ts"
 import * as Reasons from "./internal/errors/turnReasons.ts"
 import type { TurnResult } from "./internal/turn/turnResult.ts"
 
@@ -21,8 +23,15 @@ export {
   UsageLimitExceeded
 } from "./internal/errors/turnReasons.ts"
 
-// Not validated: the result is made by this package, and holds the protocol's own values.
+// Not validated: they are made by this package, and hold the protocol's own values.
 const Result: Schema.Schema<TurnResult> = Schema.declare((value): value is TurnResult => typeof value === "object")
+const Retrying: Schema.Schema<Option.Option<TurnError>> = Schema.declare((value): value is Option.Option<TurnError> =>
+  Option.isOption(value)
+)
+
+// The server's own words are left out: they can quote the prompt.
+const whyRetrying =
+  "The server was retrying its connection to the model: `retrying` holds its last error. Look at the network, the proxy and the `base_url` of the model's provider"
 
 /**
  * The turn failed. `reason` says why as far as the server tells; `result` holds what was collected, `result.error` the server's own words.
@@ -86,11 +95,14 @@ export class TurnStalled extends Schema.TaggedError<TurnStalled>("effect-codex/T
   turnId: Schema.String,
   /** The limit that passed, in milliseconds. */
   idleTimeoutMillis: Schema.Number,
+  /** The error of the model's connection that the server was retrying after when the limit passed, as `turn.state` had it. */
+  retrying: Retrying,
   /** What was collected until then. */
   result: Result
 }) {
   override get message(): string {
-    return `Nothing happened in the turn for ${this.idleTimeoutMillis / 1000} s: the model's host may be out of reach. What it did until then is in \`result\``
+    const why = Option.isSome(this.retrying) ? whyRetrying : "The model's host may be out of reach"
+    return `Nothing happened in the turn for ${this.idleTimeoutMillis / 1000} s. ${why}. What it did until then is in \`result\``
   }
 }
 
@@ -105,11 +117,14 @@ export class TurnTimedOut extends Schema.TaggedError<TurnTimedOut>("effect-codex
   turnId: Schema.String,
   /** The limit that passed, in milliseconds. */
   maxDurationMillis: Schema.Number,
+  /** The error of the model's connection that the server was retrying after when the limit passed, as `turn.state` had it. */
+  retrying: Retrying,
   /** What was collected until then. */
   result: Result
 }) {
   override get message(): string {
-    return `The turn took longer than ${this.maxDurationMillis / 1000} s. What it did until then is in \`result\``
+    const why = Option.isSome(this.retrying) ? ` ${whyRetrying}.` : ""
+    return `The turn took longer than ${this.maxDurationMillis / 1000} s.${why} What it did until then is in \`result\``
   }
 }
 

@@ -55,9 +55,12 @@ const program = Effect.gen(function* () {
 
   // #region web
   // For code that knows no Effect: the body of a response, as server-sent events. Cancelling it interrupts the turn.
-  const body: ReadableStream<Uint8Array> = thread.stream("Say hello.").pipe(
+  const body: ReadableStream<Uint8Array> = thread.streamOrFail("Say hello.", { maxDuration: "5 minutes" }).pipe(
     Turn.textDeltas,
     Stream.map((text) => `data: ${JSON.stringify({ text })}\n\n`),
+    // Half an answer must not look like a whole one: the page is told that the turn failed, and the log why.
+    Stream.tapError(({ message }) => Effect.logError(message)),
+    Stream.catch(({ _tag }) => Stream.succeed(`event: error\ndata: ${JSON.stringify({ error: _tag })}\n\n`)),
     Stream.encodeText,
     Stream.toReadableStream()
   )

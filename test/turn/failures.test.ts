@@ -40,7 +40,7 @@ describe("a turn that fails, on the real binary", () => {
     ),
     ["401", error(401, {}), "Unauthorized", { httpConnectionFailed: { httpStatusCode: 401 } }],
     ["404 model_not_found", error(404, { code: "model_not_found" }), "ModelNotFound", "modelNotFound"],
-    ["429", error(429, {}), "ModelConnectionFailed", { responseTooManyFailedAttempts: { httpStatusCode: 429 } }],
+    ["429", error(429, {}), "RateLimited", { responseTooManyFailedAttempts: { httpStatusCode: 429 } }],
     [
       "429 usage_limit_reached",
       error(429, { type: "usage_limit_reached" }),

@@ -18,7 +18,7 @@ export class ServerOverloaded extends Schema.TaggedError<ServerOverloaded>(id("S
   }
 }
 
-/** Too many requests in a short time. */
+/** Too many requests in a short time, also where the model's host says so by HTTP 429 alone. The server doesn't repeat that one by itself. */
 export class RateLimited extends Schema.TaggedError<RateLimited>(id("RateLimited"))("RateLimited", {}) {
   readonly isRetryable = true
   override get message(): string {
@@ -149,6 +149,7 @@ const fromObject = (info: Exclude<CodexErrorInfo, string>): TurnFailureReason =>
     typeof details === "object" && details !== null && "httpStatusCode" in details ? details.httpStatusCode : null
   const httpStatusCode = typeof status === "number" ? status : null
   if (httpStatusCode === 401) return new Unauthorized()
+  if (httpStatusCode === 429) return new RateLimited()
   switch (kind) {
     case "httpConnectionFailed":
     case "responseStreamConnectionFailed":

@@ -11,26 +11,31 @@ import * as control from "./goalControl.ts"
 import type { GoalRun } from "./goalRun.ts"
 import type { Router } from "../client/router.ts"
 import type { TurnFeed } from "../turn/turnFeed.ts"
+import * as turnHandle from "../turn/turnHandle.ts"
 import * as turnTree from "../turn/turnTree.ts"
 
 type Client = CodexClient["Service"]
 
 /** A handle on a goal that has begun. */
-export const make = (client: Client, run: GoalRun, feed: TurnFeed): GoalTurn => ({
-  id: feed.turnId,
-  threadId: feed.threadId,
-  events: feed.events,
-  eventsWith: feed.eventsWith,
-  tree: turnTree.make({ ...client, "~router": shownOnly(client["~router"], run, feed.turnId) }, feed),
-  state: Effect.sync(feed.state),
-  stateChanges: feed.stateChanges,
-  result: result(run, feed),
-  goal: Effect.sync(run.goal),
-  steer: Effect.fn("GoalTurn.steer")(function* (input) {
-    yield* control.steer(client, run, input)
-  }),
-  interrupt: Effect.fn("GoalTurn.interrupt")((options) => control.interruptWith(client, run, options))
-})
+export const make = (client: Client, run: GoalRun, feed: TurnFeed): GoalTurn => {
+  const outcome = result(run, feed)
+  return {
+    id: feed.turnId,
+    threadId: feed.threadId,
+    events: feed.events,
+    eventsOrFail: turnHandle.orFail(feed.events, outcome),
+    eventsWith: feed.eventsWith,
+    tree: turnTree.make({ ...client, "~router": shownOnly(client["~router"], run, feed.turnId) }, feed),
+    state: Effect.sync(feed.state),
+    stateChanges: feed.stateChanges,
+    result: outcome,
+    goal: Effect.sync(run.goal),
+    steer: Effect.fn("GoalTurn.steer")(function* (input) {
+      yield* control.steer(client, run, input)
+    }),
+    interrupt: Effect.fn("GoalTurn.interrupt")((options) => control.interruptWith(client, run, options))
+  }
+}
 
 /** Waits for the end of a goal, and adds to whatever the turn came to what became of the goal. */
 export const result = (run: GoalRun, feed: TurnFeed): Effect.Effect<GoalResult, Failure | GoalError> => {

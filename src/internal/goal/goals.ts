@@ -33,6 +33,7 @@ import * as goalHandle from "./goalHandle.ts"
 import * as goalRun from "./goalRun.ts"
 import * as settings from "../settings.ts"
 import type { TurnFeed } from "../turn/turnFeed.ts"
+import * as turnRetrying from "../turn/turnRetrying.ts"
 import type { Turns } from "../turn/turns.ts"
 
 /** What goals need of their connection. */
@@ -102,6 +103,7 @@ const start = Effect.fnUntraced(function* (
     Effect.andThen(activate(restore, client, run, params, startTimeout)),
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(run.close)))
   )
+  yield* turnRetrying.warn(feed, "Interrupting it pauses the goal")
   return { run, feed }
 })
 

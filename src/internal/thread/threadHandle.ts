@@ -21,7 +21,11 @@ import * as threadTurns from "./threadTurns.ts"
 export const make = (connection: Connection, reply: Reply): Thread => {
   const { client, turns } = connection
   const threadId = reply.thread.id
-  const { handle, run, send, sendExternal, stream, turn } = threadTurns.make(connection, threadId, reply.cwd)
+  const { handle, run, send, sendExternal, stream, streamOrFail, turn } = threadTurns.make(
+    connection,
+    threadId,
+    reply.cwd
+  )
   connection.unsubscribed?.delete(threadId)
 
   return {
@@ -31,6 +35,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     runAs: Effect.fn("Thread.runAs")((schema, input, options) => structured.run(threadId, run, schema, input, options)),
     turn: Effect.fn("Thread.turn")(turn),
     stream,
+    streamOrFail,
     send: Effect.fn("Thread.send")(send),
     sendExternal: Effect.fn("Thread.sendExternal")(sendExternal),
     review: Effect.fn("Thread.review")(function* (target, options) {

@@ -29,9 +29,17 @@ export interface LimitOptions {
   /**
    * The longest silence: then the turn fails with `TurnStalled`. The time in which a command or tool runs, or a request waits for an answer from
    * here, doesn't count. Default: no limit.
+   *
+   * Every event of the turn ends a silence, also the server's word that it tries again to reach the model: it gives it after pauses that grow
+   * to a minute, so that a longer limit never passes while the model's host is out of reach. `maxDuration` does.
    */
   readonly idleTimeout?: Duration.Input | undefined
-  /** The longest the turn may take: then it fails with `TurnTimedOut`. Default: no limit. */
+  /**
+   * The longest the turn may take: then it fails with `TurnTimedOut`. Default: no limit.
+   *
+   * It is counted from when the server has accepted the turn. The wait behind another turn of the same thread doesn't count; `Effect.timeout`
+   * around the call limits both together.
+   */
   readonly maxDuration?: Duration.Input | undefined
   /** Whether a turn whose limit passed is interrupted on the server or left to itself. Default: `interrupt`. */
   readonly whenExceeded?: "interrupt" | "leave" | undefined

@@ -35,6 +35,7 @@ export interface ThreadTurns {
   readonly run: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<TurnResult, Failure>
   readonly turn: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<Turn, CodexError>
   readonly stream: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, EventsFailure>
+  readonly streamOrFail: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, Failure>
   readonly send: (input: Input.Input, options?: SendOptions) => Effect.Effect<Turn, CodexError>
   readonly sendExternal: (
     message: Input.ExternalMessage,
@@ -59,6 +60,10 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
     const { limits, params } = yield* prepare(input, options)
     return yield* turns.start(params, limits)
   })
+
+  // For a stream: its end is the turn's.
+  const startScoped = (input: Input.RunInput, options?: turnOptions.TurnOptions) =>
+    Effect.acquireRelease(start(input, options), (feed) => control.leave(client, feed), { interruptible: true })
 
   const resolve = (input: Input.Input): Effect.Effect<Input.Input, CodexError> =>
     Input.toParts(input).pipe(
@@ -129,13 +134,9 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
       return yield* turns.run(params, limits)
     }),
     turn,
-    stream: (input, options) =>
-      Stream.unwrap(
-        Effect.map(
-          Effect.acquireRelease(start(input, options), (feed) => control.leave(client, feed), { interruptible: true }),
-          ({ events }) => events
-        )
-      ),
+    stream: (input, options) => Stream.unwrap(Effect.map(startScoped(input, options), ({ events }) => events)),
+    streamOrFail: (input, options) =>
+      Stream.unwrap(Effect.map(startScoped(input, options), ({ events, result }) => turnHandle.orFail(events, result))),
     send: (input, options = {}) => send(input, options),
     sendExternal
   }

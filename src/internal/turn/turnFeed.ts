@@ -49,6 +49,8 @@ export interface TurnFeed {
   readonly isBusy: () => boolean
   /** What was collected so far. */
   readonly resultSoFar: () => TurnResult
+  /** Calls back once, outside of the reader, when the server first retries; at once if it has. Only the first who asks is called. */
+  readonly onFirstRetry: (listener: () => void) => void
   /** Calls back after everything that happens in the turn; the result stops that. */
   readonly observe: (observer: () => void) => () => void
 }
@@ -67,7 +69,11 @@ export const make = (options: {
   readonly onEnd: () => void
 }): TurnFeed => {
   const { threadId, turnId } = options
-  const accumulator = turnState.make(threadId, turnId)
+  const accumulator = turnState.make(threadId, turnId, () => {
+    if (hasRetried) return
+    hasRetried = true
+    if (retryListener !== undefined) afterReading(retryListener)
+  })
   const started = Deferred.makeUnsafe<void>()
   const result = Deferred.makeUnsafe<TurnResult, Failure>()
   const consumers = new Set<Buffer>()
@@ -76,6 +82,8 @@ export const make = (options: {
   let end: Effect.Effect<never, EventsFailure | Cause.Done> | undefined
   let last: Notification | undefined
   let doomed: ((result: TurnResult) => EventsFailure) | undefined
+  let hasRetried = false
+  let retryListener: (() => void) | undefined
   let activity = 0
   let runningId = turnId
   // How many events the first consumer may find waiting.
@@ -224,6 +232,11 @@ export const make = (options: {
     }),
     isBusy: accumulator.isBusy,
     resultSoFar: accumulator.result,
+    onFirstRetry: (listener) => {
+      if (retryListener !== undefined) return
+      retryListener = listener
+      if (hasRetried) afterReading(listener)
+    },
     observe
   }
 }

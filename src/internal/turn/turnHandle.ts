@@ -2,10 +2,11 @@
  * The public handle of a followed turn. Everything it does is elsewhere; here it is put together.
  */
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
 import * as Input from "../../Input.ts"
-import type { Turn } from "../../Turn.ts"
+import type { EventsFailure, Turn, TurnEvent } from "../../Turn.ts"
 import * as control from "./turnControl.ts"
 import type { TurnFeed } from "./turnFeed.ts"
 import * as turnTree from "./turnTree.ts"
@@ -15,6 +16,7 @@ export const make = (client: CodexClient["Service"], feed: TurnFeed): Turn => ({
   id: feed.turnId,
   threadId: feed.threadId,
   events: feed.events,
+  eventsOrFail: orFail(feed.events, feed.result),
   eventsWith: feed.eventsWith,
   tree: turnTree.make(client, feed),
   state: Effect.sync(feed.state),
@@ -25,6 +27,12 @@ export const make = (client: CodexClient["Service"], feed: TurnFeed): Turn => ({
   }),
   interrupt: Effect.fn("Turn.interrupt")((options) => control.interruptWith(client, feed, options))
 })
+
+/** Events of a turn, and then its failure, if it has one. */
+export const orFail = <E>(
+  events: Stream.Stream<TurnEvent, EventsFailure>,
+  result: Effect.Effect<unknown, E>
+): Stream.Stream<TurnEvent, EventsFailure | E> => Stream.concat(events, Stream.fromEffectDrain(result))
 
 /** Gives a turn more input, provided that it is the one that runs. */
 export const steer: (

@@ -8,7 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { CodexClient } from "../../CodexClient.ts"
-import type { EventsFailure, TurnResult } from "../../Turn.ts"
+import type { EventsFailure, TurnResult, TurnState } from "../../Turn.ts"
 import { TurnStalled, TurnTimedOut } from "../../TurnError.ts"
 import * as control from "./turnControl.ts"
 import type { TurnFeed } from "./turnFeed.ts"
@@ -33,7 +33,7 @@ export const watch = (client: Client, feed: TurnFeed, limits: Limits): Effect.Ef
     watches.push(
       Effect.andThen(
         Effect.sleep(maxDuration),
-        giveUp(client, feed, limits, (result) => new TurnTimedOut({ threadId, turnId, maxDurationMillis, result }))
+        giveUp(client, feed, limits, (found) => new TurnTimedOut({ threadId, turnId, maxDurationMillis, ...found }))
       )
     )
   }
@@ -42,7 +42,7 @@ export const watch = (client: Client, feed: TurnFeed, limits: Limits): Effect.Ef
     watches.push(
       Effect.andThen(
         silence(client, feed, idleTimeoutMillis),
-        giveUp(client, feed, limits, (result) => new TurnStalled({ threadId, turnId, idleTimeoutMillis, result }))
+        giveUp(client, feed, limits, (found) => new TurnStalled({ threadId, turnId, idleTimeoutMillis, ...found }))
       )
     )
   }
@@ -53,19 +53,30 @@ export const watch = (client: Client, feed: TurnFeed, limits: Limits): Effect.Ef
 
 // internal
 
+interface Found {
+  readonly result: TurnResult
+  readonly retrying: TurnState["retrying"]
+}
+
 const giveUp = (
   client: Client,
   feed: TurnFeed,
   limits: Limits,
-  failure: (result: TurnResult) => EventsFailure
+  failure: (found: Found) => EventsFailure
 ): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (feed.isEnded()) return Effect.void
+    // Now, since the turn's end will be the end of it.
+    const { retrying } = feed.state()
+    const failed = (result: TurnResult) => failure({ result, retrying })
     // The interruption ends the turn: that end is this failure, with all that came until then.
-    feed.doom(failure)
-    return limits.whenExceeded === "leave" ? Effect.void : control.bounded(control.stop(client, feed))
+    feed.doom(failed)
+    const stopped = limits.whenExceeded === "leave" ? Effect.void : control.bounded(control.stop(client, feed))
+    return Effect.andThen(
+      stopped,
+      Effect.sync(() => feed.fail(failed(feed.resultSoFar())))
+    )
   }).pipe(
-    Effect.andThen(Effect.sync(() => feed.fail(failure(feed.resultSoFar())))),
     // The turn's end ends the race in `watch`, but what was begun here has to be done.
     Effect.uninterruptible
   )

@@ -28,8 +28,8 @@ interface OpenItem {
   completed: boolean
 }
 
-/** The state before the first event. */
-export const make = (threadId: string, turnId: string): Accumulator => {
+/** The state before the first event. `onRetrying` is called whenever the server tells that it tries again to reach the model. */
+export const make = (threadId: string, turnId: string, onRetrying: () => void = () => {}): Accumulator => {
   // By item id; a Map keeps the order of starting.
   const items = new Map<string, OpenItem>()
   const completedItems: Array<ThreadItem> = []
@@ -87,6 +87,11 @@ export const make = (threadId: string, turnId: string): Accumulator => {
       case "turn/diff/updated":
         diff = notification.params.diff
         return
+      case "error":
+        if (!notification.params.willRetry) return
+        retrying = notification.params.error
+        onRetrying()
+        return
       case "turn/completed":
         completed = notification.params.turn
         // It repeats some of the items, or all of them where it is told late; what was missed is taken from here.
@@ -97,8 +102,8 @@ export const make = (threadId: string, turnId: string): Accumulator => {
   return {
     apply: (notification) => {
       view = undefined
-      retrying =
-        notification.method === "error" && notification.params.willRetry ? notification.params.error : undefined
+      // Whatever happens is the end of it, unless it is the next attempt.
+      retrying = undefined
       fold(notification)
     },
     countRequest: (change) => {

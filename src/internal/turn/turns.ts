@@ -25,6 +25,7 @@ import * as control from "./turnControl.ts"
 import * as turnFeed from "./turnFeed.ts"
 import * as turnLimits from "./turnLimits.ts"
 import * as turnLocks from "./turnLocks.ts"
+import * as turnRetrying from "./turnRetrying.ts"
 
 /** The turns of one connection. */
 export interface Turns {
@@ -124,6 +125,7 @@ export const make = (client: CodexClient["Service"]): Turns => {
             early.leave()
             return follow(threadId, turnId, { kept: early.kept, keepEvents, onEnd: release })
           }),
+          Effect.tap((feed) => turnRetrying.warn(feed, turnRetrying.byLimits)),
           Effect.tap((feed) => turnLimits.watch(client, feed, limits)),
           Effect.onExit((exit) =>
             Effect.sync(() => {
