@@ -100,6 +100,9 @@ const streamed = thread.stream("x")
 holds<
   Equal<typeof streamed, Stream.Stream<Turn.TurnEvent, CodexFailure | TurnError.TurnStalled | TurnError.TurnTimedOut>>
 >()
+const failing = thread.streamOrFail("x")
+holds<Equal<typeof failing, Stream.Stream<Turn.TurnEvent, Turn.Failure>>>()
+holds<Equal<typeof turn.eventsOrFail, Stream.Stream<Turn.TurnEvent, Turn.Failure>>>()
 holds<Equal<typeof turn.result, Effect.Effect<Turn.TurnResult, TurnFailure>>>()
 const overflowing = turn.eventsWith({ whenSlow: "fail" })
 holds<Equal<typeof overflowing, Stream.Stream<Turn.TurnEvent, Turn.EventsFailure | TurnError.EventsOverflowed>>>()
