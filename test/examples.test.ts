@@ -89,6 +89,8 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "announced: hello at attempt 2",
     "persistent: hello at attempt 2",
     "limited: hello at attempt 2",
+    "reverted: hello at attempt 2",
+    "turns: 1",
     "fallback: hello at attempt 3 (the second model)"
   ],
   "22": [
@@ -139,6 +141,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
   "snippets/login": ["logged in with chatgpt", "Hello.", "apiKey"],
   "snippets/production": ["Hello.", "1 model, at attempt 2"],
   "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
+  "snippets/restart": ["You said 2 things.", "You said 3 things.", "another process: true", "two homes: true"],
   "snippets/safety": ["on-request, auto_review, workspaceWrite", "never", "configured: never", "completed"],
   "snippets/streaming": [
     "✓ userMessage ",
