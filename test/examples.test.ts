@@ -138,6 +138,14 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "stream: Hm",
     "after: Here you are."
   ],
+  "snippets/handlers": [
+    "decline (policy)",
+    "accept (policy)",
+    "there now: made",
+    "accept (policy)",
+    "decline (policy)",
+    "there now: made, note.txt"
+  ],
   "snippets/login": ["logged in with chatgpt", "Hello.", "apiKey"],
   "snippets/production": ["Hello.", "1 model, at attempt 2"],
   "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
