@@ -108,7 +108,8 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "ordered: 2 lamp",
     "Order 2 lamps. ordered",
     `no: order {"article":"lamp","pieces":200}`,
-    "Order 200. The call was not approved"
+    "Order 200. The call was not approved",
+    "The clerk: 5997"
   ],
   "24": [
     "Step by step. It begins in 2030.",

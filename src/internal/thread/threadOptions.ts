@@ -54,6 +54,9 @@ export interface ToolsOptions<T extends DynamicTools.Tools = never> {
   /**
    * A `Toolkit` that the model can call. A new thread gets these tools for good; one that is resumed or forked has those that it was started with,
    * and gets nothing but somebody to answer their calls. Needs `experimentalApi`. Default: none, and calls are answered with a failure.
+   *
+   * What the tools require is required here and used for each call, but not kept open: provide it around the program, and not around this call. To
+   * require it once, in the constructor of a service, find the handlers there: `const kit = yield* Kit`, then `startThread({ tools: kit })`.
    */
   readonly tools?: T | undefined
   /** Limits and approval of the calls. */
