@@ -73,7 +73,7 @@ export interface Options {
   /**
    * Handlers that require something, such as policies about the test's own workspace:
    * `({ workspace }) => ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))`. What else they require is to be provided to
-   * them here. Default: those of `codex`.
+   * them here. Where `codex` has a handler for the same request, that one answers. Default: none.
    */
   readonly serverRequests?: ((home: TestHome["Service"]) => Layer.Layer<never, CodexError, HandlerServices>) | undefined
 }
