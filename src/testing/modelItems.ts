@@ -67,6 +67,7 @@ export interface UserQuestion {
   readonly id: string
   /** A few words above the question. */
   readonly header: string
+  /** What the user is asked. */
   readonly question: string
   /** What to choose from; the server adds that any other text is an answer, too. */
   readonly options: ReadonlyArray<{ readonly label: string; readonly description: string }>
@@ -83,6 +84,7 @@ export interface UserQuestion {
 export interface McpToolCallOptions {
   /** The name of the server in the configuration. */
   readonly server: string
+  /** The name of the tool, as the server has it. */
   readonly tool: string
   /** Sent as JSON. Default `{}`. */
   readonly arguments?: JsonObject | undefined
