@@ -71,7 +71,7 @@ const makeAssistant = Effect.gen(function* () {
   }
 })
 
-/** Only for what may be done twice: a turn that was under way has perhaps done something already. */
+/** For `Effect.retry`, and only for what may be done twice: a turn that was under way has perhaps done something already. */
 const whenItHasDied = {
   schedule: Schedule.spaced("200 millis").pipe(Schedule.upTo({ times: 20 })),
   while: (error: unknown) => error instanceof CodexError.CodexError && error.reason._tag === "ConnectionClosed"
