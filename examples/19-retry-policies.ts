@@ -1,11 +1,12 @@
 /**
- * Policies of retrying as values: `retryOnOverload` with others after it, with numbers of your own, and another model when the first is overloaded.
+ * Policies of retrying as values: `retryOnOverload` with others after it, with numbers of your own, without a trace in the conversation, and another
+ * model when the first is overloaded.
  *
  * Run with: npm run example -- 19
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Context, Effect, ExecutionPlan, Layer, Option, Schedule, Stream } from "effect"
-import { Codex, Retry, retryOnOverload, retryOnOverloadWith, type Turn } from "effect-codex"
+import { Codex, Retry, retryOnOverload, retryOnOverloadWith, type Thread, type Turn } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -24,6 +25,18 @@ const limited = Schedule.max([patient, Schedule.during("10 seconds")])
 
 /** Says that it tries again. */
 const announced = patient.pipe(Schedule.tap(({ attempt }) => Console.log(`  attempt ${attempt} was refused`)))
+// #endregion
+
+// #region revert
+/** An attempt that failed is a turn of the thread, with its prompt. This takes it out, so that the model reads the prompt but once. */
+const runOnce = (thread: Thread.Thread, prompt: string) =>
+  thread.run(prompt).pipe(
+    Effect.tapErrorTag("TurnFailed", (error) =>
+      // Overload, before anything had a side effect. Any other turn is kept: it may have done something.
+      Retry.isOverload(error) ? thread.revert(error.result.id) : Effect.void
+    ),
+    Effect.retry(retryOnOverload)
+  )
 // #endregion
 
 // #region plan
@@ -68,6 +81,9 @@ const program = Effect.gen(function* () {
     const result = yield* thread.run(`Hello, ${name}.`).pipe(Effect.retry(policy))
     yield* Console.log(`${name}: ${answer(result)}`)
   }
+  const once = yield* codex.startThread()
+  yield* Console.log(`reverted: ${answer(yield* runOnce(once, "Hello, reverted."))}`)
+  yield* Console.log(`turns: ${(yield* Stream.runCollect(once.history())).length}`)
   // The two that the server likes best.
   const [first = "", second = ""] = yield* codex.models().pipe(
     Stream.map(({ model }) => model),

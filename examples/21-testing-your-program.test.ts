@@ -5,7 +5,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
-import { Codex } from "effect-codex"
+import { Approval, Codex, ServerRequests } from "effect-codex"
 import { CodexTest, MockModel } from "effect-codex/testing"
 import * as ReviewService from "./service/ReviewService.ts"
 
@@ -19,6 +19,37 @@ describe("what uses the service, without any Codex", () => {
     Effect.gen(function* () {
       assert.strictEqual(yield* ReviewService.gate("some diff"), "rejected: too long")
     }).pipe(Effect.provide(rejecting))
+  )
+  // #endregion
+})
+
+describe("what Codex may do, on the real runtime", () => {
+  // #region policy
+  const guarded = CodexTest.layer({
+    // The home is made with the layer, so what is about its folders is a function of it.
+    serverRequests: ({ workspace }) => ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))
+  })
+
+  it.live("writes into its folder, and not beside it", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const model = yield* MockModel.MockModel
+      const patch = (file: string) => `*** Begin Patch\n*** Add File: ${file}\n+hello\n*** End Patch`
+      yield* model.enqueue(
+        MockModel.response([MockModel.applyPatch(patch("note"))]),
+        MockModel.response([MockModel.applyPatch(patch("../note"))]),
+        MockModel.reply("One of two.")
+      )
+
+      const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+      const { items } = yield* thread.run("Write both.")
+
+      const changes = items.filter((item) => item.type === "fileChange")
+      assert.deepStrictEqual(
+        changes.map(({ status }) => status),
+        ["completed", "declined"]
+      )
+    }).pipe(Effect.provide(guarded))
   )
   // #endregion
 })

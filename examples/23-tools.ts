@@ -7,7 +7,7 @@
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Context, Effect, Layer, Option, Schema } from "effect"
 import { Tool, Toolkit } from "effect/ai"
-import { Codex } from "effect-codex"
+import { Codex, Thread } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -59,6 +59,28 @@ const ShopLive = Shop.toLayer(
 )
 // #endregion
 
+// #region service
+class Clerk extends Context.Service<Clerk, { readonly ask: (question: string) => Effect.Effect<string, Error> }>()(
+  "Clerk"
+) {}
+
+/** Finds the handlers once: this layer requires them, and its methods require nothing. */
+const ClerkLive = Layer.effect(
+  Clerk,
+  Effect.gen(function* () {
+    const codex = yield* Codex.Codex
+    const shop = yield* Shop
+    return Clerk.of({
+      ask: Effect.fn("Clerk.ask")(function* (question) {
+        const thread = yield* Thread.scoped(codex.startThread({ tools: shop, ephemeral: true }))
+        const result = yield* thread.run(question)
+        return Option.getOrElse(result.finalResponse, () => "(no answer)")
+      }, Effect.scoped)
+    })
+  })
+)
+// #endregion
+
 const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
 
@@ -78,6 +100,9 @@ const program = Effect.gen(function* () {
     const result = yield* thread.run(question)
     yield* Console.log(`${question} ${Option.getOrElse(result.finalResponse, () => "(no answer)")}`)
   }
+
+  const clerk = yield* Clerk
+  yield* Console.log(`The clerk: ${yield* clerk.ask("What do 3 lamps cost?")}`)
 })
 
 /** The embedded model: calls tools, then says what came of it. */
@@ -106,7 +131,9 @@ const model: MockModel.Options = {
 const warehouse = Layer.succeed(Warehouse, { count: (article) => Effect.succeed(article === "lamp" ? 7 : 0) })
 
 program.pipe(
-  Effect.provide(Layer.provide(ShopLive, warehouse)),
-  Effect.provide(Setup.layer(model)),
+  // Around the whole program: the tools are there for as long as the threads are.
+  Effect.provide(
+    ClerkLive.pipe(Layer.provideMerge(Layer.provide(ShopLive, warehouse)), Layer.provideMerge(Setup.layer(model)))
+  ),
   NodeRuntime.runMain
 )

@@ -128,8 +128,9 @@ const main = Effect.gen(function* () {
     // Who is away says no.
     { limit: "5 minutes" }
   )
+  const codexLayer = Setup.layer(questionsModel).pipe(Layer.provide(handlers))
   // #endregion
-  yield* Effect.provide(program(workspace), Setup.layer(questionsModel).pipe(Layer.provide(handlers)))
+  yield* Effect.provide(program(workspace), codexLayer)
 })
 
 main.pipe(

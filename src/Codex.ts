@@ -91,7 +91,8 @@ export class Codex extends Context.Service<
     /** What the server said of itself: name, version, home, platform. */
     readonly metadata: CodexClient.Metadata
     /**
-     * Starts a new conversation. It belongs to no scope: see `Thread.scoped`. What its tools require is required here, and kept for their calls.
+     * Starts a new conversation. It belongs to no scope: see `Thread.scoped`. What its tools require is required here. `InvalidInput` and `InvalidOptions`
+     * come before anything is sent; `ConfigurationInvalid` (`config`, an unknown `modelProvider`) and `ExperimentalApiRequired` (tools) from the server.
      */
     startThread<T extends DynamicTools.Tools = never>(
       options?: StartThreadOptions<T>

@@ -84,6 +84,12 @@ export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Du
  * thread.run("Say hello").pipe(Effect.retry(retryOnOverload))
  * ```
  *
+ * **Gotchas**
+ *
+ * A turn that failed stays in the thread, with its input: the model reads the input once for each attempt. Where that matters, take the turn out
+ * before the next attempt: `Effect.tapErrorTag("TurnFailed", (error) => isOverload(error) ? thread.revert(error.result.id) : Effect.void)`, before
+ * `Effect.retry`. Ephemeral threads can't be reverted.
+ *
  * @category schedules
  * @since 0.169.0
  */

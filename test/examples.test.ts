@@ -89,6 +89,8 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "announced: hello at attempt 2",
     "persistent: hello at attempt 2",
     "limited: hello at attempt 2",
+    "reverted: hello at attempt 2",
+    "turns: 1",
     "fallback: hello at attempt 3 (the second model)"
   ],
   "22": [
@@ -106,7 +108,8 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "ordered: 2 lamp",
     "Order 2 lamps. ordered",
     `no: order {"article":"lamp","pieces":200}`,
-    "Order 200. The call was not approved"
+    "Order 200. The call was not approved",
+    "The clerk: 5997"
   ],
   "24": [
     "Step by step. It begins in 2030.",
@@ -136,9 +139,18 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "stream: Hm",
     "after: Here you are."
   ],
+  "snippets/handlers": [
+    "decline (policy)",
+    "accept (policy)",
+    "there now: made",
+    "accept (policy)",
+    "decline (policy)",
+    "there now: made, note.txt"
+  ],
   "snippets/login": ["logged in with chatgpt", "Hello.", "apiKey"],
   "snippets/production": ["Hello.", "1 model, at attempt 2"],
   "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
+  "snippets/restart": ["You said 2 things.", "You said 3 things.", "another process: true", "two homes: true"],
   "snippets/safety": ["on-request, auto_review, workspaceWrite", "never", "configured: never", "completed"],
   "snippets/streaming": [
     "✓ userMessage ",

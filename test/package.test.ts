@@ -56,9 +56,18 @@ describe("what is published", () => {
   })
   afterAll(() => stage.remove())
 
-  it("is the sources, what is built from them, and four files: nothing else", () => {
+  it("is the sources, what is built from them, the guides, and seven files: nothing else", () => {
     const others = stage.files.filter((file) => !/^(?:src|dist)\//.test(file))
-    assert.deepStrictEqual(others, ["CHANGELOG.md", "LICENSE", "README.md", "package.json"])
+    assert.deepStrictEqual(
+      others.filter((file) => !file.startsWith("docs/")),
+      ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "llms.txt", "package.json"]
+    )
+    assert.deepStrictEqual(
+      others.filter((file) => file.startsWith("docs/")),
+      readdirSync(join(root, "docs"))
+        .map((file) => `docs/${file}`)
+        .sort()
+    )
     const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .map((file) => file.replaceAll("\\", "/").replace(/\.ts$/, ""))
@@ -69,6 +78,20 @@ describe("what is published", () => {
     assert.deepStrictEqual(
       stage.files.filter((file) => !others.includes(file)),
       expected.sort()
+    )
+  })
+
+  it("has texts whose links lead to what is published, too", () => {
+    const texts = stage.files.filter((file) => /^[^/]+\.(?:md|txt)$|^docs\//.test(file))
+    const links = texts.flatMap((file) =>
+      [...Stage.read(stage, file).matchAll(/\]\(([^)#\s]+)/g)].flatMap(([, target = ""]) =>
+        target.startsWith("https://") ? [] : [join(dirname(file), target).replaceAll("\\", "/")]
+      )
+    )
+    assert.isAbove(links.length, 30)
+    assert.deepStrictEqual(
+      links.filter((link) => !stage.files.includes(link)),
+      []
     )
   })
 

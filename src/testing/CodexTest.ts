@@ -68,9 +68,31 @@ export interface Options {
   readonly model?: MockModel.Options | undefined
   /** What to change in the home's `config.toml`. */
   readonly config?: MockModel.ConfigOptions | undefined
-  /** Settings of the SDK, besides those that the test home decides. */
-  readonly codex?: Omit<Codex.Options, "codexHome" | "cwd" | "inheritEnv"> | undefined
+  /** Settings of the SDK, besides those that the test home decides. A function is given the home, for what is about its folders. */
+  readonly codex?: CodexOptions | ((home: TestHome["Service"]) => CodexOptions) | undefined
+  /**
+   * Handlers that require something, such as policies about the test's own workspace:
+   * `({ workspace }) => ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))`. What else they require is to be provided to
+   * them here. Where `codex` has a handler for the same request, that one answers. Default: none.
+   */
+  readonly serverRequests?: ((home: TestHome["Service"]) => Layer.Layer<never, CodexError, HandlerServices>) | undefined
 }
+
+/**
+ * Settings of the SDK that a test can have.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type CodexOptions = Omit<Codex.Options, "codexHome" | "cwd" | "inheritEnv">
+
+/**
+ * What handlers of a test can require: they are given the services of Node, the model and the home.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type HandlerServices = NodeServices.NodeServices | MockModel.MockModel | TestHome
 
 /**
  * Everything that a test can ask for.
@@ -130,14 +152,16 @@ export const layer = (options: Options = {}): Layer.Layer<Services, CodexError> 
     })
   )
   const codex = Layer.unwrap(
-    Effect.map(TestHome, ({ env, workspace }) =>
-      Codex.layer({
-        ...options.codex,
-        cwd: workspace,
-        env: { ...env, ...options.codex?.env },
+    Effect.map(TestHome, (home) => {
+      const given = typeof options.codex === "function" ? options.codex(home) : options.codex
+      const codex = Codex.layer({
+        ...given,
+        cwd: home.workspace,
+        env: { ...home.env, ...given?.env },
         inheritEnv: false
       })
-    )
+      return options.serverRequests === undefined ? codex : Layer.provide(codex, options.serverRequests(home))
+    })
   )
   return codex.pipe(
     Layer.provideMerge(home),

@@ -177,7 +177,10 @@ export const layerCodex = (
           features: { plugins: false, apps: false, ...config?.features },
           settings: { ...issuer.config, ...config?.settings }
         },
-        codex: { ...options.codex, env: { ...issuer.env, ...options.codex?.env } }
+        codex: (home) => {
+          const given = typeof options.codex === "function" ? options.codex(home) : options.codex
+          return { ...given, env: { ...issuer.env, ...given?.env } }
+        }
       })
     })
   ).pipe(Layer.provideMerge(layer(options.issuer)))

@@ -57,6 +57,42 @@ export interface ExecCommandOptions {
 }
 
 /**
+ * A question that the model puts to the user.
+ *
+ * @category options
+ * @since 0.169.0
+ */
+export interface UserQuestion {
+  /** The name under which the answer comes. */
+  readonly id: string
+  /** A few words above the question. */
+  readonly header: string
+  /** What the user is asked. */
+  readonly question: string
+  /** What to choose from; the server adds that any other text is an answer, too. */
+  readonly options: ReadonlyArray<{ readonly label: string; readonly description: string }>
+  /** The answer isn't to be shown while it is typed. Default: `false`. */
+  readonly isSecret?: boolean | undefined
+}
+
+/**
+ * A call of a tool of an MCP server.
+ *
+ * @category options
+ * @since 0.169.0
+ */
+export interface McpToolCallOptions {
+  /** The name of the server in the configuration. */
+  readonly server: string
+  /** The name of the tool, as the server has it. */
+  readonly tool: string
+  /** Sent as JSON. Default `{}`. */
+  readonly arguments?: JsonObject | undefined
+  /** The id of the call. Default: a new one. */
+  readonly callId?: string | undefined
+}
+
+/**
  * An assistant message.
  *
  * @category items
@@ -158,6 +194,37 @@ export const spawnAgent = (message: string, options: { readonly callId?: string 
     name: "spawn_agent",
     namespace: "multi_agent_v1",
     arguments: { message },
+    callId: options.callId
+  })
+
+/**
+ * Questions to the user, which come to this program as `item/tool/requestUserInput`. The server offers the tool with the feature
+ * `default_mode_request_user_input`, and in plan mode; otherwise the model is told that it isn't available.
+ *
+ * @category items
+ * @since 0.169.0
+ */
+export const requestUserInput = (
+  questions: ReadonlyArray<UserQuestion>,
+  options: { readonly callId?: string | undefined } = {}
+): Item =>
+  toolCall({
+    name: "request_user_input",
+    arguments: { questions: questions.map((question) => ({ ...question })) },
+    callId: options.callId
+  })
+
+/**
+ * A call of a tool of an MCP server that the configuration has.
+ *
+ * @category items
+ * @since 0.169.0
+ */
+export const mcpToolCall = (options: McpToolCallOptions): Item =>
+  toolCall({
+    namespace: `mcp__${options.server}`,
+    name: options.tool,
+    arguments: options.arguments,
     callId: options.callId
   })
 

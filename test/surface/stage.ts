@@ -42,17 +42,21 @@ export const make = (): Stage => {
   const folder = mkdtempSync(join(tmpdir(), "package-"))
   for (const name of [
     "src",
+    "docs",
+    "llms.txt",
     "package.json",
     "tsconfig.json",
     "tsconfig.build.json",
     "README.md",
     "LICENSE",
-    "CHANGELOG.md"
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md"
   ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
   // What must not be published, although it lies there.
-  for (const name of ["test", "examples", "docs", "codegen"]) {
+  for (const name of ["test", "examples", "codegen"]) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction")

@@ -42,7 +42,7 @@ export class FormAnswerInvalid extends Schema.TaggedError<FormAnswerInvalid>("ef
     const more = this.issues.length - shown.length
     return (
       `The answer doesn't fit the form of the MCP server ${quote(this.serverName)} ` +
-      `(${shown.join("; ")}${more > 0 ? `; ${more} more` : ""}). Use Elicitation.check before answering`
+      `(${shown.join("; ")}${more > 0 ? `; ${more} more` : ""}). Elicitation.check finds this before the answer is sent: ask again, or decline`
     )
   }
 }

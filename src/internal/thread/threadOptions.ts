@@ -30,7 +30,10 @@ export interface ThreadOptions {
    * nothing is written down. `null` values inside are sent. Default: the Codex home's.
    */
   readonly config?: { readonly [key: string]: unknown } | undefined
-  /** The working folder. Default: the process's, or the thread's own. */
+  /**
+   * The working folder. The server takes one that doesn't exist, too: the thread starts, and each command in it fails, which the model reads.
+   * Default: the process's, or the thread's own.
+   */
   readonly cwd?: string | undefined
   /** Added to the instructions. Default: nothing. */
   readonly developerInstructions?: string | undefined
@@ -54,6 +57,9 @@ export interface ToolsOptions<T extends DynamicTools.Tools = never> {
   /**
    * A `Toolkit` that the model can call. A new thread gets these tools for good; one that is resumed or forked has those that it was started with,
    * and gets nothing but somebody to answer their calls. Needs `experimentalApi`. Default: none, and calls are answered with a failure.
+   *
+   * What the tools require is required here and used for each call, but not kept open: provide it around the program, and not around this call. To
+   * require it once, in the constructor of a service, find the handlers there: `const kit = yield* Kit`, then `startThread({ tools: kit })`.
    */
   readonly tools?: T | undefined
   /** Limits and approval of the calls. */
@@ -67,7 +73,11 @@ export interface ToolsOptions<T extends DynamicTools.Tools = never> {
  * @since 0.169.0
  */
 export interface StartThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
-  /** Who decides about escalations. Default: `auto_review`. */
+  /**
+   * Who decides about what goes beyond the sandbox:
+   * `auto_review` (a reviewer model), `deny_all` (nobody: Codex stays inside the sandbox), `ask` (the handlers of this program; without one,
+   * declined) or `inherit` (as configured). Default: `auto_review`.
+   */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /** Keep nothing of the thread: it can't be resumed or forked. Default: `false`. */
   readonly ephemeral?: boolean | undefined
@@ -92,7 +102,12 @@ export interface StartThreadOptions<T extends DynamicTools.Tools = never> extend
  * @since 0.169.0
  */
 export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
-  /** Who decides about escalations. Default: as the thread has it; nothing is sent. */
+  /**
+   * Who decides about what goes beyond the sandbox:
+   * `auto_review` (a reviewer model), `deny_all` (nobody: Codex stays inside the sandbox), `ask` (the handlers of this program; without one,
+   * declined) or `inherit` (as configured, or as the thread had it).
+   * Default: as the thread has it; nothing is sent.
+   */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /**
    * Whether the reply holds the whole history, which can be very large; `history` gives it in pages. Asking either way needs codex 0.151.0.
@@ -110,7 +125,12 @@ export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> exten
  * @since 0.169.0
  */
 export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
-  /** Who decides about escalations. Default: as the source has it; nothing is sent. */
+  /**
+   * Who decides about what goes beyond the sandbox:
+   * `auto_review` (a reviewer model), `deny_all` (nobody: Codex stays inside the sandbox), `ask` (the handlers of this program; without one,
+   * declined) or `inherit` (as configured, or as the thread had it).
+   * Default: as the source has it; nothing is sent.
+   */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /** Leave out this turn and those after it. Experimental: needs `experimentalApi`. Default: keep all. */
   readonly beforeTurnId?: string | undefined
@@ -135,7 +155,12 @@ export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends
  */
 export interface ResumeOrStartOptions<T extends DynamicTools.Tools = never>
   extends StartThreadOptions<T>, ResumeThreadOptions<T> {
-  /** Who decides about escalations. Default: as a thread that is resumed has it, and `auto_review` for a new one. */
+  /**
+   * Who decides about what goes beyond the sandbox:
+   * `auto_review` (a reviewer model), `deny_all` (nobody: Codex stays inside the sandbox), `ask` (the handlers of this program; without one,
+   * declined) or `inherit` (as configured, or as the thread had it).
+   * Default: as a thread that is resumed has it, and `auto_review` for a new one.
+   */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: StartThreadOptions["personality"]

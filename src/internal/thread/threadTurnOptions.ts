@@ -56,7 +56,9 @@ export interface LimitOptions {
  * @since 0.169.0
  */
 export interface TurnOptions extends LimitOptions {
-  /** Who decides about escalations. Default: as the thread has it. */
+  /**
+   * Who decides about what goes beyond the sandbox: `auto_review`, `deny_all`, `ask` or `inherit`, as on a thread. Default: as the thread has it.
+   */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /** The working folder. The server doesn't check that it exists. */
   readonly cwd?: string | undefined

@@ -1,0 +1,66 @@
+/**
+ * How a policy gets to the layer: in its options, or as a layer of its own. The code of `docs/how-to-approvals.md`.
+ *
+ * Run with: npm run example -- snippets/handlers
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, FileSystem, Layer, Logger, Stream } from "effect"
+import { Approval, Codex, CodexHome, ServerRequests } from "effect-codex"
+import { MockModel } from "effect-codex/testing"
+
+/** Lets the model write a file and make one by a command, outside of its sandbox, and says how that was decided. */
+const program = (workspace: string) =>
+  Effect.gen(function* () {
+    const codex = yield* Codex.Codex
+    yield* codex.decisions.pipe(
+      Stream.runForEach(({ decision, rule }) => Console.log(`${decision} (${rule})`)),
+      Effect.forkScoped({ startImmediately: true })
+    )
+    const thread = yield* codex.startThread({ cwd: workspace, approvalMode: "ask", sandbox: "read-only" })
+    yield* thread.run("Write a note, and make `made`.")
+  }).pipe(Effect.scoped)
+
+const main = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const workspace = yield* fs.realPath(yield* fs.makeTempDirectoryScoped())
+
+  // #region options
+  // A policy that requires nothing goes into the options.
+  const commands = Approval.allowCommands(Approval.command.equals(["touch", "made"]))
+  const simple = Codex.layer({ serverRequests: Approval.handlers(commands) })
+  // #endregion
+
+  // #region layer
+  // One that requires something is a layer, provided to that of Codex. This one looks at files: it requires `FileSystem` and `Path`.
+  const files = Approval.allowWritesUnder([workspace])
+  const handlers = ServerRequests.layer(Approval.handlers(files))
+  const careful = Codex.layer().pipe(Layer.provide(handlers))
+  // #endregion
+
+  const model = yield* MockModel.MockModel
+  for (const layer of [simple, careful]) {
+    yield* model.enqueue(
+      MockModel.response([MockModel.applyPatch("*** Begin Patch\n*** Add File: note.txt\n+hello\n*** End Patch")]),
+      MockModel.response([MockModel.execCommand({ cmd: "touch made", escalate: "it has to leave the sandbox" })]),
+      MockModel.reply("That was all.")
+    )
+    yield* Effect.provide(program(workspace), layer)
+    const made = yield* fs.readDirectory(workspace)
+    yield* Console.log(`there now: ${made.sort().join(", ")}`)
+  }
+})
+
+const home = Layer.unwrap(
+  Effect.map(MockModel.MockModel, (model) => CodexHome.temporary({ configToml: model.configToml() }))
+)
+
+Console.log("Using the embedded model (no account needed), whatever is set.").pipe(
+  Effect.andThen(main),
+  Effect.scoped,
+  Effect.provide(home),
+  Effect.provide(MockModel.layer()),
+  Effect.provide(NodeServices.layer),
+  // The log has the decisions, too.
+  Effect.provide(Logger.layer([])),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,136 @@
+/**
+ * A service that outlives the process of Codex: when that dies, a new one is started, and the service goes on with its threads. And a
+ * program with two Codex homes. The code of `docs/how-to-production.md`.
+ *
+ * Run with: npm run example -- snippets/restart
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Context, Effect, Layer, LayerRef, Logger, Option, Schedule, Stream } from "effect"
+import { AppServer, Codex, CodexError } from "effect-codex"
+import { CodexTest, MockModel } from "effect-codex/testing"
+
+// #region connection
+/** A Codex whose process is replaced when it has died. Services take this in their constructors, and no `Codex`, which would be the dead one. */
+class Connection extends Context.Service<
+  Connection,
+  {
+    /** Runs an effect with the process that is there. */
+    readonly use: <A, E>(
+      effect: Effect.Effect<A, E, Codex.Codex | AppServer.AppServer>
+    ) => Effect.Effect<A, E | CodexError.CodexError>
+  }
+>()("my-service/Connection") {}
+
+const connection = (codexLayer: ReturnType<typeof Codex.layer>) =>
+  Layer.effect(
+    Connection,
+    Effect.gen(function* () {
+      // `fresh`, since a layer that is in use somewhere is otherwise not built again.
+      const ref = yield* LayerRef.make(Layer.fresh(codexLayer), { idleTimeToLive: "1 minute" })
+      // Holds the process until it ends, and sees to it that the next call gets a new one.
+      const watch = Effect.gen(function* () {
+        const codex = Context.get(yield* ref.contextEffect, Codex.Codex)
+        // This stream fails when the connection ends; the error has the exit code and the last words of stderr.
+        const error = yield* Effect.flip(Stream.runDrain(codex.notifications))
+        yield* ref.invalidate
+        yield* Effect.logError("Codex has ended", error)
+      }).pipe(Effect.scoped)
+      // A start that fails is tried again, too.
+      yield* watch.pipe(Effect.ignore, Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
+
+      return Connection.of({
+        use: (effect) =>
+          Effect.scoped(Effect.flatMap(ref.contextEffect, (context) => Effect.provideContext(effect, context)))
+      })
+    })
+  )
+// #endregion
+
+// #region service
+/** Goes on with a thread that it knows by its id: the thread's handle would be one of the dead process. */
+const makeAssistant = Effect.gen(function* () {
+  const connection = yield* Connection
+  return {
+    open: connection.use(
+      Effect.gen(function* () {
+        const codex = yield* Codex.Codex
+        const thread = yield* codex.startThread()
+        yield* thread.run("Hello.")
+        return thread.id
+      })
+    ),
+    ask: (threadId: string, question: string) =>
+      connection.use(
+        Effect.gen(function* () {
+          const codex = yield* Codex.Codex
+          const thread = yield* codex.resumeThread(threadId)
+          const result = yield* thread.run(question, { maxDuration: "5 minutes" })
+          return Option.getOrElse(result.finalResponse, () => "")
+        })
+      )
+  }
+})
+
+/** For `Effect.retry`, and only for what may be done twice: a turn that was under way has perhaps done something already. */
+const whenItHasDied = {
+  schedule: Schedule.spaced("200 millis").pipe(Schedule.upTo({ times: 20 })),
+  while: (error: unknown) => error instanceof CodexError.CodexError && error.reason._tag === "ConnectionClosed"
+}
+// #endregion
+
+const program = Effect.gen(function* () {
+  const connection = yield* Connection
+  const assistant = yield* makeAssistant
+  const pid = connection.use(Effect.map(AppServer.AppServer, (server) => server.pid))
+
+  const threadId = yield* assistant.open
+  const first = yield* pid
+  yield* Console.log(yield* assistant.ask(threadId, "What did I say first?"))
+  process.kill(first, "SIGKILL")
+  yield* Console.log(yield* assistant.ask(threadId, "And now?").pipe(Effect.retry(whenItHasDied)))
+  yield* Console.log(`another process: ${(yield* pid) !== first}`)
+})
+
+// #region homes
+class Work extends Context.Service<Work, Codex.Codex["Service"]>()("my-service/Work") {}
+class Private extends Context.Service<Private, Codex.Codex["Service"]>()("my-service/Private") {}
+
+const homes = (work: Codex.Options, personal: Codex.Options) =>
+  Layer.merge(
+    Layer.effect(Work, Codex.Codex).pipe(Layer.provide(Codex.layer(work))),
+    Layer.effect(Private, Codex.Codex).pipe(Layer.provide(Codex.layer(personal)))
+  )
+// #endregion
+
+const twoHomes = Effect.gen(function* () {
+  const work = yield* Work
+  const personal = yield* Private
+  yield* Console.log(`two homes: ${work.metadata.codexHome !== personal.metadata.codexHome}`)
+})
+
+const main = Effect.gen(function* () {
+  yield* Console.log("Using the embedded model (no account needed), whatever is set.")
+  const model = yield* MockModel.MockModel
+  const { codexHome, env, workspace } = yield* CodexTest.makeHome(model.configToml())
+  const codexLayer = Codex.layer({ codexHome, cwd: workspace, env, inheritEnv: false })
+  yield* Effect.provide(program, connection(codexLayer))
+  const other = yield* CodexTest.makeHome(model.configToml())
+  yield* Effect.provide(
+    twoHomes,
+    homes({ codexHome, env, inheritEnv: false }, { codexHome: other.codexHome, env: other.env, inheritEnv: false })
+  )
+})
+
+main.pipe(
+  Effect.scoped,
+  Effect.provide(
+    MockModel.layer({
+      fallback: (request) =>
+        MockModel.reply(`You said ${request.texts("user").filter((it) => !it.startsWith("<")).length} things.`)
+    })
+  ),
+  Effect.provide(NodeServices.layer),
+  // The log would have the end of the process here, on a line of its own.
+  Effect.provide(Logger.layer([])),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,135 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Layer, Logger } from "effect"
+import { existsSync } from "node:fs"
+import { basename, join } from "node:path"
+import * as Approval from "../../src/Approval.ts"
+import * as Codex from "../../src/Codex.ts"
+import * as ServerRequests from "../../src/ServerRequests.ts"
+import * as CodexTest from "../../src/testing/CodexTest.ts"
+import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+
+const quiet = Effect.provide(Logger.layer([]))
+
+const model: MockModel.Options = { fallback: () => MockModel.reply("done") }
+
+const patch = (file: string) =>
+  MockModel.response([MockModel.applyPatch(`*** Begin Patch\n*** Add File: ${file}\n+hello\n*** End Patch`)])
+
+/** Which of two files are there after the model has tried to write both, one of them beside the workspace. */
+const written = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+  const model = yield* MockModel.MockModel
+  const { workspace } = yield* CodexTest.TestHome
+  yield* model.enqueue(patch("note"), patch("../note"))
+  const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+  yield* thread.run("Write both.")
+  return ["note", "../note"].filter((file) => existsSync(join(workspace, file)))
+})
+
+describe("a policy about the workspace of the test", () => {
+  it.live("is a layer that is given the home: it allows there, and nowhere else", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* written, ["note"])
+    }).pipe(
+      Effect.provide(
+        CodexTest.layer({
+          model,
+          serverRequests: ({ workspace }) =>
+            ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))
+        })
+      ),
+      quiet
+    )
+  )
+
+  it.live("is missed where there is none: both are declined", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* written, [])
+    }).pipe(Effect.provide(CodexTest.layer({ model })), quiet)
+  )
+
+  it.live("can be in the settings, which are given the home, too", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* written, ["note"])
+    }).pipe(
+      Effect.provide(
+        CodexTest.layer({
+          model,
+          codex: ({ workspace }) => ({
+            serverRequests: {
+              "item/fileChange/requestApproval": ({ changes }) =>
+                Effect.succeed({
+                  decision: changes.every(({ path }) => path.endsWith(join(basename(workspace), "note")))
+                    ? "accept"
+                    : "decline"
+                })
+            }
+          })
+        })
+      ),
+      quiet
+    )
+  )
+})
+
+describe("settings that are given the home", () => {
+  it.live("have their variables beside those of the home", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const model = yield* MockModel.MockModel
+      const { codexHome, workspace } = yield* CodexTest.TestHome
+      assert.strictEqual(codex.metadata.codexHome, codexHome)
+      yield* model.enqueue(
+        MockModel.execCommand({ cmd: "echo $OF_TEST $CODEX_HOME", callId: "echo" }),
+        MockModel.reply("done")
+      )
+      const thread = yield* codex.startThread()
+      yield* thread.run("Say it.")
+      assert.include((yield* model.requests).at(-1)?.toolOutput("echo"), `${workspace} ${codexHome}`)
+    }).pipe(Effect.provide(CodexTest.layer({ codex: ({ workspace }) => ({ env: { OF_TEST: workspace } }) })), quiet)
+  )
+})
+
+describe("handlers of a test", () => {
+  class Rule extends Context.Service<Rule, { readonly file: string }>()("test/Rule") {}
+
+  it.live("can require the model, the home, and what is provided to them", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* written, ["note"])
+    }).pipe(
+      Effect.provide(
+        CodexTest.layer({
+          model,
+          serverRequests: () =>
+            ServerRequests.layer({
+              "item/fileChange/requestApproval": Effect.fnUntraced(function* ({ changes }) {
+                const { workspace } = yield* CodexTest.TestHome
+                const { file } = yield* Rule
+                const requests = yield* (yield* MockModel.MockModel).requests
+                const allowed =
+                  requests.length > 0 && changes.every(({ path }) => path.endsWith(join(basename(workspace), file)))
+                return { decision: allowed ? "accept" : "decline" }
+              })
+            }).pipe(Layer.provide(Layer.succeed(Rule, { file: "note" })))
+        })
+      ),
+      quiet
+    )
+  )
+})
+
+it.live("a Codex with an issuer of logins takes settings that are given the home, too", () =>
+  Effect.gen(function* () {
+    const codex = yield* Codex.Codex
+    const { workspace } = yield* CodexTest.TestHome
+    assert.strictEqual(codex.metadata.name, `of-${basename(workspace)}`)
+  }).pipe(
+    Effect.provide(
+      LoginIssuer.layerCodex({
+        codex: ({ workspace }) => ({ clientInfo: { name: `of-${basename(workspace)}`, version: "1.0.0" } })
+      })
+    ),
+    quiet
+  )
+)
