@@ -3,6 +3,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type { Variables } from "./environment.ts"
+import type { Names } from "../settings.ts"
 import type { ConfigObject } from "./toml.ts"
 
 /**
@@ -30,4 +31,17 @@ export interface Options {
   readonly shutdownGrace?: Duration.Input | undefined
   /** The longest line accepted from the server, in bytes; a longer one ends the connection. Default: 256 MiB. */
   readonly maxLineBytes?: number | undefined
+}
+
+/** Their names. */
+export const names: Names<Options> = {
+  executable: true,
+  command: true,
+  config: true,
+  cwd: true,
+  codexHome: true,
+  env: true,
+  inheritEnv: true,
+  shutdownGrace: true,
+  maxLineBytes: true
 }

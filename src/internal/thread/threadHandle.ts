@@ -7,6 +7,7 @@ import { CodexError, InvalidInput } from "../../CodexError.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Reply, Thread } from "../../Thread.ts"
 import * as goals from "../goal/goals.ts"
+import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
 import * as structured from "./structuredRun.ts"
 import * as compaction from "./threadCompaction.ts"
@@ -88,10 +89,15 @@ export const fork = <T extends DynamicTools.Tools = never>(
   Effect.gen(function* () {
     const { client } = connection
     const { params, tools } = yield* Effect.mapError(
-      Effect.all({
-        tools: threadTools.prepare(options.tools, options.toolOptions),
-        params: threadOptions.toFork(threadId, options, client.metadata.version)
-      }),
+      Effect.andThen(
+        settings.known(options, threadOptions.forkNames),
+        Effect.suspend(() =>
+          Effect.all({
+            tools: threadTools.prepare(options.tools, options.toolOptions),
+            params: threadOptions.toFork(threadId, options, client.metadata.version)
+          })
+        )
+      ),
       (reason) => new CodexError({ method: "thread/fork", reason })
     )
     const reply = yield* client.request("thread/fork", params)
@@ -102,4 +108,10 @@ export const fork = <T extends DynamicTools.Tools = never>(
 // internal
 
 const checked = (method: string, options: turnOptions.LimitOptions | undefined) =>
-  Effect.mapError(turnOptions.limits(options ?? {}), (reason) => new CodexError({ method, reason }))
+  Effect.mapError(
+    Effect.andThen(
+      settings.known(options, turnOptions.limitNames),
+      Effect.suspend(() => turnOptions.limits(options ?? {}))
+    ),
+    (reason) => new CodexError({ method, reason })
+  )
