@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Option, Path, PlatformError } from "effect"
+import { Effect, FileSystem, Layer, Path, PlatformError } from "effect"
 import * as folders from "../../../src/internal/process/folders.ts"
 
 const problem = (folder: string) =>
@@ -9,32 +9,21 @@ const problem = (folder: string) =>
     return description
   })
 
-/** A file system on which everything is a folder, and these calls are refused. Whoever runs the tests may enter every real one. */
-const refusing = (refused: "stat" | "access", tag: "PermissionDenied" | "Busy") => {
-  const refusal = Effect.fail(
-    PlatformError.systemError({ _tag: tag, module: "FileSystem", method: refused, pathOrDescriptor: "/geheim" })
-  )
-  const folder: FileSystem.File.Info = {
-    type: "Directory",
-    mtime: Option.none(),
-    atime: Option.none(),
-    birthtime: Option.none(),
-    dev: 0n,
-    ino: Option.none(),
-    mode: 0,
-    nlink: Option.none(),
-    uid: Option.none(),
-    gid: Option.none(),
-    rdev: Option.none(),
-    size: 0n,
-    blksize: Option.none(),
-    blocks: Option.none()
-  }
-  return FileSystem.layerNoop({
-    stat: () => (refused === "stat" ? refusal : Effect.succeed(folder)),
-    access: (path) => (refused === "access" && path === "/geheim/." ? refusal : Effect.void)
-  })
-}
+/** A file system that refuses these calls. Whoever runs the tests may enter every real folder. */
+const refusing = (refused: "stat" | "access", tag: "PermissionDenied" | "Busy") =>
+  Layer.effect(
+    FileSystem.FileSystem,
+    Effect.map(FileSystem.FileSystem, (fs): FileSystem.FileSystem => {
+      const refusal = Effect.fail(
+        PlatformError.systemError({ _tag: tag, module: "FileSystem", method: refused, pathOrDescriptor: "/geheim" })
+      )
+      return {
+        ...fs,
+        stat: () => (refused === "stat" ? refusal : fs.stat("/")),
+        access: (path) => (refused === "access" && path === "/geheim/." ? refusal : Effect.void)
+      }
+    })
+  ).pipe(Layer.provide(NodeServices.layer))
 
 describe("a folder that a process is given", () => {
   it.live("has to be there, to be one, and is told apart from a file on the way to it", () =>
@@ -56,7 +45,7 @@ describe("a folder that a process is given", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("has to be one that this program may look at and enter", () =>
+  it.live("has to be one that this program may look at and enter", () =>
     Effect.gen(function* () {
       for (const refused of ["stat", "access"] as const) {
         const description = yield* Effect.provide(problem("/geheim"), refusing(refused, "PermissionDenied"))
