@@ -27,8 +27,8 @@ import type {
   ThreadListParams,
   ThreadListResponse
 } from "./generated/types.ts"
-import * as connectionOptions from "./internal/client/clientOptions.ts"
 import * as accountMethods from "./internal/account/methods.ts"
+import * as connectionOptions from "./internal/client/clientOptions.ts"
 import * as processOptions from "./internal/process/options.ts"
 import * as settings from "./internal/settings.ts"
 import * as localImages from "./internal/thread/localImages.ts"
@@ -225,8 +225,8 @@ export const layerNoDeps: Layer.Layer<Codex, never, CodexClient.CodexClient> = L
  *
  * **Details**
  *
- * `CodexClient` and `AppServer` are given too, for those who need more than the facade. Options that make no sense, a missing binary, and a
- * server that doesn't start fail the layer with a `CodexError`.
+ * `CodexClient` and `AppServer` are given too, for those who need more than the facade. Options that make no sense or that there aren't, a
+ * missing binary, and a server that doesn't start fail the layer with a `CodexError`.
  *
  * @category layers
  * @since 0.169.0

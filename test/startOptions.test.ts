@@ -80,6 +80,16 @@ describe("names", () => {
   )
 })
 
+describe("a temporary home", () => {
+  it.live("that doesn't know an option isn't made", () =>
+    Effect.gen(function* () {
+      const { message } = yield* failure(CodexHome.temporary(untyped({ configTolm: "" })))
+      assert.include(message, "CodexHome.temporary")
+      assert.include(message, "did you mean `configToml`?")
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+})
+
 describe("folders", () => {
   for (const option of ["cwd", "codexHome"] as const) {
     it.live(`${option}: what is missing, a file, or below a file, is told apart`, () =>
@@ -144,6 +154,12 @@ describe("a command", () => {
         assert.include(message, '["codex", "app-server"]')
       }
       assert.include((yield* refused({ command: ["codex", "a\0b"] })).message, "NUL")
+    }).pipe(Effect.provide(noProcess))
+  )
+
+  it.live("isn't started with variables that are no object", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* refused({ command: ["codex"], env: "A=b" })).option, "env")
     }).pipe(Effect.provide(noProcess))
   )
 

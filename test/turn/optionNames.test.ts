@@ -1,5 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema, Stream } from "effect"
+import * as Account from "../../src/Account.ts"
+import * as Browser from "../../src/Browser.ts"
+import { CodexClient } from "../../src/CodexClient.ts"
 import type { CodexError } from "../../src/CodexError.ts"
 import * as Turn from "./support.ts"
 
@@ -55,6 +58,31 @@ const calls: ReadonlyArray<
     "model",
     ({ codex }, options) => codex.unarchiveThread("t", options)
   ],
+  [
+    "loginChatgpt",
+    "account/login/start",
+    { apBrand: "codex" },
+    "appBrand",
+    ({ codex }, options) => Effect.scoped(codex.loginChatgpt(options))
+  ],
+  [
+    "loginWith",
+    "Account.loginWith",
+    { opne: () => Effect.void },
+    "open",
+    ({ client }, options) =>
+      Account.loginWith(options).pipe(
+        Effect.provideService(CodexClient, client),
+        Effect.provideService(Browser.Browser, { open: () => Effect.die(new Error("opened")) })
+      )
+  ],
+  [
+    "loginChatgptDeviceCode",
+    "account/login/start",
+    { limt: 1 },
+    "limit",
+    ({ codex }, options) => Effect.scoped(codex.loginChatgptDeviceCode(options))
+  ],
   ["forkThread", "thread/fork", { lastTurn: "t" }, "lastTurnId", ({ codex }, options) => codex.forkThread("t", options)]
 ]
 
@@ -104,6 +132,23 @@ const onThread: ReadonlyArray<
   ["fork", "thread/fork", { ephemral: true }, "ephemeral", (thread, options) => thread.fork(options)],
   ["runGoal", "thread/goal/set", { tokenBuget: 5 }, "tokenBudget", (thread, options) => thread.runGoal("x", options)],
   ["startGoal", "thread/goal/set", { orign: "user" }, "origin", (thread, options) => thread.startGoal("x", options)],
+  ["read", "thread/read", { includeTurn: true }, "includeTurns", (thread, options) => thread.read(options)],
+  [
+    "history",
+    "thread/turns/list",
+    { itemView: "full" },
+    "itemsView",
+    (thread, options) => Stream.runDrain(thread.history(options))
+  ],
+  ["historyPage", "thread/turns/list", { pagesize: 3 }, "pageSize", (thread, options) => thread.historyPage(options)],
+  [
+    "items",
+    "thread/items/list",
+    { turnID: "t" },
+    "turnId",
+    (thread, options) => Stream.runDrain(thread.items(options))
+  ],
+  ["itemsPage", "thread/items/list", { cursr: "c" }, "cursor", (thread, options) => thread.itemsPage(options)],
   ["goal.set", "thread/goal/set", { objectiv: "x" }, "objective", (thread, options) => thread.goal.set(options)]
 ]
 

@@ -43,6 +43,10 @@ export const resolve = Effect.fnUntraced(function* (
   const codexHome = yield* settings.text("codexHome", options.codexHome)
   const overrides = yield* toml.overrides(options.config ?? {})
   const variables = options.env ?? {}
+  // The letters of a text would become variables.
+  if (typeof variables !== "object") {
+    return yield* new InvalidOptions({ option: "env", description: "it must be an object, with a text for each name" })
+  }
   const wrong = environment.invalidVariable(variables)
   if (wrong !== undefined) {
     return yield* new InvalidOptions({ option: `env.${wrong.name}`, description: wrong.description })

@@ -46,7 +46,12 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     compactAndWait: Effect.fn("Thread.compactAndWait")(function* (options) {
       return yield* compaction.run(connection, threadId, yield* checked("thread/compact/start", options))
     }),
-    read: Effect.fn("Thread.read")(function* ({ includeTurns = false } = {}) {
+    read: Effect.fn("Thread.read")(function* (options = {}) {
+      yield* Effect.mapError(
+        settings.known(options, readNames),
+        (reason) => new CodexError({ method: "thread/read", reason })
+      )
+      const { includeTurns = false } = options
       const { thread } = yield* client.request("thread/read", { threadId, includeTurns })
       return thread
     }),
@@ -106,6 +111,8 @@ export const fork = <T extends DynamicTools.Tools = never>(
   })
 
 // internal
+
+const readNames: settings.Names<NonNullable<Parameters<Thread["read"]>[0]>> = { includeTurns: true }
 
 const checked = (method: string, options: turnOptions.LimitOptions | undefined) =>
   Effect.mapError(
