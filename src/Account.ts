@@ -13,11 +13,12 @@ import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Browser from "./Browser.ts"
 import { CodexClient } from "./CodexClient.ts"
-import type { CodexError } from "./CodexError.ts"
+import { CodexError } from "./CodexError.ts"
 import type * as T from "./generated/types.ts"
 import type { BrowserLoginOptions, LoginOptions, LoginPolicy } from "./internal/account/accountTypes.ts"
 import type { LoginFailed, LoginRequired } from "./internal/account/loginFailed.ts"
 import * as methods from "./internal/account/methods.ts"
+import { known } from "./internal/settings.ts"
 
 export type {
   AccountMethods,
@@ -67,15 +68,20 @@ export const loginWith: {
     options: BrowserLoginOptions & { readonly open: (url: string) => Effect.Effect<void, E, R> }
   ): Effect.Effect<T.Account, CodexError | LoginFailed | LoginRequired, CodexClient | R>
 } = <E, R>(
-  options: BrowserLoginOptions & { readonly open?: ((url: string) => Effect.Effect<void, E, R>) | undefined } = {}
+  given: BrowserLoginOptions & { readonly open?: ((url: string) => Effect.Effect<void, E, R>) | undefined } = {}
 ): Effect.Effect<T.Account, CodexError | LoginFailed | LoginRequired, CodexClient | Browser.Browser | R> =>
   Effect.gen(function* () {
+    yield* Effect.mapError(
+      known(given, { ...methods.browserNames, open: true }),
+      (reason) => new CodexError({ method: "Account.loginWith", reason })
+    )
+    const { open, ...options } = given
     const account = methods.make(yield* CodexClient)
     const login = yield* account.loginChatgpt(options)
     const { authUrl } = login
-    yield* options.open === undefined
+    yield* open === undefined
       ? Effect.flatMap(Browser.Browser, (browser) => browser.open(authUrl))
-      : Effect.catch(options.open(authUrl), () => Browser.print(authUrl))
+      : Effect.catch(open(authUrl), () => Browser.print(authUrl))
     yield* login.wait
     return yield* methods.present(account)
   }).pipe(Effect.scoped, Effect.withSpan("Account.loginWith"))

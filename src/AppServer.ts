@@ -24,7 +24,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
+import * as Predicate from "effect/Predicate"
 import * as ChildProcess from "effect/process/ChildProcess"
 import { type ChildProcessHandle, ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Queue from "effect/Queue"
@@ -92,7 +92,15 @@ export const make = Effect.fnUntraced(function* (
         forceKillAfter: "100 millis"
       })
     )
-    .pipe(Effect.mapError((error) => startError(new SpawnFailed({ executable: plan.program, kind: kindOf(error) }))))
+    .pipe(
+      // Of some refusals Node throws (E2BIG), which the spawner doesn't expect.
+      Effect.catchDefect((error) => Effect.fail(codeOf(error))),
+      Effect.mapError((error) =>
+        startError(
+          new SpawnFailed({ executable: plan.program, kind: typeof error === "string" ? error : error.reason._tag })
+        )
+      )
+    )
   const pipe = yield* pipes.connect(handle, {
     maxLineBytes: plan.maxLineBytes,
     mask: makeMask(plan.secrets)
@@ -137,7 +145,9 @@ export const layer = (options?: Options): Layer.Layer<AppServer | Transport, Cod
 
 const startError = (reason: Reason) => new CodexError({ method: "AppServer.layer", reason })
 
-const kindOf = (error: PlatformError.PlatformError): string => error.reason._tag
+/** The system's word for a refusal that was thrown; nothing else of it, since it can quote the arguments. */
+const codeOf = (error: unknown): string =>
+  Predicate.hasProperty(error, "code") && typeof error.code === "string" ? error.code : "Unknown"
 
 const shutdown = Effect.fnUntraced(function* (
   handle: ChildProcessHandle,

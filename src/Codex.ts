@@ -9,14 +9,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Stream from "effect/Stream"
 import type { AccountMethods } from "./Account.ts"
 import * as AppServer from "./AppServer.ts"
 import * as CodexClient from "./CodexClient.ts"
-import type { CodexError } from "./CodexError.ts"
+import { CodexError } from "./CodexError.ts"
 import type * as DynamicTools from "./DynamicTools.ts"
 import * as CodexHome from "./CodexHome.ts"
 import type { ClientRequests } from "./generated/methods.ts"
@@ -29,6 +28,9 @@ import type {
   ThreadListResponse
 } from "./generated/types.ts"
 import * as accountMethods from "./internal/account/methods.ts"
+import * as connectionOptions from "./internal/client/clientOptions.ts"
+import * as processOptions from "./internal/process/options.ts"
+import * as settings from "./internal/settings.ts"
 import * as localImages from "./internal/thread/localImages.ts"
 import * as paging from "./internal/thread/paging.ts"
 import type { Connection } from "./internal/thread/threadConnection.ts"
@@ -189,11 +191,7 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
       yield* client.request("thread/archive", { threadId })
     }),
     unarchiveThread: (threadId, options) =>
-      client.request("thread/unarchive", { threadId }).pipe(
-        // The server hasn't loaded it yet.
-        Effect.andThen(threadOpening.resume(connection, threadId, options)),
-        Effect.withSpan("Codex.unarchiveThread")
-      ),
+      Effect.withSpan(threadOpening.unarchive(connection, threadId, options), "Codex.unarchiveThread"),
     deleteThread: Effect.fn("Codex.deleteThread")(function* (threadId) {
       yield* client.request("thread/delete", { threadId })
     }),
@@ -228,8 +226,8 @@ export const layerNoDeps: Layer.Layer<Codex, never, CodexClient.CodexClient> = L
  *
  * **Details**
  *
- * `CodexClient` and `AppServer` are given too, for those who need more than the facade. Options that make no sense, a missing binary, and a
- * server that doesn't start fail the layer with a `CodexError`.
+ * `CodexClient` and `AppServer` are given too, for those who need more than the facade. Options that make no sense or that there aren't, a
+ * missing binary, and a server that doesn't start fail the layer with a `CodexError`.
  *
  * @category layers
  * @since 0.169.0
@@ -240,7 +238,14 @@ export const layer = (
   Codex | CodexClient.CodexClient | AppServer.AppServer,
   CodexError,
   ChildProcessSpawner | FileSystem.FileSystem | Path.Path
-> => Layer.unwrap(Effect.map(CodexHome.settings(options ?? {}), layerOf))
+> =>
+  Layer.unwrap(
+    settings.known(options, names).pipe(
+      Effect.mapError((reason) => new CodexError({ method: "Codex.layer", reason })),
+      Effect.andThen(CodexHome.settings(options ?? {})),
+      Effect.map(layerOf)
+    )
+  )
 
 /**
  * `layer` with options read from the configuration.
@@ -260,41 +265,35 @@ export const layerConfig = (
   Codex | CodexClient.CodexClient | AppServer.AppServer,
   CodexError | Config.ConfigError,
   ChildProcessSpawner | FileSystem.FileSystem | Path.Path
-> => Layer.unwrap(Effect.map(configured, (settings) => layer({ ...settings, ...options })))
+> => Layer.unwrap(Effect.map(configured, (found) => layer({ ...found, ...options })))
 
 // internal
 
-const layerOf = (options: Options) =>
+const names: settings.Names<Options> = { ...processOptions.names, ...connectionOptions.names }
+
+const layerOf = (options: Options) => {
+  const ofConnection = settings.pick(options, connectionOptions.names)
   // A layer of its own, since `layerNoDeps` is built but once, and would give a second `Codex` the first one's connection.
-  Layer.effect(Codex, make).pipe(
+  return Layer.effect(Codex, make).pipe(
     // The process is on this machine, and so are the files that it is told of.
     Layer.provide(localImages.layer),
-    Layer.provideMerge(CodexClient.layer(options)),
-    Layer.provideMerge(AppServer.layer(options)),
+    Layer.provideMerge(CodexClient.layer(ofConnection)),
+    Layer.provideMerge(AppServer.layer(settings.pick(options, processOptions.names))),
     // First, so that nothing is started where the options of the connection make no sense.
-    Layer.provide(Layer.effectDiscard(CodexClient.validate(options)))
+    Layer.provide(Layer.effectDiscard(CodexClient.validate(ofConnection)))
   )
+}
 
-const configured = Config.all({
-  executable: Config.option(Config.String("CODEX_EXECUTABLE")),
-  codexHome: Config.option(Config.String("CODEX_HOME")),
-  cwd: Config.option(Config.String("CODEX_CWD")),
-  requestTimeout: Config.option(Config.Duration("CODEX_REQUEST_TIMEOUT")),
-  startTimeout: Config.option(Config.Duration("CODEX_START_TIMEOUT")),
-  shutdownGrace: Config.option(Config.Duration("CODEX_SHUTDOWN_GRACE")),
-  maxInFlight: Config.option(Config.Number("CODEX_MAX_IN_FLIGHT")),
-  maxLineBytes: Config.option(Config.Number("CODEX_MAX_LINE_BYTES")),
-  experimentalApi: Config.option(Config.Boolean("CODEX_EXPERIMENTAL_API"))
-}).pipe(
-  Config.map((found): Options => ({
-    executable: Option.getOrUndefined(found.executable),
-    codexHome: Option.getOrUndefined(found.codexHome),
-    cwd: Option.getOrUndefined(found.cwd),
-    requestTimeout: Option.getOrUndefined(found.requestTimeout),
-    startTimeout: Option.getOrUndefined(found.startTimeout),
-    shutdownGrace: Option.getOrUndefined(found.shutdownGrace),
-    maxInFlight: Option.getOrUndefined(found.maxInFlight),
-    maxLineBytes: Option.getOrUndefined(found.maxLineBytes),
-    experimentalApi: Option.getOrUndefined(found.experimentalApi)
-  }))
-)
+const optional = <A>(config: Config.Config<A>) => Config.withDefault(config, undefined)
+
+const configured: Config.Config<Options> = Config.all({
+  executable: optional(Config.String("CODEX_EXECUTABLE")),
+  codexHome: optional(Config.String("CODEX_HOME")),
+  cwd: optional(Config.String("CODEX_CWD")),
+  requestTimeout: optional(Config.Duration("CODEX_REQUEST_TIMEOUT")),
+  startTimeout: optional(Config.Duration("CODEX_START_TIMEOUT")),
+  shutdownGrace: optional(Config.Duration("CODEX_SHUTDOWN_GRACE")),
+  maxInFlight: optional(Config.Number("CODEX_MAX_IN_FLIGHT")),
+  maxLineBytes: optional(Config.Number("CODEX_MAX_LINE_BYTES")),
+  experimentalApi: optional(Config.Boolean("CODEX_EXPERIMENTAL_API"))
+})

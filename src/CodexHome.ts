@@ -22,6 +22,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { CodexError, InvalidOptions } from "./CodexError.ts"
 import { inRealTime } from "./internal/realTime.ts"
+import { known, type Names } from "./internal/settings.ts"
 
 /**
  * Where Codex keeps its things.
@@ -65,6 +66,7 @@ type Requirements = FileSystem.FileSystem | Path.Path
 export const make = Effect.fnUntraced(function* (
   options: TemporaryOptions = {}
 ): Effect.fn.Return<CodexHome["Service"], CodexError | PlatformError.PlatformError, Requirements | Scope.Scope> {
+  yield* Effect.mapError(known(options, names), (reason) => new CodexError({ method: "CodexHome.temporary", reason }))
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   // Made with mode 700, so that nobody else gets at what is in it.
@@ -144,6 +146,8 @@ const with_ = <E, R, A, E2, R2>(
 export { with_ as with }
 
 // internal
+
+const names: Names<TemporaryOptions> = { auth: true, from: true, configToml: true }
 
 const variable = (name: string): Effect.Effect<string | undefined> =>
   Effect.orElseSucceed(Config.String(name), () => undefined)

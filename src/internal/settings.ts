@@ -1,5 +1,6 @@
 /**
- * Checks of option values that types can't express. What makes no sense fails when a layer is built, naming the option and never its value.
+ * Checks of options that types can't express, or that JavaScript gets past: names that nobody reads, and values that make no sense. They fail
+ * before anything is started or sent, naming the option and never its value.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -7,6 +8,40 @@ import * as Option from "effect/Option"
 import { InvalidOptions } from "../CodexError.ts"
 
 const invalid = (option: string, description: string) => Effect.fail(new InvalidOptions({ option, description }))
+
+/** The names of all options of a type. Written down beside the type: a list that has lost one doesn't compile. */
+export type Names<Options> = { readonly [Name in keyof Options]-?: true }
+
+/**
+ * Refuses what is no object of options, and options that nobody would read: a misspelt limit or sandbox would be lost without a word. `undefined`
+ * says nothing, under any name.
+ */
+export const known = (
+  options: unknown,
+  names: { readonly [name: string]: true },
+  /** The option that holds these, where they are nested. */
+  within?: string
+): Effect.Effect<void, InvalidOptions> => {
+  if (options === undefined) return Effect.void
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    return invalid(within ?? "options", "it must be an object, with a property for each setting")
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || Object.hasOwn(names, name)) continue
+    return invalid(within === undefined ? shown(name) : `${within}.${shown(name)}`, unknownName(name, names))
+  }
+  return Effect.void
+}
+
+/** Those of the options that have these names: for who hands parts of them on. */
+export const pick = <Name extends string, Options extends { readonly [K in Name]?: unknown }>(
+  options: Options,
+  names: { readonly [K in Name]: true }
+): Pick<Options, Name> => {
+  const entries = Object.entries(options).filter(([name]) => Object.hasOwn(names, name))
+  // Type boundary: what is left has the names that were asked for, and their values.
+  return Object.fromEntries(entries) as Pick<Options, Name>
+}
 
 /** A duration over zero, in milliseconds' precision; `"Infinity"` only where `allowInfinite`. */
 export const duration = (
@@ -43,7 +78,62 @@ export const count = (
 /** A text with something in it. */
 export const text = (option: string, input: string | undefined): Effect.Effect<string | undefined, InvalidOptions> => {
   if (input !== undefined && (typeof input !== "string" || input.trim() === "")) {
-    return invalid(option, "it must not be empty")
+    return invalid(option, typeof input === "string" ? "it must not be empty" : "it must be a text")
   }
   return input?.includes("\0") === true ? invalid(option, "it contains a NUL character") : Effect.succeed(input)
 }
+
+// internal
+
+// A name can be anything in JavaScript, and messages stay short.
+const shown = (name: string): string => (name.length > 60 ? `${name.slice(0, 60)}…` : name)
+
+const unknownName = (name: string, names: { readonly [name: string]: true }): string => {
+  const all = Object.keys(names)
+  const near = nearest(name, all)
+  return near === undefined
+    ? `there is no such option; there are ${all.map((each) => `\`${each}\``).join(", ")}`
+    : `there is no such option; did you mean \`${near}\`?`
+}
+
+const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "")
+
+/** The name that was probably meant: spelt otherwise (`codex_home`), or with a few slips of the keys. */
+const nearest = (name: string, names: ReadonlyArray<string>): string | undefined => {
+  const written = plain(name.slice(0, 60))
+  let allowed = Math.min(3, Math.floor(written.length / 3))
+  let found: string | undefined
+  for (const each of names) {
+    const slips = distance(written, plain(each))
+    if (slips > allowed) continue
+    found = each
+    allowed = slips - 1
+  }
+  return found
+}
+
+/** How many letters have to be put in, left out, replaced or swapped with their neighbour. */
+const distance = (from: string, to: string): number => {
+  let before: ReadonlyArray<number> = []
+  let above: ReadonlyArray<number> = Array.from({ length: to.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1]
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      current.push(
+        Math.min(
+          cell(above, column) + 1,
+          cell(current, column - 1) + 1,
+          cell(above, column - 1) + (same ? 0 : 1),
+          swapped ? cell(before, column - 2) + 1 : Number.POSITIVE_INFINITY
+        )
+      )
+    }
+    before = above
+    above = current
+  }
+  return cell(above, to.length)
+}
+
+const cell = (row: ReadonlyArray<number>, column: number): number => row[column] ?? Number.POSITIVE_INFINITY

@@ -97,9 +97,11 @@ describe("a start that fails", () => {
   it.live("on the real server: a CODEX_HOME that doesn't exist is told in its own words", () =>
     Effect.gen(function* () {
       const { home, settings } = yield* ownHome
-      const codexHome = join(home, "nowhere")
+      const { codexHome: _, ...rest } = settings
+      // As a variable: the option is looked at before the start.
+      const env = { ...rest.env, CODEX_HOME: join(home, "nowhere") }
       const { error, reason } = yield* failedStart(
-        Layer.build(Codex.layer({ ...settings, codexHome })).pipe(Effect.provide(NodeServices.layer))
+        Layer.build(Codex.layer({ ...rest, env })).pipe(Effect.provide(NodeServices.layer))
       )
       assert.deepStrictEqual(reason.end, exited(1))
       assert.include(error.message, "does not exist")

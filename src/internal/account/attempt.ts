@@ -35,11 +35,15 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
   client: CodexClient["Service"],
   params: LoginAccountParams,
   options: LoginOptions,
+  names: { readonly [name: string]: true },
   read: (reply: LoginAccountResponse) => Reply | undefined,
   extra: (reply: Reply) => Extra
 ): Effect.fn.Return<LoginHandle & Extra, CodexError | LoginFailed, Scope.Scope> {
   const limit = yield* Effect.mapError(
-    settings.duration("limit", options.limit, Duration.minutes(15), { allowInfinite: true }),
+    Effect.andThen(
+      settings.known(options, names),
+      Effect.suspend(() => settings.duration("limit", options.limit, Duration.minutes(15), { allowInfinite: true }))
+    ),
     (reason) => new CodexError({ method, reason })
   )
   const heard = yield* completions.listen(client)

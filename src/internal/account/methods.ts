@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { AccountMethods, ExternalTokens } from "./accountTypes.ts"
+import type { AccountMethods, BrowserLoginOptions, ExternalTokens, LoginOptions } from "./accountTypes.ts"
 import type { CodexClient } from "../../CodexClient.ts"
 import type { CodexError } from "../../CodexError.ts"
 import type { Account } from "../../generated/types.ts"
@@ -12,7 +12,13 @@ import * as attempt from "./attempt.ts"
 import * as changes from "./changes.ts"
 import * as direct from "./direct.ts"
 import { LoginRequired } from "./loginFailed.ts"
+import type { Names } from "../settings.ts"
 import * as rateLimits from "./rateLimits.ts"
+
+const loginNames: Names<LoginOptions> = { limit: true }
+
+/** The names of the settings of a login in a browser. */
+export const browserNames: Names<BrowserLoginOptions> = { ...loginNames, appBrand: true }
 
 /** The account of a client's server. */
 export const make = (client: CodexClient["Service"]): AccountMethods => {
@@ -27,6 +33,7 @@ export const make = (client: CodexClient["Service"]): AccountMethods => {
         client,
         { type: "chatgpt", ...(options.appBrand === undefined ? undefined : { appBrand: options.appBrand }) },
         options,
+        browserNames,
         (reply) => (reply.type === "chatgpt" ? reply : undefined),
         ({ authUrl }) => ({ authUrl })
       )
@@ -36,6 +43,7 @@ export const make = (client: CodexClient["Service"]): AccountMethods => {
         client,
         { type: "chatgptDeviceCode" },
         options,
+        loginNames,
         (reply) => (reply.type === "chatgptDeviceCode" ? reply : undefined),
         ({ userCode, verificationUrl }) => ({ userCode, verificationUrl })
       )

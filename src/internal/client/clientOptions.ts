@@ -42,9 +42,26 @@ export interface Options {
   readonly serverRequestLimit?: Duration.Input | undefined
 }
 
+/** Their names. */
+export const names: settings.Names<Options> = {
+  clientInfo: true,
+  experimentalApi: true,
+  optOutNotificationMethods: true,
+  extensions: true,
+  requestTimeout: true,
+  maxInFlight: true,
+  startTimeout: true,
+  serverRequests: true,
+  serverRequestLimit: true
+}
+
+const clientInfoNames: settings.Names<NonNullable<Options["clientInfo"]>> = { name: true, title: true, version: true }
+
 /** Checks the settings, fills in the defaults, and says what the server is told in the handshake. */
 export const check = Effect.fnUntraced(
   function* (options: Options) {
+    yield* settings.known(options, names)
+    yield* settings.known(options.clientInfo, clientInfoNames, "clientInfo")
     const requestTimeout = yield* settings.duration("requestTimeout", options.requestTimeout, Duration.seconds(30), {
       allowInfinite: true
     })

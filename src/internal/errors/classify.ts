@@ -106,7 +106,7 @@ const summarize = (message: string): string => {
   }
   const other = /^Invalid request: (unknown variant|unknown field|duplicate field)\b/.exec(message)
   if (other?.[1] !== undefined) return other[1]
-  return plain.test(message) ? message : "its own words are in `serverMessage`"
+  return plain.test(message) ? message : `its own words: ${R.howToRead}`
 }
 
 /** The reason that an error of the server stands for. */

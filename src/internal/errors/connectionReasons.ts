@@ -41,12 +41,16 @@ export class RuntimeNotFound extends Schema.TaggedError<RuntimeNotFound>("effect
 /** The operating system refused to start the process. */
 export class SpawnFailed extends Schema.TaggedError<SpawnFailed>("effect-codex/CodexError/SpawnFailed")("SpawnFailed", {
   executable: Schema.String,
-  /** The system's reason: `NotFound`, `PermissionDenied`, `BadResource` … */
+  /** The system's reason: `NotFound`, `PermissionDenied`, `BadResource`, `E2BIG` … */
   kind: Schema.String
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `The process ${this.executable} could not be started (${this.kind}). Check that the file is an executable for this machine and that \`cwd\` exists.`
+    return `The process ${this.executable} could not be started (${this.kind}). ${
+      this.kind === "E2BIG"
+        ? "Its arguments and variables are too long: move settings from `config` to the config.toml of the Codex home."
+        : "Check that the file is an executable for this machine."
+    }`
   }
 }
 
@@ -103,7 +107,7 @@ const describeEnd = (end: ConnectionEnd): string => {
     case "LineTooLong":
       return `codex app-server sent a line of more than ${end.maxLineBytes} bytes; raise \`maxLineBytes\` if that was meant`
     case "Closed":
-      return "the connection was closed by this program: its layer's scope has ended"
+      return "the connection was closed by this program: its layer's scope has ended. Use what it gave within that scope"
   }
 }
 
@@ -123,11 +127,18 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
 ) {
   readonly isRetryable = false
   override get message(): string {
+    const end = describeEnd(this.end)
     if (this.phase === "running") {
-      return describeEnd(this.end)
+      return this.end._tag === "Closed" ? end : `${end}. To go on, build the layer anew, then resume the thread`
     }
     // Before the handshake nothing of the caller's has been sent, so the process's own words can be shown.
     const words = this.stderr.findLast((line) => /\berror\b/i.test(line)) ?? this.stderr.at(-1)
-    return `${describeEnd(this.end)} before it answered \`initialize\`${words === undefined ? "" : `. Its last words: ${words.slice(0, 400)}`}`
+    // A server that can't start says so with another code.
+    const isStranger = this.end._tag === "Exited" && this.end.exitCode === 0
+    return [
+      `${end} before it answered \`initialize\``,
+      ...(isStranger ? ["Is the program a codex? Run it with `--version` by hand"] : []),
+      ...(words === undefined ? [] : [`Its last words: ${words.slice(0, 400)}`])
+    ].join(". ")
   }
 }

@@ -9,6 +9,9 @@ import * as Schema from "effect/Schema"
 
 const id = (name: string): string => `effect-codex/CodexError/${name}`
 
+/** How the server's own text is read: messages don't have it, since it can quote what was sent. */
+export const howToRead = "`Redacted.value(error.reason.serverMessage)`"
+
 /** The server refused the call because it is overloaded. It did nothing, so repeating is safe: see `retryOnOverload`. */
 export class Overloaded extends Schema.TaggedError<Overloaded>(id("Overloaded"))("Overloaded", {}) {
   readonly isRetryable = true
@@ -180,7 +183,7 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return "The Codex configuration is invalid; `serverMessage` says where (config.toml of the Codex home, or the `config` option)"
+    return `The Codex configuration is invalid (config.toml of the Codex home, or the \`config\` option); ${howToRead} says where`
   }
 }
 

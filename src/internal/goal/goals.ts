@@ -70,6 +70,8 @@ export const startGoal = (
 
 // internal
 
+const names: settings.Names<GoalOptions> = { tokenBudget: true, startTimeout: true, origin: true }
+
 type Client = CodexClient["Service"]
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
@@ -114,6 +116,7 @@ const invalid = (description: string) => Effect.fail(new InvalidInput({ argument
 
 const check = Effect.fnUntraced(
   function* (threadId: string, objective: string, options: GoalOptions) {
+    yield* settings.known(options, names)
     if (typeof objective !== "string") return yield* invalid("it is no string")
     const trimmed = objective.trim().toWellFormed()
     if (trimmed === "") return yield* invalid("it is empty")

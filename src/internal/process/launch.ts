@@ -5,11 +5,12 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import type * as Path from "effect/Path"
+import * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
 import { InvalidOptions, type RuntimeNotFound } from "../../CodexError.ts"
 import * as environment from "./environment.ts"
-import type { Options } from "./options.ts"
+import * as folders from "./folders.ts"
+import { names, type Options } from "./options.ts"
 import * as runtime from "./runtime.ts"
 import * as secrets from "./secrets.ts"
 import * as settings from "../settings.ts"
@@ -32,6 +33,7 @@ export const resolve = Effect.fnUntraced(function* (
   options: Options,
   platform: runtime.Platform
 ): Effect.fn.Return<Launch, InvalidOptions | RuntimeNotFound, FileSystem.FileSystem | Path.Path> {
+  yield* settings.known(options, names)
   const shutdownGrace = yield* settings.duration("shutdownGrace", options.shutdownGrace, Duration.seconds(2), {
     allowZero: true
   })
@@ -41,6 +43,10 @@ export const resolve = Effect.fnUntraced(function* (
   const codexHome = yield* settings.text("codexHome", options.codexHome)
   const overrides = yield* toml.overrides(options.config ?? {})
   const variables = options.env ?? {}
+  // The letters of a text would become variables.
+  if (typeof variables !== "object") {
+    return yield* new InvalidOptions({ option: "env", description: "it must be an object, with a text for each name" })
+  }
   const wrong = environment.invalidVariable(variables)
   if (wrong !== undefined) {
     return yield* new InvalidOptions({ option: `env.${wrong.name}`, description: wrong.description })
@@ -54,6 +60,14 @@ export const resolve = Effect.fnUntraced(function* (
     : verbatim(options.command, executable, overrides)
 
   const home = environment.userHome(platform.os, process.env)
+  const folder = cwd === undefined ? undefined : environment.expandHome(cwd, home)
+  if (folder !== undefined) yield* folders.check("cwd", folder)
+  // A command of the caller's can be a wrapper for which the home lies elsewhere, or that makes it.
+  if (codexHome !== undefined && options.command === undefined) {
+    const path = yield* Path.Path
+    // The server takes a relative one from its working folder.
+    yield* folders.check("codexHome", path.resolve(folder ?? "", environment.expandHome(codexHome, home)))
+  }
   const env = environment.build({
     os: platform.os,
     parent: process.env,
@@ -67,26 +81,32 @@ export const resolve = Effect.fnUntraced(function* (
     args,
     env,
     secrets: [...secrets.inVariables(env), ...secrets.inConfig(options.config)],
-    cwd: cwd === undefined ? undefined : environment.expandHome(cwd, home),
+    cwd: folder,
     shutdownGrace,
     maxLineBytes
   }
 })
+
+const invalidCommand = (description: string) => new InvalidOptions({ option: "command", description })
 
 const verbatim = Effect.fnUntraced(function* (
   command: ReadonlyArray<string>,
   executable: string | undefined,
   overrides: ReadonlyArray<string>
 ): Effect.fn.Return<{ readonly args: ReadonlyArray<string>; readonly found: runtime.Runtime }, InvalidOptions> {
-  const [program, ...args] = command
-  if (program === undefined || program.trim() === "") {
-    return yield* new InvalidOptions({ option: "command", description: "it must begin with the program to run" })
+  // From JavaScript it may be anything, and a text is what one would write.
+  const parts: unknown = command
+  if (!Array.isArray(parts) || !parts.every((part) => typeof part === "string")) {
+    return yield* invalidCommand(
+      'it is a list of texts, the program and then each argument: write for example ["codex", "app-server"]'
+    )
   }
+  if (parts.some((part) => part.includes("\0"))) return yield* invalidCommand("it contains a NUL character")
+  const [program, ...args] = command
+  if (program === undefined || program.trim() === "")
+    return yield* invalidCommand("it must begin with the program to run")
   if (executable !== undefined || overrides.length > 0) {
-    return yield* new InvalidOptions({
-      option: "command",
-      description: "it is used verbatim, so `executable` and `config` can't be given with it"
-    })
+    return yield* invalidCommand("it is used verbatim, so `executable` and `config` can't be given with it")
   }
   return { args, found: { executable: program, helpers: undefined } }
 })

@@ -3,6 +3,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type { Variables } from "./environment.ts"
+import type { Names } from "../settings.ts"
 import type { ConfigObject } from "./toml.ts"
 
 /**
@@ -14,13 +15,13 @@ import type { ConfigObject } from "./toml.ts"
 export interface Options {
   /** Path of a codex binary. Default: the pinned one, from its platform package. */
   readonly executable?: string | undefined
-  /** The whole launch command, verbatim; nothing is resolved or added, so `executable` and `config` can't be given with it. */
+  /** The whole launch command, verbatim: `["codex", "app-server"]`. Nothing is resolved or added, so `executable` and `config` can't be given with it. */
   readonly command?: readonly [program: string, ...args: ReadonlyArray<string>] | undefined
   /** Codex configuration, passed as `-c` overrides: `{ model: "gpt-5", features: { goals: true } }`. */
   readonly config?: ConfigObject | undefined
-  /** The process's working folder, which is also the default folder of threads. Default: this program's. */
+  /** The process's working folder, which is also the default folder of threads; `~` is expanded. It has to exist. Default: this program's. */
   readonly cwd?: string | undefined
-  /** The folder that holds configuration, login and threads (`CODEX_HOME`); `~` is expanded. It has to exist. Default: codex's own, `~/.codex`. */
+  /** The folder that holds configuration, login and threads (`CODEX_HOME`); `~` is expanded, and a relative one starts at `cwd`. It has to exist. Default: codex's own, `~/.codex`. */
   readonly codexHome?: string | undefined
   /** Variables to add; `undefined` removes one. `Redacted` values stay out of errors and logs. */
   readonly env?: Variables | undefined
@@ -30,4 +31,17 @@ export interface Options {
   readonly shutdownGrace?: Duration.Input | undefined
   /** The longest line accepted from the server, in bytes; a longer one ends the connection. Default: 256 MiB. */
   readonly maxLineBytes?: number | undefined
+}
+
+/** Their names. */
+export const names: Names<Options> = {
+  executable: true,
+  command: true,
+  config: true,
+  cwd: true,
+  codexHome: true,
+  env: true,
+  inheritEnv: true,
+  shutdownGrace: true,
+  maxLineBytes: true
 }

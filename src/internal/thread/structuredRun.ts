@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import { CodexError, InvalidOptions } from "../../CodexError.ts"
+import { CodexError, type InvalidInput, InvalidOptions } from "../../CodexError.ts"
 import type * as Input from "../../Input.ts"
 import {
   NoAnswer,
@@ -18,7 +18,9 @@ import {
   StructuredOutputInvalid
 } from "../../StructuredOutput.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
+import * as settings from "../settings.ts"
 import type { ThreadTurns } from "./threadTurns.ts"
+import * as turnOptions from "./threadTurnOptions.ts"
 
 /** Runs turns until an answer fits, at most one more than there may be repairs. */
 export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
@@ -26,13 +28,14 @@ export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
   runTurn: ThreadTurns["run"],
   schema: Schema.ConstraintCodec<A, E, RD, RE>,
   input: Input.RunInput,
-  { repair = 0, ...options }: Options = {}
+  given: Options = {}
 ): Effect.fn.Return<StructuredResult<A>, Failure | StructuredOutputInvalid, RD> {
-  const prepared = Result.mapError(prepare(schema), (reason) => new CodexError({ method: "turn/start", reason }))
+  yield* Effect.mapError(settings.known(given, names), refuse)
+  const { repair = 0, ...options } = given
+  const prepared = Result.mapError(prepare(schema), refuse)
   if (Result.isFailure(prepared)) return yield* prepared.failure
   if (!Number.isSafeInteger(repair) || repair < 0) {
-    const reason = new InvalidOptions({ option: "repair", description: "it must be a whole number, 0 or more" })
-    return yield* new CodexError({ method: "turn/start", reason })
+    return yield* refuse(new InvalidOptions({ option: "repair", description: "it must be a whole number, 0 or more" }))
   }
   const turnOptions = { ...options, outputSchema: prepared.success.jsonSchema }
   const attempts: Array<TurnResult> = []
@@ -50,6 +53,12 @@ export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
 })
 
 // internal
+
+const refuse = (reason: InvalidInput | InvalidOptions) => new CodexError({ method: "turn/start", reason })
+
+const { outputSchema: _, ...turnNames } = turnOptions.names
+
+const names: settings.Names<Options> = { ...turnNames, repair: true }
 
 const read = <A, RD, RE>(prepared: Prepared<A, RD, RE>, result: TurnResult): Effect.Effect<A, Reason, RD> =>
   Option.match(result.finalResponse, { onNone: () => Effect.fail(new NoAnswer()), onSome: prepared.decode })

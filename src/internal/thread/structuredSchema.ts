@@ -25,8 +25,10 @@ export interface Rewritten<A, RD, RE> {
 /** Rewrites a schema, or says at which path it can't be. */
 export const rewrite = <A, E, RD, RE>(
   schema: Schema.ConstraintCodec<A, E, RD, RE>
-): Result.Result<Rewritten<A, RD, RE>, InvalidInput> =>
-  attempt(() => toNullable(schema)).pipe(
+): Result.Result<Rewritten<A, RD, RE>, InvalidInput> => {
+  // From JavaScript it may be anything, and JSON Schema is what one would write.
+  if (!Schema.isSchema(schema)) return Result.fail(new InvalidInput({ argument: "schema", description: noSchema }))
+  return attempt(() => toNullable(schema)).pipe(
     // The root must be an object: what isn't becomes the only field of one.
     Result.flatMap((codec) =>
       Result.orElse(toStrict(codec, 0), () =>
@@ -52,8 +54,12 @@ export const rewrite = <A, E, RD, RE>(
       })
     })
   )
+}
 
 // internal
+
+const noSchema =
+  "it is no Schema of Effect; JSON Schema is for `run`, as its option `outputSchema`, and the answer is then text"
 
 type Path = ReadonlyArray<string>
 

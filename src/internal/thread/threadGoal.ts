@@ -4,8 +4,9 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { CodexClient } from "../../CodexClient.ts"
-import type { CodexError } from "../../CodexError.ts"
+import { CodexError } from "../../CodexError.ts"
 import type { ThreadGoal, ThreadGoalMutationOrigin, ThreadGoalStatusParam } from "../../generated/types.ts"
+import * as settings from "../settings.ts"
 
 /**
  * What to change of a goal. What is left out stays.
@@ -23,6 +24,8 @@ export interface GoalChange {
   /** How many tokens it may take; `null` takes the limit away. Default: as it is; a new goal has none. */
   readonly tokenBudget?: number | null | undefined
 }
+
+const changeNames: settings.Names<GoalChange> = { objective: true, origin: true, status: true, tokenBudget: true }
 
 /**
  * The goal of a thread.
@@ -45,7 +48,12 @@ export const make = (client: CodexClient["Service"], threadId: string): Goal => 
     Effect.map(({ goal }) => Option.fromNullishOr(goal)),
     Effect.withSpan("Thread.goal.get")
   ),
-  set: Effect.fn("Thread.goal.set")(function* ({ objective, origin, status, tokenBudget }) {
+  set: Effect.fn("Thread.goal.set")(function* (change) {
+    yield* Effect.mapError(
+      settings.known(change, changeNames),
+      (reason) => new CodexError({ method: "thread/goal/set", reason })
+    )
+    const { objective, origin, status, tokenBudget } = change
     const { goal } = yield* client.request("thread/goal/set", { threadId, objective, origin, status, tokenBudget })
     return goal
   }),

@@ -7,6 +7,7 @@ import { CodexError, InvalidInput } from "../../CodexError.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Reply, Thread } from "../../Thread.ts"
 import * as goals from "../goal/goals.ts"
+import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
 import * as structured from "./structuredRun.ts"
 import * as compaction from "./threadCompaction.ts"
@@ -50,7 +51,12 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     compactAndWait: Effect.fn("Thread.compactAndWait")(function* (options) {
       return yield* compaction.run(connection, threadId, yield* checked("thread/compact/start", options))
     }),
-    read: Effect.fn("Thread.read")(function* ({ includeTurns = false } = {}) {
+    read: Effect.fn("Thread.read")(function* (options = {}) {
+      yield* Effect.mapError(
+        settings.known(options, readNames),
+        (reason) => new CodexError({ method: "thread/read", reason })
+      )
+      const { includeTurns = false } = options
       const { thread } = yield* client.request("thread/read", { threadId, includeTurns })
       return thread
     }),
@@ -93,10 +99,15 @@ export const fork = <T extends DynamicTools.Tools = never>(
   Effect.gen(function* () {
     const { client } = connection
     const { params, tools } = yield* Effect.mapError(
-      Effect.all({
-        tools: threadTools.prepare(options.tools, options.toolOptions),
-        params: threadOptions.toFork(threadId, options, client.metadata.version)
-      }),
+      Effect.andThen(
+        settings.known(options, threadOptions.forkNames),
+        Effect.suspend(() =>
+          Effect.all({
+            tools: threadTools.prepare(options.tools, options.toolOptions),
+            params: threadOptions.toFork(threadId, options, client.metadata.version)
+          })
+        )
+      ),
       (reason) => new CodexError({ method: "thread/fork", reason })
     )
     const reply = yield* client.request("thread/fork", params)
@@ -106,5 +117,13 @@ export const fork = <T extends DynamicTools.Tools = never>(
 
 // internal
 
+const readNames: settings.Names<NonNullable<Parameters<Thread["read"]>[0]>> = { includeTurns: true }
+
 const checked = (method: string, options: turnOptions.LimitOptions | undefined) =>
-  Effect.mapError(turnOptions.limits(options ?? {}), (reason) => new CodexError({ method, reason }))
+  Effect.mapError(
+    Effect.andThen(
+      settings.known(options, turnOptions.limitNames),
+      Effect.suspend(() => turnOptions.limits(options ?? {}))
+    ),
+    (reason) => new CodexError({ method, reason })
+  )

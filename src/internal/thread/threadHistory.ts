@@ -1,10 +1,10 @@
 /**
  * What was said on a thread, read back: as one record, as pages of turns or items, and cut. Nothing here follows a turn that runs.
  */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { CodexClient } from "../../CodexClient.ts"
-import type { CodexError } from "../../CodexError.ts"
+import { CodexError } from "../../CodexError.ts"
 import type {
   SortDirection,
   ThreadItemEntry,
@@ -15,6 +15,7 @@ import type {
   Turn,
   TurnItemsViewParam
 } from "../../generated/types.ts"
+import * as settings from "../settings.ts"
 import * as paging from "./paging.ts"
 
 /**
@@ -53,17 +54,37 @@ export interface ItemsOptions {
   readonly turnId?: string | undefined
 }
 
+const historyNames: settings.Names<HistoryOptions> = {
+  cursor: true,
+  itemsView: true,
+  pageSize: true,
+  sortDirection: true
+}
+
+const itemsNames: settings.Names<ItemsOptions> = {
+  cursor: true,
+  deferOutput: true,
+  pageSize: true,
+  sortDirection: true,
+  turnId: true
+}
+
 type Client = CodexClient["Service"]
 
 /** One page of turns. */
 export const turnsPage = (
   client: Client,
   threadId: string,
-  { cursor, itemsView = "full", pageSize, sortDirection = "asc" }: HistoryOptions
-): Effect.Effect<ThreadTurnsListResponse, CodexError> => {
-  const params: ThreadTurnsListParams = { threadId, cursor, itemsView, limit: pageSize, sortDirection }
-  return client.request("thread/turns/list", params)
-}
+  options: HistoryOptions
+): Effect.Effect<ThreadTurnsListResponse, CodexError> =>
+  Effect.andThen(
+    known("thread/turns/list", options, historyNames),
+    Effect.suspend(() => {
+      const { cursor, itemsView = "full", pageSize, sortDirection = "asc" } = options
+      const params: ThreadTurnsListParams = { threadId, cursor, itemsView, limit: pageSize, sortDirection }
+      return client.request("thread/turns/list", params)
+    })
+  )
 
 /** All turns, page by page. */
 export const turns = (client: Client, threadId: string, options: HistoryOptions): Stream.Stream<Turn, CodexError> =>
@@ -73,9 +94,22 @@ export const turns = (client: Client, threadId: string, options: HistoryOptions)
 export const itemsPage = (
   client: Client,
   threadId: string,
-  { cursor, deferOutput, pageSize, sortDirection = "asc", turnId }: ItemsOptions
+  options: ItemsOptions
 ): Effect.Effect<ThreadItemsListResponse, CodexError> =>
-  client.request("thread/items/list", { threadId, cursor, deferOutput, limit: pageSize, sortDirection, turnId })
+  Effect.andThen(
+    known("thread/items/list", options, itemsNames),
+    Effect.suspend(() => {
+      const { cursor, deferOutput, pageSize, sortDirection = "asc", turnId } = options
+      return client.request("thread/items/list", {
+        threadId,
+        cursor,
+        deferOutput,
+        limit: pageSize,
+        sortDirection,
+        turnId
+      })
+    })
+  )
 
 /** All items, page by page. */
 export const items = (
@@ -84,3 +118,8 @@ export const items = (
   options: ItemsOptions
 ): Stream.Stream<ThreadItemEntry, CodexError> =>
   paging.elements((cursor) => itemsPage(client, threadId, { ...options, cursor: cursor ?? options.cursor }), undefined)
+
+// internal
+
+const known = (method: string, options: unknown, names: { readonly [name: string]: true }) =>
+  Effect.mapError(settings.known(options, names), (reason) => new CodexError({ method, reason }))

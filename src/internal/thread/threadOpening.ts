@@ -5,13 +5,61 @@ import * as Effect from "effect/Effect"
 import { CodexError } from "../../CodexError.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Thread } from "../../Thread.ts"
+import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
 import type { Connection } from "./threadConnection.ts"
 import * as threadHandle from "./threadHandle.ts"
 import * as threadOptions from "./threadOptions.ts"
 
+type Opening<T extends DynamicTools.Tools> = Effect.Effect<Thread, CodexError, DynamicTools.Requirements<T>>
+
 /** A new thread. */
-export const start = Effect.fnUntraced(function* <T extends DynamicTools.Tools = never>(
+export const start = <T extends DynamicTools.Tools = never>(
+  connection: Connection,
+  options?: threadOptions.StartThreadOptions<T>
+): Opening<T> =>
+  Effect.andThen(known("thread/start", options, threadOptions.startNames), startWith<T>(connection, options))
+
+/** A thread that was kept. */
+export const resume = <T extends DynamicTools.Tools = never>(
+  connection: Connection,
+  threadId: string,
+  options?: threadOptions.ResumeThreadOptions<T>
+): Opening<T> =>
+  Effect.andThen(
+    known("thread/resume", options, threadOptions.resumeNames),
+    resumeWith<T>(connection, threadId, options)
+  )
+
+/** A thread that was kept, or else a new one. */
+export const resumeOrStart = <T extends DynamicTools.Tools = never>(
+  connection: Connection,
+  threadId: string | undefined,
+  options?: threadOptions.ResumeOrStartOptions<T>
+): Opening<T> => {
+  const checked = known("thread/resume", options, threadOptions.resumeOrStartNames)
+  const startNew = () => startWith<T>(connection, options)
+  if (threadId === undefined) return Effect.flatMap(checked, startNew)
+  return Effect.andThen(checked, resumeWith<T>(connection, threadId, options)).pipe(
+    Effect.catchReasons("CodexError", { ThreadNotFound: startNew, RolloutNotFound: startNew, NoTurnsYet: startNew })
+  )
+}
+
+/** A thread that was archived. */
+export const unarchive = <T extends DynamicTools.Tools = never>(
+  connection: Connection,
+  threadId: string,
+  options?: threadOptions.ResumeThreadOptions<T>
+): Opening<T> =>
+  known("thread/resume", options, threadOptions.resumeNames).pipe(
+    Effect.andThen(connection.client.request("thread/unarchive", { threadId })),
+    // The server hasn't loaded it yet.
+    Effect.andThen(resumeWith<T>(connection, threadId, options))
+  )
+
+// internal
+
+const startWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = never>(
   connection: Connection,
   options: threadOptions.StartThreadOptions<T> = {}
 ): Effect.fn.Return<Thread, CodexError, DynamicTools.Requirements<T>> {
@@ -23,8 +71,7 @@ export const start = Effect.fnUntraced(function* <T extends DynamicTools.Tools =
   return threadHandle.make(connection, reply)
 })
 
-/** A thread that was kept. */
-export const resume = Effect.fnUntraced(function* <T extends DynamicTools.Tools = never>(
+const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = never>(
   connection: Connection,
   threadId: string,
   options: threadOptions.ResumeThreadOptions<T> = {}
@@ -38,22 +85,10 @@ export const resume = Effect.fnUntraced(function* <T extends DynamicTools.Tools 
   return threadHandle.make(connection, reply)
 })
 
-/** A thread that was kept, or else a new one. */
-export const resumeOrStart = <T extends DynamicTools.Tools = never>(
-  connection: Connection,
-  threadId: string | undefined,
-  options?: threadOptions.ResumeOrStartOptions<T>
-): Effect.Effect<Thread, CodexError, DynamicTools.Requirements<T>> => {
-  const startNew = () => start<T>(connection, options)
-  if (threadId === undefined) return startNew()
-  return resume<T>(connection, threadId, options).pipe(
-    Effect.catchReasons("CodexError", { ThreadNotFound: startNew, RolloutNotFound: startNew, NoTurnsYet: startNew })
-  )
-}
-
-// internal
-
 const checked = <A, R>(
   method: string,
   params: Effect.Effect<A, threadOptions.Refusal, R>
 ): Effect.Effect<A, CodexError, R> => Effect.mapError(params, (reason) => new CodexError({ method, reason }))
+
+const known = (method: string, options: unknown, names: { readonly [name: string]: true }) =>
+  checked(method, settings.known(options, names))

@@ -14,6 +14,7 @@ import type {
   ThreadStartSource
 } from "../../generated/types.ts"
 import * as Sandbox from "../../Sandbox.ts"
+import type { Names } from "../settings.ts"
 import * as runtimeGate from "./runtimeGate.ts"
 
 /**
@@ -165,6 +166,52 @@ export interface ResumeOrStartOptions<T extends DynamicTools.Tools = never>
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: StartThreadOptions["personality"]
 }
+
+const commonNames: Names<ThreadOptions & ToolsOptions> = {
+  baseInstructions: true,
+  config: true,
+  cwd: true,
+  developerInstructions: true,
+  model: true,
+  modelProvider: true,
+  sandbox: true,
+  serviceTier: true,
+  tools: true,
+  toolOptions: true
+}
+
+/** The names of the settings of a new thread. */
+export const startNames: Names<StartThreadOptions> = {
+  ...commonNames,
+  approvalMode: true,
+  ephemeral: true,
+  personality: true,
+  serviceName: true,
+  sessionStartSource: true,
+  threadSource: true
+}
+
+/** The names of the settings of a resumed thread. */
+export const resumeNames: Names<ResumeThreadOptions> = {
+  ...commonNames,
+  approvalMode: true,
+  includeTurns: true,
+  personality: true
+}
+
+/** The names of the settings of a fork. */
+export const forkNames: Names<ForkThreadOptions> = {
+  ...commonNames,
+  approvalMode: true,
+  beforeTurnId: true,
+  ephemeral: true,
+  includeTurns: true,
+  lastTurnId: true,
+  threadSource: true
+}
+
+/** The names of the settings of `resumeOrStart`. */
+export const resumeOrStartNames: Names<ResumeOrStartOptions> = { ...startNames, ...resumeNames }
 
 /** Why settings are refused before anything is sent. */
 export type Refusal = InvalidInput | InvalidOptions | RuntimeTooOld

@@ -82,6 +82,25 @@ export interface TurnOptions extends LimitOptions {
   readonly turnServiceTier?: string | undefined
 }
 
+/** The names of the limits. */
+export const limitNames: settings.Names<LimitOptions> = { idleTimeout: true, maxDuration: true, whenExceeded: true }
+
+/** The names of the settings of a turn. */
+export const names: settings.Names<TurnOptions> = {
+  ...limitNames,
+  approvalMode: true,
+  cwd: true,
+  effort: true,
+  model: true,
+  outputSchema: true,
+  personality: true,
+  sandbox: true,
+  serviceTier: true,
+  source: true,
+  summary: true,
+  turnServiceTier: true
+}
+
 /** Limits, checked. */
 export const limits = Effect.fnUntraced(function* (options: LimitOptions): Effect.fn.Return<Limits, InvalidOptions> {
   const noLimit = Duration.infinity
@@ -103,6 +122,7 @@ export const toStart = Effect.fnUntraced(
     input: Input.RunInput,
     options: TurnOptions
   ) {
+    yield* settings.known(options, names)
     const checked = yield* limits(options)
     const approval = yield* Approval.toParams(options.approvalMode)
     const sandbox = yield* Sandbox.toTurnParams(options.sandbox)

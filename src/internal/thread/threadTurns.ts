@@ -9,6 +9,7 @@ import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../
 import { type Connection, requireSubscribed } from "./threadConnection.ts"
 import * as threadFiles from "./threadFiles.ts"
 import * as turnOptions from "./threadTurnOptions.ts"
+import * as settings from "../settings.ts"
 import * as control from "../turn/turnControl.ts"
 import type { TurnFeed } from "../turn/turnFeed.ts"
 import * as turnHandle from "../turn/turnHandle.ts"
@@ -27,6 +28,8 @@ export interface SendOptions extends turnOptions.TurnOptions {
    */
   readonly whenBusy?: "steer" | "queue" | "reject" | undefined
 }
+
+const sendNames: settings.Names<SendOptions> = { ...turnOptions.names, whenBusy: true }
 
 /** The turns of a thread. */
 export interface ThreadTurns {
@@ -83,8 +86,11 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
 
   const send = Effect.fnUntraced(function* (
     input: Input.Input,
-    { whenBusy = "steer", ...options }: SendOptions
+    given: SendOptions = {}
   ): Effect.fn.Return<Turn, CodexError> {
+    // Here, since input that is given to a running turn takes no notice of them.
+    yield* known(given, sendNames)
+    const { whenBusy = "steer", ...options } = given
     // What can't steer is refused whether or not a turn runs.
     yield* Effect.mapError(Input.toParts(input), (reason) => new CodexError({ method: "turn/start", reason }))
     // Twice: the turn can end, or give way to another, between the look and the request.
@@ -118,6 +124,7 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
     message: Input.ExternalMessage,
     options?: turnOptions.TurnOptions
   ): Effect.fn.Return<Turn, CodexError> {
+    yield* known(options, turnOptions.names)
     const current = yield* turns.current(threadId)
     if (current === undefined) return yield* turn(message, options)
     // Settings are for a new turn: on this one they would only take hold later.
@@ -137,7 +144,12 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
     stream: (input, options) => Stream.unwrap(Effect.map(startScoped(input, options), ({ events }) => events)),
     streamOrFail: (input, options) =>
       Stream.unwrap(Effect.map(startScoped(input, options), ({ events, result }) => turnHandle.orFail(events, result))),
-    send: (input, options = {}) => send(input, options),
+    send,
     sendExternal
   }
 }
+
+// internal
+
+const known = (options: unknown, names: { readonly [name: string]: true }) =>
+  Effect.mapError(settings.known(options, names), (reason) => new CodexError({ method: "turn/start", reason }))

@@ -118,7 +118,7 @@ describe("classifying", () => {
     )
     assert.strictEqual(shown("invalid length 7, expected 2 elements"), "invalid length, expected 2 elements")
     assert.strictEqual(shown("unknown variant `a`b`, expected one of `x`, `y`"), "unknown variant")
-    assert.strictEqual(shown("path a/b is relative"), "its own words are in `serverMessage`")
+    assert.strictEqual(shown("path a/b is relative"), "its own words: `Redacted.value(error.reason.serverMessage)`")
     assert.include(messageOf("No such file or directory (os error 2)"), "No such file or directory (os error 2)")
     assert.include(
       messageOf("ephemeral threads do not support includeTurns"),

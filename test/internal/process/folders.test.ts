@@ -1,0 +1,58 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Layer, Path, PlatformError } from "effect"
+import * as folders from "../../../src/internal/process/folders.ts"
+
+const problem = (folder: string) =>
+  Effect.map(Effect.flip(folders.check("cwd", folder)), ({ description, option }) => {
+    assert.strictEqual(option, "cwd")
+    return description
+  })
+
+/** A file system that refuses these calls. Whoever runs the tests may enter every real folder. */
+const refusing = (refused: "stat" | "access", tag: "PermissionDenied" | "Busy") =>
+  Layer.effect(
+    FileSystem.FileSystem,
+    Effect.map(FileSystem.FileSystem, (fs): FileSystem.FileSystem => {
+      const refusal = Effect.fail(
+        PlatformError.systemError({ _tag: tag, module: "FileSystem", method: refused, pathOrDescriptor: "/geheim" })
+      )
+      return {
+        ...fs,
+        stat: () => (refused === "stat" ? refusal : fs.stat("/")),
+        access: (path) => (refused === "access" && path === "/geheim/." ? refusal : Effect.void)
+      }
+    })
+  ).pipe(Layer.provide(NodeServices.layer))
+
+describe("a folder that a process is given", () => {
+  it.live("has to be there, to be one, and is told apart from a file on the way to it", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const root = yield* fs.makeTempDirectoryScoped()
+      const file = path.join(root, "file")
+      yield* fs.writeFileString(file, "")
+      yield* fs.symlink(root, path.join(root, "link"))
+      yield* folders.check("cwd", root)
+      yield* folders.check("cwd", path.join(root, "link"))
+      assert.strictEqual(yield* problem(path.join(root, "none")), "there is no such folder; create it first")
+      assert.strictEqual(yield* problem(file), "it is no folder")
+      assert.strictEqual(
+        yield* problem(path.join(file, "below")),
+        "there is no such folder: a part of its path is no folder"
+      )
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.live("has to be one that this program may look at and enter", () =>
+    Effect.gen(function* () {
+      for (const refused of ["stat", "access"] as const) {
+        const description = yield* Effect.provide(problem("/geheim"), refusing(refused, "PermissionDenied"))
+        assert.strictEqual(description, "this program may not enter the folder")
+      }
+      const busy = yield* Effect.provide(problem("/geheim"), refusing("stat", "Busy"))
+      assert.strictEqual(busy, "it can't be looked at (Busy)")
+    })
+  )
+})

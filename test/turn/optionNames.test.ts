@@ -1,0 +1,261 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema, Stream } from "effect"
+import * as Account from "../../src/Account.ts"
+import * as Browser from "../../src/Browser.ts"
+import { CodexClient } from "../../src/CodexClient.ts"
+import type { CodexError } from "../../src/CodexError.ts"
+import * as Turn from "./support.ts"
+
+const settled = <A, E>(effect: Effect.Effect<A, E>) => Effect.flip(Effect.timeout(effect, "5 seconds"))
+
+// Type boundary: what a caller without types can write.
+const untyped = (options: unknown): never => options as never
+
+const Answer = Schema.Struct({ text: Schema.String })
+
+/** Every call that takes options, with one that it doesn't know, the one that was meant, and the method that the error names. */
+const calls: ReadonlyArray<
+  readonly [
+    name: string,
+    method: string,
+    options: { readonly [name: string]: unknown },
+    meant: string,
+    call: (server: Turn.Server, options: never) => Effect.Effect<unknown, unknown>
+  ]
+> = [
+  [
+    "startThread",
+    "thread/start",
+    { sandbx: "read-only" },
+    "sandbox",
+    ({ codex }, options) => codex.startThread(options)
+  ],
+  [
+    "resumeThread",
+    "thread/resume",
+    { aproval_mode: "never" },
+    "approvalMode",
+    ({ codex }, options) => codex.resumeThread("t", options)
+  ],
+  [
+    "resumeOrStart",
+    "thread/resume",
+    { sandBox: 1, ephemera: true },
+    "sandbox",
+    ({ codex }, options) => codex.resumeOrStart("t", options)
+  ],
+  [
+    "resumeOrStart without an id",
+    "thread/resume",
+    { ephemera: true },
+    "ephemeral",
+    ({ codex }, options) => codex.resumeOrStart(undefined, options)
+  ],
+  [
+    "unarchiveThread",
+    "thread/resume",
+    { modle: "m" },
+    "model",
+    ({ codex }, options) => codex.unarchiveThread("t", options)
+  ],
+  [
+    "loginChatgpt",
+    "account/login/start",
+    { apBrand: "codex" },
+    "appBrand",
+    ({ codex }, options) => Effect.scoped(codex.loginChatgpt(options))
+  ],
+  [
+    "loginWith",
+    "Account.loginWith",
+    { opne: () => Effect.void },
+    "open",
+    ({ client }, options) =>
+      Account.loginWith(options).pipe(
+        Effect.provideService(CodexClient, client),
+        Effect.provideService(Browser.Browser, { open: () => Effect.die(new Error("opened")) })
+      )
+  ],
+  [
+    "loginChatgptDeviceCode",
+    "account/login/start",
+    { limt: 1 },
+    "limit",
+    ({ codex }, options) => Effect.scoped(codex.loginChatgptDeviceCode(options))
+  ],
+  ["forkThread", "thread/fork", { lastTurn: "t" }, "lastTurnId", ({ codex }, options) => codex.forkThread("t", options)]
+]
+
+/** The same on a thread. */
+const onThread: ReadonlyArray<
+  readonly [
+    name: string,
+    method: string,
+    options: { readonly [name: string]: unknown },
+    meant: string,
+    call: (thread: Effect.Success<Turn.Server["thread"]>, options: never) => Effect.Effect<unknown, unknown>
+  ]
+> = [
+  ["run", "turn/start", { maxDuraton: "1 second" }, "maxDuration", (thread, options) => thread.run("x", options)],
+  ["turn", "turn/start", { effrot: "low" }, "effort", (thread, options) => thread.turn("x", options)],
+  [
+    "stream",
+    "turn/start",
+    { sandboxx: "read-only" },
+    "sandbox",
+    (thread, options) => Stream.runDrain(thread.stream("x", options))
+  ],
+  ["send", "turn/start", { whenBussy: "reject" }, "whenBusy", (thread, options) => thread.send("x", options)],
+  [
+    "sendExternal",
+    "turn/start",
+    { idleTimout: 1 },
+    "idleTimeout",
+    (thread, options) => thread.sendExternal(untyped({ type: "external" }), options)
+  ],
+  ["runAs", "turn/start", { repairs: 1 }, "repair", (thread, options) => thread.runAs(Answer, "x", options)],
+  [
+    "review",
+    "review/start",
+    { maxDuraton: 1 },
+    "maxDuration",
+    (thread, options) => thread.review({ type: "uncommittedChanges" }, options)
+  ],
+  ["compact", "thread/compact/start", { whenExeeded: "leave" }, "whenExceeded", (t, options) => t.compact(options)],
+  [
+    "compactAndWait",
+    "thread/compact/start",
+    { idleTimeOuts: 1 },
+    "idleTimeout",
+    (thread, options) => thread.compactAndWait(options)
+  ],
+  ["fork", "thread/fork", { ephemral: true }, "ephemeral", (thread, options) => thread.fork(options)],
+  ["runGoal", "thread/goal/set", { tokenBuget: 5 }, "tokenBudget", (thread, options) => thread.runGoal("x", options)],
+  ["startGoal", "thread/goal/set", { orign: "user" }, "origin", (thread, options) => thread.startGoal("x", options)],
+  ["read", "thread/read", { includeTurn: true }, "includeTurns", (thread, options) => thread.read(options)],
+  [
+    "history",
+    "thread/turns/list",
+    { itemView: "full" },
+    "itemsView",
+    (thread, options) => Stream.runDrain(thread.history(options))
+  ],
+  ["historyPage", "thread/turns/list", { pagesize: 3 }, "pageSize", (thread, options) => thread.historyPage(options)],
+  [
+    "items",
+    "thread/items/list",
+    { turnID: "t" },
+    "turnId",
+    (thread, options) => Stream.runDrain(thread.items(options))
+  ],
+  ["itemsPage", "thread/items/list", { cursr: "c" }, "cursor", (thread, options) => thread.itemsPage(options)],
+  ["goal.set", "thread/goal/set", { objectiv: "x" }, "objective", (thread, options) => thread.goal.set(options)]
+]
+
+const assertRefused = (error: unknown, method: string, options: object, meant: string) => {
+  // Type boundary: told apart by the assertions.
+  const { message, reason, ...rest } = error as CodexError
+  assert.strictEqual(rest._tag, "CodexError", String(error))
+  assert.strictEqual(reason._tag, "InvalidOptions")
+  assert.strictEqual(rest.method, method)
+  assert.include(message, `\`${Object.keys(options)[0]}\``)
+  assert.include(message, `did you mean \`${meant}\`?`)
+}
+
+describe("an option that there is not", () => {
+  for (const [name, method, options, meant, call] of calls) {
+    it.live(`is refused by ${name}, and nothing is sent`, () =>
+      Effect.gen(function* () {
+        const server = yield* Turn.connect()
+        assertRefused(yield* settled(call(server, untyped(options))), method, options, meant)
+        assert.deepStrictEqual(server.methods(), [])
+        // No thread was started before this one.
+        assert.strictEqual((yield* server.thread).id, "thread-1")
+      })
+    )
+  }
+
+  for (const [name, method, options, meant, call] of onThread) {
+    it.live(`is refused by thread.${name}, and nothing is sent`, () =>
+      Effect.gen(function* () {
+        const server = yield* Turn.connect()
+        const thread = yield* server.thread
+        assertRefused(yield* settled(call(thread, untyped(options))), method, options, meant)
+        assert.deepStrictEqual(server.methods(), [])
+      })
+    )
+  }
+
+  it.live("is refused also where the turn that runs would take the input, and that turn goes on", () =>
+    Effect.gen(function* () {
+      const server = yield* Turn.connect()
+      const thread = yield* server.thread
+      const starting = yield* Turn.background(thread.turn("x"))
+      yield* server.accept("turn-1")
+      yield* server.notifyAll(Turn.turnEvents(thread.id, "turn-1").start)
+      const sent = yield* settled(thread.send("y", untyped({ sandbx: "read-only" })))
+      assertRefused(sent, "turn/start", { sandbx: 1 }, "sandbox")
+      const external = yield* settled(thread.sendExternal(untyped({}), untyped({ sandbx: "read-only" })))
+      assertRefused(external, "turn/start", { sandbx: 1 }, "sandbox")
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+      starting.interruptUnsafe()
+    })
+  )
+
+  it.live("is none of those that are undefined, and an option of the other half of resumeOrStart passes", () =>
+    Effect.gen(function* () {
+      const { codex } = yield* Turn.connect()
+      yield* codex.startThread(untyped({ sandbox: undefined, sandbx: undefined }))
+      yield* codex.resumeOrStart(undefined, { ephemeral: true, includeTurns: false })
+    })
+  )
+
+  it.live("is said of outputSchema in runAs, which has its schema already", () =>
+    Effect.gen(function* () {
+      const server = yield* Turn.connect()
+      const thread = yield* server.thread
+      const error = yield* settled(thread.runAs(Answer, "x", untyped({ outputSchema: {} })))
+      assert.include(String(error), "`outputSchema`")
+      assert.deepStrictEqual(server.methods(), [])
+    })
+  )
+
+  it.live("is said of no option at all: options that are no object fail the call", () =>
+    Effect.gen(function* () {
+      const server = yield* Turn.connect()
+      const thread = yield* server.thread
+      for (const options of [null, "read-only", 5, []]) {
+        const given = untyped(options)
+        for (const call of [
+          server.codex.startThread(given),
+          server.codex.resumeThread("t", given),
+          server.codex.forkThread("t", given),
+          thread.run("x", given),
+          thread.send("x", given),
+          thread.runAs(Answer, "x", given),
+          thread.compact(given),
+          thread.runGoal("x", given),
+          thread.goal.set(given)
+        ] satisfies ReadonlyArray<Effect.Effect<unknown, unknown>>) {
+          assert.include(String(yield* settled<unknown, unknown>(call)), "it must be an object")
+        }
+      }
+      assert.deepStrictEqual(server.methods(), [])
+    })
+  )
+})
+
+describe("a schema that is none", () => {
+  it.live("of Effect is refused by runAs in words that say where JSON Schema goes, and nothing is sent", () =>
+    Effect.gen(function* () {
+      const server = yield* Turn.connect()
+      const thread = yield* server.thread
+      for (const schema of [{ type: "object" }, undefined, null, "text", () => 1]) {
+        const error = yield* settled(thread.runAs(untyped(schema), "x"))
+        assert.include(String(error), "`schema` was not sent: it is no Schema of Effect")
+        assert.include(String(error), "`outputSchema`")
+      }
+      assert.deepStrictEqual(server.methods(), [])
+    })
+  )
+})
