@@ -44,7 +44,18 @@ describe("settings of tools", () => {
   it.effect("for a tool that isn't there are refused by its name", () =>
     Effect.gen(function* () {
       const reason = yield* refusal(Kit, { perTool: { tow: { timeout: "1 second" } } })
-      assert.match(reason.message, /toolOptions\.perTool\.tow/)
+      assert.match(reason.message, /toolOptions\.perTool\.`?tow.*`two`/)
+    })
+  )
+
+  it.effect("that there aren't are refused with the one that was meant", () =>
+    Effect.gen(function* () {
+      const ofAll = yield* refusal(Kit, { timout: "1 second" })
+      assert.match(ofAll.message, /toolOptions\.`?timout.*`timeout`/)
+      const ofOne = yield* refusal(Kit, { perTool: { one: { concurency: 1 } } })
+      assert.match(ofOne.message, /toolOptions\.perTool\.one\.`?concurency.*`concurrency`/)
+      const none = yield* refusal(Kit, "fast")
+      assert.match(none.message, /toolOptions.*must be an object/)
     })
   )
 

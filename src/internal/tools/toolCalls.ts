@@ -39,8 +39,8 @@ export const make = Effect.fnUntraced(function* (
   handle: Handle<unknown>,
   options: Options = {}
 ): Effect.fn.Return<Run<unknown>, InvalidInput | InvalidOptions> {
-  const ofAll = yield* limits("toolOptions", options, Duration.seconds(60))
   yield* known(tools, options)
+  const ofAll = yield* limits("toolOptions", options, Duration.seconds(60))
   const ready = new Map<string, Ready>()
   for (const tool of Object.values(tools)) {
     const { permit, timeout } = yield* limits(
@@ -98,17 +98,22 @@ interface Ready {
 
 type Permit = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-const invalid = (option: string, description: string) => Effect.fail(new InvalidOptions({ option, description }))
+const optionNames: settings.Names<Options> = { approve: true, concurrency: true, perTool: true, timeout: true }
+const limitNames: settings.Names<Limits> = { concurrency: true, timeout: true }
 
-/** Programs in JavaScript can name tools that aren't there, and have anything approve. */
-const known = (tools: Tools["tools"], { approve, perTool = {} }: Options): Effect.Effect<void, InvalidOptions> => {
-  const names = new Set(Object.values(tools).map(({ name }) => name))
-  const other = Object.keys(perTool).find((name) => !names.has(name))
-  if (other !== undefined) return invalid(`toolOptions.perTool.${other}`, "the toolkit has no tool of this name")
-  return approve === undefined || typeof approve === "function"
-    ? Effect.void
-    : invalid("toolOptions.approve", "it must be a function that gives an Effect of a boolean")
-}
+/** Programs in JavaScript can misspell settings, name tools that aren't there, and have anything approve. */
+const known = Effect.fnUntraced(function* (tools: Tools["tools"], options: Options) {
+  yield* settings.known(options, optionNames, "toolOptions")
+  const names = Object.fromEntries(Object.values(tools).map(({ name }) => [name, true as const]))
+  yield* settings.known(options.perTool, names, "toolOptions.perTool")
+  for (const [name, own] of Object.entries(options.perTool ?? {})) {
+    yield* settings.known(own, limitNames, `toolOptions.perTool.${name}`)
+  }
+  if (options.approve !== undefined && typeof options.approve !== "function") {
+    const description = "it must be a function that gives an Effect of a boolean"
+    return yield* new InvalidOptions({ option: "toolOptions.approve", description })
+  }
+})
 
 const ownOf = ({ perTool = {} }: Options, name: string): Limits =>
   (Object.hasOwn(perTool, name) ? perTool[name] : undefined) ?? {}
