@@ -59,7 +59,8 @@ describe("a review", () => {
       const limited = yield* thread.review(target, { maxDuration: "500 millis" })
       yield* later.reached
       yield* TestClock.adjust("500 millis")
-      assert.strictEqual((yield* Effect.flip(limited.result))._tag, "TurnTimedOut")
+      const ended = TestClock.withLive(Effect.timeout(limited.result, "10 seconds"))
+      assert.strictEqual((yield* Effect.flip(ended))._tag, "TurnTimedOut")
       assert.strictEqual((yield* thread.run("go on")).status, "completed")
     }).pipe(onBinary())
   )

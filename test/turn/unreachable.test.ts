@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Option, Stream } from "effect"
+import { Effect, Layer, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { createServer } from "node:net"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
@@ -35,14 +35,15 @@ const passing = (turn: Turn, time: "300 millis" | "1500 millis") =>
     background
   )
 
+const failureOf = (turn: Turn) => Effect.flip(TestClock.withLive(Effect.timeout(turn.result, "10 seconds")))
+
 describe("a model host out of reach, on the real binary", () => {
   it.effect("is ended by idleTimeout as TurnStalled, and the thread stays usable", () =>
     Effect.gen(function* () {
       const { thread } = yield* setUp
       const first = yield* thread.turn("hi", { idleTimeout: "1500 millis" })
-      const time = yield* passing(first, "1500 millis")
-      const failure = yield* Effect.flip(first.result)
-      yield* Fiber.join(time)
+      yield* passing(first, "1500 millis")
+      const failure = yield* failureOf(first)
       assert.strictEqual(failure._tag, "TurnStalled")
       if (failure._tag === "TurnStalled") {
         assert.strictEqual(failure.result.status, "interrupted")
@@ -50,7 +51,7 @@ describe("a model host out of reach, on the real binary", () => {
       }
       const second = yield* thread.turn("hi", { maxDuration: "300 millis" })
       yield* passing(second, "300 millis")
-      assert.strictEqual((yield* Effect.flip(second.result))._tag, "TurnTimedOut")
+      assert.strictEqual((yield* failureOf(second))._tag, "TurnTimedOut")
     }).pipe(Effect.provide(unreachable))
   )
 })
