@@ -191,6 +191,7 @@ describe("the end of the connection", () => {
         Effect.flip(Stream.runForEach(incoming, (message) => Effect.sync(() => messages.push(message))))
       )
       yield* leave
+      // Time to end too early. Nothing tells that the exit is known and no more: rightly, nothing happens yet.
       yield* Effect.repeat(Effect.yieldNow, { times: 100 })
       yield* Deferred.succeed(gate, new TextEncoder().encode('{"id":1}\n{"id":2}'))
       assert.deepStrictEqual((yield* Fiber.join(ended)).end, exited(0))

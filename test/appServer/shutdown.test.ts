@@ -2,7 +2,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer } from "effect"
 import { spawn } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, watch } from "node:fs"
+import { existsSync, readFileSync, watch } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { vi } from "vitest"
@@ -19,6 +19,14 @@ const elapsed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     const from = performance.now()
     return Effect.map(effect, () => performance.now() - from)
   })
+
+/** The shortest of some runs, at most ten: none follows once one stayed below the limit. A busy machine makes some of them long, but not all. */
+const shortest = Effect.fnUntraced(function* <E, R>(limit: number, run: Effect.Effect<number, E, R>) {
+  const times: Array<number> = []
+  do times.push(yield* run)
+  while (Math.min(...times) >= limit && times.length < 10)
+  return Math.min(...times)
+})
 
 /** Waits until there is such a file. */
 const appears = (path: string) =>
@@ -59,25 +67,18 @@ const runProgram = (options: AppServer.Options) =>
 describe("release", () => {
   it.live("of an idle real server takes less than 200 ms and leaves nothing of its group", () =>
     Effect.gen(function* () {
-      const times: Array<number> = []
-      for (let round = 0; round < 3; round++) {
-        const { home, settings } = yield* ownHome
-        mkdirSync(join(home, "tmp"))
+      const release = Effect.gen(function* () {
+        const { settings } = yield* ownHome
         const [services, close] = yield* closable(
-          Layer.build(
-            Codex.layer({
-              ...settings,
-              shutdownGrace: "2 seconds",
-              env: { ...settings.env, TMPDIR: join(home, "tmp") }
-            })
-          ).pipe(Effect.provide(NodeServices.layer))
+          Layer.build(Codex.layer({ ...settings, shutdownGrace: "2 seconds" })).pipe(Effect.provide(NodeServices.layer))
         )
         const { pid } = Context.get(services, AppServer.AppServer)
         assert.isTrue(isRunning(pid))
-        times.push(yield* elapsed(close))
+        const time = yield* elapsed(close)
         assertGone(pid)
-      }
-      assert.isBelow(Math.min(...times), 200, times.join(", "))
+        return time
+      })
+      assert.isBelow(yield* shortest(200, release), 200)
     })
   )
 
@@ -100,31 +101,38 @@ describe("release", () => {
 
   it.live("sends SIGTERM after shutdownGrace to a server that ignores the end of stdin", () =>
     Effect.gen(function* () {
-      const root = yield* temporary
-      const [atEnd, atTerm] = [join(root, "end"), join(root, "term")]
-      const [{ app }, close] = yield* closable(
-        start(
-          { onStdinEnd: [Peer.pidFile(atEnd)], onSignal: { SIGTERM: [Peer.pidFile(atTerm), Peer.exit(0)] } },
-          { shutdownGrace: "300 millis" }
+      const release = Effect.gen(function* () {
+        const root = yield* temporary
+        const [atEnd, atTerm] = [join(root, "end"), join(root, "term")]
+        const [{ app }, close] = yield* closable(
+          start(
+            { onStdinEnd: [Peer.pidFile(atEnd)], onSignal: { SIGTERM: [Peer.pidFile(atTerm), Peer.exit(0)] } },
+            { shutdownGrace: "300 millis" }
+          )
         )
-      )
-      const time = yield* elapsed(close)
-      assert.isAtLeast(time, 290)
-      assert.isTrue(existsSync(atEnd))
-      assert.isTrue(existsSync(atTerm))
-      assertGone(app.pid)
+        const time = yield* elapsed(close)
+        assert.isAtLeast(time, 290)
+        assert.isTrue(existsSync(atEnd))
+        assert.isTrue(existsSync(atTerm))
+        assertGone(app.pid)
+        return time
+      })
+      assert.isBelow(yield* shortest(590, release), 590)
     })
   )
 
   it.live("sends SIGKILL after another shutdownGrace to a server that ignores SIGTERM too", () =>
     Effect.gen(function* () {
-      const [{ app }, close] = yield* closable(
-        start({ onStdinEnd: [], onSignal: { SIGTERM: "ignore" } }, { shutdownGrace: "600 millis" })
-      )
-      const time = yield* elapsed(close)
-      assert.isAtLeast(time, 1190)
-      assert.isBelow(time, 1790)
-      assertGone(app.pid)
+      const release = Effect.gen(function* () {
+        const [{ app }, close] = yield* closable(
+          start({ onStdinEnd: [], onSignal: { SIGTERM: "ignore" } }, { shutdownGrace: "600 millis" })
+        )
+        const time = yield* elapsed(close)
+        assert.isAtLeast(time, 1190)
+        assertGone(app.pid)
+        return time
+      })
+      assert.isBelow(yield* shortest(1790, release), 1790)
     })
   )
 

@@ -3,14 +3,41 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { ChildProcessSpawner } from "effect/process"
 import * as Codex from "../../src/Codex.ts"
+import { CodexError } from "../../src/CodexError.ts"
 import { codexVersion } from "../../src/generated/version.ts"
+import { temporary as folder } from "../appServer/support.ts"
 import * as Peer from "../support/peer.ts"
+
+const codexError = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, E>) {
+  const error = yield* Effect.flip(effect)
+  return error instanceof CodexError ? error : assert.fail(String(error))
+})
 
 describe("the layers", () => {
   const configured = (entries: Readonly<Record<string, string>>, options: Codex.Options) =>
     Effect.map(Codex.Codex, ({ metadata }) => metadata).pipe(
       Effect.provide(Codex.layerConfig(options).pipe(Layer.provide(NodeServices.layer))),
       Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(entries)))
+    )
+
+  /** What a server is told, and where it finds itself. */
+  const started = (entries: Readonly<Record<string, string>>, options: Codex.Options = {}) =>
+    Effect.map(
+      configured(entries, {
+        ...options,
+        command: Peer.command({
+          initialize: [
+            Peer.reply({
+              ...Peer.initializeResponse(),
+              codexHome: "$codexHome",
+              platformFamily: "$cwd",
+              platformOs: "${params.capabilities.experimentalApi}"
+            })
+          ],
+          on: { initialized: [] }
+        })
+      }),
+      ({ codexHome, platformFamily, platformOs }) => ({ codexHome, cwd: platformFamily, experimentalApi: platformOs })
     )
 
   it.live("layerConfig needs nothing to be set", () =>
@@ -20,28 +47,41 @@ describe("the layers", () => {
     })
   )
 
-  it.live("layerConfig reads each setting, and what the program says comes first", () =>
+  it.live("layerConfig reads each setting, each from its own variable", () =>
     Effect.gen(function* () {
-      const wrong = {
-        CODEX_EXECUTABLE: "/nowhere/codex",
-        CODEX_REQUEST_TIMEOUT: "0 seconds",
-        CODEX_START_TIMEOUT: "0 seconds",
-        CODEX_SHUTDOWN_GRACE: "-1 seconds",
-        CODEX_MAX_IN_FLIGHT: "0",
-        CODEX_MAX_LINE_BYTES: "0"
+      const wrong = [
+        ["CODEX_REQUEST_TIMEOUT", "0 seconds", "requestTimeout"],
+        ["CODEX_START_TIMEOUT", "0 seconds", "startTimeout"],
+        ["CODEX_SHUTDOWN_GRACE", "-1 seconds", "shutdownGrace"],
+        ["CODEX_MAX_IN_FLIGHT", "0", "maxInFlight"],
+        ["CODEX_MAX_LINE_BYTES", "0", "maxLineBytes"]
+      ] as const
+      for (const [name, value, option] of wrong) {
+        const { reason } = yield* codexError(configured({ [name]: value }, {}))
+        assert.deepInclude(reason, { _tag: "InvalidOptions", option }, name)
       }
-      for (const [name, value] of Object.entries(wrong)) {
-        const error = yield* Effect.flip(configured({ [name]: value }, {}))
-        assert.match(
-          String(error),
-          /executable|requestTimeout|startTimeout|shutdownGrace|maxInFlight|maxLineBytes/,
-          name
-        )
-      }
-      yield* configured(
-        { CODEX_MAX_IN_FLIGHT: "0", CODEX_EXPERIMENTAL_API: "false" },
-        { maxInFlight: 1, command: Peer.command(Peer.basic) }
+      const { reason } = yield* codexError(configured({ CODEX_EXECUTABLE: "/nowhere/codex" }, {}))
+      assert.deepInclude(reason, { _tag: "RuntimeNotFound", searched: ["/nowhere/codex"] })
+
+      const [codexHome, cwd] = [yield* folder, yield* folder]
+      assert.deepStrictEqual(yield* started({ CODEX_HOME: codexHome, CODEX_CWD: cwd }), {
+        codexHome,
+        cwd,
+        experimentalApi: "true"
+      })
+      assert.strictEqual((yield* started({ CODEX_EXPERIMENTAL_API: "false" })).experimentalApi, "false")
+    })
+  )
+
+  it.live("what the program says comes before what layerConfig reads", () =>
+    Effect.gen(function* () {
+      yield* configured({ CODEX_MAX_IN_FLIGHT: "0" }, { maxInFlight: 1, command: Peer.command(Peer.basic) })
+      const [read, said] = [yield* folder, yield* folder]
+      const found = yield* started(
+        { CODEX_HOME: read, CODEX_CWD: read, CODEX_EXPERIMENTAL_API: "true" },
+        { codexHome: said, cwd: said, experimentalApi: false }
       )
+      assert.deepStrictEqual(found, { codexHome: said, cwd: said, experimentalApi: "false" })
     })
   )
 

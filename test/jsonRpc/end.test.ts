@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope, Stream } from "effect"
 import * as Transport from "../../src/Transport.ts"
-import { connect, rejection, settled, start } from "./support.ts"
+import { at } from "../support/rawDriver.ts"
+import { connect, rejection, start } from "./support.ts"
 
 describe("the end", () => {
   const exited = { _tag: "Exited", exitCode: 3, signal: null } as const
@@ -78,18 +79,27 @@ describe("the end", () => {
     })
   )
 
-  it.effect("frees calls that a server which reads no more holds up", () =>
+  it.live("frees calls that a server which reads no more holds up", () =>
     Effect.gen(function* () {
       const pair = yield* Transport.makePair
-      const { peer, rpc } = yield* connect()
-      const stuck = yield* connect({ transport: { ...pair.transport, send: () => Effect.never } })
-      const call = yield* start(stuck.rpc, "a")
-      const note = yield* Effect.forkChild(stuck.rpc.notify("b"), { startImmediately: true })
+      const freed: Array<unknown> = []
+      const { rpc } = yield* connect({
+        transport: {
+          ...pair.transport,
+          send: (message) =>
+            Effect.onInterrupt(Effect.never, () => Effect.sync(() => freed.push(at(message, "method"))))
+        }
+      })
+      const call = yield* start(rpc, "a")
+      const note = yield* Effect.forkChild(rpc.notify("b"), { startImmediately: true })
+      assert.deepStrictEqual([call.pollUnsafe(), note.pollUnsafe(), freed], [undefined, undefined, []])
       yield* pair.peer.close({ _tag: "WriteFailed" })
       for (const fiber of [call, note]) {
-        assert.deepInclude(rejection(yield* Fiber.await(fiber)).reason, { end: { _tag: "WriteFailed" } })
+        const error = rejection(yield* Effect.timeout(Fiber.await(fiber), "5 seconds"))
+        assert.deepInclude(error.reason, { end: { _tag: "WriteFailed" } })
       }
-      yield* settled(peer, rpc)
+      assert.deepStrictEqual(freed.toSorted(), ["a", "b"])
+      assert.strictEqual(rpc.inFlight(), 0)
     })
   )
 

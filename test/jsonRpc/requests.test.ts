@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Logger } from "effect"
+import { Deferred, Effect, Fiber, Logger, Option } from "effect"
 import type * as JsonRpc from "../../src/JsonRpc.ts"
 import { connect, settled, start } from "./support.ts"
 
@@ -88,13 +88,21 @@ describe("requests of the server", () => {
 
   it.effect("with an id that is neither number nor string are skipped", () =>
     Effect.gen(function* () {
-      const { peer, rpc } = yield* connect()
-      for (const id of [null, true, {}, []]) yield* peer.send({ id, method: "ask" })
+      const handled: Array<unknown> = []
+      const { peer, rpc } = yield* connect({
+        onRequest: ({ id }) =>
+          Effect.andThen(
+            Effect.sync(() => void handled.push(id)),
+            Effect.never
+          )
+      })
+      for (const id of [null, true, {}, [], 0, "a"]) yield* peer.send({ id, method: "ask" })
       yield* settled(peer, rpc)
+      assert.deepStrictEqual(handled, [0, "a"])
     })
   )
 
-  it.effect("have their handlers interrupted at the end", () =>
+  it.live("have their handlers interrupted at the end, and then get no answer", () =>
     Effect.gen(function* () {
       const running = yield* Deferred.make<void>()
       const interrupted = yield* Deferred.make<void>()
@@ -107,7 +115,10 @@ describe("requests of the server", () => {
       yield* peer.send({ id: 0, method: "ask" })
       yield* Deferred.await(running)
       yield* peer.close({ _tag: "EndOfOutput" })
-      yield* Deferred.await(interrupted)
+      const seen = yield* Effect.timeoutOption(Deferred.await(interrupted), "5 seconds")
+      assert.isTrue(Option.isSome(seen), "the handler goes on after the end")
+      const answer = yield* Effect.forkChild(peer.receive, { startImmediately: true })
+      assert.isUndefined(answer.pollUnsafe())
     })
   )
 })

@@ -36,13 +36,19 @@ describe("input", () => {
 
   it("pauseStdin makes the client's writes pile up until resumeStdin", async () => {
     const peer = talk({
-      on: { stop: [Peer.pauseStdin, Peer.reply("paused")], big: [Peer.reply("read")] },
-      onSignal: { SIGUSR2: [Peer.resumeStdin] }
+      on: { stop: [Peer.pauseStdin, Peer.reply("paused")], small: [], big: [Peer.reply("read")] },
+      onSignal: { SIGUSR2: [Peer.notify("received", "$counts")], SIGHUP: [Peer.resumeStdin] }
     })
     await peer.call("stop")
+    peer.send({ method: "small" })
     peer.send({ id: 2, method: "big", params: "x".repeat(4_000_000) })
-    assert.isAbove(peer.child.stdin.writableLength, 0)
-    peer.child.kill("SIGUSR2")
+    // It is awake, and would have come to what lies in its pipe by the second signal.
+    for (let n = 0; n < 3; n++) {
+      peer.child.kill("SIGUSR2")
+      assert.deepStrictEqual((await peer.next()).params, { stop: 1 })
+    }
+    assert.isAbove(peer.child.stdin.writableLength, 4_000_000)
+    peer.child.kill("SIGHUP")
     assert.strictEqual((await peer.next()).result, "read")
   })
 })

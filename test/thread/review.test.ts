@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Stream } from "effect"
+import { TestClock } from "effect/testing"
 import { writeFileSync } from "node:fs"
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
@@ -35,7 +36,7 @@ describe("a review", () => {
     }).pipe(onBinary())
   )
 
-  it.live("can be interrupted while it runs, takes no steering, and leaves the thread free", () =>
+  it.effect("can be interrupted while it runs, takes no steering, and leaves the thread free", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -53,9 +54,13 @@ describe("a review", () => {
       yield* (yield* thread.review(target)).result
       yield* (yield* thread.send("go on", { whenBusy: "reject" })).result
       // A limit stops it as well.
-      yield* model.enqueue(MockModel.hold(MockModel.reply("never"), yield* MockModel.gate))
+      const later = yield* MockModel.gate
+      yield* model.enqueue(MockModel.hold(MockModel.reply("never"), later))
       const limited = yield* thread.review(target, { maxDuration: "500 millis" })
-      assert.strictEqual((yield* Effect.flip(limited.result))._tag, "TurnTimedOut")
+      yield* later.reached
+      yield* TestClock.adjust("500 millis")
+      const ended = TestClock.withLive(Effect.timeout(limited.result, "10 seconds"))
+      assert.strictEqual((yield* Effect.flip(ended))._tag, "TurnTimedOut")
       assert.strictEqual((yield* thread.run("go on")).status, "completed")
     }).pipe(onBinary())
   )

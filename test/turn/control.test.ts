@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Option, Schedule, Stream } from "effect"
-import { existsSync, readFileSync } from "node:fs"
+import { Deferred, Effect, Fiber, Option, Stream } from "effect"
+import { execFileSync, spawn } from "node:child_process"
 import { join } from "node:path"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
@@ -15,28 +15,43 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** Waits until a process that was ended is gone; a signal takes its time. */
-const gone = (pid: number) =>
-  Effect.sync(() => isAlive(pid)).pipe(
-    Effect.repeat({ until: (alive) => !alive, schedule: Schedule.spaced("5 millis") }),
-    Effect.timeout("3 seconds")
-  )
-
-/** A model's command that goes on in the background and writes its pid down; the turn stays open at the gate. */
-const backgroundCommand = Effect.gen(function* () {
-  const { model, thread } = yield* setUp
+/** A command that goes on by itself, and tells through a pipe its pid and, as that closes, its end. Needs no polling. */
+const longCommand = Effect.gen(function* () {
   const { workspace } = yield* CodexTest.TestHome
-  const file = join(workspace, "pid")
-  const { reply } = yield* halfway
-  yield* model.enqueue(MockModel.execCommand({ cmd: `echo $$ > ${file}; exec sleep 600`, yieldTimeMs: 250 }), reply)
-  const pid = Effect.sync(() => Number(readFileSync(file, "utf8")))
+  const pipe = join(workspace, "pipe")
+  execFileSync("mkfifo", [pipe])
+  const reader = spawn("cat", [pipe], { stdio: ["ignore", "pipe", "ignore"] })
+  const told = Deferred.makeUnsafe<number>()
+  const ended = Deferred.makeUnsafe<number | null>()
+  let left = 0
+  reader.stdout.once("data", (chunk: Buffer) => {
+    left = Number(chunk)
+    Deferred.doneUnsafe(told, Effect.succeed(left))
+  })
+  reader.on("exit", (code) => {
+    if (code === 0) left = 0
+    Deferred.doneUnsafe(ended, Effect.succeed(code))
+  })
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
-      const left = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0
+      reader.kill("SIGKILL")
       if (left > 0 && isAlive(left)) process.kill(left, "SIGKILL")
     })
   )
-  return { model, pid, thread }
+  return {
+    cmd: `exec 9> ${pipe}; echo $$ >&9; exec sleep 600`,
+    pid: Deferred.await(told),
+    gone: Effect.map(Effect.timeout(Deferred.await(ended), "10 seconds"), (code) => assert.strictEqual(code, 0))
+  }
+})
+
+/** A model's command that goes on in the background; the turn stays open at the gate. */
+const backgroundCommand = Effect.gen(function* () {
+  const { model, thread } = yield* setUp
+  const { cmd, gone, pid } = yield* longCommand
+  const { reply } = yield* halfway
+  yield* model.enqueue(MockModel.execCommand({ cmd, yieldTimeMs: 250 }), reply)
+  return { gone, model, pid, thread }
 })
 
 const anywhere: CodexTest.Options = { config: { sandboxMode: "danger-full-access" } }
@@ -120,14 +135,14 @@ describe("interrupt, on the real binary", () => {
 
   it.live("of the fiber of `run` stops the server's turn and the command that it left running", () =>
     Effect.gen(function* () {
-      const { model, pid, thread } = yield* backgroundCommand
+      const { gone, model, pid, thread } = yield* backgroundCommand
       const run = yield* background(thread.run("hi"))
       yield* model.received(2)
       const child = yield* pid
       assert.isTrue(isAlive(child))
       yield* Fiber.interrupt(run)
       yield* model.idle
-      yield* gone(child)
+      yield* gone
       yield* model.enqueue(MockModel.reply("usable"))
       assert.deepStrictEqual((yield* thread.run("again")).finalResponse, Option.some("usable"))
     }).pipe(onBinary(anywhere))
@@ -135,7 +150,7 @@ describe("interrupt, on the real binary", () => {
 
   it.live("keeps commands unless told to end those of the turn", () =>
     Effect.gen(function* () {
-      const { model, pid, thread } = yield* backgroundCommand
+      const { gone, model, pid, thread } = yield* backgroundCommand
       const turn = yield* thread.turn("hi")
       yield* heard(turn, "half")
       yield* model.received(2)
@@ -143,7 +158,7 @@ describe("interrupt, on the real binary", () => {
       assert.deepStrictEqual(yield* turn.interrupt(), { ended: true, terminalsEnded: 0 })
       assert.isTrue(isAlive(child))
       assert.deepStrictEqual(yield* turn.interrupt({ terminals: "ofTurn" }), { ended: true, terminalsEnded: 1 })
-      yield* gone(child)
+      yield* gone
     }).pipe(onBinary(anywhere))
   )
 

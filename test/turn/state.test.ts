@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Option, Stream } from "effect"
+import { Cause, Effect, Fiber, Option, Stream } from "effect"
 import * as Peer from "../support/peer.ts"
 import { begun, feedOf } from "./followed.ts"
 import * as T from "./support.ts"
@@ -40,7 +40,24 @@ describe("the state of a turn", () => {
     })
   )
 
-  it.effect("reaches a slow reader as the latest only, and no change is missed at any step", () =>
+  it.effect("reaches a slow reader as the latest only", () =>
+    Effect.gen(function* () {
+      const { begin, deltas, end, feed, tell } = feedOf(false)
+      const pull = yield* Stream.toPull(feed.stateChanges)
+      const next = Effect.map(pull, (states) => states.map(({ items, status }) => `${status} ${items[0]?.text ?? "-"}`))
+      begin()
+      assert.deepStrictEqual(yield* next, ["inProgress -"])
+      tell(T.itemStarted("t", "u", Peer.agentMessage("m", "")))
+      deltas(100, "x")
+      assert.deepStrictEqual(yield* next, [`inProgress ${"x".repeat(100)}`])
+      deltas(100, "y")
+      end()
+      assert.deepStrictEqual(yield* next, [`completed ${"x".repeat(100)}${"y".repeat(100)}`])
+      assert.isTrue(Cause.isDone(yield* Effect.flip(pull)))
+    })
+  )
+
+  it.effect("is told of the end, at whatever step of the reader that comes", () =>
     Effect.gen(function* () {
       for (let steps = 0; steps < 20; steps++) {
         const { begin, deltas, end, feed } = feedOf(false)
@@ -72,16 +89,6 @@ describe("the state of a turn", () => {
       yield* Fiber.join(reading)
       assert.deepStrictEqual([...new Set(counts)], [0, 1])
       assert.strictEqual(counts.at(-1), 0)
-    })
-  )
-
-  it.effect("has no request open once it was declined", () =>
-    Effect.gen(function* () {
-      const { begin, server, thread, turn } = yield* begun
-      yield* begin
-      yield* server.ask(7, Peer.approvalMethod, Peer.commandApproval({ threadId: thread.id, turnId: "u", itemId: "i" }))
-      yield* server.flush
-      assert.strictEqual((yield* turn.state).openRequests, 0)
     })
   )
 })
