@@ -213,11 +213,10 @@ describe("a turn", () => {
       yield* gate.release
       const events = yield* Stream.runCollect(turn.events)
       const reviews = events.flatMap((event) => Option.toArray(Turn.autoReview(event)))
-      assert.deepStrictEqual(
-        reviews.map(({ verdict }) => Option.getOrNull(verdict)),
-        // Its end, `aborted`, is told after that of the turn.
-        [null]
-      )
+      const [begun, ...ends] = reviews.map(({ verdict }) => Option.getOrNull(verdict))
+      assert.isNull(begun)
+      // Its end is told before or after that of the turn.
+      assert.isTrue(ends.every((verdict) => verdict === "aborted") && ends.length <= 1, String(ends))
       assert.strictEqual((yield* turn.state).status, "interrupted")
       assert.isFalse(existsSync(join(workspace, "made")))
     }).pipe(provided)

@@ -45,8 +45,8 @@ export interface AutoReview {
  *
  * **Gotchas**
  *
- * A snapshot holds no reviews: who comes late to a turn sees those from then on. A turn that is interrupted meanwhile ends without a verdict:
- * `aborted` is told after the turn's end, to `codex.notifications`. After three denials in a row the server interrupts the turn itself.
+ * A snapshot holds no reviews: who comes late to a turn sees those from then on. Of a review whose turn is interrupted, `aborted` can be told after the
+ * turn's end: then only to `codex.notifications`. After three denials in a row the server interrupts the turn itself.
  *
  * **Example** (Telling what was denied)
  *
