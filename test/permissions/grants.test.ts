@@ -14,33 +14,38 @@ describe("a grant", () => {
       Permissions.grant,
       granted({
         network: { enabled: true },
-        fileSystem: { entries: [file("read", "/etc/hosts"), file("write", "/work/a"), file("write", "/work/b")] }
+        fileSystem: { entries: [file("read", "/etc/hosts"), file("write", "/project/a"), file("write", "/project/b")] }
       })
     ],
-    ["is of nothing else", quiet, Permissions.grant, granted({ fileSystem: { entries: [file("write", "/work/a")] } })],
+    [
+      "is of nothing else",
+      quiet,
+      Permissions.grant,
+      granted({ fileSystem: { entries: [file("write", "/project/a")] } })
+    ],
     [
       "is for the session by name",
       quiet,
       Permissions.forSession(Permissions.grant),
-      granted({ fileSystem: { entries: [file("write", "/work/a")] } }, { scope: "session" })
+      granted({ fileSystem: { entries: [file("write", "/project/a")] } }, { scope: "session" })
     ],
     [
       "is with review by name",
       quiet,
-      Permissions.withReview(Permissions.grantPart({ writes: ["/work/a"] })),
-      granted({ fileSystem: { entries: [file("write", "/work/a")] } }, { scope: "turn", strictAutoReview: true })
+      Permissions.withReview(Permissions.grantPart({ writes: ["/project/a"] })),
+      granted({ fileSystem: { entries: [file("write", "/project/a")] } }, { scope: "turn", strictAutoReview: true })
     ],
     [
       "can be of some of the paths",
       both,
-      Permissions.grantPart({ writes: ["/work/b"] }),
-      granted({ fileSystem: { entries: [file("write", "/work/b")] } })
+      Permissions.grantPart({ writes: ["/project/b"] }),
+      granted({ fileSystem: { entries: [file("write", "/project/b")] } })
     ],
     [
       "can be to read what was to be written",
       both,
-      Permissions.grantPart({ reads: ["/work/b"] }),
-      granted({ fileSystem: { entries: [file("read", "/work/b")] } })
+      Permissions.grantPart({ reads: ["/project/b"] }),
+      granted({ fileSystem: { entries: [file("read", "/project/b")] } })
     ],
     [
       "can be of the network alone",
@@ -95,11 +100,11 @@ describe("a grant", () => {
       reason: Permissions.GrantRefused["reason"]
     ]
   > = [
-    ["the network, unasked", quiet, { network: true, writes: ["/work/a"] }, "network", "notAsked"],
-    ["another path", both, { writes: ["/work/a", "/work/zq7"] }, "writes", "notAsked"],
-    ["the folder above", both, { writes: ["/work"] }, "writes", "notAsked"],
-    ["a path below, which could be a link", both, { writes: ["/work/a/zq7"] }, "writes", "notAsked"],
-    ["the same path in other words", both, { writes: ["/work/a/"] }, "writes", "notAsked"],
+    ["the network, unasked", quiet, { network: true, writes: ["/project/a"] }, "network", "notAsked"],
+    ["another path", both, { writes: ["/project/a", "/project/zq7"] }, "writes", "notAsked"],
+    ["the folder above", both, { writes: ["/project"] }, "writes", "notAsked"],
+    ["a path below, which could be a link", both, { writes: ["/project/a/zq7"] }, "writes", "notAsked"],
+    ["the same path in other words", both, { writes: ["/project/a/"] }, "writes", "notAsked"],
     ["to write what was to be read", both, { writes: ["/etc/hosts"] }, "writes", "notAsked"],
     ["to read another path", both, { reads: ["/zq7"] }, "reads", "notAsked"],
     ["paths without the restrictions that came with them", restricted, { writes: ["/w"] }, "writes", "restricted"],

@@ -8,7 +8,7 @@ import { answer, type Asked, both, declined, file, method, quiet, request } from
 
 describe("policies", () => {
   const silent = Permissions.allow({}, "silent")
-  const limits = { network: true, reads: ["/etc/hosts"], writes: ["/work/a", "/work/b"] }
+  const limits = { network: true, reads: ["/etc/hosts"], writes: ["/project/a", "/project/b"] }
 
   it.effect("allow: what asks for nothing else is granted, and of the rest nothing is said", () =>
     Effect.gen(function* () {
@@ -17,12 +17,12 @@ describe("policies", () => {
       assert.deepStrictEqual(yield* decide(allowing, both), yield* answer(both, Permissions.grant))
       assert.deepStrictEqual(yield* decide(allowing, quiet), yield* answer(quiet, Permissions.grant))
       // What may be written may be read.
-      assert.notDeepEqual(yield* decide(allowing, { fileSystem: { entries: [file("read", "/work/a")] } }), declined)
+      assert.notDeepEqual(yield* decide(allowing, { fileSystem: { entries: [file("read", "/project/a")] } }), declined)
       const others: ReadonlyArray<readonly [Permissions.Part, Asked]> = [
         [{ ...limits, network: false }, both],
         [{ ...limits, reads: [] }, both],
-        [{ ...limits, writes: ["/work/a", "/work"] }, both],
-        [{ reads: ["/work/a"] }, quiet],
+        [{ ...limits, writes: ["/project/a", "/project"] }, both],
+        [{ reads: ["/project/a"] }, quiet],
         [limits, {}],
         [limits, { network: { enabled: false } }],
         [
@@ -30,7 +30,7 @@ describe("policies", () => {
           {
             ...both,
             fileSystem: {
-              entries: [file("write", "/work/a"), { access: "read", path: { type: "glob_pattern", pattern: "/**" } }]
+              entries: [file("write", "/project/a"), { access: "read", path: { type: "glob_pattern", pattern: "/**" } }]
             }
           }
         ]
@@ -70,7 +70,7 @@ describe("policies", () => {
 
   it.effect("are named in the decision, also for what none of them grants", () =>
     Effect.gen(function* () {
-      const policy = Permissions.allow({ writes: ["/work/a"] }, "the cache").pipe(
+      const policy = Permissions.allow({ writes: ["/project/a"] }, "the cache").pipe(
         Permissions.orElse(
           Permissions.ask(({ network }) => Effect.succeed(network ? Permissions.decline : Permissions.grant), "person")
         )
@@ -121,7 +121,7 @@ describe("policies", () => {
         {
           ...Test.ids(),
           reason: Option.none(),
-          cwd: "/work",
+          cwd: "/project",
           network: false,
           reads: [],
           writes: [],
@@ -131,10 +131,10 @@ describe("policies", () => {
         {
           ...Test.ids(),
           reason: Option.some("because"),
-          cwd: "/work",
+          cwd: "/project",
           network: true,
           reads: ["/etc/hosts"],
-          writes: ["/work/a", "/work/b"],
+          writes: ["/project/a", "/project/b"],
           others: [],
           request: withReason
         }

@@ -19,15 +19,15 @@ export const request = (permissions: Asked): Request => ({
   method,
   changes: [],
   offered: [],
-  params: { ...Test.ids(), startedAtMs: 1, cwd: "/work", permissions }
+  params: { ...Test.ids(), startedAtMs: 1, cwd: "/project", permissions }
 })
 
 export const both: Asked = {
   network: { enabled: true },
-  fileSystem: { entries: [file("read", "/etc/hosts"), file("write", "/work/a"), file("write", "/work/b")] }
+  fileSystem: { entries: [file("read", "/etc/hosts"), file("write", "/project/a"), file("write", "/project/b")] }
 }
 
-export const quiet: Asked = { network: null, fileSystem: { entries: [file("write", "/work/a")] } }
+export const quiet: Asked = { network: null, fileSystem: { entries: [file("write", "/project/a")] } }
 
 /** What would be sent if a policy answered this. */
 export const answer = (

@@ -36,7 +36,7 @@ describe("Approval.describe", () => {
     Effect.gen(function* () {
       const question = yield* command({
         command: "/bin/bash -lc 'git push\nrm -rf x'",
-        cwd: "/work",
+        cwd: "/project",
         reason: "it has to be published",
         proposedExecpolicyAmendment: ["git", "push"]
       })
@@ -44,7 +44,7 @@ describe("Approval.describe", () => {
         "May this command run?",
         "  $ /bin/bash -lc 'git push",
         "  $ rm -rf x'",
-        "  in /work",
+        "  in /project",
         "  because: it has to be published",
         "  A yes for ever would hold for every command that begins with: git push"
       ])
@@ -71,32 +71,32 @@ describe("Approval.describe", () => {
     Effect.gen(function* () {
       const question = yield* files(
         [
-          change("/work/a", "one\ntwo\n", { type: "add" }),
-          change("/work/b", "@@\n-x\n+y\n", { type: "update", move_path: "/work/c" })
+          change("/project/a", "one\ntwo\n", { type: "add" }),
+          change("/project/b", "@@\n-x\n+y\n", { type: "update", move_path: "/project/c" })
         ],
-        { reason: "you said so", grantRoot: "/work" }
+        { reason: "you said so", grantRoot: "/project" }
       )
       assert.deepStrictEqual(Approval.describe(question), [
         "May 3 files be changed?",
-        "  add /work/a (2 lines)",
+        "  add /project/a (2 lines)",
         "    +one",
         "    +two",
-        "  update /work/b (3 lines)",
+        "  update /project/b (3 lines)",
         "    @@",
         "    -x",
         "    +y",
-        "  to /work/c",
+        "  to /project/c",
         "  because: you said so",
-        "  A yes would hold for everything under /work, until the end of the session."
+        "  A yes would hold for everything under /project, until the end of the session."
       ])
       assert.deepStrictEqual(Approval.describe(question, { diffLines: 2 }).slice(1, 8), [
-        "  add /work/a (2 lines)",
+        "  add /project/a (2 lines)",
         "    +one",
         "    … and 5 more lines, of these files:",
-        "    /work/a",
-        "    /work/b",
-        "    /work/c",
-        "  to /work/c"
+        "    /project/a",
+        "    /project/b",
+        "    /project/c",
+        "  to /project/c"
       ])
     })
   )

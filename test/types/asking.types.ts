@@ -88,4 +88,4 @@ Permissions.withReview(Permissions.forSession(Permissions.grant))
 // @ts-expect-error nor the other way round
 Permissions.forSession(Permissions.withReview(Permissions.grant))
 // @ts-expect-error what is no part of a request
-Permissions.grantPart({ write: ["/work"] })
+Permissions.grantPart({ write: ["/project"] })

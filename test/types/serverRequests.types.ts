@@ -157,7 +157,7 @@ Codex.layer({
 
 // Policies carry what they require, and how they fail.
 const policy = Approval.allowCommands(Approval.command.startsWith(["git", "status"])).pipe(
-  Approval.orElse(Approval.allowWritesUnder(["/work"])),
+  Approval.orElse(Approval.allowWritesUnder(["/project"])),
   Approval.orElse(
     Approval.ask((question) => Effect.as(Audit, question.type === "command" ? Approval.accept : Approval.decline))
   ),
@@ -168,7 +168,7 @@ const ofPolicy = ServerRequests.layer(Approval.handlers(policy))
 holds<Equal<typeof ofPolicy, Layer.Layer<never, never, FileSystem.FileSystem | Path.Path | Audit>>>()
 Codex.layer({ serverRequests: Approval.handlers(Approval.denyAll) })
 // @ts-expect-error it looks at files
-Codex.layer({ serverRequests: Approval.handlers(Approval.allowWritesUnder(["/work"])) })
+Codex.layer({ serverRequests: Approval.handlers(Approval.allowWritesUnder(["/project"])) })
 // @ts-expect-error a word is no answer
 Approval.ask(() => Effect.succeed("accept"))
 
