@@ -3,6 +3,7 @@ import { Cause, Effect, Logger, Option, Schema } from "effect"
 import { AiError, Prompt, Tool, Toolkit } from "effect/ai"
 import * as DynamicTools from "../../src/DynamicTools.ts"
 import type { DynamicToolCallResponse } from "../../src/Protocol.ts"
+import { watched } from "../support/watched.ts"
 import { failed, ready, said, text } from "./support.ts"
 
 /** A log to look into. */
@@ -228,5 +229,36 @@ it.effect("a toolkit whose handlers were found before requires them no more", ()
     )
     const call = yield* ready(found)
     assert.deepStrictEqual(text(yield* call("tool")), said("found"))
+  })
+)
+
+it.effect("the span of a call holds neither arguments nor results; spans of the tool are below it", () =>
+  Effect.gen(function* () {
+    const parameters = Schema.Struct({ password: Schema.String })
+    const kit = Toolkit.make(Tool.make("tool", { parameters, success: Schema.String }))
+    const parents: Array<string> = []
+    const handlers = kit.toLayer({
+      tool: ({ password }) =>
+        Effect.currentSpan.pipe(
+          Effect.orDie,
+          Effect.map(({ parent }) => {
+            parents.push(Option.match(parent, { onNone: () => "none", onSome: ({ spanId }) => spanId }))
+            return `your ${password}`
+          }),
+          Effect.withSpan("of the tool")
+        )
+    })
+    const { spans, texts } = yield* watched(() =>
+      Effect.gen(function* () {
+        const call = yield* Effect.provide(ready(kit), handlers)
+        assert.deepStrictEqual(text(yield* call("tool", { password: "hunter2" })), said("your hunter2"))
+      })
+    )
+    assert.deepStrictEqual(spans, ["item/tool/call", "of the tool"])
+    assert.notDeepEqual(parents, ["none"])
+    assert.deepStrictEqual(
+      texts.filter((told) => told.includes("hunter2")),
+      []
+    )
   })
 )

@@ -5,6 +5,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
+import * as Tracer from "effect/Tracer"
 import type { CodexClient } from "../../CodexClient.ts"
 import { InvalidInput, type InvalidOptions } from "../../CodexError.ts"
 import type { DynamicToolCallParams, DynamicToolCallResponse, FunctionDynamicToolSpec } from "../../generated/types.ts"
@@ -109,7 +110,10 @@ const answer = <R>(
 ): Effect.Effect<DynamicToolCallResponse> => {
   // Type boundary: what the tools require is in the context, as the signature of `prepare` says.
   const answered = run({ threadId, turnId, callId, tool, arguments: args }) as ReturnType<toolCalls.Run<R>>
-  return answered.pipe(
+  return Effect.currentSpan.pipe(
+    Effect.orDie,
+    // A `Toolkit` notes the arguments in the span in which it runs, and they can hold secrets. Of one from outside, it takes but the place.
+    Effect.flatMap((span) => Effect.withParentSpan(answered, Tracer.externalSpan(span))),
     // Inside of what the thread was started in, whose span has ended long ago.
     Effect.withSpan("item/tool/call", { kind: "server", root: true, attributes: { threadId, turnId, tool } }),
     Effect.provideContext(context)
