@@ -4,7 +4,8 @@ import { Effect, Layer } from "effect"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as Wire from "../support/wire.ts"
-import { nowhere, onBinary, reasonOf } from "./support.ts"
+import { onBinary, reasonOf } from "../support/onBinary.ts"
+import { nowhere } from "./support.ts"
 
 /** Another process on the same home. */
 const another = Layer.unwrap(

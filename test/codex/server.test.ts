@@ -4,7 +4,7 @@ import * as Codex from "../../src/Codex.ts"
 import { codexVersion } from "../../src/generated/version.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as Wire from "../support/wire.ts"
-import { onBinary } from "./support.ts"
+import { onBinary } from "../support/onBinary.ts"
 
 describe("the server", () => {
   it.live("tells its name, version and home", () =>

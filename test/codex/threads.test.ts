@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Option, Scope, Stream } from "effect"
 import * as Codex from "../../src/Codex.ts"
 import * as Thread from "../../src/Thread.ts"
-import { idsOf, nowhere, onBinary, reasonOf } from "./support.ts"
+import { onBinary, reasonOf } from "../support/onBinary.ts"
+import { idsOf, nowhere } from "./support.ts"
 
 const turnsOf = ({ reply }: Thread.Thread) => reply.thread.turns.length
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option } from "effect"
 import * as Codex from "../../src/Codex.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { onBinary } from "./support.ts"
+import { onBinary } from "../support/onBinary.ts"
 
 describe("compaction", () => {
   it.live("asks the model, and its handle is known as soon as it has begun", () =>

@@ -3,7 +3,7 @@ import { Effect, Option, Stream } from "effect"
 import * as Codex from "../../src/Codex.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import type * as Turn from "../../src/Turn.ts"
-import { onBinary, reasonOf } from "./support.ts"
+import { onBinary, reasonOf } from "../support/onBinary.ts"
 
 /** The words of a conversation, in order. */
 const words = (items: ReadonlyArray<Turn.TurnResult["items"][number]>): ReadonlyArray<string> =>

@@ -8,7 +8,7 @@ import * as Codex from "../../src/Codex.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Turn from "../../src/Turn.ts"
-import { onBinary, reasonOf } from "./support.ts"
+import { onBinary, reasonOf } from "../support/onBinary.ts"
 
 const git = (cwd: string, ...args: ReadonlyArray<string>) =>
   execFileSync("git", ["-c", "user.name=n", "-c", "user.email=n@example.com", ...args], { cwd, stdio: "pipe" })

@@ -3,7 +3,7 @@ import { Effect, Stream } from "effect"
 import * as Codex from "../../src/Codex.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Wire from "../support/wire.ts"
-import { onBinary } from "./support.ts"
+import { onBinary } from "../support/onBinary.ts"
 
 describe("settings of a turn on the wire", () => {
   it.effect("every one is sent under the protocol's name, for run, turn, stream and send alike", () =>

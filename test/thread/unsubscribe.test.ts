@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Codex from "../../src/Codex.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { onBinary, reasonOf } from "./support.ts"
+import { onBinary, reasonOf } from "../support/onBinary.ts"
 
 describe("unsubscribing", () => {
   it.live("fails a turn that runs here, and later ones at once, until the thread is resumed", () =>

@@ -1,5 +1,5 @@
 /**
- * What the tests of threads share: the real binary with a model that says "done", and the reasons of failures.
+ * A Codex on the real binary whose model says "done", and the reasons of failures.
  */
 import { Effect } from "effect"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
