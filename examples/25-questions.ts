@@ -90,6 +90,8 @@ const program = (workspace: string) =>
           library: {
             command: process.execPath,
             args: [join(import.meta.dirname, "support/mcpServer.ts")],
+            // The thread starts when the server has. Else the first turn waits a second for it, and goes without its tools.
+            required: true,
             // Ask before each call, also where a tool says of itself that it only reads.
             default_tools_approval_mode: "prompt"
           }

@@ -116,7 +116,7 @@ describe("the example of questions with --home", () => {
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const { codexHome, env } = yield* CodexHome.CodexHome
-      const scripted = { command: process.execPath, args: [join(root, "test/support/mcp/server.mjs")] }
+      const scripted = { command: process.execPath, args: [join(root, "test/support/mcp/server.mjs")], required: true }
       const config = model.configToml({ features: { goals: true }, settings: { mcp_servers: { scripted } } })
       writeFileSync(join(codexHome, "config.toml"), config)
       const [file = "", ...args] = [...command, "--home"]

@@ -13,11 +13,11 @@ export const elicitation = "mcpServer/elicitation/request"
 
 const script = join(import.meta.dirname, "../support/mcp/server.mjs")
 
-/** A Codex with the scripted MCP server. */
+/** A Codex with the scripted MCP server, without which no thread starts: the first turn wouldn't wait for it. */
 export const layer = (codex: Codex.Options = {}) =>
   CodexTest.layer({
     codex,
-    config: { settings: { mcp_servers: { scripted: { command: execPath, args: [script] } } } },
+    config: { settings: { mcp_servers: { scripted: { command: execPath, args: [script], required: true } } } },
     model: { fallback: () => MockModel.reply("done") }
   })
 

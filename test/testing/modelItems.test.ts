@@ -75,7 +75,9 @@ describe("a call of a tool of an MCP server", () => {
       )
     }).pipe(
       Effect.provide(
-        CodexTest.layer({ config: { settings: { mcp_servers: { scripted: { command: execPath, args: [script] } } } } })
+        CodexTest.layer({
+          config: { settings: { mcp_servers: { scripted: { command: execPath, args: [script], required: true } } } }
+        })
       ),
       quiet
     )

@@ -4,9 +4,12 @@
  * - `elicit {params, note}` asks its client `elicitation/create` with these params as they are; what comes back goes into the note and to the model.
  * - `write {note}` writes a note. It says of itself that it destroys, so Codex asks before it calls it.
  * - `look {}` reads the names of the notes. Since lines are worked off in order, everything that was sent before has arrived then.
+ *
+ * With a port as its argument it does nothing before whoever listens there has closed the connection.
  */
 import { readdirSync, writeFileSync } from "node:fs"
-import { stdin, stdout } from "node:process"
+import { connect } from "node:net"
+import { argv, stdin, stdout } from "node:process"
 import { createInterface } from "node:readline"
 
 const send = (message) => stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`)
@@ -58,6 +61,10 @@ const requests = {
   }),
   "tools/call": ({ arguments: given = {}, name }) => tools[name].call(given)
 }
+
+const [port] = argv.slice(2)
+if (port !== undefined)
+  await new Promise((resolve) => connect(Number(port), "127.0.0.1").resume().once("close", resolve))
 
 for await (const line of createInterface({ input: stdin })) {
   const message = JSON.parse(line)
