@@ -36,7 +36,7 @@ import * as launch from "./internal/process/launch.ts"
 import * as pipes from "./internal/process/pipes.ts"
 import * as processGroup from "./internal/process/processGroup.ts"
 import { inRealTime } from "./internal/realTime.ts"
-import { currentPlatform, type Platform } from "./internal/process/runtime.ts"
+import { CurrentPlatform, type Platform } from "./internal/process/runtime.ts"
 import { makeMask } from "./internal/process/stderrTail.ts"
 import type { Options } from "./internal/process/options.ts"
 import { Transport } from "./Transport.ts"
@@ -77,9 +77,9 @@ type Requirements = ChildProcessSpawner | FileSystem.FileSystem | Path.Path
  * @since 0.169.0
  */
 export const make = Effect.fnUntraced(function* (
-  options: Options = {},
-  platform: Platform = currentPlatform()
+  options: Options = {}
 ): Effect.fn.Return<Context.Context<AppServer | Transport>, CodexError, Requirements | Scope.Scope> {
+  const platform = yield* CurrentPlatform
   const plan = yield* Effect.mapError(launch.resolve(options, platform), startError)
   const spawner = yield* ChildProcessSpawner
   const handle = yield* spawner

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url"
 import { vi } from "vitest"
 import * as AppServer from "../../src/AppServer.ts"
 import * as Codex from "../../src/Codex.ts"
+import { CurrentPlatform } from "../../src/internal/process/runtime.ts"
 import * as Peer from "../support/peer.ts"
 import { at } from "../support/rawDriver.ts"
 import { played } from "./played.ts"
@@ -244,8 +245,9 @@ describe("release", () => {
       const { kills, layer } = played(leavesAtEndOfInput)
       const signals = vi.spyOn(process, "kill")
       yield* Effect.addFinalizer(() => Effect.sync(() => signals.mockRestore()))
-      yield* AppServer.make({ command: ["codex.exe"], shutdownGrace: "50 millis" }, windows).pipe(
+      yield* AppServer.make({ command: ["codex.exe"], shutdownGrace: "50 millis" }).pipe(
         Effect.scoped,
+        Effect.provideService(CurrentPlatform, windows),
         Effect.provide(Layer.merge(NodeServices.layer, layer))
       )
       assert.strictEqual(signals.mock.calls.length, 0)

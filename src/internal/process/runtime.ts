@@ -2,6 +2,7 @@
  * Where the codex binary of this machine lies: in the platform package that `@openai/codex` depends on. The npm shim is passed by, since it
  * is one more process between us and the server. PATH is not searched: another version may lie there.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -16,8 +17,10 @@ export interface Platform {
   readonly arch: string
 }
 
-/** The platform of the running program. */
-export const currentPlatform = (): Platform => ({ os: process.platform, arch: process.arch })
+/** The platform that the process is started on: that of the running program. A reference, so that a test can play another. */
+export const CurrentPlatform = Context.Reference<Platform>("effect-codex/CurrentPlatform", {
+  defaultValue: () => ({ os: process.platform, arch: process.arch })
+})
 
 /** A binary, and the folder with its helper programs (ripgrep) where it has one. */
 export interface Runtime {

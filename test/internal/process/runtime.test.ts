@@ -36,7 +36,7 @@ const installed =
 it.layer(NodeServices.layer)("finding the binary", (it) => {
   it.effect("it is the native one of the platform package, with its helpers, not the npm shim", () =>
     Effect.gen(function* () {
-      const found = yield* runtime.locate(runtime.currentPlatform())
+      const found = yield* runtime.locate(yield* runtime.CurrentPlatform)
       assert.strictEqual(found.executable, codexBinary())
       assert.strictEqual(found.helpers, join(dirname(dirname(codexBinary())), "codex-path"))
     })
