@@ -101,6 +101,13 @@ const program = Effect.gen(function* () {
     yield* Console.log(`${question} ${Option.getOrElse(result.finalResponse, () => "(no answer)")}`)
   }
 
+  // #region resume
+  // A thread keeps its tools, and whoever resumes it has to answer their calls.
+  const later = yield* codex.resumeThread(thread.id, { tools: Shop })
+  // #endregion
+  const { finalResponse } = yield* later.run("What do 3 lamps cost?")
+  yield* Console.log(`Resumed: ${Option.getOrElse(finalResponse, () => "(no answer)")}`)
+
   const clerk = yield* Clerk
   yield* Console.log(`The clerk: ${yield* clerk.ask("What do 3 lamps cost?")}`)
 })

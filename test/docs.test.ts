@@ -58,6 +58,12 @@ describe("code in the documentation", () => {
     else assert.strictEqual(text, next)
   })
 
+  it.each(pages)("%s has no other blocks than code, commands and drawings", (page) => {
+    for (const [, language = ""] of read(page).matchAll(/^```(\S*)\n[\s\S]*?^```$/gm)) {
+      assert.include(["ts", "sh", ""], language, `${page}: code of a language that nothing checks`)
+    }
+  })
+
   it("is taken from files that are executed", () => {
     const executed = `${read("test/examples.test.ts")}\n${read("test/examples.service.test.ts")}`
     for (const page of pages) {

@@ -109,6 +109,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "Order 2 lamps. ordered",
     `no: order {"article":"lamp","pieces":200}`,
     "Order 200. The call was not approved",
+    "Resumed: 5997",
     "The clerk: 5997"
   ],
   "24": [
