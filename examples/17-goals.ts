@@ -15,7 +15,10 @@ const program = Effect.gen(function* () {
   const thread = yield* codex.startThread()
 
   // #region goal
-  const goal = yield* thread.startGoal("Find three names for a tea shop, one per turn.", { tokenBudget: 50_000 })
+  const goal = yield* thread.startGoal("Find three names for a tea shop, one per turn.", {
+    tokenBudget: 50_000,
+    maxDuration: "10 minutes"
+  })
   // All its turns are one turn here, with one beginning and one end.
   yield* Turn.completedItems(goal.events).pipe(
     Stream.runForEach((item) => (item.type === "agentMessage" ? Console.log(`- ${item.text}`) : Effect.void))

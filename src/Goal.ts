@@ -12,15 +12,16 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { ThreadGoalMutationOrigin, ThreadGoalStatus } from "./generated/types.ts"
+import type { LimitOptions } from "./internal/turn/limitOptions.ts"
 import type { Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
 /**
- * Settings of a goal.
+ * Settings of a goal. A goal whose limit passes is paused, and fails as a turn does: with `TurnTimedOut` or `TurnStalled`.
  *
  * @category models
  * @since 0.169.0
  */
-export interface GoalOptions {
+export interface GoalOptions extends LimitOptions {
   /** How many tokens the goal may use. Once they are used, it ends as `budgetLimited`. Default: no limit. */
   readonly tokenBudget?: number | undefined
   /** How long the server may take to begin the first turn. Default: 30 s. */

@@ -27,13 +27,15 @@ import type * as threadGoal from "./internal/thread/threadGoal.ts"
 import type * as threadHistory from "./internal/thread/threadHistory.ts"
 import type * as threadOptions from "./internal/thread/threadOptions.ts"
 import type * as turnOptions from "./internal/thread/threadTurnOptions.ts"
+import type { LimitOptions } from "./internal/turn/limitOptions.ts"
 import type * as threadTurns from "./internal/thread/threadTurns.ts"
 import type * as StructuredOutput from "./StructuredOutput.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
 export type { Goal, GoalChange } from "./internal/thread/threadGoal.ts"
 export type { HistoryOptions, ItemsOptions } from "./internal/thread/threadHistory.ts"
-export type { LimitOptions, TurnOptions } from "./internal/thread/threadTurnOptions.ts"
+export type { TurnOptions } from "./internal/thread/threadTurnOptions.ts"
+export type { LimitOptions } from "./internal/turn/limitOptions.ts"
 export type { SendOptions } from "./internal/thread/threadTurns.ts"
 
 /**
@@ -141,7 +143,7 @@ export interface Thread {
    * The target is `{ type: "uncommittedChanges" }`, `{ type: "baseBranch", branch }`, `{ type: "commit", sha }` or
    * `{ type: "custom", instructions }`. The review's text is in the item `exitedReviewMode`, and the last message of the result. It takes no steering.
    */
-  review(target: ReviewTarget, options?: turnOptions.LimitOptions): Effect.Effect<Turn, CodexError>
+  review(target: ReviewTarget, options?: LimitOptions): Effect.Effect<Turn, CodexError>
   /**
    * Shortens what the model sees of the conversation; the history stays. Gives a handle as soon as the compaction has begun: it runs as a turn, after
    * an earlier one of this program on the same thread.
@@ -150,9 +152,9 @@ export interface Thread {
    *
    * The server lets it interrupt a turn that another program runs on the thread.
    */
-  compact(options?: turnOptions.LimitOptions): Effect.Effect<Turn, CodexError>
+  compact(options?: LimitOptions): Effect.Effect<Turn, CodexError>
   /** `compact`, and waits for the end; a compaction that goes wrong fails like any turn. Interrupting it stops the compaction. */
-  compactAndWait(options?: turnOptions.LimitOptions): Effect.Effect<TurnResult, Failure>
+  compactAndWait(options?: LimitOptions): Effect.Effect<TurnResult, Failure>
   /**
    * The thread as the server has it now: name, preview, status, dates. `includeTurns` gives the whole history with it (default: without), and
    * fails with `NoTurnsYet` before the first turn; `history` gives it in pages.

@@ -80,10 +80,11 @@ export const interruptWith = (
   options: InterruptOptions = {}
 ): Effect.Effect<InterruptOutcome, CodexError> =>
   Effect.gen(function* () {
+    const { terminals, timeout } = yield* control.check(options)
     const ended = yield* Effect.as(stop(client, run), true).pipe(
-      Effect.timeoutOrElse({ duration: options.timeout ?? control.stopLimit, orElse: () => Effect.succeed(false) })
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(false) })
     )
-    const terminalsEnded = options.terminals === "ofTurn" ? yield* endTerminals(client, run) : 0
+    const terminalsEnded = terminals === "ofTurn" ? yield* endTerminals(client, run) : 0
     return { ended, terminalsEnded }
   })
 

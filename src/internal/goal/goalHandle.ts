@@ -6,7 +6,7 @@ import type { CodexClient } from "../../CodexClient.ts"
 import { GoalError, GoalNotActivated, type GoalResult, type GoalTurn } from "../../Goal.ts"
 import * as Notification from "../../Notification.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
-import { TurnFailed, TurnInterrupted } from "../../TurnError.ts"
+import { TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "../../TurnError.ts"
 import * as control from "./goalControl.ts"
 import type { GoalRun } from "./goalRun.ts"
 import type { Router } from "../client/router.ts"
@@ -24,7 +24,7 @@ export const make = (client: Client, run: GoalRun, feed: TurnFeed): GoalTurn => 
     threadId: feed.threadId,
     events: feed.events,
     eventsOrFail: turnHandle.orFail(feed.events, outcome),
-    eventsWith: feed.eventsWith,
+    eventsWith: turnHandle.eventsWith(feed),
     tree: turnTree.make({ ...client, "~router": shownOnly(client["~router"], run, feed.turnId) }, feed),
     state: Effect.sync(feed.state),
     stateChanges: feed.stateChanges,
@@ -64,7 +64,15 @@ const failureWith = (error: Failure, withGoal: (result: TurnResult) => GoalResul
       const { threadId, turnId } = error
       return new TurnInterrupted({ threadId, turnId, result: withGoal(error.result) })
     }
-    default:
+    case "TurnStalled": {
+      const { idleTimeoutMillis, retrying, threadId, turnId } = error
+      return new TurnStalled({ threadId, turnId, idleTimeoutMillis, retrying, result: withGoal(error.result) })
+    }
+    case "TurnTimedOut": {
+      const { maxDurationMillis, retrying, threadId, turnId } = error
+      return new TurnTimedOut({ threadId, turnId, maxDurationMillis, retrying, result: withGoal(error.result) })
+    }
+    case "CodexError":
       return error
   }
 }

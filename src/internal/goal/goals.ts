@@ -32,7 +32,9 @@ import * as control from "./goalControl.ts"
 import * as goalHandle from "./goalHandle.ts"
 import * as goalRun from "./goalRun.ts"
 import * as settings from "../settings.ts"
+import * as limitOptions from "../turn/limitOptions.ts"
 import type { TurnFeed } from "../turn/turnFeed.ts"
+import * as turnLimits from "../turn/turnLimits.ts"
 import * as turnRetrying from "../turn/turnRetrying.ts"
 import type { Turns } from "../turn/turns.ts"
 
@@ -70,7 +72,12 @@ export const startGoal = (
 
 // internal
 
-const names: settings.Names<GoalOptions> = { tokenBudget: true, startTimeout: true, origin: true }
+const names: settings.Names<GoalOptions> = {
+  ...limitOptions.limitNames,
+  tokenBudget: true,
+  startTimeout: true,
+  origin: true
+}
 
 type Client = CodexClient["Service"]
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -88,7 +95,7 @@ const start = Effect.fnUntraced(function* (
   options: GoalOptions,
   keepEvents: boolean
 ): Effect.fn.Return<Begun, CodexError | GoalError> {
-  const { params, startTimeout } = yield* check(threadId, objective, options)
+  const { limits, params, startTimeout } = yield* check(threadId, objective, options)
   // Who comes right from the end of a turn is resumed in the middle of it, before the thread is released.
   yield* Effect.yieldNow
   const release = yield* turns.reserve(threadId)
@@ -105,7 +112,16 @@ const start = Effect.fnUntraced(function* (
     Effect.andThen(activate(restore, client, run, params, startTimeout)),
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(run.close)))
   )
-  yield* turnRetrying.warn(feed, "Interrupting it pauses the goal")
+  yield* turnRetrying.warn(feed)
+  yield* turnLimits.watch(
+    {
+      feed,
+      stop: control.abandon(client, run),
+      // Its turn and the pauses between turns are the server's: no single one of them tells whether the goal goes on.
+      isRunning: Effect.succeed(true)
+    },
+    limits
+  )
   return { run, feed }
 })
 
@@ -125,6 +141,7 @@ const check = Effect.fnUntraced(
       return yield* invalid(`it has ${length} characters, and ${maxLength} are allowed; put it in a file`)
     }
     if (options.tokenBudget !== undefined) yield* settings.count("tokenBudget", options.tokenBudget, 1)
+    const limits = yield* limitOptions.limits(options)
     const startTimeout = yield* settings.duration("startTimeout", options.startTimeout, Duration.seconds(30))
     const params = {
       threadId,
@@ -133,7 +150,7 @@ const check = Effect.fnUntraced(
       tokenBudget: options.tokenBudget,
       origin: options.origin
     } as const satisfies ThreadGoalSetParams
-    return { params, startTimeout }
+    return { limits, params, startTimeout }
   },
   Effect.mapError((reason) => new CodexError({ method: "thread/goal/set", reason }))
 )

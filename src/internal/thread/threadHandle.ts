@@ -15,7 +15,7 @@ import { type Connection, unsubscribe } from "./threadConnection.ts"
 import * as threadGoal from "./threadGoal.ts"
 import * as threadHistory from "./threadHistory.ts"
 import * as threadOptions from "./threadOptions.ts"
-import * as turnOptions from "./threadTurnOptions.ts"
+import * as limitOptions from "../turn/limitOptions.ts"
 import * as threadTurns from "./threadTurns.ts"
 
 /** A handle on the thread that a reply of the server is about. */
@@ -119,11 +119,11 @@ export const fork = <T extends DynamicTools.Tools = never>(
 
 const readNames: settings.Names<NonNullable<Parameters<Thread["read"]>[0]>> = { includeTurns: true }
 
-const checked = (method: string, options: turnOptions.LimitOptions | undefined) =>
+const checked = (method: string, options: limitOptions.LimitOptions | undefined) =>
   Effect.mapError(
     Effect.andThen(
-      settings.known(options, turnOptions.limitNames),
-      Effect.suspend(() => turnOptions.limits(options ?? {}))
+      settings.known(options, limitOptions.limitNames),
+      Effect.suspend(() => limitOptions.limits(options ?? {}))
     ),
     (reason) => new CodexError({ method, reason })
   )

@@ -1,10 +1,9 @@
 /**
  * Settings of turns, and what is sent for them: nothing for what is left out. Settings of threads are `threadOptions.ts`.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Approval from "../../Approval.ts"
-import { CodexError, type InvalidOptions } from "../../CodexError.ts"
+import { CodexError } from "../../CodexError.ts"
 import type {
   PersonalityParam,
   ReasoningEffort,
@@ -17,33 +16,7 @@ import * as runtimeGate from "./runtimeGate.ts"
 import * as settings from "../settings.ts"
 import type { Connection } from "./threadConnection.ts"
 import * as threadFiles from "./threadFiles.ts"
-import type { Limits } from "../turn/turnLimits.ts"
-
-/**
- * Limits of a turn.
- *
- * @category models
- * @since 0.169.0
- */
-export interface LimitOptions {
-  /**
-   * The longest silence: then the turn fails with `TurnStalled`. The time in which a command or tool runs, or a request waits for an answer from
-   * here, doesn't count. Default: no limit.
-   *
-   * Every event of the turn ends a silence, also the server's word that it tries again to reach the model: it gives it after pauses that grow
-   * to a minute, so that a longer limit never passes while the model's host is out of reach. `maxDuration` does.
-   */
-  readonly idleTimeout?: Duration.Input | undefined
-  /**
-   * The longest the turn may take: then it fails with `TurnTimedOut`. Default: no limit.
-   *
-   * It is counted from when the server has accepted the turn. The wait behind another turn of the same thread doesn't count; `Effect.timeout`
-   * around the call limits both together.
-   */
-  readonly maxDuration?: Duration.Input | undefined
-  /** Whether a turn whose limit passed is interrupted on the server or left to itself. Default: `interrupt`. */
-  readonly whenExceeded?: "interrupt" | "leave" | undefined
-}
+import { type LimitOptions, limitNames, limits } from "../turn/limitOptions.ts"
 
 /**
  * Settings of a turn. Nothing is sent for what is left out, and the thread's own settings apply.
@@ -82,9 +55,6 @@ export interface TurnOptions extends LimitOptions {
   readonly turnServiceTier?: string | undefined
 }
 
-/** The names of the limits. */
-export const limitNames: settings.Names<LimitOptions> = { idleTimeout: true, maxDuration: true, whenExceeded: true }
-
 /** The names of the settings of a turn. */
 export const names: settings.Names<TurnOptions> = {
   ...limitNames,
@@ -100,18 +70,6 @@ export const names: settings.Names<TurnOptions> = {
   summary: true,
   turnServiceTier: true
 }
-
-/** Limits, checked. */
-export const limits = Effect.fnUntraced(function* (options: LimitOptions): Effect.fn.Return<Limits, InvalidOptions> {
-  const noLimit = Duration.infinity
-  const idleTimeout = yield* settings.duration("idleTimeout", options.idleTimeout, noLimit, { allowInfinite: true })
-  const maxDuration = yield* settings.duration("maxDuration", options.maxDuration, noLimit, { allowInfinite: true })
-  return {
-    idleTimeout: Duration.isFinite(idleTimeout) ? idleTimeout : undefined,
-    maxDuration: Duration.isFinite(maxDuration) ? maxDuration : undefined,
-    whenExceeded: options.whenExceeded
-  }
-})
 
 /** What is sent for a new turn, and its limits. `cwd` is the thread's, for relative paths. */
 export const toStart = Effect.fnUntraced(

@@ -23,9 +23,26 @@ export interface Limits {
   readonly whenExceeded?: "interrupt" | "leave" | undefined
 }
 
-/** Watches a turn, in the background. */
-export const watch = (client: Client, feed: TurnFeed, limits: Limits): Effect.Effect<void> => {
+/** What the limits are of. */
+export interface Limited {
+  readonly feed: TurnFeed
+  /** Stops it on the server, and waits for its end; bounded. */
+  readonly stop: Effect.Effect<void>
+  /** Whether it runs, as far as anybody can tell; tells of an end that was missed. */
+  readonly isRunning: Effect.Effect<boolean>
+}
+
+/** An ordinary turn. */
+export const ofTurn = (client: Client, feed: TurnFeed): Limited => ({
+  feed,
+  stop: control.bounded(control.stop(client, feed)),
+  isRunning: isRunning(client, feed)
+})
+
+/** Watches it, in the background. */
+export const watch = (limited: Limited, limits: Limits): Effect.Effect<void> => {
   const { idleTimeout, maxDuration } = limits
+  const { feed } = limited
   const { threadId, turnId } = feed
   const watches: Array<Effect.Effect<void>> = []
   if (maxDuration !== undefined) {
@@ -33,7 +50,7 @@ export const watch = (client: Client, feed: TurnFeed, limits: Limits): Effect.Ef
     watches.push(
       Effect.andThen(
         Effect.sleep(maxDuration),
-        giveUp(client, feed, limits, (found) => new TurnTimedOut({ threadId, turnId, maxDurationMillis, ...found }))
+        giveUp(limited, limits, (found) => new TurnTimedOut({ threadId, turnId, maxDurationMillis, ...found }))
       )
     )
   }
@@ -41,8 +58,8 @@ export const watch = (client: Client, feed: TurnFeed, limits: Limits): Effect.Ef
     const idleTimeoutMillis = Duration.toMillis(idleTimeout)
     watches.push(
       Effect.andThen(
-        silence(client, feed, idleTimeoutMillis),
-        giveUp(client, feed, limits, (found) => new TurnStalled({ threadId, turnId, idleTimeoutMillis, ...found }))
+        silence(limited, idleTimeoutMillis),
+        giveUp(limited, limits, (found) => new TurnStalled({ threadId, turnId, idleTimeoutMillis, ...found }))
       )
     )
   }
@@ -59,8 +76,7 @@ interface Found {
 }
 
 const giveUp = (
-  client: Client,
-  feed: TurnFeed,
+  { feed, stop }: Limited,
   limits: Limits,
   failure: (found: Found) => EventsFailure
 ): Effect.Effect<void> =>
@@ -71,9 +87,8 @@ const giveUp = (
     const failed = (result: TurnResult) => failure({ result, retrying })
     // The interruption ends the turn: that end is this failure, with all that came until then.
     feed.doom(failed)
-    const stopped = limits.whenExceeded === "leave" ? Effect.void : control.bounded(control.stop(client, feed))
     return Effect.andThen(
-      stopped,
+      limits.whenExceeded === "leave" ? Effect.void : stop,
       Effect.sync(() => feed.fail(failed(feed.resultSoFar())))
     )
   }).pipe(
@@ -81,8 +96,8 @@ const giveUp = (
     Effect.uninterruptible
   )
 
-/** Ends when nothing has happened for that long, and the server says that the turn runs. */
-const silence = (client: Client, feed: TurnFeed, limit: number): Effect.Effect<void> =>
+/** Ends when nothing has happened for that long, and the server says that it runs. */
+const silence = ({ feed, isRunning }: Limited, limit: number): Effect.Effect<void> =>
   Effect.acquireUseRelease(
     Effect.map(Clock.Clock, (clock) => {
       const seen = { at: clock.currentTimeMillisUnsafe() }
@@ -98,7 +113,7 @@ const silence = (client: Client, feed: TurnFeed, limit: number): Effect.Effect<v
         const left = seen.at + limit - now
         return left > 0
           ? Effect.andThen(Effect.sleep(left), wait)
-          : Effect.flatMap(isRunning(client, feed), (running) => {
+          : Effect.flatMap(isRunning, (running) => {
               // Something happened while the server was asked: the silence is over.
               if (running) return seen.at > now - limit ? wait : Effect.void
               // Its end is being told, or was missed and can't be read: one more round decides.

@@ -6,18 +6,15 @@ import * as Effect from "effect/Effect"
 import type { TurnFeed } from "./turnFeed.ts"
 
 /**
- * Logs a warning when the server retries in this turn for the first time. `limitedBy` says what ends such a turn.
+ * Logs a warning when the server retries in this turn for the first time.
  *
  * It is logged with the caller's loggers, in a fiber of its own that begins then, so that a turn without trouble costs none.
  */
-export const warn = (feed: TurnFeed, limitedBy: string): Effect.Effect<void> =>
+export const warn = (feed: TurnFeed): Effect.Effect<void> =>
   Effect.map(Effect.context<never>(), (context) =>
     feed.onFirstRetry(() => {
-      const line = `The connection to the model failed, and the server tries again to reach it, perhaps for minutes; the turn goes on meanwhile. ${limitedBy}. \`turn.state.retrying\` and the turn's \`error\` events tell why`
+      const line = `The connection to the model failed, and the server tries again to reach it, perhaps for minutes; the turn goes on meanwhile. \`maxDuration\` or \`idleTimeout\` limit it. \`turn.state.retrying\` and the turn's \`error\` events tell why`
       const { threadId, turnId } = feed
       Effect.runForkWith(context)(Effect.annotateLogs(Effect.logWarning(line), { threadId, turnId }))
     })
   )
-
-/** What limits an ordinary turn. */
-export const byLimits = "`maxDuration` or `idleTimeout` limit it"

@@ -125,8 +125,8 @@ export const make = (client: CodexClient["Service"]): Turns => {
             early.leave()
             return follow(threadId, turnId, { kept: early.kept, keepEvents, onEnd: release })
           }),
-          Effect.tap((feed) => turnRetrying.warn(feed, turnRetrying.byLimits)),
-          Effect.tap((feed) => turnLimits.watch(client, feed, limits)),
+          Effect.tap(turnRetrying.warn),
+          Effect.tap((feed) => turnLimits.watch(turnLimits.ofTurn(client, feed), limits)),
           Effect.onExit((exit) =>
             Effect.sync(() => {
               early.leave()
