@@ -25,6 +25,7 @@ import * as router from "./internal/client/router.ts"
 import * as metadata from "./internal/client/metadata.ts"
 import type { Run } from "./internal/client/serverRequestRunners.ts"
 import * as serverRequests from "./internal/client/serverRequests.ts"
+import { type Names, unknownOption } from "./internal/settings.ts"
 import * as JsonRpc from "./JsonRpc.ts"
 import type { Notification } from "./Notification.ts"
 import type * as ServerRequests from "./ServerRequests.ts"
@@ -161,8 +162,10 @@ export const make = Effect.fnUntraced(function* (
     maxInFlight: checked.maxInFlight
   })
 
-  const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) =>
-    Effect.withFiber(({ cache }) =>
+  const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) => {
+    const fault = call === undefined ? undefined : unknownOption(call, callNames)
+    if (fault !== undefined) return Effect.fail(new CodexError({ method, reason: fault }))
+    return Effect.withFiber(({ cache }) =>
       // Without a tracer and outside of any span nobody could see the span or follow the trace.
       cache.tracer === undefined && cache.span === undefined
         ? rpc.request(method, params, call)
@@ -174,6 +177,7 @@ export const make = Effect.fnUntraced(function* (
             )
           )
     )
+  }
 
   const request: Client["request"] = (method, params?: unknown, call?: CallOptions) =>
     Effect.flatMap(requestRaw(method, params, call), (reply) => decodeReply(method, reply))
@@ -226,6 +230,8 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
   Layer.effect(CodexClient, make(options))
 
 // internal
+
+const callNames: Names<JsonRpc.CallOptions> = { timeout: true, trace: true, onSent: true }
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,

@@ -22,7 +22,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { CodexError, InvalidOptions } from "./CodexError.ts"
 import { inRealTime } from "./internal/realTime.ts"
-import { known, type Names } from "./internal/settings.ts"
+import { known, type Names, oneOf } from "./internal/settings.ts"
 
 /**
  * Where Codex keeps its things.
@@ -66,7 +66,9 @@ type Requirements = FileSystem.FileSystem | Path.Path
 export const make = Effect.fnUntraced(function* (
   options: TemporaryOptions = {}
 ): Effect.fn.Return<CodexHome["Service"], CodexError | PlatformError.PlatformError, Requirements | Scope.Scope> {
-  yield* Effect.mapError(known(options, names), (reason) => new CodexError({ method: "CodexHome.temporary", reason }))
+  yield* Effect.andThen(known(options, names), oneOf("auth", options.auth, ["none", "copy"])).pipe(
+    Effect.mapError((reason) => new CodexError({ method: "CodexHome.temporary", reason }))
+  )
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   // Made with mode 700, so that nobody else gets at what is in it.

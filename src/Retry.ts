@@ -9,6 +9,7 @@ import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import { CodexError } from "./CodexError.ts"
 import type { ThreadItem } from "./generated/types.ts"
+import { type Names, unknownOption } from "./internal/settings.ts"
 import { TurnFailed } from "./TurnError.ts"
 
 /**
@@ -27,6 +28,9 @@ export interface Options {
   /** By which part of itself a pause is made shorter or longer at random, from 0 to 1. Default: 0.2. */
   readonly jitter?: number | undefined
 }
+
+// Up here, since this module makes a schedule while it is loaded.
+const names: Names<Options> = { maxAttempts: true, initialDelay: true, maxDelay: true, jitter: true }
 
 /**
  * Whether an error is a refusal by overload that can be repeated without doing anything twice.
@@ -55,6 +59,8 @@ export const isOverload = (error: unknown): boolean => {
  * @since 0.169.0
  */
 export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Duration.Duration, unknown> => {
+  const fault = unknownOption(options, names)
+  if (fault !== undefined) throw new RangeError(`retryOnOverloadWith: ${fault.message}`)
   const { jitter = 0.2, maxAttempts = 3 } = options
   const initialDelay = Duration.fromInputUnsafe(options.initialDelay ?? "250 millis")
   const maxDelay = Duration.fromInputUnsafe(options.maxDelay ?? "2 seconds")

@@ -197,6 +197,12 @@ describe("retryOnOverloadWith", () => {
       assert.throws(() => retryOnOverloadWith(options), RangeError)
     }
   })
+
+  it("refuses a name that none of its options has", () => {
+    // Type boundary: what a caller without types can write.
+    const misspelt = { maxAttemps: 9 } as Options
+    assert.throws(() => retryOnOverloadWith(misspelt), /`maxAttemps`.*did you mean `maxAttempts`\?/)
+  })
 })
 
 describe("on the real binary", () => {

@@ -7,30 +7,38 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { InvalidOptions } from "../CodexError.ts"
 
-const invalid = (option: string, description: string) => Effect.fail(new InvalidOptions({ option, description }))
+const invalid = (option: string, description: string) => Effect.fail(refusal(option, description))
+
+const refusal = (option: string, description: string) => new InvalidOptions({ option, description })
 
 /** The names of all options of a type. Written down beside the type: a list that has lost one doesn't compile. */
 export type Names<Options> = { readonly [Name in keyof Options]-?: true }
 
 /**
- * Refuses what is no object of options, and options that nobody would read: a misspelt limit or sandbox would be lost without a word. `undefined`
- * says nothing, under any name.
+ * What is wrong with options that are no object, or that have one that nobody would read: a misspelt limit or sandbox would be lost without a
+ * word. `undefined` says nothing, under any name.
  */
-export const known = (
+export const unknownOption = (
   options: unknown,
   names: { readonly [name: string]: true },
   /** The option that holds these, where they are nested. */
   within?: string
-): Effect.Effect<void, InvalidOptions> => {
-  if (options === undefined) return Effect.void
+): InvalidOptions | undefined => {
+  if (options === undefined) return undefined
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    return invalid(within ?? "options", "it must be an object, with a property for each setting")
+    return refusal(within ?? "options", "it must be an object, with a property for each setting")
   }
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || Object.hasOwn(names, name)) continue
-    return invalid(within === undefined ? shown(name) : `${within}.${shown(name)}`, unknownName(name, names))
+    return refusal(within === undefined ? shown(name) : `${within}.${shown(name)}`, unknownName(name, names))
   }
-  return Effect.void
+  return undefined
+}
+
+/** Refuses such options. */
+export const known = (...check: Parameters<typeof unknownOption>): Effect.Effect<void, InvalidOptions> => {
+  const fault = unknownOption(...check)
+  return fault === undefined ? Effect.void : Effect.fail(fault)
 }
 
 /** Those of the options that have these names: for who hands parts of them on. */
@@ -74,6 +82,16 @@ export const count = (
     ? Effect.succeed(input)
     : invalid(option, "it must be a whole number of at least 1")
 }
+
+/** One of a few words. */
+export const oneOf = <Word extends string>(
+  option: string,
+  input: Word | undefined,
+  words: ReadonlyArray<Word>
+): Effect.Effect<Word | undefined, InvalidOptions> =>
+  input === undefined || words.includes(input)
+    ? Effect.succeed(input)
+    : invalid(option, `it must be one of ${words.map((word) => `"${word}"`).join(", ")}`)
 
 /** A text with something in it. */
 export const text = (option: string, input: string | undefined): Effect.Effect<string | undefined, InvalidOptions> => {

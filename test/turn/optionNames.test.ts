@@ -245,6 +245,49 @@ describe("an option that there is not", () => {
   )
 })
 
+describe("an option of something that runs already", () => {
+  it.live("is refused by turn.interrupt and turn.eventsWith, and by calls of a method, and nothing is sent", () =>
+    Effect.gen(function* () {
+      const server = yield* Turn.connect()
+      const thread = yield* server.thread
+      const turn = yield* Turn.startTurn(server, thread, "turn-1")
+      const sent = server.methods().length
+      const interrupt = yield* settled(turn.interrupt(untyped({ terminal: "ofTurn" })))
+      assertRefused(interrupt, "turn/interrupt", { terminal: 1 }, "terminals")
+      const events = yield* settled(Stream.runDrain(turn.eventsWith(untyped({ whenSlow: "fail", capacty: 5 }))))
+      assertRefused(events, "Turn.eventsWith", { capacty: 1 }, "capacity")
+      const call = yield* settled(server.client.request("model/list", {}, untyped({ timeOut: "1 second" })))
+      assertRefused(call, "model/list", { timeOut: 1 }, "timeout")
+      assert.strictEqual(server.methods().length, sent)
+    })
+  )
+})
+
+describe("an option that is one of a few words", () => {
+  it.live("is refused where it is another word, with those that there are, and nothing is sent", () =>
+    Effect.gen(function* () {
+      const server = yield* Turn.connect()
+      const thread = yield* server.thread
+      const turn = yield* Turn.startTurn(server, thread, "turn-1")
+      const sent = server.methods().length
+      const refusals = [
+        [thread.run("x", untyped({ whenExceeded: "leav" })), '"interrupt", "leave"'],
+        [thread.runGoal("x", untyped({ whenExceeded: true })), '"interrupt", "leave"'],
+        [thread.send("x", untyped({ whenBusy: "wait" })), '"steer", "queue", "reject"'],
+        [server.codex.unarchiveThread("t", untyped({ sandbox: "writable" })), "read-only"],
+        [turn.interrupt(untyped({ terminals: "all" })), '"keep", "ofTurn"'],
+        [Stream.runDrain(turn.eventsWith(untyped({ whenSlow: "drop" }))), '"merge", "dropDeltas", "fail"']
+      ] as const
+      for (const [call, words] of refusals) {
+        const error = yield* settled<unknown, unknown>(call)
+        assert.include(String(error), `it must be one of ${words}`)
+      }
+      assert.include(String(yield* settled(turn.interrupt(untyped({ timeout: "soon" })))), "`timeout`")
+      assert.strictEqual(server.methods().length, sent)
+    })
+  )
+})
+
 describe("a schema that is none", () => {
   it.live("of Effect is refused by runAs in words that say where JSON Schema goes, and nothing is sent", () =>
     Effect.gen(function* () {

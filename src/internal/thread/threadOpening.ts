@@ -51,10 +51,10 @@ export const unarchive = <T extends DynamicTools.Tools = never>(
   threadId: string,
   options?: threadOptions.ResumeThreadOptions<T>
 ): Opening<T> =>
-  known("thread/resume", options, threadOptions.resumeNames).pipe(
-    Effect.andThen(connection.client.request("thread/unarchive", { threadId })),
-    // The server hasn't loaded it yet.
-    Effect.andThen(resumeWith<T>(connection, threadId, options))
+  Effect.andThen(
+    known("thread/resume", options, threadOptions.resumeNames),
+    // Unarchived, it isn't loaded yet.
+    resumeWith<T>(connection, threadId, options, connection.client.request("thread/unarchive", { threadId }))
   )
 
 // internal
@@ -74,11 +74,14 @@ const startWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = ne
 const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = never>(
   connection: Connection,
   threadId: string,
-  options: threadOptions.ResumeThreadOptions<T> = {}
+  options: threadOptions.ResumeThreadOptions<T> = {},
+  /** What has to be done first, once the options are in order. */
+  before: Effect.Effect<unknown, CodexError> = Effect.void
 ): Effect.fn.Return<Thread, CodexError, DynamicTools.Requirements<T>> {
   const { client } = connection
   const tools = yield* checked("thread/resume", threadTools.prepare(options.tools, options.toolOptions))
   const params = yield* checked("thread/resume", threadOptions.toResume(threadId, options, client.metadata.version))
+  yield* before
   // Before the reply: a thread with a goal goes on with it at once.
   const forget = threadTools.note(client, threadId, tools)
   const reply = yield* Effect.onError(client.request("thread/resume", params), () => Effect.sync(forget))

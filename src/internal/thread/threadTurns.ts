@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { CodexError, ThreadBusy } from "../../CodexError.ts"
+import { CodexError, type InvalidOptions, ThreadBusy } from "../../CodexError.ts"
 import * as Input from "../../Input.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
 import { type Connection, requireSubscribed } from "./threadConnection.ts"
@@ -89,8 +89,9 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
     given: SendOptions = {}
   ): Effect.fn.Return<Turn, CodexError> {
     // Here, since input that is given to a running turn takes no notice of them.
-    yield* known(given, sendNames)
+    yield* checked(settings.known(given, sendNames))
     const { whenBusy = "steer", ...options } = given
+    yield* checked(settings.oneOf("whenBusy", whenBusy, ["steer", "queue", "reject"]))
     // What can't steer is refused whether or not a turn runs.
     yield* Effect.mapError(Input.toParts(input), (reason) => new CodexError({ method: "turn/start", reason }))
     // Twice: the turn can end, or give way to another, between the look and the request.
@@ -124,7 +125,7 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
     message: Input.ExternalMessage,
     options?: turnOptions.TurnOptions
   ): Effect.fn.Return<Turn, CodexError> {
-    yield* known(options, turnOptions.names)
+    yield* checked(settings.known(options, turnOptions.names))
     const current = yield* turns.current(threadId)
     if (current === undefined) return yield* turn(message, options)
     // Settings are for a new turn: on this one they would only take hold later.
@@ -151,5 +152,5 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
 
 // internal
 
-const known = (options: unknown, names: { readonly [name: string]: true }) =>
-  Effect.mapError(settings.known(options, names), (reason) => new CodexError({ method: "turn/start", reason }))
+const checked = <A>(check: Effect.Effect<A, InvalidOptions>): Effect.Effect<A, CodexError> =>
+  Effect.mapError(check, (reason) => new CodexError({ method: "turn/start", reason }))

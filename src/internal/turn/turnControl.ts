@@ -5,8 +5,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { CodexClient } from "../../CodexClient.ts"
-import type { CodexError } from "../../CodexError.ts"
+import { CodexError } from "../../CodexError.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
+import * as settings from "../settings.ts"
 import type { TurnFeed } from "./turnFeed.ts"
 
 type Client = CodexClient["Service"]
@@ -34,6 +35,18 @@ export const bounded = <E>(effect: Effect.Effect<unknown, E>): Effect.Effect<voi
 export const leave = (client: Client, feed: TurnFeed): Effect.Effect<void> =>
   Effect.suspend(() => (feed.isEnded() ? Effect.void : bounded(stop(client, feed))))
 
+/** Settings of an interruption, checked. */
+export const check = Effect.fnUntraced(
+  function* (options: InterruptOptions) {
+    yield* settings.known(options, names)
+    return {
+      terminals: yield* settings.oneOf("terminals", options.terminals, ["keep", "ofTurn"]),
+      timeout: yield* settings.duration("timeout", options.timeout, stopLimit, { allowInfinite: true, allowZero: true })
+    }
+  },
+  Effect.mapError((reason) => new CodexError({ method: "turn/interrupt", reason }))
+)
+
 /** Interrupts a turn as its handle promises. */
 export const interruptWith = (
   client: Client,
@@ -41,14 +54,17 @@ export const interruptWith = (
   options: InterruptOptions = {}
 ): Effect.Effect<InterruptOutcome, CodexError> =>
   Effect.gen(function* () {
+    const { terminals, timeout } = yield* check(options)
     const ended = yield* Effect.as(interrupt(client, feed), true).pipe(
-      Effect.timeoutOrElse({ duration: options.timeout ?? stopLimit, orElse: () => Effect.succeed(false) })
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(false) })
     )
-    const terminalsEnded = options.terminals === "ofTurn" ? yield* endTerminals(client, feed) : 0
+    const terminalsEnded = terminals === "ofTurn" ? yield* endTerminals(client, feed) : 0
     return { ended, terminalsEnded }
   })
 
 // internal
+
+const names: settings.Names<InterruptOptions> = { terminals: true, timeout: true }
 
 const interrupt = (client: Client, feed: TurnFeed): Effect.Effect<void, CodexError> =>
   Effect.gen(function* () {

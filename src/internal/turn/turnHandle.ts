@@ -6,7 +6,8 @@ import * as Stream from "effect/Stream"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
 import * as Input from "../../Input.ts"
-import type { EventsFailure, Turn, TurnEvent } from "../../Turn.ts"
+import * as settings from "../settings.ts"
+import type { EventsFailure, EventsOptions, Turn, TurnEvent } from "../../Turn.ts"
 import * as control from "./turnControl.ts"
 import type { TurnFeed } from "./turnFeed.ts"
 import * as turnTree from "./turnTree.ts"
@@ -17,7 +18,7 @@ export const make = (client: CodexClient["Service"], feed: TurnFeed): Turn => ({
   threadId: feed.threadId,
   events: feed.events,
   eventsOrFail: orFail(feed.events, feed.result),
-  eventsWith: feed.eventsWith,
+  eventsWith: eventsWith(feed),
   tree: turnTree.make(client, feed),
   state: Effect.sync(feed.state),
   stateChanges: feed.stateChanges,
@@ -33,6 +34,23 @@ export const orFail = <E>(
   events: Stream.Stream<TurnEvent, EventsFailure>,
   result: Effect.Effect<unknown, E>
 ): Stream.Stream<TurnEvent, EventsFailure | E> => Stream.concat(events, Stream.fromEffectDrain(result))
+
+/** Events of a turn with a policy, which is looked at when they are read. */
+export const eventsWith =
+  (feed: TurnFeed): Turn["eventsWith"] =>
+  (options) =>
+    Stream.unwrap(
+      settings.known(options, eventsNames).pipe(
+        Effect.andThen(settings.oneOf("whenSlow", options.whenSlow, ["merge", "dropDeltas", "fail"])),
+        Effect.andThen(settings.count("capacity", options.capacity, 1)),
+        Effect.mapBoth({
+          onSuccess: () => feed.eventsWith(options),
+          onFailure: (reason) => new CodexError({ method: "Turn.eventsWith", reason })
+        })
+      )
+    )
+
+const eventsNames: settings.Names<EventsOptions> = { whenSlow: true, capacity: true }
 
 /** Gives a turn more input, provided that it is the one that runs. */
 export const steer: (
