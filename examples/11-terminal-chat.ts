@@ -3,13 +3,15 @@
  * and a thread that survives failed turns. What is typed while a turn runs steers it. Ctrl-C interrupts the turn, and without one leaves; so does
  * Ctrl-D.
  *
- * Run with: npm run example -- 11            (the embedded model knows `run`, `escalate`, `write`, `outside`, `both`, `fail` and `think`)
+ * Run with: npm run example -- 11            (the embedded model knows `run`, `escalate`, `write`, `outside`, `both`, `question`, `fail`
+ *                                             and `think`)
  *           npm run example -- 11 --home     (your own Codex home and login)
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Clock, Effect, Fiber, Layer, Option, References, Schedule, Stream } from "effect"
 import { Approval, Codex, type CodexError, type Protocol, ServerRequests, type Thread, type Turn } from "effect-codex"
 import { chatConfig, chatModel } from "./support/chatModel.ts"
+import * as Questions from "./support/chatQuestions.ts"
 import * as Setup from "./support/setup.ts"
 import * as Terminal from "./support/terminal.ts"
 
@@ -31,15 +33,20 @@ const started = (item: Protocol.ThreadItem) => {
   }
 }
 
-/** The commands whose output has come as it was written. */
-const streamed = new Set<string>()
+/** What commands have written, as it was told. The server doesn't tell what comes at once; the completed item has all of it. */
+const told = new Map<string, string>()
+
+const rest = (id: string, output: string) => {
+  const known = told.get(id) ?? ""
+  if (output.length <= known.length) return Effect.void
+  return known === "" ? write(output) : Effect.andThen(line("  in full:"), write(output))
+}
 
 const completed = (item: Protocol.ThreadItem) => {
   switch (item.type) {
     case "commandExecution":
-      // The output of a quick command comes at its end only.
       return Effect.andThen(
-        streamed.has(item.id) ? Effect.void : write(item.aggregatedOutput ?? ""),
+        rest(item.id, item.aggregatedOutput ?? ""),
         line(item.exitCode == null ? `  ${item.status}` : `  exit ${item.exitCode}`)
       )
     case "fileChange":
@@ -56,7 +63,7 @@ const show = (event: Turn.TurnEvent) => {
     case "item/agentMessage/delta":
       return write(event.params.delta)
     case "item/commandExecution/outputDelta":
-      streamed.add(event.params.itemId)
+      told.set(event.params.itemId, (told.get(event.params.itemId) ?? "") + event.params.delta)
       return write(event.params.delta)
     case "item/started":
       return started(event.params.item)
@@ -170,12 +177,15 @@ const program = Effect.gen(function* () {
   yield* line("Bye.")
 })
 
-const codex = Setup.layer(chatModel, chatConfig).pipe(
-  Layer.provide(ServerRequests.layer(Approval.handlers(askThePerson)))
-)
+const handlers = ServerRequests.layer({
+  ...Approval.handlers(askThePerson),
+  "item/tool/requestUserInput": Questions.answering,
+  "mcpServer/elicitation/request": Questions.elicitation
+})
+const codex = Setup.layer(chatModel, chatConfig).pipe(Layer.provide(handlers))
 
 program.pipe(
-  Effect.provide(Layer.provideMerge(codex, Terminal.layer)),
+  Effect.provide(codex.pipe(Layer.provideMerge(Terminal.logger), Layer.provideMerge(Terminal.layer))),
   // Decisions are logged, too, and are on the screen already.
   Effect.provideService(References.MinimumLogLevel, "Warn"),
   // The end of the program closes the keyboard, and ends Codex.

@@ -6,6 +6,8 @@ import { onTerminal, start } from "./support/example.ts"
 import * as Pty from "./support/pty.ts"
 
 const question = "[y]es, [n]o, [a]lways > "
+/** A line of its own: after another one, or where the progress line was. */
+const lineOf = (text: string) => new RegExp(`(?:\n|\u001b\\[0J)${text}\r`)
 const summary = /^\[\d+ s, \d+ tokens\] /
 
 describe("the terminal chat, from a pipe", () => {
@@ -140,7 +142,7 @@ describe.skipIf(missing !== undefined)(
         assert.include(asked, "echo $((40 + 2))'")
         assert.include(asked, "because: you told me to leave the sandbox")
         terminal.type("y\r")
-        await terminal.shown("\n42\r")
+        await terminal.shown(lineOf("42"))
         await terminal.shown("exit 0")
         await terminal.shown("Done, as you see.")
         await terminal.shown("you> ")
@@ -152,7 +154,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("you> ")
         await provoke(terminal, "escalate cat ../outside.txt")
         terminal.type("y\r")
-        await terminal.shown("\nHello.\r")
+        await terminal.shown(lineOf("Hello\\."))
         await terminal.shown("exit 0")
       }))
 
@@ -171,7 +173,7 @@ describe.skipIf(missing !== undefined)(
         await provoke(terminal, "escalate cat ../outside.txt")
         terminal.type("y\r")
         await terminal.shown("exit 1")
-        assert.notInclude(terminal.screen(), "\n42\r")
+        assert.notMatch(terminal.screen(), lineOf("42"))
       }))
 
     it("asks again until it understands, and takes no other word for a yes", () =>
@@ -180,7 +182,7 @@ describe.skipIf(missing !== undefined)(
         for (const other of ["", "yellow", "ye", "1", "yes please"]) await provoke(terminal, other)
         terminal.type("n\r")
         await terminal.shown("  declined")
-        assert.notInclude(terminal.screen(), "\n42\r")
+        assert.notMatch(terminal.screen(), lineOf("42"))
       }))
 
     it("what was half typed when the question came is no answer, and comes back after it", () =>
@@ -195,7 +197,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("you> y")
         terminal.type("es\r")
         await terminal.shown("You said: yes")
-        assert.notInclude(terminal.screen(), "\n42\r")
+        assert.notMatch(terminal.screen(), lineOf("42"))
       }))
 
     it("remembers what is always allowed", () =>
@@ -225,7 +227,23 @@ describe.skipIf(missing !== undefined)(
         // An answer that comes too late is a line like others.
         terminal.type("y\r")
         await terminal.shown("You said: y")
-        assert.notInclude(terminal.screen(), "\n42\r")
+        assert.notMatch(terminal.screen(), lineOf("42"))
+      }))
+
+    it("puts the model's questions: an option by its number, an answer in other words, or none", () =>
+      chat(async (terminal) => {
+        const question = async (typed: string, told: string) => {
+          terminal.type("question me\r")
+          const asked = await terminal.shown("number or answer > ")
+          assert.match(asked, /What do you like to read\?\s+1\. Novels: long and dark\s+2\. Poems: short and bright\s/)
+          terminal.type(`${typed}\r`)
+          await terminal.shown(told)
+        }
+        await question("2", "I see: Poems")
+        await terminal.shown("you> ")
+        await question("Comics", "I see: Comics")
+        await terminal.shown("you> ")
+        await question("", "Done, as you see.")
       }))
 
     it("two questions are asked one after the other", () =>

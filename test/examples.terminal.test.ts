@@ -26,6 +26,61 @@ const open = Effect.gen(function* () {
 
 const choices = { yes: "yes", no: "no" }
 
+describe("while a line is half typed", () => {
+  // 80 columns: three rows behind the prompt.
+  const long = "x".repeat(80) + "y".repeat(80) + "z"
+
+  it.live("text is written above it, and the line is put back whole, however many rows it has", () =>
+    Effect.gen(function* () {
+      const { screen, shown, terminal, type } = yield* open
+      yield* terminal.prompt
+      yield* type(long)
+      yield* shown(/z$/)
+      const before = screen().length
+      yield* terminal.line("something else")
+      // Two rows up, to the first column, all below cleared; then the line again.
+      const after = screen().slice(before)
+      assert.isTrue(after.startsWith("\u001b[2A\u001b[1G\u001b[0Jsomething else\n"), JSON.stringify(after))
+      assert.include(after, `you> ${long}`)
+      yield* type("!\r")
+      assert.deepStrictEqual(yield* terminal.key, { _tag: "Line", text: `${long}!` })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("a text that goes on in its line goes on, and what was typed into it doesn't hide any of it", () =>
+    Effect.gen(function* () {
+      const { screen, shown, terminal, type } = yield* open
+      yield* terminal.prompt
+      yield* type("half")
+      yield* shown(/half$/)
+      yield* terminal.write("one ")
+      yield* terminal.write("two ")
+      assert.include(screen(), "one two ")
+      yield* type("!")
+      yield* shown(/two !$/)
+      yield* terminal.write("three\n")
+      assert.match(screen(), /two !\nthree\n[^]*you> half!/)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("a progress line stands before it, and what is logged above it", () =>
+    Effect.gen(function* () {
+      const { screen, shown, terminal, type } = yield* open
+      yield* terminal.prompt
+      yield* type("half")
+      yield* shown(/half$/)
+      yield* terminal.progress("[1 s]")
+      yield* shown(/\[1 s\] half/)
+      yield* Effect.logWarning("take care").pipe(
+        Effect.provide(Terminal.logger),
+        Effect.provideService(Terminal.Terminal, terminal)
+      )
+      yield* shown(/! warn: take care\n[^]*\[1 s\] half/)
+      assert.notInclude(screen(), "timestamp")
+    }).pipe(Effect.scoped)
+  )
+})
+
 describe("while a question is open", () => {
   it.live("the progress line pauses, other text waits, and both go on after the answer", () =>
     Effect.gen(function* () {

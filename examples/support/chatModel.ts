@@ -1,14 +1,17 @@
 /**
  * What the embedded model of the chat answers, by the first word that it is given: `run …` runs a command, `escalate …` runs one outside of the
- * sandbox, `write` and `outside` write a file where that is allowed and where it isn't, `both` asks two things at once, `fail` fails, `think` never
- * ends. Anything else it repeats.
+ * sandbox, `write` and `outside` write a file where that is allowed and where it isn't, `both` asks two things at once, `question` asks the person,
+ * `fail` fails, `think` never ends. Anything else it repeats.
  */
 import { MockModel } from "effect-codex/testing"
 import * as Script from "./script.ts"
 
-/** The sandbox that people have, but without temporary folders: the workspace is in one. */
 export const chatConfig: MockModel.ConfigOptions = {
-  settings: { sandbox_workspace_write: { exclude_slash_tmp: true, exclude_tmpdir_env_var: true } }
+  settings: {
+    // The sandbox that people have, but without temporary folders: the workspace is in one.
+    sandbox_workspace_write: { exclude_slash_tmp: true, exclude_tmpdir_env_var: true }
+  },
+  features: { default_mode_request_user_input: true }
 }
 
 const patch = (file: string) => MockModel.applyPatch(`*** Begin Patch\n*** Add File: ${file}\n+Hello.\n*** End Patch`)
@@ -20,7 +23,10 @@ export const chatModel: MockModel.Options = {
     // A tool has answered: say so, and end the turn. The server may have put a note of its own behind it.
     const last = request.inputItems().findLast((item) => item["role"] !== "developer")
     if (last?.["type"] === "function_call_output") {
-      return /rejected|declined|denied/.test(String(last["output"]))
+      const output = String(last["output"])
+      const told = /"answers":\["(.*?)"\]/.exec(output)?.[1]
+      if (told !== undefined) return MockModel.reply(`I see: ${told}`)
+      return /rejected|declined|denied/.test(output)
         ? MockModel.reply("Then I won't.")
         : MockModel.deltas(["Done, ", "as you see."])
     }
@@ -37,6 +43,20 @@ export const chatModel: MockModel.Options = {
         return patch("../outside.txt")
       case "both":
         return MockModel.response([escalate(command), patch("../outside.txt")])
+      case "question":
+        return MockModel.response([
+          MockModel.requestUserInput([
+            {
+              id: "taste",
+              header: "Taste",
+              question: "What do you like to read?",
+              options: [
+                { label: "Novels", description: "long and dark" },
+                { label: "Poems", description: "short and bright" }
+              ]
+            }
+          ])
+        ])
       case "fail":
         return MockModel.failed({ message: "the embedded model was told to fail" })
       case "think":

@@ -1,9 +1,12 @@
 /**
  * The keyboard: lines, Ctrl-C and the end of the input as a queue, and questions, which take the next line for themselves. In a terminal readline
  * edits the line and turns Ctrl-C into an event, so that it ends neither this program nor Codex.
+ *
+ * The line at the bottom is readline's: a prompt, or a progress line in its place, and what is typed behind it. So it can be taken off the screen
+ * and put back, however many rows it has.
  */
 import { type Cause, Effect, Option, Queue, type Scope } from "effect"
-import { createInterface, type Interface } from "node:readline"
+import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from "node:readline"
 
 export type Key =
   | { readonly _tag: "Line"; readonly text: string }
@@ -15,10 +18,16 @@ export interface Keyboard {
   readonly key: Effect.Effect<Key>
   /** Whether somebody types and sees. Lines of a file or a pipe are all there from the start, and wait for their turn. */
   readonly isInteractive: boolean
-  /** Whether a line is half typed. */
-  readonly isTyping: Effect.Effect<boolean>
+  /** Whether something was typed while the bottom line was off the screen: then it stands in the midst of what is written. */
+  readonly isEchoed: Effect.Effect<boolean>
   /** Shows that a line is expected. */
   readonly prompt: Effect.Effect<void>
+  /** Shows this in place of the prompt. */
+  readonly progress: (text: string) => Effect.Effect<void>
+  /** Takes the bottom line off the screen. */
+  readonly hide: Effect.Effect<void>
+  /** Puts it back if it is wanted: a line is half typed, or expected. */
+  readonly restore: Effect.Effect<void>
   /** The next line that is entered; none when the input has ended. One question at a time. */
   readonly ask: (prompt: string) => Effect.Effect<Option.Option<string>>
 }
@@ -34,22 +43,33 @@ export const make = Effect.fnUntraced(function* (
   output: NodeJS.WriteStream
 ): Effect.fn.Return<Keyboard, never, Scope.Scope> {
   const keys = yield* Queue.unbounded<Key, Cause.Done>()
+  const isInteractive = input.isTTY && output.isTTY
   let readline: Interface | undefined
   let isOpen = true
+  let isShown = false
+  let isExpected = false
+  // What was typed when the bottom line was last on the screen.
+  let seen = ""
   let answer: ((line: Option.Option<string>) => void) | undefined
 
   const open = (): Interface => {
     if (readline !== undefined) return readline
     const opened = createInterface({ input, output, prompt: usual })
-    opened.on("line", (text) =>
-      answer === undefined ? Queue.offerUnsafe(keys, { _tag: "Line", text }) : answer(Option.some(text))
-    )
+    opened.on("line", (text) => {
+      isShown = false
+      seen = ""
+      if (answer !== undefined) return answer(Option.some(text))
+      isExpected = false
+      Queue.offerUnsafe(keys, { _tag: "Line", text })
+    })
     opened.on("SIGINT", () => {
+      isExpected = false
       erase(opened)
       Queue.offerUnsafe(keys, { _tag: "CtrlC" })
     })
     opened.on("close", () => {
       isOpen = false
+      isShown = false
       Queue.endUnsafe(keys)
       answer?.(Option.none())
     })
@@ -57,29 +77,57 @@ export const make = Effect.fnUntraced(function* (
   }
   yield* Effect.addFinalizer(() => Effect.sync(() => readline?.close()))
 
+  const hide = (): void => {
+    if (!isInteractive || !isShown || readline === undefined) return
+    seen = readline.line
+    moveCursor(output, 0, -readline.getCursorPos().rows)
+    cursorTo(output, 0)
+    clearScreenDown(output)
+    // To draw the line anew, readline goes up by as many rows as this says. There is no other way to tell it that they are gone.
+    Object.assign(readline, { prevRows: 0 })
+    isShown = false
+  }
+  const show = (prompt: string): void => {
+    if (!isOpen) return
+    hide()
+    const line = open()
+    line.setPrompt(prompt)
+    line.prompt(true)
+    isShown = true
+  }
+  const isTyping = () => readline !== undefined && readline.line !== ""
+
   return {
     key: Effect.catch(Queue.take(keys), () => Effect.succeed<Key>({ _tag: "End" })),
-    isInteractive: input.isTTY && output.isTTY,
-    isTyping: Effect.sync(() => readline !== undefined && readline.line !== ""),
-    prompt: Effect.sync(() => (isOpen ? open().prompt(true) : undefined)),
+    isInteractive,
+    isEchoed: Effect.sync(() => !isShown && isTyping() && readline?.line !== seen),
+    prompt: Effect.sync(() => {
+      isExpected = true
+      show(usual)
+    }),
+    progress: (text) => Effect.sync(() => (isInteractive ? show(`${text} `) : undefined)),
+    hide: Effect.sync(hide),
+    restore: Effect.sync(() => {
+      if (isInteractive && readline !== undefined && (isExpected || isTyping())) show(readline.getPrompt())
+    }),
     ask: (prompt) =>
       Effect.callback<Option.Option<string>>((resume) => {
         if (!isOpen) return resume(Effect.succeed(Option.none()))
         const line = open()
         // What is half typed was meant for something else. It comes back when the question is over.
         const draft = line.line
+        const before = line.getPrompt()
         erase(line)
         const end = () => {
           answer = undefined
-          line.setPrompt(usual)
+          line.setPrompt(before)
           if (isOpen && draft !== "") line.write(draft)
         }
         answer = (given) => {
           end()
           resume(Effect.succeed(given))
         }
-        line.setPrompt(prompt)
-        line.prompt()
+        show(prompt)
         return Effect.sync(() => {
           if (isOpen) erase(line)
           end()

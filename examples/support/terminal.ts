@@ -2,7 +2,7 @@
  * Screen and keyboard as one service, for a program that writes, is typed at and asks. While a question is open the screen is the question's:
  * everything else waits, other questions included. Nobody is stalled by that but the reader of the events.
  */
-import { Context, Effect, Layer, Option, Semaphore } from "effect"
+import { Array, Context, Effect, Layer, Logger, Option, Semaphore } from "effect"
 import * as Keyboard from "./keyboard.ts"
 import * as Screen from "./screen.ts"
 
@@ -14,7 +14,7 @@ export class Terminal extends Context.Service<
   {
     readonly write: (text: string) => Effect.Effect<void>
     readonly line: (text: string) => Effect.Effect<void>
-    /** Shows or replaces the progress line, unless there is something more important in its place. */
+    /** Shows or replaces the progress line, unless a text or a question is in its place. */
     readonly progress: (text: string) => Effect.Effect<void>
     /** Shows that a line is expected. */
     readonly prompt: Effect.Effect<void>
@@ -26,8 +26,20 @@ export class Terminal extends Context.Service<
      * takes the question back.
      */
     readonly choose: <A>(lines: ReadonlyArray<string>, choices: Choices<A>, otherwise: A) => Effect.Effect<A>
+    /** Shows lines, and has a line typed; empty where nobody can be asked. Interrupting it takes the question back. */
+    readonly ask: (lines: ReadonlyArray<string>, prompt: string) => Effect.Effect<string>
   }
 >()("example/Terminal") {}
+
+/** Logs as lines of the terminal, in place of the usual logger, which knows nothing of what is on the screen. */
+export const logger: Layer.Layer<never, never, Terminal> = Logger.layer([
+  Effect.map(Terminal, ({ line }) =>
+    Logger.make(({ fiber, logLevel, message }) => {
+      const words = Array.ensure(message).map((part) => (typeof part === "string" ? part : String(part)))
+      Effect.runForkWith(fiber.context)(line(`! ${logLevel.toLowerCase()}: ${words.join(" ")}`))
+    })
+  )
+])
 
 /** The terminal that a program runs on. */
 export const layer: Layer.Layer<Terminal> = Layer.effect(
@@ -40,16 +52,16 @@ export const make = Effect.fnUntraced(function* (...[input, output]: Parameters<
   const screen = Screen.make(output)
   const oneAtATime = yield* Semaphore.make(1)
 
-  /** Writes above what is half typed. */
+  /** Writes above the bottom line. */
   const above = Effect.fnUntraced(function* (output: Effect.Effect<void>) {
-    const isTyping = yield* keyboard.isTyping
-    if (isTyping) yield* screen.clear
+    yield* keyboard.hide
+    if (yield* keyboard.isEchoed) yield* screen.write("\n")
     yield* output
-    if (isTyping && (yield* screen.isAtStart)) yield* keyboard.prompt
+    if (yield* screen.isAtStart) yield* keyboard.restore
   })
   const line = (text: string) => above(screen.line(text))
 
-  const ask = Effect.fnUntraced(function* <A>(choices: Choices<A>, otherwise: A) {
+  const chosen = Effect.fnUntraced(function* <A>(choices: Choices<A>, otherwise: A) {
     const words = Object.keys(choices)
     const prompt = words.map((word) => `[${word.slice(0, 1)}]${word.slice(1)}`).join(", ")
     for (;;) {
@@ -62,27 +74,33 @@ export const make = Effect.fnUntraced(function* (...[input, output]: Parameters<
     }
   })
 
+  const question = <A>(lines: ReadonlyArray<string>, otherwise: A, answer: Effect.Effect<A>) =>
+    oneAtATime.withPermit(
+      Effect.gen(function* () {
+        yield* Effect.forEach(lines, line)
+        if (!keyboard.isInteractive) return yield* Effect.as(line("  Nobody can be asked here."), otherwise)
+        return yield* Effect.onInterrupt(answer, () => line("(not asked any more)"))
+      })
+    )
+
   return Terminal.of({
     write: (text) => oneAtATime.withPermit(above(screen.write(text))),
     line: (text) => oneAtATime.withPermit(line(text)),
     progress: (text) =>
       Effect.asVoid(
         oneAtATime.withPermitsIfAvailable(1)(
-          Effect.flatMap(keyboard.isTyping, (isTyping) => (isTyping ? Effect.void : screen.progress(text)))
+          Effect.flatMap(screen.isAtStart, (isAtStart) => (isAtStart ? keyboard.progress(text) : Effect.void))
         )
       ),
     prompt: oneAtATime.withPermit(keyboard.prompt),
     key: keyboard.key,
     isInteractive: keyboard.isInteractive,
-    choose: (lines, choices, otherwise) =>
-      oneAtATime.withPermit(
-        Effect.gen(function* () {
-          yield* Effect.forEach(lines, line)
-          if (!keyboard.isInteractive) return yield* Effect.as(line("  Nobody can be asked here."), otherwise)
-          return yield* ask(choices, otherwise).pipe(
-            Effect.onInterrupt(() => Effect.andThen(screen.clear, line("(not asked any more)")))
-          )
-        })
+    choose: (lines, choices, otherwise) => question(lines, otherwise, chosen(choices, otherwise)),
+    ask: (lines, prompt) =>
+      question(
+        lines,
+        "",
+        Effect.map(keyboard.ask(`${prompt} > `), (line) => Option.getOrElse(line, () => "").trim())
       )
   })
 })

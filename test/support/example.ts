@@ -113,9 +113,16 @@ export const run = async (...args: ReadonlyArray<string>): Promise<Outcome> => {
 }
 
 /** Uses an example on a pseudo-terminal, until it has ended; where there is one, `Pty.missing`. */
-export const onTerminal = async (args: ReadonlyArray<string>, use: (terminal: Pty.Terminal) => Promise<void>) => {
+export const onTerminal = async (
+  args: ReadonlyArray<string>,
+  use: (terminal: Pty.Terminal) => Promise<void>,
+  variables: NodeJS.ProcessEnv = {}
+) => {
   const { close, env } = makePlace()
-  const terminal = Pty.start([process.execPath, ...command(args)], { cwd: root, env: { ...env, TERM: "xterm" } })
+  const terminal = Pty.start([process.execPath, ...command(args)], {
+    cwd: root,
+    env: { ...env, TERM: "xterm", ...variables }
+  })
   try {
     await use(terminal)
     assert.strictEqual(await terminal.exit, 0, terminal.screen())

@@ -12,6 +12,9 @@ export const missing: string | undefined = (() => {
     : "the program `script` is not installed"
 })()
 
+/** How long a text may take to be shown: less than a test may, so that a test that fails says what was shown instead. */
+const limitMillis = 20_000
+
 /** A program on a terminal. */
 export interface Terminal {
   /** Types on the keyboard. */
@@ -61,16 +64,22 @@ export const start = (
     type: (keys) => child.stdin.write(keys),
     shown: (what) =>
       new Promise((resolve, reject) => {
+        const late = setTimeout(() => {
+          waiting.delete(look)
+          reject(new Error(`${JSON.stringify(String(what))} was not shown:\n${JSON.stringify(text.slice(seen))}`))
+        }, limitMillis)
         const look = () => {
           const rest = text.slice(seen)
           const match = typeof what === "string" ? rest.indexOf(what) : rest.search(what)
           if (match >= 0) {
             const length = typeof what === "string" ? what.length : (what.exec(rest)?.[0].length ?? 0)
             waiting.delete(look)
+            clearTimeout(late)
             seen += match + length
             resolve(rest.slice(0, match + length))
           } else if (over) {
             waiting.delete(look)
+            clearTimeout(late)
             reject(new Error(`the program ended without showing ${String(what)}:\n${text}`))
           }
         }
