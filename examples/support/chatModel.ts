@@ -4,6 +4,7 @@
  * `fail` fails, `think` never ends. Anything else it repeats.
  */
 import { MockModel } from "effect-codex/testing"
+import { question } from "./questionsModel.ts"
 import * as Script from "./script.ts"
 
 export const chatConfig: MockModel.ConfigOptions = {
@@ -44,19 +45,7 @@ export const chatModel: MockModel.Options = {
       case "both":
         return MockModel.response([escalate(command), patch("../outside.txt")])
       case "question":
-        return MockModel.response([
-          MockModel.requestUserInput([
-            {
-              id: "taste",
-              header: "Taste",
-              question: "What do you like to read?",
-              options: [
-                { label: "Novels", description: "long and dark" },
-                { label: "Poems", description: "short and bright" }
-              ]
-            }
-          ])
-        ])
+        return MockModel.response([MockModel.requestUserInput([question])])
       case "fail":
         return MockModel.failed({ message: "the embedded model was told to fail" })
       case "think":

@@ -5,7 +5,8 @@
 import { MockModel } from "effect-codex/testing"
 import * as Script from "./script.ts"
 
-const question = {
+/** What it asks. */
+export const question = {
   id: "taste",
   header: "Taste",
   question: "What do you like to read?",
