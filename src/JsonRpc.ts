@@ -23,15 +23,18 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberMap from "effect/FiberMap"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { CodexError, ConnectionClosed, type EncodeFailed, InvalidInput } from "./CodexError.ts"
+import * as answers from "./internal/answering.ts"
+import type { RawServerRequest, Reply } from "./internal/answering.ts"
 import * as deadlines from "./internal/deadlines.ts"
 import { classify, readError } from "./internal/errors/classify.ts"
 import { type Message, Transport, type TransportEnd } from "./Transport.ts"
+
+export type { RawServerRequest, Reply } from "./internal/answering.ts"
 
 /**
  * A notification as it came: the message with its method and params picked out.
@@ -44,28 +47,6 @@ export interface RawNotification {
   readonly params: unknown
   readonly message: Message
 }
-
-/**
- * A request of the server as it came.
- *
- * @category models
- * @since 0.169.0
- */
-export interface RawServerRequest {
-  readonly id: string | number
-  readonly method: string
-  readonly params: unknown
-}
-
-/**
- * What to answer to a request of the server.
- *
- * @category models
- * @since 0.169.0
- */
-export type Reply =
-  | { readonly result: unknown }
-  | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
 
 /**
  * What the room above does with what comes in. Given once, before the first byte is read.
@@ -150,7 +131,7 @@ export const make = Effect.fnUntraced(function* (
   const pending = new Map<number, deadlines.Call>()
   const timer = yield* deadlines.make(pending, (id) => abandon(id))
   const abandoned = new Set<number>()
-  const serverRequests = yield* FiberMap.make<string | number>()
+  const answering = yield* answers.make(transport, handlers.onRequest)
   const ended = Deferred.makeUnsafe<ConnectionClosed>()
   let reason: ConnectionClosed | undefined
   let phase: "starting" | "running" = "starting"
@@ -234,26 +215,6 @@ export const make = Effect.fnUntraced(function* (
       Effect.mapError((reason) => new CodexError({ method, reason }))
     )
 
-  const answer = (request: RawServerRequest): Effect.Effect<void> =>
-    Effect.suspend(() => handlers.onRequest(request)).pipe(
-      // A handler can't be trusted to be total, and silence would hang the turn. That includes a handler that interrupts itself; one that
-      // the end interrupts doesn't come by here.
-      Effect.catchCause((cause) =>
-        Effect.as(Effect.logError(`The handler of ${request.method} failed`, cause), {
-          error: { code: -32603, message: "The client's handler failed" }
-        })
-      ),
-      Effect.flatMap((reply) => transport.send({ id: request.id, ...reply })),
-      Effect.catchTag("EncodeFailed", () =>
-        Effect.andThen(
-          Effect.logError(`The answer to ${request.method} can't be written as JSON`),
-          Effect.ignore(
-            transport.send({ id: request.id, error: { code: -32603, message: "The answer can't be encoded" } })
-          )
-        )
-      )
-    )
-
   // Routes one message. What takes more than a moment is returned as an effect, to be run after the batch.
   const route = (message: Message): Effect.Effect<unknown> | undefined => {
     const { id, method } = message
@@ -267,7 +228,7 @@ export const make = Effect.fnUntraced(function* (
         return undefined
       }
       return typeof id === "string" || typeof id === "number"
-        ? FiberMap.run(serverRequests, id, answer({ id, method, params: message["params"] }))
+        ? answering.answer({ id, method, params: message["params"] })
         : Effect.logDebug("Skipped a request whose id is neither a number nor a string")
     }
     const call = typeof id === "number" ? pending.get(id) : undefined
@@ -300,7 +261,7 @@ export const make = Effect.fnUntraced(function* (
       onFailure: (cause) => settle(Option.getOrElse(Cause.findErrorOption(cause), () => broken("ReadFailed"))),
       onSuccess: () => settle(broken("EndOfOutput"))
     }),
-    Effect.andThen(FiberMap.clear(serverRequests)),
+    Effect.andThen(answering.stop),
     Effect.forkScoped
   )
 

@@ -12,7 +12,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["protocol and errors", /^(?:generated\/.*|CodexError|internal\/errors\/.*)\.ts$/],
   ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines))\.ts$/],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
-  ["connection", /^JsonRpc\.ts$/],
+  ["connection", /^(?:JsonRpc|internal\/answering)\.ts$/],
   ["client", /^(?:CodexClient|Notification|Protocol|ServerRequests|internal\/client\/.*)\.ts$/],
   [
     "answers to the server",

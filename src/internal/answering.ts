@@ -1,0 +1,73 @@
+/**
+ * Answers the requests of the server, each in a fiber of its own that the end of the connection interrupts. What is answered is the handler's; here
+ * every request gets one reply, since silence would hang its turn.
+ */
+import * as Effect from "effect/Effect"
+import * as FiberMap from "effect/FiberMap"
+import type * as Scope from "effect/Scope"
+import type { Transport } from "../Transport.ts"
+
+/**
+ * A request of the server as it came.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export interface RawServerRequest {
+  readonly id: string | number
+  readonly method: string
+  readonly params: unknown
+}
+
+/**
+ * What to answer to a request of the server.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Reply =
+  | { readonly result: unknown }
+  | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
+
+/** The requests that are being answered. */
+export interface Answering {
+  /** Runs the handler of a request, and sends what it gives. A second request under the same id takes the place of the first. */
+  readonly answer: (request: RawServerRequest) => Effect.Effect<unknown>
+  /** Interrupts all that are not answered yet. */
+  readonly stop: Effect.Effect<void>
+}
+
+/** Answers over a transport, until the scope ends. */
+export const make = (
+  transport: Transport["Service"],
+  handler: (request: RawServerRequest) => Effect.Effect<Reply>
+): Effect.Effect<Answering, never, Scope.Scope> =>
+  Effect.map(FiberMap.make<string | number>(), (fibers) => ({
+    answer: (request) => FiberMap.run(fibers, request.id, reply(transport, handler, request)),
+    stop: FiberMap.clear(fibers)
+  }))
+
+// internal
+
+const reply = (
+  transport: Transport["Service"],
+  handler: (request: RawServerRequest) => Effect.Effect<Reply>,
+  request: RawServerRequest
+): Effect.Effect<void> =>
+  Effect.suspend(() => handler(request)).pipe(
+    // A handler can't be trusted to be total. That includes one that interrupts itself; one that the end interrupts doesn't come by here.
+    Effect.catchCause((cause) =>
+      Effect.as(Effect.logError(`The handler of ${request.method} failed`, cause), {
+        error: { code: -32603, message: "The client's handler failed" }
+      })
+    ),
+    Effect.flatMap((reply) => transport.send({ id: request.id, ...reply })),
+    Effect.catchTag("EncodeFailed", () =>
+      Effect.andThen(
+        Effect.logError(`The answer to ${request.method} can't be written as JSON`),
+        Effect.ignore(
+          transport.send({ id: request.id, error: { code: -32603, message: "The answer can't be encoded" } })
+        )
+      )
+    )
+  )
