@@ -1,7 +1,7 @@
 /**
  * The package in a project of somebody else: found by its `exports`, type-checked, and a turn on the real binary. The short form links what is
  * installed here, and needs no network. `npm run consumer:check` installs the tarball from the registry's side as well: npm and pnpm, the oldest
- * Node, the older TypeScript, and a bundle.
+ * Node, Bun and Deno, the older TypeScript, and a bundle.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { execFile, execFileSync } from "node:child_process"
@@ -34,6 +34,42 @@ ask.pipe(
 )
 `
 
+/** What a runtime has to be good for besides: signals, exit codes, and ending what was started. */
+const endings = `import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, Fiber } from "effect"
+import { AppServer, Codex } from "effect-codex"
+import { CodexTest, MockModel } from "effect-codex/testing"
+
+const killed = Effect.gen(function* () {
+  const codex = yield* Codex.Codex
+  process.kill((yield* AppServer.AppServer).pid, "SIGKILL")
+  const { reason } = yield* Effect.flip(codex.listModels())
+  yield* Console.log(reason._tag === "ConnectionClosed" && reason.end._tag === "Exited" ? reason.end.signal : reason._tag)
+}).pipe(Effect.provide(CodexTest.layer()))
+
+const refused = Effect.gen(function* () {
+  const command = [process.execPath, "-e", "console.error('no'); process.exit(3)"] as const
+  const { reason } = yield* Effect.flip(Effect.scoped(Effect.provide(Codex.Codex, Codex.layer({ command }))))
+  yield* Console.log(reason._tag === "ConnectionClosed" && reason.end._tag === "Exited" ? reason.end.exitCode : reason._tag)
+}).pipe(Effect.provide(NodeServices.layer))
+
+const ended = Effect.gen(function* () {
+  const pid = yield* Effect.gen(function* () {
+    const model = yield* MockModel.MockModel
+    const gate = yield* MockModel.gate
+    yield* model.enqueue(MockModel.hold(MockModel.reply("never said"), gate))
+    const fiber = yield* Effect.forkChild((yield* (yield* Codex.Codex).startThread()).run("hi"))
+    yield* gate.reached
+    yield* Fiber.interrupt(fiber)
+    return (yield* AppServer.AppServer).pid
+  }).pipe(Effect.provide(CodexTest.layer()))
+  const isGone = yield* Effect.sync(() => process.kill(pid, 0)).pipe(Effect.as(false), Effect.catchDefect(() => Effect.succeed(true)))
+  yield* Console.log(isGone ? "gone" : "still there")
+})
+
+killed.pipe(Effect.andThen(refused), Effect.andThen(ended), NodeRuntime.runMain)
+`
+
 /** What must not compile. */
 const mistakes = `import { Codex } from "effect-codex"
 import { Effect } from "effect"
@@ -63,11 +99,12 @@ const tsconfig = (resolution: "nodenext" | "bundler") =>
       noEmit: true,
       types: ["node"]
     },
-    files: ["program.ts", "mistakes.ts"]
+    files: ["program.ts", "endings.ts", "mistakes.ts"]
   })
 
 const writeProject = (folder: string): void => {
   writeFileSync(join(folder, "program.ts"), program)
+  writeFileSync(join(folder, "endings.ts"), endings)
   writeFileSync(join(folder, "mistakes.ts"), mistakes)
   writeFileSync(join(folder, "nodenext.json"), tsconfig("nodenext"))
   writeFileSync(join(folder, "bundler.json"), tsconfig("bundler"))
@@ -90,6 +127,7 @@ const run = (
   })
 
 const answer = "hello, consumer true\n"
+const ends = "SIGKILL\n3\ngone\n"
 
 let stage: Stage.Stage
 let tarball: string
@@ -131,6 +169,10 @@ describe("a project that has the tarball", () => {
 
   it("runs a turn on the real binary", async () => {
     assert.strictEqual(await run(process.execPath, ["program.ts"], linked), answer)
+  })
+
+  it("hears how the process ends, and leaves none", async () => {
+    assert.strictEqual(await run(process.execPath, ["endings.ts"], linked), ends)
   })
 
   it.each(["nodenext", "bundler"])(
@@ -181,7 +223,9 @@ describe.skipIf(!full)("a project that installs the tarball", { timeout: 600_000
     "typescript@5.9",
     "typescript-7@npm:typescript@7.0.2",
     "esbuild",
-    "node-22@npm:node@22.19.0"
+    "node-22@npm:node@22.19.0",
+    "bun@1.4",
+    "deno@2.9"
   ]
   const node22 = () => join(installed, "node_modules/node-22/bin", process.platform === "win32" ? "node.exe" : "node")
   let installed: string
@@ -199,6 +243,17 @@ describe.skipIf(!full)("a project that installs the tarball", { timeout: 600_000
     assert.strictEqual(await run(node22(), ["--version"], installed), "v22.19.0\n")
     assert.strictEqual(await run(node22(), ["program.ts"], installed, { NODE_NO_WARNINGS: "1" }), answer)
   })
+
+  for (const [runtime, args] of [
+    ["bun", []],
+    ["deno", ["run", "--allow-all", "--node-modules-dir=manual"]]
+  ] as const) {
+    it(`npm: runs a turn with ${runtime}, hears how the process ends, and leaves none`, async () => {
+      const binary = join(installed, "node_modules/.bin", process.platform === "win32" ? `${runtime}.cmd` : runtime)
+      assert.strictEqual(await run(binary, [...args, "program.ts"], installed), answer)
+      assert.strictEqual(await run(binary, [...args, "endings.ts"], installed), ends)
+    })
+  }
 
   for (const typescript of ["typescript", "typescript-7"]) {
     for (const resolution of ["nodenext", "bundler"]) {

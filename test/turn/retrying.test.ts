@@ -214,14 +214,18 @@ describe("a model host out of reach, on the real binary", () => {
     }).pipe(Effect.provide(CodexTest.layer(nobodyAtHome)))
   )
 
-  it.live("is heard of in the log of a goal as well, which says how to end it", () =>
+  it.effect("is heard of in the log of a goal as well, and is named by the limit that ends it", () =>
     Effect.gen(function* () {
       const thread = yield* (yield* Codex.Codex).startThread()
-      const { fiber, first, lines } = yield* logged(thread.runGoal("Count the files."))
+      const { fiber, first, lines } = yield* logged(Effect.flip(thread.runGoal("Count.", { maxDuration: "5 minutes" })))
+      yield* TestClock.adjust("1 second")
       yield* first
-      yield* Fiber.interrupt(fiber)
+      yield* TestClock.adjust("5 minutes")
+      const failure = yield* Fiber.join(fiber)
+      assert.strictEqual(failure._tag, "TurnTimedOut")
+      if (failure._tag === "TurnTimedOut") assert.isTrue(Option.isSome(failure.retrying))
       assert.strictEqual(lines.length, 1)
-      assert.include(lines[0]?.text, "pauses the goal")
+      assert.include(lines[0]?.text, "`maxDuration`")
     }).pipe(Effect.provide(CodexTest.layer(nobodyAtHome)))
   )
 
