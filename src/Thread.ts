@@ -192,8 +192,8 @@ export interface Thread {
    *
    * **Gotchas**
    *
-   * A goal that was given up or ran out of tokens is no failure: look at `goal.status` of the result. A thread on which a turn or a goal runs
-   * takes none: `ThreadBusy`.
+   * A goal that was given up or ran out of tokens is no failure: look at `goal.status` of the result. Unless `tokenBudget`, `idleTimeout` or
+   * `maxDuration` is given, it has no limit. A thread on which a turn or a goal runs takes none: `ThreadBusy`.
    */
   runGoal(objective: string, options?: GoalOptions): Effect.Effect<GoalResult, Failure | GoalError>
   /** Starts a goal and gives a handle on it when its first turn has begun. It goes on whatever becomes of the caller; later turns wait for its end. */
