@@ -39,7 +39,7 @@ import type { Field, Value, Values } from "./internal/elicitation/fields.ts"
 import * as schemas from "./internal/elicitation/fieldSchema.ts"
 import * as forms from "./internal/elicitation/form.ts"
 import * as handlers from "./internal/elicitation/handler.ts"
-import type { NoOtherKeys } from "./internal/client/serverRequestTypes.ts"
+import type { NoOtherKeys } from "./internal/serverRequests/types.ts"
 import type { FormQuestion } from "./internal/elicitation/questions.ts"
 import type { Handler } from "./ServerRequests.ts"
 

@@ -32,7 +32,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as permissions from "./internal/approval/permissions.ts"
 import type { Answer, Grant, Part, Policy, Question } from "./internal/approval/permissions.ts"
-import type { Handler } from "./internal/client/serverRequestTypes.ts"
+import type { Handler } from "./internal/serverRequests/types.ts"
 
 export { GrantRefused } from "./internal/approval/permissions.ts"
 export type { Answer, Grant, Lifetime, Part, Policy, Question, Verdict } from "./internal/approval/permissions.ts"

@@ -2,7 +2,7 @@
  * Answers to what the server asks of its client: approvals, questions to the user, tools, tokens. One record of typed handlers, given when the
  * layer is built; what has no handler is declined in that request's own way. Handlers that are easier to make are in `Approval` (commands, files),
  * `Permissions`, `UserInput` (questions) and `Elicitation` (MCP servers); tools are given to a thread (`DynamicTools`). How requests are run is
- * `internal/client/serverRequests.ts`.
+ * `internal/serverRequests/engine.ts`.
  *
  * Each request runs in a fiber and a span of its own, so several may be open at once, and a handler may call the SDK. A handler that fails, dies
  * or outlasts the limit declines. When the server resolves the request, its turn ends or the connection ends, the fiber is interrupted, and
@@ -27,8 +27,8 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as types from "./internal/client/serverRequestTypes.ts"
-import { fault, prepare, type Prepared } from "./internal/client/serverRequestRunners.ts"
+import type * as types from "./internal/serverRequests/types.ts"
+import { fault, prepare, type Prepared } from "./internal/serverRequests/runners.ts"
 
 export type {
   Decision,
@@ -40,7 +40,7 @@ export type {
   Result,
   Rule,
   Withdrawal
-} from "./internal/client/serverRequestTypes.ts"
+} from "./internal/serverRequests/types.ts"
 
 export type {
   CommandAnswer,
@@ -49,9 +49,9 @@ export type {
   OfferedForSession,
   OfferedNetworkRule,
   OfferedRule
-} from "./internal/client/serverRequestOffers.ts"
+} from "./internal/serverRequests/offers.ts"
 
-export { offeredForSession, offeredNetworkRules, offeredRules } from "./internal/client/serverRequestOffers.ts"
+export { offeredForSession, offeredNetworkRules, offeredRules } from "./internal/serverRequests/offers.ts"
 
 /**
  * What handlers have in common.

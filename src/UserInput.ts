@@ -30,7 +30,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { type Handler, noted, type Request } from "./internal/client/serverRequestTypes.ts"
+import { type Handler, noted, type Request } from "./internal/serverRequests/types.ts"
 
 /**
  * An answer to choose. Its `label` is what to answer with.

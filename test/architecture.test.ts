@@ -13,7 +13,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines))\.ts$/],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
   ["connection", /^(?:JsonRpc|internal\/answering)\.ts$/],
-  ["client", /^(?:CodexClient|Notification|Protocol|ServerRequests|internal\/client\/.*)\.ts$/],
+  ["client", /^(?:CodexClient|Notification|Protocol|ServerRequests|internal\/(?:client|serverRequests)\/.*)\.ts$/],
   [
     "answers to the server",
     /^(?:Approval|DynamicTools|Elicitation|Permissions|UserInput|internal\/(?:approval|elicitation|tools)\/.*)\.ts$/

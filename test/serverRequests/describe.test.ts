@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Option } from "effect"
 import { TestClock } from "effect/testing"
 import * as Approval from "../../src/Approval.ts"
-import * as offers from "../../src/internal/client/serverRequestOffers.ts"
+import * as offers from "../../src/internal/serverRequests/offers.ts"
 import type { Request } from "../../src/ServerRequests.ts"
 import * as Test from "./support.ts"
 

@@ -9,7 +9,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { ExternalTokens } from "./accountTypes.ts"
-import { stillHolds } from "../client/serverRequestRunners.ts"
+import { stillHolds } from "../serverRequests/runners.ts"
 import type { Reply } from "../../JsonRpc.ts"
 
 /** What the program does to get new tokens, with everything it needs. */

@@ -4,8 +4,8 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { FileChange, FileUpdateChange, ReviewDecision } from "../../generated/types.ts"
-import { claimed } from "../client/serverRequestOffers.ts"
-import { noted, type Request, type Result } from "../client/serverRequestTypes.ts"
+import { claimed } from "../serverRequests/offers.ts"
+import { noted, type Request, type Result } from "../serverRequests/types.ts"
 import * as commandLine from "./commandLine.ts"
 import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question, Verdict } from "./policy.ts"
 

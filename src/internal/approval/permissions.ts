@@ -14,7 +14,7 @@ import type {
   FileSystemSandboxEntryParam,
   GrantedPermissionProfile
 } from "../../generated/types.ts"
-import { noted, type Request, type Result } from "../client/serverRequestTypes.ts"
+import { noted, type Request, type Result } from "../serverRequests/types.ts"
 import * as combine from "./combine.ts"
 
 type Method = "item/permissions/requestApproval"

@@ -11,7 +11,7 @@ import type {
   NetworkPolicyAmendment,
   NetworkPolicyAmendmentParam
 } from "../../generated/types.ts"
-import type { Request } from "../client/serverRequestTypes.ts"
+import type { Request } from "../serverRequests/types.ts"
 import * as combine from "./combine.ts"
 
 /** What every question tells. */

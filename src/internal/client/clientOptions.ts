@@ -7,8 +7,8 @@ import { CodexError, InvalidOptions } from "../../CodexError.ts"
 import { codexVersion } from "../../generated/version.ts"
 import { ServerRequests } from "../../ServerRequests.ts"
 import * as settings from "../settings.ts"
-import { fault, prepare } from "./serverRequestRunners.ts"
-import type { Handlers } from "./serverRequestTypes.ts"
+import { fault, prepare } from "../serverRequests/runners.ts"
+import type { Handlers } from "../serverRequests/types.ts"
 
 /**
  * Settings of the connection. Everything is optional.

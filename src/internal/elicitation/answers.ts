@@ -2,7 +2,7 @@
  * Answers to elicitations, and how they are written. Whatever can't be written as it was meant fails, so that it is declined.
  */
 import * as Effect from "effect/Effect"
-import { noted, type Result } from "../client/serverRequestTypes.ts"
+import { noted, type Result } from "../serverRequests/types.ts"
 import { AnswerNotOffered, type FormAnswerInvalid } from "./errors.ts"
 import type { Values } from "./fields.ts"
 import { check } from "./form.ts"

@@ -2,7 +2,7 @@
  * One handler for all elicitations, made of one for each kind of question. What has no entry is declined.
  */
 import * as Effect from "effect/Effect"
-import { type Handler, noted, type Result } from "../client/serverRequestTypes.ts"
+import { type Handler, noted, type Result } from "../serverRequests/types.ts"
 import * as answers from "./answers.ts"
 import type { FormAnswer, ToolAnswer, UrlAnswer } from "./answers.ts"
 import { classify } from "./classify.ts"

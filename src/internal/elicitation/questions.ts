@@ -3,7 +3,7 @@
  */
 import type * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
-import type { Request } from "../client/serverRequestTypes.ts"
+import type { Request } from "../serverRequests/types.ts"
 import type { Field, Values } from "./fields.ts"
 
 /** The request that all of them are. */

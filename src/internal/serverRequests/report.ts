@@ -6,8 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DecodeFailed } from "../../CodexError.ts"
 import type { RawServerRequest } from "../../JsonRpc.ts"
-import { isSecret } from "./serverRequestRunners.ts"
-import type { Decision, OpenRequest, Rule } from "./serverRequestTypes.ts"
+import { isSecret } from "./runners.ts"
+import type { Decision, OpenRequest, Rule } from "./types.ts"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null

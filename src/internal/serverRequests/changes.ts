@@ -6,7 +6,7 @@ import { serverNotificationParams, type ServerNotifications } from "../../genera
 import type { FileUpdateChange } from "../../generated/types.ts"
 import type { RawNotification } from "../../JsonRpc.ts"
 import * as Result from "effect/Result"
-import * as decoding from "./decoding.ts"
+import * as decoding from "../client/decoding.ts"
 
 /** The changes that are under way. */
 export interface Changes {

@@ -7,7 +7,7 @@ import type * as Redacted from "effect/Redacted"
 import type { ServerRequests } from "../../generated/methods.ts"
 import type { FileUpdateChange } from "../../generated/types.ts"
 import type { Reply } from "../../JsonRpc.ts"
-import type { CommandAnswer, Offered } from "./serverRequestOffers.ts"
+import type { CommandAnswer, Offered } from "./offers.ts"
 
 /**
  * The requests that the server makes.

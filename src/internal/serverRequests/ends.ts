@@ -2,7 +2,7 @@
  * Remembers ends that were told before their requests began. Notifications are taken up while a batch of messages is read, and requests are run after
  * it, so a request can be over before its handler could start. A bounded number is kept: one batch would have to hold more to do harm.
  */
-import type { Withdrawal } from "./serverRequestTypes.ts"
+import type { Withdrawal } from "./types.ts"
 
 type Id = string | number
 

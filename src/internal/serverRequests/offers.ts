@@ -1,6 +1,6 @@
 /**
  * What an approval of a command offers as answers. The server stores what a client sends, a rule wider than the one it proposed too; so an answer that
- * holds for longer than the request can only be taken from the request, never made. How answers are checked is `serverRequestAnswers.ts`.
+ * holds for longer than the request can only be taken from the request, never made. How answers are checked is `answers.ts`.
  */
 import * as Option from "effect/Option"
 import type {

@@ -4,8 +4,8 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import * as eventBuffer from "./eventBuffer.ts"
-import type { Decision } from "./serverRequestTypes.ts"
+import * as eventBuffer from "../client/eventBuffer.ts"
+import type { Decision } from "./types.ts"
 
 /** The decisions of one connection. */
 export interface Decisions {

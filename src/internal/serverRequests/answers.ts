@@ -4,7 +4,7 @@
  */
 import * as Equal from "effect/Equal"
 import type { Reply } from "../../JsonRpc.ts"
-import type { Request } from "./serverRequestTypes.ts"
+import type { Request } from "./types.ts"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null

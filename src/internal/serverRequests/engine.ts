@@ -26,14 +26,14 @@ import { serverRequestParams } from "../../generated/methods.ts"
 import type { RawNotification, RawServerRequest, Reply } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
 import * as declines from "./declines.ts"
-import * as decoding from "./decoding.ts"
-import * as answers from "./serverRequestAnswers.ts"
-import * as changesOf from "./serverRequestChanges.ts"
-import * as decisionsOf from "./serverRequestDecisions.ts"
-import * as endsOf from "./serverRequestEnds.ts"
-import * as offers from "./serverRequestOffers.ts"
-import * as report from "./serverRequestReport.ts"
-import { isShared, limitOf, type Prepared, type Run, shared } from "./serverRequestRunners.ts"
+import * as decoding from "../client/decoding.ts"
+import * as answers from "./answers.ts"
+import * as changesOf from "./changes.ts"
+import * as decisionsOf from "./decisions.ts"
+import * as endsOf from "./ends.ts"
+import * as offers from "./offers.ts"
+import * as report from "./report.ts"
+import { isShared, limitOf, type Prepared, type Run, shared } from "./runners.ts"
 import {
   type Decision,
   type Method,
@@ -42,7 +42,7 @@ import {
   type Request,
   type Rule,
   type Withdrawal
-} from "./serverRequestTypes.ts"
+} from "./types.ts"
 
 /** The requests of one connection. */
 export interface ServerRequestsEngine {

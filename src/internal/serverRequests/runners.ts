@@ -11,7 +11,7 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { serverRequestParams } from "../../generated/methods.ts"
 import * as Notification from "../../Notification.ts"
-import type { Handlers, Method, Request } from "./serverRequestTypes.ts"
+import type { Handlers, Method, Request } from "./types.ts"
 
 /** Runs the handler of a request that was decoded as that handler's. */
 export type Run = (request: Request) => Effect.Effect<unknown, unknown>
