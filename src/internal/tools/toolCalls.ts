@@ -1,6 +1,6 @@
 /**
  * Runs calls of the tools of one thread. That a call gets exactly one answer, and none when its turn has ended, is seen to by
- * `client/serverRequests.ts`; this gives the answer, whatever the tool does.
+ * `serverRequests/engine.ts`; this gives the answer, whatever the tool does.
  *
  * A call goes through these steps, each of which can end it: its arguments are read; it is approved, if the tool wants that; it waits for its turn;
  * it runs, for as long as it may. Interrupting it at any of them interrupts what it does there.
