@@ -1,8 +1,8 @@
 /**
  * Logins in a browser, on the real binary. It always takes port 1455 for them, and ends the login of whoever has it: so all of these tests are in
- * this one file, where they run one after the other; the example that does it, too.
+ * this one file, where they run one after the other; the example that does it, too. Two runs on one machine go one after the other.
  */
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, Option, Scope, Stream } from "effect"
 import { spawn } from "node:child_process"
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
@@ -14,7 +14,16 @@ import { AppServer } from "../../src/AppServer.ts"
 import * as Browser from "../../src/Browser.ts"
 import { CodexClient } from "../../src/CodexClient.ts"
 import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
+import * as BrowserPort from "./browserPort.ts"
 import { account, failsWith, withIssuer } from "./support.ts"
+
+let unlock: () => void
+
+beforeAll(async () => {
+  unlock = await BrowserPort.lock()
+}, 300_000)
+
+afterAll(() => unlock())
 
 describe("a login in a browser", () => {
   it.live("completes: the page is opened, its redirects are followed, and the account can be read", () =>
