@@ -9,7 +9,7 @@
  * **Example** (A policy, and a question for the rest)
  *
  * ```ts
- * const policy = Approval.allowCommands(Approval.command.startsWith(["git", "status"])).pipe(
+ * const policy = Approval.allowCommands(Approval.command.startsWith(["gh", "pr", "view"])).pipe(
  *   Approval.orElse(Approval.allowWritesUnder([workspace])),
  *   Approval.orElse(Approval.withTimeout(Approval.ask(askTheUser), "5 minutes"))
  * )
@@ -170,8 +170,11 @@ export const applyNetworkAmendment = (amendment: NetworkPolicyAmendmentParam): A
  * **Gotchas**
  *
  * A text such as `git status && rm -rf x` begins like one that is harmless. Don't look at the line: `command.startsWith` and `command.equals`
- * look at the words of one simple command, and hold for nothing else. Options can make a command do other things, too: allow `git status`, not
- * `git`.
+ * look at the words of one simple command, and hold for nothing else. Options can make a command do other things, too: allow `gh pr view`, not
+ * `gh`.
+ *
+ * Many commands run what files of their folder name: `npm test` runs scripts, and `git status` what `core.fsmonitor` of the repository says. Where
+ * the model can write these files, to allow such a command is to allow any, outside of the sandbox. `cwd` of the question says which folder it is.
  *
  * @category policies
  * @since 0.169.0
@@ -204,8 +207,11 @@ export const command: {
  * **Details**
  *
  * Links are followed and `..` is resolved, in the folders and in the files, each time; where a file is moved to counts like where it is. Folders
- * that aren't absolute are taken from the program's working folder. Nothing is accepted in `.git`, `.codex` and `.agents` below a folder, whose
- * content others run or believe; nor when the server doesn't tell the paths, or asks for writes under a whole folder.
+ * that aren't absolute are taken from the program's working folder; an empty one is none. Nothing is accepted in `.git`, `.codex` and `.agents`
+ * below a folder, nor an `AGENTS.md`, whose content others run or believe; nor when the server doesn't tell the paths, or asks for writes under a
+ * whole folder.
+ *
+ * Files that other tools run or believe, such as workflows, hooks and settings of editors, are files like others to it.
  *
  * **Gotchas**
  *

@@ -44,6 +44,10 @@ describe("allowCommands with command.startsWith", () => {
     bash("git status {a,b}"),
     bash("git status # x"),
     bash("git status\nrm x"),
+    // The shell drops a backslash and the end of the line, in double quotes too.
+    bash('git status "--sho\\\nrt"'),
+    `git status "--sho\\\nrt"`,
+    "git status 'a\nb'",
     bash("git status\rrm x"),
     bash("GIT_DIR=x git status"),
     bash("! git status"),

@@ -51,7 +51,12 @@ describe("allowWritesUnder", () => {
         ["inside/in/../../outside/file", false],
         ["inside/.git/hooks/pre-commit", false],
         ["inside/.GIT/config", false],
-        ["inside/sub/.codex/config.toml", false]
+        ["inside/sub/.codex/config.toml", false],
+        ["inside/AGENTS.md", false],
+        ["inside/.git./config", false],
+        ["inside/.git /config", false],
+        ["inside/GIT~1/config", false],
+        ["inside/agents.md.txt", true]
       ]
       for (const root of ["inside", "alias", "inside/sub/.."]) {
         const policy = Approval.allowWritesUnder([raw("nowhere"), raw(root)])

@@ -91,8 +91,8 @@ const kinds: { readonly [M in keyof Requests]: Kind<M> } = {
   },
   execCommandApproval: {
     params: { conversationId, callId: "c", command: ["ls"], cwd: "/", parsedCmd: [] },
-    answer: { decision: { approved_execpolicy_amendment: { proposed_execpolicy_amendment: ["ls"] } } },
-    word: "approved_execpolicy_amendment",
+    answer: { decision: "approved_for_session" },
+    word: "approved_for_session",
     declined: denied
   }
 }

@@ -73,13 +73,13 @@ describe("policies", () => {
           Approval.acceptAndRemember(amendment),
           { acceptWithExecpolicyAmendment: { execpolicy_amendment: amendment } },
           "decline",
-          { approved_execpolicy_amendment: { proposed_execpolicy_amendment: amendment } }
+          denied
         ],
         [
           Approval.applyNetworkAmendment(host),
           { applyNetworkPolicyAmendment: { network_policy_amendment: host } },
           "decline",
-          { network_policy_amendment: { network_policy_amendment: host } }
+          denied
         ]
       ]
       for (const [answer, command, files, legacy] of table) {

@@ -221,17 +221,20 @@ describe("a call on the real server", () => {
   )
 })
 
-it.effect("a thread that is closed forgets its toolkit", () =>
-  Effect.gen(function* () {
-    const { ask, client, decisions, peer } = yield* Requests.played()
-    const tools = yield* threadTools.prepare(Kit, undefined).pipe(answering("me"))
-    threadTools.note(client, "thread", tools)
-    const params = { threadId: "thread", turnId: "turn", callId: "call", tool: "who", arguments: {} }
-    yield* ask(1, "item/tool/call", params)
-    yield* peer.receive
-    yield* peer.send({ method: "thread/closed", params: { threadId: "thread" } })
-    yield* ask(2, "item/tool/call", params)
-    yield* peer.receive
-    assert.deepStrictEqual(decisions.map(Requests.short), ["answer by toolkit", "failed by default"])
-  }).pipe(quiet)
-)
+// The server closes no thread that it archives or deletes: it only says that it has.
+for (const end of ["closed", "archived", "deleted"]) {
+  it.effect(`a thread that is ${end} forgets its toolkit`, () =>
+    Effect.gen(function* () {
+      const { ask, client, decisions, peer } = yield* Requests.played()
+      const tools = yield* threadTools.prepare(Kit, undefined).pipe(answering("me"))
+      threadTools.note(client, "thread", tools)
+      const params = { threadId: "thread", turnId: "turn", callId: "call", tool: "who", arguments: {} }
+      yield* ask(1, "item/tool/call", params)
+      yield* peer.receive
+      yield* peer.send({ method: `thread/${end}`, params: { threadId: "thread" } })
+      yield* ask(2, "item/tool/call", params)
+      yield* peer.receive
+      assert.deepStrictEqual(decisions.map(Requests.short), ["answer by toolkit", "failed by default"])
+    }).pipe(quiet)
+  )
+}

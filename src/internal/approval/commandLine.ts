@@ -1,6 +1,6 @@
 /**
  * Reads a command line as one simple command, or not at all. This decides what may run, so it knows little and refuses the rest: operators,
- * redirections, substitutions, variables, patterns, `~`, assignments, comments, and every character it has no reason to know. What it accepts, a
+ * redirections, substitutions, variables, patterns, `~`, assignments, comments, several lines, and every character it has no reason to know. What it accepts, a
  * POSIX shell reads as the same words.
  */
 import * as Option from "effect/Option"
@@ -13,6 +13,8 @@ const blank = new Set([" ", "\t"])
 
 /** The words of a line, or none if it is more than one simple command. */
 export const words = (line: string): Option.Option<ReadonlyArray<string>> => {
+  // In quotes, too: the shell drops a backslash with the end of the line behind it.
+  if (/[\n\r]/.test(line)) return Option.none()
   const found: Array<string> = []
   let word: string | undefined
   let at = 0

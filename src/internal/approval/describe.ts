@@ -1,6 +1,6 @@
 /**
  * What a question says to a person: everything that is needed to decide, as lines of text. Nothing of it can act on a terminal, or hide: control
- * characters and those that turn the direction of writing are shown in their place.
+ * characters, those that turn the direction of writing, and those that show nothing are named in their place.
  */
 import * as Option from "effect/Option"
 import type { CommandQuestion, FileChangeQuestion, Question } from "./policy.ts"
@@ -36,7 +36,7 @@ const ofCommand = (question: CommandQuestion): ReadonlyArray<string> => [
 
 /** Access to a host, further permissions, input to a command that runs already. */
 const more = ({ request: { params } }: CommandQuestion): string =>
-  "kind" in params
+  "networkApprovalContext" in params || "additionalPermissions" in params || "kind" in params
     ? JSON.stringify({ kind: params.kind, ...params.networkApprovalContext, ...params.additionalPermissions })
     : "the request doesn't say what"
 
@@ -71,6 +71,6 @@ const ifAny = <A>(value: Option.Option<A>, line: (value: A) => string): Readonly
   Option.match(value, { onNone: () => [], onSome: (value) => [line(value)] })
 
 const harmless = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu, (char) =>
+  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0]/gu, (char) =>
     char === "\t" ? " " : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
   )

@@ -179,11 +179,10 @@ const reviewDecision = (answer: Answer): ReviewDecision => {
     case "cancel":
       return "abort"
     case "decline":
-      return denied
+    // These requests propose no rules, so there is none that could be sent.
     case "acceptAndRemember":
-      return { approved_execpolicy_amendment: { proposed_execpolicy_amendment: answer.amendment } }
     case "applyNetworkAmendment":
-      return { network_policy_amendment: { network_policy_amendment: answer.amendment } }
+      return denied
   }
 }
 

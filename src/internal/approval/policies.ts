@@ -20,8 +20,17 @@ export const allowCommands = (predicate: (command: CommandQuestion) => boolean, 
     )
   )
 
-// Folders whose content is run or believed by others: what may write there has left the sandbox.
-const guarded = new Set([".git", ".codex", ".agents"])
+// What is run or believed by others: what may write there has left the sandbox.
+const guarded = new Set([".git", ".codex", ".agents", "agents.md"])
+
+// Windows takes some spellings for the same name: dots and blanks at the end, and short names.
+const isGuarded = (part: string): boolean => {
+  const name = part.toLowerCase().replace(/[. ]+$/, "")
+  return guarded.has(name) || /^(?:git|codex|agents)~\d+$/.test(name)
+}
+
+// Nothing would mean the program's own folder.
+const isNamed = (folder: string): boolean => folder.trim() !== ""
 
 /** Accepts changes of files that all lie under one of the folders. */
 export const allowWritesUnder = (
@@ -40,14 +49,14 @@ export const allowWritesUnder = (
       const path = yield* Path.Path
       const real = (target: string) => realPaths.resolve(fs, path, target)
       // Each time anew: a folder may have been replaced by a link since.
-      const roots = Option.all(yield* Effect.forEach(folders, (folder) => real(path.resolve(folder))))
+      const roots = Option.all(yield* Effect.forEach(folders.filter(isNamed), (folder) => real(path.resolve(folder))))
       const targets = Option.all(yield* Effect.forEach(question.paths, real))
       if (Option.isNone(roots) || Option.isNone(targets)) return Option.none()
       const allowed = (target: string) =>
         roots.value.some((root) =>
           Option.match(realPaths.below(path, root, target), {
             onNone: () => false,
-            onSome: (names) => names.length > 0 && !names.some((part) => guarded.has(part.toLowerCase()))
+            onSome: (names) => names.length > 0 && !names.some(isGuarded)
           })
         )
       return targets.value.every(allowed) ? Option.some(accept) : Option.none()

@@ -29,7 +29,12 @@ export const resolve = Effect.fnUntraced(function* (
       continue
     }
     const place = path.join(current, next)
-    const link = yield* Effect.option(fs.readLink(place))
+    const link = yield* fs.readLink(place).pipe(
+      Effect.map(Option.some),
+      Effect.catch(({ reason }) => Effect.succeed(noLinks.has(reason._tag) ? Option.none() : undefined))
+    )
+    // It may be a link, and nobody can tell where to.
+    if (link === undefined) return Option.none()
     if (Option.isNone(link)) {
       current = place
       continue
@@ -52,6 +57,10 @@ export const below = (path: Path.Path, folder: string, target: string): Option.O
 }
 
 // internal
+
+// How the system refuses to read a link that is none: there is nothing, or a file where a folder should be, or it is no link (EINVAL, for which the
+// platform has no word).
+const noLinks: ReadonlySet<string> = new Set(["NotFound", "BadResource", "Unknown"])
 
 // A backslash is a part of a name where it separates nothing.
 const segments = ({ sep }: Path.Path, text: string): Array<string> => text.split(sep === "\\" ? /[/\\]/ : "/")

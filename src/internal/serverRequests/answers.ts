@@ -3,6 +3,7 @@
  * treated like one that is broken: it must not be sent.
  */
 import * as Equal from "effect/Equal"
+import { formatLine } from "../framing.ts"
 import type { Reply } from "../../JsonRpc.ts"
 import type { Request } from "./types.ts"
 
@@ -24,12 +25,14 @@ export const fault = (
   { method, offered, params }: Pick<Request, "method" | "offered" | "params">,
   result: unknown
 ): "invalidAnswer" | "notOffered" | undefined => {
-  if (!isRecord(result) || Array.isArray(result)) return "invalidAnswer"
+  // What can't be written as JSON can't be sent, whatever it says.
+  if (!isRecord(result) || Array.isArray(result) || formatLine(result) === undefined) return "invalidAnswer"
   const { decision } = result
   if (method === "item/fileChange/requestApproval") return words.has(decision) ? undefined : "invalidAnswer"
   if (method === "account/chatgptAuthTokens/refresh") return isSameAccount(params, result) ? undefined : "invalidAnswer"
   if (method === "mcpServer/elicitation/request") return ofElicitation(params, result)
   if (method === "item/permissions/requestApproval") return isGrant(result) ? undefined : "invalidAnswer"
+  if (method === "execCommandApproval" || method === "applyPatchApproval") return ofReview(decision)
   if (method !== "item/commandExecution/requestApproval") return undefined
   if (!words.has(decision) && !commandKeys.has(onlyKey(decision))) return "invalidAnswer"
   // By value: a program in JavaScript may build the answer, and one in TypeScript keep that of another request.
@@ -72,7 +75,16 @@ const ofElicitation = (params: unknown, result: { readonly [key: string]: unknow
   const persist = metaOf(result)["persist"]
   if (persist === undefined) return undefined
   const offers = metaOf(params)["persist"]
-  return Array.isArray(offers) && offers.includes(persist) ? undefined : "notOffered"
+  // One period alone may come as a word.
+  return [offers].flat().includes(persist) ? undefined : "notOffered"
+}
+
+// The older approvals propose nothing that would hold for longer than the session.
+const ofReview = (decision: unknown) => {
+  if (typeof decision === "string") return decision === "approved_mcp_policy_amendment" ? "notOffered" : undefined
+  const key = onlyKey(decision)
+  if (key === undefined) return "invalidAnswer"
+  return key === "denied" ? undefined : "notOffered"
 }
 
 const metaOf = (value: unknown): { readonly [key: string]: unknown } =>

@@ -49,6 +49,8 @@ export const make = (): Changes => {
           return
         }
         case "turn/completed":
+        case "thread/archived":
+        case "thread/deleted":
         case "thread/closed":
           if (typeof raw.params === "object" && raw.params !== null && "threadId" in raw.params) {
             threads.delete(String(raw.params.threadId))

@@ -61,7 +61,7 @@ export interface Options {
   readonly limit: Duration.Duration
   /** Who comes before the handlers, for now: a login that brought its own refresh. */
   readonly first: (method: string) => ((params: unknown) => Effect.Effect<Reply>) | undefined
-  /** Who comes before the handlers for calls of tools: toolkits by the id of their thread. Forgotten when that is closed. */
+  /** Who comes before the handlers for calls of tools: toolkits by the id of their thread. Forgotten when that is closed, archived or deleted. */
   readonly toolkits: Map<string, Run>
 }
 
@@ -86,6 +86,7 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ServerRequestsEngine, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const clock = yield* Clock.Clock
+  const runFork = Effect.runForkWith(yield* Effect.context<never>())
   const open = new Map<string | number, Entry>()
   const nobody = report.nobody()
   const decisions = decisionsOf.make()
@@ -94,7 +95,10 @@ export const make = Effect.fnUntraced(function* (
   let ended = false
 
   const handlers = new Map<string, Run>(
-    [...options.handlers].map(([method, run]) => [method, isShared(method) ? shared(run, accountOf, scope) : run])
+    [...options.handlers].map(([method, run]) => [
+      method,
+      isShared(method) ? shared(run, accountOf, Effect.forkIn(scope)) : run
+    ])
   )
 
   const settle = (entry: Entry, reply: Reply | undefined, rule: Rule, policy?: string): void => {
@@ -145,6 +149,12 @@ export const make = Effect.fnUntraced(function* (
   const ask = (entry: Entry, answering: Effect.Effect<void>) =>
     Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
       entry.handler = fiber
+      // A handler in JavaScript may give what is no effect. That ends its fiber at once, past all that would see it.
+      fiber.addObserver((exit) => {
+        if (entry.settled !== undefined || Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
+        settle(entry, declines.declineFailed(entry.request.method), "defect")
+        runFork(report.failure(entry.request.method, exit.cause))
+      })
       // It may have been settled by its own start.
       if (entry.settled !== undefined) fiber.interruptUnsafe()
     })
@@ -263,6 +273,8 @@ export const make = Effect.fnUntraced(function* (
           withdraw("turnEnded", ({ ofTurn, request }) => ofTurn && Option.contains(request.threadId, threadId))
           return
         }
+        case "thread/archived":
+        case "thread/deleted":
         case "thread/closed": {
           const { threadId } = Notification.ids(raw.params)
           if (threadId === undefined) return

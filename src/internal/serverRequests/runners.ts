@@ -8,7 +8,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import type * as Scope from "effect/Scope"
 import { serverRequestParams } from "../../generated/methods.ts"
 import * as Notification from "../../Notification.ts"
 import type { Handlers, Method, Request } from "./types.ts"
@@ -86,20 +85,25 @@ export const sharedFor = Duration.seconds(2)
 export const stillHolds = (answeredAt: number, now: number): boolean =>
   Math.abs(now - answeredAt) < Duration.toMillis(sharedFor)
 
-interface Flight {
-  readonly fiber: Fiber.Fiber<unknown, unknown>
+interface Flight<A, E> {
+  readonly fiber: Fiber.Fiber<A, E>
   waiting: number
   answeredAt: number | undefined
 }
 
 /**
- * Requests for the same thing share one run, since a refresh token can often be used only once. The run ends when nobody waits for it any more.
+ * Requests for the same thing share one run, since a refresh token can often be used only once. The run is nobody's own, and ends when nobody waits
+ * for it any more.
  */
-export const shared = (run: Run, keyOf: (request: Request) => string, scope: Scope.Scope): Run => {
-  const flights = new Map<string, Flight>()
-  const start = (key: string, request: Request, clock: Clock.Clock) =>
-    Effect.map(Effect.forkIn(run(request), scope), (fiber) => {
-      const flight: Flight = { fiber, waiting: 0, answeredAt: undefined }
+export const shared = <In, A, E>(
+  run: (request: In) => Effect.Effect<A, E>,
+  keyOf: (request: In) => string,
+  fork: (effect: Effect.Effect<A, E>) => Effect.Effect<Fiber.Fiber<A, E>>
+): ((request: In) => Effect.Effect<A, E>) => {
+  const flights = new Map<string, Flight<A, E>>()
+  const start = (key: string, request: In, clock: Clock.Clock) =>
+    Effect.map(fork(run(request)), (fiber) => {
+      const flight: Flight<A, E> = { fiber, waiting: 0, answeredAt: undefined }
       flights.set(key, flight)
       fiber.addObserver((exit) => {
         if (Exit.isSuccess(exit)) flight.answeredAt = clock.currentTimeMillisUnsafe()
@@ -118,7 +122,12 @@ export const shared = (run: Run, keyOf: (request: Request) => string, scope: Sco
         flight.waiting++
         return Effect.ensuring(
           Fiber.join(flight.fiber),
-          Effect.suspend(() => (--flight.waiting === 0 ? Fiber.interrupt(flight.fiber) : Effect.void))
+          Effect.suspend(() => {
+            if (--flight.waiting > 0 || flight.answeredAt !== undefined) return Effect.void
+            // Nobody may join what is being ended.
+            if (flights.get(key) === flight) flights.delete(key)
+            return Fiber.interrupt(flight.fiber)
+          })
         )
       })
     })

@@ -47,7 +47,7 @@ const text = (text: string): DynamicToolCallOutputContentItemParam => ({ type: "
 
 // What gives nothing still has to say something: an empty output reads like a fault.
 const asText = (json: unknown): string =>
-  json === undefined || json === null ? "ok" : typeof json === "string" ? json : JSON.stringify(json)
+  json === undefined || json === null ? "ok" : typeof json === "string" ? json : (JSON.stringify(json) ?? "ok")
 
 const file = (part: Prompt.FilePart): DynamicToolCallOutputContentItemParam => {
   if (part.mediaType.startsWith("image/")) return { type: "inputImage", imageUrl: url(part) }

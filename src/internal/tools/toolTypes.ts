@@ -66,7 +66,7 @@ export interface Options<Name extends string = string> extends Limits {
   /** Limits of single tools: `timeout` in place of that of all, `concurrency` beside it. Default: none. */
   readonly perTool?: { readonly [N in Name]?: Limits | undefined } | undefined
   /**
-   * Decides about calls of tools that were made with `needsApproval`. Its failure declines; its time counts as time of the call. Default: nobody,
+   * Decides about calls of tools that were made with `needsApproval`. Its failure declines; its time is none of the call's. Default: nobody,
    * so that they are declined.
    */
   readonly approve?: ((call: Call) => Effect.Effect<boolean, unknown>) | undefined

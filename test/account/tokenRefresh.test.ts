@@ -1,0 +1,86 @@
+/**
+ * Requests for new tokens that come together share one refresh, which is none of theirs: whichever of them goes first.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Logger, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+import * as tokenRefresh from "../../src/internal/account/tokenRefresh.ts"
+import * as Requests from "../serverRequests/support.ts"
+
+const method = "account/chatgptAuthTokens/refresh"
+const params = { reason: "unauthorized", previousAccountId: "a" }
+const answer = { accessToken: "t", chatgptAccountId: "a", chatgptPlanType: null }
+const tokens = { accessToken: Redacted.make("t"), chatgptAccountId: "a" }
+const quiet = Effect.provide(Logger.layer([]))
+
+describe("a refresh of tokens", () => {
+  it.effect("goes on for the others when the request that began it is over", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const { ask, client, decisions, peer, settle } = yield* Requests.played()
+      let runs = 0
+      client["~handlers"][method] = tokenRefresh.handler(
+        Effect.suspend(() => {
+          runs++
+          return Effect.as(Deferred.await(gate), tokens)
+        })
+      )
+      yield* ask(1, method, params)
+      yield* ask(2, method, params)
+      yield* settle
+      yield* peer.send(Requests.resolved(1))
+      yield* settle
+      yield* Deferred.succeed(gate, undefined)
+      assert.deepStrictEqual(yield* peer.receive, { id: 2, result: answer })
+      assert.deepStrictEqual(decisions.map(Requests.short), ["none by resolved", "answer by login"])
+      assert.strictEqual(runs, 1)
+    }).pipe(quiet)
+  )
+
+  it.effect("ends when nobody waits for it, and is begun anew by the next request", () =>
+    Effect.gen(function* () {
+      const ended = yield* Deferred.make<void>()
+      const { ask, client, peer, settle } = yield* Requests.played()
+      let runs = 0
+      client["~handlers"][method] = tokenRefresh.handler(
+        Effect.suspend(() =>
+          ++runs === 1
+            ? Effect.onInterrupt(Effect.never, () => Deferred.succeed(ended, undefined))
+            : Effect.succeed(tokens)
+        )
+      )
+      yield* ask(1, method, params)
+      yield* settle
+      yield* peer.send(Requests.resolved(1))
+      yield* Deferred.await(ended)
+      yield* ask(2, method, params)
+      assert.deepStrictEqual(yield* peer.receive, { id: 2, result: answer })
+      assert.strictEqual(runs, 2)
+    }).pipe(quiet)
+  )
+
+  it.effect("of a handler is joined by nobody once it is being ended", () =>
+    Effect.gen(function* () {
+      let runs = 0
+      const { ask, decisions, peer, settle } = yield* Requests.played({
+        serverRequests: {
+          [method]: () =>
+            Effect.suspend(() =>
+              ++runs === 1 ? Effect.onInterrupt(Effect.never, () => Effect.sleep("3 seconds")) : Effect.succeed(answer)
+            )
+        }
+      })
+      yield* ask(1, method, params)
+      yield* settle
+      // The server waits no longer.
+      yield* TestClock.adjust("12 seconds")
+      yield* peer.receive
+      yield* ask(2, method, params)
+      assert.deepStrictEqual(yield* peer.receive, { id: 2, result: answer })
+      assert.deepStrictEqual(decisions.map(Requests.short), ["refuse by limit", "answer by handler"])
+      assert.strictEqual(runs, 2)
+      // The first one's end, which its scope waits for.
+      yield* TestClock.adjust("3 seconds")
+    }).pipe(quiet)
+  )
+})

@@ -1,0 +1,122 @@
+/**
+ * Handlers that do what no type lets them do, or answer more than may be sent.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Logger } from "effect"
+import * as Approval from "../../src/Approval.ts"
+import * as Elicitation from "../../src/Elicitation.ts"
+import * as Test from "./support.ts"
+
+const quiet = Effect.provide(Logger.layer([]))
+
+// Type boundary: what a program in JavaScript can give.
+const untyped = (value: unknown): never => value as never
+
+const legacy = { conversationId: "01a1fd0e-0199-7dd2-a325-8b08e56c3232", callId: "c" }
+const exec = { ...legacy, command: ["ls"], cwd: "/", parsedCmd: [] }
+const patch = { ...legacy, fileChanges: { "/a": { type: "add", content: "x" } } }
+
+/** How a request for a tool's approval may be answered. */
+const toolApproval = (persist: unknown) => ({
+  mode: "form",
+  serverName: "s",
+  threadId: "thread",
+  turnId: "turn",
+  message: "m",
+  _meta: { codex_approval_kind: "mcp_tool_call", persist },
+  requestedSchema: { type: "object", properties: {} }
+})
+
+describe("a handler that gives no effect", () => {
+  for (const [name, given] of [
+    ["nothing", undefined],
+    ["a promise", Promise.resolve({ decision: "accept" })],
+    ["the answer itself", { decision: "accept" }]
+  ] as const) {
+    it.effect(`but ${name} declines, and that is logged`, () =>
+      Effect.gen(function* () {
+        const logged: Array<string> = []
+        const logger = Logger.make(({ message }) => void logged.push(String(message)))
+        const { ask, decisions, peer } = yield* Test.played({
+          serverRequests: untyped({ [Test.command]: () => given })
+        }).pipe(Effect.provide(Logger.layer([logger])))
+        yield* ask(1, Test.command, Test.commandParams())
+        assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by defect"])
+        assert.isTrue(logged.some((line) => line.includes(`The handler of ${Test.command} failed`)))
+      }).pipe(quiet)
+    )
+  }
+
+  it.effect("declines also where it is a question of a policy", () =>
+    Effect.gen(function* () {
+      const policy = Approval.ask<never, never>(untyped(async () => Approval.accept))
+      const { ask, decisions, peer } = yield* Test.played({ serverRequests: Approval.handlers(policy) })
+      yield* ask(1, Test.command, Test.commandParams())
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
+      assert.deepStrictEqual(decisions.map(Test.short), ["decline by defect"])
+    }).pipe(quiet)
+  )
+})
+
+describe("an answer that can't be sent", () => {
+  it.effect("since no JSON can hold it declines, and the decision says so", () =>
+    Effect.gen(function* () {
+      const { ask, decisions, peer } = yield* Test.played({
+        serverRequests: { [Test.command]: () => Effect.succeed(untyped({ decision: "accept", more: 5n })) }
+      })
+      yield* ask(1, Test.command, Test.commandParams())
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
+      assert.deepStrictEqual(decisions.map(Test.short), ["decline by invalidAnswer"])
+    }).pipe(quiet)
+  )
+
+  it.effect("is a rule for one of the older approvals, which propose none: by a policy, and by a handler", () =>
+    Effect.gen(function* () {
+      const denied = { decision: { denied: { rejection: "The client's policy declined it" } } }
+      for (const answer of [
+        Approval.acceptAndRemember(["rm"]),
+        Approval.applyNetworkAmendment({ action: "allow", host: "example.org" })
+      ]) {
+        const policy = Approval.ask(() => Effect.succeed(answer))
+        const { ask, peer } = yield* Test.played({ serverRequests: Approval.handlers(policy) })
+        yield* ask(1, "execCommandApproval", exec)
+        yield* ask(2, "applyPatchApproval", patch)
+        assert.deepStrictEqual((yield* peer.receive).result, denied)
+        assert.deepStrictEqual((yield* peer.receive).result, denied)
+      }
+      const rule = { approved_execpolicy_amendment: { proposed_execpolicy_amendment: ["rm"] } }
+      for (const [decision, by] of [
+        [rule, "notOffered"],
+        ["approved_mcp_policy_amendment", "notOffered"],
+        [{ a: 1, b: 2 }, "invalidAnswer"]
+      ] as const) {
+        const { ask, decisions, peer } = yield* Test.played({
+          serverRequests: { execCommandApproval: () => Effect.succeed(untyped({ decision })) }
+        })
+        yield* ask(1, "execCommandApproval", exec)
+        assert.notInclude(JSON.stringify(yield* peer.receive), "approved")
+        assert.deepStrictEqual(
+          decisions.map(({ rule }) => rule),
+          [by]
+        )
+      }
+    }).pipe(quiet)
+  )
+
+  it.effect("is none for the session where the request offers that, as a list or as a word", () =>
+    Effect.gen(function* () {
+      const outcomes: Array<string> = []
+      for (const persist of [["session", "always"], "session", "always", undefined]) {
+        const handler = Elicitation.handler({ toolApproval: () => Effect.succeed(Elicitation.acceptForSession) })
+        const { ask, decisions, peer } = yield* Test.played({
+          serverRequests: { "mcpServer/elicitation/request": handler }
+        })
+        yield* ask(1, "mcpServer/elicitation/request", toolApproval(persist))
+        yield* peer.receive
+        outcomes.push(...decisions.map(({ decision }) => decision))
+      }
+      assert.deepStrictEqual(outcomes, ["accept", "accept", "decline", "decline"])
+    }).pipe(quiet)
+  )
+})
