@@ -168,8 +168,7 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
   const connection: Connection = {
     client,
     turns: turns.make(client),
-    inspectImage: yield* localImages.LocalImages,
-    unsubscribed: new Set()
+    inspectImage: yield* localImages.LocalImages
   }
 
   const listThreads = (options: ListThreadsOptions = {}) => client.request("thread/list", options)
@@ -265,7 +264,14 @@ export const layerConfig = (
   Codex | CodexClient.CodexClient | AppServer.AppServer,
   CodexError | Config.ConfigError,
   ChildProcessSpawner | FileSystem.FileSystem | Path.Path
-> => Layer.unwrap(Effect.map(configured, (found) => layer({ ...found, ...options })))
+> =>
+  Layer.unwrap(
+    Effect.map(configured, (found) => {
+      // `undefined` says nothing, here as everywhere.
+      const said = Object.entries(options ?? {}).filter(([, value]) => value !== undefined)
+      return layer({ ...found, ...Object.fromEntries(said) })
+    })
+  )
 
 // internal
 

@@ -82,6 +82,9 @@ describe("the layers", () => {
         { codexHome: said, cwd: said, experimentalApi: false }
       )
       assert.deepStrictEqual(found, { codexHome: said, cwd: said, experimentalApi: "false" })
+      // What is undefined isn't said.
+      const unsaid = yield* started({ CODEX_HOME: read, CODEX_CWD: read }, { codexHome: undefined, cwd: undefined })
+      assert.deepInclude(unsaid, { codexHome: read, cwd: read })
     })
   )
 

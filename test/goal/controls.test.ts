@@ -59,6 +59,23 @@ describe("controls of a goal", () => {
     }).pipe(real)
   )
 
+  it.live("a turn that is interrupted by somebody else is its end, and the server goes no further", () =>
+    Effect.gen(function* () {
+      const { client, model, startGoal, stored, thread } = yield* setUp()
+      const gate = yield* MockModel.gate
+      yield* model.enqueue(MockModel.hold(MockModel.reply("one"), gate))
+      const goal = yield* startGoal("build it")
+      yield* gate.reached
+      yield* client.request("turn/interrupt", { threadId: thread.id, turnId: goal.id })
+      const error = failure(yield* Effect.exit(goal.result))
+      if (error._tag !== "TurnInterrupted" || !Goal.isGoalResult(error.result)) return assert.fail(error._tag)
+      assert.strictEqual(error.result.goal.status, "paused")
+      assert.strictEqual((yield* stored)?.status, "paused")
+      yield* model.enqueue(MockModel.reply("free"))
+      assert.deepStrictEqual((yield* thread.run("and now?")).finalResponse, Option.some("free"))
+    }).pipe(real)
+  )
+
   it.live("leaving the events early leaves the goal active, and its end comes", () =>
     Effect.gen(function* () {
       const { model, startGoal, stored } = yield* setUp()

@@ -184,6 +184,24 @@ describe("maxDuration", () => {
     })
   )
 
+  it.effect("says nothing where another limit has passed before, also while the turn is being stopped for that", () =>
+    Effect.gen(function* () {
+      const { active, interrupted, result, server, tell } = yield* begun({
+        idleTimeout: "10 seconds",
+        maxDuration: "12 seconds"
+      })
+      yield* TestClock.adjust("10 seconds")
+      yield* active
+      const stop = yield* server.next("turn/interrupt")
+      yield* TestClock.adjust("2 seconds")
+      yield* server.reply(stop, {})
+      yield* tell(...interrupted)
+      const failure = yield* Effect.flip(Effect.flatten(Fiber.join(result)))
+      assert.strictEqual(failure._tag, "TurnStalled")
+      assert.deepStrictEqual(server.methods(), ["turn/start", "thread/read", "turn/interrupt"])
+    })
+  )
+
   it.effect("leaves no timer behind a turn that ends in time, and limits that make no sense send nothing", () =>
     Effect.gen(function* () {
       const { end, result, server, tell, thread } = yield* begun({ maxDuration: "1 minute", idleTimeout: "1 minute" })

@@ -31,7 +31,7 @@ export const mergeDeltas: Merge<Notification> = {
     return {
       ...later,
       params: { ...later.params, delta },
-      raw: { ...later.raw, params: { ...later.params, delta } }
+      raw: { ...later.raw, params: { ...Object(later.raw["params"]), delta } }
     } as Notification
   }
 }

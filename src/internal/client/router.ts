@@ -29,6 +29,12 @@ export interface Router {
   readonly size: () => number
 }
 
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null
+
+const isActive = (params: unknown): boolean =>
+  isRecord(params) && isRecord(params["status"]) && params["status"]["type"] === "active"
+
 /** A router without listeners. */
 export const make = (): Router => {
   const everything = new Set<Listener>()
@@ -58,6 +64,10 @@ export const make = (): Router => {
         if (raw.method === "turn/started") active.set(threadId, turnId)
         // Whatever its id: a thread runs one turn at a time, and a review begins under another id than it ends under.
         else if (raw.method === "turn/completed") active.delete(threadId)
+      }
+      // All that is told of a thread that was unsubscribed.
+      if (threadId !== undefined && raw.method === "thread/status/changed" && !isActive(raw.params)) {
+        active.delete(threadId)
       }
       const ofThread = threadId === undefined ? undefined : byThread.get(threadId)
       if (everything.size === 0 && ofThread === undefined) return

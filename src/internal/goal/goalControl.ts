@@ -2,6 +2,7 @@
  * Steers and stops a goal. Both are meant for the turn that runs now, which changes without us: the server may know of a later one than we do,
  * says so (`TurnMismatch`), and is believed once.
  */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -12,6 +13,7 @@ import * as Input from "../../Input.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
 import type { GoalRun } from "./goalRun.ts"
 import * as control from "../turn/turnControl.ts"
+import type { TurnFeed } from "../turn/turnFeed.ts"
 
 type Client = CodexClient["Service"]
 
@@ -54,6 +56,38 @@ export const stop = (client: Client, run: GoalRun): Effect.Effect<void, CodexErr
       if (feed !== undefined) yield* feed.ended
     })
   )
+
+/**
+ * Pauses a goal whose turn was interrupted by somebody else: by the reviewer, by an answer that cancels, by another program. Here that is its end,
+ * but the server would go on with it, unheard. The thread is kept for so long; gives the wait for it.
+ */
+export const pauseAtEnd = (
+  client: Client,
+  run: GoalRun,
+  feed: TurnFeed,
+  isLeft: boolean
+): Effect.Effect<Effect.Effect<void>> => {
+  const settled = Deferred.makeUnsafe<void>()
+  const pause = Effect.suspend(() =>
+    run.isActivated() && run.goal().status === "active"
+      ? client.request("thread/goal/set", { threadId: run.threadId, status: "paused" }).pipe(
+          Effect.map(({ goal }) => run.note(goal)),
+          Effect.ignore
+        )
+      : Effect.void
+  )
+  const watch = Effect.matchEffect(feed.result, {
+    onSuccess: () => pause,
+    onFailure: ({ _tag }) =>
+      _tag === "CodexError" || (isLeft && (_tag === "TurnStalled" || _tag === "TurnTimedOut")) ? Effect.void : pause
+  })
+  return Effect.as(
+    Effect.forkDetach(Effect.ensuring(run.keepThread(watch), Deferred.succeed(settled, undefined)), {
+      startImmediately: true
+    }),
+    Deferred.await(settled)
+  )
+}
 
 /** Stops a goal whose caller is being interrupted, with the commands that it left running; bounded. */
 export const abandon = (client: Client, run: GoalRun): Effect.Effect<void> =>

@@ -26,6 +26,8 @@ export interface GoalFold {
   /** Whether a turn belongs to the goal. */
   readonly owns: (turnId: string) => boolean
   readonly isEnded: () => boolean
+  /** Takes what the server said of the goal when it was asked. */
+  readonly note: (goal: ThreadGoal) => void
   /** Whether the server has ever told of the goal. */
   readonly isActivated: () => boolean
   readonly goal: () => GoalState
@@ -106,6 +108,9 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
     activeId: () => activeId,
     owns: (turnId) => owned.has(turnId),
     isEnded: () => isEnded,
+    note: (goal) => {
+      told = goal
+    },
     isActivated: () => told !== undefined,
     goal: () => ({
       objective: told?.objective ?? objective,

@@ -17,8 +17,8 @@ import * as turnTree from "../turn/turnTree.ts"
 type Client = CodexClient["Service"]
 
 /** A handle on a goal that has begun. */
-export const make = (client: Client, run: GoalRun, feed: TurnFeed): GoalTurn => {
-  const outcome = result(run, feed)
+export const make = (client: Client, run: GoalRun, feed: TurnFeed, settled: Effect.Effect<void>): GoalTurn => {
+  const outcome = result(run, feed, settled)
   return {
     id: feed.turnId,
     threadId: feed.threadId,
@@ -38,17 +38,23 @@ export const make = (client: Client, run: GoalRun, feed: TurnFeed): GoalTurn => 
 }
 
 /** Waits for the end of a goal, and adds to whatever the turn came to what became of the goal. */
-export const result = (run: GoalRun, feed: TurnFeed): Effect.Effect<GoalResult, Failure | GoalError> => {
+export const result = (
+  run: GoalRun,
+  feed: TurnFeed,
+  settled: Effect.Effect<void>
+): Effect.Effect<GoalResult, Failure | GoalError> => {
   // Asked for more than once, it is the same.
   let known: GoalResult | undefined
   let failure: Failure | undefined
   const withGoal = (result: TurnResult): GoalResult => (known ??= { ...result, goal: run.goal() })
   return Effect.matchEffect(feed.result, {
     onSuccess: (result): Effect.Effect<GoalResult, GoalError> =>
-      run.isActivated()
-        ? Effect.succeed(withGoal(result))
-        : Effect.fail(new GoalError({ threadId: run.threadId, reason: new GoalNotActivated() })),
-    onFailure: (error) => Effect.fail((failure ??= failureWith(error, withGoal)))
+      Effect.flatMap(settled, () =>
+        run.isActivated()
+          ? Effect.succeed(withGoal(result))
+          : Effect.fail(new GoalError({ threadId: run.threadId, reason: new GoalNotActivated() }))
+      ),
+    onFailure: (error) => Effect.flatMap(settled, () => Effect.fail((failure ??= failureWith(error, withGoal))))
   })
 }
 

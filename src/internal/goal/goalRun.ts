@@ -13,6 +13,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { CodexError } from "../../CodexError.ts"
+import type { ThreadGoal } from "../../generated/types.ts"
 import type { GoalState } from "../../Goal.ts"
 import type { Notification } from "../../Notification.ts"
 import * as goalFold from "./goalFold.ts"
@@ -29,6 +30,10 @@ export interface GoalRun {
   readonly feed: () => turnFeed.TurnFeed | undefined
   /** Gives up a goal that hasn't begun. */
   readonly close: () => void
+  /** Ends the goal for everybody here. */
+  readonly fail: (error: CodexError) => void
+  /** Takes a reply of the server about the goal, also after the end. */
+  readonly note: (goal: ThreadGoal) => void
   readonly isEnded: () => boolean
   /** Whether the server has ever told of the goal. */
   readonly isActivated: () => boolean
@@ -84,6 +89,12 @@ export const open = (options: {
     return feed
   }
 
+  const fail = (error: CodexError): void => {
+    Deferred.doneUnsafe(begun, Exit.fail(error))
+    if (feed === undefined) finish()
+    else feed.fail(error)
+  }
+
   leave = router.listen(threadId, {
     onNotification: (notification, turnId) => {
       if (!isArmed || isEnded) return
@@ -99,12 +110,7 @@ export const open = (options: {
     onRequest: (turnId, change) => {
       if (turnId === undefined || fold.owns(turnId)) feed?.countRequest(change)
     },
-    onEnd: (reason) => {
-      const failure = new CodexError({ method: "thread/goal/set", reason })
-      Deferred.doneUnsafe(begun, Exit.fail(failure))
-      if (feed === undefined) finish()
-      else feed.fail(failure)
-    }
+    onEnd: (reason) => fail(new CodexError({ method: "thread/goal/set", reason }))
   })
 
   return {
@@ -117,6 +123,8 @@ export const open = (options: {
     close: () => {
       if (feed === undefined) finish()
     },
+    fail,
+    note: fold.note,
     isEnded: () => isEnded,
     isActivated: fold.isActivated,
     goal: fold.goal,

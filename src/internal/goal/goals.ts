@@ -52,8 +52,10 @@ export const runGoal = (
   options: GoalOptions = {}
 ): Effect.Effect<GoalResult, Failure | GoalError> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(start(restore, connection, threadId, objective, options, false), ({ feed, run }) =>
-      restore(goalHandle.result(run, feed)).pipe(Effect.onInterrupt(() => control.abandon(connection.client, run)))
+    Effect.flatMap(start(restore, connection, threadId, objective, options, false), ({ feed, run, settled }) =>
+      restore(goalHandle.result(run, feed, settled)).pipe(
+        Effect.onInterrupt(() => control.abandon(connection.client, run))
+      )
     )
   )
 
@@ -65,8 +67,8 @@ export const startGoal = (
   options: GoalOptions = {}
 ): Effect.Effect<GoalTurn, CodexError | GoalError> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.map(start(restore, connection, threadId, objective, options, true), ({ feed, run }) =>
-      goalHandle.make(connection.client, run, feed)
+    Effect.map(start(restore, connection, threadId, objective, options, true), ({ feed, run, settled }) =>
+      goalHandle.make(connection.client, run, feed, settled)
     )
   )
 
@@ -85,6 +87,8 @@ type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, 
 interface Begun {
   readonly run: goalRun.GoalRun
   readonly feed: TurnFeed
+  /** Waits until the goal goes no further on the server either. */
+  readonly settled: Effect.Effect<void>
 }
 
 const start = Effect.fnUntraced(function* (
@@ -98,7 +102,9 @@ const start = Effect.fnUntraced(function* (
   const { limits, params, startTimeout } = yield* check(threadId, objective, options)
   // Who comes right from the end of a turn is resumed in the middle of it, before the thread is released.
   yield* Effect.yieldNow
-  const release = yield* turns.reserve(threadId)
+  yield* turns.requireHeard(threadId, "thread/goal/set")
+  const reserved: { run?: goalRun.GoalRun } = {}
+  const release = yield* turns.reserve(threadId, (error) => reserved.run?.fail(error))
   if (release === undefined) return yield* busy(client, threadId)
   const run = goalRun.open({
     router: client["~router"],
@@ -108,10 +114,12 @@ const start = Effect.fnUntraced(function* (
     keepEvents,
     release
   })
+  reserved.run = run
   const feed = yield* restore(prepare(client, threadId)).pipe(
     Effect.andThen(activate(restore, client, run, params, startTimeout)),
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(run.close)))
   )
+  const settled = yield* control.pauseAtEnd(client, run, feed, limits.whenExceeded === "leave")
   yield* turnRetrying.warn(feed)
   yield* turnLimits.watch(
     {
@@ -122,7 +130,7 @@ const start = Effect.fnUntraced(function* (
     },
     limits
   )
-  return { run, feed }
+  return { run, feed, settled }
 })
 
 // By code points, as the server counts.

@@ -38,6 +38,12 @@ export const resolve = Effect.fnUntraced(function* (
     allowZero: true
   })
   const maxLineBytes = yield* settings.count("maxLineBytes", options.maxLineBytes, 256 * 1024 * 1024)
+  if (maxLineBytes > longestText) {
+    return yield* new InvalidOptions({
+      option: "maxLineBytes",
+      description: `it must be at most ${longestText}: JavaScript has no longer texts`
+    })
+  }
   const executable = yield* settings.text("executable", options.executable)
   const cwd = yield* settings.text("cwd", options.cwd)
   const codexHome = yield* settings.text("codexHome", options.codexHome)
@@ -86,6 +92,9 @@ export const resolve = Effect.fnUntraced(function* (
     maxLineBytes
   }
 })
+
+// Of V8, in UTF-16 code units, of which a byte makes at most one.
+const longestText = 2 ** 29 - 24
 
 const invalidCommand = (description: string) => new InvalidOptions({ option: "command", description })
 

@@ -29,7 +29,7 @@ export interface Options {
   readonly inheritEnv?: boolean | undefined
   /** How long to wait after closing stdin before SIGTERM, and from there to SIGKILL. Default: 2 s. */
   readonly shutdownGrace?: Duration.Input | undefined
-  /** The longest line accepted from the server, in bytes; a longer one ends the connection. Default: 256 MiB. */
+  /** The longest line accepted from the server, in bytes; a longer one ends the connection. At most 512 MiB. Default: 256 MiB. */
   readonly maxLineBytes?: number | undefined
 }
 

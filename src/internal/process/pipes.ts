@@ -2,6 +2,7 @@
  * The three pipes of a running process, and the one account of how they ended. Bytes in, messages out; no signals: ending the process is
  * `AppServer`'s, which also documents the states.
  */
+import * as Arr from "effect/Array"
 import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -39,6 +40,8 @@ const settleTime = Duration.seconds(1)
 // Lines that may wait for a server that is slow to read; further senders wait.
 const outgoingCapacity = 256
 const stderrCapacity = 1024
+// In UTF-16 code units.
+const longestWrite = 1024 * 1024
 
 /** Sets the pipes to work, in the scope. */
 export const connect = Effect.fnUntraced(function* (
@@ -99,7 +102,8 @@ export const connect = Effect.fnUntraced(function* (
   yield* handle.stdout.pipe(
     Stream.runForEach((chunk) => (Deferred.isDoneUnsafe(outputEnd) ? Effect.void : accept(reader.push(chunk)))),
     Effect.andThen(Effect.suspend(() => accept(reader.end()))),
-    Effect.matchEager({
+    // What can't be decoded, too: a text has a greatest length.
+    Effect.matchCauseEager({
       onSuccess: (): ConnectionEnd => ({ _tag: "EndOfOutput" }),
       onFailure: (): ConnectionEnd => ({ _tag: "ReadFailed" })
     }),
@@ -108,12 +112,11 @@ export const connect = Effect.fnUntraced(function* (
     Effect.forkScoped
   )
 
-  // One write for all that waits.
   const encoder = new TextEncoder()
   yield* Stream.fromQueue(outgoing).pipe(
-    Stream.mapArray((lines) => [encoder.encode(lines.join(""))] as const),
+    Stream.mapArray((lines) => Arr.map(inWrites(lines), (text) => encoder.encode(text))),
     Stream.run(handle.stdin),
-    Effect.catch(() => Deferred.succeed(inputEnd, undefined)),
+    Effect.catchCause(() => Deferred.succeed(inputEnd, undefined)),
     Effect.forkScoped
   )
 
@@ -149,6 +152,19 @@ export const connect = Effect.fnUntraced(function* (
 
   return { incoming, outgoing, exit, stderr, tail, skippedLines: () => skipped }
 })
+
+/** One write for all that waits, but no text so long that there can be none. */
+const inWrites = (lines: Arr.NonEmptyReadonlyArray<string>): Arr.NonEmptyReadonlyArray<string> => {
+  const [first, ...rest] = lines
+  const writes: Arr.NonEmptyArray<string> = [first]
+  for (const line of rest) {
+    const last = writes.length - 1
+    const text = writes[last] ?? ""
+    if (text.length + line.length > longestWrite) writes.push(line)
+    else writes[last] = text + line
+  }
+  return writes
+}
 
 // The spawner tells a death by signal only in the text of its error.
 const signalOf = (error: PlatformError.PlatformError): string =>

@@ -20,7 +20,7 @@ export interface StderrTail {
 }
 
 // Forms in which keys and tokens occur in logs. What is passed in by the caller is masked by value; this is for what the server learns elsewhere.
-const patterns = /\b(?:sk-[\w-]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]*)|(?<=\bBearer\s+)[^\s"',;]+/gi
+const patterns = /\b(?:sk-[\w-]{8,}|eyJ[\w-]{1,1024}\.[\w-]+\.[\w-]*)|(?<=\bBearer\s+)[^\s"',;]+/gi
 // A shorter line of a secret (the end of a PEM block) says nothing, and would be masked everywhere.
 const minSecretLine = 8
 
@@ -64,10 +64,11 @@ export const make = (mask: (text: string) => string): StderrTail => {
       const parts = (rest + text).split("\n")
       rest = parts.pop() ?? ""
       const lines = parts.map(keep)
-      // A process that never ends its line must not grow our memory.
+      // A process that never ends its line must not grow our memory. What is cut off is masked before, and the half of what may be kept stays: a
+      // secret whose end hasn't come yet is not torn.
+      if (rest.length > maxLength) rest = mask(rest)
       while (rest.length > maxLength) {
-        // Between words, so that a secret isn't torn.
-        const cut = rest.lastIndexOf(" ", maxLength - 1) + 1 || maxLength
+        const cut = rest.lastIndexOf(" ", maxLength / 2 - 1) + 1 || maxLength / 2
         lines.push(keep(rest.slice(0, cut)))
         rest = rest.slice(cut)
       }

@@ -11,14 +11,18 @@ export interface Page<A> {
   readonly nextCursor?: string | null | undefined
 }
 
-/** All elements from a cursor on; none is the beginning. Ends where the server names no further cursor, or the same again. */
+/** All elements from a cursor on; none is the beginning. Ends where the server names no further cursor, or one that there was. */
 export const elements = <A, E>(
   page: (cursor: string | null | undefined) => Effect.Effect<Page<A>, E>,
   from: string | null | undefined
 ): Stream.Stream<A, E> =>
-  Stream.paginate(from, (cursor) =>
-    Effect.map(page(cursor), ({ data, nextCursor }) => {
-      const next = typeof nextCursor === "string" && nextCursor !== cursor ? Option.some(nextCursor) : Option.none()
-      return [data, next] as const
-    })
-  )
+  Stream.suspend(() => {
+    const seen = new Set<unknown>([from])
+    return Stream.paginate(from, (cursor) =>
+      Effect.map(page(cursor), ({ data, nextCursor }) => {
+        const isNew = typeof nextCursor === "string" && !seen.has(nextCursor)
+        if (isNew) seen.add(nextCursor)
+        return [data, isNew ? Option.some(nextCursor) : Option.none()] as const
+      })
+    )
+  })

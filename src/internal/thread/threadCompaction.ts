@@ -23,6 +23,7 @@ export const start = (
 ): Effect.Effect<TurnFeed, CodexError> =>
   turns.startBy(
     threadId,
+    method,
     (onSent) =>
       Effect.suspend(() => {
         const begun = Deferred.makeUnsafe<string, CodexError>()

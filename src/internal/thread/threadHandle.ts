@@ -22,12 +22,12 @@ import * as threadTurns from "./threadTurns.ts"
 export const make = (connection: Connection, reply: Reply): Thread => {
   const { client, turns } = connection
   const threadId = reply.thread.id
-  const { handle, run, send, sendExternal, stream, streamOrFail, turn } = threadTurns.make(
+  const { handle, resolve, run, send, sendExternal, stream, streamOrFail, turn } = threadTurns.make(
     connection,
     threadId,
     reply.cwd
   )
-  connection.unsubscribed?.delete(threadId)
+  turns.heard(threadId)
 
   return {
     id: threadId,
@@ -43,7 +43,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
       const limits = yield* checked("review/start", options)
       const request = (onSent: () => void) =>
         Effect.map(client.request("review/start", { threadId, target }, { onSent }), (reply) => reply.turn.id)
-      return handle(yield* turns.startBy(threadId, request, limits))
+      return handle(yield* turns.startBy(threadId, "review/start", request, limits))
     }),
     compact: Effect.fn("Thread.compact")(function* (options) {
       return handle(yield* compaction.start(connection, threadId, yield* checked("thread/compact/start", options)))
@@ -83,7 +83,10 @@ export const make = (connection: Connection, reply: Reply): Thread => {
       goals.runGoal(connection, threadId, objective, options)
     ),
     startGoal: Effect.fn("Thread.startGoal")((objective, options) =>
-      goals.startGoal(connection, threadId, objective, options)
+      Effect.map(goals.startGoal(connection, threadId, objective, options), (goal) => ({
+        ...goal,
+        steer: (input) => Effect.flatMap(resolve(input), goal.steer)
+      }))
     ),
     goal: threadGoal.make(client, threadId),
     unsubscribe: Effect.withSpan(unsubscribe(connection, threadId), "Thread.unsubscribe")

@@ -6,7 +6,7 @@ import * as Stream from "effect/Stream"
 import { CodexError, type InvalidOptions, ThreadBusy } from "../../CodexError.ts"
 import * as Input from "../../Input.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
-import { type Connection, requireSubscribed } from "./threadConnection.ts"
+import type { Connection } from "./threadConnection.ts"
 import * as threadFiles from "./threadFiles.ts"
 import * as turnOptions from "./threadTurnOptions.ts"
 import * as settings from "../settings.ts"
@@ -33,6 +33,8 @@ const sendNames: settings.Names<SendOptions> = { ...turnOptions.names, whenBusy:
 
 /** The turns of a thread. */
 export interface ThreadTurns {
+  /** Input for something that runs: files are looked at, and relative ones taken from the thread's folder. */
+  readonly resolve: (input: Input.Input) => Effect.Effect<Input.Input, CodexError>
   /** The public handle of a turn of this thread. */
   readonly handle: (feed: TurnFeed) => Turn
   readonly run: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<TurnResult, Failure>
@@ -54,14 +56,18 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
 
   const prepare = Effect.fnUntraced(function* (input: Input.RunInput, options: turnOptions.TurnOptions = {}) {
     const prepared = yield* turnOptions.toStart(connection, threadId, cwd, input, options)
-    yield* requireSubscribed(connection, threadId, "turn/start")
-    cwd = options.cwd ?? cwd
-    return prepared
+    yield* turns.requireHeard(threadId, "turn/start")
+    return {
+      ...prepared,
+      onAccepted: () => {
+        cwd = options.cwd ?? cwd
+      }
+    }
   })
 
   const start = Effect.fnUntraced(function* (input: Input.RunInput, options?: turnOptions.TurnOptions) {
-    const { limits, params } = yield* prepare(input, options)
-    return yield* turns.start(params, limits)
+    const { limits, onAccepted, params } = yield* prepare(input, options)
+    return yield* turns.start(params, limits, onAccepted)
   })
 
   // For a stream: its end is the turn's.
@@ -132,14 +138,16 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
     const { params } = yield* prepare(message)
     yield* current.started
     const { turn: joined } = yield* client.request("turn/start", params)
-    return handle(turns.attach(threadId, joined.id))
+    // It may have ended right behind the reply, and nobody but who followed it knows how.
+    return handle(joined.id === current.turnId ? current : turns.attach(threadId, joined.id))
   })
 
   return {
+    resolve,
     handle,
     run: Effect.fnUntraced(function* (input, options) {
-      const { limits, params } = yield* prepare(input, options)
-      return yield* turns.run(params, limits)
+      const { limits, onAccepted, params } = yield* prepare(input, options)
+      return yield* turns.run(params, limits, onAccepted)
     }),
     turn,
     stream: (input, options) => Stream.unwrap(Effect.map(startScoped(input, options), ({ events }) => events)),

@@ -58,7 +58,13 @@ export const interruptWith = (
     const ended = yield* Effect.as(interrupt(client, feed), true).pipe(
       Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(false) })
     )
-    const terminalsEnded = terminals === "ofTurn" ? yield* endTerminals(client, feed) : 0
+    const terminalsEnded =
+      terminals === "ofTurn"
+        ? yield* Effect.timeoutOrElse(endTerminals(client, feed), {
+            duration: timeout,
+            orElse: () => Effect.succeed(0)
+          })
+        : 0
     return { ended, terminalsEnded }
   })
 
@@ -88,16 +94,19 @@ const endTerminals = (client: Client, feed: TurnFeed): Effect.Effect<number, Cod
     if (open.size === 0) return 0
     const { threadId } = feed
     let ended = 0
+    const seen = new Set<unknown>()
     let cursor: string | null | undefined
-    do {
+    // A cursor that comes again leads nowhere new.
+    while (!seen.has(cursor)) {
+      seen.add(cursor)
       const page = yield* client.request("thread/backgroundTerminals/list", { threadId, cursor })
       for (const { itemId, processId } of page.data) {
         if (!open.has(itemId)) continue
         yield* client.request("thread/backgroundTerminals/terminate", { threadId, processId })
         ended++
       }
-      cursor = page.nextCursor
-    } while (typeof cursor === "string")
+      cursor = page.nextCursor ?? undefined
+    }
     return ended
   }).pipe(
     // The methods are experimental: without them the commands can't be ended from here.

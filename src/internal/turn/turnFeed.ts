@@ -33,7 +33,7 @@ export interface TurnFeed {
   /** Ends the turn for everybody here, with a failure. The first end counts. */
   readonly fail: (failure: EventsFailure) => void
   /** Makes the coming end this failure, whatever it is: a limit has passed and the turn is being stopped. */
-  readonly doom: (failure: (result: TurnResult) => EventsFailure) => void
+  readonly doom: (failure: (result: TurnResult) => EventsFailure) => boolean
   /** Waits until the turn has begun, or has ended. */
   readonly started: Effect.Effect<void>
   /** Waits for the end, of whatever kind. */
@@ -189,7 +189,8 @@ export const make = (options: {
         if (first.size() < mostKept) first.offer(notification)
         else first = undefined
       }
-      for (const consumer of consumers) consumer.offer(notification)
+      // Those of now: one that comes while this is handed over has it in its snapshot.
+      for (const consumer of Array.from(consumers)) consumer.offer(notification)
       if (notification.method === "turn/started") {
         runningId = notification.params.turn.id
         afterReading(() => Deferred.doneUnsafe(started, Exit.void))
@@ -215,7 +216,9 @@ export const make = (options: {
       mostKept = (first?.size() ?? 0) + keptForFirst
     },
     doom: (failure) => {
+      if (doomed !== undefined) return false
       doomed = failure
+      return true
     },
     started: Deferred.await(started),
     ended: Effect.ignore(Deferred.await(result)),

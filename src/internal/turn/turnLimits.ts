@@ -86,7 +86,8 @@ const giveUp = (
     const { retrying } = feed.state()
     const failed = (result: TurnResult) => failure({ result, retrying })
     // The interruption ends the turn: that end is this failure, with all that came until then.
-    feed.doom(failed)
+    // The first limit that passes is the one that is told.
+    if (!feed.doom(failed)) return Effect.void
     return Effect.andThen(
       limits.whenExceeded === "leave" ? Effect.void : stop,
       Effect.sync(() => feed.fail(failed(feed.resultSoFar())))

@@ -27,7 +27,8 @@ export const make = (): TurnLocks => {
   const passOn = (threadId: string): void => {
     const next = held.get(threadId)?.shift()
     if (next === undefined) held.delete(threadId)
-    else Deferred.doneUnsafe(next, Exit.void)
+    // Not here and now: whoever is next may fail at once and pass it on, and the caller may be the reader.
+    else queueMicrotask(() => Deferred.doneUnsafe(next, Exit.void))
   }
 
   const releaser = (threadId: string) => {

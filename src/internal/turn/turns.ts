@@ -17,7 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { CodexClient } from "../../CodexClient.ts"
-import { CodexError } from "../../CodexError.ts"
+import { CodexError, ThreadNotFound } from "../../CodexError.ts"
 import type { TurnStartParams } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
@@ -29,20 +29,41 @@ import * as turnRetrying from "./turnRetrying.ts"
 
 /** The turns of one connection. */
 export interface Turns {
-  /** Starts a turn and waits for its end. */
-  readonly run: (params: TurnStartParams, limits: turnLimits.Limits) => Effect.Effect<TurnResult, Failure>
+  /** Starts a turn and waits for its end. `onAccepted` is called once the server has taken it. */
+  readonly run: (
+    params: TurnStartParams,
+    limits: turnLimits.Limits,
+    onAccepted?: () => void
+  ) => Effect.Effect<TurnResult, Failure>
   /** Starts a turn; it goes on whatever becomes of the caller. */
-  readonly start: (params: TurnStartParams, limits: turnLimits.Limits) => Effect.Effect<turnFeed.TurnFeed, CodexError>
+  readonly start: (
+    params: TurnStartParams,
+    limits: turnLimits.Limits,
+    onAccepted?: () => void
+  ) => Effect.Effect<turnFeed.TurnFeed, CodexError>
   /** Starts a turn by another request whose reply names it, such as a review. */
   readonly startBy: (
     threadId: string,
+    method: string,
     request: (onSent: () => void) => Effect.Effect<string, CodexError>,
     limits: turnLimits.Limits
   ) => Effect.Effect<turnFeed.TurnFeed, CodexError>
-  /** Takes a thread for something else than a turn of ours, if it is free; what it gives releases the thread. */
-  readonly reserve: (threadId: string) => Effect.Effect<(() => void) | undefined>
+  /**
+   * Takes a thread for something else than a turn of ours, if it is free; what it gives releases the thread. `onUnheard` is called when nothing
+   * will be heard of the thread any more.
+   */
+  readonly reserve: (
+    threadId: string,
+    onUnheard: (error: CodexError) => void
+  ) => Effect.Effect<(() => void) | undefined>
   /** Follows a turn that runs already: the same feed for everybody who asks. */
   readonly attach: (threadId: string, turnId: string) => turnFeed.TurnFeed
+  /** Fails where nothing would be heard of a turn on the thread. */
+  readonly requireHeard: (threadId: string, method: string) => Effect.Effect<void, CodexError>
+  /** From here on something is heard of the thread. */
+  readonly heard: (threadId: string) => void
+  /** From here on nothing is heard of the thread: what runs or waits there is given up. */
+  readonly unheard: (threadId: string) => Effect.Effect<void>
   /** The turn that is starting or running on a thread, as far as it is known; of ours, or told by the server. */
   readonly current: (threadId: string) => Effect.Effect<turnFeed.TurnFeed | undefined>
 }
@@ -54,6 +75,14 @@ export const make = (client: CodexClient["Service"]): Turns => {
   const feeds = new Map<string, turnFeed.TurnFeed>()
   // Turns of ours that are on their way, by thread.
   const starting = new Map<string, Deferred.Deferred<turnFeed.TurnFeed | undefined>>()
+  // Who holds a thread for something else, to be told when nothing is heard of it any more.
+  const reserved = new Map<string, (error: CodexError) => void>()
+  const deaf = new Set<string>()
+
+  const requireHeard = (threadId: string, method: string): Effect.Effect<void, CodexError> =>
+    Effect.suspend(() =>
+      deaf.has(threadId) ? Effect.fail(new CodexError({ method, reason: new ThreadNotFound() })) : Effect.void
+    )
 
   const follow = (threadId: string, turnId: string, options: FollowOptions = {}): turnFeed.TurnFeed => {
     const { onEnd = () => {}, kept = [], keepEvents = false } = options
@@ -105,6 +134,7 @@ export const make = (client: CodexClient["Service"]): Turns => {
   const startWith = (
     restore: turnLocks.Restore,
     threadId: string,
+    method: string,
     request: (onSent: () => void) => Effect.Effect<string, CodexError>,
     keepEvents: boolean,
     limits: turnLimits.Limits
@@ -115,10 +145,16 @@ export const make = (client: CodexClient["Service"]): Turns => {
         const known = Deferred.makeUnsafe<turnFeed.TurnFeed | undefined>()
         starting.set(threadId, known)
         let sent = false
+        // Looked at here, since the wait for the thread may have been long.
         const begin = Effect.interruptible(
-          request(() => {
-            sent = true
-          })
+          Effect.andThen(
+            requireHeard(threadId, method),
+            Effect.suspend(() =>
+              request(() => {
+                sent = true
+              })
+            )
+          )
         ).pipe(
           // In one step, so that nothing comes in between.
           Effect.map((turnId) => {
@@ -152,21 +188,51 @@ export const make = (client: CodexClient["Service"]): Turns => {
       })
     )
 
-  const byTurnStart = (params: TurnStartParams) => (onSent: () => void) =>
-    Effect.map(client.request("turn/start", params, { onSent }), ({ turn }) => turn.id)
+  const byTurnStart = (params: TurnStartParams, onAccepted?: () => void) => (onSent: () => void) =>
+    Effect.map(client.request("turn/start", params, { onSent }), ({ turn }) => {
+      onAccepted?.()
+      return turn.id
+    })
 
   return {
-    run: (params, limits) =>
+    run: (params, limits, onAccepted) =>
       Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(startWith(restore, params.threadId, byTurnStart(params), false, limits), (feed) =>
-          restore(feed.result).pipe(Effect.onInterrupt(() => control.bounded(control.stop(client, feed))))
+        Effect.flatMap(
+          startWith(restore, params.threadId, "turn/start", byTurnStart(params, onAccepted), false, limits),
+          (feed) => restore(feed.result).pipe(Effect.onInterrupt(() => control.bounded(control.stop(client, feed))))
         )
       ),
-    start: (params, limits) =>
-      Effect.uninterruptibleMask((restore) => startWith(restore, params.threadId, byTurnStart(params), true, limits)),
-    startBy: (threadId, request, limits) =>
-      Effect.uninterruptibleMask((restore) => startWith(restore, threadId, request, true, limits)),
-    reserve: (threadId) => Effect.sync(() => locks.tryAcquire(threadId)),
+    start: (params, limits, onAccepted) =>
+      Effect.uninterruptibleMask((restore) =>
+        startWith(restore, params.threadId, "turn/start", byTurnStart(params, onAccepted), true, limits)
+      ),
+    startBy: (threadId, method, request, limits) =>
+      Effect.uninterruptibleMask((restore) => startWith(restore, threadId, method, request, true, limits)),
+    reserve: (threadId, onUnheard) =>
+      Effect.sync(() => {
+        const release = locks.tryAcquire(threadId)
+        if (release === undefined) return undefined
+        reserved.set(threadId, onUnheard)
+        return () => {
+          if (reserved.get(threadId) === onUnheard) reserved.delete(threadId)
+          release()
+        }
+      }),
+    requireHeard,
+    heard: (threadId) => {
+      deaf.delete(threadId)
+    },
+    unheard: (threadId) =>
+      Effect.suspend(() => {
+        const error = new CodexError({ method: "thread/unsubscribe", reason: new ThreadNotFound() })
+        deaf.add(threadId)
+        reserved.get(threadId)?.(error)
+        const known = starting.get(threadId)
+        const begun = known === undefined ? Effect.void : Deferred.await(known)
+        return Effect.map(begun, () => {
+          for (const feed of Array.from(feeds.values())) if (feed.threadId === threadId) feed.fail(error)
+        })
+      }),
     attach: (threadId, turnId) => feeds.get(turnId) ?? follow(threadId, turnId),
     current: (threadId) =>
       Effect.suspend(() => {

@@ -10,6 +10,9 @@ const raw = (method: string, params: unknown): Notification.Notification =>
 const delta = (itemId: string, text: string) =>
   raw("item/agentMessage/delta", { threadId: "t", turnId: "u", itemId, delta: text })
 
+const withMore = (text: string) =>
+  raw("item/agentMessage/delta", { threadId: "t", turnId: "u", itemId: "a", delta: text, ofTomorrow: "kept" })
+
 const reasoning = (contentIndex: number, text: string) =>
   raw("item/reasoning/textDelta", { threadId: "t", turnId: "u", itemId: "r", contentIndex, delta: text })
 
@@ -202,5 +205,18 @@ describe("a consumer that lags", () => {
         got.push(...(yield* drain(buffer)))
         assert.deepStrictEqual(shape(got), shape(offered))
       })
+  )
+})
+
+describe("a merged delta", () => {
+  it.effect("keeps in `raw` what this version doesn't know", () =>
+    Effect.gen(function* () {
+      const buffer = make()
+      for (let n = 0; n < lag; n++) buffer.offer(alone(n))
+      for (const text of ["one ", "two ", "three"]) buffer.offer(withMore(text))
+      const [merged] = (yield* drain(buffer)).slice(lag)
+      assert.strictEqual(merged === undefined ? "" : textOf(merged), "one two three")
+      assert.deepInclude(merged?.raw["params"], { delta: "one two three", ofTomorrow: "kept" })
+    })
   )
 })

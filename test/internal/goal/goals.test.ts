@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import * as Goal from "../../../src/Goal.ts"
 import * as goals from "../../../src/internal/goal/goals.ts"
+import * as Input from "../../../src/Input.ts"
 import * as turns from "../../../src/internal/turn/turns.ts"
 import * as threadHandle from "../../../src/internal/thread/threadHandle.ts"
 import * as Peer from "../../support/peer.ts"
@@ -50,8 +52,8 @@ const accept = Effect.fnUntraced(function* (server: Server, status = "active") {
 
 /** A goal whose first turn is `a`. */
 const begun = Effect.gen(function* () {
-  const { connection, server, thread } = yield* setUp
-  const starting = yield* background(goals.startGoal(connection, threadId, "build it"))
+  const { server, thread } = yield* setUp
+  const starting = yield* background(thread.startGoal("build it"))
   const set = yield* toSet(server)
   yield* server.reply(set, goalUpdated("active").params)
   yield* server.notifyAll([goalUpdated("active"), ...turnEvents(threadId, "a").start])
@@ -259,3 +261,50 @@ it.effect("the end of the connection ends a goal that is starting, and one that 
     assert.strictEqual(new Set(reasons).size, 1)
   })
 )
+
+describe("a goal whose turn ends otherwise than by its handle", () => {
+  it.live("is paused, since the server would go on with it unheard; the thread is free only then", () =>
+    Effect.gen(function* () {
+      const { goal, server, thread } = yield* begun
+      const result = yield* background(Effect.flip(goal.result))
+      yield* server.notifyAll(turnEvents(threadId, "a", { status: "interrupted" }).end)
+      yield* server.flush
+      const next = yield* background(thread.run("next"))
+      yield* server.flush
+      assert.notInclude(server.methods(), "turn/start")
+      yield* accept(server, "paused")
+      const error = yield* Fiber.join(result)
+      assert.strictEqual(error._tag, "TurnInterrupted")
+      if (error._tag !== "TurnInterrupted" || !Goal.isGoalResult(error.result)) return assert.fail("no goal in it")
+      assert.strictEqual(error.result.goal.status, "paused")
+      yield* server.accept("b")
+      next.interruptUnsafe()
+    })
+  )
+
+  it.live("fails where its thread is unsubscribed, and the thread is free when it is resumed", () =>
+    Effect.gen(function* () {
+      const { goal, server, thread } = yield* begun
+      const leaving = yield* background(thread.unsubscribe)
+      yield* server.reply(yield* server.next("thread/unsubscribe"), { status: "unsubscribed" })
+      yield* Fiber.join(leaving)
+      const error = yield* Effect.flip(goal.result)
+      assert.isTrue(error._tag === "CodexError" && error.reason._tag === "ThreadNotFound")
+      const resuming = yield* background(server.codex.resumeThread(threadId))
+      yield* server.reply(yield* server.next("thread/resume"), Peer.threadResumeResponse(threadId))
+      const running = yield* background((yield* Fiber.join(resuming)).run("again"))
+      yield* server.accept("b")
+      running.interruptUnsafe()
+    })
+  )
+
+  it.live("is steered with files of its thread's folder, like any turn", () =>
+    Effect.gen(function* () {
+      const { goal, server } = yield* begun
+      const steering = yield* background(goal.steer(Input.localImage("shot.png")))
+      const { params } = yield* server.next("turn/steer")
+      assert.match(JSON.stringify(params), /"path":"\/[^"]*\/shot.png"/)
+      steering.interruptUnsafe()
+    })
+  )
+})

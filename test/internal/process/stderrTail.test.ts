@@ -104,4 +104,28 @@ describe("the mask", () => {
     assert.notInclude(torn.lines().join("|"), secret.slice(0, 8))
     assert.include(torn.lines().join("|"), "<redacted> more")
   })
+
+  it("doesn't tear a secret in a line that never ends, with blanks in it or without, wherever it stands", () => {
+    const secret = "correct-horse-battery-staple"
+    for (const filler of ["x", "x "]) {
+      for (let before = 65_490; before < 65_560; before += 3) {
+        const tail = masking(secret)
+        const pieces = [filler.repeat(before).slice(0, before), secret, filler.repeat(70_000)]
+        for (const piece of pieces) tail.push(piece)
+        tail.end()
+        const shown = tail.lines().join("")
+        for (const part of ["correct-", "battery", "staple"]) assert.notInclude(shown, part)
+      }
+    }
+  })
+
+  it("takes no longer for a text that looks like the beginning of many tokens", () => {
+    const mask = stderrTail.makeMask([])
+    const from = performance.now()
+    mask("eyJ-".repeat(16_384))
+    const short = performance.now() - from
+    // Of a quadratic search, four times as much would take sixteen times as long; half a second is far from either.
+    mask("eyJ-".repeat(65_536))
+    assert.isBelow(performance.now() - from - short, 2000)
+  })
 })
