@@ -31,6 +31,7 @@ import * as accountMethods from "./internal/account/methods.ts"
 import * as connectionOptions from "./internal/client/clientOptions.ts"
 import * as processOptions from "./internal/process/options.ts"
 import * as settings from "./internal/settings.ts"
+import * as listing from "./internal/thread/listing.ts"
 import * as localImages from "./internal/thread/localImages.ts"
 import * as paging from "./internal/thread/paging.ts"
 import type { Connection } from "./internal/thread/threadConnection.ts"
@@ -171,9 +172,8 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
     inspectImage: yield* localImages.LocalImages
   }
 
-  const listThreads = (options: ListThreadsOptions = {}) => client.request("thread/list", options)
-
-  const listModels = (options: ListModelsOptions = {}) => client.request("model/list", options)
+  const listThreads = (options?: ListThreadsOptions) => listing.threads(client, options)
+  const listModels = (options?: ListModelsOptions) => listing.models(client, options)
 
   return Codex.of({
     metadata: client.metadata,

@@ -27,7 +27,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import { CodexError, ConnectionClosed, type EncodeFailed, InvalidInput } from "./CodexError.ts"
+import { CodexError, ConnectionClosed, type EncodeFailed, InvalidInput, InvalidOptions } from "./CodexError.ts"
 import * as answers from "./internal/answering.ts"
 import type { RawServerRequest, Reply } from "./internal/answering.ts"
 import * as deadlines from "./internal/deadlines.ts"
@@ -143,8 +143,11 @@ export const make = Effect.fnUntraced(function* (
     const calls = [...pending.values()]
     pending.clear()
     for (const { method, settle } of calls) settle(Exit.fail(new CodexError({ method, reason })))
-    handlers.onEnd(reason)
-    Deferred.doneUnsafe(ended, Exit.succeed(reason))
+    try {
+      handlers.onEnd(reason)
+    } finally {
+      Deferred.doneUnsafe(ended, Exit.succeed(reason))
+    }
   }
 
   const abandon = (id: number): void => {
@@ -199,9 +202,11 @@ export const make = Effect.fnUntraced(function* (
     )
 
   const request: JsonRpc["request"] = (method, params, call) => {
+    // From JavaScript it may be anything, and no error could name it.
+    if (typeof method !== "string") return Effect.fail(new CodexError({ method: "request", reason: noMethod }))
     const timeout = call?.timeout === undefined ? Option.some(defaultTimeout) : Duration.fromInput(call.timeout)
     if (Option.isNone(timeout)) {
-      const reason = new InvalidInput({ argument: "timeout", description: 'it is no duration; write "30 seconds"' })
+      const reason = new InvalidOptions({ option: "timeout", description: 'it is no duration; write "30 seconds"' })
       return Effect.fail(new CodexError({ method, reason }))
     }
     return Semaphore.withPermit(places, exchange(method, params, Duration.toMillis(timeout.value), call))
@@ -277,5 +282,7 @@ export const make = Effect.fnUntraced(function* (
 })
 
 // internal
+
+const noMethod = new InvalidInput({ argument: "method", description: "it is no text, such as `model/list`" })
 
 const broken = (tag: "ReadFailed" | "EndOfOutput"): TransportEnd => ({ end: { _tag: tag }, stderr: [] })

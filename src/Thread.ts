@@ -160,11 +160,11 @@ export interface Thread {
    * fails with `NoTurnsYet` before the first turn; `history` gives it in pages.
    */
   read(options?: { readonly includeTurns?: boolean | undefined }): Effect.Effect<ThreadRecord, CodexError>
-  /** The turns so far, with their items: oldest first, asked for page by page as they are taken. `NoTurnsYet` before the first turn. */
+  /** The turns so far, with their items: oldest first, asked for page by page as they are taken. `NoTurnsYet` before the first turn; an ephemeral thread has none to give, and fails. */
   history(options?: threadHistory.HistoryOptions): Stream.Stream<TurnRecord, CodexError>
   /** One page of `history`, with the cursors to go on from it. */
   historyPage(options?: threadHistory.HistoryOptions): Effect.Effect<ThreadTurnsListResponse, CodexError>
-  /** The items so far, each with the id of its turn: oldest first, asked for page by page as they are taken. */
+  /** The items so far, each with the id of its turn: oldest first, asked for page by page as they are taken. Fails as `history` does. */
   items(options?: threadHistory.ItemsOptions): Stream.Stream<ThreadItemEntry, CodexError>
   /** One page of `items`, with the cursors to go on from it. */
   itemsPage(options?: threadHistory.ItemsOptions): Effect.Effect<ThreadItemsListResponse, CodexError>

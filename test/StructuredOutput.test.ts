@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Result, Schema } from "effect"
 import { inspect } from "node:util"
 import * as StructuredOutput from "../src/StructuredOutput.ts"
+import * as StrictMode from "./support/strictMode.ts"
 
 /** What is refused before a turn. */
 const problemOf = <A, E>(schema: Schema.Codec<A, E>): string =>
@@ -17,6 +18,37 @@ const issuesOf = <A, E>(schema: Schema.Codec<A, E>, answer: string) =>
   Effect.map(failureOf(schema, answer), (failure) =>
     failure._tag === "DoesNotFit" ? failure.issues.map(({ expected, path }) => [path, expected]) : failure._tag
   )
+
+describe("what the model's host takes", () => {
+  const jsonSchemaOf = <A, E>(schema: Schema.Codec<A, E>) =>
+    Result.getOrThrow(Result.map(StructuredOutput.prepare(schema), ({ jsonSchema }) => jsonSchema))
+
+  it("is a reference alone: what is said of a field that is one goes around it", () => {
+    const Address = Schema.Struct({ street: Schema.String }).annotate({ identifier: "Address" })
+    const schema = jsonSchemaOf(Schema.Struct({ home: Address.annotateKey({ description: "where they live" }) }))
+    assert.deepStrictEqual(StrictMode.refusals(schema), [])
+    assert.deepInclude(schema["properties"], {
+      home: { description: "where they live", anyOf: [{ $ref: "#/$defs/Address" }] }
+    })
+  })
+
+  it("is no pattern that looks around: it is left out, and checked here", () =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        const Code = Schema.String.check(Schema.isStartingWith("A"), Schema.isEndingWith("Z"))
+        const schema = Schema.Struct({ code: Code, pattern: Schema.String.check(Schema.isPattern(/^a+$/u)) })
+        assert.deepStrictEqual(StrictMode.refusals(jsonSchemaOf(schema)), [])
+        // A plain one is kept, and a field may have that name.
+        assert.include(JSON.stringify(jsonSchemaOf(schema)), '"pattern":"^a+$"')
+        assert.isNotEmpty(yield* issuesOf(schema, '{ "code": "B", "pattern": "a" }'))
+      })
+    ))
+
+  it("has what is said of a field, also where that is optional", () => {
+    const described = Schema.optionalKey(Schema.String).annotateKey({ description: "if there is one" })
+    assert.include(JSON.stringify(jsonSchemaOf(Schema.Struct({ name: described }))), "if there is one")
+  })
+})
 
 describe("schemas that strict mode can't express", () => {
   const nested = <A, E>(schema: Schema.Codec<A, E>) =>

@@ -5,6 +5,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Option, Redacted, Ref, Stream } from "effect"
 import * as Account from "../../src/Account.ts"
 import * as Codex from "../../src/Codex.ts"
+import { CodexError } from "../../src/CodexError.ts"
+import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { TurnFailed } from "../../src/TurnError.ts"
@@ -77,9 +79,32 @@ describe("a login by API key", () => {
           const error = yield* Effect.flip(codex.loginApiKey(Redacted.make(bad)))
           assert.strictEqual(error._tag === "CodexError" ? error.reason._tag : error._tag, "InvalidInput")
         }
+        // Type boundary: what a program in JavaScript writes.
+        const untyped = (value: unknown): never => value as never
+        for (const call of [
+          codex.loginApiKey(untyped("sk-test")),
+          codex.loginApiKey(untyped(undefined)),
+          codex.loginChatgptAuthTokens(untyped(undefined)),
+          codex.ensureLoggedIn(untyped(undefined)),
+          codex.ensureLoggedIn(untyped(Account.withApiKey)),
+          codex.ensureLoggedIn(untyped(async () => {}))
+        ] satisfies ReadonlyArray<Effect.Effect<unknown, unknown>>) {
+          const error = yield* Effect.flip<unknown, unknown, never>(call)
+          assert.isTrue(error instanceof CodexError && error.reason._tag === "InvalidInput", String(error))
+        }
         assert.isNull((yield* codex.account()).account)
       })
     )
+  )
+
+  it.live("of a provider that needs none is not told of, and `ensureLoggedIn` says why", () =>
+    Effect.gen(function* () {
+      const codex = yield* account
+      yield* codex.loginApiKey(key)
+      const error = yield* Effect.flip(codex.ensureLoggedIn(() => Effect.void))
+      assert.instanceOf(error, Account.LoginRequired)
+      assert.include(error.message, "uses no OpenAI login")
+    }).pipe(Effect.provide(CodexTest.layer()))
   )
 
   it.live("is what a turn without a login is recovered with, typed", () =>

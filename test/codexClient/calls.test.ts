@@ -73,7 +73,7 @@ describe("a call", () => {
       // Type boundary: from JavaScript anything may come.
       const senseless = { timeout: "soon" } as unknown as CodexClient.CallOptions
       const error = yield* Effect.flip(client.request("thread/loaded/list", {}, senseless))
-      assert.deepInclude(error.reason, { _tag: "InvalidInput", argument: "timeout" })
+      assert.deepInclude(error.reason, { _tag: "InvalidOptions", option: "timeout" })
     })
   )
 

@@ -112,3 +112,15 @@ describe("the handshake", () => {
     })
   )
 })
+
+describe("an opt-out that would let no turn end", () => {
+  for (const method of ["turn/started", "turn/completed"]) {
+    it.effect(`is refused before anything is sent: ${method}`, () =>
+      Effect.gen(function* () {
+        const { reason } = yield* Effect.flip(CodexClient.validate({ optOutNotificationMethods: ["warning", method] }))
+        assert.strictEqual(reason._tag, "InvalidOptions")
+        assert.include(reason.message, "no turn would ever end")
+      })
+    )
+  }
+})

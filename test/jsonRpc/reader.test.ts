@@ -50,3 +50,20 @@ describe("names off the wire", () => {
     })
   )
 })
+
+describe("a method that is no text", () => {
+  it.effect("fails its call, and no other: their limits and the end still come", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect({})
+      for (const method of [3, undefined, null, {}]) {
+        // Type boundary: what a program in JavaScript can write.
+        const error = yield* Effect.flip(rpc.request(method as never, {}))
+        assert.strictEqual(error.reason._tag, "InvalidInput")
+      }
+      const waiting = yield* Effect.forkChild(Effect.flip(rpc.request("a", {})), { startImmediately: true })
+      yield* peer.receive
+      yield* peer.close({ _tag: "EndOfOutput" })
+      assert.strictEqual((yield* Fiber.join(waiting)).reason._tag, "ConnectionClosed")
+    })
+  )
+})

@@ -59,6 +59,35 @@ describe("a handler that gives no effect", () => {
   )
 })
 
+describe("a policy that is given what it isn't made for", () => {
+  it("says so when it is made: a text in place of a list would allow its letters, and nothing the working folder", () => {
+    for (const folders of ["/nope", [""], [" "], undefined, [1]]) {
+      assert.throws(() => Approval.allowWritesUnder(untyped(folders)), TypeError, "list of paths")
+    }
+    for (const words of ["touch made", undefined, [1]]) {
+      assert.throws(() => Approval.command.startsWith(untyped(words)), TypeError, "list of texts")
+      assert.throws(() => Approval.command.equals(untyped(words)), TypeError, "list of texts")
+    }
+    assert.throws(() => Approval.withTimeout(Approval.denyAll, untyped("soon")))
+  })
+
+  for (const [name, predicate] of [
+    ["a promise", async () => true],
+    ["an effect", () => Effect.succeed(true)],
+    ["a text", () => "yes"]
+  ] as const) {
+    it.effect(`takes ${name} of a predicate for no yes`, () =>
+      Effect.gen(function* () {
+        const policy = Approval.allowCommands(untyped(predicate))
+        const { ask, decisions, peer } = yield* Test.played({ serverRequests: Approval.handlers(policy) })
+        yield* ask(1, Test.command, Test.commandParams())
+        assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by defect"])
+      }).pipe(quiet)
+    )
+  }
+})
+
 describe("an answer that can't be sent", () => {
   it.effect("since no JSON can hold it declines, and the decision says so", () =>
     Effect.gen(function* () {

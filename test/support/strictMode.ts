@@ -25,6 +25,8 @@ export const refusals = (schema: unknown, isRoot = true): ReadonlyArray<string> 
   return [
     ...Object.keys(schema).flatMap((key) => (keywords.has(key) ? [] : [`keyword ${key}`])),
     ...(isRoot && type !== "object" ? ["root is no object"] : []),
+    ...(typeof $ref === "string" && Object.keys(schema).length > 1 ? ["$ref beside others"] : []),
+    ...(typeof schema["pattern"] === "string" && /\(\?(?:[=!]|<[=!])/.test(schema["pattern"]) ? ["lookaround"] : []),
     ...(type === undefined && anyOf === undefined && $ref === undefined ? ["no type"] : []),
     ...(type === "array" && schema["items"] === undefined ? ["no items"] : []),
     ...(type === "object" && additionalProperties !== false ? ["additionalProperties"] : []),

@@ -33,6 +33,7 @@ describe("what is kept of a thread", () => {
       const thread = yield* codex.startThread()
       assert.strictEqual(yield* reasonOf(thread.read({ includeTurns: true })), "NoTurnsYet")
       assert.strictEqual(yield* reasonOf(Stream.runDrain(thread.history())), "NoTurnsYet")
+      assert.strictEqual(yield* reasonOf(Stream.runDrain(thread.items())), "NoTurnsYet")
       for (const n of [1, 2, 3]) {
         yield* model.enqueue(
           MockModel.response([

@@ -54,6 +54,45 @@ describe("limits", () => {
     })
   )
 
+  it.effect("of number hold while a call that took too long is being stopped", () =>
+    Effect.gen(function* () {
+      let running = 0
+      let most = 0
+      const enter = Effect.sync(() => {
+        most = Math.max(most, ++running)
+      })
+      const leave = Effect.andThen(
+        Effect.sleep("5 seconds"),
+        Effect.sync(() => {
+          running--
+        })
+      )
+      const handlers = Kit.toLayer({
+        wait: () =>
+          Effect.acquireUseRelease(
+            enter,
+            () => Effect.never,
+            () => leave
+          ),
+        other: () => Effect.succeed("x")
+      })
+      const call = yield* Effect.provide(ready(Kit, { concurrency: 1, timeout: "1 second" }), handlers)
+      const first = yield* Effect.forkChild(call("wait"), { startImmediately: true })
+      const second = yield* Effect.forkChild(call("wait"), { startImmediately: true })
+      yield* TestClock.adjust("1 second")
+      assert.isFalse((yield* Fiber.join(first)).success)
+      yield* TestClock.adjust("4 seconds")
+      assert.deepStrictEqual([running, most], [1, 1])
+      // The first one has left; the second one's own time begins.
+      yield* TestClock.adjust("1 second")
+      assert.isUndefined(second.pollUnsafe())
+      yield* TestClock.adjust("1 second")
+      assert.isFalse((yield* Fiber.join(second)).success)
+      assert.strictEqual(most, 1)
+      yield* TestClock.adjust("5 seconds")
+    })
+  )
+
   it.effect("of time hold for a tool that can't be interrupted", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()

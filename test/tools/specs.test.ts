@@ -190,3 +190,16 @@ it.live("tools need the experimental API: without it the server's refusal says s
     assert.strictEqual(error.reason._tag, "ExperimentalApiRequired")
   }).pipe(Effect.provide(Layer.fresh(Test.layer({ experimentalApi: false }))), quiet)
 )
+
+describe("parameters without fields", () => {
+  it.effect("are those of a tool that takes none", () =>
+    Effect.gen(function* () {
+      const none = { type: "object", properties: {}, additionalProperties: false }
+      const [given, left] = yield* specs(
+        Toolkit.make(Tool.make("given", { parameters: Schema.Struct({}) }), Tool.make("left"))
+      )
+      assert.deepStrictEqual(given?.inputSchema, none)
+      assert.deepInclude(left?.inputSchema, { type: "object" })
+    })
+  )
+})

@@ -214,4 +214,43 @@ describe("consumers of events", () => {
       )
     })
   )
+
+  it.live("one that comes while a burst is handed over has each event once: in its snapshot, or after it", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const turn = yield* T.startTurn(server, thread, "u")
+      const { end, start } = T.turnEvents(thread.id, "u")
+      yield* server.notifyAll([...start, T.itemStarted(thread.id, "u", Peer.agentMessage("m", ""))])
+      yield* server.flush
+      const late = yield* Deferred.make<Fiber.Fiber<ReadonlyArray<Turn.TurnEvent>, unknown>>()
+      const reading = yield* T.background(
+        Stream.runForEach(turn.events, (event) =>
+          event.method === "item/agentMessage/delta" && !Deferred.isDoneUnsafe(late)
+            ? Effect.flatMap(Effect.forkDetach(Stream.runCollect(turn.events), { startImmediately: true }), (fiber) =>
+                Deferred.succeed(late, fiber)
+              )
+            : Effect.void
+        )
+      )
+      yield* server.flush
+      const pieces = Array.from({ length: 300 }, (_, n) => `<${n}>`)
+      // What the reader does with one batch.
+      for (const piece of pieces) {
+        const { method, params } = T.delta(thread.id, "u", piece)
+        server.client["~router"].onNotification({ method, params, message: { method, params } })
+      }
+      yield* server.notifyAll(end)
+      yield* Fiber.join(reading)
+      const events = yield* Fiber.join(yield* Deferred.await(late))
+      const text = events.map((event) =>
+        event.method === "~snapshot"
+          ? event.state.items.map((item) => item.text).join("")
+          : event.method === "item/agentMessage/delta"
+            ? event.params.delta
+            : ""
+      )
+      assert.strictEqual(text.join(""), pieces.join(""))
+    })
+  )
 })

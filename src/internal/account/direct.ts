@@ -31,11 +31,14 @@ export const loginExternal = Effect.fnUntraced(function* (
   tokens: ExternalTokens,
   refresh: tokenRefresh.Refresh | undefined
 ): Effect.fn.Return<void, Failure> {
+  // From JavaScript it may be anything.
+  if (typeof tokens !== "object" || tokens === null) return yield* invalid("tokens", "it is no object")
   yield* check("accessToken", tokens.accessToken)
   if (Redacted.value(tokens.accessToken).split(".").length !== 3) {
     return yield* invalid("accessToken", "it is no JWT: three parts with dots between them")
   }
-  if (tokens.chatgptAccountId.trim() === "") return yield* invalid("chatgptAccountId", "it is empty")
+  if (typeof tokens.chatgptAccountId !== "string" || tokens.chatgptAccountId.trim() === "")
+    return yield* invalid("chatgptAccountId", "it is empty")
   yield* complete(client, {
     type: "chatgptAuthTokens",
     accessToken: Redacted.value(tokens.accessToken),
@@ -51,6 +54,7 @@ const invalid = (argument: string, description: string) =>
 
 // The server takes anything and sends it as a header, where it fails much later.
 const check = (argument: string, secret: Redacted.Redacted<string>): Effect.Effect<void, CodexError> => {
+  if (!Redacted.isRedacted(secret)) return invalid(argument, "it is not redacted; write `Redacted.make(…)`")
   const text: unknown = Redacted.value(secret)
   if (typeof text !== "string" || text.trim() === "") return invalid(argument, "it is empty")
   if (/\s/.test(text)) return invalid(argument, "it contains white space; a line break at its end, perhaps")

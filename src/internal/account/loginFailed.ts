@@ -31,6 +31,9 @@ export class LoginRequired extends Schema.TaggedError<LoginRequired>("effect-cod
   requiresOpenaiAuth: Schema.Boolean
 }) {
   override get message(): string {
+    if (!this.requiresOpenaiAuth) {
+      return "The configured model provider uses no OpenAI login, so the server tells of none, also where there is one. Leave the login out, or configure a provider with `requires_openai_auth = true`"
+    }
     return "Nobody is logged in to this Codex home: log in with `codex.loginApiKey`, `codex.loginChatgpt` or `codex.loginChatgptDeviceCode`, or run `codex login`"
   }
 }

@@ -6,24 +6,31 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { AccountMethods, BrowserLoginOptions, ExternalTokens, LoginOptions } from "./accountTypes.ts"
 import type { CodexClient } from "../../CodexClient.ts"
-import type { CodexError } from "../../CodexError.ts"
+import { CodexError, InvalidInput } from "../../CodexError.ts"
 import type { Account } from "../../generated/types.ts"
 import * as attempt from "./attempt.ts"
 import * as changes from "./changes.ts"
 import * as direct from "./direct.ts"
 import { LoginRequired } from "./loginFailed.ts"
-import type { Names } from "../settings.ts"
+import * as settings from "../settings.ts"
 import * as rateLimits from "./rateLimits.ts"
 
-const loginNames: Names<LoginOptions> = { limit: true }
+const accountNames: settings.Names<NonNullable<Parameters<AccountMethods["account"]>[0]>> = { refreshToken: true }
+const loginNames: settings.Names<LoginOptions> = { limit: true }
 
 /** The names of the settings of a login in a browser. */
-export const browserNames: Names<BrowserLoginOptions> = { ...loginNames, appBrand: true }
+export const browserNames: settings.Names<BrowserLoginOptions> = { ...loginNames, appBrand: true }
 
 /** The account of a client's server. */
 export const make = (client: CodexClient["Service"]): AccountMethods => {
   const account: AccountMethods["account"] = Effect.fn("Codex.account")((options = {}) =>
-    client.request("account/read", { refreshToken: options.refreshToken ?? false })
+    Effect.andThen(
+      Effect.mapError(
+        settings.known(options, accountNames),
+        (reason) => new CodexError({ method: "account/read", reason })
+      ),
+      client.request("account/read", { refreshToken: options.refreshToken ?? false })
+    )
   )
   return {
     account,
@@ -82,7 +89,14 @@ export const make = (client: CodexClient["Service"]): AccountMethods => {
     ensureLoggedIn: Effect.fn("Codex.ensureLoggedIn")(function* (policy) {
       const { account: before } = yield* account()
       if (before !== null && before !== undefined) return before
-      yield* policy(client)
+      const login: unknown = typeof policy === "function" ? policy(client) : undefined
+      if (!Effect.isEffect(login)) {
+        const description = "it is no policy, such as `Account.withApiKey()`: a function that gives an Effect"
+        const reason = new InvalidInput({ argument: "policy", description })
+        return yield* new CodexError({ method: "Codex.ensureLoggedIn", reason })
+      }
+      // Type boundary: what a policy gives.
+      yield* login as ReturnType<typeof policy>
       return yield* present({ account })
     })
   }

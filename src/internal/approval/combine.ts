@@ -53,20 +53,22 @@ export const withTimeout = <Q, A>(
   (limit: Duration.Input): <E, R>(self: Policy<Q, A, E, R>) => Policy<Q, A, E, R>
   <E, R>(self: Policy<Q, A, E, R>, limit: Duration.Input): Policy<Q, A, E, R>
 } =>
-  dual(2, <E, R>(self: Policy<Q, A, E, R>, limit: Duration.Input): Policy<Q, A, E, R> =>
-    named(self.name, (question) =>
+  dual(2, <E, R>(self: Policy<Q, A, E, R>, limit: Duration.Input): Policy<Q, A, E, R> => {
+    // Here and now, and not when the first question comes.
+    const duration = Duration.fromInputUnsafe(limit)
+    return named(self.name, (question) =>
       Effect.timeoutOrElse(self.decide(question), {
-        duration: limit,
+        duration,
         orElse: () =>
           Effect.succeed(
             Option.some<Verdict<A>>({
               answer: decline,
-              by: `${self.name}: no answer within ${Duration.format(Duration.fromInputUnsafe(limit))}`
+              by: `${self.name}: no answer within ${Duration.format(duration)}`
             })
           )
       })
     )
-  )
+  })
 
 /** Asks one question after the other, in the order in which they came. */
 export const oneAtATime = <Q, A, E, R>(self: Policy<Q, A, E, R>): Policy<Q, A, E, R> => {

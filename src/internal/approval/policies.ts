@@ -15,9 +15,13 @@ const accept: Answer = { _tag: "accept" }
 /** Accepts commands for which the predicate holds. */
 export const allowCommands = (predicate: (command: CommandQuestion) => boolean, name = "allowCommands"): Policy =>
   policy.make(name, (question) =>
-    Effect.sync(() =>
-      question.type === "command" && !question.wantsMore && predicate(question) ? Option.some(accept) : Option.none()
-    )
+    Effect.sync(() => {
+      if (question.type !== "command" || question.wantsMore) return Option.none()
+      const holds: unknown = predicate(question)
+      // A promise, or an effect, is no yes.
+      if (typeof holds !== "boolean") throw new TypeError(`${name}: the predicate must give true or false, at once`)
+      return holds ? Option.some(accept) : Option.none()
+    })
   )
 
 // What is run or believed by others: what may write there has left the sandbox.
@@ -29,15 +33,16 @@ const isGuarded = (part: string): boolean => {
   return guarded.has(name) || /^(?:git|codex|agents)~\d+$/.test(name)
 }
 
-// Nothing would mean the program's own folder.
-const isNamed = (folder: string): boolean => folder.trim() !== ""
-
 /** Accepts changes of files that all lie under one of the folders. */
 export const allowWritesUnder = (
   folders: ReadonlyArray<string>,
   name = "allowWritesUnder"
-): Policy<never, FileSystem.FileSystem | Path.Path> =>
-  policy.make(
+): Policy<never, FileSystem.FileSystem | Path.Path> => {
+  // The letters of a text would be folders, `/` among them, and nothing would be the program's own.
+  if (!isTexts(folders) || folders.some((folder) => folder.trim() === "")) {
+    throw new TypeError(`${name}: the folders must be a list of paths, none of which is empty`)
+  }
+  return policy.make(
     name,
     Effect.fnUntraced(function* (question: Question) {
       if (question.type !== "fileChange" || Option.isSome(question.grantRoot) || question.paths.length === 0) {
@@ -49,7 +54,7 @@ export const allowWritesUnder = (
       const path = yield* Path.Path
       const real = (target: string) => realPaths.resolve(fs, path, target)
       // Each time anew: a folder may have been replaced by a link since.
-      const roots = Option.all(yield* Effect.forEach(folders.filter(isNamed), (folder) => real(path.resolve(folder))))
+      const roots = Option.all(yield* Effect.forEach(folders, (folder) => real(path.resolve(folder))))
       const targets = Option.all(yield* Effect.forEach(question.paths, real))
       if (Option.isNone(roots) || Option.isNone(targets)) return Option.none()
       const allowed = (target: string) =>
@@ -62,6 +67,16 @@ export const allowWritesUnder = (
       return targets.value.every(allowed) ? Option.some(accept) : Option.none()
     })
   )
+}
+
+// From JavaScript it may be anything.
+const isTexts = (value: unknown): value is ReadonlyArray<string> =>
+  Array.isArray(value) && value.every((text) => typeof text === "string")
+
+const checkWords = (words: unknown): void => {
+  if (!isTexts(words))
+    throw new TypeError('the words of a command must be a list of texts, such as ["gh", "pr", "view"]')
+}
 
 /** Declines everything. */
 export const denyAll: Policy = policy.make("denyAll", () => Effect.succeed(Option.some<Answer>({ _tag: "decline" })))
@@ -71,19 +86,21 @@ export const ask = <E, R>(handler: (question: Question) => Effect.Effect<Answer,
   policy.make(name, (question) => Effect.map(handler(question), Option.some))
 
 /** Whether a command is one simple command that begins with these words. */
-export const startsWith =
-  (prefix: ReadonlyArray<string>) =>
-  ({ actions, words }: CommandQuestion): boolean =>
+export const startsWith = (prefix: ReadonlyArray<string>) => {
+  checkWords(prefix)
+  return ({ actions, words }: CommandQuestion): boolean =>
     prefix.length > 0 &&
     // A second opinion: the server, too, sees one command.
     actions.length <= 1 &&
     Option.exists(words, (found) => prefix.every((word, index) => found[index] === word))
+}
 
 /** Whether a command is exactly this simple command. */
-export const equals =
-  (command: ReadonlyArray<string>) =>
-  (question: CommandQuestion): boolean =>
-    startsWith(command)(question) && Option.exists(question.words, (found) => found.length === command.length)
+export const equals = (command: ReadonlyArray<string>) => {
+  const begins = startsWith(command)
+  return (question: CommandQuestion): boolean =>
+    begins(question) && Option.exists(question.words, (found) => found.length === command.length)
+}
 
 /** Whether one of the predicates holds. */
 export const anyOf =

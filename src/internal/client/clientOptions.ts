@@ -4,6 +4,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { CodexError, InvalidOptions } from "../../CodexError.ts"
+import type { ServerNotifications } from "../../generated/methods.ts"
 import { codexVersion } from "../../generated/version.ts"
 import { ServerRequests } from "../../ServerRequests.ts"
 import * as settings from "../settings.ts"
@@ -23,8 +24,11 @@ export interface Options {
     | undefined
   /** Whether experimental methods and fields may be used. Default: `true`. */
   readonly experimentalApi?: boolean | undefined
-  /** Notifications that the server shall not send, by exact method. Opting out of `turn/completed` blinds every turn. Default: none. */
-  readonly optOutNotificationMethods?: ReadonlyArray<string> | undefined
+  /**
+   * Notifications that the server shall not send, by exact method. Those by which turns begin and end, `turn/started` and `turn/completed`, can't be
+   * among them: no turn would end here. Default: none.
+   */
+  readonly optOutNotificationMethods?: ReadonlyArray<keyof ServerNotifications | (string & {})> | undefined
   /** Further capabilities to announce, as the protocol's `extensions`. Default: none. */
   readonly extensions?: { readonly [name: string]: unknown } | undefined
   /** How long a call waits for its reply, from the moment it is sent. `"Infinity"` turns the limit off. Default: 30 s. */
@@ -80,6 +84,11 @@ export const check = Effect.fnUntraced(
     if (wrong !== undefined) return yield* new InvalidOptions({ option: "serverRequests", description: wrong })
     const serverRequests = new Map([...given["~handlers"], ...prepare(options.serverRequests ?? {})])
     const { experimentalApi = true, extensions, optOutNotificationMethods } = options
+    const needed = optOutNotificationMethods?.find((method) => method === "turn/started" || method === "turn/completed")
+    if (needed !== undefined) {
+      const description = `without ${needed} no turn would ever end here`
+      return yield* new InvalidOptions({ option: "optOutNotificationMethods", description })
+    }
     return {
       requestTimeout,
       startTimeout,

@@ -80,7 +80,10 @@ const byMessage: ReadonlyArray<Rule> = [
     /^([\w/.]+) requires experimentalApi capability/i,
     (match) => new R.ExperimentalApiRequired({ feature: match[1] ?? "The call" })
   ],
-  [/^list_turns is not supported|^thread \S+ is not materialized yet/i, () => new R.NoTurnsYet()],
+  [
+    /^(?:list_turns|thread\/items\/list) is not supported|^thread \S+ is not materialized yet/i,
+    () => new R.NoTurnsYet()
+  ],
   [
     /^(?:[\w-]+ ){0,3}(?:authentication|login|sign-?in|account) (?:is )?required|^not (?:logged|signed) in/i,
     () => new R.LoginRequired()

@@ -50,7 +50,7 @@ export const resolve = Effect.fnUntraced(function* (
   const overrides = yield* toml.overrides(options.config ?? {})
   const variables = options.env ?? {}
   // The letters of a text would become variables.
-  if (typeof variables !== "object") {
+  if (typeof variables !== "object" || Array.isArray(variables)) {
     return yield* new InvalidOptions({ option: "env", description: "it must be an object, with a text for each name" })
   }
   const wrong = environment.invalidVariable(variables)
@@ -65,6 +65,9 @@ export const resolve = Effect.fnUntraced(function* (
       }))
     : verbatim(options.command, executable, overrides)
 
+  if (options.inheritEnv !== undefined && typeof options.inheritEnv !== "boolean") {
+    return yield* new InvalidOptions({ option: "inheritEnv", description: "it must be true or false" })
+  }
   const home = environment.userHome(platform.os, process.env)
   const folder = cwd === undefined ? undefined : environment.expandHome(cwd, home)
   if (folder !== undefined) yield* folders.check("cwd", folder)

@@ -82,7 +82,7 @@ const rewriter = () => {
     const type = rewrite(ast)
     if (ast.context?.isOptional !== true) return type
     return SchemaAST.decodeTo(
-      withNull(type),
+      described(withNull(type), ast),
       Schema.optionalKey(Schema.make(SchemaAST.toType(type))).ast,
       SchemaTransformation.transformOptional<unknown, unknown>({
         decode: Option.filter((value) => value !== null),
@@ -94,8 +94,16 @@ const rewriter = () => {
   return rewrite
 }
 
+/** With what is said of the field, which is else said of the optional one alone. */
+const described = (type: SchemaAST.Union, field: SchemaAST.AST): SchemaAST.Union => {
+  const description = field.context?.annotations?.["description"]
+  return typeof description === "string"
+    ? new SchemaAST.Union(type.types, type.options, { ...type.annotations, description })
+    : type
+}
+
 /** A required type with `null` in it once: a field that is optional and nullable is no different from one that is optional. */
-const withNull = (type: SchemaAST.AST): SchemaAST.AST => {
+const withNull = (type: SchemaAST.AST): SchemaAST.Union => {
   if (type._tag !== "Union" || type.checks !== undefined) return new SchemaAST.Union([type, SchemaAST.null])
   const types = type.types.some(({ _tag }) => _tag === "Null") ? type.types : [...type.types, SchemaAST.null]
   return new SchemaAST.Union(types, type.options, type.annotations)

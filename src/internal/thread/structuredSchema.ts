@@ -46,8 +46,11 @@ export const rewrite = <A, E, RD, RE>(
       const definitions = Predicate.isObject(jsonSchema["$defs"]) ? jsonSchema["$defs"] : {}
       const { refused, used } = inspect(jsonSchema, definitions)
       if (refused !== undefined) return Result.fail(notSupported(refused.path.slice(depth), refused.problem))
-      const { $defs: _, ...root } = jsonSchema
-      const kept = Object.entries(definitions).filter(([name]) => used.has(name))
+      const { $defs: _, ...all } = jsonSchema
+      const root = conform(all)
+      const kept = Object.entries(definitions).flatMap(([name, definition]) =>
+        used.has(name) && Predicate.isObject(definition) ? [[name, conform(definition)] as const] : []
+      )
       return Result.succeed({
         codec,
         jsonSchema: kept.length === 0 ? root : { ...root, $defs: Object.fromEntries(kept) }
@@ -121,6 +124,28 @@ const childrenOf = (ast: SchemaAST.AST): ReadonlyArray<readonly [Path, SchemaAST
   }
 }
 
+// The host's expressions know neither looking ahead nor looking behind.
+const looksAround = /\(\?(?:[=!]|<[=!])/
+
+/**
+ * The same in words that strict mode takes: a reference stands alone, so what is said of it goes around it; and a pattern that the host can't read is
+ * left out, since the answer is checked here anyway.
+ */
+const conform = (schema: object): JsonSchema => {
+  const node: Record<string, unknown> = {}
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (keyword === "pattern" && typeof value === "string" && looksAround.test(value)) continue
+    if (keyword === "properties" && Predicate.isObject(value)) {
+      node[keyword] = Object.fromEntries(Object.entries(value).map(([name, field]) => [name, conformAny(field)]))
+    } else node[keyword] = keyword === "anyOf" || keyword === "items" ? conformAny(value) : value
+  }
+  const { $ref, ...said } = node
+  return typeof $ref === "string" && Object.keys(said).length > 0 ? { ...said, anyOf: [{ $ref }] } : node
+}
+
+const conformAny = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(conformAny) : Predicate.isObject(value) ? conform(value) : value
+
 /** Looks for what strict mode refuses, and for the definitions that are used at all. */
 const inspect = (root: JsonSchema, definitions: JsonSchema) => {
   const used = new Set<string>()
@@ -148,7 +173,8 @@ const inspect = (root: JsonSchema, definitions: JsonSchema) => {
   return { refused, used }
 }
 
-const anything = "any value. Give it a type that JSON Schema can describe"
+const anything =
+  "any value, or none at all. Give it a type that JSON Schema can describe, with fields if it is an object"
 
 const first = <A, B>(all: ReadonlyArray<A>, look: (one: A) => B | undefined): B | undefined => {
   for (const one of all) {

@@ -53,7 +53,7 @@ export const make = (client: CodexClient["Service"], threadId: string): Goal => 
       settings.known(change, changeNames),
       (reason) => new CodexError({ method: "thread/goal/set", reason })
     )
-    const { objective, origin, status, tokenBudget } = change
+    const { objective, origin, status, tokenBudget }: GoalChange = change ?? {}
     const { goal } = yield* client.request("thread/goal/set", { threadId, objective, origin, status, tokenBudget })
     return goal
   }),

@@ -6,6 +6,7 @@
  * it runs, for as long as it may. Interrupting it at any of them interrupts what it does there.
  */
 import type * as Tool from "effect/ai/Tool"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -57,7 +58,7 @@ export const make = Effect.fnUntraced(function* (
     ready.set(tool.name, { tool, codecs: codecs.success, timeout, permit: (call) => permit(ofAll.permit(call)) })
   }
 
-  const execute = ({ callId, tool }: Call, input: unknown, { codecs, timeout }: Ready) => {
+  const execute = ({ callId, tool }: Call, input: unknown, { codecs, permit, timeout }: Ready) => {
     const answer = Stream.unwrap(handle(tool, input, callId)).pipe(
       // There is nobody to show the others to.
       Stream.filter(({ preliminary }) => !preliminary),
@@ -66,7 +67,7 @@ export const make = Effect.fnUntraced(function* (
       Effect.catchCause((cause) => outcome.ofCause(tool, codecs, cause))
     )
     return Effect.map(
-      within(answer, timeout),
+      within(answer, timeout, permit),
       Option.getOrElse(() => output.late(Duration.toSeconds(timeout)))
     )
   }
@@ -79,9 +80,7 @@ export const make = Effect.fnUntraced(function* (
       if (Result.isFailure(input)) return Effect.succeed(output.invalidArguments(input.failure.message))
       return needsApproval(found, call, input.success).pipe(
         Effect.flatMap((needed) => (needed ? approved(call, options) : Effect.succeed(true))),
-        Effect.flatMap((yes) =>
-          yes ? found.permit(execute(call, input.success, found)) : Effect.succeed(output.declined())
-        ),
+        Effect.flatMap((yes) => (yes ? execute(call, input.success, found) : Effect.succeed(output.declined()))),
         Effect.catch(({ message }) => Effect.succeed(output.invalidArguments(message)))
       )
     }).pipe(Effect.provideService(CurrentCall, Option.some(call)))
@@ -158,17 +157,21 @@ const approved = (call: Call, { approve }: Options): Effect.Effect<boolean> =>
         )
       )
 
-/** Like `Effect.timeoutOption`, but without waiting for a tool that can't be interrupted: the model has to be told. */
-const within = <A, E, R>(effect: Effect.Effect<A, E, R>, timeout: Duration.Duration) =>
+/**
+ * Like `Effect.timeoutOption` once it has its place, but without waiting for a tool that can't be interrupted: the model has to be told. Its place
+ * is free when the tool has really ended.
+ */
+const within = <A, E, R>(effect: Effect.Effect<A, E, R>, timeout: Duration.Duration, permit: Permit) =>
   Duration.isFinite(timeout)
-    ? Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(Effect.forkDetach(restore(effect), { startImmediately: true }), (fiber) =>
-          restore(
-            Effect.raceFirst(Effect.asSome(Fiber.join(fiber)), Effect.as(Effect.sleep(timeout), Option.none()))
-          ).pipe(
+    ? Effect.uninterruptibleMask((restore) => {
+        const begun = Deferred.makeUnsafe<void>()
+        const running = permit(Effect.andThen(Deferred.succeed(begun, undefined), effect))
+        const late = Effect.andThen(Deferred.await(begun), Effect.sleep(timeout))
+        return Effect.flatMap(Effect.forkDetach(restore(running), { startImmediately: true }), (fiber) =>
+          restore(Effect.raceFirst(Effect.asSome(Fiber.join(fiber)), Effect.as(late, Option.none()))).pipe(
             Effect.tap((ended) => (Option.isSome(ended) ? Effect.void : Effect.sync(() => fiber.interruptUnsafe()))),
             Effect.onInterrupt(() => Fiber.interrupt(fiber))
           )
         )
-      )
-    : Effect.asSome(effect)
+      })
+    : Effect.asSome(permit(effect))

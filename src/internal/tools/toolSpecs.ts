@@ -64,7 +64,7 @@ const refPrefix = "#/$defs/"
 /** The schema with its root in place: the model's host takes no reference there, and nothing but an object. */
 const objectSchema = (schema: { readonly [key: string]: unknown }) => {
   const { $ref, ...rest } = schema
-  if (typeof $ref !== "string") return schema["type"] === "object" ? schema : undefined
+  if (typeof $ref !== "string") return schema["type"] === "object" ? schema : isAnything(schema) ? noFields : undefined
   const definitions = rest["$defs"]
   const root =
     $ref.startsWith(refPrefix) && Predicate.isObject(definitions)
@@ -72,5 +72,11 @@ const objectSchema = (schema: { readonly [key: string]: unknown }) => {
       : undefined
   return Predicate.isObject(root) && field(root, "type") === "object" ? { ...root, ...rest } : undefined
 }
+
+const noFields = { type: "object", properties: {}, additionalProperties: false }
+
+/** How Effect writes a struct without fields: whatever is not null. */
+const isAnything = ({ not }: { readonly [key: string]: unknown }): boolean =>
+  Predicate.isObject(not) && field(not, "type") === "null"
 
 const field = (object: object, name: string): unknown => Object.entries(object).find(([key]) => key === name)?.[1]

@@ -52,7 +52,7 @@ export interface Limits {
    * the model is told. `"Infinity"` turns it off. Default: 60 s.
    */
   readonly timeout?: Duration.Input | undefined
-  /** How many calls may run at once; more wait for their turn. Default: no limit, `Infinity`. */
+  /** How many calls may run at once, those that are being stopped included; more wait for their turn. Default: no limit, `Infinity`. */
   readonly concurrency?: number | undefined
 }
 

@@ -1,0 +1,52 @@
+/**
+ * Pages of threads and of models. Their options are the protocol's own; names that it doesn't have are refused here, since the server ignores them.
+ */
+import * as Effect from "effect/Effect"
+import type { CodexClient } from "../../CodexClient.ts"
+import { CodexError } from "../../CodexError.ts"
+import type { ModelListParams, ThreadListParams } from "../../generated/types.ts"
+import * as settings from "../settings.ts"
+
+type Client = CodexClient["Service"]
+
+/** One page of threads. */
+export const threads = (client: Client, options: ThreadListParams = {}) =>
+  Effect.andThen(known("thread/list", options, threadNames), client.request("thread/list", options))
+
+/** One page of models. */
+export const models = (client: Client, options: ModelListParams = {}) =>
+  Effect.andThen(known("model/list", options, modelNames), client.request("model/list", options))
+
+// internal
+
+const known = (method: string, options: unknown, names: { readonly [name: string]: true }) =>
+  Effect.mapError(settings.known(options, names), (reason) => new CodexError({ method, reason }))
+
+const threadNames: settings.Names<ThreadListParams> = {
+  ancestorThreadId: true,
+  archived: true,
+  attachedToThreadId: true,
+  currentAccountOnly: true,
+  cursor: true,
+  cwd: true,
+  excludedThreadIds: true,
+  includeAttachedThreads: true,
+  limit: true,
+  modelProviders: true,
+  originators: true,
+  parentThreadId: true,
+  projectId: true,
+  searchTerm: true,
+  sectionId: true,
+  sortDirection: true,
+  sortKey: true,
+  sourceKinds: true,
+  useStateDbOnly: true
+}
+
+const modelNames: settings.Names<ModelListParams> = {
+  cursor: true,
+  includeHidden: true,
+  limit: true,
+  modelProvider: true
+}
