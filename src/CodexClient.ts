@@ -180,7 +180,9 @@ export const make = Effect.fnUntraced(function* (
   }
 
   const request: Client["request"] = (method, params?: unknown, call?: CallOptions) =>
-    Effect.flatMap(requestRaw(method, params, call), (reply) => decodeReply(method, reply))
+    Effect.flatMap(requestRaw(method, params, urgent.has(method) ? { ...call, isUrgent: true } : call), (reply) =>
+      decodeReply(method, reply)
+    )
 
   const subscribe = Effect.acquireRelease(
     Effect.sync(() => listen(routes)),
@@ -231,7 +233,10 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
 
 // internal
 
-const callNames: Names<JsonRpc.CallOptions> = { timeout: true, trace: true, onSent: true }
+const callNames: Names<JsonRpc.CallOptions> = { timeout: true, isUrgent: true, trace: true, onSent: true }
+
+// With all places taken by long calls, what stops a turn must not wait for one of them. The server takes more than we let wait.
+const urgent: ReadonlySet<string> = new Set(["turn/interrupt"])
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,

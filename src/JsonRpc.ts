@@ -72,6 +72,8 @@ export interface Handlers {
 export interface CallOptions {
   /** How long to wait for the reply, counted from sending. Default: the connection's. */
   readonly timeout?: Duration.Input | undefined
+  /** Whether it goes ahead of the calls that wait for a place: for what stops something. Default: `false`. */
+  readonly isUrgent?: boolean | undefined
   /** W3C trace context to send along. */
   readonly trace?: { readonly traceparent: string } | undefined
   /** Called when the message is handed over for writing: from here on the server may act on it. */
@@ -209,7 +211,8 @@ export const make = Effect.fnUntraced(function* (
       const reason = new InvalidOptions({ option: "timeout", description: 'it is no duration; write "30 seconds"' })
       return Effect.fail(new CodexError({ method, reason }))
     }
-    return Semaphore.withPermit(places, exchange(method, params, Duration.toMillis(timeout.value), call))
+    const exchanging = exchange(method, params, Duration.toMillis(timeout.value), call)
+    return call?.isUrgent === true ? exchanging : Semaphore.withPermit(places, exchanging)
   }
 
   const notify: JsonRpc["notify"] = (method, params) =>

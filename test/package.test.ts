@@ -56,16 +56,23 @@ describe("what is published", () => {
   })
   afterAll(() => stage.remove())
 
-  it("is the sources, what is built from them, the guides, and seven files: nothing else", () => {
+  it("is the sources, what is built from them, the guides with the examples that they show, and seven files: nothing else", () => {
     const others = stage.files.filter((file) => !/^(?:src|dist)\//.test(file))
     assert.deepStrictEqual(
-      others.filter((file) => !file.startsWith("docs/")),
+      others.filter((file) => !/^(?:docs|examples)\//.test(file)),
       ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "llms.txt", "package.json"]
     )
     assert.deepStrictEqual(
       others.filter((file) => file.startsWith("docs/")),
       readdirSync(join(root, "docs"))
         .map((file) => `docs/${file}`)
+        .sort()
+    )
+    assert.deepStrictEqual(
+      others.filter((file) => file.startsWith("examples/")),
+      readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => `examples/${file.replaceAll("\\", "/")}`)
         .sort()
     )
     const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })

@@ -57,6 +57,20 @@ describe("limits", () => {
     })
   )
 
+  it.effect("an urgent call goes ahead of those that wait for a place", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect({ maxInFlight: 1 })
+      const calls = [yield* start(rpc, "first"), yield* start(rpc, "waiter")]
+      yield* peer.receive
+      const urgent = yield* start(rpc, "stop", { isUrgent: true })
+      const { id, method } = yield* peer.receive
+      assert.strictEqual(method, "stop")
+      yield* peer.send({ id, result: 1 })
+      assert.strictEqual(yield* Fiber.join(urgent), 1)
+      yield* Fiber.interruptAll(calls)
+    })
+  )
+
   it.effect("a call that times out, or is interrupted, frees its place", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ maxInFlight: 1 })

@@ -111,6 +111,19 @@ describe("consumers of events", () => {
     })
   )
 
+  it.effect("that come late don't lose, or fail by, what was kept for them", () =>
+    Effect.gen(function* () {
+      for (const whenSlow of ["dropDeltas", "fail"] as const) {
+        const { begin, deltas, end, feed } = feedOf(true)
+        begin()
+        deltas(50, "x")
+        const reading = yield* T.background(Stream.runCollect(feed.eventsWith({ whenSlow, capacity: 10 })))
+        end()
+        assert.strictEqual(T.textOf(yield* Fiber.join(reading)), "x".repeat(50))
+      }
+    })
+  )
+
   for (const whenSlow of ["merge", "dropDeltas", "fail"] as const) {
     it.effect(`keep within the capacity that they chose (${whenSlow}), also the first one`, () =>
       Effect.gen(function* () {
@@ -251,6 +264,32 @@ describe("consumers of events", () => {
             : ""
       )
       assert.strictEqual(text.join(""), pieces.join(""))
+    })
+  )
+
+  it.live("of the tree, too, have the beginning of a review, and the end where they come after it", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const starting = yield* T.background(thread.review({ type: "uncommittedChanges" }))
+      const reply = { ...Peer.turnStartResponse("review"), reviewThreadId: thread.id }
+      yield* server.reply(yield* server.next("review/start"), reply)
+      const turn = yield* Fiber.join(starting)
+      const tree = yield* T.background(Stream.runCollect(turn.tree))
+      const { start } = T.turnEvents(thread.id, "other")
+      // A review begins under another id, and names its own.
+      const begins = start.map(({ method, params }) => ({
+        method,
+        params:
+          method === "turn/started"
+            ? { ...Object(params), turn: { ...Object(Object(params).turn), rootTurnId: "review" } }
+            : params
+      }))
+      yield* server.notifyAll([...begins, ...T.turnEvents(thread.id, "review").end])
+      const methods = (yield* Fiber.join(tree)).map(({ event }) => event.method)
+      assert.deepStrictEqual(methods, ["turn/started", "turn/completed"])
+      const late = (yield* Stream.runCollect(turn.tree)).map(({ event }) => event.method)
+      assert.deepStrictEqual(late, ["~snapshot", "turn/completed"])
     })
   )
 })

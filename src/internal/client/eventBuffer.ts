@@ -20,6 +20,8 @@ export interface Merge<A> {
 /** A buffer for one consumer. */
 export interface EventBuffer<A, E> {
   readonly offer: (element: A) => void
+  /** Puts elements in that came before there was a consumer: they are kept as they are, whatever the capacity. */
+  readonly prefill: (elements: ReadonlyArray<A>) => void
   /** Ends the buffer: what waits is still delivered, then this failure, or `Cause.done()`. Later calls change nothing. */
   readonly end: (end: Effect.Effect<never, E | Cause.Done>) => void
   /** Everything that waits, at least one element; then the end. */
@@ -45,6 +47,8 @@ export const make = <A, E = never>(merging?: Merge<A>, limit: Limit<E> = {}): Ev
   let wake: (() => void) | undefined
   let scheduled = false
   const burst = Math.min(256, capacity)
+  // How many of those that wait don't count, since nobody could have taken them.
+  let prefilled = 0
   // Positions of mergeable elements at the tail of `waiting`, by key; emptied by each element that stands alone.
   const tail = new Map<string, number>()
 
@@ -66,7 +70,7 @@ export const make = <A, E = never>(merging?: Merge<A>, limit: Limit<E> = {}): Ev
   }
 
   const append = (element: A): void => {
-    if (merging === undefined || waiting.length < capacity) {
+    if (merging === undefined || waiting.length < capacity + prefilled) {
       waiting.push(element)
       return
     }
@@ -95,6 +99,7 @@ export const make = <A, E = never>(merging?: Merge<A>, limit: Limit<E> = {}): Ev
     if (Arr.isArrayNonEmpty(waiting)) {
       const batch = waiting
       waiting = []
+      prefilled = 0
       tail.clear()
       return Effect.succeed(batch)
     }
@@ -115,6 +120,10 @@ export const make = <A, E = never>(merging?: Merge<A>, limit: Limit<E> = {}): Ev
       if (ended !== undefined) return
       append(element)
       notify()
+    },
+    prefill: (elements) => {
+      waiting = waiting.concat(elements)
+      prefilled += elements.length
     },
     end: (end) => {
       if (ended !== undefined) return

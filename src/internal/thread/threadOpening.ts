@@ -2,7 +2,7 @@
  * How threads are started and resumed: what is checked before the request, and what is noted of it. Forking one is `threadHandle.ts`.
  */
 import * as Effect from "effect/Effect"
-import { CodexError } from "../../CodexError.ts"
+import { CodexError, InvalidInput } from "../../CodexError.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Thread } from "../../Thread.ts"
 import * as settings from "../settings.ts"
@@ -79,6 +79,14 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
   before: Effect.Effect<unknown, CodexError> = Effect.void
 ): Effect.fn.Return<Thread, CodexError, DynamicTools.Requirements<T>> {
   const { client } = connection
+  // The server's own word for it is of no help.
+  if (typeof threadId !== "string" || threadId.trim() === "") {
+    const reason = new InvalidInput({
+      argument: "threadId",
+      description: "it is empty; `resumeOrStart` takes `undefined` for none"
+    })
+    return yield* new CodexError({ method: "thread/resume", reason })
+  }
   const tools = yield* checked("thread/resume", threadTools.prepare(options.tools, options.toolOptions))
   const params = yield* checked("thread/resume", threadOptions.toResume(threadId, options, client.metadata.version))
   yield* before

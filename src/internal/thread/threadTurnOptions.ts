@@ -2,8 +2,9 @@
  * Settings of turns, and what is sent for them: nothing for what is left out. Settings of threads are `threadOptions.ts`.
  */
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import * as Approval from "../../Approval.ts"
-import { CodexError } from "../../CodexError.ts"
+import { CodexError, InvalidOptions } from "../../CodexError.ts"
 import type {
   PersonalityParam,
   ReasoningEffort,
@@ -71,6 +72,17 @@ export const names: settings.Names<TurnOptions> = {
   turnServiceTier: true
 }
 
+// A schema of Effect would be sent as what JSON makes of it: nothing.
+const checkSchema = (schema: unknown): Effect.Effect<void, InvalidOptions> => {
+  const isOfEffect = Schema.isSchema(schema)
+  if (schema === undefined || (!isOfEffect && typeof schema === "object" && schema !== null && !Array.isArray(schema)))
+    return Effect.void
+  const description = isOfEffect
+    ? "it is a Schema of Effect, and JSON Schema is wanted here: use `runAs`, which also reads the answer"
+    : "it must be an object, a JSON Schema"
+  return Effect.fail(new InvalidOptions({ option: "outputSchema", description }))
+}
+
 /** What is sent for a new turn, and its limits. `cwd` is the thread's, for relative paths. */
 export const toStart = Effect.fnUntraced(
   function* (
@@ -82,6 +94,7 @@ export const toStart = Effect.fnUntraced(
   ) {
     yield* settings.known(options, names)
     const checked = yield* limits(options)
+    yield* checkSchema(options.outputSchema)
     const approval = yield* Approval.toParams(options.approvalMode)
     const sandbox = yield* Sandbox.toTurnParams(options.sandbox)
     const given = yield* Input.toTurnInput(input)

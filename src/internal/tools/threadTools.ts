@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Tracer from "effect/Tracer"
 import type { CodexClient } from "../../CodexClient.ts"
-import { InvalidInput, type InvalidOptions } from "../../CodexError.ts"
+import { InvalidInput, InvalidOptions } from "../../CodexError.ts"
 import type { DynamicToolCallParams, DynamicToolCallResponse, FunctionDynamicToolSpec } from "../../generated/types.ts"
 import type { Run } from "../serverRequests/runners.ts"
 import type { Request } from "../serverRequests/types.ts"
@@ -28,7 +28,13 @@ export const prepare = <T extends Tools>(
   options: Options | undefined
 ): Effect.Effect<Prepared | undefined, InvalidInput | InvalidOptions, Requirements<T>> =>
   Effect.gen(function* () {
-    if (given === undefined) return undefined
+    if (given === undefined) {
+      if (options === undefined) return undefined
+      return yield* new InvalidOptions({
+        option: "toolOptions",
+        description: "there are no `tools` that they would be for"
+      })
+    }
     if (!isToolkit(given) && !isReady(given)) return yield* noToolkit()
     const specs = yield* Effect.fromResult(toolSpecs.make(given))
     const context = yield* Effect.context<Requirements<T>>()

@@ -39,6 +39,8 @@ export interface TurnFeed {
   /** Waits for the end, of whatever kind. */
   readonly ended: Effect.Effect<void>
   readonly isEnded: () => boolean
+  /** The `turn/completed` of a turn that has ended by one. */
+  readonly last: () => Notification | undefined
   /** How streams about this turn end: done, or with its failure. Not to be asked before the end. */
   readonly end: () => Effect.Effect<never, EventsFailure | Cause.Done>
   readonly result: Effect.Effect<TurnResult, Failure>
@@ -135,7 +137,7 @@ export const make = (options: {
     }
     const buffer = makeBuffer(policy)
     if (waiting !== undefined) {
-      for (const event of waiting.drain()) buffer.offer(event)
+      buffer.prefill(waiting.drain())
     } else if (activity > 0) {
       buffer.offer(snapshot())
       // The end is told like any other event, so that late consumers see it too.
@@ -224,6 +226,7 @@ export const make = (options: {
     ended: Effect.ignore(Deferred.await(result)),
     isEnded: () => end !== undefined,
     end: () => end ?? Cause.done(),
+    last: () => last,
     result: Deferred.await(result),
     // Type boundary: only the policy `fail` overflows.
     events: consume(undefined) as Stream.Stream<TurnEvent, EventsFailure>,

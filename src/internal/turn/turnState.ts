@@ -25,6 +25,8 @@ export interface Accumulator {
 interface OpenItem {
   item: ThreadItem
   text: string
+  /** Which part of it was told of last, where it has parts. */
+  part?: string
   completed: boolean
 }
 
@@ -48,6 +50,15 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
     if (open !== undefined && !open.completed) open.text = growText(open.text, delta)
   }
 
+  /** The same for reasoning, whose parts are apart in the completed item, too. */
+  const growPart = (itemId: string, part: string, delta: string): void => {
+    const open = items.get(itemId)
+    if (open === undefined) return
+    if (open.part !== part && open.text !== "") grow(itemId, "\n\n")
+    open.part = part
+    grow(itemId, delta)
+  }
+
   const complete = (item: ThreadItem): void => {
     const text = textOf(item) || (items.get(idOf(item))?.text ?? "")
     items.set(idOf(item), { item, text, completed: true })
@@ -60,13 +71,16 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
       case "item/plan/delta":
       case "item/commandExecution/outputDelta":
       case "item/fileChange/outputDelta":
-      case "item/reasoning/textDelta":
-      case "item/reasoning/summaryTextDelta":
         grow(notification.params.itemId, notification.params.delta)
         return
-      case "item/reasoning/summaryPartAdded":
-        if (notification.params.summaryIndex > 0) grow(notification.params.itemId, "\n\n")
-        return
+      case "item/reasoning/textDelta": {
+        const { contentIndex, delta, itemId } = notification.params
+        return growPart(itemId, `content ${contentIndex}`, delta)
+      }
+      case "item/reasoning/summaryTextDelta": {
+        const { delta, itemId, summaryIndex } = notification.params
+        return growPart(itemId, `summary ${summaryIndex}`, delta)
+      }
       case "turn/started":
         started = notification.params.turn
         return

@@ -11,6 +11,7 @@ import * as Notification from "../../Notification.ts"
 import type { EventsFailure, TreeEvent, TurnEvent } from "../../Turn.ts"
 import * as eventBuffer from "../client/eventBuffer.ts"
 import { mergeEvents } from "./mergeEvents.ts"
+import { isOwn } from "./ownEvents.ts"
 import type { TurnFeed } from "./turnFeed.ts"
 
 // How many events of threads that may turn out to be children are kept: the latest, since the link follows soon.
@@ -60,7 +61,7 @@ const open = (client: CodexClient["Service"], feed: TurnFeed) => {
       const { threadId } = Notification.ids(notification.raw["params"])
       if (threadId === undefined) return
       if (threadId === feed.threadId) {
-        if (turnId === feed.turnId) emit(threadId, notification)
+        if (isOwn(feed.turnId, notification, turnId)) emit(threadId, notification)
         return
       }
       if (parents.has(threadId)) emit(threadId, notification)
@@ -87,6 +88,9 @@ const open = (client: CodexClient["Service"], feed: TurnFeed) => {
     const state = feed.state()
     buffer.offer({ threadId: feed.threadId, parentThreadId: Option.none(), event: { method: "~snapshot", state } })
     for (const { item } of state.items) link(feed.threadId, item)
+    // As among the turn's own events, its end is told to those who come after it, too.
+    const last = feed.last()
+    if (last !== undefined) emit(feed.threadId, last)
   }
   const stopObserving = feed.observe(finish)
   finish()

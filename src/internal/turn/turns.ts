@@ -21,6 +21,7 @@ import { CodexError, ThreadNotFound } from "../../CodexError.ts"
 import type { TurnStartParams } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
+import { isOwn } from "./ownEvents.ts"
 import * as control from "./turnControl.ts"
 import * as turnFeed from "./turnFeed.ts"
 import * as turnLimits from "./turnLimits.ts"
@@ -270,19 +271,5 @@ const tellerOf =
     if ("change" in heard) {
       // Some requests name no turn; then it is the one that runs on the thread.
       if (heard.turnId === feed.turnId || heard.turnId === undefined) feed.countRequest(heard.change)
-    } else if (
-      heard.turnId === feed.turnId ||
-      isBeginningOf(feed.turnId, heard.notification) ||
-      (heard.turnId === undefined && isUnreadableEnd(heard.notification))
-    ) {
-      feed.apply(heard.notification)
-    }
+    } else if (isOwn(feed.turnId, heard.notification, heard.turnId)) feed.apply(heard.notification)
   }
-
-// A review begins under an id of its own, and names the one that all its other events have.
-const isBeginningOf = (turnId: string, notification: Notification): boolean =>
-  notification.method === "turn/started" && notification.params.turn.rootTurnId === turnId
-
-// An end without an id can only be that of the one turn that runs.
-const isUnreadableEnd = ({ method, raw }: Notification): boolean =>
-  method === "~unknown" && raw["method"] === "turn/completed"

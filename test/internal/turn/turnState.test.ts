@@ -48,6 +48,39 @@ describe("the state of a turn", () => {
     assert.isFalse(isBusy())
   })
 
+  it("has the parts of reasoning apart, while they are told as in the completed item", () => {
+    const reasoning = (summary: ReadonlyArray<string>, content: ReadonlyArray<string>) => ({
+      type: "reasoning",
+      id: "r",
+      summary,
+      content,
+      startedAtMs: 1,
+      completedAtMs: null
+    })
+    const ids = { threadId: "t", turnId: "u", itemId: "r" }
+    const part = (name: "textDelta" | "summaryTextDelta", index: number, delta: string) => ({
+      method: `item/reasoning/${name}`,
+      params: { ...ids, [name === "textDelta" ? "contentIndex" : "summaryIndex"]: index, delta }
+    })
+    const added = { method: "item/reasoning/summaryPartAdded", params: { ...ids, summaryIndex: 1 } }
+    for (const name of ["textDelta", "summaryTextDelta"] as const) {
+      const told = [part(name, 0, "fir"), part(name, 0, "st"), ...(name === "textDelta" ? [] : [added])]
+      const { apply, state } = fold(...start, started(reasoning([], [])), ...told, part(name, 1, "second"))
+      assert.strictEqual(state().items[0]?.text, "first\n\nsecond")
+      const parts = ["first", "second"]
+      const { method, params } = completed(name === "textDelta" ? reasoning([], parts) : reasoning(parts, []))
+      apply(Notification.decode({ method, params, message: { method, params } }))
+      assert.strictEqual(state().items[0]?.text, "first\n\nsecond")
+    }
+    const { state } = fold(
+      ...start,
+      started(reasoning([], [])),
+      part("summaryTextDelta", 0, "sum"),
+      part("textDelta", 0, "raw")
+    )
+    assert.strictEqual(state().items[0]?.text, "sum\n\nraw")
+  })
+
   it("lists items in the order of their beginning, results in that of their completion", () => {
     const { result, state } = fold(
       ...start,
