@@ -12,7 +12,7 @@
  *   scope, whichever is first. It keeps one reason. Every pending call fails with it, handlers of server requests are interrupted,
  *   `onEnd` is told, and later calls fail at once. There is no way back.
  *
- * States of a call: waiting for a place (leaves by interruption, without a trace) → sent (leaves by reply, timeout, interruption or end). A
+ * States of a call: waiting for a place, unless it is urgent (leaves by interruption, without a trace) → sent (leaves by reply, timeout, interruption or end). A
  * call that leaves before its reply is remembered as abandoned, so that the late reply is dropped quietly.
  *
  * @since 0.169.0

@@ -118,7 +118,7 @@ export interface EventsOptions {
 export interface InterruptOptions {
   /** What becomes of commands that the turn left running in background terminals: on their own they outlive it. Default: `keep`. */
   readonly terminals?: "keep" | "ofTurn" | undefined
-  /** How long to wait for the turn's end. Default: 5 s. */
+  /** How long to wait for the turn's end, and then for that of the terminals, at least 5 s. Default: 5 s. */
   readonly timeout?: Duration.Input | undefined
 }
 

@@ -61,7 +61,8 @@ export const interruptWith = (
     const terminalsEnded =
       terminals === "ofTurn"
         ? yield* Effect.timeoutOrElse(endTerminals(client, feed), {
-            duration: timeout,
+            // Also for who doesn't wait for the turn.
+            duration: Duration.max(timeout, stopLimit),
             orElse: () => Effect.succeed(0)
           })
         : 0

@@ -227,6 +227,11 @@ export const make = (client: CodexClient["Service"]): Turns => {
       Effect.suspend(() => {
         const error = new CodexError({ method: "thread/unsubscribe", reason: new ThreadNotFound() })
         deaf.add(threadId)
+        if (deaf.size > maxDeaf)
+          for (const oldest of deaf) {
+            deaf.delete(oldest)
+            break
+          }
         reserved.get(threadId)?.(error)
         const known = starting.get(threadId)
         const begun = known === undefined ? Effect.void : Deferred.await(known)
@@ -250,6 +255,9 @@ export const make = (client: CodexClient["Service"]): Turns => {
 }
 
 // internal
+
+// Programs that run for weeks leave many threads, and turns are begun on none of those of long ago.
+const maxDeaf = 65_536
 
 /** What is heard on a thread: a notification, or a change in the number of the server's open requests. */
 type Heard = { readonly turnId: string | undefined } & (
