@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
+import type * as Input from "../../Input.ts"
 import type { Reply, Thread } from "../../Thread.ts"
 import * as goals from "../goal/goals.ts"
 import * as settings from "../settings.ts"
@@ -85,7 +86,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     startGoal: Effect.fn("Thread.startGoal")((objective, options) =>
       Effect.map(goals.startGoal(connection, threadId, objective, options), (goal) => ({
         ...goal,
-        steer: (input) => Effect.flatMap(resolve(input), goal.steer)
+        steer: (input: Input.Input) => Effect.flatMap(resolve(input), goal.steer)
       }))
     ),
     goal: threadGoal.make(client, threadId),
