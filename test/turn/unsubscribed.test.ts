@@ -130,6 +130,10 @@ describe("ending what a turn has left running", () => {
         yield* server.reply(yield* server.next("thread/backgroundTerminals/list"), { data: [], nextCursor })
       }
       assert.deepStrictEqual(yield* Fiber.join(stopping), { ended: true, terminalsEnded: 0 })
+      assert.lengthOf(
+        server.methods().filter((method) => method === "thread/backgroundTerminals/list"),
+        3
+      )
     })
   )
 })
