@@ -4,7 +4,7 @@
  *
  * @since 0.169.0
  */
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -29,6 +29,7 @@ import type {
 } from "./generated/types.ts"
 import * as accountMethods from "./internal/account/methods.ts"
 import * as connectionOptions from "./internal/client/clientOptions.ts"
+import { configured } from "./internal/configuration.ts"
 import * as processOptions from "./internal/process/options.ts"
 import * as settings from "./internal/settings.ts"
 import * as listing from "./internal/thread/listing.ts"
@@ -289,17 +290,3 @@ const layerOf = (options: Options) => {
     Layer.provide(Layer.effectDiscard(CodexClient.validate(ofConnection)))
   )
 }
-
-const optional = <A>(config: Config.Config<A>) => Config.withDefault(config, undefined)
-
-const configured: Config.Config<Options> = Config.all({
-  executable: optional(Config.String("CODEX_EXECUTABLE")),
-  codexHome: optional(Config.String("CODEX_HOME")),
-  cwd: optional(Config.String("CODEX_CWD")),
-  requestTimeout: optional(Config.Duration("CODEX_REQUEST_TIMEOUT")),
-  startTimeout: optional(Config.Duration("CODEX_START_TIMEOUT")),
-  shutdownGrace: optional(Config.Duration("CODEX_SHUTDOWN_GRACE")),
-  maxInFlight: optional(Config.Number("CODEX_MAX_IN_FLIGHT")),
-  maxLineBytes: optional(Config.Number("CODEX_MAX_LINE_BYTES")),
-  experimentalApi: optional(Config.Boolean("CODEX_EXPERIMENTAL_API"))
-})

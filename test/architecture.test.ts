@@ -22,7 +22,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["goal", /^(?:Goal|internal\/goal\/.*)\.ts$/],
   ["thread", /^(?:Thread|StructuredOutput|internal\/thread\/.*)\.ts$/],
   ["account", /^(?:Account|Browser|CodexHome|internal\/account\/.*)\.ts$/],
-  ["facade", /^Codex\.ts$/],
+  ["facade", /^(?:Codex|internal\/configuration)\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]
 ]
 
