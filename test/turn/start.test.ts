@@ -5,7 +5,24 @@ import { CodexError } from "../../src/CodexError.ts"
 import * as turnLocks from "../../src/internal/turn/turnLocks.ts"
 import * as Peer from "../support/peer.ts"
 import { at } from "../support/rawDriver.ts"
+import * as Input from "../../src/Input.ts"
 import * as T from "./support.ts"
+
+describe("the folder of a turn that is refused", () => {
+  it.live("is none of the thread's: relative files start where they did before", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const refused = yield* T.background(Effect.flip(thread.run("a", { cwd: "/elsewhere" })))
+      yield* server.refuse(yield* server.next("turn/start"), "no such model")
+      yield* Fiber.join(refused)
+      const running = yield* T.background(thread.run(Input.localImage("a.png")))
+      const { params } = yield* server.next("turn/start")
+      assert.include(JSON.stringify(params), `"path":"${thread.reply.cwd}/a.png"`)
+      yield* Fiber.interrupt(running)
+    })
+  )
+})
 
 describe("what comes before the reply to turn/start", () => {
   it.effect("belongs to the turn, for `run`", () =>
