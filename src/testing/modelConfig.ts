@@ -20,7 +20,10 @@ export interface ConfigOptions {
   readonly approvalPolicy?: "on-request" | "never" | undefined
   /** Default `"read-only"`. */
   readonly sandboxMode?: "read-only" | "workspace-write" | "danger-full-access" | undefined
-  /** Whether the provider is one with an OpenAI login: only then does the server tell who is logged in. It calls the model either way; `MockModel.status(401)` is a refusal. Default `false`. */
+  /**
+   * Whether the provider is one with an OpenAI login: only then does the server tell who is logged in. It calls the model either way;
+   * `MockModel.status(401)` is a refusal. Default `false`.
+   */
   readonly requiresOpenaiAuth?: boolean | undefined
   /** How often a failed HTTP request is sent again. Default `0`: each turn asks once. */
   readonly requestMaxRetries?: number | undefined

@@ -1,6 +1,6 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Path } from "effect"
+import { Effect, FileSystem, Path, PlatformError } from "effect"
 import * as Approval from "../../src/Approval.ts"
 import { add, fileRequest, onCommand, onFiles } from "./policySupport.ts"
 import * as Test from "./support.ts"
@@ -90,6 +90,23 @@ describe("allowWritesUnder", () => {
       )
       assert.strictEqual((yield* granting).decision, "decline")
       assert.strictEqual(yield* onCommand(policy, { command: "ls" }), "decline")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("accepts nothing behind what may be a link, and can't be read", () =>
+    Effect.gen(function* () {
+      const { fs, raw } = yield* folders
+      const refusal = PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "readLink" })
+      const blind = {
+        ...fs,
+        readLink: (path: string) => (path.endsWith("sub") ? Effect.fail(refusal) : fs.readLink(path))
+      }
+      const decide = (path: string) =>
+        onFiles(Approval.allowWritesUnder([raw("inside")]), add(raw(path))).pipe(
+          Effect.provideService(FileSystem.FileSystem, blind)
+        )
+      assert.strictEqual(yield* decide("inside/new"), "accept")
+      assert.strictEqual(yield* decide("inside/sub/new"), "decline")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

@@ -101,17 +101,19 @@ describe("Approval.describe", () => {
     })
   )
 
-  it.effect("hides nothing: what could act on a terminal, or turn the direction of writing, is shown", () =>
-    Effect.gen(function* () {
-      const question = yield* command({
-        command: "echo \u001b[2K\rls \u202Ex\u2066 \u009b",
-        reason: "\u0007\tno\u2028thing"
+  it.effect(
+    "hides nothing: what could act on a terminal, turn the direction of writing, or not be seen, is shown",
+    () =>
+      Effect.gen(function* () {
+        const question = yield* command({
+          command: "echo \u001b[2K\rls \u202Ex\u2066 \u009b",
+          reason: "\u0007\tno\u2028thing\u200b\u00ad\u3164\u{e0041}"
+        })
+        assert.deepStrictEqual(Approval.describe(question).slice(1), [
+          "  $ echo \\u{1b}[2K\\u{d}ls \\u{202e}x\\u{2066} \\u{9b}",
+          "  because: \\u{7} no\\u{2028}thing\\u{200b}\\u{ad}\\u{3164}\\u{e0041}"
+        ])
       })
-      assert.deepStrictEqual(Approval.describe(question).slice(1), [
-        "  $ echo \\u{1b}[2K\\u{d}ls \\u{202e}x\\u{2066} \\u{9b}",
-        "  because: \\u{7} no\\u{2028}thing"
-      ])
-    })
   )
 })
 

@@ -1,7 +1,7 @@
 /**
  * Reads a command line as one simple command, or not at all. This decides what may run, so it knows little and refuses the rest: operators,
- * redirections, substitutions, variables, patterns, `~`, assignments, comments, several lines, and every character it has no reason to know. What it accepts, a
- * POSIX shell reads as the same words.
+ * redirections, substitutions, variables, patterns, `~`, assignments, comments, several lines, and every character it has no reason to know. What it
+ * accepts, a POSIX shell reads as the same words.
  */
 import * as Option from "effect/Option"
 
