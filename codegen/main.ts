@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import * as codexBinary from "./codexBinary.ts"
 import type { Pinned } from "./generate.ts"
 import { generate, pin, printPinned } from "./generate.ts"
+import * as runtimes from "./runtimes.ts"
 
 const root = new URL("../", import.meta.url)
 const schemaFile = "codegen/schema.json"
@@ -19,10 +20,11 @@ const read = (file: string): string | undefined => {
   return existsSync(url) ? readFileSync(url, "utf8") : undefined
 }
 
-const fromBinary = (): Pinned =>
-  pin(codexBinary.version(), {
-    experimental: codexBinary.schemaBundle({ experimental: true }),
-    stable: codexBinary.schemaBundle({ experimental: false })
+/** Asks a binary for its version and its schema. */
+export const fromBinary = (binary: string): Pinned =>
+  pin(codexBinary.version(binary), {
+    experimental: codexBinary.schemaBundle(binary, { experimental: true }),
+    stable: codexBinary.schemaBundle(binary, { experimental: false })
   })
 
 const fromPinned = (): Pinned => {
@@ -42,7 +44,7 @@ export const outputs = (pinned: Pinned): ReadonlyMap<string, string> =>
 const main = (args: ReadonlyArray<string>): void => {
   const unknown = args.filter((arg) => arg !== "--check" && arg !== "--from-pinned")
   if (unknown.length > 0) throw new Error(`unknown option ${unknown.join(" ")}`)
-  const files = outputs(args.includes("--from-pinned") ? fromPinned() : fromBinary())
+  const files = outputs(args.includes("--from-pinned") ? fromPinned() : fromBinary(runtimes.pinned()))
   mkdirSync(new URL(folder, root), { recursive: true })
   const stray = readdirSync(new URL(folder, root))
     .map((name) => `${folder}${name}`)

@@ -14,7 +14,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { locate } from "./codexBinary.ts"
+import * as runtimes from "./runtimes.ts"
 
 interface Frame {
   readonly id?: number
@@ -166,7 +166,7 @@ const main = async (): Promise<void> => {
     join(folder, "home", "config.toml"),
     `model_provider = "mock"\n[model_providers.mock]\nname = "mock"\nwire_api = "responses"\nrequest_max_retries = 0\nstream_max_retries = 0\nbase_url = "http://127.0.0.1:${model.port}/v1"\n`
   )
-  const child = spawn(locate(), ["app-server"], {
+  const child = spawn(runtimes.pinned(), ["app-server"], {
     cwd: join(folder, "cwd"),
     env: {
       PATH: process.env["PATH"],

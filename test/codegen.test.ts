@@ -4,9 +4,10 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll } from "vitest"
 import * as codexBinary from "../codegen/codexBinary.ts"
-import { pin, printPinned } from "../codegen/generate.ts"
-import { outputs } from "../codegen/main.ts"
+import { printPinned } from "../codegen/generate.ts"
+import { fromBinary, outputs } from "../codegen/main.ts"
 import { responses } from "../codegen/overrides.ts"
+import * as runtimes from "../codegen/runtimes.ts"
 import * as Protocol from "../src/Protocol.ts"
 import { copyOfRepository, edit, pinned, read, removeCopies, root, tsc } from "./codegen/support.ts"
 
@@ -14,12 +15,7 @@ afterAll(removeCopies)
 
 describe("npm run codegen", () => {
   it("gives the files that are checked in, byte for byte, from the installed binary", () => {
-    const fresh = outputs(
-      pin(codexBinary.version(), {
-        experimental: codexBinary.schemaBundle({ experimental: true }),
-        stable: codexBinary.schemaBundle({ experimental: false })
-      })
-    )
+    const fresh = outputs(fromBinary(runtimes.pinned()))
     for (const [file, text] of fresh) assert.isTrue(read(file) === text, `${file} is not up to date`)
     assert.deepStrictEqual(
       readdirSync(join(root, "src/generated")).sort(),
@@ -56,7 +52,7 @@ describe("one version", () => {
   it("is that of the package, its dependency, the binary, the pinned schema and the generated code", () => {
     const manifest = JSON.parse(read("package.json"))
     assert.deepStrictEqual(
-      [manifest.version, manifest.dependencies["@openai/codex"], codexBinary.version(), pinned.codex],
+      [manifest.version, manifest.dependencies["@openai/codex"], codexBinary.version(runtimes.pinned()), pinned.codex],
       Array(4).fill(Protocol.codexVersion)
     )
   })
