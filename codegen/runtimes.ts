@@ -38,6 +38,19 @@ const binaryFrom = (from: string): string => {
   return file
 }
 
+/** The published runtimes that the SDK is tried on, beside the pinned one; the first is the oldest that it supports. */
+export const supported: ReadonlyArray<string> = [
+  "0.125.0",
+  "0.139.0",
+  "0.147.0",
+  "0.149.1",
+  "0.151.0",
+  "0.154.0",
+  "0.160.1",
+  "0.166.0",
+  "0.169.0"
+]
+
 /** Path of the pinned binary. */
 export const pinned = (): string => binaryFrom(import.meta.url)
 

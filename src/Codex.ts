@@ -156,6 +156,11 @@ export class Codex extends Context.Service<
     readonly decisions: Stream.Stream<ServerRequests.Decision>
     /** The requests of the server that wait for an answer, now; the oldest first. */
     readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
+    /**
+     * How many replies and notifications came in a form that this version cannot read, by method: not zero only if the
+     * server is another version than this package. What could be read of them was delivered. Each method is logged once.
+     */
+    readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
   } & AccountMethods
 >()("effect-codex/Codex") {}
 
@@ -204,7 +209,8 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
     request: client.request,
     notifications: client.notifications,
     decisions: client.decisions,
-    openRequests: client.openRequests
+    openRequests: client.openRequests,
+    unreadable: client.unreadable
   })
 })
 

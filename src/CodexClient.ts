@@ -10,6 +10,7 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -25,6 +26,7 @@ import * as router from "./internal/client/router.ts"
 import * as metadata from "./internal/client/metadata.ts"
 import type { Run } from "./internal/serverRequests/runners.ts"
 import * as serverRequests from "./internal/serverRequests/engine.ts"
+import * as Unreadable from "./internal/client/unreadable.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
 import * as JsonRpc from "./JsonRpc.ts"
 import type { Notification } from "./Notification.ts"
@@ -94,6 +96,11 @@ export interface Client {
   readonly subscribe: Effect.Effect<Stream.Stream<Notification, CodexError>, never, Scope.Scope>
   /** How many calls wait for a reply, now. */
   readonly inFlight: Effect.Effect<number>
+  /**
+   * How many replies and notifications came in a form that this version cannot read, by method. What could be read of them
+   * was delivered: a malformed item as `{ type: "~unknown", raw }`, a notification as `{ method: "~unknown", raw, error }`.
+   */
+  readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
   /** How each request of the server ended, from the moment the stream runs; it ends with the connection. */
   readonly decisions: Stream.Stream<ServerRequests.Decision>
   /** The requests of the server that wait for an answer, now; the oldest first. */
@@ -132,7 +139,9 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Client, CodexError, Transport | Scope.Scope> {
   const checked = yield* clientOptions.check(options)
   const transport = yield* Transport
-  const routes = router.make()
+  let serverVersion = "unknown"
+  const unreadable = yield* Unreadable.make(() => serverVersion)
+  const routes = router.make(unreadable.add)
   const handlers: Handlers = { "item/tool/call": new Map() }
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
@@ -181,7 +190,7 @@ export const make = Effect.fnUntraced(function* (
 
   const request: Client["request"] = (method, params?: unknown, call?: CallOptions) =>
     Effect.flatMap(requestRaw(method, params, urgent.has(method) ? { ...call, isUrgent: true } : call), (reply) =>
-      decodeReply(method, reply)
+      decodeReply(method, reply, unreadable)
     )
 
   const subscribe = Effect.acquireRelease(
@@ -200,7 +209,8 @@ export const make = Effect.fnUntraced(function* (
     )
   rpc.markRunning()
   yield* rpc.notify("initialized")
-  const server = metadata.read(yield* decodeReply("initialize", reply))
+  const server = metadata.read(yield* decodeReply("initialize", reply, unreadable))
+  serverVersion = server.version
   if (server.version !== codexVersion) {
     yield* Effect.logWarning(
       `The codex runtime is version ${server.version}, and this package was made for ${codexVersion}: what is new in either may not be understood`
@@ -215,6 +225,7 @@ export const make = Effect.fnUntraced(function* (
     notifications: Stream.unwrap(subscribe),
     subscribe,
     inFlight: Effect.sync(rpc.inFlight),
+    unreadable: Effect.sync(unreadable.counts),
     decisions: requests.decisions,
     openRequests: Effect.sync(requests.open),
     "~router": routes,
@@ -240,14 +251,20 @@ const urgent: ReadonlySet<string> = new Set(["turn/interrupt"])
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,
-  reply: unknown
+  reply: unknown,
+  unreadable: Unreadable.Unreadable
 ): Effect.Effect<ClientRequests[M]["result"], CodexError> => {
+  // Type boundary: the table pairs each method with the codec of its result.
+  const succeed = (result: unknown) => Effect.succeed(result as ClientRequests[M]["result"])
   const codec = clientRequestResults.get(method)
   // From JavaScript a method may be anything; its reply is then handed on as it came.
-  const result = codec === undefined ? Result.succeed(reply) : decoding.decode(codec, reply)
-  return Result.isSuccess(result)
-    ? // Type boundary: the table pairs each method with the codec of its result.
-      Effect.succeed(result.success as ClientRequests[M]["result"])
+  if (codec === undefined) return succeed(reply)
+  const result = decoding.decode(codec, reply)
+  if (Result.isSuccess(result)) return succeed(result.success)
+  unreadable.add(method, result.failure)
+  const salvaged = decoding.salvage(codec, reply)
+  return Option.isSome(salvaged)
+    ? succeed(salvaged.value)
     : Effect.fail(new CodexError({ method, reason: result.failure }))
 }
 

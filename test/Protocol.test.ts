@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Exit, Schema, SchemaIssue } from "effect"
 import { readFileSync } from "node:fs"
 import * as codecs from "../src/generated/codecs.ts"
-import { decoder } from "../src/generated/decode.ts"
+import { decoder } from "../src/internal/protocol/decode.ts"
 import * as Protocol from "../src/Protocol.ts"
 
 interface Frames {

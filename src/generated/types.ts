@@ -1059,7 +1059,7 @@ export interface CommandExecutionRequestApprovalParams {
   /** Optional explanatory reason (e.g. request for network access). */
   readonly reason?: string | null
   /** Unix timestamp (in milliseconds) when this approval request started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   readonly threadId: string
   readonly turnId: string
 }
@@ -1974,7 +1974,7 @@ export interface FileChangeRequestApprovalParams {
   /** Optional explanatory reason (e.g. request for extra write access). */
   readonly reason?: string | null
   /** Unix timestamp (in milliseconds) when this approval request started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   readonly threadId: string
   readonly turnId: string
 }
@@ -2883,7 +2883,7 @@ export interface InternalChatMessageMetadataPassthrough {
 
 export interface ItemCompletedNotification {
   /** Unix timestamp (in milliseconds) when this item lifecycle completed. */
-  readonly completedAtMs: number
+  readonly completedAtMs?: number
   /** Native content tokens for the completed assistant message, including a sampled footer. Null when unavailable. Completion telemetry is not part of the stored thread item. */
   readonly contentTokenCount?: number | null
   readonly item: ThreadItem
@@ -2895,13 +2895,13 @@ export interface ItemCompletedNotification {
 export interface ItemGuardianApprovalReviewCompletedNotification {
   readonly action: GuardianApprovalReviewAction
   /** Unix timestamp (in milliseconds) when this review completed. */
-  readonly completedAtMs: number
+  readonly completedAtMs?: number
   readonly decisionSource: AutoReviewDecisionSource
   readonly review: GuardianApprovalReview
   /** Stable identifier for this review. */
   readonly reviewId: string
   /** Unix timestamp (in milliseconds) when this review started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   /**
    * Identifier for the reviewed item or tool call when one exists.
    *
@@ -2921,7 +2921,7 @@ export interface ItemGuardianApprovalReviewStartedNotification {
   /** Stable identifier for this review. */
   readonly reviewId: string
   /** Unix timestamp (in milliseconds) when this review started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   /**
    * Identifier for the reviewed item or tool call when one exists.
    *
@@ -2937,7 +2937,7 @@ export interface ItemGuardianApprovalReviewStartedNotification {
 export interface ItemStartedNotification {
   readonly item: ThreadItem
   /** Unix timestamp (in milliseconds) when this item lifecycle started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   readonly threadId: string
   readonly turnId: string
 }
@@ -3958,7 +3958,7 @@ export interface PermissionProfileListResponse {
 
 export interface PermissionProfileSummary {
   /** Whether the effective requirements allow selecting this profile. */
-  readonly allowed: boolean
+  readonly allowed?: boolean
   /** Optional user-facing description for display in clients. */
   readonly description?: string | null
   /** Available permission profile identifier. */
@@ -3972,7 +3972,7 @@ export interface PermissionsRequestApprovalParams {
   readonly permissions: RequestPermissionProfile
   readonly reason?: string | null
   /** Unix timestamp (in milliseconds) when this approval request started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   readonly threadId: string
   readonly turnId: string
 }
@@ -5676,7 +5676,7 @@ export interface Thread {
   /** Unix timestamp in seconds when the thread entered its current section. */
   readonly sectionEnteredAt?: number | null
   /** Session id shared by threads that belong to the same session tree. */
-  readonly sessionId: string
+  readonly sessionId?: string
   /** Origin of the thread (CLI, VSCode, codex exec, codex app-server, etc.). */
   readonly source: SessionSource
   /** Current runtime status for the thread. */
@@ -7949,7 +7949,7 @@ export interface ToolRequestUserInputOption {
 export interface ToolRequestUserInputParams {
   /** @deprecated Use `isBlocking` to decide whether the request should block. */
   readonly autoResolutionMs?: number | null
-  readonly isBlocking: boolean
+  readonly isBlocking?: boolean
   readonly itemId: string
   readonly questions: ReadonlyArray<ToolRequestUserInputQuestion>
   readonly threadId: string

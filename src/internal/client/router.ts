@@ -2,7 +2,7 @@
  * Which listener gets which notification: all of them, or those of one thread. Called by the reader, so everything here returns at once; the
  * waiting is done in the listeners' buffers.
  */
-import type { ConnectionClosed } from "../../CodexError.ts"
+import type { ConnectionClosed, DecodeFailed } from "../../CodexError.ts"
 import type { RawNotification } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
 
@@ -35,8 +35,8 @@ const isRecord = (value: unknown): value is { readonly [key: string]: unknown } 
 const isActive = (params: unknown): boolean =>
   isRecord(params) && isRecord(params["status"]) && params["status"]["type"] === "active"
 
-/** A router without listeners. */
-export const make = (): Router => {
+/** A router without listeners. `unreadable` hears of each notification that does not fit. */
+export const make = (unreadable: (method: string, failure: DecodeFailed) => void = () => {}): Router => {
   const everything = new Set<Listener>()
   const byThread = new Map<string, Set<Listener>>()
   const active = new Map<string, string>()
@@ -71,7 +71,7 @@ export const make = (): Router => {
       }
       const ofThread = threadId === undefined ? undefined : byThread.get(threadId)
       if (everything.size === 0 && ofThread === undefined) return
-      const notification = Notification.decode(raw)
+      const notification = Notification.decode(raw, (failure) => unreadable(raw.method, failure))
       for (const listener of everything) listener.onNotification(notification, turnId)
       if (ofThread !== undefined) {
         // A listener may remove itself on the way (at its turn's end): a Set allows that while it is iterated.
