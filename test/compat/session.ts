@@ -2,7 +2,7 @@
  * What a session of one runtime looks like on the wire: every feature that a client meets first, played once against the mock model, without the SDK.
  * The messages are kept in their order. What a runtime refuses is part of its session.
  */
-import { Effect } from "effect"
+import { type Cause, Effect } from "effect"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as RawDriver from "../support/rawDriver.ts"
 
@@ -51,7 +51,7 @@ export const play = Effect.fnUntraced(function* (version: string, binary: string
   const request = (method: string, params: object) =>
     Effect.promise(() => driver.request(method, params).catch(() => undefined)).pipe(Effect.timeout("20 seconds"))
   /** Plays a turn to its end; `during` acts while it runs. */
-  const turn = (threadId: unknown, params: object, during: Effect.Effect<unknown> = Effect.void) =>
+  const turn = (threadId: unknown, params: object, during: Effect.Effect<unknown, Cause.TimeoutError> = Effect.void) =>
     Effect.gen(function* () {
       const ended = driver.next("turn/completed", (params) => RawDriver.at(params, "threadId") === threadId)
       const reply = yield* request("turn/start", {
@@ -61,7 +61,10 @@ export const play = Effect.fnUntraced(function* (version: string, binary: string
       })
       if (reply === undefined) return
       yield* during
-      yield* Effect.timeout(Effect.promise(() => ended), "20 seconds")
+      yield* Effect.timeout(
+        Effect.promise(() => ended),
+        "20 seconds"
+      )
     }).pipe(Effect.catchTag("TimeoutError", () => Effect.logWarning(`${version}: no end of ${JSON.stringify(params)}`)))
   const say = (...scripts: ReadonlyArray<MockModel.Script>) => model.enqueue(...scripts)
 
@@ -148,7 +151,12 @@ export const play = Effect.fnUntraced(function* (version: string, binary: string
   const compacted = driver.next("turn/completed")
   yield* say(MockModel.reply("A summary."))
   if ((yield* request("thread/compact/start", { threadId })) !== undefined) {
-    yield* Effect.ignore(Effect.timeout(Effect.promise(() => compacted), "20 seconds"))
+    yield* Effect.ignore(
+      Effect.timeout(
+        Effect.promise(() => compacted),
+        "20 seconds"
+      )
+    )
   }
   yield* request("thread/name/set", { threadId, name: "named" })
   yield* request("thread/goal/set", { threadId, objective: "a goal", status: "paused" })
@@ -163,11 +171,21 @@ export const play = Effect.fnUntraced(function* (version: string, binary: string
   const forked = RawDriver.at(yield* request("thread/fork", { threadId }), "thread", "id")
   yield* turn(forked, {})
   const reviewed = driver.next("turn/completed")
-  yield* say(MockModel.reply(`{"findings":[],"overall_correctness":"patch is correct","overall_explanation":"Fine.","overall_confidence_score":1}`))
+  yield* say(
+    MockModel.reply(
+      `{"findings":[],"overall_correctness":"patch is correct","overall_explanation":"Fine.","overall_confidence_score":1}`
+    )
+  )
   if (
-    (yield* request("review/start", { threadId: forked, target: { type: "custom", instructions: "Look." } })) !== undefined
+    (yield* request("review/start", { threadId: forked, target: { type: "custom", instructions: "Look." } })) !==
+    undefined
   ) {
-    yield* Effect.ignore(Effect.timeout(Effect.promise(() => reviewed), "20 seconds"))
+    yield* Effect.ignore(
+      Effect.timeout(
+        Effect.promise(() => reviewed),
+        "20 seconds"
+      )
+    )
   }
   yield* request("thread/archive", { threadId })
   yield* request("thread/unarchive", { threadId })
