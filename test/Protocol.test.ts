@@ -1,18 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Exit, Schema, SchemaIssue } from "effect"
-import { readFileSync } from "node:fs"
 import { asObject } from "../codegen/jsonSchema.ts"
 import * as codecs from "../src/generated/codecs.ts"
+import { codexVersion } from "../src/generated/version.ts"
 import { decoder, tolerantDecoder } from "../src/internal/protocol/decode.ts"
 import * as Protocol from "../src/Protocol.ts"
 import { pinned } from "./codegen/support.ts"
+import * as Recorded from "./compat/recorded.ts"
 
-interface Frames {
-  readonly [kind: string]: { readonly [method: string]: ReadonlyArray<unknown> }
-}
+/** What the pinned runtime sent in its recorded session. */
+const recorded = Recorded.payloads(Recorded.read(codexVersion).frames)
 
-// Type boundary: the file is written by codegen/recordFrames.ts.
-const frames = JSON.parse(readFileSync(new URL("./fixtures/frames.json", import.meta.url), "utf8")) as Frames
+const valuesOf = (kind: Recorded.Kind, method: string): ReadonlyArray<unknown> =>
+  recorded.filter((payload) => payload.kind === kind && payload.method === method).map(({ value }) => value)
 
 /** Both ways to decode: interpreted by Effect, and compiled with the fast path. They must agree. */
 const decode = <A>(codec: Schema.Codec<A>, input: unknown): Exit.Exit<A, unknown> => {
@@ -43,7 +43,7 @@ const roundTrip = <A>(codec: Schema.Codec<A>, input: unknown): unknown =>
 
 /** The first reply that was recorded for a method. */
 const reply = (method: string): { readonly [key: string]: unknown } => {
-  const found = frames["results"]?.[method]?.[0]
+  const [found] = valuesOf("results", method)
   if (typeof found !== "object" || found === null) return assert.fail(`no recorded reply of ${method}`)
   return { ...found }
 }
@@ -84,11 +84,12 @@ describe("what the real server sent", () => {
     ["requests", Protocol.methods.serverRequestParams]
   ] as const
   for (const [kind, table] of tables) {
-    for (const [method, payloads] of Object.entries(frames[kind] ?? {})) {
+    const methods = new Set(recorded.flatMap((payload) => (payload.kind === kind ? [payload.method] : [])))
+    for (const method of methods) {
       it(`is read without loss: ${kind} of ${method}`, () => {
         const codec = table.get(method)
         if (codec === undefined) return assert.fail("no codec")
-        for (const payload of payloads) {
+        for (const payload of valuesOf(kind, method)) {
           assert.deepStrictEqual(roundTrip(codec, payload), payload)
           assert.deepStrictEqual(decoder(codec)(payload), Exit.succeed(payload))
         }
