@@ -41,6 +41,10 @@ describe("every reason", () => {
     DecodeFailed: [false, new CodexErrors.DecodeFailed({ path: "", expected: "a", raw: Redacted.make(1) })],
     ThreadBusy: [true, new CodexErrors.ThreadBusy({ turnId: null })],
     RuntimeTooOld: [false, new CodexErrors.RuntimeTooOld({ fields: ["a"], required: "1.0.0", actual: "" })],
+    PermissionsDiffer: [
+      false,
+      new CodexErrors.PermissionsDiffer({ differences: [{ setting: "sandbox", required: "a", actual: "b" }] })
+    ],
     EncodeFailed: [false, new CodexErrors.EncodeFailed()]
   }
 

@@ -151,6 +151,23 @@ export class RuntimeTooOld extends Schema.TaggedError<RuntimeTooOld>(id("Runtime
   }
 }
 
+/**
+ * The thread came back with other permissions than were required. It is not used: nothing ran on it for this call.
+ */
+export class PermissionsDiffer extends Schema.TaggedError<PermissionsDiffer>(id("PermissionsDiffer"))(
+  "PermissionsDiffer",
+  {
+    /** Each setting that differs, in the words of this package where it has some. */
+    differences: Schema.Array(Schema.Struct({ setting: Schema.String, required: Schema.String, actual: Schema.String }))
+  }
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    const list = this.differences.map(({ actual, required, setting }) => `${setting} is ${actual}, not ${required}`)
+    return `The thread has other permissions than required: ${list.join("; ")}. Give \`approvalMode\` and \`sandbox\` to set them`
+  }
+}
+
 /** The server does not know this method. */
 export class MethodNotSupported extends Schema.TaggedError<MethodNotSupported>(id("MethodNotSupported"))(
   "MethodNotSupported",
