@@ -29,7 +29,7 @@ describe("every reason", () => {
     TurnNotSteerable: [false, new CodexErrors.TurnNotSteerable()],
     NotInitialized: [false, new CodexErrors.NotInitialized()],
     ExperimentalApiRequired: [false, new CodexErrors.ExperimentalApiRequired({ feature: "a" })],
-    MethodNotSupported: [false, new CodexErrors.MethodNotSupported()],
+    MethodNotSupported: [false, new CodexErrors.MethodNotSupported({ required: null, actual: "" })],
     InputTooLarge: [false, new CodexErrors.InputTooLarge({ maxChars: 1, actualChars: 2 })],
     ConfigurationInvalid: [false, new CodexErrors.ConfigurationInvalid({ serverMessage: text })],
     LoginRequired: [false, new CodexErrors.LoginRequired()],
