@@ -25,16 +25,19 @@ import type {
   ModelListResponse,
   Thread as ThreadRecord,
   ThreadListParams,
-  ThreadListResponse
+  ThreadListResponse,
+  ThreadSearchParams,
+  ThreadSearchResult
 } from "./generated/types.ts"
 import * as accountMethods from "./internal/account/methods.ts"
 import * as connectionOptions from "./internal/client/clientOptions.ts"
 import { configured } from "./internal/configuration.ts"
 import * as processOptions from "./internal/process/options.ts"
 import * as settings from "./internal/settings.ts"
-import * as listing from "./internal/thread/listing.ts"
+import * as listing from "./internal/client/listing.ts"
+import * as search from "./internal/client/search.ts"
 import * as localImages from "./internal/thread/localImages.ts"
-import * as paging from "./internal/thread/paging.ts"
+import * as paging from "./internal/client/paging.ts"
 import type { Connection } from "./internal/thread/threadConnection.ts"
 import * as threadHandle from "./internal/thread/threadHandle.ts"
 import * as threadOpening from "./internal/thread/threadOpening.ts"
@@ -74,6 +77,14 @@ export interface Options extends AppServer.Options, CodexClient.Options {}
  * @since 0.169.0
  */
 export interface ListThreadsOptions extends ThreadListParams {}
+
+/**
+ * What is searched for (`searchTerm`), in which threads, and in what order: the protocol's own fields.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface SearchThreadsOptions extends ThreadSearchParams {}
 
 /**
  * Which models are listed, and how many to a page. Hidden ones only with `includeHidden`.
@@ -127,6 +138,15 @@ export class Codex extends Context.Service<
     listThreads(options?: ListThreadsOptions): Effect.Effect<ThreadListResponse, CodexError>
     /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
     threads(options?: ListThreadsOptions): Stream.Stream<ThreadRecord, CodexError>
+    /**
+     * The threads that hold a text, each once, over all pages; `limit` is the size of a page. Interrupting the stream ends
+     * the search. Matches come as the server finds them, where it tells them early (codex 0.171.0 or later), else page by
+     * page. Experimental: needs `experimentalApi`, and codex 0.139.0 or later.
+     *
+     * The server's cursors have whole seconds. Where more threads than fit on a page are from the same second, some are
+     * left out; with `sortDirection: "asc"` and the server's page size (no `limit`) that takes over 100 in a second.
+     */
+    searchThreads(options: SearchThreadsOptions): Stream.Stream<ThreadSearchResult, CodexError>
     /**
      * Puts a thread away; a turn that runs on it is interrupted. Its handles fail with `ThreadNotFound` from then on. Fails with `RolloutNotFound` if
      * there is no such thread, or if it is archived already.
@@ -191,6 +211,7 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
     forkThread: (threadId, options) =>
       Effect.withSpan(threadHandle.fork(connection, threadId, options), "Codex.forkThread"),
     listThreads: Effect.fn("Codex.listThreads")(listThreads),
+    searchThreads: (options) => search.search(client, options),
     threads: (options) => paging.elements((cursor) => listThreads({ ...options, cursor }), options?.cursor),
     archiveThread: Effect.fn("Codex.archiveThread")(function* (threadId) {
       yield* client.request("thread/archive", { threadId })

@@ -45,8 +45,8 @@ export type { Metadata } from "./internal/client/metadata.ts"
 export interface CallOptions {
   /** How long to wait for the reply. Default: `requestTimeout` of the connection. */
   readonly timeout?: Duration.Input | undefined
-  /** Called when the message is handed over for writing: from here on the server may act on it, also if nobody waits any more. */
-  readonly onSent?: (() => void) | undefined
+  /** Called with the request's id when the message is handed over for writing: from here on the server may act on it, also if nobody waits any more. */
+  readonly onSent?: ((id: number) => void) | undefined
 }
 
 /**
@@ -246,8 +246,9 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
 
 const callNames: Names<JsonRpc.CallOptions> = { timeout: true, isUrgent: true, trace: true, onSent: true }
 
-// With all places taken by long calls, what stops a turn must not wait for one of them. The server takes more than we let wait.
-const urgent: ReadonlySet<string> = new Set(["turn/interrupt"])
+// With all places taken by long calls, what stops a turn or a search must not wait for one of them. The server takes more
+// than we let wait.
+const urgent: ReadonlySet<string> = new Set(["turn/interrupt", "thread/search/stream/cancel"])
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,

@@ -14,6 +14,7 @@ import type {
   ThreadForkResponse,
   ThreadItemEntry,
   ThreadItemsListResponse,
+  ThreadReadParams,
   ThreadResumeResponse,
   ThreadStartResponse,
   ThreadTurnsListResponse,
@@ -159,7 +160,7 @@ export interface Thread {
    * The thread as the server has it now: name, preview, status, dates. `includeTurns` gives the whole history with it (default: without), and
    * fails with `NoTurnsYet` before the first turn; `history` gives it in pages.
    */
-  read(options?: { readonly includeTurns?: boolean | undefined }): Effect.Effect<ThreadRecord, CodexError>
+  read(options?: Omit<ThreadReadParams, "threadId">): Effect.Effect<ThreadRecord, CodexError>
   /** The turns so far, with their items: oldest first, asked for page by page as they are taken. `NoTurnsYet` before the first turn; an ephemeral thread has none to give, and fails. */
   history(options?: threadHistory.HistoryOptions): Stream.Stream<TurnRecord, CodexError>
   /** One page of `history`, with the cursors to go on from it. */

@@ -30,7 +30,7 @@ describe("npm run codegen", () => {
 
   it("with --check names the files that differ, changes none and exits with 1", () => {
     const folder = copyOfRepository()
-    edit(join(folder, "src/generated/version.ts"), (text) => text.replace("0.169.0", "0.168.0"))
+    edit(join(folder, "src/generated/version.ts"), (text) => text.replace("0.171.0", "0.168.0"))
     writeFileSync(join(folder, "src/generated/stray.ts"), "")
     const run = spawnSync(process.execPath, ["codegen/main.ts", "--check", "--from-pinned"], {
       cwd: folder,

@@ -1,7 +1,7 @@
 /**
  * The keys of the params of each client request, by the name of their type.
  *
- * @generated from the schema of codex-cli 0.169.0 by `npm run codegen`. Do not edit:
+ * @generated from the schema of codex-cli 0.171.0 by `npm run codegen`. Do not edit:
  * change `codegen/` and generate again.
  */
 
@@ -54,19 +54,20 @@ export const GetAccountRateLimitsParams: Keys<T.GetAccountRateLimitsParams> = { 
 export const GetAccountTokenUsageParams: Keys<T.GetAccountTokenUsageParams> = { threadId: true }
 export const HooksListParams: Keys<T.HooksListParams> = { cwds: true, threadId: true }
 export const InitializeParams: Keys<T.InitializeParams> = { capabilities: true, clientInfo: true }
-export const ListMcpServerStatusParams: Keys<T.ListMcpServerStatusParams> = { cursor: true, detail: true, limit: true, serverName: true, threadId: true }
+export const ListMcpServerStatusParams: Keys<T.ListMcpServerStatusParams> = { cursor: true, detail: true, environmentId: true, limit: true, serverName: true, threadId: true }
 export const MarketplaceAddParams: Keys<T.MarketplaceAddParams> = { refName: true, source: true, sparsePaths: true }
 export const MarketplaceRemoveParams: Keys<T.MarketplaceRemoveParams> = { marketplaceName: true }
 export const MarketplaceUpgradeParams: Keys<T.MarketplaceUpgradeParams> = { marketplaceName: true }
-export const McpResourceReadParams: Keys<T.McpResourceReadParams> = { _meta: true, connectorId: true, originCallId: true, server: true, target: true, threadId: true, uri: true }
+export const McpResourceReadParams: Keys<T.McpResourceReadParams> = { _meta: true, connectorId: true, environmentId: true, originCallId: true, server: true, target: true, threadId: true, uri: true }
 export const McpServerEventStreamStartParams: Keys<T.McpServerEventStreamStartParams> = { _meta: true, arguments: true, name: true, server: true, subscriptionId: true, threadId: true }
 export const McpServerEventStreamStopParams: Keys<T.McpServerEventStreamStopParams> = { subscriptionId: true }
-export const McpServerOauthLoginParams: Keys<T.McpServerOauthLoginParams> = { clientRegistration: true, name: true, scopes: true, threadId: true, timeoutSecs: true }
-export const McpServerToolCallParams: Keys<T.McpServerToolCallParams> = { _meta: true, arguments: true, server: true, threadId: true, tool: true }
+export const McpServerOauthLoginParams: Keys<T.McpServerOauthLoginParams> = { clientRegistration: true, environmentId: true, name: true, scopes: true, threadId: true, timeoutSecs: true }
+export const McpServerToolCallParams: Keys<T.McpServerToolCallParams> = { _meta: true, arguments: true, environmentId: true, server: true, threadId: true, tool: true }
 export const MemoryStatusParams: Keys<T.MemoryStatusParams> = { minConsolidatedThreads: true }
 export const MockExperimentalMethodParams: Keys<T.MockExperimentalMethodParams> = { value: true }
 export const ModelListParams: Keys<T.ModelListParams> = { cursor: true, includeHidden: true, limit: true, modelProvider: true }
 export const ModelProviderConfigWriteParams: Keys<T.ModelProviderConfigWriteParams> = { settings: true }
+export const ModelProviderDefaultSetParams: Keys<T.ModelProviderDefaultSetParams> = { providerId: true }
 export const PermissionProfileListParams: Keys<T.PermissionProfileListParams> = { cursor: true, cwd: true, limit: true }
 export const PluginInstallParams: Keys<T.PluginInstallParams> = { installAttemptId: true, marketplacePath: true, pluginName: true, remoteMarketplaceName: true }
 export const PluginInstalledParams: Keys<T.PluginInstalledParams> = { cwds: true, installSuggestionPluginNames: true }
@@ -123,7 +124,7 @@ export const ThreadIncrementElicitationParams: Keys<T.ThreadIncrementElicitation
 export const ThreadInjectItemsParams: Keys<T.ThreadInjectItemsParams> = { items: true, threadId: true }
 export const ThreadItemsListParams: Keys<T.ThreadItemsListParams> = { cursor: true, deferOutput: true, limit: true, sortDirection: true, threadId: true, turnId: true }
 export const ThreadItemsReadParams: Keys<T.ThreadItemsReadParams> = { itemIds: true, threadId: true, turnId: true }
-export const ThreadListParams: Keys<T.ThreadListParams> = { ancestorThreadId: true, archived: true, attachedToThreadId: true, currentAccountOnly: true, cursor: true, cwd: true, excludedThreadIds: true, includeAttachedThreads: true, limit: true, modelProviders: true, originators: true, parentThreadId: true, projectId: true, searchTerm: true, sectionId: true, sortDirection: true, sortKey: true, sourceKinds: true, useStateDbOnly: true }
+export const ThreadListParams: Keys<T.ThreadListParams> = { ancestorThreadId: true, archived: true, attachedToThreadId: true, currentAccountOnly: true, cursor: true, cwd: true, excludedThreadIds: true, includeAttachedThreads: true, includedThreadIds: true, limit: true, modelProviders: true, originators: true, parentThreadId: true, projectId: true, searchTerm: true, sectionId: true, sortDirection: true, sortKey: true, sourceKinds: true, useStateDbOnly: true }
 export const ThreadLoadedListParams: Keys<T.ThreadLoadedListParams> = { cursor: true, limit: true }
 export const ThreadMemoryModeSetParams: Keys<T.ThreadMemoryModeSetParams> = { mode: true, threadId: true }
 export const ThreadMemoryReadParams: Keys<T.ThreadMemoryReadParams> = { threadId: true }
@@ -141,12 +142,14 @@ export const ThreadReadStateUpdateParams: Keys<T.ThreadReadStateUpdateParams> = 
 export const ThreadRealtimeAppendAudioParams: Keys<T.ThreadRealtimeAppendAudioParams> = { audio: true, threadId: true }
 export const ThreadRealtimeAppendSpeechParams: Keys<T.ThreadRealtimeAppendSpeechParams> = { text: true, threadId: true }
 export const ThreadRealtimeAppendTextParams: Keys<T.ThreadRealtimeAppendTextParams> = { role: true, text: true, threadId: true }
+export const ThreadRealtimeListParams: Keys<T.ThreadRealtimeListParams> = { afterPosition: true, cursor: true, eventId: true, fromObservedAtMs: true, limit: true, order: true, requiredThroughPosition: true, sessionId: true, snapshotEnd: true, threadId: true, toObservedAtMs: true }
 export const ThreadRealtimeStartParams: Keys<T.ThreadRealtimeStartParams> = { backendReasoningStatus: true, clientManagedHandoffs: true, codexResponseHandoffChannelPrefixes: true, codexResponseHandoffMode: true, codexResponseItemPrefix: true, codexResponsesAsItems: true, delegationAckFiller: true, flushTranscriptTailOnSessionEnd: true, includeStartupContext: true, initialItems: true, model: true, outputModality: true, prompt: true, realtimeEndInstructions: true, realtimeSessionId: true, realtimeStartInstructions: true, threadId: true, transport: true, version: true, voice: true, voiceSessionId: true }
 export const ThreadRealtimeStopParams: Keys<T.ThreadRealtimeStopParams> = { threadId: true }
 export const ThreadResumeParams: Keys<T.ThreadResumeParams> = { approvalPolicy: true, approvalsReviewer: true, baseInstructions: true, config: true, cwd: true, developerInstructions: true, excludeTurns: true, history: true, initialTurnsPage: true, model: true, modelProvider: true, path: true, permissions: true, personality: true, runtimeWorkspaceRoots: true, sandbox: true, serviceTier: true, threadId: true }
 export const ThreadRevertParams: Keys<T.ThreadRevertParams> = { beforeTurnId: true, threadId: true }
 export const ThreadSampleCancelParams: Keys<T.ThreadSampleCancelParams> = { requestId: true }
 export const ThreadSampleParams: Keys<T.ThreadSampleParams> = { allowInProgressTurn: true, disableMcp: true, effort: true, expectedTurnId: true, interruptOnCancel: true, prompt: true, responsesapiClientMetadata: true, threadId: true, threadSource: true, turnTrigger: true }
+export const ThreadSearchCancelParams: Keys<T.ThreadSearchCancelParams> = { requestId: true }
 export const ThreadSearchOccurrencesParams: Keys<T.ThreadSearchOccurrencesParams> = { cursor: true, limit: true, searchTerm: true, threadId: true }
 export const ThreadSearchParams: Keys<T.ThreadSearchParams> = { archived: true, currentAccountOnly: true, cursor: true, includeAttachedThreads: true, limit: true, searchTerm: true, sortDirection: true, sortKey: true, sourceKinds: true }
 export const ThreadSectionCreateParams: Keys<T.ThreadSectionCreateParams> = { appearance: true, name: true }

@@ -3,10 +3,10 @@
  * one who should have failed to: a client that stays silent hangs the turn, and one that answers `{}` leaves it to chance what the server makes of
  * it.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { ServerRequests } from "../../generated/methods.ts"
 import type { Reply } from "../../JsonRpc.ts"
+import { retired } from "./retired.ts"
 
 // What the model or the server's log gets to read.
 const nobody = "This client has no handler for the request"
@@ -41,7 +41,6 @@ const declines: { readonly [M in keyof ServerRequests]: Decline } = {
   // These ask for a thing that only a handler can have, and their answers have no form for "no".
   "account/chatgptAuthTokens/refresh": refusal,
   "attestation/generate": refusal,
-  "currentTime/read": refusal,
   applyPatchApproval: answer("applyPatchApproval", (rejection) => ({ decision: { denied: { rejection } } })),
   execCommandApproval: answer("execCommandApproval", (rejection) => ({ decision: { denied: { rejection } } }))
 }
@@ -51,15 +50,12 @@ const byMethod: ReadonlyMap<string, Decline> = new Map(Object.entries(declines))
 
 const unknownMethod: Reply = { error: { code: -32601, message: "Method not found" } }
 
-/** Whether the protocol of this version has the request. */
-export const isKnown = (method: string): boolean => byMethod.has(method)
+/** Whether the protocol has the request, in this version or in an older one. */
+export const isKnown = (method: string): boolean => byMethod.has(method) || retired.has(method)
 
 /** Declines a request whose handler failed or was too slow; one with an unknown method gets −32601. */
 export const declineFailed = (method: string): Reply => byMethod.get(method)?.(failed) ?? unknownMethod
 
-/** Declines a request that nobody handles; one with an unknown method gets −32601. */
+/** Declines a request that nobody handles; a retired one gets its answer, and an unknown method −32601. */
 export const decline = (method: string): Effect.Effect<Reply> =>
-  method === "currentTime/read"
-    ? // Nothing to decide: the program's clock, in whole seconds.
-      Effect.map(Clock.currentTimeMillis, (millis) => ({ result: { currentTimeAt: Math.floor(millis / 1000) } }))
-    : Effect.succeed(byMethod.get(method)?.(nobody) ?? unknownMethod)
+  retired.get(method)?.answer ?? Effect.succeed(byMethod.get(method)?.(nobody) ?? unknownMethod)

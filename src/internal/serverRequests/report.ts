@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DecodeFailed } from "../../CodexError.ts"
 import type { RawServerRequest } from "../../JsonRpc.ts"
+import { retired } from "./retired.ts"
 import { isSecret } from "./runners.ts"
 import type { Decision, OpenRequest, Rule } from "./types.ts"
 
@@ -53,7 +54,7 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
   const log = warned.has(rule)
     ? Effect.logWarning(line)
     : // Nobody decided anything, and it comes often.
-      method === "currentTime/read" || rule === "toolkit"
+      retired.has(method) || rule === "toolkit"
       ? Effect.logDebug(line)
       : Effect.logInfo(line)
   return Effect.annotateLogs(log, {
@@ -64,7 +65,7 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
 
 /** That a request has no handler: said once for each kind, since it may be meant. */
 export const nobody = (): ((method: string) => Effect.Effect<void>) => {
-  const said = new Set<string>(["currentTime/read"])
+  const said = new Set<string>(retired.keys())
   return (method) => {
     if (said.has(method)) return Effect.void
     said.add(method)

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
+import * as paramKeys from "../../generated/paramKeys.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type * as Input from "../../Input.ts"
 import type { Reply, Thread } from "../../Thread.ts"
@@ -57,8 +58,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
         settings.known(options, readNames),
         (reason) => new CodexError({ method: "thread/read", reason })
       )
-      const { includeTurns = false } = options
-      const { thread } = yield* client.request("thread/read", { threadId, includeTurns })
+      const { thread } = yield* client.request("thread/read", { includeTurns: false, ...options, threadId })
       return thread
     }),
     history: (options = {}) => threadHistory.turns(client, threadId, options),
@@ -121,7 +121,7 @@ export const fork = <T extends DynamicTools.Tools = never>(
 
 // internal
 
-const readNames: settings.Names<NonNullable<Parameters<Thread["read"]>[0]>> = { includeTurns: true }
+const readNames = settings.without(paramKeys.ThreadReadParams, "threadId")
 
 const checked = (method: string, options: limitOptions.LimitOptions | undefined) =>
   Effect.mapError(

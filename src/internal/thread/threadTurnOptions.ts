@@ -13,7 +13,7 @@ import type {
 } from "../../generated/types.ts"
 import * as Input from "../../Input.ts"
 import * as Sandbox from "../../Sandbox.ts"
-import * as runtimeGate from "./runtimeGate.ts"
+import * as runtimeGate from "../client/runtimeGate.ts"
 import * as settings from "../settings.ts"
 import type { Connection } from "./threadConnection.ts"
 import * as threadFiles from "./threadFiles.ts"
