@@ -3,20 +3,20 @@
  *
  *     npm run upgrade -- 0.171.0
  *
- * It changes the pin, the version of the package and the lock file, generates, prints the drift report, adds a draft to
- * CHANGELOG.md and runs every part of `npm run check`. A step that fails does not end the run. The last lines list what
- * is left for a person to decide; the exit code is 1 if a step has failed.
+ * It changes the pin, the package version and the lock file, generates, prints the drift report, adds a draft to
+ * CHANGELOG.md and runs every part of `npm run check`. It continues after a failed step. At the end it lists the
+ * decisions for a person, and exits with 1 if a step failed.
  *
- * It changes nothing by hand in `src`, and it updates no snapshot of a test: those differences are for review.
+ * It does not adapt `src`, and it does not update the snapshots of tests: those need a review.
  */
 import { spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { printDecisions } from "./decisions.ts"
 import { withDraft } from "./drift/changelog.ts"
-import { printReport } from "./drift/print.ts"
+import { few, printReport } from "./drift/print.ts"
 import { readPinned } from "./drift/protocol.ts"
-import type { DriftReport } from "./drift/report.ts"
+import type { DriftReport, Entry } from "./drift/report.ts"
 import { reportOf } from "./drift/report.ts"
 import { readSources } from "./drift/uses.ts"
 import type { Pinned } from "./generate.ts"
@@ -54,7 +54,7 @@ const npm = (...args: ReadonlyArray<string>): void => {
 
 const node = (...args: ReadonlyArray<string>): void => run(process.execPath, args)
 
-/** The scripts that a script of package.json runs, down to those that do something themselves. */
+/** The scripts that a script of package.json calls, directly or through others, in their order. */
 const partsOf = (name: string): ReadonlyArray<string> => {
   // Type boundary: the package's own manifest.
   const { scripts } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -64,7 +64,7 @@ const partsOf = (name: string): ReadonlyArray<string> => {
   return called.every((script) => script !== undefined) ? called.flatMap(partsOf) : [name]
 }
 
-/** The steps that have run, and what failed in them. */
+/** Runs steps, and collects the failures. */
 class Steps {
   readonly failed: Array<string> = []
 
@@ -86,19 +86,30 @@ class Steps {
 const section = (title: string, lines: ReadonlyArray<string>): string =>
   lines.length === 0 ? "" : `\n${title}:\n\n${lines.map((line) => `- ${line}\n`).join("")}`
 
-/** What is left for a person. */
+const placesOf = ({ uses }: Entry): string => few(uses.map(({ file, line }) => `${file}:${line}`))
+
+/** The decisions for a person, in words. */
 const leftOver = (steps: Steps, decisions: string, report: DriftReport | undefined): string => {
-  const broken = (report?.entries ?? []).filter((entry) => entry.breaks)
+  const entries = report?.entries ?? []
+  const broken = entries.filter(({ breaks }) => breaks)
+  const stillUsed = entries.filter(({ breaks, kind, uses }) => !breaks && kind === "removed" && uses.length > 0)
   const untested = report !== undefined && report.from !== report.to && !supported.includes(report.from)
   const text = [
     decisions === "" ? "" : `\nOpen decisions of generation:\n\n${decisions}`,
     section(
       "Breaks a program that was written for the previous version",
-      broken.map(({ name, why, uses }) => `${name}: ${why}${uses.length > 0 ? " The SDK uses the name." : ""}`)
+      broken.map((entry) => `${entry.name}: ${entry.why}${entry.uses.length > 0 ? ` Used in ${placesOf(entry)}.` : ""}`)
     ),
-    untested
-      ? section("Supported runtimes", [`add ${report.from} to \`supported\` in codegen/runtimes.ts, or drop it.`])
-      : "",
+    section(
+      "Removed without breaking a program, and still used here",
+      stillUsed.map((entry) => `${entry.name}: ${placesOf(entry)}`)
+    ),
+    section(
+      "Supported runtimes",
+      untested
+        ? [`${report.from} is no longer tested: add it to \`supported\` in codegen/runtimes.ts, or drop it.`]
+        : []
+    ),
     section("Failed", steps.failed)
   ].join("")
   return text === "" ? "\nNothing is left to decide.\n" : `\n== Decisions for a person\n${text}`
@@ -110,12 +121,12 @@ const upgrade = (version: string): void => {
   let report: DriftReport | undefined
   let decisions = ""
 
-  const isPinned = steps.run(`Pin ${version}`, () => {
-    npm("install", "--save-exact", `@openai/codex@${version}`)
-    npm("version", "--no-git-tag-version", "--allow-same-version", version)
-  })
-  if (isPinned) {
-    steps.run("Ask the supported runtimes for fields that they do not send", () => node("codegen/laterKeys.ts"))
+  // Without the runtime there is nothing to generate from, and nothing has changed yet.
+  if (steps.run(`Pin ${version}`, () => npm("install", "--save-exact", `@openai/codex@${version}`))) {
+    steps.run("Change the package version", () =>
+      npm("version", "--no-git-tag-version", "--allow-same-version", version)
+    )
+    steps.run("Find the fields that supported runtimes do not send", () => node("codegen/laterKeys.ts"))
     const isGenerated = steps.run("Generate", () => {
       node("codegen/main.ts")
       decisions = printDecisions(outputs(readPinned(schemaFile)).decisions)

@@ -19,7 +19,7 @@ export interface Field {
 
 export interface ObjectForm {
   readonly kind: "object"
-  /** What tells it from its neighbors: the values of its tags, otherwise the names of its required fields. */
+  /** Identifies it among other objects: the values of its tags, otherwise the names of its required fields. */
   readonly key: string
   readonly isTagged: boolean
   /** `"Thread"`, or `"ThreadItem#plan"` for a member of a union. */
@@ -68,7 +68,7 @@ const objectForm = (fields: ReadonlyMap<string, Field>, path: string): ObjectFor
   return { kind: "object", key: (isTagged ? tags : required.map(([name]) => name)).join("|"), isTagged, path, fields }
 }
 
-/** One object for several that nothing tells apart: a field is required if all of them require it. */
+/** Joins objects without a tag into one. A field is required if all of them require it. */
 const merge = (a: ReadonlyMap<string, Field>, b: ReadonlyMap<string, Field>): ReadonlyMap<string, Field> =>
   new Map(
     [...a, ...b].map(([name, field]) => [
@@ -77,7 +77,7 @@ const merge = (a: ReadonlyMap<string, Field>, b: ReadonlyMap<string, Field>): Re
     ])
   )
 
-/** Objects that have fields in common, and further ones of which nothing but a tag may tell the kind. */
+/** Adds common fields to the members of a union. Members without a tag become one object. */
 const withFields = (
   common: ReadonlyMap<string, Field>,
   members: ReadonlyArray<Alternative>,
@@ -161,7 +161,7 @@ export const ownAlternativesOf = (
   schema: JsonSchema | undefined,
   path: string
 ): ReadonlyArray<Alternative> => {
-  const named = namedBy(definitions, schema)
+  const named = namedBy(schema)
   if (named === undefined) return alternativesOf(definitions, schema, path)
   return [...alternativesOf(definitions, definitions[named.name], path), ...(named.isNullable ? [nothing] : [])]
 }
@@ -172,54 +172,12 @@ export interface Named {
 }
 
 /** The definition that a schema refers to, directly or as the only alternative to `null`. */
-export const namedBy = (definitions: Definitions, schema: JsonSchema | undefined): Named | undefined => {
+export const namedBy = (schema: JsonSchema | undefined): Named | undefined => {
   const object = asObject(schema)
-  if (object.$ref !== undefined) {
-    const name = refName(object.$ref)
-    // A definition that is nothing but a ref, or `null`, has no content of its own.
-    return namedBy(definitions, definitions[name]) ?? { name, isNullable: false }
-  }
+  if (object.$ref !== undefined) return { name: refName(object.$ref), isNullable: false }
   if (object.properties !== undefined) return undefined
   const members = object.allOf ?? unionMembers(object) ?? []
   const others = members.filter((member) => asObject(member).type !== "null")
-  const inner = others.length === 1 ? namedBy(definitions, others[0]) : undefined
+  const inner = others.length === 1 ? namedBy(others[0]) : undefined
   return inner && { name: inner.name, isNullable: inner.isNullable || others.length < members.length }
-}
-
-/** A schema as a TypeScript programmer would write it, in one line. */
-export const typeText = (schema: JsonSchema | undefined): string => [...new Set(texts(schema))].join(" | ")
-
-const texts = (schema: JsonSchema | undefined): ReadonlyArray<string> => {
-  const object = asObject(schema)
-  if (object.$ref !== undefined) return [refName(object.$ref)]
-  if (object.properties !== undefined) return [fieldsText(Object.keys(object.properties))]
-  const members = object.allOf ?? unionMembers(object)
-  if (members !== undefined) return members.flatMap(texts)
-  if (object.enum !== undefined) return object.enum.map((value) => JSON.stringify(value))
-  if (object.type === undefined) return ["unknown"]
-  return [object.type].flat().map((type) => {
-    if (type === "integer") return "number"
-    if (type === "array") return `Array<${typeText(object.items)}>`
-    if (type === "object" && object.additionalProperties !== undefined) {
-      return `Record<string, ${typeText(object.additionalProperties)}>`
-    }
-    return type
-  })
-}
-
-const fieldsText = (names: ReadonlyArray<string>): string =>
-  `{ ${[...names.slice(0, 4), ...(names.length > 4 ? ["…"] : [])].join(", ")} }`
-
-/** One form, as text. */
-export const formText = (form: Alternative): string => {
-  switch (form.kind) {
-    case "array":
-      return `Array<${typeText(form.items)}>`
-    case "record":
-      return `Record<string, ${typeText(form.values)}>`
-    case "object":
-      return form.isTagged ? `object ${JSON.stringify(form.key)}` : fieldsText([...form.fields.keys()])
-    default:
-      return form.key
-  }
 }

@@ -1,6 +1,6 @@
 /**
- * The draft of a section of CHANGELOG.md: the drift from one pin to the next as short lists. It is raw material for a
- * person, who keeps what users of the SDK see.
+ * Drafts a section of CHANGELOG.md: the drift from one pin to the next, as short lists. A person replaces the draft
+ * with what users of the SDK see.
  */
 import type { DriftReport, Entry } from "./report.ts"
 import { groups } from "./report.ts"
@@ -42,7 +42,7 @@ export const draft = ({ from, to, entries }: DriftReport): string => {
   ].join("\n")
 }
 
-/** The changelog with a draft before its newest section. One that has a section for this version stays as it is. */
+/** The changelog with a draft before its newest section, or as it is if it has a section for this version. */
 export const withDraft = (changelog: string, report: DriftReport): string => {
   if (changelog.includes(`\n## ${report.to}\n`)) return changelog
   const at = changelog.search(/^## /m)

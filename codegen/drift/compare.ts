@@ -1,16 +1,17 @@
 /**
- * What differs between two definitions: fields, members of enums and unions, types. It says nothing about who sends
- * them or what breaks.
+ * Compares two definitions: their fields, the members of their enums and unions, their types. Use `differences.ts` for
+ * who sends them, and `verdict.ts` for what breaks.
  *
- * Definitions are compared in pairs, starting with what a message refers to, so a definition that only has another
- * name is no difference. Each pair is compared once, and names the pairs that its fields lead to.
+ * Definitions are compared in pairs, starting at a message, so a new name for the same definition is not a difference.
+ * Each pair is compared once, and names the pairs that its fields refer to.
  */
 import type { Pinned } from "../generate.ts"
 import type { Definitions, JsonSchema } from "../jsonSchema.ts"
 import type { Alternative, Field } from "./alternatives.ts"
-import { alternativesOf, formText, isNull, namedBy, ownAlternativesOf, typeText } from "./alternatives.ts"
+import { alternativesOf, isNull, namedBy, ownAlternativesOf } from "./alternatives.ts"
 import type { Forms } from "./match.ts"
 import { isAmong, isFallback, isMember, match } from "./match.ts"
+import { formText, typeText } from "./typeText.ts"
 
 export type Kind =
   | "added"
@@ -58,7 +59,10 @@ export const comparison = (fromPinned: Pinned, toPinned: Pinned): ((pair: Pair) 
     definitions: new Set(experimental.definitions)
   }))
 
-  /** What became of something that is experimental in one version only, in a definition that is so in both or neither. */
+  /**
+   * The change of something that is experimental in one version only. If the whole definition changes, its messages
+   * say so, and its parts are no differences of their own.
+   */
   const stabilityOf = (name: string): Kind | undefined => {
     const owner = ownerOf(name)
     const [before, after] = stability
@@ -139,7 +143,7 @@ export const comparison = (fromPinned: Pinned, toPinned: Pinned): ((pair: Pair) 
     }
 
     const compareTypes = (name: string, before: JsonSchema, after: JsonSchema): void => {
-      const [a, b] = [namedBy(from, before), namedBy(to, after)]
+      const [a, b] = [namedBy(before), namedBy(after)]
       const text = [typeText(before), typeText(after)] as const
       if (a === undefined || b === undefined || !isCounterpart(a.name, b.name)) {
         compareForms(name, [ownAlternativesOf(from, before, name), ownAlternativesOf(to, after, name)], text)

@@ -1,6 +1,6 @@
 /**
- * What differs between two protocols, as a program meets it: messages, and what the messages of both versions
- * contain. Each difference has the messages it occurs in and who sends it.
+ * Compares two protocols: their messages, and the contents of the messages that both have. Each difference names the
+ * messages in which it occurs, and says who sends it.
  *
  * A definition has no direction of its own: the same one may be sent in one message and received in another.
  */
@@ -11,7 +11,7 @@ import { comparison, ownerOf } from "./compare.ts"
 import type { Protocol } from "./protocol.ts"
 import { reachable } from "./protocol.ts"
 
-/** What a caller notices, in the order of the report. */
+/** Kinds of differences that a caller notices. */
 export type Group = "methods" | "notifications" | "serverRequests" | "itemTypes" | "fields" | "enumMembers" | "types"
 
 export interface Difference extends Omit<Change, "of"> {
@@ -143,11 +143,11 @@ export const differencesOf = (from: Protocol, to: Protocol): Differences => {
     }
   }
 
-  // Definitions that the schema leaves without a message, such as the data of an error, come from the server.
+  // No message refers to some definitions, such as the data of an error. The server sends them.
   const reached = [from, to].map(reachable)
   for (const name of Object.keys(from.definitions)) {
     const isLeft = Object.hasOwn(to.definitions, name) && reached.every((names) => !names.has(name)) && !seen.has(name)
-    const isAlias = namedBy(from.definitions, from.definitions[name]) !== undefined
+    const isAlias = namedBy(from.definitions[name]) !== undefined
     if (isLeft && !isAlias) walk({ from: name, to: name }, { isSent: false, isReceived: true }, [])
   }
   return { differences: [...found.values()], notCompared }

@@ -1,5 +1,5 @@
 /**
- * Which forms of two types stand for each other. The rest is what the second type lost, and what it gained.
+ * Matches the forms of two types. The second type has lost the forms that only the first has, and gained the others.
  */
 import type { Alternative, Literal, ObjectForm } from "./alternatives.ts"
 

@@ -1,11 +1,10 @@
 /**
- * The drift report in words: Markdown that reads well in a terminal, too. One line for each difference, grouped by what
- * a caller notices.
+ * Prints the drift report in words, as Markdown that reads well in a terminal, too. Each difference is one line.
  */
 import type { DriftReport, Entry } from "./report.ts"
 import { groups } from "./report.ts"
 
-/** What happened to it: the words after its name. */
+/** The words after the name. */
 const happened = (entry: Entry): string => {
   const { kind, of, before, after, isRequired, isExperimental } = entry
   const marks = [
@@ -34,8 +33,8 @@ const happened = (entry: Entry): string => {
   }
 }
 
-/** The first few, and how many there are besides. */
-const few = (words: ReadonlyArray<string>): string => {
+/** The first few, and the number of the others. */
+export const few = (words: ReadonlyArray<string>): string => {
   const shown = words.slice(0, words.length > 4 ? 3 : 4)
   return `${shown.join(", ")}${words.length > shown.length ? ` and ${words.length - shown.length} more` : ""}`
 }
@@ -46,31 +45,34 @@ const where = ({ isSent, isReceived, places }: Entry): string => {
   return ` ${verb} in ${few(places.map((place) => place.replace(/^\S+/, "`$&`")))}.`
 }
 
-/** One difference as a sentence or three. */
-export const printEntry = (entry: Entry): string => {
+/** One difference, in one to three sentences. */
+const printEntry = (entry: Entry): string => {
   const { breaks, name, why, uses } = entry
   const verdict = breaks ? ` **Breaks:** ${why}` : ""
   const used = uses.length === 0 ? "" : ` Used in ${few(uses.map(({ file, line }) => `${file}:${line}`))}.`
   return `\`${name}\` ${happened(entry)}.${where(entry)}${verdict}${used}`
 }
 
-const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`
+const counted = (count: number): string => `${count} difference${count === 1 ? "" : "s"}`
 
-export const printReport = ({ from, to, entries, notCompared }: DriftReport): string => {
+const summary = ({ from, entries }: DriftReport): string => {
   const broken = entries.filter(({ breaks }) => breaks).length
-  const sections = [...groups].flatMap(([group, title]) => {
-    const own = entries.filter((entry) => entry.group === group)
-    return own.length === 0 ? [] : [`## ${title}\n\n${own.map((entry) => `- ${printEntry(entry)}\n`).join("")}`]
-  })
-  const summary =
-    entries.length === 0
-      ? "The protocols do not differ."
-      : `${counted(entries.length, "difference")}; ${broken === 0 ? "none" : broken} of them ${broken > 1 ? "break" : "breaks"} a program written for ${from}.`
-  const rest =
-    notCompared.length === 0
-      ? []
-      : [
-          `## Not compared\n\nThe schema does not say what answers these methods:\n\n${notCompared.map((method) => `- \`${method}\`\n`).join("")}`
-        ]
-  return [`# Codex ${from} → ${to}\n\n${summary}\n`, ...sections, ...rest].join("\n")
+  if (entries.length === 0) return "The protocols do not differ."
+  const breaking = broken === 0 ? "none of them breaks" : `${broken} of them ${broken === 1 ? "breaks" : "break"}`
+  return `${counted(entries.length)}; ${breaking} a program written for ${from}.`
 }
+
+const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+  lines.length === 0 ? [] : [`## ${title}\n\n${lines.map((line) => `- ${line}\n`).join("")}`]
+
+export const printReport = (report: DriftReport): string =>
+  [
+    `# Codex ${report.from} → ${report.to}\n\n${summary(report)}\n`,
+    ...[...groups].flatMap(([group, title]) =>
+      section(title, report.entries.filter((entry) => entry.group === group).map(printEntry))
+    ),
+    ...section(
+      "Results not compared, because the schema does not name the response",
+      report.notCompared.map((method) => `\`${method}\``)
+    )
+  ].join("\n")

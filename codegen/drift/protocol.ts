@@ -2,8 +2,8 @@
  * The protocol of one codex version, as a comparison reads it.
  *
  * `load` finds the schema of a version: the checked-in one if it is of that version, otherwise the one that the
- * published binary prints. `protocolOf` adds the messages. What generation would report as an open decision is no
- * obstacle: any version can be compared.
+ * published binary prints. `protocolOf` adds the messages. Any version can be compared: open decisions of generation
+ * are ignored here.
  */
 import { readFileSync } from "node:fs"
 import type { Method, Methods } from "../direction.ts"

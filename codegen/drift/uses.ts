@@ -1,10 +1,9 @@
 /**
- * Where the SDK, its examples and its guides use a name of the protocol: by text, in `src` without the generated
- * files, `examples` and `docs`.
+ * Finds the lines of `src` (without the generated files), `examples` and `docs` that use a name of the protocol.
  *
- * A text search has limits. Wire methods and definitions are found wherever they stand. A field such as `name` belongs
- * to many types, so it is only looked for in files that mention the definition that has it or a message that carries
- * it, and there it may still be the field of another type.
+ * This is a text search. It finds every use of a wire method and of a definition. A field such as `name` belongs to
+ * many types, so the search is limited to files that mention the definition that has the field, or a message that
+ * carries it. Even there a line may use the field of another type.
  */
 import { readFileSync, readdirSync } from "node:fs"
 import { join } from "node:path"
@@ -20,7 +19,7 @@ export interface Source {
   readonly text: string
 }
 
-/** The files that a use is looked for in. */
+/** The files to search. */
 export const readSources = (root: string): ReadonlyArray<Source> =>
   ["src", "examples", "docs"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -44,7 +43,7 @@ const quoted = (words: ReadonlyArray<string>): string => `(?:["'\`])(?:${words.m
 const property = (name: string): string =>
   `\\.${escaped(name)}(?![\\w$])|(?<![\\w$.])${escaped(name)}(?=\\??:|\\s*[,}])|${quoted([name])}`
 
-/** What to look for, and what else a file has to mention. */
+/** The pattern of a use, and a pattern that the whole file must match, too. */
 const patternsOf = ({ of, name, places }: Difference): readonly [wanted: string, context: string] => {
   if (of === "message" || name.endsWith(" params")) {
     return [`(?<![\\w/])${escaped(name.replace(/ params$/, ""))}(?![\\w/])`, ""]

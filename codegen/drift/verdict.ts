@@ -1,17 +1,16 @@
 /**
- * Whether a difference breaks a program that was written for the first of two versions and meets a server of the
- * second.
+ * Decides whether a difference breaks a program that was written for the first of two versions and talks to a server of
+ * the second.
  *
- * Such a program sends what the first version accepts, and handles all that the first version may send. It reads
- * openly, as this package does: it skips fields that it does not know, and keeps unknown members of enums and unions as
- * unknown values. So it breaks if the second version accepts less, if it sends less than it promised, or if it sends a
- * value of another type.
+ * Such a program sends what the first version accepts, and handles everything that the first version may send. Like
+ * this package, it ignores unknown fields, and keeps unknown members of enums and unions as unknown values. It breaks
+ * if the second version accepts less, omits what the first always sent, or sends a value of another type.
  */
 import type { Difference } from "./differences.ts"
 
 export interface Verdict {
   readonly breaks: boolean
-  /** What happens to the program, as a sentence. */
+  /** The consequence for the program, as a sentence. */
   readonly why: string
 }
 
@@ -76,7 +75,7 @@ const whenReceived = (difference: Difference): Verdict => {
   }
 }
 
-/** The verdict on a difference. What breaks in one direction breaks. */
+/** The verdict on a difference. One that goes both ways breaks if it breaks in either. */
 export const verdictOf = (difference: Difference): Verdict => {
   const { kind, of, isSent, isReceived } = difference
   if (kind === "becameExperimental") return breaks("It needs the capability `experimentalApi`.")

@@ -18,7 +18,7 @@ const line = ({ group, kind, isRequired, isExperimental, name, of, isSent, isRec
 const linesOf = (from: Parameters<typeof recorded>[0], to: Parameters<typeof recorded>[0]): ReadonlyArray<string> =>
   reportOf(recorded(from), recorded(to), []).entries.map(line).sort()
 
-/** What 0.169.0 changed and 0.171.0 left so. Established by reading the bundles, not by the code under test. */
+/** The changes of 0.169.0 that 0.171.0 kept. Established by reading the bundles, not by the code under test. */
 const by169 = [
   "methods: added optional account/gatewayOAuth/login params (sent)",
   "methods: added optional account/gatewayOAuth/read params (sent)",
@@ -64,7 +64,7 @@ const by169 = [
   "enumMembers: added CommandExecutionApprovalKind#humanCommand (received)"
 ]
 
-/** What 0.171.0 changed in parts of the protocol that 0.166.0 had as well. */
+/** The changes of 0.171.0 to parts of the protocol that 0.166.0 has as well. */
 const by171 = [
   "methods: added modelProvider/default/set",
   "methods: added experimental thread/realtime/list",
@@ -95,13 +95,13 @@ const by171 = [
 ]
 
 describe("the drift report", () => {
-  it("gives exactly what changed from 0.169.0 to 0.171.0", () => {
-    // 0.169.0 brought the definition; as the type of a field it is no change of 0.166.0.
+  it("lists exactly what changed from 0.169.0 to 0.171.0", () => {
+    // 0.166.0 does not have this definition.
     const truth = [...by171, "types: changed AgentMessageDisplay (received) BREAKS"]
     assert.deepStrictEqual(linesOf("0.169.0", "0.171.0"), truth.sort())
   })
 
-  it("gives exactly what changed from 0.166.0 to 0.171.0", () => {
+  it("lists exactly what changed from 0.166.0 to 0.171.0", () => {
     assert.deepStrictEqual(linesOf("0.166.0", "0.171.0"), [...by169, ...by171].sort())
   })
 

@@ -90,7 +90,7 @@ describe("npm run drift", () => {
     }
   })
 
-  it("says what it expects when the versions are missing or are none", () => {
+  it("rejects missing and invalid versions, and says what it expects", () => {
     for (const args of [[], ["0.169.0"], ["0.169.0", "0.170.0", "0.171.0"]]) {
       const run = drift(...args)
       assert.strictEqual(run.status, 1)

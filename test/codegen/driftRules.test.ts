@@ -43,7 +43,7 @@ const lineOf = ({ kind, name, breaks }: Entry): string => `${kind} ${name}${brea
 
 const lines = (before: Pinned, after: Pinned): ReadonlyArray<string> => report(before, after).entries.map(lineOf)
 
-/** What a change of `Value` comes to, for a program that sends it and for one that receives it. */
+/** The differences after a change of `Value`, for a program that sends it and for one that receives it. */
 const bothWays = (before: JsonSchema, after: JsonSchema) => {
   const change = (definitions: Definitions) =>
     lines(protocol({ ...definitions, Value: before }), protocol({ ...definitions, Value: after }))
@@ -93,7 +93,7 @@ const cases: { readonly [title: string]: Case } = {
     after: object({}),
     ...alike("removed Value.a BREAKS")
   },
-  "an optional field that is removed breaks senders; receivers had to expect its absence": {
+  "an optional field that is removed breaks senders; receivers must already expect its absence": {
     before: object({ a: text }),
     after: object({}),
     sent: ["removed Value.a BREAKS"],
@@ -179,7 +179,7 @@ const cases: { readonly [title: string]: Case } = {
     after: object({ a: { type: "number" } }, "a"),
     ...alike("changed Value.a BREAKS")
   },
-  "a type that is allowed besides breaks receivers": {
+  "a second type that is allowed breaks receivers": {
     before: object({ a: text }, "a"),
     after: object({ a: { type: ["string", "number"] } }, "a"),
     sent: ["changed Value.a"],
@@ -215,6 +215,29 @@ const cases: { readonly [title: string]: Case } = {
     after: { oneOf: [variant("a"), variant("b")] },
     ...alike("changed Value BREAKS")
   },
+  "a union that says that it is open allows no more than before: unions are read as open": {
+    before: { oneOf: [words("a"), variant("b")] },
+    after: { anyOf: [words("a"), variant("b"), text, { type: "object" }] },
+    ...alike("changed Value")
+  },
+  "any value instead of a certain one breaks receivers": {
+    before: object({ a: text }, "a"),
+    after: object({ a: true }, "a"),
+    sent: ["changed Value.a"],
+    received: ["changed Value.a BREAKS"]
+  },
+  "a certain value instead of any breaks senders": {
+    before: object({ a: true }, "a"),
+    after: object({ a: text }, "a"),
+    sent: ["changed Value.a BREAKS"],
+    received: ["changed Value.a"]
+  },
+  "a field that has the name of a type is a field": {
+    before: { oneOf: [object({ string: text }, "string"), variant("a")] },
+    after: { oneOf: [text, variant("a")] },
+    sent: ["removed Value#string BREAKS", "changed Value"],
+    received: ["removed Value#string", "changed Value BREAKS"]
+  },
   "a description is no difference": {
     before: { type: "string", description: "Before." },
     after: { type: "string", description: "After." },
@@ -227,7 +250,7 @@ describe("what breaks a program", () => {
     it(title, () => assert.deepStrictEqual(bothWays(before, after), { sent, received }))
   }
 
-  it("in one direction breaks it, if a definition goes both ways", () => {
+  it("is decided by either direction if a definition goes both ways", () => {
     const both = { ThingDoParams: value, ThingDoneNotification: value }
     const { entries } = report(protocol({ ...both, Value: words("a", "b") }), protocol({ ...both, Value: words("a") }))
     assert.deepStrictEqual(
@@ -244,7 +267,7 @@ describe("what breaks a program", () => {
     )
   })
 
-  it("follows the direction of results: a client receives its own, and sends those of server requests", () => {
+  it("depends on who sends a result: the server for client requests, the program for server requests", () => {
     const added = (definitions: Definitions) =>
       lines(
         protocol({ ...definitions, Value: object({}) }),
@@ -256,26 +279,26 @@ describe("what breaks a program", () => {
   })
 })
 
-describe("messages", () => {
+describe("a message", () => {
   const without = (table: string) => protocol({ [table]: { oneOf: [] } })
 
-  it("that a program calls break it when they are gone", () => {
+  it("breaks its callers when it is removed", () => {
     assert.deepStrictEqual(lines(protocol({}), without("ClientRequest")), ["removed thing/do BREAKS"])
     assert.deepStrictEqual(lines(without("ClientRequest"), protocol({})), ["added thing/do"])
     assert.deepStrictEqual(lines(protocol({}), without("ClientNotification")), ["removed ready BREAKS"])
   })
 
-  it("that a program waits for break it when they are gone", () => {
+  it("breaks a program that waits for it when it is removed", () => {
     assert.deepStrictEqual(lines(protocol({}), without("ServerNotification")), ["removed thing/done BREAKS"])
     assert.deepStrictEqual(lines(without("ServerNotification"), protocol({})), ["added thing/done"])
   })
 
-  it("that ask a program break it when it has no handler", () => {
+  it("breaks a program that has no handler for it when it is added", () => {
     assert.deepStrictEqual(lines(protocol({}), without("ServerRequest")), ["removed thing/ask"])
     assert.deepStrictEqual(lines(without("ServerRequest"), protocol({})), ["added thing/ask BREAKS"])
   })
 
-  it("may gain params, lose them, or require them", () => {
+  it("breaks its callers when it requires or loses params", () => {
     const call = (...args: Parameters<typeof message>) => protocol({ ClientRequest: { oneOf: [message(...args)] } })
     const [none, optional, required] = [
       call("thing/do"),
@@ -289,7 +312,7 @@ describe("messages", () => {
     assert.deepStrictEqual(lines(required, optional), ["madeOptional thing/do params"])
   })
 
-  it("break a program without `experimentalApi` when they become experimental, and so do fields", () => {
+  it("breaks a program without `experimentalApi` when it becomes experimental, and so does a field", () => {
     const [stable, experimental] = [
       protocol({ ThingDoParams: object({ a: text }) }),
       protocol({ ThingDoParams: object({ a: text }) }, { methods: ["thing/do"], members: ["ThingDoParams.a"] })
@@ -300,10 +323,17 @@ describe("messages", () => {
     ])
     assert.deepStrictEqual(lines(experimental, stable), ["becameStable thing/do", "becameStable ThingDoParams.a"])
   })
+
+  it("stands for the fields of a definition that becomes stable with it", () => {
+    const definitions = { ThingDoParams: object({ a: text }) }
+    const experimental = protocol(definitions, { methods: ["thing/do"], definitions: ["ThingDoParams"] })
+    const stable = protocol(definitions, { members: ["ThingDoParams.a"] })
+    assert.deepStrictEqual(lines(experimental, stable), ["becameStable thing/do"])
+  })
 })
 
-describe("definitions", () => {
-  it("that have another name are the same", () => {
+describe("a definition", () => {
+  it("is the same under another name", () => {
     const named = (name: string) =>
       protocol({
         ThingDoParams: object({ value: { $ref: `#/definitions/${name}` } }),
@@ -312,7 +342,38 @@ describe("definitions", () => {
     assert.deepStrictEqual(lines(named("Old"), named("New")), [])
   })
 
-  it("that take the place of others in a field are a difference of the field", () => {
+  it("is the same under another name if its required fields changed, too", () => {
+    const named = (name: string, ...required: ReadonlyArray<string>) =>
+      protocol({
+        ThingDoParams: object({ value: { $ref: `#/definitions/${name}` } }),
+        [name]: object(Object.fromEntries(required.map((field) => [field, text])), ...required)
+      })
+    assert.deepStrictEqual(lines(named("Old", "a"), named("New", "a", "b")), ["added New.b BREAKS"])
+  })
+
+  it("is the same as an alias that adds `null`", () => {
+    const referring = (schema: JsonSchema) =>
+      protocol({
+        ThingDoParams: object({ one: schema }),
+        One: object({ a: text }, "a"),
+        NullableOne: nullable({ $ref: "#/definitions/One" })
+      })
+    const [alias, direct] = [{ $ref: "#/definitions/NullableOne" }, nullable({ $ref: "#/definitions/One" })]
+    assert.deepStrictEqual(lines(referring(alias), referring(direct)), [])
+  })
+
+  it("is matched by name in a union of similar definitions", () => {
+    const one = (extra: string): JsonSchema => object({ a: text, [extra]: text }, "a")
+    const union = (...names: ReadonlyArray<string>) =>
+      protocol({
+        ThingDoParams: object({ value: { anyOf: names.map((name) => ({ $ref: `#/definitions/${name}` })) } }),
+        One: one("x"),
+        Two: one("y")
+      })
+    assert.deepStrictEqual(lines(union("One", "Two"), union("Two", "One")), [])
+  })
+
+  it("is a difference of the field in which it replaces another one", () => {
     const referring = (name: string) =>
       protocol({
         ThingDoParams: object({ first: { $ref: "#/definitions/One" }, second: { $ref: `#/definitions/${name}` } }),
@@ -322,13 +383,13 @@ describe("definitions", () => {
     assert.deepStrictEqual(lines(referring("One"), referring("Two")), ["added ThingDoParams.second.b BREAKS"])
   })
 
-  it("are compared even where no message refers to them", () => {
+  it("is compared even if no message refers to it", () => {
     const { entries } = report(protocol({ Left: object({ a: text }, "a") }), protocol({ Left: object({}) }))
     assert.deepStrictEqual(entries.map(lineOf), ["removed Left.a BREAKS"])
     assert.deepStrictEqual(entries[0]?.places, [])
   })
 
-  it("that answer a request are known from the other version, or reported as not compared", () => {
+  it("answers a request if either version says so; otherwise the request is reported as not compared", () => {
     const named = (response: string, properties: Definitions) => {
       const { ThingDoResponse: _, ...definitions } = protocol({ [response]: object(properties) }).definitions
       return { ...protocol({}), definitions }
@@ -337,7 +398,7 @@ describe("definitions", () => {
     assert.deepStrictEqual(report(named("Other", {}), known).notCompared, ["thing/do"])
     assert.deepStrictEqual(report(named("Other", {}), named("Other", {})).notCompared, ["thing/do"])
 
-    // 1.0.0 has no params, so only the newer version says that `GetThingResponse` is the answer.
+    // Without params, only the newer version says that `GetThingResponse` is the answer.
     const older = protocol({ ClientRequest: { oneOf: [message("thing/read")] }, GetThingResponse: object({}) })
     const newer = protocol({
       ClientRequest: { oneOf: [message("thing/read", "GetThingParams", true)] },
@@ -348,7 +409,7 @@ describe("definitions", () => {
     assert.deepStrictEqual(report(older, newer).notCompared, [])
   })
 
-  it("are grouped by what a caller notices", () => {
+  it("belongs to the group that a caller notices", () => {
     const item = (...types: ReadonlyArray<string>): JsonSchema => ({ oneOf: types.map((type) => variant(type)) })
     const definitions = (types: ReadonlyArray<string>) => ({
       ThingDoneNotification: object({

@@ -12,8 +12,8 @@ import { copyOfRepository, edit, pinned, read, removeCopies } from "./support.ts
 afterAll(removeCopies)
 
 /**
- * What stands for npm, which would need the network: it notes its calls, changes package.json as the real one does, and
- * fails for the versions and scripts that it is told.
+ * Stands in for npm, which would need the network. It records its calls, changes package.json as npm does, and fails
+ * for the versions and scripts in FAIL.
  */
 const npm = `
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs"
@@ -33,7 +33,7 @@ else if (args[0] === "version") change((manifest) => (manifest.version = last))
 const version = pinned.codex
 const oldest = "0.125.0"
 
-/** The repository as it was at 0.166.0, but with the runtime of today installed. */
+/** A repository that pins 0.166.0. The pinned runtime of this one is installed. */
 const olderRepository = () => {
   const folder = copyOfRepository()
   for (const part of ["docs", "examples", "runtimes"]) mkdirSync(join(folder, part))
@@ -64,8 +64,9 @@ const upgrade = (folder: string, args: ReadonlyArray<string>, fail: ReadonlyArra
 const checks = ["types", "lint", "format:check", "codegen:check", "package:check", "docs", "test"]
 
 describe("npm run upgrade", () => {
-  it("pins, generates, reports and checks, goes on after failures, and lists what is left to decide", () => {
+  it("pins, generates, reports and checks, continues after failures, and lists the decisions for a person", () => {
     const folder = olderRepository()
+    writeFileSync(join(folder, "src/uses.ts"), `export const retired = "currentTime/read"\n`)
     // An exception that generation needs is missing.
     edit(join(folder, "codegen/overrides.ts"), (text) => text.replace(/ *"account\/logout": .*\n/, ""))
     const { status, stdout, left, file } = upgrade(folder, [version], [`@openai/codex@${oldest}`, "lint"])
@@ -90,11 +91,14 @@ describe("npm run upgrade", () => {
 
     assert.match(left, /Open decisions of generation:\n\n- account\/logout: no response is known/)
     assert.match(left, /- UserInput#audio\.url: The program relies on it, and it may be absent\./)
-    assert.match(left, /Failed:\n\n- Ask the supported runtimes [^\n]*\n- npm run lint: exit code 1\n$/)
+    assert.match(left, /still used here:\n\n- currentTime\/read: src\/uses\.ts:1\n/)
+    assert.match(left, /Failed:\n\n- Find the fields [^\n]*\n- npm run lint: exit code 1\n$/)
   })
 
   it("adds a draft to the changelog, before the newest section", () => {
-    const { file } = upgrade(olderRepository(), [version], [`@openai/codex@${oldest}`])
+    // Even if the package version could not be changed.
+    const { file, left } = upgrade(olderRepository(), [version], [`@openai/codex@${oldest}`, version])
+    assert.include(left, "- Change the package version: exit code 1\n")
     const changelog = file("CHANGELOG.md")
     assert.deepStrictEqual(
       [...changelog.matchAll(/^## (.*)/gm)].map(([, title]) => title),
@@ -116,7 +120,7 @@ describe("npm run upgrade", () => {
     assert.isTrue(file("codegen/schema.json") === printPinned(recorded("0.166.0")))
   })
 
-  it("says what it expects", () => {
+  it("rejects anything but one version, with an example", () => {
     for (const args of [[], ["newest"], [version, version]]) {
       const { status, stderr } = upgrade(olderRepository(), args, [])
       assert.strictEqual(status, 1)
@@ -128,7 +132,7 @@ describe("npm run upgrade", () => {
 describe("the draft of a changelog", () => {
   const report = reportOf(recorded("0.166.0"), recorded("0.171.0"), [])
 
-  it("lists what breaks, and then everything by kind, in lines that can be read", () => {
+  it("lists breaking changes first, then all changes by kind, in lines of at most 120 columns", () => {
     const text = draft(report)
     assert.match(text, /^## 0\.171\.0\n\nDraft, from/)
     assert.include(text, "- Server requests removed: `currentTime/read`.\n")
@@ -137,7 +141,7 @@ describe("the draft of a changelog", () => {
     for (const { name } of report.entries) assert.include(text, `\`${name}\``)
   })
 
-  it("replaces no section", () => {
+  it("does not replace a section", () => {
     const written = "# Changelog\n\n## 0.171.0\n\n- Searching threads.\n"
     assert.strictEqual(withDraft(written, report), written)
   })
