@@ -24,6 +24,7 @@ import * as eventBuffer from "./internal/client/eventBuffer.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
 import * as router from "./internal/client/router.ts"
 import * as metadata from "./internal/client/metadata.ts"
+import * as methodVersions from "./internal/errors/methodVersions.ts"
 import type { Run } from "./internal/serverRequests/runners.ts"
 import * as serverRequests from "./internal/serverRequests/engine.ts"
 import * as Unreadable from "./internal/client/unreadable.ts"
@@ -174,7 +175,7 @@ export const make = Effect.fnUntraced(function* (
   const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) => {
     const fault = call === undefined ? undefined : unknownOption(call, callNames)
     if (fault !== undefined) return Effect.fail(new CodexError({ method, reason: fault }))
-    return Effect.withFiber(({ cache }) =>
+    const sent = Effect.withFiber(({ cache }) =>
       // Without a tracer and outside of any span nobody could see the span or follow the trace.
       cache.tracer === undefined && cache.span === undefined
         ? rpc.request(method, params, call)
@@ -185,6 +186,9 @@ export const make = Effect.fnUntraced(function* (
               span.sampled ? { ...call, trace: { traceparent: `00-${span.traceId}-${span.spanId}-01` } } : call
             )
           )
+    )
+    return Effect.catchReason(sent, "CodexError", "MethodNotSupported", () =>
+      Effect.fail(new CodexError({ method, reason: methodVersions.notSupported(method, server.version) }))
     )
   }
 

@@ -53,7 +53,7 @@ const reasonOf = (cause: Cause.Cause<unknown>): string =>
       const { method, reason } = error
       switch (reason._tag) {
         case "MethodNotSupported":
-          return `the server has no method \`${method}\``
+          return `the server has no method \`${method}\`; ${reason.required ?? "no version that is known"} has it`
         case "RuntimeTooOld":
           return `\`${reason.fields.join("`, `")}\` of \`${method}\` came with ${reason.required}`
         default:

@@ -22,6 +22,9 @@ export const recorded: ReadonlyArray<string> = [
   ...new Set(["0.125.0", "0.139.0", "0.147.0", "0.154.0", codexVersion, "0.171.0"])
 ]
 
+/** Those of which a thread is kept in `test/fixtures/rollouts`: they wrote threads in the older way. */
+export const written: ReadonlyArray<string> = ["0.125.0", "0.147.0"]
+
 /** What an argument of a command stands for: a version, or one by its place. */
 export const named = (name: string): string => {
   switch (name) {

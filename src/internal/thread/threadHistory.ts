@@ -17,6 +17,7 @@ import type {
 } from "../../generated/types.ts"
 import * as settings from "../settings.ts"
 import * as paging from "../client/paging.ts"
+import * as turnItems from "./turnItems.ts"
 
 /**
  * How turns are read back.
@@ -90,7 +91,7 @@ export const turnsPage = (
 export const turns = (client: Client, threadId: string, options: HistoryOptions): Stream.Stream<Turn, CodexError> =>
   paging.elements((cursor) => turnsPage(client, threadId, { ...options, cursor: cursor ?? undefined }), options.cursor)
 
-/** One page of items. */
+/** One page of items, taken from the turns if the server can't list those of this thread. */
 export const itemsPage = (
   client: Client,
   threadId: string,
@@ -100,13 +101,16 @@ export const itemsPage = (
     known("thread/items/list", options, itemsNames),
     Effect.suspend(() => {
       const { cursor, deferOutput, pageSize, sortDirection = "asc", turnId } = options
-      return client.request("thread/items/list", {
-        threadId,
-        cursor,
-        deferOutput,
-        limit: pageSize,
-        sortDirection,
-        turnId
+      const ofTurns = turnItems.page(client, { threadId, cursor, pageSize, sortDirection, turnId })
+      if (turnItems.isCursor(cursor)) return ofTurns
+      const params = { threadId, cursor, deferOutput, limit: pageSize, sortDirection, turnId }
+      const listed = client.request("thread/items/list", params)
+      // From a cursor of its own the server can go on only itself.
+      if (cursor !== undefined && cursor !== null) return listed
+      return Effect.catchReasons(listed, "CodexError", {
+        MethodNotSupported: () => ofTurns,
+        // "Not supported yet": of a thread that an older runtime wrote, and of one without turns.
+        RequestRejected: (reason, error) => (reason.code === -32601 ? ofTurns : Effect.fail(error))
       })
     })
   )

@@ -2,12 +2,13 @@
  * How threads are started and resumed: what is checked before the request, and what is noted of it. Forking one is `threadHandle.ts`.
  */
 import * as Effect from "effect/Effect"
-import { CodexError, InvalidInput } from "../../CodexError.ts"
+import { CodexError, InvalidInput, type PermissionsDiffer } from "../../CodexError.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Thread } from "../../Thread.ts"
 import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
 import type { Connection } from "./threadConnection.ts"
+import * as permissionRequirements from "./permissionRequirements.ts"
 import * as threadHandle from "./threadHandle.ts"
 import * as threadOptions from "./threadOptions.ts"
 
@@ -92,13 +93,16 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
   yield* before
   // Before the reply: a thread with a goal goes on with it at once.
   const forget = threadTools.note(client, threadId, tools)
-  const reply = yield* Effect.onError(client.request("thread/resume", params), () => Effect.sync(forget))
+  const reply = yield* client.request("thread/resume", params).pipe(
+    Effect.tap((reply) => checked("thread/resume", permissionRequirements.compare(options.require, reply))),
+    Effect.onError(() => Effect.sync(forget))
+  )
   return threadHandle.make(connection, reply)
 })
 
 const checked = <A, R>(
   method: string,
-  params: Effect.Effect<A, threadOptions.Refusal, R>
+  params: Effect.Effect<A, threadOptions.Refusal | PermissionsDiffer, R>
 ): Effect.Effect<A, CodexError, R> => Effect.mapError(params, (reason) => new CodexError({ method, reason }))
 
 const known = (method: string, options: unknown, names: { readonly [name: string]: true }) =>

@@ -10,6 +10,7 @@ import * as Codex from "../../../src/Codex.ts"
 import * as CodexTest from "../../../src/testing/CodexTest.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 import * as UserInput from "../../../src/UserInput.ts"
+import * as Offered from "../offered.ts"
 import { equal, type Step, step } from "../step.ts"
 
 const answering = (answer: Approval.Answer): CodexTest.Options => ({
@@ -133,7 +134,7 @@ export const asking: ReadonlyArray<Step> = [
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
-      yield* model.enqueue(MockModel.mcpToolCall({ server: "notes", tool: "look" }), MockModel.reply("I looked."))
+      yield* model.enqueue(Offered.call("look", {}), MockModel.reply("I looked."))
       const thread = yield* codex.startThread({
         config: { mcp_servers: { notes: { command: process.execPath, args: [mcpServer], required: true } } }
       })

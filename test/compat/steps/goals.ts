@@ -4,6 +4,7 @@
 import { Effect, Option, Stream } from "effect"
 import * as Codex from "../../../src/Codex.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
+import * as Offered from "../offered.ts"
 import { equal, type Step, step } from "../step.ts"
 
 export const goals: ReadonlyArray<Step> = [
@@ -30,7 +31,7 @@ export const goals: ReadonlyArray<Step> = [
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const thread = yield* (yield* Codex.Codex).startThread({ approvalMode: "inherit" })
-      yield* model.enqueue(MockModel.spawnAgent("help"), MockModel.reply("I have help."))
+      yield* model.enqueue(Offered.call("spawn_agent", { message: "help" }), MockModel.reply("I have help."))
       yield* model.enqueueFor("collab_spawn", MockModel.reply("Here I am."))
       const turn = yield* thread.turn("go")
       const events = Array.from(yield* Stream.runCollect(turn.tree))

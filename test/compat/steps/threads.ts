@@ -4,9 +4,11 @@
 import { Effect, Option, Stream } from "effect"
 import * as Codex from "../../../src/Codex.ts"
 import { CodexError } from "../../../src/CodexError.ts"
+import * as CodexTest from "../../../src/testing/CodexTest.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 import type { Thread } from "../../../src/Thread.ts"
 import type { TurnResult } from "../../../src/Turn.ts"
+import * as OlderThread from "../../support/olderThread.ts"
 import { equal, holds, houseStep, type Step, step } from "../step.ts"
 
 /** The words of a conversation, in order. */
@@ -59,6 +61,17 @@ export const threads: ReadonlyArray<Step> = [
       yield* equal("answer", (yield* thread.run("prompt 2")).finalResponse, Option.some("answer 2"))
       yield* equal("history", yield* history(thread), all)
       yield* holds("the model knows", (yield* told(model)).includes("prompt 1"))
+    })
+  ),
+  step(
+    "resume a thread of the oldest version",
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const thread = yield* codex.resumeThread(OlderThread.put("0.125.0", yield* CodexTest.TestHome))
+      const items = Array.from(yield* Stream.runCollect(thread.items({ pageSize: 4 })), ({ item }) => item)
+      yield* equal("items", words(items), OlderThread.conversation)
+      yield* equal("history", yield* history(thread), OlderThread.conversation)
+      yield* equal("a turn", (yield* thread.run("prompt 3")).status, "completed")
     })
   ),
   step(

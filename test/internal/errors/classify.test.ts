@@ -54,6 +54,7 @@ describe("classifying", () => {
     ["RequestRejected", "Invalid request: missing field `threadId`"],
     ["RequestRejected", "something new"],
     ["RequestRejected", "Method not found", { code: -32601 }],
+    ["RequestRejected", "thread/items/list is not supported yet", { code: -32601 }],
     ["RequestRejected", "", { code: 0 }]
   ]
 
