@@ -58,10 +58,15 @@ export const pinned = (): string => binaryFrom(import.meta.url)
 export const cacheFolder = (): string =>
   resolve(process.env["CODEX_RUNTIMES"] ?? fileURLToPath(new URL("../.runtimes", import.meta.url)))
 
-/** Runs npm, by the program that runs this script where npm started it, so that no shell is needed. */
-export const npm = (args: ReadonlyArray<string>, cwd: string): string => {
+/** The command that runs npm: by the program that runs this script where npm started it, so that no shell is needed. */
+export const npmCommand = (): readonly [program: string, args: ReadonlyArray<string>] => {
   const cli = process.env["npm_execpath"]
-  const [program, first] = cli?.endsWith(".js") === true ? [process.execPath, [cli]] : ["npm", []]
+  return cli?.endsWith(".js") === true ? [process.execPath, [cli]] : ["npm", []]
+}
+
+/** Runs npm, and returns its output. */
+export const npm = (args: ReadonlyArray<string>, cwd: string): string => {
+  const [program, first] = npmCommand()
   return execFileSync(program, [...first, ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
 }
 
