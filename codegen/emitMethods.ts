@@ -28,7 +28,7 @@ const codecsOf = (entries: ReadonlyArray<Method>, name: (entry: Method) => strin
   entries.flatMap((entry) => {
     const codec = name(entry)
     if (codec === undefined) return []
-    return [[entry.method, codec === anyResult ? "C.anyResult" : `C.${codec}`] as const]
+    return [[entry.method, codec === anyResult ? "anyResult" : `C.${codec}`] as const]
   })
 
 export const emitMethods = (
@@ -62,12 +62,16 @@ export const emitMethods = (
     return `/** ${doc} */\nexport interface ${name} {\n${members.join("\n")}\n}\n`
   }
 
+  const isOpen = methods.clientRequests.some(({ result }) => result === anyResult)
+
   return [
     header(version, "Every method of the app-server protocol: what it carries, and how that is decoded."),
     'import type { Codec } from "effect/Schema"',
+    ...(isOpen ? ['import * as Schema from "effect/Schema"'] : []),
     'import * as C from "./codecs.ts"',
     'import type * as T from "./types.ts"',
     "",
+    ...(isOpen ? ["const anyResult: Codec<unknown> = Schema.Unknown", ""] : []),
     table("ClientRequests", "Requests that the client sends, by method.", methods.clientRequests, "send"),
     table(
       "ServerRequests",

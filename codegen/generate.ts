@@ -6,6 +6,7 @@ import type { Decision, Report } from "./decisions.ts"
 import { directionsOf, methodsOf } from "./direction.ts"
 import { emitCodecs } from "./emitCodecs.ts"
 import { emitMethods } from "./emitMethods.ts"
+import { emitMethodVersions } from "./emitMethodVersions.ts"
 import { emitParamKeys } from "./emitParamKeys.ts"
 import { emitTypes } from "./emitTypes.ts"
 import type { Experimental } from "./experimental.ts"
@@ -13,6 +14,7 @@ import { findExperimental } from "./experimental.ts"
 import type { Definitions } from "./jsonSchema.ts"
 import { namesOf } from "./names.ts"
 import { normalize } from "./normalize.ts"
+import type { OlderRuntimes } from "./olderRuntimes.ts"
 import { parse } from "./parse.ts"
 import { header } from "./text.ts"
 
@@ -50,15 +52,19 @@ export interface Generated {
   readonly decisions: ReadonlyArray<Decision>
 }
 
-/** Generates everything. `laterKeys` are the fields that supported older runtimes do not send. */
-export const generate = (pinned: Pinned, laterKeys: ReadonlySet<string>): Generated => {
+/** Generates everything, for servers from the oldest supported runtime on. */
+export const generate = (pinned: Pinned, older: Pick<OlderRuntimes, "keys" | "methods">): Generated => {
   const decisions: Array<Decision> = (pinned.conflicts ?? []).map((name) => ({
     about: name,
     problem: "the bundle defines it twice, and differently; the definition of v2 is generated.",
     proposal: "Compare the two in the bundle, and teach codegen/normalize.ts to keep both."
   }))
   const report: Report = (decision) => void decisions.push(decision)
-  const parsed = parse(pinned.definitions, { experimental: pinned.experimental, laterKeys, report })
+  const parsed = parse(pinned.definitions, {
+    experimental: pinned.experimental,
+    laterKeys: new Set(older.keys),
+    report
+  })
   const methods = methodsOf(pinned.definitions, report)
   const directions = directionsOf(parsed, methods)
   const names = namesOf(parsed, directions, report)
@@ -66,6 +72,7 @@ export const generate = (pinned: Pinned, laterKeys: ReadonlySet<string>): Genera
     ["types.ts", emitTypes(pinned.codex, names, directions)],
     ["codecs.ts", emitCodecs(pinned.codex, names, directions)],
     ["methods.ts", emitMethods(pinned.codex, methods, names, new Set(pinned.experimental.methods))],
+    ["methodVersions.ts", emitMethodVersions(pinned.codex, older.methods)],
     ["paramKeys.ts", emitParamKeys(pinned.codex, names, directions)],
     [
       "version.ts",

@@ -12,7 +12,7 @@ import * as codexBinary from "./codexBinary.ts"
 import { printDecisions } from "./decisions.ts"
 import type { Generated, Pinned } from "./generate.ts"
 import { generate, pin, printPinned } from "./generate.ts"
-import * as laterKeys from "./laterKeys.ts"
+import * as olderRuntimes from "./olderRuntimes.ts"
 import * as runtimes from "./runtimes.ts"
 
 const root = new URL("../", import.meta.url)
@@ -40,7 +40,7 @@ const fromPinned = (): Pinned => {
 
 /** Every file that generation owns, by its path in the repository, and the decisions that are open. */
 export const outputs = (pinned: Pinned): Generated => {
-  const { decisions, files } = generate(pinned, new Set(laterKeys.read().keys))
+  const { decisions, files } = generate(pinned, olderRuntimes.read())
   return {
     decisions,
     files: new Map([

@@ -4,7 +4,7 @@
  *     npm run upgrade -- 0.171.0
  *
  * It changes the pin, the package version and the lock file, generates, prints the drift report, adds a draft to
- * CHANGELOG.md and runs every part of `npm run check`. It continues after a failed step. At the end it lists the
+ * CHANGELOG.md, records a session for the tests and runs every part of `npm run check`. It continues after a failed step. At the end it lists the
  * decisions for a person, and exits with 1 if a step failed.
  *
  * It does not adapt `src`, and it does not update the snapshots of tests: those need a review.
@@ -126,7 +126,7 @@ const upgrade = (version: string): void => {
     steps.run("Change the package version", () =>
       npm("version", "--no-git-tag-version", "--allow-same-version", version)
     )
-    steps.run("Find the fields that supported runtimes do not send", () => node("codegen/laterKeys.ts"))
+    steps.run("Find what supported runtimes lack", () => node("codegen/olderRuntimes.ts"))
     const isGenerated = steps.run("Generate", () => {
       node("codegen/main.ts")
       decisions = printDecisions(outputs(readPinned(schemaFile)).decisions)
@@ -141,6 +141,9 @@ const upgrade = (version: string): void => {
         writeFileSync(changelogFile, withDraft(readFileSync(changelogFile, "utf8"), report))
       })
     }
+    steps.run("Record a session of the runtime", () =>
+      node("--conditions=effect-codex/source", "test/compat/record.ts", version)
+    )
     for (const part of partsOf("check")) steps.run(`npm run ${part}`, () => npm("run", part))
   }
   write(leftOver(steps, decisions, report))

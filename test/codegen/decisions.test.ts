@@ -7,7 +7,7 @@ import type { Pinned } from "../../codegen/generate.ts"
 import { generate, pin } from "../../codegen/generate.ts"
 import type { Definitions, JsonSchema } from "../../codegen/jsonSchema.ts"
 import { asObject } from "../../codegen/jsonSchema.ts"
-import * as laterKeys from "../../codegen/laterKeys.ts"
+import * as olderRuntimes from "../../codegen/olderRuntimes.ts"
 import { copyOfRepository, edit, pinned, removeCopies, tsc } from "./support.ts"
 
 afterAll(removeCopies)
@@ -22,7 +22,7 @@ const changed = (definitions: { readonly [name: string]: JsonSchema | undefined 
   )
 })
 
-const later = new Set(laterKeys.read().keys)
+const older = olderRuntimes.read()
 
 const request = (method: string, params: string): JsonSchema => ({
   properties: { method: { enum: [method], type: "string" }, params: { $ref: `#/definitions/${params}` } },
@@ -45,12 +45,12 @@ const object = (properties: Definitions, required = Object.keys(properties)): Js
 const text: JsonSchema = { type: "string" }
 
 const decisionsOf = (schema: Pinned) =>
-  generate(schema, later).decisions.map(({ about, problem, proposal }) => `${about}: ${problem} ${proposal}`)
+  generate(schema, older).decisions.map(({ about, problem, proposal }) => `${about}: ${problem} ${proposal}`)
 
 /** Writes what is generated into a copy of the repository, and compiles it. */
 const compiles = (schema: Pinned): string => {
   const folder = copyOfRepository()
-  for (const [name, content] of generate(schema, later).files) {
+  for (const [name, content] of generate(schema, older).files) {
     writeFileSync(join(folder, "src/generated", name), content)
   }
   writeFileSync(
@@ -70,7 +70,7 @@ describe("generation", () => {
       MoodReadParams: object({ threadId: text }),
       GetThreadMoodResponse: object({ mood: text })
     })
-    const { files } = generate(schema, later)
+    const { files } = generate(schema, older)
     assert.include(
       files.get("methods.ts") ?? "",
       'readonly "thread/mood/read": { readonly params: T.MoodReadParams; readonly result: unknown }'
@@ -79,6 +79,11 @@ describe("generation", () => {
       "thread/mood/read: no response is known; its result is generated as any JSON. Likely GetThreadMoodResponse, which no other method has. Then name it in codegen/overrides.ts."
     ])
   })
+
+  it("writes code that compiles for a method whose response it cannot name", () => {
+    const schema = withRequest("thread/mood/read", "MoodReadParams", { MoodReadParams: object({ threadId: text }) })
+    assert.strictEqual(compiles(schema), "")
+  }, 60_000)
 
   it("names the shared responses where no response is left", () => {
     const [decision] = decisionsOf(withRequest("config/reset", "ConfigResetParams", { ConfigResetParams: object({}) }))
@@ -122,10 +127,10 @@ describe("generation", () => {
       })
     })
     assert.sameMembers(
-      generate(schema, later).decisions.map(({ about }) => about),
+      generate(schema, older).decisions.map(({ about }) => about),
       ["UserInput#text", "ThreadGoal.lost", "ThreadGoal.date", "ThreadGoal.nameless", "PlanType"]
     )
-    assert.include(generate(schema, later).files.get("codecs.ts") ?? "", "S.suspend(() => TurnPlanStep)")
+    assert.include(generate(schema, older).files.get("codecs.ts") ?? "", "S.suspend(() => TurnPlanStep)")
     assert.strictEqual(compiles(schema), "")
   }, 60_000)
 
@@ -135,7 +140,7 @@ describe("generation", () => {
     })
     const schema = pin("1.0.0", { experimental: bundle(object({ number: { type: "number" } })), stable: bundle(true) })
     assert.deepStrictEqual(schema.conflicts, ["Twice"])
-    const { decisions, files } = generate(schema, new Set())
+    const { decisions, files } = generate(schema, { keys: [], methods: {} })
     assert.match(decisions[0]?.problem ?? "", /defines it twice/)
     assert.isAbove(files.size, 0)
     assert.deepStrictEqual(schema.definitions["Twice"], object({ text }))
@@ -155,9 +160,9 @@ describe("generation", () => {
   })
 })
 
-describe("laterKeys.json", () => {
+describe("olderRuntimes.json", () => {
   it("names fields that the pinned protocol requires", () => {
-    for (const key of later) {
+    for (const key of older.keys) {
       const [, name = "", field = ""] = /^([^.#]+)\.(.+)$/.exec(key) ?? []
       assert.include(asObject(pinned.definitions[name]).required ?? [], field, key)
     }
@@ -168,9 +173,20 @@ describe("laterKeys.json", () => {
       Known: object({ kept: text, added: text, list: { type: "array" }, empty: { type: ["string", "null"] } }),
       New: object({ all: text })
     }
-    assert.deepStrictEqual(laterKeys.compare(newer, { Known: object({ kept: text }) }), ["Known.added"])
-    assert.deepStrictEqual(laterKeys.compare(newer, { Known: object({ kept: text, added: text }, ["kept"]) }), [
+    assert.deepStrictEqual(olderRuntimes.compare(newer, { Known: object({ kept: text }) }), ["Known.added"])
+    assert.deepStrictEqual(olderRuntimes.compare(newer, { Known: object({ kept: text, added: text }, ["kept"]) }), [
       "Known.added"
     ])
+  })
+
+  it("names each method by the first release that has it, but for those of the oldest", () => {
+    const release = (version: string, ...methods: ReadonlyArray<string>) => ({
+      version,
+      definitions: { ClientRequest: { oneOf: methods.map((method) => request(method, "XParams")) } }
+    })
+    assert.deepStrictEqual(
+      olderRuntimes.addedMethods([release("1.0.0", "a"), release("2.0.0", "a", "c", "b"), release("3.0.0", "b")]),
+      { "2.0.0": ["b", "c"] }
+    )
   })
 })

@@ -3,7 +3,7 @@ import { Exit, JsonSchema, Schema, SchemaRepresentation } from "effect"
 import { methodsOf } from "../../codegen/direction.ts"
 import type { JsonSchema as Json } from "../../codegen/jsonSchema.ts"
 import { asObject, refName, unionMembers } from "../../codegen/jsonSchema.ts"
-import * as laterKeys from "../../codegen/laterKeys.ts"
+import * as olderRuntimes from "../../codegen/olderRuntimes.ts"
 import { decoder } from "../../src/internal/protocol/decode.ts"
 import * as Protocol from "../../src/Protocol.ts"
 import { pinned } from "./support.ts"
@@ -123,7 +123,7 @@ const readAsAbsent = (name: string, key: string): object | undefined => {
   const types = [schema, ...(unionMembers(schema) ?? []).map(asObject)].flatMap(({ type }) => type ?? [])
   if (types.includes("null")) return { [key]: null }
   if (types.includes("array")) return { [key]: [] }
-  return laterKeys.read().keys.includes(`${name}.${key}`) ? {} : undefined
+  return olderRuntimes.read().keys.includes(`${name}.${key}`) ? {} : undefined
 }
 
 describe("Effect's own importer of JSON Schema, as a second opinion", () => {

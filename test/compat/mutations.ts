@@ -4,7 +4,7 @@
  */
 import type { JsonSchema, JsonSchemaObject } from "../../codegen/jsonSchema.ts"
 import { asObject, refName, unionMembers } from "../../codegen/jsonSchema.ts"
-import * as laterKeys from "../../codegen/laterKeys.ts"
+import * as olderRuntimes from "../../codegen/olderRuntimes.ts"
 import { pinned } from "../codegen/support.ts"
 
 /** A changed payload. */
@@ -67,7 +67,7 @@ const canBeEmpty = (json: JsonSchema | undefined): boolean => {
   return types.includes("null") || types.includes("array")
 }
 
-const later = new Set(laterKeys.read().keys)
+const later = new Set(olderRuntimes.read().keys)
 
 /** Whether the members of a union are told apart by their keys, so that an absent one matters. */
 const isToldByKeys = (json: JsonSchema | undefined): boolean => {

@@ -1,11 +1,12 @@
 /**
- * Which required fields of the pinned protocol a supported older runtime does not send.
+ * What supported older runtimes lack: required fields that they do not send, and methods that they do not have.
  *
- *     node codegen/laterKeys.ts            ask the supported runtimes, write codegen/laterKeys.json
- *     node codegen/laterKeys.ts --check    compare only; exit 1 if the file differs
+ *     node codegen/olderRuntimes.ts            ask the supported runtimes, write codegen/olderRuntimes.json
+ *     node codegen/olderRuntimes.ts --check    compare only; exit 1 if the file differs
  *
  * Generation reads such fields as absent where they are absent. Nullable fields and lists need no entry: they are read as
- * `null` and as empty whether or not a runtime of old is known to lack them.
+ * `null` and as empty whether or not an older runtime is known to lack them. The methods make the error of a server that
+ * is too old for a call.
  *
  * The list is computed from the schemas and never edited. It changes with the pin, so `npm run upgrade` writes it.
  */
@@ -17,20 +18,22 @@ import { asObject, refName, unionMembers } from "./jsonSchema.ts"
 import { normalize } from "./normalize.ts"
 import * as runtimes from "./runtimes.ts"
 
-/** What `laterKeys.json` holds. */
-export interface LaterKeys {
+/** What `olderRuntimes.json` holds. */
+export interface OlderRuntimes {
   /** The runtimes that were asked. */
   readonly runtimes: ReadonlyArray<string>
   /** `"Thread.sessionId"`, `"ThreadItem#agentMessage.id"`. */
   readonly keys: ReadonlyArray<string>
+  /** The methods that the oldest of them lacks, by the first of them that has the method, or else the pinned version. */
+  readonly methods: { readonly [version: string]: ReadonlyArray<string> }
 }
 
-const file = new URL("./laterKeys.json", import.meta.url)
+const file = new URL("./olderRuntimes.json", import.meta.url)
 
 /** The list as it is checked in. */
-export const read = (): LaterKeys =>
+export const read = (): OlderRuntimes =>
   // Type boundary: the file is our own, written by this program.
-  existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as LaterKeys) : { runtimes: [], keys: [] }
+  existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as OlderRuntimes) : { runtimes: [], keys: [], methods: {} }
 
 /** Every object schema of the definitions: those themselves, and the inline members of unions. */
 const objectsOf = (definitions: Definitions): ReadonlyMap<string, JsonSchemaObject> =>
@@ -71,20 +74,45 @@ const hasEmptyForm = (json: JsonSchema | undefined, definitions: Definitions): b
 const definitionsOf = (binary: string): Definitions =>
   normalize(codexBinary.schemaBundle(binary, { experimental: true }))
 
-/** Asks the pinned and the supported runtimes. */
-export const find = (): LaterKeys => {
-  const newest = definitionsOf(runtimes.pinned())
-  const keys = runtimes.supported.flatMap((version) => compare(newest, definitionsOf(runtimes.install(version))))
-  return { runtimes: runtimes.supported, keys: [...new Set(keys)].sort() }
+const methodsIn = (definitions: Definitions): ReadonlyArray<string> =>
+  (unionMembers(asObject(definitions["ClientRequest"])) ?? []).flatMap(
+    (member) => asObject(asObject(member).properties?.["method"]).enum ?? []
+  )
+
+/** The methods that came after the first of the releases, which go from old to new. */
+export const addedMethods = (
+  releases: ReadonlyArray<{ readonly version: string; readonly definitions: Definitions }>
+): OlderRuntimes["methods"] => {
+  const seen = new Set<string>()
+  const added = releases.map(({ definitions, version }) => {
+    const methods = methodsIn(definitions).filter((method) => !seen.has(method))
+    for (const method of methods) seen.add(method)
+    return [version, methods.sort()] as const
+  })
+  return Object.fromEntries(added.slice(1).filter(([, methods]) => methods.length > 0))
 }
 
-const print = (found: LaterKeys): string => `${JSON.stringify(found, undefined, 2)}\n`
+/** Asks the pinned and the supported runtimes. */
+export const find = (): OlderRuntimes => {
+  const binary = runtimes.pinned()
+  const pinned = { version: codexBinary.version(binary), definitions: definitionsOf(binary) }
+  const older = runtimes.supported.map((version) => ({
+    version,
+    definitions: definitionsOf(runtimes.install(version))
+  }))
+  const keys = older.flatMap(({ definitions }) => compare(pinned.definitions, definitions))
+  return { runtimes: runtimes.supported, keys: [...new Set(keys)].sort(), methods: addedMethods([...older, pinned]) }
+}
+
+const print = (found: OlderRuntimes): string => `${JSON.stringify(found, undefined, 2)}\n`
 
 const main = (args: ReadonlyArray<string>): void => {
   const text = print(find())
   if (!args.includes("--check")) return writeFileSync(file, text)
   if (existsSync(file) && readFileSync(file, "utf8") === text) return
-  process.stderr.write("codegen/laterKeys.json is not up to date: run `node codegen/laterKeys.ts`, then codegen.\n")
+  process.stderr.write(
+    "codegen/olderRuntimes.json is not up to date: run `node codegen/olderRuntimes.ts`, then codegen.\n"
+  )
   process.exitCode = 1
 }
 
