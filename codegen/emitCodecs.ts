@@ -14,7 +14,7 @@ import { header, key } from "./text.ts"
 
 const preamble = `import type { Codec } from "effect/Schema"
 import * as Schema from "effect/Schema"
-import * as Open from "./open.ts"
+import * as Open from "../src/generated/open.ts"
 import type * as T from "./types.ts"
 
 // Type boundary: the annotations below say what each codec is. Inferring it again takes the compiler seconds, so the

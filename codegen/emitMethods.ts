@@ -62,7 +62,7 @@ export const emitMethods = (
   return [
     header(version, "Every method of the app-server protocol: what it carries, and how that is decoded."),
     'import type { Codec } from "effect/Schema"',
-    'import * as C from "./codecs.ts"',
+    'import * as C from "../src/generated/codecs.ts"',
     'import type * as T from "./types.ts"',
     "",
     table("ClientRequests", "Requests that the client sends, by method.", methods.clientRequests, "send"),

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { isNewEnough } from "../../src/internal/thread/runtimeGate.ts"
+import { isNewEnough } from "../../src/internal/client/runtimeGate.ts"
 import * as Input from "../../src/Input.ts"
 import * as Wire from "../support/wire.ts"
 

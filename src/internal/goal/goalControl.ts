@@ -13,7 +13,7 @@ import * as Input from "../../Input.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
 import type { GoalRun } from "./goalRun.ts"
 import * as control from "../turn/turnControl.ts"
-import type { TurnFeed } from "../turn/turnFeed.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
 
 type Client = CodexClient["Service"]
 
@@ -64,7 +64,7 @@ export const stop = (client: Client, run: GoalRun): Effect.Effect<void, CodexErr
 export const pauseAtEnd = (
   client: Client,
   run: GoalRun,
-  feed: TurnFeed,
+  feed: FollowedTurn,
   isLeft: boolean
 ): Effect.Effect<Effect.Effect<void>> => {
   const settled = Deferred.makeUnsafe<void>()

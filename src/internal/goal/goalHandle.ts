@@ -10,14 +10,14 @@ import { TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "../../Tu
 import * as control from "./goalControl.ts"
 import type { GoalRun } from "./goalRun.ts"
 import type { Router } from "../client/router.ts"
-import type { TurnFeed } from "../turn/turnFeed.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnHandle from "../turn/turnHandle.ts"
 import * as turnTree from "../turn/turnTree.ts"
 
 type Client = CodexClient["Service"]
 
 /** A handle on a goal that has begun. */
-export const make = (client: Client, run: GoalRun, feed: TurnFeed, settled: Effect.Effect<void>): GoalTurn => {
+export const make = (client: Client, run: GoalRun, feed: FollowedTurn, settled: Effect.Effect<void>): GoalTurn => {
   const outcome = result(run, feed, settled)
   return {
     id: feed.turnId,
@@ -40,7 +40,7 @@ export const make = (client: Client, run: GoalRun, feed: TurnFeed, settled: Effe
 /** Waits for the end of a goal, and adds to whatever the turn came to what became of the goal. */
 export const result = (
   run: GoalRun,
-  feed: TurnFeed,
+  feed: FollowedTurn,
   settled: Effect.Effect<void>
 ): Effect.Effect<GoalResult, Failure | GoalError> => {
   // Asked for more than once, it is the same.

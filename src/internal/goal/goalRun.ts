@@ -18,7 +18,7 @@ import type { GoalState } from "../../Goal.ts"
 import type { Notification } from "../../Notification.ts"
 import * as goalFold from "./goalFold.ts"
 import type { Router } from "../client/router.ts"
-import * as turnFeed from "../turn/turnFeed.ts"
+import * as followedTurn from "../turn/followedTurn.ts"
 
 /** A goal on its way. */
 export interface GoalRun {
@@ -26,8 +26,8 @@ export interface GoalRun {
   /** From here on everything on the thread is the goal's. */
   readonly arm: () => void
   /** Waits for the first turn. */
-  readonly begun: Effect.Effect<turnFeed.TurnFeed, CodexError>
-  readonly feed: () => turnFeed.TurnFeed | undefined
+  readonly begun: Effect.Effect<followedTurn.FollowedTurn, CodexError>
+  readonly feed: () => followedTurn.FollowedTurn | undefined
   /** Gives up a goal that hasn't begun. */
   readonly close: () => void
   /** Ends the goal for everybody here. */
@@ -59,10 +59,10 @@ export const open = (options: {
 }): GoalRun => {
   const { keepEvents, release, router, threadId } = options
   const fold = goalFold.make(options.objective, options.tokenBudget)
-  const begun = Deferred.makeUnsafe<turnFeed.TurnFeed, CodexError>()
+  const begun = Deferred.makeUnsafe<followedTurn.FollowedTurn, CodexError>()
   const taps = new Set<(notification: Notification) => void>()
   const waiters = new Set<() => void>()
-  let feed: turnFeed.TurnFeed | undefined
+  let feed: followedTurn.FollowedTurn | undefined
   let leave: (() => void) | undefined
   let isArmed = false
   let isEnded = false
@@ -82,8 +82,8 @@ export const open = (options: {
     releaseIfDone()
   }
 
-  const begin = (turnId: string): turnFeed.TurnFeed => {
-    feed = turnFeed.make({ threadId, turnId, keepEvents, onEnd: finish })
+  const begin = (turnId: string): followedTurn.FollowedTurn => {
+    feed = followedTurn.make({ threadId, turnId, keepEvents, onEnd: finish })
     feed.startKeeping()
     Deferred.doneUnsafe(begun, Exit.succeed(feed))
     return feed

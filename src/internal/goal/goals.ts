@@ -33,7 +33,7 @@ import * as goalHandle from "./goalHandle.ts"
 import * as goalRun from "./goalRun.ts"
 import * as settings from "../settings.ts"
 import * as limitOptions from "../turn/limitOptions.ts"
-import type { TurnFeed } from "../turn/turnFeed.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnLimits from "../turn/turnLimits.ts"
 import * as turnRetrying from "../turn/turnRetrying.ts"
 import type { Turns } from "../turn/turns.ts"
@@ -86,7 +86,7 @@ type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, 
 
 interface Begun {
   readonly run: goalRun.GoalRun
-  readonly feed: TurnFeed
+  readonly feed: FollowedTurn
   /** Waits until the goal goes no further on the server either. */
   readonly settled: Effect.Effect<void>
 }
@@ -203,7 +203,7 @@ const activate = (
   run: goalRun.GoalRun,
   params: ThreadGoalSetParams,
   startTimeout: Duration.Duration
-): Effect.Effect<TurnFeed, CodexError | GoalError> =>
+): Effect.Effect<FollowedTurn, CodexError | GoalError> =>
   Effect.suspend(() => {
     const { threadId } = params
     let isSent = false

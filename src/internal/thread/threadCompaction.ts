@@ -9,7 +9,7 @@ import { CodexError, RequestTimeout } from "../../CodexError.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
 import type { Connection } from "./threadConnection.ts"
 import * as control from "../turn/turnControl.ts"
-import type { TurnFeed } from "../turn/turnFeed.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
 import type { Limits } from "../turn/turnLimits.ts"
 
 /** How long an accepted compaction may take to begin. */
@@ -20,7 +20,7 @@ export const start = (
   { client, turns }: Connection,
   threadId: string,
   limits: Limits
-): Effect.Effect<TurnFeed, CodexError> =>
+): Effect.Effect<FollowedTurn, CodexError> =>
   turns.startBy(
     threadId,
     method,

@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { CodexClient } from "../../CodexClient.ts"
-import type { Inspect } from "./localImages.ts"
+import type { Inspect } from "../input/localImages.ts"
 import type { Turns } from "../turn/turns.ts"
 
 /** One connection, as threads see it. */

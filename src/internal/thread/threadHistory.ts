@@ -16,7 +16,7 @@ import type {
   TurnItemsViewParam
 } from "../../generated/types.ts"
 import * as settings from "../settings.ts"
-import * as paging from "./paging.ts"
+import * as paging from "../client/paging.ts"
 
 /**
  * How turns are read back.

@@ -15,7 +15,7 @@ import type {
 } from "../../generated/types.ts"
 import * as Sandbox from "../../Sandbox.ts"
 import type { Names } from "../settings.ts"
-import * as runtimeGate from "./runtimeGate.ts"
+import * as runtimeGate from "../client/runtimeGate.ts"
 
 /**
  * Settings of a thread, however it comes about. Nothing is sent for what is left out.

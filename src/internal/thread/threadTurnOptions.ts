@@ -13,10 +13,10 @@ import type {
 } from "../../generated/types.ts"
 import * as Input from "../../Input.ts"
 import * as Sandbox from "../../Sandbox.ts"
-import * as runtimeGate from "./runtimeGate.ts"
+import * as runtimeGate from "../client/runtimeGate.ts"
 import * as settings from "../settings.ts"
 import type { Connection } from "./threadConnection.ts"
-import * as threadFiles from "./threadFiles.ts"
+import * as threadFiles from "../input/threadFiles.ts"
 import { type LimitOptions, limitNames, limits } from "../turn/limitOptions.ts"
 
 /**

@@ -7,11 +7,11 @@ import { CodexError, type InvalidOptions, ThreadBusy } from "../../CodexError.ts
 import * as Input from "../../Input.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
 import type { Connection } from "./threadConnection.ts"
-import * as threadFiles from "./threadFiles.ts"
+import * as threadFiles from "../input/threadFiles.ts"
 import * as turnOptions from "./threadTurnOptions.ts"
 import * as settings from "../settings.ts"
 import * as control from "../turn/turnControl.ts"
-import type { TurnFeed } from "../turn/turnFeed.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnHandle from "../turn/turnHandle.ts"
 
 /**
@@ -36,7 +36,7 @@ export interface ThreadTurns {
   /** Input for something that runs: files are looked at, and relative ones taken from the thread's folder. */
   readonly resolve: (input: Input.Input) => Effect.Effect<Input.Input, CodexError>
   /** The public handle of a turn of this thread. */
-  readonly handle: (feed: TurnFeed) => Turn
+  readonly handle: (feed: FollowedTurn) => Turn
   readonly run: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<TurnResult, Failure>
   readonly turn: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<Turn, CodexError>
   readonly stream: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, EventsFailure>
@@ -80,10 +80,10 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
       Effect.mapError((reason) => new CodexError({ method: "turn/steer", reason }))
     )
 
-  const steer = (feed: TurnFeed, input: Input.Input) =>
+  const steer = (feed: FollowedTurn, input: Input.Input) =>
     Effect.flatMap(resolve(input), (parts) => turnHandle.steer(client, feed, parts))
 
-  const handle = (feed: TurnFeed): Turn => {
+  const handle = (feed: FollowedTurn): Turn => {
     const made = turnHandle.make(client, feed)
     return { ...made, steer: (input) => Effect.flatMap(resolve(input), made.steer) }
   }

@@ -8,7 +8,7 @@ import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
 import * as settings from "../settings.ts"
-import type { TurnFeed } from "./turnFeed.ts"
+import type { FollowedTurn } from "./followedTurn.ts"
 
 type Client = CodexClient["Service"]
 
@@ -16,7 +16,7 @@ type Client = CodexClient["Service"]
 export const stopLimit = Duration.seconds(5)
 
 /** Interrupts a turn and waits for its end, without a limit; commands that it left running are ended too. */
-export const stop = (client: Client, feed: TurnFeed): Effect.Effect<void, CodexError> =>
+export const stop = (client: Client, feed: FollowedTurn): Effect.Effect<void, CodexError> =>
   Effect.andThen(interrupt(client, feed), endTerminals(client, feed))
 
 /**
@@ -32,7 +32,7 @@ export const bounded = <E>(effect: Effect.Effect<unknown, E>): Effect.Effect<voi
   )
 
 /** Stops a turn that nobody follows any more, unless it has ended; bounded. */
-export const leave = (client: Client, feed: TurnFeed): Effect.Effect<void> =>
+export const leave = (client: Client, feed: FollowedTurn): Effect.Effect<void> =>
   Effect.suspend(() => (feed.isEnded() ? Effect.void : bounded(stop(client, feed))))
 
 /** Settings of an interruption, checked. */
@@ -50,7 +50,7 @@ export const check = Effect.fnUntraced(
 /** Interrupts a turn as its handle promises. */
 export const interruptWith = (
   client: Client,
-  feed: TurnFeed,
+  feed: FollowedTurn,
   options: InterruptOptions = {}
 ): Effect.Effect<InterruptOutcome, CodexError> =>
   Effect.gen(function* () {
@@ -73,7 +73,7 @@ export const interruptWith = (
 
 const names: settings.Names<InterruptOptions> = { terminals: true, timeout: true }
 
-const interrupt = (client: Client, feed: TurnFeed): Effect.Effect<void, CodexError> =>
+const interrupt = (client: Client, feed: FollowedTurn): Effect.Effect<void, CodexError> =>
   Effect.gen(function* () {
     // Before `turn/started` the server refuses, and the turn goes on.
     yield* feed.started
@@ -85,7 +85,7 @@ const interrupt = (client: Client, feed: TurnFeed): Effect.Effect<void, CodexErr
     yield* feed.ended
   })
 
-const endTerminals = (client: Client, feed: TurnFeed): Effect.Effect<number, CodexError> =>
+const endTerminals = (client: Client, feed: FollowedTurn): Effect.Effect<number, CodexError> =>
   Effect.gen(function* () {
     const open = new Set(
       feed

@@ -9,11 +9,11 @@ import * as Input from "../../Input.ts"
 import * as settings from "../settings.ts"
 import type { EventsFailure, EventsOptions, Turn, TurnEvent } from "../../Turn.ts"
 import * as control from "./turnControl.ts"
-import type { TurnFeed } from "./turnFeed.ts"
+import type { FollowedTurn } from "./followedTurn.ts"
 import * as turnTree from "./turnTree.ts"
 
 /** A handle on a turn. */
-export const make = (client: CodexClient["Service"], feed: TurnFeed): Turn => ({
+export const make = (client: CodexClient["Service"], feed: FollowedTurn): Turn => ({
   id: feed.turnId,
   threadId: feed.threadId,
   events: feed.events,
@@ -37,7 +37,7 @@ export const orFail = <E>(
 
 /** Events of a turn with a policy, which is looked at when they are read. */
 export const eventsWith =
-  (feed: TurnFeed): Turn["eventsWith"] =>
+  (feed: FollowedTurn): Turn["eventsWith"] =>
   (options) =>
     Stream.unwrap(
       settings.known(options, eventsNames).pipe(
@@ -55,7 +55,7 @@ const eventsNames: settings.Names<EventsOptions> = { whenSlow: true, capacity: t
 /** Gives a turn more input, provided that it is the one that runs. */
 export const steer: (
   client: CodexClient["Service"],
-  feed: TurnFeed,
+  feed: FollowedTurn,
   input: Input.Input
 ) => Effect.Effect<void, CodexError> = Effect.fnUntraced(function* (client, feed, input) {
   const parts = yield* Effect.mapError(

@@ -11,7 +11,7 @@ import type { CodexClient } from "../../CodexClient.ts"
 import type { EventsFailure, TurnResult, TurnState } from "../../Turn.ts"
 import { TurnStalled, TurnTimedOut } from "../../TurnError.ts"
 import * as control from "./turnControl.ts"
-import type { TurnFeed } from "./turnFeed.ts"
+import type { FollowedTurn } from "./followedTurn.ts"
 
 type Client = CodexClient["Service"]
 
@@ -25,7 +25,7 @@ export interface Limits {
 
 /** What the limits are of. */
 export interface Limited {
-  readonly feed: TurnFeed
+  readonly feed: FollowedTurn
   /** Stops it on the server, and waits for its end; bounded. */
   readonly stop: Effect.Effect<void>
   /** Whether it runs, as far as anybody can tell; tells of an end that was missed. */
@@ -33,7 +33,7 @@ export interface Limited {
 }
 
 /** An ordinary turn. */
-export const ofTurn = (client: Client, feed: TurnFeed): Limited => ({
+export const ofTurn = (client: Client, feed: FollowedTurn): Limited => ({
   feed,
   stop: control.bounded(control.stop(client, feed)),
   isRunning: isRunning(client, feed)
@@ -127,7 +127,7 @@ const silence = ({ feed, isRunning }: Limited, limit: number): Effect.Effect<voi
   )
 
 /** Asks the server whether the turn runs; tells of an end that was missed, like of any other. */
-const isRunning = (client: Client, feed: TurnFeed): Effect.Effect<boolean> =>
+const isRunning = (client: Client, feed: FollowedTurn): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const { threadId, turnId } = feed
     const { thread } = yield* client.request("thread/read", { threadId })

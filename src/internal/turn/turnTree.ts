@@ -10,15 +10,15 @@ import type { ThreadItem } from "../../generated/types.ts"
 import * as Notification from "../../Notification.ts"
 import type { EventsFailure, TreeEvent, TurnEvent } from "../../Turn.ts"
 import * as eventBuffer from "../client/eventBuffer.ts"
-import { mergeEvents } from "./mergeEvents.ts"
+import { mergeEvents } from "../client/mergeDeltas.ts"
 import { isOwn } from "./ownEvents.ts"
-import type { TurnFeed } from "./turnFeed.ts"
+import type { FollowedTurn } from "./followedTurn.ts"
 
 // How many events of threads that may turn out to be children are kept: the latest, since the link follows soon.
 const maxKept = 4096
 
 /** The events of the turn and of its sub-agents, from now on to the turn's end. */
-export const make = (client: CodexClient["Service"], feed: TurnFeed): Stream.Stream<TreeEvent, EventsFailure> =>
+export const make = (client: CodexClient["Service"], feed: FollowedTurn): Stream.Stream<TreeEvent, EventsFailure> =>
   Stream.unwrap(
     Effect.map(
       Effect.acquireRelease(
@@ -31,7 +31,7 @@ export const make = (client: CodexClient["Service"], feed: TurnFeed): Stream.Str
 
 // internal
 
-const open = (client: CodexClient["Service"], feed: TurnFeed) => {
+const open = (client: CodexClient["Service"], feed: FollowedTurn) => {
   const buffer = eventBuffer.make<TreeEvent, EventsFailure>({
     key: ({ event }) => mergeEvents.key(event),
     merge: (earlier, later) => ({ ...later, event: mergeEvents.merge(earlier.event, later.event) })

@@ -1,6 +1,6 @@
 /**
  * Starts turns on threads of one connection and follows them: one at a time on each thread, from the request to the end. What a followed turn
- * is to its readers is `turnFeed.ts`; how it is stopped is `turnControl.ts`.
+ * is to its readers is `followedTurn.ts`; how it is stopped is `turnControl.ts`.
  *
  * States of a turn, and who moves it on:
  *
@@ -23,7 +23,7 @@ import type { Notification } from "../../Notification.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
 import { isOwn } from "./ownEvents.ts"
 import * as control from "./turnControl.ts"
-import * as turnFeed from "./turnFeed.ts"
+import * as followedTurn from "./followedTurn.ts"
 import * as turnLimits from "./turnLimits.ts"
 import * as turnLocks from "./turnLocks.ts"
 import * as turnRetrying from "./turnRetrying.ts"
@@ -41,14 +41,14 @@ export interface Turns {
     params: TurnStartParams,
     limits: turnLimits.Limits,
     onAccepted?: () => void
-  ) => Effect.Effect<turnFeed.TurnFeed, CodexError>
+  ) => Effect.Effect<followedTurn.FollowedTurn, CodexError>
   /** Starts a turn by another request whose reply names it, such as a review. */
   readonly startBy: (
     threadId: string,
     method: string,
     request: (onSent: () => void) => Effect.Effect<string, CodexError>,
     limits: turnLimits.Limits
-  ) => Effect.Effect<turnFeed.TurnFeed, CodexError>
+  ) => Effect.Effect<followedTurn.FollowedTurn, CodexError>
   /**
    * Takes a thread for something else than a turn of ours, if it is free; what it gives releases the thread. `onUnheard` is called when nothing
    * will be heard of the thread any more.
@@ -58,7 +58,7 @@ export interface Turns {
     onUnheard: (error: CodexError) => void
   ) => Effect.Effect<(() => void) | undefined>
   /** Follows a turn that runs already: the same feed for everybody who asks. */
-  readonly attach: (threadId: string, turnId: string) => turnFeed.TurnFeed
+  readonly attach: (threadId: string, turnId: string) => followedTurn.FollowedTurn
   /** Fails where nothing would be heard of a turn on the thread. */
   readonly requireHeard: (threadId: string, method: string) => Effect.Effect<void, CodexError>
   /** From here on something is heard of the thread. */
@@ -66,16 +66,16 @@ export interface Turns {
   /** From here on nothing is heard of the thread: what runs or waits there is given up. */
   readonly unheard: (threadId: string) => Effect.Effect<void>
   /** The turn that is starting or running on a thread, as far as it is known; of ours, or told by the server. */
-  readonly current: (threadId: string) => Effect.Effect<turnFeed.TurnFeed | undefined>
+  readonly current: (threadId: string) => Effect.Effect<followedTurn.FollowedTurn | undefined>
 }
 
 /** The turns over a client. */
 export const make = (client: CodexClient["Service"]): Turns => {
   const routes = client["~router"]
   const locks = turnLocks.make()
-  const feeds = new Map<string, turnFeed.TurnFeed>()
+  const feeds = new Map<string, followedTurn.FollowedTurn>()
   // Turns of ours that are on their way, by thread.
-  const starting = new Map<string, Deferred.Deferred<turnFeed.TurnFeed | undefined>>()
+  const starting = new Map<string, Deferred.Deferred<followedTurn.FollowedTurn | undefined>>()
   // Who holds a thread for something else, to be told when nothing is heard of it any more.
   const reserved = new Map<string, (error: CodexError) => void>()
   const deaf = new Set<string>()
@@ -85,7 +85,7 @@ export const make = (client: CodexClient["Service"]): Turns => {
       deaf.has(threadId) ? Effect.fail(new CodexError({ method, reason: new ThreadNotFound() })) : Effect.void
     )
 
-  const follow = (threadId: string, turnId: string, options: FollowOptions = {}): turnFeed.TurnFeed => {
+  const follow = (threadId: string, turnId: string, options: FollowOptions = {}): followedTurn.FollowedTurn => {
     const { onEnd = () => {}, kept = [], keepEvents = false } = options
     const known = feeds.get(turnId)
     if (known !== undefined) {
@@ -94,7 +94,7 @@ export const make = (client: CodexClient["Service"]): Turns => {
       return known
     }
     let leave: (() => void) | undefined
-    const feed = turnFeed.make({
+    const feed = followedTurn.make({
       threadId,
       turnId,
       keepEvents,
@@ -139,11 +139,11 @@ export const make = (client: CodexClient["Service"]): Turns => {
     request: (onSent: () => void) => Effect.Effect<string, CodexError>,
     keepEvents: boolean,
     limits: turnLimits.Limits
-  ): Effect.Effect<turnFeed.TurnFeed, CodexError> =>
+  ): Effect.Effect<followedTurn.FollowedTurn, CodexError> =>
     Effect.flatMap(locks.acquire(restore, threadId), (release) =>
       Effect.suspend(() => {
         const early = listenEarly(threadId)
-        const known = Deferred.makeUnsafe<turnFeed.TurnFeed | undefined>()
+        const known = Deferred.makeUnsafe<followedTurn.FollowedTurn | undefined>()
         starting.set(threadId, known)
         let sent = false
         // Looked at here, since the wait for the thread may have been long.
@@ -274,7 +274,7 @@ interface FollowOptions {
 
 /** Tells a turn what is its own. */
 const tellerOf =
-  (feed: turnFeed.TurnFeed) =>
+  (feed: followedTurn.FollowedTurn) =>
   (heard: Heard): void => {
     if ("change" in heard) {
       // Some requests name no turn; then it is the one that runs on the thread.

@@ -17,11 +17,11 @@ import type { EventsFailure, EventsOptions, Failure, TurnEvent, TurnResult, Turn
 import { EventsOverflowed, TurnFailed, TurnInterrupted } from "../../TurnError.ts"
 import { classifyTurnError } from "../errors/turnReasons.ts"
 import * as eventBuffer from "../client/eventBuffer.ts"
-import { mergeEvents } from "./mergeEvents.ts"
+import { mergeEvents } from "../client/mergeDeltas.ts"
 import * as turnState from "./turnState.ts"
 
 /** A followed turn. */
-export interface TurnFeed {
+export interface FollowedTurn {
   readonly threadId: string
   readonly turnId: string
   /** The id under which the server runs it: that of a review is another than its own. */
@@ -69,7 +69,7 @@ export const make = (options: {
   readonly keepEvents: boolean
   readonly begun?: boolean
   readonly onEnd: () => void
-}): TurnFeed => {
+}): FollowedTurn => {
   const { threadId, turnId } = options
   const accumulator = turnState.make(threadId, turnId, () => {
     if (hasRetried) return
