@@ -44,7 +44,6 @@ import type {
   ResumeThreadOptions,
   StartThreadOptions
 } from "./internal/thread/threadOptions.ts"
-import * as turns from "./internal/turn/turns.ts"
 import type { Notification } from "./Notification.ts"
 import type * as ServerRequests from "./ServerRequests.ts"
 import type * as Thread from "./Thread.ts"
@@ -169,7 +168,6 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
   const client = yield* CodexClient.CodexClient
   const connection: Connection = {
     client,
-    turns: turns.make(client),
     inspectImage: yield* localImages.LocalImages
   }
 

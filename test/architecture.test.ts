@@ -73,6 +73,18 @@ describe("architecture", () => {
     assert.isAbove(done.size, 100)
   })
 
+  it("only the session keeps anything by the id of a thread", () => {
+    const keyed = /\.(?:add|delete|get|has|set)\((?:\w+\.)*(?:threadId|thread\.id)\b|WeakMap<[^>]*(?:Client|Thread)/
+    assert.deepStrictEqual(
+      files.filter(
+        (file) => !file.startsWith("internal/session/") && keyed.test(readFileSync(join(src, file), "utf8"))
+      ),
+      // The threads of one tree, which ends with its stream.
+      ["internal/turn/turnTree.ts"]
+    )
+    assert.match("records.get(thread.id)", keyed)
+  })
+
   it("nothing but tests and users import the barrel", () => {
     assert.deepStrictEqual(
       files.filter((file) => importsOf(file).includes("index.ts")),

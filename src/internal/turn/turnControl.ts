@@ -4,13 +4,11 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type { CodexClient } from "../../CodexClient.ts"
+import type { Client } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
 import * as settings from "../settings.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
-
-type Client = CodexClient["Service"]
 
 /** How long an interrupted caller waits for the server to stop the turn. */
 export const stopLimit = Duration.seconds(5)
@@ -21,10 +19,10 @@ export const stop = (client: Client, feed: FollowedTurn): Effect.Effect<void, Co
 
 /**
  * Runs an effect in a fiber of its own and waits for it, but no longer than `stopLimit`, since the caller is being interrupted. What isn't done
- * by then goes on: it ends with the turn or the connection at the latest.
+ * by then continues in the background: it ends with the turn or the connection at the latest.
  */
-export const bounded = <E>(effect: Effect.Effect<unknown, E>): Effect.Effect<void> =>
-  Effect.flatMap(Effect.forkDetach(Effect.interruptible(effect)), (fiber) =>
+export const bounded = <E>(client: Client, effect: Effect.Effect<unknown, E>): Effect.Effect<void> =>
+  Effect.flatMap(client["~session"].fork(Effect.interruptible(effect)), (fiber) =>
     Effect.raceFirst(
       Effect.interruptible(Effect.asVoid(Fiber.await(fiber))),
       Effect.interruptible(Effect.sleep(stopLimit))
@@ -33,7 +31,7 @@ export const bounded = <E>(effect: Effect.Effect<unknown, E>): Effect.Effect<voi
 
 /** Stops a turn that nobody follows any more, unless it has ended; bounded. */
 export const leave = (client: Client, feed: FollowedTurn): Effect.Effect<void> =>
-  Effect.suspend(() => (feed.isEnded() ? Effect.void : bounded(stop(client, feed))))
+  Effect.suspend(() => (feed.isEnded() ? Effect.void : bounded(client, stop(client, feed))))
 
 /** Settings of an interruption, checked. */
 export const check = Effect.fnUntraced(
