@@ -36,7 +36,7 @@ import * as processOptions from "./internal/process/options.ts"
 import * as settings from "./internal/settings.ts"
 import * as listing from "./internal/client/listing.ts"
 import * as search from "./internal/client/search.ts"
-import * as localImages from "./internal/thread/localImages.ts"
+import * as localImages from "./internal/input/localImages.ts"
 import * as paging from "./internal/client/paging.ts"
 import type { Connection } from "./internal/thread/threadConnection.ts"
 import * as threadHandle from "./internal/thread/threadHandle.ts"
@@ -47,7 +47,6 @@ import type {
   ResumeThreadOptions,
   StartThreadOptions
 } from "./internal/thread/threadOptions.ts"
-import * as turns from "./internal/turn/turns.ts"
 import type { Notification } from "./Notification.ts"
 import type * as ServerRequests from "./ServerRequests.ts"
 import type * as Thread from "./Thread.ts"
@@ -194,7 +193,6 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
   const client = yield* CodexClient.CodexClient
   const connection: Connection = {
     client,
-    turns: turns.make(client),
     inspectImage: yield* localImages.LocalImages
   }
 

@@ -22,12 +22,11 @@ import type { Options } from "./internal/client/clientOptions.ts"
 import * as decoding from "./internal/client/decoding.ts"
 import * as eventBuffer from "./internal/client/eventBuffer.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
-import * as router from "./internal/client/router.ts"
 import * as metadata from "./internal/client/metadata.ts"
 import * as methodVersions from "./internal/errors/methodVersions.ts"
-import type { Run } from "./internal/serverRequests/runners.ts"
-import * as serverRequests from "./internal/serverRequests/engine.ts"
 import * as Unreadable from "./internal/client/unreadable.ts"
+import * as serverRequests from "./internal/serverRequests/engine.ts"
+import * as sessions from "./internal/session/session.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
 import * as JsonRpc from "./JsonRpc.ts"
 import type { Notification } from "./Notification.ts"
@@ -59,14 +58,6 @@ export interface CallOptions {
 export type CallArgs<M extends keyof ClientRequests> = undefined extends ClientRequests[M]["params"]
   ? [params?: ClientRequests[M]["params"], options?: CallOptions]
   : [params: ClientRequests[M]["params"], options?: CallOptions]
-
-/** Who answers requests of the server before those who were given with the options. */
-export interface Handlers {
-  /** Params are as they came. */
-  "account/chatgptAuthTokens/refresh"?: ((params: unknown) => Effect.Effect<JsonRpc.Reply>) | undefined
-  /** Toolkits, by the id of their thread. */
-  readonly "item/tool/call": Map<string, Run>
-}
 
 /**
  * What a connection offers. An interface of its own, so that declarations made from it name it, and nothing that is closed.
@@ -106,10 +97,8 @@ export interface Client {
   readonly decisions: Stream.Stream<ServerRequests.Decision>
   /** The requests of the server that wait for an answer, now; the oldest first. */
   readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
-  /** The routes of the connection, for the rooms above. */
-  readonly "~router": router.Router
-  /** Who answers requests of the server in place of `decline`, for the rooms above; may change while the connection runs. */
-  readonly "~handlers": Handlers
+  /** What the connection knows of its threads and logins, for the rooms above. */
+  readonly "~session": sessions.Session
 }
 
 /**
@@ -130,7 +119,7 @@ export const validate = (options: Options = {}): Effect.Effect<void, CodexError>
   Effect.asVoid(clientOptions.check(options))
 
 /**
- * Opens the connection: does the handshake and keeps the routes, for as long as the scope lives.
+ * Opens the connection: does the handshake and keeps the session, for as long as the scope lives.
  *
  * @category constructors
  * @since 0.169.0
@@ -142,30 +131,22 @@ export const make = Effect.fnUntraced(function* (
   const transport = yield* Transport
   let serverVersion = "unknown"
   const unreadable = yield* Unreadable.make(() => serverVersion)
-  const routes = router.make(unreadable.add)
-  const handlers: Handlers = { "item/tool/call": new Map() }
+  const session = yield* sessions.make(unreadable.add)
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
     limit: checked.serverRequestLimit,
-    first: (method) => (method === "account/chatgptAuthTokens/refresh" ? handlers[method] : undefined),
-    toolkits: handlers["item/tool/call"]
+    session
   })
   const rpc = yield* JsonRpc.make({
     handlers: {
       onNotification: (raw) => {
         requests.onNotification(raw)
-        routes.onNotification(raw)
+        session.onNotification(raw)
       },
-      onRequest: (raw) => {
-        routes.onRequest(raw.params, 1)
-        return Effect.ensuring(
-          requests.onRequest(raw),
-          Effect.sync(() => routes.onRequest(raw.params, -1))
-        )
-      },
+      onRequest: requests.onRequest,
       onEnd: (reason) => {
         requests.onEnd()
-        routes.onEnd(reason)
+        session.onEnd(reason)
       }
     },
     requestTimeout: checked.requestTimeout,
@@ -198,7 +179,7 @@ export const make = Effect.fnUntraced(function* (
     )
 
   const subscribe = Effect.acquireRelease(
-    Effect.sync(() => listen(routes)),
+    Effect.sync(() => listen(session)),
     ({ remove }) => Effect.sync(remove)
   ).pipe(Effect.map(({ stream }) => stream))
 
@@ -232,8 +213,7 @@ export const make = Effect.fnUntraced(function* (
     unreadable: Effect.sync(unreadable.counts),
     decisions: requests.decisions,
     openRequests: Effect.sync(requests.open),
-    "~router": routes,
-    "~handlers": handlers
+    "~session": session
   })
 })
 
@@ -273,9 +253,9 @@ const decodeReply = <M extends keyof ClientRequests>(
     : Effect.fail(new CodexError({ method, reason: result.failure }))
 }
 
-const listen = (routes: router.Router) => {
+const listen = (session: sessions.Session) => {
   const buffer = eventBuffer.make<Notification, CodexError>(mergeDeltas)
-  const remove = routes.listen(undefined, {
+  const remove = session.listen({
     onNotification: buffer.offer,
     onEnd: (reason) => buffer.end(Effect.fail(new CodexError({ method: "notifications", reason })))
   })

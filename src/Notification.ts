@@ -1,6 +1,6 @@
 /**
  * What the server tells unasked, typed by method, and what is left of it when this version doesn't know it. How notifications are routed and
- * buffered is `internal/router.ts`.
+ * buffered is `internal/session`.
  *
  * @since 0.169.0
  */
@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import type { DecodeFailed } from "./CodexError.ts"
 import { serverNotificationParams, type ServerNotifications } from "./generated/methods.ts"
 import * as decoding from "./internal/client/decoding.ts"
+import { threadIdOf, turnIdOf } from "./internal/client/ids.ts"
 import type { RawNotification } from "./JsonRpc.ts"
 import type { Message } from "./Transport.ts"
 
@@ -72,9 +73,6 @@ export const decode = (raw: RawNotification, onUnreadable?: (failure: DecodeFail
 const known = (raw: RawNotification, params: unknown): Notification =>
   ({ method: raw.method, params, raw: raw.message }) as Notification
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null
-
 /**
  * The thread and turn that a notification belongs to, read from the raw params, so that it works for unknown ones too.
  *
@@ -87,14 +85,7 @@ const isRecord = (value: unknown): value is { readonly [key: string]: unknown } 
  */
 export const ids = (
   params: unknown
-): { readonly threadId: string | undefined; readonly turnId: string | undefined } => {
-  if (!isRecord(params)) return { threadId: undefined, turnId: undefined }
-  const { thread, threadId, turn, turnId } = params
-  const pick = (direct: unknown, nested: unknown): string | undefined =>
-    typeof direct === "string"
-      ? direct
-      : isRecord(nested) && typeof nested["id"] === "string"
-        ? nested["id"]
-        : undefined
-  return { threadId: pick(threadId, thread), turnId: pick(turnId, turn) }
-}
+): { readonly threadId: string | undefined; readonly turnId: string | undefined } => ({
+  threadId: threadIdOf(params),
+  turnId: turnIdOf(params)
+})

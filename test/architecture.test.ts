@@ -13,14 +13,18 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines))\.ts$/],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
   ["connection", /^(?:JsonRpc|internal\/answering)\.ts$/],
-  ["client", /^(?:CodexClient|Notification|Protocol|ServerRequests|internal\/(?:client|serverRequests)\/.*)\.ts$/],
+  [
+    "what is told: notifications, and a turn as it is followed",
+    /^(?:Notification|Turn|TurnError|Input|internal\/(?:client\/(?:decoding|eventBuffer|growText|ids|mergeDeltas)|turn\/(?:autoReview|followedTurn|items|turnResult|turnState|turnUsage)))\.ts$/
+  ],
+  ["client", /^(?:CodexClient|Protocol|ServerRequests|internal\/(?:client|serverRequests|session)\/.*)\.ts$/],
   [
     "answers to the server",
     /^(?:Approval|DynamicTools|Elicitation|Permissions|UserInput|internal\/(?:approval|elicitation|tools)\/.*)\.ts$/
   ],
-  ["turn", /^(?:Turn|TurnError|TurnResult|Retry|Input|Sandbox|internal\/turn\/.*)\.ts$/],
+  ["turns", /^(?:Retry|Sandbox|internal\/(?:input|turn)\/.*)\.ts$/],
   ["goal", /^(?:Goal|internal\/goal\/.*)\.ts$/],
-  ["thread", /^(?:Thread|StructuredOutput|internal\/thread\/.*)\.ts$/],
+  ["thread", /^(?:Thread|StructuredOutput|internal\/(?:structured|thread)\/.*)\.ts$/],
   ["account", /^(?:Account|Browser|CodexHome|internal\/account\/.*)\.ts$/],
   ["facade", /^(?:Codex|internal\/configuration)\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]
@@ -67,6 +71,18 @@ describe("architecture", () => {
     for (const file of files) follow(file, [])
     assert.deepStrictEqual(circles, [])
     assert.isAbove(done.size, 100)
+  })
+
+  it("only the session keeps anything by the id of a thread", () => {
+    const keyed = /\.(?:add|delete|get|has|set)\((?:\w+\.)*(?:threadId|thread\.id)\b|WeakMap<[^>]*(?:Client|Thread)/
+    assert.deepStrictEqual(
+      files.filter(
+        (file) => !file.startsWith("internal/session/") && keyed.test(readFileSync(join(src, file), "utf8"))
+      ),
+      // The threads that a search has given, and those of one tree: each ends with its stream.
+      ["internal/client/search.ts", "internal/turn/turnTree.ts"]
+    )
+    assert.match("records.get(thread.id)", keyed)
   })
 
   it("nothing but tests and users import the barrel", () => {

@@ -31,7 +31,10 @@ export type Reply =
 
 /** The requests that are being answered. */
 export interface Answering {
-  /** Runs the handler of a request, and sends what it gives. A second request under the same id takes the place of the first. */
+  /**
+   * Tells the handler of a request, here and now, and gives what runs what it says and sends the reply. A second request under the same id takes the
+   * place of the first.
+   */
   readonly answer: (request: RawServerRequest) => Effect.Effect<unknown>
   /** Interrupts all that are not answered yet. */
   readonly stop: Effect.Effect<void>
@@ -43,18 +46,29 @@ export const make = (
   handler: (request: RawServerRequest) => Effect.Effect<Reply>
 ): Effect.Effect<Answering, never, Scope.Scope> =>
   Effect.map(FiberMap.make<string | number>(), (fibers) => ({
-    answer: (request) => FiberMap.run(fibers, request.id, reply(transport, handler, request)),
+    answer: (request) => FiberMap.run(fibers, request.id, reply(transport, request, told(handler, request))),
     stop: FiberMap.clear(fibers)
   }))
 
 // internal
 
-const reply = (
-  transport: Transport["Service"],
+const told = (
   handler: (request: RawServerRequest) => Effect.Effect<Reply>,
   request: RawServerRequest
+): Effect.Effect<Reply> => {
+  try {
+    return handler(request)
+  } catch (defect) {
+    return Effect.die(defect)
+  }
+}
+
+const reply = (
+  transport: Transport["Service"],
+  request: RawServerRequest,
+  answer: Effect.Effect<Reply>
 ): Effect.Effect<void> =>
-  Effect.suspend(() => handler(request)).pipe(
+  answer.pipe(
     // A handler can't be trusted to be total. That includes one that interrupts itself; one that the end interrupts doesn't come by here.
     Effect.catchCause((cause) =>
       Effect.as(Effect.logError(`The handler of ${request.method} failed`, cause), {

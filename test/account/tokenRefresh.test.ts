@@ -19,7 +19,8 @@ describe("a refresh of tokens", () => {
       const gate = yield* Deferred.make<void>()
       const { ask, client, decisions, peer, settle } = yield* Requests.played()
       let runs = 0
-      client["~handlers"][method] = tokenRefresh.handler(
+      client["~session"].logins.refresh = tokenRefresh.handler(
+        client["~session"],
         Effect.suspend(() => {
           runs++
           return Effect.as(Deferred.await(gate), tokens)
@@ -42,7 +43,8 @@ describe("a refresh of tokens", () => {
       const ended = yield* Deferred.make<void>()
       const { ask, client, peer, settle } = yield* Requests.played()
       let runs = 0
-      client["~handlers"][method] = tokenRefresh.handler(
+      client["~session"].logins.refresh = tokenRefresh.handler(
+        client["~session"],
         Effect.suspend(() =>
           ++runs === 1
             ? Effect.onInterrupt(Effect.never, () => Deferred.succeed(ended, undefined))

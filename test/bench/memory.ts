@@ -1,4 +1,5 @@
-/** Memory, each case in a process of its own: an idle client, a reader that lags behind half a million events, a thousand turns at once. */
+/** Memory, each case in a process of its own: an idle client, a reader that lags behind half a million events, ten thousand
+ * threads at rest, a thousand turns at once. */
 import { Effect } from "effect"
 import * as Peer from "../support/peer.ts"
 import { type Row, type Size, times } from "./measure.ts"
@@ -28,6 +29,9 @@ export const run = (size: Size) =>
     const events = times(size, 500_000)
     const fewer = yield* measure("slowReader", Math.ceil(events / 5))
     const more = yield* measure("slowReader", events)
+    const threads = times(size, 10_000)
+    const subscribed = yield* measure("threads", threads)
+    const handles = yield* measure("handles", threads)
     const turns = times(size, 1000)
     const many = yield* measure("turns", turns)
     const perTurn = (heap: number) => (heap - many.before) / turns / 1024
@@ -46,6 +50,13 @@ export const run = (size: Size) =>
         value: (more.during - fewer.during) / (events - Math.ceil(events / 5)),
         target: { of: "value", atMost: 100 },
         note: `held ${mib(more.during - more.before)} MiB of ${mib(events * more.textBytes)} MiB text; after ${mib(more.after - more.before)}; peak ${mib(more.peak)}`
+      },
+      {
+        name: `memory: a subscribed thread, ${threads} without a turn`,
+        unit: "B",
+        value: (subscribed.during - subscribed.before) / threads,
+        target: { of: "value", atMost: 2048 },
+        note: `with its handle ${Math.round((handles.during - handles.before) / threads)}`
       },
       {
         name: `memory: a turn, ${turns} at once`,

@@ -1,11 +1,11 @@
 /** The process of one memory case: prints the heap before, during and after it, and the peak of the process, as JSON. */
 import { Deferred, Effect, Fiber, Stream } from "effect"
-import { Codex, CodexClient } from "effect-codex"
+import { Codex, CodexClient, type Thread } from "effect-codex"
 import * as Peer from "../support/peer.ts"
 import { peakMemory } from "./peakMemory.ts"
 import * as sides from "./sides.ts"
 
-export type Case = "idle" | "slowReader" | "turns"
+export type Case = "idle" | "slowReader" | "threads" | "handles" | "turns"
 
 /** Bytes. */
 export interface Answer {
@@ -87,6 +87,23 @@ const turns = (count: number) =>
     return { before, during, after: yield* heap }
   }).pipe(Effect.provide(sides.sdk(Peer.basicWith({ untilInterrupted: true, deltas: 1 }))))
 
+const subscribed = (count: number, keep: boolean) =>
+  Effect.gen(function* () {
+    const codex = yield* Codex.Codex
+    // What the first thread compiles and caches is no thread's own.
+    yield* codex.startThread()
+    const before = yield* heap
+    const handles: Array<Thread.Thread> = []
+    yield* Effect.replicateEffect(
+      Effect.map(codex.startThread(), (thread) => void (keep && handles.push(thread))),
+      count,
+      { concurrency: 64, discard: true }
+    )
+    const during = yield* heap
+    handles.length = 0
+    return { before, during, after: during }
+  }).pipe(Effect.provide(sides.sdk(Peer.basic)))
+
 const still = Effect.map(heap, (used) => ({ before: used, during: used, after: used }))
 
 const run = (name: Case, count: number) => {
@@ -95,6 +112,9 @@ const run = (name: Case, count: number) => {
       return Effect.provide(Effect.andThen(CodexClient.CodexClient, still), sides.sdk(idleScript))
     case "slowReader":
       return slowReader(count)
+    case "threads":
+    case "handles":
+      return subscribed(count, name === "handles")
     case "turns":
       return turns(count)
   }

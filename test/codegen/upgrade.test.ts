@@ -92,7 +92,10 @@ describe("npm run upgrade", () => {
     assert.match(left, /Open decisions of generation:\n\n- account\/logout: no response is known/)
     assert.match(left, /- UserInput#audio\.url: The program relies on it, and it may be absent\./)
     assert.match(left, /still used here:\n\n- currentTime\/read: src\/uses\.ts:1\n/)
-    assert.match(left, /Failed:\n\n- Find what supported [^\n]*\n- Record a session [^\n]*\n- npm run lint: exit code 1\n$/)
+    assert.match(
+      left,
+      /Failed:\n\n- Find what supported [^\n]*\n- Record a session [^\n]*\n- npm run lint: exit code 1\n$/
+    )
   })
 
   it("adds a draft to the changelog, before the newest section", () => {

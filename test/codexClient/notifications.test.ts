@@ -80,17 +80,17 @@ describe("notifications", () => {
       yield* Effect.scoped(
         Effect.gen(function* () {
           const events = yield* client.subscribe
-          assert.strictEqual(client["~router"].size(), 1)
+          assert.strictEqual(client["~session"].size(), 1)
           yield* peer.send(delta("a", "before anyone runs the stream"))
           yield* settled(client, peer)
           assert.strictEqual(Option.getOrThrow(yield* Stream.runHead(events)).method, "item/agentMessage/delta")
         })
       )
-      assert.strictEqual(client["~router"].size(), 0)
+      assert.strictEqual(client["~session"].size(), 0)
       const running = yield* start(Stream.runDrain(client.notifications))
-      assert.strictEqual(client["~router"].size(), 1)
+      assert.strictEqual(client["~session"].size(), 1)
       yield* Fiber.interrupt(running)
-      assert.strictEqual(client["~router"].size(), 0)
+      assert.strictEqual(client["~session"].size(), 0)
     })
   )
 

@@ -46,14 +46,14 @@ describe("controls of a goal", () => {
   it.live("interrupting the fiber of `runGoal` does the same", () =>
     Effect.gen(function* () {
       const { client, model, runGoal, stored, thread } = yield* setUp()
-      const listeners = client["~router"].size()
+      const listeners = client["~session"].size()
       const gate = yield* MockModel.gate
       yield* model.enqueue(MockModel.reply("one"), MockModel.hold(MockModel.reply("two"), gate))
       const fiber = yield* Effect.forkChild(runGoal("build it"))
       yield* gate.reached
       yield* Fiber.interrupt(fiber)
       assert.strictEqual((yield* stored)?.status, "paused")
-      assert.strictEqual(client["~router"].size(), listeners)
+      assert.strictEqual(client["~session"].size(), listeners)
       yield* model.enqueue(MockModel.reply("free"))
       assert.deepStrictEqual((yield* thread.run("and now?")).finalResponse, Option.some("free"))
     }).pipe(real)

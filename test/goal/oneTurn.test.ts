@@ -19,7 +19,7 @@ describe("a goal as one turn", () => {
     () =>
       Effect.gen(function* () {
         const { client, model, startGoal, thread } = yield* setUp()
-        const listeners = client["~router"].size()
+        const listeners = client["~session"].size()
         yield* model.enqueue(MockModel.reply("one"), MockModel.reply("two"), complete, MockModel.reply("three"))
         const goal = yield* startGoal("  build it \n")
         const events = yield* Stream.runCollect(goal.events)
@@ -38,7 +38,7 @@ describe("a goal as one turn", () => {
           '"name":"goal_objective","namespace":"agent","output":"build it"'
         )
         assert.deepStrictEqual(texts(yield* goal.result), ["one", "two", "three"])
-        assert.strictEqual(client["~router"].size(), listeners)
+        assert.strictEqual(client["~session"].size(), listeners)
         yield* model.enqueue(MockModel.reply("free"))
         assert.deepStrictEqual((yield* thread.run("and now?")).finalResponse, Option.some("free"))
       }).pipe(real)

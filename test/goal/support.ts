@@ -6,26 +6,22 @@ import * as Codex from "../../src/Codex.ts"
 import * as CodexClient from "../../src/CodexClient.ts"
 import type * as Goal from "../../src/Goal.ts"
 import * as goals from "../../src/internal/goal/goals.ts"
-import * as turns from "../../src/internal/turn/turns.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import * as threadHandle from "../../src/internal/thread/threadHandle.ts"
 import type * as Turn from "../../src/Turn.ts"
 
-/** A thread of the real server, with goals, and ordinary turns that share its lock with them. */
+/** A thread of the real server, with goals. */
 export const setUp = Effect.fnUntraced(function* (options?: Codex.StartThreadOptions) {
   const codex = yield* Codex.Codex
   const client = yield* CodexClient.CodexClient
-  const connection = { client, turns: turns.make(client) }
-  const thread = threadHandle.make(connection, (yield* codex.startThread(options)).reply)
+  const thread = yield* codex.startThread(options)
   return {
     model: yield* MockModel.MockModel,
     client,
     thread,
-    runGoal: (objective: string, options?: Goal.GoalOptions) =>
-      goals.runGoal(connection, thread.id, objective, options),
+    runGoal: (objective: string, options?: Goal.GoalOptions) => goals.runGoal(client, thread.id, objective, options),
     startGoal: (objective: string, options?: Goal.GoalOptions) =>
-      goals.startGoal(connection, thread.id, objective, options),
+      goals.startGoal(client, thread.id, objective, options),
     stored: Effect.map(client.request("thread/goal/get", { threadId: thread.id }), ({ goal }) => goal ?? undefined)
   }
 })

@@ -224,10 +224,10 @@ describe("the refresh of tokens", () => {
       const { ask, client, decisions, peer } = yield* Test.played({
         serverRequests: { [method]: () => Effect.succeed(recorded) }
       })
-      client["~handlers"][method] = () => Effect.succeed({ result: tokens("login") })
+      client["~session"].logins.refresh = () => Effect.succeed({ result: tokens("login") })
       yield* ask(1, method, params("a"))
       assert.deepStrictEqual(yield* peer.receive, { id: 1, result: tokens("login") })
-      delete client["~handlers"][method]
+      client["~session"].logins.refresh = undefined
       yield* ask(2, method, params("a"))
       assert.deepStrictEqual(yield* peer.receive, { id: 2, result: recorded })
       assert.deepStrictEqual(decisions.map(Test.short), ["answer by login", "answer by handler"])

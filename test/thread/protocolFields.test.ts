@@ -144,7 +144,23 @@ describe("permissions that are required of a resumed thread", () => {
         { setting: "sandbox", required: "workspace-write", actual: "read-only" }
       ])
       assert.include(error.message, "approvalMode is deny_all, not ask; sandbox is read-only, not workspace-write")
+      // The handle that there is goes on.
+      assert.strictEqual((yield* thread.run("hello again")).status, "completed")
     }).pipe(onBinary())
+  )
+
+  it.effect("leave no subscription behind where they differ", () =>
+    Effect.gen(function* () {
+      const { codex, sent } = yield* Wire.connect()
+      assert.strictEqual(
+        yield* reasonOf(codex.resumeThread("t", { require: { sandbox: "full-access" } })),
+        "PermissionsDiffer"
+      )
+      assert.deepStrictEqual(
+        sent().map(({ method }) => method),
+        ["thread/resume", "thread/unsubscribe"]
+      )
+    }).pipe(Effect.scoped)
   )
 
   it.effect("are checked before anything is sent", () =>

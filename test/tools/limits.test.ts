@@ -4,7 +4,7 @@ import { Tool, Toolkit } from "effect/ai"
 import { TestClock } from "effect/testing"
 import type * as DynamicTools from "../../src/DynamicTools.ts"
 import * as threadTools from "../../src/internal/tools/threadTools.ts"
-import { failed, ready, said, text } from "./support.ts"
+import { background, failed, ready, said, text } from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
@@ -142,7 +142,7 @@ describe("limits", () => {
         [{ concurrency: 0 }, "toolOptions.concurrency"],
         [{ perTool: { wait: { concurrency: 1.5 } } }, "toolOptions.perTool.wait.concurrency"]
       ] as const) {
-        const reason = yield* Effect.flip(Effect.provide(threadTools.prepare(Kit, options), handlers))
+        const reason = yield* Effect.flip(Effect.provide(threadTools.prepare(background, Kit, options), handlers))
         assert.strictEqual(reason._tag === "InvalidOptions" ? reason.option : reason._tag, option)
       }
     })

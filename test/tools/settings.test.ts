@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Tool, Toolkit } from "effect/ai"
 import type * as DynamicTools from "../../src/DynamicTools.ts"
+import { background } from "./support.ts"
 import * as threadTools from "../../src/internal/tools/threadTools.ts"
 
 // Programs in JavaScript can pass anything, and leave out what types ask for.
@@ -12,7 +13,7 @@ const Kit = Toolkit.make(Tool.make("one", { success: Schema.String }), Tool.make
 const handlers = Kit.toLayer({ one: () => Effect.succeed(""), two: () => Effect.succeed("") })
 
 const refusal = (tools: unknown, options?: unknown) =>
-  threadTools.prepare(anything(tools), anyOptions(options)).pipe(Effect.flip, Effect.provide(handlers))
+  threadTools.prepare(background, anything(tools), anyOptions(options)).pipe(Effect.flip, Effect.provide(handlers))
 
 describe("tools that are none", () => {
   for (const [promise, tools] of [
@@ -34,7 +35,9 @@ describe("tools that are none", () => {
   it.effect("a toolkit without a handler is refused at the start, by the tool's name", () =>
     Effect.gen(function* () {
       const some = Toolkit.make(Tool.make("one")).toLayer({ one: () => Effect.void })
-      const reason = yield* threadTools.prepare(anything(Kit), undefined).pipe(Effect.flip, Effect.provide(some))
+      const reason = yield* threadTools
+        .prepare(background, anything(Kit), undefined)
+        .pipe(Effect.flip, Effect.provide(some))
       assert.match(reason.message, /the tool "two" has no handler: .*toLayer/)
     })
   )

@@ -39,6 +39,11 @@ export const script = (...calls: ReadonlyArray<Call>) =>
     model.enqueue(MockModel.response(calls.map((call) => MockModel.toolCall(call))))
   )
 
+/** Where the calls of a toolkit run that belongs to no connection. */
+export const background: Parameters<typeof threadTools.prepare>[0] = {
+  fork: (effect, options) => Effect.forkDetach(effect, options)
+}
+
 const params = { threadId: "thread", turnId: "turn", callId: "call", namespace: null }
 
 /** A toolkit as a thread has it: calls by name and arguments. */
@@ -46,7 +51,7 @@ export const ready = Effect.fnUntraced(function* <T extends DynamicTools.Tools>(
   tools: T,
   options?: DynamicTools.Options<DynamicTools.Names<T>>
 ) {
-  const prepared = yield* threadTools.prepare(tools, options)
+  const prepared = yield* threadTools.prepare(background, tools, options)
   assert.isDefined(prepared)
   return (tool: string, args: unknown = {}): Effect.Effect<DynamicToolCallResponse> =>
     // Type boundary: what answers is the protocol's result.

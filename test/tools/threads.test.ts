@@ -6,6 +6,7 @@ import { pid } from "node:process"
 import * as AppServer from "../../src/AppServer.ts"
 import * as Codex from "../../src/Codex.ts"
 import * as DynamicTools from "../../src/DynamicTools.ts"
+import * as threadRecord from "../../src/internal/session/record.ts"
 import * as threadTools from "../../src/internal/tools/threadTools.ts"
 import type * as ServerRequests from "../../src/ServerRequests.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
@@ -226,8 +227,9 @@ for (const end of ["closed", "archived", "deleted"]) {
   it.effect(`a thread that is ${end} forgets its toolkit`, () =>
     Effect.gen(function* () {
       const { ask, client, decisions, peer } = yield* Requests.played()
-      const tools = yield* threadTools.prepare(Kit, undefined).pipe(answering("me"))
-      threadTools.note(client, "thread", tools)
+      const tools = yield* threadTools.prepare(client["~session"], Kit, undefined).pipe(answering("me"))
+      const record = client["~session"].open("thread")
+      threadRecord.change(record, { _tag: "ToolsGiven", tools: tools?.answer })
       const params = { threadId: "thread", turnId: "turn", callId: "call", tool: "who", arguments: {} }
       yield* ask(1, "item/tool/call", params)
       yield* peer.receive

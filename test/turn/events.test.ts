@@ -251,7 +251,7 @@ describe("consumers of events", () => {
       // What the reader does with one batch.
       for (const piece of pieces) {
         const { method, params } = T.delta(thread.id, "u", piece)
-        server.client["~router"].onNotification({ method, params, message: { method, params } })
+        server.client["~session"].onNotification({ method, params, message: { method, params } })
       }
       yield* server.notifyAll(end)
       yield* Fiber.join(reading)

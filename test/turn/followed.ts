@@ -2,7 +2,7 @@
  * A turn that is followed: over a connection in memory, and without one.
  */
 import { Effect } from "effect"
-import * as turnFeed from "../../src/internal/turn/turnFeed.ts"
+import * as followedTurn from "../../src/internal/turn/followedTurn.ts"
 import * as Notification from "../../src/Notification.ts"
 import * as Peer from "../support/peer.ts"
 import * as T from "./support.ts"
@@ -30,7 +30,7 @@ export const begun = Effect.gen(function* () {
 
 /** A followed turn without a connection. */
 export const feedOf = (keepEvents: boolean) => {
-  const feed = turnFeed.make({ threadId: "t", turnId: "u", keepEvents, onEnd: () => {} })
+  const feed = followedTurn.make({ threadId: "t", turnId: "u", keepEvents, onEnd: () => {} })
   feed.startKeeping()
   const tell = ({ method, params }: Peer.Notification) =>
     feed.apply(Notification.decode({ method, params, message: { method, params } }))

@@ -180,7 +180,7 @@ describe("interrupting `run`", () => {
       yield* server.next("turn/interrupt")
       yield* server.close({ _tag: "EndOfOutput" })
       yield* Fiber.join(ending)
-      assert.strictEqual(server.client["~router"].size(), 0)
+      assert.strictEqual(server.client["~session"].size(), 0)
     })
   )
 

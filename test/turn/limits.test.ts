@@ -163,13 +163,18 @@ describe("maxDuration", () => {
     })
   )
 
-  it.effect("ends the turn here after 5 s more, if the server doesn't stop it; the thread is free", () =>
+  it.effect("ends the turn here after 5 s more, if the server doesn't stop it; the next waits for its end there", () =>
     Effect.gen(function* () {
       const { result, server, thread } = yield* begun({ maxDuration: "1 minute" })
       yield* TestClock.adjust("65 seconds")
       const failure = yield* Effect.flip(Effect.flatten(Fiber.join(result)))
       assert.strictEqual(failure._tag, "TurnTimedOut")
-      yield* T.startTurn(server, thread, "v")
+      const next = yield* T.background(thread.turn("more"))
+      yield* server.flush
+      assert.notInclude(server.methods().slice(1), "turn/start")
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").end)
+      yield* server.accept("v")
+      assert.strictEqual((yield* Fiber.join(next)).id, "v")
     })
   )
 

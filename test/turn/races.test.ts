@@ -20,7 +20,7 @@ const onBinary = Effect.provide(CodexTest.layer(echoing))
 
 /** Nothing is left of any turn. */
 const nothingLeft = Effect.map(CodexClient.CodexClient, (client) => {
-  assert.strictEqual(client["~router"].size(), 0)
+  assert.strictEqual(client["~session"].size(), 0)
 })
 
 describe("races on the real binary, 50 times each", () => {

@@ -3,7 +3,7 @@ import { Deferred, Effect, Exit, Fiber, Logger, Option, References, Stream } fro
 import { TestClock } from "effect/testing"
 import * as Codex from "../../src/Codex.ts"
 import type * as Thread from "../../src/Thread.ts"
-import * as turnFeed from "../../src/internal/turn/turnFeed.ts"
+import * as followedTurn from "../../src/internal/turn/followedTurn.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Peer from "../support/peer.ts"
@@ -100,7 +100,7 @@ describe("the first retry of a turn", () => {
 
   it.effect("is told outside of the reader, which goes on at once", () =>
     Effect.gen(function* () {
-      const feed = turnFeed.make({ threadId: "t", turnId: "u", keepEvents: true, onEnd: () => {} })
+      const feed = followedTurn.make({ threadId: "t", turnId: "u", keepEvents: true, onEnd: () => {} })
       const told: Array<string> = []
       feed.onFirstRetry(() => told.push("told"))
       const error = { message: words, codexErrorInfo: null, additionalDetails: null }

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Option, Stream } from "effect"
+import { Effect, Exit, Fiber, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import * as Codex from "../../src/Codex.ts"
+import * as CodexClient from "../../src/CodexClient.ts"
 import { CodexError } from "../../src/CodexError.ts"
-import * as turnLocks from "../../src/internal/turn/turnLocks.ts"
 import * as Peer from "../support/peer.ts"
 import { at } from "../support/rawDriver.ts"
 import * as Input from "../../src/Input.ts"
@@ -20,6 +21,42 @@ describe("the folder of a turn that is refused", () => {
       const { params } = yield* server.next("turn/start")
       assert.include(JSON.stringify(params), `"path":"${thread.reply.cwd}/a.png"`)
       yield* Fiber.interrupt(running)
+    })
+  )
+})
+
+describe("two handles on one thread", () => {
+  it.live("agree on its folder, whichever of them changed it", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const resuming = yield* T.background(server.codex.resumeThread(thread.id))
+      yield* server.reply(yield* server.next("thread/resume"), Peer.threadResumeResponse(thread.id))
+      const other = yield* Fiber.join(resuming)
+      const moving = yield* T.background(thread.run("a", { cwd: "/moved" }))
+      yield* server.accept("u")
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").all)
+      yield* Fiber.join(moving)
+      yield* T.background(other.run(Input.localImage("a.png")))
+      assert.include(JSON.stringify((yield* server.next("turn/start")).params), `"path":"/moved/a.png"`)
+    })
+  )
+
+  it.live("of two clients over one connection run one turn at a time", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const second = yield* Codex.make.pipe(Effect.provideService(CodexClient.CodexClient, server.client))
+      const resuming = yield* T.background(second.resumeThread(thread.id))
+      yield* server.reply(yield* server.next("thread/resume"), Peer.threadResumeResponse(thread.id))
+      const other = yield* Fiber.join(resuming)
+      yield* T.startTurn(server, thread, "u")
+      const next = yield* T.background(other.turn("b"))
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), ["thread/resume", "turn/start"])
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").all)
+      yield* server.accept("v")
+      assert.strictEqual((yield* Fiber.join(next)).id, "v")
     })
   )
 })
@@ -60,7 +97,7 @@ describe("what comes before the reply to turn/start", () => {
         const exit = yield* Effect.exit(turn.result)
         assert.strictEqual(Exit.isSuccess(exit), status === "completed")
         assert.strictEqual((yield* turn.state).status, status)
-        assert.strictEqual(server.client["~router"].size(), 0)
+        assert.strictEqual(server.client["~session"].size(), 0)
       })
     )
   }
@@ -120,14 +157,14 @@ describe("what comes before the reply to turn/start", () => {
       assert.instanceOf(failure, CodexError)
       assert.strictEqual(failure.reason._tag, "ThreadNotFound")
       assert.strictEqual(failure.method, "turn/start")
-      assert.strictEqual(server.client["~router"].size(), 0)
+      assert.strictEqual(server.client["~session"].size(), 0)
 
       const cut = yield* T.background(Effect.flip(thread.turn("hi")))
       yield* server.next("turn/start")
       yield* server.notifyAll(T.turnEvents(thread.id, "v").start)
       yield* server.close({ _tag: "EndOfOutput" })
       assert.strictEqual((yield* Fiber.join(cut)).reason._tag, "ConnectionClosed")
-      assert.strictEqual(server.client["~router"].size(), 0)
+      assert.strictEqual(server.client["~session"].size(), 0)
     })
   )
 })
@@ -194,7 +231,7 @@ describe("the end of a turn", () => {
       assert.instanceOf(failure, CodexError)
       assert.strictEqual(failure.reason._tag, "ConnectionClosed")
       for (const fiber of [events, states, tree]) assert.strictEqual(yield* Fiber.join(fiber), failure)
-      assert.strictEqual(server.client["~router"].size(), 0)
+      assert.strictEqual(server.client["~session"].size(), 0)
     })
   )
 })
@@ -249,45 +286,6 @@ describe("turns on one thread", () => {
       yield* server.notifyAll(T.turnEvents(thread.id, "u").all)
       assert.strictEqual((yield* second.result).id, "u")
       yield* T.startTurn(server, thread, "v")
-    })
-  )
-})
-
-describe("the locks", () => {
-  it.effect("pass on in order, lose nothing to an interruption at any step, and keep no thread that is free", () =>
-    Effect.gen(function* () {
-      const locks = turnLocks.make()
-      for (let steps = 0; steps < 12; steps++) {
-        const holder = yield* Effect.uninterruptibleMask((restore) => locks.acquire(restore, "t"))
-        const waiting = yield* T.background(
-          Effect.uninterruptibleMask((restore) =>
-            Effect.flatMap(locks.acquire(restore, "t"), (release) =>
-              Effect.ensuring(restore(Effect.never), Effect.sync(release))
-            )
-          )
-        )
-        const got = yield* Deferred.make<void>()
-        const last = yield* T.background(
-          Effect.uninterruptibleMask((restore) =>
-            Effect.flatMap(locks.acquire(restore, "t"), (release) =>
-              Effect.andThen(Effect.sync(release), Deferred.succeed(got, undefined))
-            )
-          )
-        )
-        const interruption = Fiber.interrupt(waiting)
-        if (steps % 2 === 0) {
-          yield* T.background(interruption)
-          holder()
-          holder()
-        } else {
-          holder()
-          for (let step = 0; step < steps; step++) yield* Effect.yieldNow
-          yield* interruption
-        }
-        yield* Deferred.await(got)
-        yield* Fiber.join(last)
-        assert.strictEqual(locks.size(), 0)
-      }
     })
   )
 })

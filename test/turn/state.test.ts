@@ -81,9 +81,9 @@ describe("the state of a turn", () => {
       )
       begin()
       yield* Effect.yieldNow
-      feed.countRequest(1)
+      feed.setOpenRequests(1)
       yield* Effect.yieldNow
-      feed.countRequest(-1)
+      feed.setOpenRequests(0)
       yield* Effect.yieldNow
       end()
       yield* Fiber.join(reading)

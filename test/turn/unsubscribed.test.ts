@@ -99,7 +99,7 @@ describe("an external message", () => {
       const { end, start } = T.turnEvents(thread.id, "u", { text: "the answer" })
       yield* server.notifyAll(start)
       yield* server.flush
-      const listeners = server.client["~router"].size()
+      const listeners = server.client["~session"].size()
       const sending = yield* T.background(
         thread.sendExternal(Input.externalMessage({ toolName: "inbox", content: "x" }))
       )
@@ -109,7 +109,7 @@ describe("an external message", () => {
       const joined = yield* Fiber.join(sending)
       assert.strictEqual((yield* joined.result).id, "u")
       assert.strictEqual((yield* turn.result).id, "u")
-      assert.isBelow(server.client["~router"].size(), listeners)
+      assert.isBelow(server.client["~session"].size(), listeners)
     })
   )
 })

@@ -23,7 +23,7 @@ import * as settings from "../settings.ts"
 import * as completions from "./completions.ts"
 import { type LoginFailed, loginFailed } from "./loginFailed.ts"
 import { Cancelled, ofCompletion, TimedOut } from "./loginReasons.ts"
-import { loginsOf, start } from "./loginStart.ts"
+import { start } from "./loginStart.ts"
 
 const method = "account/login/start"
 
@@ -47,7 +47,7 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
     (reason) => new CodexError({ method, reason })
   )
   const heard = yield* completions.listen(client)
-  const logins = loginsOf(client)
+  const logins = client["~session"].logins
 
   const send = (loginId: string) =>
     Effect.map(client.request("account/login/cancel", { loginId }), ({ status }) => status)

@@ -20,7 +20,7 @@ export const subscribe = <A>(
     const queue = yield* Queue.unbounded<A, CodexError>()
     yield* Effect.acquireRelease(
       Effect.sync(() =>
-        client["~router"].listen(undefined, {
+        client["~session"].listen({
           onNotification: (notification) => {
             const picked = pick(notification)
             if (picked !== undefined) Queue.offerUnsafe(queue, picked)

@@ -32,7 +32,7 @@ export const listen = (client: CodexClient["Service"]): Effect.Effect<Completion
           heard.set(loginId, made)
           return made
         }
-        const remove = client["~router"].listen(undefined, {
+        const remove = client["~session"].listen({
           onNotification: (notification) => {
             if (notification.method !== "account/login/completed") return
             Deferred.doneUnsafe(slot(notification.params.loginId ?? null), Effect.succeed(notification.params))

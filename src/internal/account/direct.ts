@@ -11,7 +11,7 @@ import type { LoginAccountParams } from "../../generated/types.ts"
 import * as completions from "./completions.ts"
 import { type LoginFailed, loginFailed } from "./loginFailed.ts"
 import { ofCompletion, TimedOut } from "./loginReasons.ts"
-import { loginsOf, start } from "./loginStart.ts"
+import { start } from "./loginStart.ts"
 import * as tokenRefresh from "./tokenRefresh.ts"
 
 type Failure = CodexError | LoginFailed
@@ -45,8 +45,8 @@ export const loginExternal = Effect.fnUntraced(function* (
     chatgptAccountId: tokens.chatgptAccountId,
     chatgptPlanType: tokens.chatgptPlanType ?? null
   })
-  client["~handlers"]["account/chatgptAuthTokens/refresh"] =
-    refresh === undefined ? undefined : tokenRefresh.handler(refresh)
+  const session = client["~session"]
+  session.logins.refresh = refresh === undefined ? undefined : tokenRefresh.handler(session, refresh)
 })
 
 const invalid = (argument: string, description: string) =>
@@ -73,7 +73,7 @@ const complete = (client: CodexClient["Service"], params: LoginAccountParams): E
     )
     if (completed.success) return
     const words = completed.error ?? ""
-    const replaced = loginsOf(client).begun > serial
+    const replaced = client["~session"].logins.begun > serial
     const reason = ofCompletion(words, { cancelled: false, replaced })
     return yield* loginFailed(null, reason, words)
-  }).pipe(Effect.scoped, loginsOf(client).withoutId.withPermit)
+  }).pipe(Effect.scoped, client["~session"].logins.withoutId.withPermit)

@@ -4,33 +4,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Semaphore from "effect/Semaphore"
 import type { CodexClient } from "../../CodexClient.ts"
 import type { CodexError } from "../../CodexError.ts"
 import type { LoginAccountParams, LoginAccountResponse } from "../../generated/types.ts"
 import { type LoginFailed, loginFailed } from "./loginFailed.ts"
 import { ofRefusal } from "./loginReasons.ts"
-
-/** The logins of one connection. */
-export interface Logins {
-  /** How many were begun. */
-  begun: number
-  /** Logins that complete without an id can't be told apart, so they go one after the other. */
-  readonly withoutId: Semaphore.Semaphore
-}
-
-// By connection, since everybody who holds the client logs in on the same server.
-const known = new WeakMap<object, Logins>()
-
-/** The logins of a client's connection. */
-export const loginsOf = (client: CodexClient["Service"]): Logins => {
-  const routes = client["~router"]
-  const existing = known.get(routes)
-  if (existing !== undefined) return existing
-  const logins: Logins = { begun: 0, withoutId: Semaphore.makeUnsafe(1) }
-  known.set(routes, logins)
-  return logins
-}
 
 /** A login that was begun: the reply, and its place among the logins of the connection. */
 export interface Begun {
@@ -44,7 +22,7 @@ export const start = (
   params: LoginAccountParams
 ): Effect.Effect<Begun, CodexError | LoginFailed> =>
   Effect.suspend(() => {
-    const serial = ++loginsOf(client).begun
+    const serial = ++client["~session"].logins.begun
     return Effect.map(client.request("account/login/start", params), (response) => ({ response, serial }))
   }).pipe(
     Effect.catchTag("CodexError", (error): Effect.Effect<never, CodexError | LoginFailed> => {

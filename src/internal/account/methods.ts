@@ -70,7 +70,7 @@ export const make = (client: CodexClient["Service"]): AccountMethods => {
       Effect.asVoid(
         Effect.tap(client.request("account/logout"), () =>
           Effect.sync(() => {
-            client["~handlers"]["account/chatgptAuthTokens/refresh"] = undefined
+            client["~session"].logins.refresh = undefined
           })
         )
       ),

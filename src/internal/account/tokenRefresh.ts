@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import type { ExternalTokens } from "./accountTypes.ts"
 import { shared } from "../serverRequests/runners.ts"
 import type { Reply } from "../../JsonRpc.ts"
+import type { Session } from "../session/session.ts"
 
 /** What the program does to get new tokens, with everything it needs. */
 export type Refresh = Effect.Effect<ExternalTokens, unknown>
@@ -29,7 +30,7 @@ const previousAccount = (params: unknown): string | undefined =>
     : undefined
 
 /** The handler for one login with external tokens. */
-export const handler = (refresh: Refresh): Handler => {
+export const handler = (session: Pick<Session, "fork">, refresh: Refresh): Handler => {
   const run = (params: unknown): Effect.Effect<Reply, Reply> =>
     refresh.pipe(
       Effect.catchCause(() =>
@@ -42,7 +43,7 @@ export const handler = (refresh: Refresh): Handler => {
       Effect.withSpan("Codex.refreshTokens")
     )
   // What failed isn't kept: the next one asks again.
-  const ask = shared(run, (params) => previousAccount(params) ?? "", Effect.forkDetach)
+  const ask = shared(run, (params) => previousAccount(params) ?? "", session.fork)
   return (params) => Effect.catch(ask(params), Effect.succeed)
 }
 

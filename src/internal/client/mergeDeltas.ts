@@ -2,6 +2,7 @@
  * How deltas of one item become one delta, for buffers whose consumer lags. Everything but a delta stands alone.
  */
 import type { Notification } from "../../Notification.ts"
+import type { TurnEvent } from "../../Turn.ts"
 import type { Merge } from "./eventBuffer.ts"
 import { growText } from "./growText.ts"
 
@@ -34,4 +35,11 @@ export const mergeDeltas: Merge<Notification> = {
       raw: { ...later.raw, params: { ...Object(later.raw["params"]), delta } }
     } as Notification
   }
+}
+
+/** The same for the events of a turn, among which a snapshot stands alone. */
+export const mergeEvents: Merge<TurnEvent> = {
+  key: (event) => (event.method === "~snapshot" ? undefined : mergeDeltas.key(event)),
+  merge: (earlier, later) =>
+    earlier.method === "~snapshot" || later.method === "~snapshot" ? later : mergeDeltas.merge(earlier, later)
 }

@@ -7,15 +7,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import type { CodexClient } from "../../CodexClient.ts"
+import type { Client } from "../../CodexClient.ts"
 import { CodexError, NoActiveTurn } from "../../CodexError.ts"
 import * as Input from "../../Input.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
 import type { GoalRun } from "./goalRun.ts"
 import * as control from "../turn/turnControl.ts"
-import type { TurnFeed } from "../turn/turnFeed.ts"
-
-type Client = CodexClient["Service"]
+import type { FollowedTurn } from "../turn/followedTurn.ts"
 
 /** Gives the turn that runs more input; between two turns it waits for the next. */
 export const steer = (client: Client, run: GoalRun, input: Input.Input): Effect.Effect<void, CodexError> =>
@@ -64,7 +62,7 @@ export const stop = (client: Client, run: GoalRun): Effect.Effect<void, CodexErr
 export const pauseAtEnd = (
   client: Client,
   run: GoalRun,
-  feed: TurnFeed,
+  feed: FollowedTurn,
   isLeft: boolean
 ): Effect.Effect<Effect.Effect<void>> => {
   const settled = Deferred.makeUnsafe<void>()
@@ -82,7 +80,7 @@ export const pauseAtEnd = (
       _tag === "CodexError" || (isLeft && (_tag === "TurnStalled" || _tag === "TurnTimedOut")) ? Effect.void : pause
   })
   return Effect.as(
-    Effect.forkDetach(Effect.ensuring(run.keepThread(watch), Deferred.succeed(settled, undefined)), {
+    client["~session"].fork(Effect.ensuring(run.keepThread(watch), Deferred.succeed(settled, undefined)), {
       startImmediately: true
     }),
     Deferred.await(settled)
@@ -91,7 +89,7 @@ export const pauseAtEnd = (
 
 /** Stops a goal whose caller is being interrupted, with the commands that it left running; bounded. */
 export const abandon = (client: Client, run: GoalRun): Effect.Effect<void> =>
-  control.bounded(Effect.andThen(stop(client, run), endTerminals(client, run)))
+  control.bounded(client, Effect.andThen(stop(client, run), endTerminals(client, run)))
 
 /** The same for a goal that is still being set: it can be paused once that has been answered. */
 export const abandonAfter = (
@@ -100,6 +98,7 @@ export const abandonAfter = (
   run: GoalRun
 ): Effect.Effect<void> =>
   control.bounded(
+    client,
     run.keepThread(
       Effect.flatMap(Fiber.await(reply), (exit) =>
         mayBeActive(exit) ? Effect.andThen(stop(client, run), endTerminals(client, run)) : Effect.void

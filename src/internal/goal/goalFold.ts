@@ -1,6 +1,6 @@
 /**
  * Folds the server's turns of one goal into one logical turn. Pure: told of every notification of the thread in order, it gives what is to be
- * shown of it. What becomes of what is shown is `turnFeed.ts`'s.
+ * shown of it. What becomes of what is shown is `followedTurn.ts`'s.
  *
  * States, and who moves it on:
  *

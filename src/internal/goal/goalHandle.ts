@@ -2,22 +2,19 @@
  * The public handle of a goal, and its result. Everything it does is elsewhere; here it is put together.
  */
 import * as Effect from "effect/Effect"
-import type { CodexClient } from "../../CodexClient.ts"
+import type { Client } from "../../CodexClient.ts"
 import { GoalError, GoalNotActivated, type GoalResult, type GoalTurn } from "../../Goal.ts"
-import * as Notification from "../../Notification.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
 import { TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "../../TurnError.ts"
 import * as control from "./goalControl.ts"
 import type { GoalRun } from "./goalRun.ts"
-import type { Router } from "../client/router.ts"
-import type { TurnFeed } from "../turn/turnFeed.ts"
+import type { Session } from "../session/session.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnHandle from "../turn/turnHandle.ts"
 import * as turnTree from "../turn/turnTree.ts"
 
-type Client = CodexClient["Service"]
-
 /** A handle on a goal that has begun. */
-export const make = (client: Client, run: GoalRun, feed: TurnFeed, settled: Effect.Effect<void>): GoalTurn => {
+export const make = (client: Client, run: GoalRun, feed: FollowedTurn, settled: Effect.Effect<void>): GoalTurn => {
   const outcome = result(run, feed, settled)
   return {
     id: feed.turnId,
@@ -25,7 +22,7 @@ export const make = (client: Client, run: GoalRun, feed: TurnFeed, settled: Effe
     events: feed.events,
     eventsOrFail: turnHandle.orFail(feed.events, outcome),
     eventsWith: turnHandle.eventsWith(feed),
-    tree: turnTree.make({ ...client, "~router": shownOnly(client["~router"], run, feed.turnId) }, feed),
+    tree: turnTree.make(shownOnly(client["~session"], run, feed.turnId), feed),
     state: Effect.sync(feed.state),
     stateChanges: feed.stateChanges,
     result: outcome,
@@ -40,7 +37,7 @@ export const make = (client: Client, run: GoalRun, feed: TurnFeed, settled: Effe
 /** Waits for the end of a goal, and adds to whatever the turn came to what became of the goal. */
 export const result = (
   run: GoalRun,
-  feed: TurnFeed,
+  feed: FollowedTurn,
   settled: Effect.Effect<void>
 ): Effect.Effect<GoalResult, Failure | GoalError> => {
   // Asked for more than once, it is the same.
@@ -83,22 +80,19 @@ const failureWith = (error: Failure, withGoal: (result: TurnResult) => GoalResul
   }
 }
 
-/** The routes of the connection with the goal's thread as it is shown: one turn, under one id. */
-const shownOnly = (router: Router, run: GoalRun, turnId: string): Router => ({
-  ...router,
-  listen: (threadId, listener) => {
-    const leave = router.listen(threadId, {
+/** What hears everything, with the goal's thread as it is shown: one turn, under one id. */
+const shownOnly =
+  (session: Session, run: GoalRun, turnId: string): Session["listen"] =>
+  (listener) => {
+    const leave = session.listen({
       ...listener,
-      onNotification: (notification, id) => {
-        if (Notification.ids(notification.raw["params"]).threadId !== run.threadId) {
-          listener.onNotification(notification, id)
-        }
+      onNotification: (notification, threadId, id) => {
+        if (threadId !== run.threadId) listener.onNotification(notification, threadId, id)
       }
     })
-    const untap = run.tap((notification) => listener.onNotification(notification, turnId))
+    const untap = run.tap((notification) => listener.onNotification(notification, run.threadId, turnId))
     return () => {
       leave()
       untap()
     }
   }
-})

@@ -12,13 +12,13 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { CodexError } from "../../CodexError.ts"
+import type { CodexError } from "../../CodexError.ts"
 import type { ThreadGoal } from "../../generated/types.ts"
 import type { GoalState } from "../../Goal.ts"
 import type { Notification } from "../../Notification.ts"
 import * as goalFold from "./goalFold.ts"
-import type { Router } from "../client/router.ts"
-import * as turnFeed from "../turn/turnFeed.ts"
+import * as threadRecord from "../session/record.ts"
+import * as followedTurn from "../turn/followedTurn.ts"
 
 /** A goal on its way. */
 export interface GoalRun {
@@ -26,8 +26,8 @@ export interface GoalRun {
   /** From here on everything on the thread is the goal's. */
   readonly arm: () => void
   /** Waits for the first turn. */
-  readonly begun: Effect.Effect<turnFeed.TurnFeed, CodexError>
-  readonly feed: () => turnFeed.TurnFeed | undefined
+  readonly begun: Effect.Effect<followedTurn.FollowedTurn, CodexError>
+  readonly feed: () => followedTurn.FollowedTurn | undefined
   /** Gives up a goal that hasn't begun. */
   readonly close: () => void
   /** Ends the goal for everybody here. */
@@ -50,20 +50,19 @@ export interface GoalRun {
 
 /** Listens for a goal. `release` gives the thread free, and is called once. */
 export const open = (options: {
-  readonly router: Router
-  readonly threadId: string
+  readonly record: threadRecord.ThreadRecord
   readonly objective: string
   readonly tokenBudget: number | undefined
   readonly keepEvents: boolean
   readonly release: () => void
 }): GoalRun => {
-  const { keepEvents, release, router, threadId } = options
+  const { keepEvents, record, release } = options
+  const { threadId } = record
   const fold = goalFold.make(options.objective, options.tokenBudget)
-  const begun = Deferred.makeUnsafe<turnFeed.TurnFeed, CodexError>()
+  const begun = Deferred.makeUnsafe<followedTurn.FollowedTurn, CodexError>()
   const taps = new Set<(notification: Notification) => void>()
   const waiters = new Set<() => void>()
-  let feed: turnFeed.TurnFeed | undefined
-  let leave: (() => void) | undefined
+  let feed: followedTurn.FollowedTurn | undefined
   let isArmed = false
   let isEnded = false
   let isReleased = false
@@ -77,14 +76,15 @@ export const open = (options: {
 
   const finish = (): void => {
     isEnded = true
-    leave?.()
+    threadRecord.change(record, { _tag: "Unfollowed", follower })
     for (const wake of Array.from(waiters)) wake()
     releaseIfDone()
   }
 
-  const begin = (turnId: string): turnFeed.TurnFeed => {
-    feed = turnFeed.make({ threadId, turnId, keepEvents, onEnd: finish })
+  const begin = (turnId: string): followedTurn.FollowedTurn => {
+    feed = followedTurn.make({ threadId, turnId, keepEvents, onEnd: finish })
     feed.startKeeping()
+    countRequests(record.requests)
     Deferred.doneUnsafe(begun, Exit.succeed(feed))
     return feed
   }
@@ -95,7 +95,10 @@ export const open = (options: {
     else feed.fail(error)
   }
 
-  leave = router.listen(threadId, {
+  const countRequests = (open: ReadonlyArray<threadRecord.OpenRequest>): void =>
+    feed?.setOpenRequests(open.filter(({ turnId }) => turnId === undefined || fold.owns(turnId)).length)
+
+  const follower: threadRecord.Follower = {
     onNotification: (notification, turnId) => {
       if (!isArmed || isEnded) return
       const shown = fold.apply(notification, turnId)
@@ -107,11 +110,10 @@ export const open = (options: {
       }
       for (const wake of Array.from(waiters)) wake()
     },
-    onRequest: (turnId, change) => {
-      if (turnId === undefined || fold.owns(turnId)) feed?.countRequest(change)
-    },
-    onEnd: (reason) => fail(new CodexError({ method: "thread/goal/set", reason }))
-  })
+    onRequests: countRequests,
+    onClosed: (closed) => fail(threadRecord.closedError(closed, "thread/goal/set"))
+  }
+  threadRecord.change(record, { _tag: "Followed", follower })
 
   return {
     threadId,

@@ -15,7 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
-import type { CodexClient } from "../../CodexClient.ts"
+import type { Client } from "../../CodexClient.ts"
 import { CodexError, InvalidInput, ThreadBusy, ThreadNotFound } from "../../CodexError.ts"
 import type { ThreadGoalSetParams } from "../../generated/types.ts"
 import {
@@ -31,44 +31,37 @@ import type { Failure } from "../../Turn.ts"
 import * as control from "./goalControl.ts"
 import * as goalHandle from "./goalHandle.ts"
 import * as goalRun from "./goalRun.ts"
+import * as threadRecord from "../session/record.ts"
 import * as settings from "../settings.ts"
 import * as limitOptions from "../turn/limitOptions.ts"
-import type { TurnFeed } from "../turn/turnFeed.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnLimits from "../turn/turnLimits.ts"
 import * as turnRetrying from "../turn/turnRetrying.ts"
-import type { Turns } from "../turn/turns.ts"
-
-/** What goals need of their connection. */
-export interface Connection {
-  readonly client: CodexClient["Service"]
-  readonly turns: Turns
-}
+import * as turns from "../turn/turns.ts"
 
 /** Pursues a goal and waits for its end. Interruption pauses it. */
 export const runGoal = (
-  connection: Connection,
+  client: Client,
   threadId: string,
   objective: string,
   options: GoalOptions = {}
 ): Effect.Effect<GoalResult, Failure | GoalError> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(start(restore, connection, threadId, objective, options, false), ({ feed, run, settled }) =>
-      restore(goalHandle.result(run, feed, settled)).pipe(
-        Effect.onInterrupt(() => control.abandon(connection.client, run))
-      )
+    Effect.flatMap(start(restore, client, threadId, objective, options, false), ({ feed, run, settled }) =>
+      restore(goalHandle.result(run, feed, settled)).pipe(Effect.onInterrupt(() => control.abandon(client, run)))
     )
   )
 
 /** Starts a goal, and gives a handle on it when its first turn has begun. It goes on whatever becomes of the caller. */
 export const startGoal = (
-  connection: Connection,
+  client: Client,
   threadId: string,
   objective: string,
   options: GoalOptions = {}
 ): Effect.Effect<GoalTurn, CodexError | GoalError> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.map(start(restore, connection, threadId, objective, options, true), ({ feed, run, settled }) =>
-      goalHandle.make(connection.client, run, feed, settled)
+    Effect.map(start(restore, client, threadId, objective, options, true), ({ feed, run, settled }) =>
+      goalHandle.make(client, run, feed, settled)
     )
   )
 
@@ -81,19 +74,18 @@ const names: settings.Names<GoalOptions> = {
   origin: true
 }
 
-type Client = CodexClient["Service"]
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 interface Begun {
   readonly run: goalRun.GoalRun
-  readonly feed: TurnFeed
+  readonly feed: FollowedTurn
   /** Waits until the goal goes no further on the server either. */
   readonly settled: Effect.Effect<void>
 }
 
 const start = Effect.fnUntraced(function* (
   restore: Restore,
-  { client, turns }: Connection,
+  client: Client,
   threadId: string,
   objective: string,
   options: GoalOptions,
@@ -102,26 +94,26 @@ const start = Effect.fnUntraced(function* (
   const { limits, params, startTimeout } = yield* check(threadId, objective, options)
   // Who comes right from the end of a turn is resumed in the middle of it, before the thread is released.
   yield* Effect.yieldNow
-  yield* turns.requireHeard(threadId, "thread/goal/set")
-  const reserved: { run?: goalRun.GoalRun } = {}
-  const release = yield* turns.reserve(threadId, (error) => reserved.run?.fail(error))
-  if (release === undefined) return yield* busy(client, threadId)
+  const record = yield* turns.subscribed(client, threadId, "thread/goal/set")
+  if (threadRecord.stateOf(record)._tag !== "Free") return yield* busy(record)
+  const own = turns.call((error) => run.fail(error))
   const run = goalRun.open({
-    router: client["~router"],
-    threadId,
+    record,
     objective: params.objective,
     tokenBudget: options.tokenBudget,
     keepEvents,
-    release
+    release: () => threadRecord.change(record, { _tag: "Left", call: own })
   })
-  reserved.run = run
-  const feed = yield* restore(prepare(client, threadId)).pipe(
+  // It is free, so this has it.
+  threadRecord.change(record, { _tag: "Asked", call: own })
+  const feed = yield* restore(prepare(client, record)).pipe(
     Effect.andThen(activate(restore, client, run, params, startTimeout)),
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(run.close)))
   )
   const settled = yield* control.pauseAtEnd(client, run, feed, limits.whenExceeded === "leave")
   yield* turnRetrying.warn(feed)
   yield* turnLimits.watch(
+    client,
     {
       feed,
       stop: control.abandon(client, run),
@@ -163,23 +155,21 @@ const check = Effect.fnUntraced(
   Effect.mapError((reason) => new CodexError({ method: "thread/goal/set", reason }))
 )
 
-const busy = (client: Client, threadId: string) =>
-  Effect.suspend(() => {
-    const turnId = client["~router"].activeTurn(threadId) ?? null
-    return Effect.fail(new CodexError({ method: "thread/goal/set", reason: new ThreadBusy({ turnId }) }))
-  })
+const busy = ({ running }: threadRecord.ThreadRecord) =>
+  Effect.fail(new CodexError({ method: "thread/goal/set", reason: new ThreadBusy({ turnId: running ?? null }) }))
 
 /** Makes sure that the thread is idle and kept, and removes the goal that it has. */
 const prepare = Effect.fnUntraced(function* (
   client: Client,
-  threadId: string
+  record: threadRecord.ThreadRecord
 ): Effect.fn.Return<void, CodexError | GoalError> {
+  const { threadId } = record
   const { thread } = yield* client.request("thread/read", { threadId })
   if (thread.ephemeral || typeof thread.path !== "string") {
     return yield* new GoalError({ threadId, reason: new ThreadNotPersisted() })
   }
   // `systemError` only says that the last turn failed; such a thread takes the next.
-  if (thread.status.type === "active") return yield* busy(client, threadId)
+  if (thread.status.type === "active") return yield* busy(record)
   if (thread.status.type === "notLoaded") {
     return yield* new CodexError({ method: "thread/goal/set", reason: new ThreadNotFound() })
   }
@@ -203,7 +193,7 @@ const activate = (
   run: goalRun.GoalRun,
   params: ThreadGoalSetParams,
   startTimeout: Duration.Duration
-): Effect.Effect<TurnFeed, CodexError | GoalError> =>
+): Effect.Effect<FollowedTurn, CodexError | GoalError> =>
   Effect.suspend(() => {
     const { threadId } = params
     let isSent = false
@@ -214,7 +204,7 @@ const activate = (
       }
     })
     // In a fiber of its own: once it is sent, the goal can be paused only after the reply.
-    return Effect.flatMap(Effect.forkDetach(Effect.interruptible(set)), (reply) =>
+    return Effect.flatMap(client["~session"].fork(Effect.interruptible(set)), (reply) =>
       restore(
         Fiber.join(reply).pipe(
           Effect.andThen(

@@ -24,13 +24,14 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import { serverRequestParams } from "../../generated/methods.ts"
 import type { RawNotification, RawServerRequest, Reply } from "../../JsonRpc.ts"
-import * as Notification from "../../Notification.ts"
+import { threadIdOf, turnIdOf } from "../client/ids.ts"
+import * as threadRecord from "../session/record.ts"
+import type { ThreadRecord } from "../session/record.ts"
+import type { Session } from "../session/session.ts"
 import * as declines from "./declines.ts"
 import * as decoding from "../client/decoding.ts"
 import * as answers from "./answers.ts"
-import * as changesOf from "./changes.ts"
 import * as decisionsOf from "./decisions.ts"
-import * as endsOf from "./ends.ts"
 import * as offers from "./offers.ts"
 import * as report from "./report.ts"
 import { isShared, limitOf, type Prepared, type Run, shared } from "./runners.ts"
@@ -46,7 +47,7 @@ import {
 
 /** The requests of one connection. */
 export interface ServerRequestsEngine {
-  /** Answers a request; interrupts itself instead when the request is withdrawn. */
+  /** Called by the reader. What it gives answers the request, and interrupts itself instead when the request is withdrawn. */
   readonly onRequest: (raw: RawServerRequest) => Effect.Effect<Reply>
   /** Called by the reader, before the rooms above hear of it. */
   readonly onNotification: (raw: RawNotification) => void
@@ -59,10 +60,8 @@ export interface ServerRequestsEngine {
 export interface Options {
   readonly handlers: Prepared
   readonly limit: Duration.Duration
-  /** Who comes before the handlers, for now: a login that brought its own refresh. */
-  readonly first: (method: string) => ((params: unknown) => Effect.Effect<Reply>) | undefined
-  /** Who comes before the handlers for calls of tools: toolkits by the id of their thread. Forgotten when that is closed, archived or deleted. */
-  readonly toolkits: Map<string, Run>
+  /** Knows what comes before the handlers: the toolkits of threads, and a login that brought its own refresh of tokens. */
+  readonly session: Session
 }
 
 interface Settled {
@@ -74,6 +73,9 @@ interface Entry {
   readonly request: OpenRequest
   readonly params: unknown
   readonly done: Deferred.Deferred<Settled>
+  /** The thread that it is about, if we are told of it. */
+  readonly record: ThreadRecord | undefined
+  readonly turnId: string | undefined
   /** Whether the end of the turn is its end. */
   readonly ofTurn: boolean
   handler: Fiber.Fiber<unknown, unknown> | undefined
@@ -84,14 +86,13 @@ interface Entry {
 export const make = Effect.fnUntraced(function* (
   options: Options
 ): Effect.fn.Return<ServerRequestsEngine, never, Scope.Scope> {
+  const { session } = options
   const scope = yield* Effect.scope
   const clock = yield* Clock.Clock
   const runFork = Effect.runForkWith(yield* Effect.context<never>())
   const open = new Map<string | number, Entry>()
   const nobody = report.nobody()
   const decisions = decisionsOf.make()
-  const changes = changesOf.make()
-  const ends = endsOf.make()
   let ended = false
 
   const handlers = new Map<string, Run>(
@@ -115,7 +116,7 @@ export const make = Effect.fnUntraced(function* (
     const settled: Settled = { reply, decision }
     entry.settled = settled
     if (open.get(entry.request.id) === entry) open.delete(entry.request.id)
-    if (rule !== "resolved") ends.closed(entry.request.id)
+    if (entry.record !== undefined) threadRecord.change(entry.record, { _tag: "RequestClosed", request: entry })
     decisions.publish(decision)
     // Both run fibers at once, and the caller may be the reader.
     queueMicrotask(() => {
@@ -130,18 +131,20 @@ export const make = Effect.fnUntraced(function* (
 
   const begin = (raw: RawServerRequest): Entry => {
     const request = report.describe(raw, clock.currentTimeMillisUnsafe())
+    const threadId = threadIdOf(raw.params)
     const entry: Entry = {
       request,
       params: raw.params,
       done: Deferred.makeUnsafe(),
+      record: threadId === undefined ? undefined : session.find(threadId),
+      turnId: turnIdOf(raw.params),
       ofTurn: Option.isSome(request.turnId) || isLegacy(raw.method),
       handler: undefined,
       settled: undefined
     }
-    const { threadId, turnId } = Notification.ids(raw.params)
-    const early = ended ? "connectionEnded" : ends.take(request.id, threadId, turnId)
     open.set(request.id, entry)
-    if (early !== undefined) settle(entry, undefined, early)
+    if (entry.record !== undefined) threadRecord.change(entry.record, { _tag: "RequestOpened", request: entry })
+    if (ended) settle(entry, undefined, "connectionEnded")
     return entry
   }
 
@@ -180,10 +183,10 @@ export const make = Effect.fnUntraced(function* (
     })
 
   const dispatch = (entry: Entry): Effect.Effect<void> => {
-    const { id, itemId, method, threadId } = entry.request
+    const { id, itemId, method } = entry.request
     if (entry.settled !== undefined) return Effect.void
-    const first = options.first(method)
-    if (first !== undefined) {
+    const first = session.logins.refresh
+    if (first !== undefined && isShared(method)) {
       return ask(
         entry,
         Effect.flatMap(Effect.exit(first(entry.params)), (exit) =>
@@ -195,8 +198,8 @@ export const make = Effect.fnUntraced(function* (
         )
       )
     }
-    const toolkit =
-      method === "item/tool/call" && Option.isSome(threadId) ? options.toolkits.get(threadId.value) : undefined
+    // Looked up now: a thread that is being resumed may just have been given its tools.
+    const toolkit = method === "item/tool/call" ? entry.record?.tools : undefined
     const handler = toolkit ?? handlers.get(method)
     if (handler === undefined) {
       const isKnown = declines.isKnown(method)
@@ -218,7 +221,7 @@ export const make = Effect.fnUntraced(function* (
       // Type boundary: the table pairs each method with the codec of its params.
       method: method as Method,
       params: params.success as Request["params"],
-      changes: changes.find(Option.getOrUndefined(threadId), Option.getOrUndefined(itemId)),
+      changes: entry.record?.fileChanges.get(Option.getOrUndefined(itemId) ?? "") ?? [],
       offered: offers.of(method, params.success)
     }
     return ask(entry, run(entry, request, handler, toolkit === undefined ? "handler" : "toolkit"))
@@ -237,38 +240,32 @@ export const make = Effect.fnUntraced(function* (
   }
 
   return {
-    onRequest: (raw) =>
-      Effect.suspend(() => {
-        const entry = begin(raw)
-        return Effect.andThen(
-          dispatch(entry),
-          Effect.suspend(() => awaitSettled(entry))
-        ).pipe(
-          // The connection's end, or a second request under the same id.
-          Effect.onInterrupt(() =>
-            Effect.suspend(() => {
-              settle(entry, undefined, ended ? "connectionEnded" : "resolved")
-              return entry.settled === undefined ? Effect.void : report.decided(entry.settled.decision)
-            })
-          ),
-          Effect.tap(({ decision }) => report.decided(decision)),
-          Effect.flatMap(({ reply }) => (reply === undefined ? stop : Effect.succeed(reply)))
-        )
-      }),
+    onRequest: (raw) => {
+      const entry = begin(raw)
+      return Effect.suspend(() => dispatch(entry)).pipe(
+        Effect.andThen(Effect.suspend(() => awaitSettled(entry))),
+        // The connection's end, or a second request under the same id.
+        Effect.onInterrupt(() =>
+          Effect.suspend(() => {
+            settle(entry, undefined, ended ? "connectionEnded" : "resolved")
+            return entry.settled === undefined ? Effect.void : report.decided(entry.settled.decision)
+          })
+        ),
+        Effect.tap(({ decision }) => report.decided(decision)),
+        Effect.flatMap(({ reply }) => (reply === undefined ? stop : Effect.succeed(reply)))
+      )
+    },
     onNotification: (raw) => {
-      changes.onNotification(raw)
       switch (raw.method) {
         case "serverRequest/resolved": {
           const id = report.resolvedId(raw.params)
           const entry = id === undefined ? undefined : open.get(id)
           if (entry !== undefined) settle(entry, undefined, "resolved")
-          else if (id !== undefined) ends.resolved(id)
           return
         }
         case "turn/completed": {
-          const { threadId, turnId } = Notification.ids(raw.params)
+          const threadId = threadIdOf(raw.params)
           if (threadId === undefined) return
-          if (turnId !== undefined) ends.turnEnded(threadId, turnId)
           // Whatever the turn's id: a thread runs one turn at a time, and a review ends under another id than it began.
           withdraw("turnEnded", ({ ofTurn, request }) => ofTurn && Option.contains(request.threadId, threadId))
           return
@@ -276,9 +273,8 @@ export const make = Effect.fnUntraced(function* (
         case "thread/archived":
         case "thread/deleted":
         case "thread/closed": {
-          const { threadId } = Notification.ids(raw.params)
+          const threadId = threadIdOf(raw.params)
           if (threadId === undefined) return
-          options.toolkits.delete(threadId)
           withdraw("turnEnded", ({ request }) => Option.contains(request.threadId, threadId))
         }
       }

@@ -7,27 +7,27 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { CodexError, RequestTimeout } from "../../CodexError.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
-import type { Connection } from "./threadConnection.ts"
+import type { Client } from "../../CodexClient.ts"
+import * as threadRecord from "../session/record.ts"
+import * as turns from "../turn/turns.ts"
 import * as control from "../turn/turnControl.ts"
-import type { TurnFeed } from "../turn/turnFeed.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
 import type { Limits } from "../turn/turnLimits.ts"
 
 /** How long an accepted compaction may take to begin. */
 const beginLimit = Duration.seconds(30)
 
 /** Starts a compaction; done when it has begun. */
-export const start = (
-  { client, turns }: Connection,
-  threadId: string,
-  limits: Limits
-): Effect.Effect<TurnFeed, CodexError> =>
-  turns.startBy(
+export const start = (client: Client, threadId: string, limits: Limits): Effect.Effect<FollowedTurn, CodexError> =>
+  turns.start(client, {
     threadId,
     method,
-    (onSent) =>
+    limits,
+    request: (onSent) =>
       Effect.suspend(() => {
         const begun = Deferred.makeUnsafe<string, CodexError>()
-        const leave = client["~router"].listen(threadId, {
+        const record = client["~session"].open(threadId)
+        const follower: threadRecord.Follower = {
           onNotification: (notification, turnId) => {
             if (
               notification.method === "item/started" &&
@@ -37,8 +37,9 @@ export const start = (
               Deferred.doneUnsafe(begun, Effect.succeed(turnId))
             }
           },
-          onEnd: (reason) => Deferred.doneUnsafe(begun, Effect.fail(new CodexError({ method, reason })))
-        })
+          onClosed: (closed) => Deferred.doneUnsafe(begun, Effect.fail(threadRecord.closedError(closed, method)))
+        }
+        threadRecord.change(record, { _tag: "Followed", follower })
         return client.request(method, { threadId }, { onSent }).pipe(
           Effect.andThen(
             Effect.timeoutOrElse(Deferred.await(begun), {
@@ -52,17 +53,16 @@ export const start = (
                 )
             })
           ),
-          Effect.ensuring(Effect.sync(leave))
+          Effect.ensuring(Effect.sync(() => threadRecord.change(record, { _tag: "Unfollowed", follower })))
         )
-      }),
-    limits
-  )
+      })
+  })
 
 /** Starts a compaction and waits for its end; interruption stops it on the server. */
-export const run = (connection: Connection, threadId: string, limits: Limits): Effect.Effect<TurnResult, Failure> =>
+export const run = (client: Client, threadId: string, limits: Limits): Effect.Effect<TurnResult, Failure> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(restore(start(connection, threadId, limits)), (feed) =>
-      restore(feed.result).pipe(Effect.onInterrupt(() => control.bounded(control.stop(connection.client, feed))))
+    Effect.flatMap(restore(start(client, threadId, limits)), (feed) =>
+      restore(feed.result).pipe(Effect.onInterrupt(() => control.bounded(client, control.stop(client, feed))))
     )
   )
 

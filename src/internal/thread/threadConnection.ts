@@ -1,22 +1,37 @@
 /**
- * What a thread needs of its connection: the protocol, the turns, and what is known of threads that several handles share.
+ * What a thread needs of its connection, and what makes the connection hear of a thread or hear no more of it.
  */
 import * as Effect from "effect/Effect"
-import type { CodexClient } from "../../CodexClient.ts"
-import type { Inspect } from "./localImages.ts"
-import type { Turns } from "../turn/turns.ts"
+import type { Client } from "../../CodexClient.ts"
+import { ThreadNotFound } from "../../CodexError.ts"
+import type { Inspect } from "../input/localImages.ts"
+import type { Run } from "../serverRequests/runners.ts"
+import * as threadRecord from "../session/record.ts"
 
 /** One connection, as threads see it. */
 export interface Connection {
-  readonly client: CodexClient["Service"]
-  readonly turns: Turns
-  /** Looks at image files before they are sent. Default: nobody does. */
+  readonly client: Client
+  /** Looks at image files before they are sent. Default: they are sent unseen. */
   readonly inspectImage?: Inspect | undefined
 }
 
+/** Notes that the server tells us of the thread that its reply is about. */
+export const subscribe = (
+  { client }: Connection,
+  { cwd, thread }: { readonly cwd: string; readonly thread: { readonly id: string } },
+  tools: Run | undefined
+): void => {
+  const record = client["~session"].open(thread.id)
+  // A folder that a turn was given is newer than the reply's.
+  if (!record.isSubscribed) threadRecord.change(record, { _tag: "Moved", cwd })
+  if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools })
+  threadRecord.change(record, { _tag: "Subscribed" })
+}
+
 /** Stops the thread's notifications to this connection; turns that run or wait are given up here, since their end won't be heard of. */
-export const unsubscribe = Effect.fnUntraced(function* ({ client, turns }: Connection, threadId: string) {
-  const { status } = yield* client.request("thread/unsubscribe", { threadId })
-  yield* turns.unheard(threadId)
+export const unsubscribe = Effect.fnUntraced(function* ({ client }: Connection, threadId: string) {
+  const method = "thread/unsubscribe"
+  const { status } = yield* client.request(method, { threadId })
+  client["~session"].close(threadId, { method, reason: new ThreadNotFound() })
   return status
 })

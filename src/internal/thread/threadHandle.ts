@@ -11,25 +11,24 @@ import type { Reply, Thread } from "../../Thread.ts"
 import * as goals from "../goal/goals.ts"
 import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
-import * as structured from "./structuredRun.ts"
+import * as structured from "../structured/structuredRun.ts"
 import * as compaction from "./threadCompaction.ts"
-import { type Connection, unsubscribe } from "./threadConnection.ts"
-import * as threadGoal from "./threadGoal.ts"
+import { type Connection, subscribe, unsubscribe } from "./threadConnection.ts"
+import * as threadGoal from "../goal/threadGoal.ts"
 import * as threadHistory from "./threadHistory.ts"
 import * as threadOptions from "./threadOptions.ts"
 import * as limitOptions from "../turn/limitOptions.ts"
 import * as threadTurns from "./threadTurns.ts"
+import * as turns from "../turn/turns.ts"
 
 /** A handle on the thread that a reply of the server is about. */
 export const make = (connection: Connection, reply: Reply): Thread => {
-  const { client, turns } = connection
+  const { client } = connection
   const threadId = reply.thread.id
   const { handle, resolve, run, send, sendExternal, stream, streamOrFail, turn } = threadTurns.make(
     connection,
-    threadId,
-    reply.cwd
+    threadId
   )
-  turns.heard(threadId)
 
   return {
     id: threadId,
@@ -45,13 +44,13 @@ export const make = (connection: Connection, reply: Reply): Thread => {
       const limits = yield* checked("review/start", options)
       const request = (onSent: () => void) =>
         Effect.map(client.request("review/start", { threadId, target }, { onSent }), (reply) => reply.turn.id)
-      return handle(yield* turns.startBy(threadId, "review/start", request, limits))
+      return handle(yield* turns.start(client, { threadId, method: "review/start", request, limits }))
     }),
     compact: Effect.fn("Thread.compact")(function* (options) {
-      return handle(yield* compaction.start(connection, threadId, yield* checked("thread/compact/start", options)))
+      return handle(yield* compaction.start(client, threadId, yield* checked("thread/compact/start", options)))
     }),
     compactAndWait: Effect.fn("Thread.compactAndWait")(function* (options) {
-      return yield* compaction.run(connection, threadId, yield* checked("thread/compact/start", options))
+      return yield* compaction.run(client, threadId, yield* checked("thread/compact/start", options))
     }),
     read: Effect.fn("Thread.read")(function* (options = {}) {
       yield* Effect.mapError(
@@ -80,11 +79,9 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     injectItems: Effect.fn("Thread.injectItems")(function* (items) {
       yield* client.request("thread/inject_items", { threadId, items })
     }),
-    runGoal: Effect.fn("Thread.runGoal")((objective, options) =>
-      goals.runGoal(connection, threadId, objective, options)
-    ),
+    runGoal: Effect.fn("Thread.runGoal")((objective, options) => goals.runGoal(client, threadId, objective, options)),
     startGoal: Effect.fn("Thread.startGoal")((objective, options) =>
-      Effect.map(goals.startGoal(connection, threadId, objective, options), (goal) => ({
+      Effect.map(goals.startGoal(client, threadId, objective, options), (goal) => ({
         ...goal,
         steer: (input: Input.Input) => Effect.flatMap(resolve(input), goal.steer)
       }))
@@ -107,7 +104,7 @@ export const fork = <T extends DynamicTools.Tools = never>(
         settings.known(options, threadOptions.forkNames),
         Effect.suspend(() =>
           Effect.all({
-            tools: threadTools.prepare(options.tools, options.toolOptions),
+            tools: threadTools.prepare(client["~session"], options.tools, options.toolOptions),
             params: threadOptions.toFork(threadId, options, client.metadata.version)
           })
         )
@@ -115,7 +112,7 @@ export const fork = <T extends DynamicTools.Tools = never>(
       (reason) => new CodexError({ method: "thread/fork", reason })
     )
     const reply = yield* client.request("thread/fork", params)
-    threadTools.inherit(client, threadId, reply.thread.id, tools)
+    subscribe(connection, reply, tools?.answer ?? client["~session"].find(threadId)?.tools)
     return make(connection, reply)
   })
 

@@ -7,8 +7,9 @@ import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Thread } from "../../Thread.ts"
 import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
-import type { Connection } from "./threadConnection.ts"
 import * as permissionRequirements from "./permissionRequirements.ts"
+import * as threadRecord from "../session/record.ts"
+import { type Connection, subscribe } from "./threadConnection.ts"
 import * as threadHandle from "./threadHandle.ts"
 import * as threadOptions from "./threadOptions.ts"
 
@@ -65,10 +66,13 @@ const startWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = ne
   options: threadOptions.StartThreadOptions<T> = {}
 ): Effect.fn.Return<Thread, CodexError, DynamicTools.Requirements<T>> {
   const { client } = connection
-  const tools = yield* checked("thread/start", threadTools.prepare(options.tools, options.toolOptions))
+  const tools = yield* checked(
+    "thread/start",
+    threadTools.prepare(client["~session"], options.tools, options.toolOptions)
+  )
   const params = yield* checked("thread/start", threadOptions.toStart(options))
   const reply = yield* client.request("thread/start", { ...params, dynamicTools: tools?.specs })
-  threadTools.note(client, reply.thread.id, tools)
+  subscribe(connection, reply, tools?.answer)
   return threadHandle.make(connection, reply)
 })
 
@@ -88,15 +92,31 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
     })
     return yield* new CodexError({ method: "thread/resume", reason })
   }
-  const tools = yield* checked("thread/resume", threadTools.prepare(options.tools, options.toolOptions))
+  const tools = yield* checked(
+    "thread/resume",
+    threadTools.prepare(client["~session"], options.tools, options.toolOptions)
+  )
   const params = yield* checked("thread/resume", threadOptions.toResume(threadId, options, client.metadata.version))
   yield* before
-  // Before the reply: a thread with a goal goes on with it at once.
-  const forget = threadTools.note(client, threadId, tools)
+  // Before the reply: with it come the first notifications, and a thread with a goal goes on with it at once.
+  const record = client["~session"].open(threadId)
+  const toolsBefore = record.tools
+  if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools: tools.answer })
   const reply = yield* client.request("thread/resume", params).pipe(
-    Effect.tap((reply) => checked("thread/resume", permissionRequirements.compare(options.require, reply))),
-    Effect.onError(() => Effect.sync(forget))
+    Effect.tap((reply) =>
+      Effect.tapError(checked("thread/resume", permissionRequirements.compare(options.require, reply)), () =>
+        // Another handle of this program may use it as it is.
+        record.isSubscribed ? Effect.void : Effect.ignore(client.request("thread/unsubscribe", { threadId }))
+      )
+    ),
+    Effect.onError(() =>
+      Effect.sync(() => {
+        if (record.tools === tools?.answer) threadRecord.change(record, { _tag: "ToolsGiven", tools: toolsBefore })
+        client["~session"].release(record)
+      })
+    )
   )
+  subscribe(connection, reply, tools?.answer)
   return threadHandle.make(connection, reply)
 })
 

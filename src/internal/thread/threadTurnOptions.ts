@@ -18,7 +18,7 @@ import * as Sandbox from "../../Sandbox.ts"
 import * as runtimeGate from "../client/runtimeGate.ts"
 import * as settings from "../settings.ts"
 import type { Connection } from "./threadConnection.ts"
-import * as threadFiles from "./threadFiles.ts"
+import * as threadFiles from "../input/threadFiles.ts"
 import { type LimitOptions, limitNames, limits } from "../turn/limitOptions.ts"
 
 /**

@@ -7,12 +7,13 @@ import { CodexError, type InvalidOptions, ThreadBusy } from "../../CodexError.ts
 import * as Input from "../../Input.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
 import type { Connection } from "./threadConnection.ts"
-import * as threadFiles from "./threadFiles.ts"
+import * as threadFiles from "../input/threadFiles.ts"
 import * as turnOptions from "./threadTurnOptions.ts"
 import * as settings from "../settings.ts"
 import * as control from "../turn/turnControl.ts"
-import type { TurnFeed } from "../turn/turnFeed.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnHandle from "../turn/turnHandle.ts"
+import * as turns from "../turn/turns.ts"
 
 /**
  * What to do with input for a thread on which a turn runs.
@@ -36,7 +37,7 @@ export interface ThreadTurns {
   /** Input for something that runs: files are looked at, and relative ones taken from the thread's folder. */
   readonly resolve: (input: Input.Input) => Effect.Effect<Input.Input, CodexError>
   /** The public handle of a turn of this thread. */
-  readonly handle: (feed: TurnFeed) => Turn
+  readonly handle: (feed: FollowedTurn) => Turn
   readonly run: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<TurnResult, Failure>
   readonly turn: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<Turn, CodexError>
   readonly stream: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, EventsFailure>
@@ -48,42 +49,35 @@ export interface ThreadTurns {
   ) => Effect.Effect<Turn, CodexError>
 }
 
-/** The turns of a thread whose working folder is this. */
-export const make = (connection: Connection, threadId: string, initialCwd: string): ThreadTurns => {
-  const { client, inspectImage, turns } = connection
-  // A turn can change it for those after it.
-  let cwd = initialCwd
+/** The turns of a thread. */
+export const make = (connection: Connection, threadId: string): ThreadTurns => {
+  const { client, inspectImage } = connection
 
   const prepare = Effect.fnUntraced(function* (input: Input.RunInput, options: turnOptions.TurnOptions = {}) {
-    const prepared = yield* turnOptions.toStart(connection, threadId, cwd, input, options)
-    yield* turns.requireHeard(threadId, "turn/start")
-    return {
-      ...prepared,
-      onAccepted: () => {
-        cwd = options.cwd ?? cwd
-      }
-    }
+    const record = yield* turns.subscribed(client, threadId, "turn/start")
+    const { limits, params } = yield* turnOptions.toStart(connection, threadId, record.cwd, input, options)
+    return turns.byTurnStart(client, params, limits)
   })
 
-  const start = Effect.fnUntraced(function* (input: Input.RunInput, options?: turnOptions.TurnOptions) {
-    const { limits, onAccepted, params } = yield* prepare(input, options)
-    return yield* turns.start(params, limits, onAccepted)
-  })
+  const start = (input: Input.RunInput, options?: turnOptions.TurnOptions) =>
+    Effect.flatMap(prepare(input, options), (turn) => turns.start(client, turn))
 
   // For a stream: its end is the turn's.
   const startScoped = (input: Input.RunInput, options?: turnOptions.TurnOptions) =>
     Effect.acquireRelease(start(input, options), (feed) => control.leave(client, feed), { interruptible: true })
 
-  const resolve = (input: Input.Input): Effect.Effect<Input.Input, CodexError> =>
-    Input.toParts(input).pipe(
+  const resolve = Effect.fnUntraced(function* (input: Input.Input): Effect.fn.Return<Input.Input, CodexError> {
+    const { cwd } = yield* turns.subscribed(client, threadId, "turn/steer")
+    return yield* Input.toParts(input).pipe(
       Effect.flatMap((parts) => threadFiles.resolve(parts, cwd, inspectImage)),
       Effect.mapError((reason) => new CodexError({ method: "turn/steer", reason }))
     )
+  })
 
-  const steer = (feed: TurnFeed, input: Input.Input) =>
+  const steer = (feed: FollowedTurn, input: Input.Input) =>
     Effect.flatMap(resolve(input), (parts) => turnHandle.steer(client, feed, parts))
 
-  const handle = (feed: TurnFeed): Turn => {
+  const handle = (feed: FollowedTurn): Turn => {
     const made = turnHandle.make(client, feed)
     return { ...made, steer: (input) => Effect.flatMap(resolve(input), made.steer) }
   }
@@ -101,8 +95,9 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
     // What can't steer is refused whether or not a turn runs.
     yield* Effect.mapError(Input.toParts(input), (reason) => new CodexError({ method: "turn/start", reason }))
     // Twice: the turn can end, or give way to another, between the look and the request.
+    const record = yield* turns.subscribed(client, threadId, "turn/start")
     for (let attempt = 1; ; attempt++) {
-      const current = yield* turns.current(threadId)
+      const current = yield* turns.current(record)
       if (current === undefined) return yield* turn(input, options)
       if (whenBusy === "reject") {
         return yield* new CodexError({ method: "turn/start", reason: new ThreadBusy({ turnId: current.turnId }) })
@@ -132,23 +127,21 @@ export const make = (connection: Connection, threadId: string, initialCwd: strin
     options?: turnOptions.TurnOptions
   ): Effect.fn.Return<Turn, CodexError> {
     yield* checked(settings.known(options, turnOptions.names))
-    const current = yield* turns.current(threadId)
+    const record = yield* turns.subscribed(client, threadId, "turn/start")
+    const current = yield* turns.current(record)
     if (current === undefined) return yield* turn(message, options)
     // Settings are for a new turn: on this one they would only take hold later.
-    const { params } = yield* prepare(message)
+    const { request } = yield* prepare(message)
     yield* current.started
-    const { turn: joined } = yield* client.request("turn/start", params)
-    // It may have ended right behind the reply, and nobody but who followed it knows how.
-    return handle(joined.id === current.turnId ? current : turns.attach(threadId, joined.id))
+    const joined = yield* request(() => {})
+    // It may have ended right behind the reply, and only a turn that was followed knows how.
+    return handle(joined === current.turnId ? current : turns.attach(record, joined))
   })
 
   return {
     resolve,
     handle,
-    run: Effect.fnUntraced(function* (input, options) {
-      const { limits, onAccepted, params } = yield* prepare(input, options)
-      return yield* turns.run(params, limits, onAccepted)
-    }),
+    run: (input, options) => Effect.flatMap(prepare(input, options), (turn) => turns.run(client, turn)),
     turn,
     stream: (input, options) => Stream.unwrap(Effect.map(startScoped(input, options), ({ events }) => events)),
     streamOrFail: (input, options) =>

@@ -6,7 +6,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Tracer from "effect/Tracer"
-import type { CodexClient } from "../../CodexClient.ts"
+import type { Session } from "../session/session.ts"
 import { InvalidInput, InvalidOptions } from "../../CodexError.ts"
 import type { DynamicToolCallParams, DynamicToolCallResponse, FunctionDynamicToolSpec } from "../../generated/types.ts"
 import type { Run } from "../serverRequests/runners.ts"
@@ -24,6 +24,7 @@ export interface Prepared {
 
 /** Makes tools ready, with what they require, if there are any; or says what is wrong with them. */
 export const prepare = <T extends Tools>(
+  session: Pick<Session, "fork">,
   given: T | undefined,
   options: Options | undefined
 ): Effect.Effect<Prepared | undefined, InvalidInput | InvalidOptions, Requirements<T>> =>
@@ -39,37 +40,12 @@ export const prepare = <T extends Tools>(
     const specs = yield* Effect.fromResult(toolSpecs.make(given))
     const context = yield* Effect.context<Requirements<T>>()
     const { handle } = isToolkit(given) ? yield* withHandlers(given, context) : given
-    const run = yield* toolCalls.make(given, handle, options)
+    const run = yield* toolCalls.make(session, given, handle, options)
     return {
       specs,
       answer: ({ params }) => (isCall(params) ? answer(run, context, params) : Effect.die("it is no call of a tool"))
     }
   })
-
-/** Lets the tools answer the calls of a thread, until it is closed; nothing changes without tools. Gives what undoes it. */
-export const note = (client: CodexClient["Service"], threadId: string, tools: Prepared | undefined): (() => void) => {
-  const toolkits = client["~handlers"]["item/tool/call"]
-  const before = toolkits.get(threadId)
-  if (tools === undefined) return () => {}
-  toolkits.set(threadId, tools.answer)
-  return () => {
-    if (toolkits.get(threadId) !== tools.answer) return
-    if (before === undefined) toolkits.delete(threadId)
-    else toolkits.set(threadId, before)
-  }
-}
-
-/** Lets the tools of a thread answer the calls of its fork, unless it has its own. */
-export const inherit = (
-  client: CodexClient["Service"],
-  sourceId: string,
-  threadId: string,
-  tools: Prepared | undefined
-): void => {
-  const toolkits = client["~handlers"]["item/tool/call"]
-  const answer = tools?.answer ?? toolkits.get(sourceId)
-  if (answer !== undefined) toolkits.set(threadId, answer)
-}
 
 // internal
 

@@ -18,6 +18,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { InvalidInput, InvalidOptions } from "../../CodexError.ts"
 import type { DynamicToolCallResponse } from "../../generated/types.ts"
+import type { Session } from "../session/session.ts"
 import * as settings from "../settings.ts"
 import * as toolCodecs from "./toolCodecs.ts"
 import * as outcome from "./toolOutcome.ts"
@@ -36,6 +37,7 @@ export type Handle<R> = (
 
 /** The tools, ready to be called; or what is wrong with them or their settings. */
 export const make = Effect.fnUntraced(function* (
+  session: Pick<Session, "fork">,
   { tools }: Tools,
   handle: Handle<unknown>,
   options: Options = {}
@@ -67,7 +69,7 @@ export const make = Effect.fnUntraced(function* (
       Effect.catchCause((cause) => outcome.ofCause(tool, codecs, cause))
     )
     return Effect.map(
-      within(answer, timeout, permit),
+      within(session, answer, timeout, permit),
       Option.getOrElse(() => output.late(Duration.toSeconds(timeout)))
     )
   }
@@ -161,13 +163,18 @@ const approved = (call: Call, { approve }: Options): Effect.Effect<boolean> =>
  * Like `Effect.timeoutOption` once it has its place, but without waiting for a tool that can't be interrupted: the model has to be told. Its place
  * is free when the tool has really ended.
  */
-const within = <A, E, R>(effect: Effect.Effect<A, E, R>, timeout: Duration.Duration, permit: Permit) =>
+const within = <A, E, R>(
+  session: Pick<Session, "fork">,
+  effect: Effect.Effect<A, E, R>,
+  timeout: Duration.Duration,
+  permit: Permit
+) =>
   Duration.isFinite(timeout)
     ? Effect.uninterruptibleMask((restore) => {
         const begun = Deferred.makeUnsafe<void>()
         const running = permit(Effect.andThen(Deferred.succeed(begun, undefined), effect))
         const late = Effect.andThen(Deferred.await(begun), Effect.sleep(timeout))
-        return Effect.flatMap(Effect.forkDetach(restore(running), { startImmediately: true }), (fiber) =>
+        return Effect.flatMap(session.fork(restore(running), { startImmediately: true }), (fiber) =>
           restore(Effect.raceFirst(Effect.asSome(Fiber.join(fiber)), Effect.as(late, Option.none()))).pipe(
             Effect.tap((ended) => (Option.isSome(ended) ? Effect.void : Effect.sync(() => fiber.interruptUnsafe()))),
             Effect.onInterrupt(() => Fiber.interrupt(fiber))

@@ -4,27 +4,25 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type { CodexClient } from "../../CodexClient.ts"
+import type { Client } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
 import * as settings from "../settings.ts"
-import type { TurnFeed } from "./turnFeed.ts"
-
-type Client = CodexClient["Service"]
+import type { FollowedTurn } from "./followedTurn.ts"
 
 /** How long an interrupted caller waits for the server to stop the turn. */
 export const stopLimit = Duration.seconds(5)
 
 /** Interrupts a turn and waits for its end, without a limit; commands that it left running are ended too. */
-export const stop = (client: Client, feed: TurnFeed): Effect.Effect<void, CodexError> =>
+export const stop = (client: Client, feed: FollowedTurn): Effect.Effect<void, CodexError> =>
   Effect.andThen(interrupt(client, feed), endTerminals(client, feed))
 
 /**
  * Runs an effect in a fiber of its own and waits for it, but no longer than `stopLimit`, since the caller is being interrupted. What isn't done
- * by then goes on: it ends with the turn or the connection at the latest.
+ * by then continues in the background: it ends with the turn or the connection at the latest.
  */
-export const bounded = <E>(effect: Effect.Effect<unknown, E>): Effect.Effect<void> =>
-  Effect.flatMap(Effect.forkDetach(Effect.interruptible(effect)), (fiber) =>
+export const bounded = <E>(client: Client, effect: Effect.Effect<unknown, E>): Effect.Effect<void> =>
+  Effect.flatMap(client["~session"].fork(Effect.interruptible(effect)), (fiber) =>
     Effect.raceFirst(
       Effect.interruptible(Effect.asVoid(Fiber.await(fiber))),
       Effect.interruptible(Effect.sleep(stopLimit))
@@ -32,8 +30,8 @@ export const bounded = <E>(effect: Effect.Effect<unknown, E>): Effect.Effect<voi
   )
 
 /** Stops a turn that nobody follows any more, unless it has ended; bounded. */
-export const leave = (client: Client, feed: TurnFeed): Effect.Effect<void> =>
-  Effect.suspend(() => (feed.isEnded() ? Effect.void : bounded(stop(client, feed))))
+export const leave = (client: Client, feed: FollowedTurn): Effect.Effect<void> =>
+  Effect.suspend(() => (feed.isEnded() ? Effect.void : bounded(client, stop(client, feed))))
 
 /** Settings of an interruption, checked. */
 export const check = Effect.fnUntraced(
@@ -50,7 +48,7 @@ export const check = Effect.fnUntraced(
 /** Interrupts a turn as its handle promises. */
 export const interruptWith = (
   client: Client,
-  feed: TurnFeed,
+  feed: FollowedTurn,
   options: InterruptOptions = {}
 ): Effect.Effect<InterruptOutcome, CodexError> =>
   Effect.gen(function* () {
@@ -73,7 +71,7 @@ export const interruptWith = (
 
 const names: settings.Names<InterruptOptions> = { terminals: true, timeout: true }
 
-const interrupt = (client: Client, feed: TurnFeed): Effect.Effect<void, CodexError> =>
+const interrupt = (client: Client, feed: FollowedTurn): Effect.Effect<void, CodexError> =>
   Effect.gen(function* () {
     // Before `turn/started` the server refuses, and the turn goes on.
     yield* feed.started
@@ -85,7 +83,7 @@ const interrupt = (client: Client, feed: TurnFeed): Effect.Effect<void, CodexErr
     yield* feed.ended
   })
 
-const endTerminals = (client: Client, feed: TurnFeed): Effect.Effect<number, CodexError> =>
+const endTerminals = (client: Client, feed: FollowedTurn): Effect.Effect<number, CodexError> =>
   Effect.gen(function* () {
     const open = new Set(
       feed

@@ -3,23 +3,23 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { CodexClient } from "../../CodexClient.ts"
+import type { Client } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
 import * as Input from "../../Input.ts"
 import * as settings from "../settings.ts"
 import type { EventsFailure, EventsOptions, Turn, TurnEvent } from "../../Turn.ts"
 import * as control from "./turnControl.ts"
-import type { TurnFeed } from "./turnFeed.ts"
+import type { FollowedTurn } from "./followedTurn.ts"
 import * as turnTree from "./turnTree.ts"
 
 /** A handle on a turn. */
-export const make = (client: CodexClient["Service"], feed: TurnFeed): Turn => ({
+export const make = (client: Client, feed: FollowedTurn): Turn => ({
   id: feed.turnId,
   threadId: feed.threadId,
   events: feed.events,
   eventsOrFail: orFail(feed.events, feed.result),
   eventsWith: eventsWith(feed),
-  tree: turnTree.make(client, feed),
+  tree: turnTree.make(client["~session"].listen, feed),
   state: Effect.sync(feed.state),
   stateChanges: feed.stateChanges,
   result: feed.result,
@@ -37,7 +37,7 @@ export const orFail = <E>(
 
 /** Events of a turn with a policy, which is looked at when they are read. */
 export const eventsWith =
-  (feed: TurnFeed): Turn["eventsWith"] =>
+  (feed: FollowedTurn): Turn["eventsWith"] =>
   (options) =>
     Stream.unwrap(
       settings.known(options, eventsNames).pipe(
@@ -53,14 +53,11 @@ export const eventsWith =
 const eventsNames: settings.Names<EventsOptions> = { whenSlow: true, capacity: true }
 
 /** Gives a turn more input, provided that it is the one that runs. */
-export const steer: (
-  client: CodexClient["Service"],
-  feed: TurnFeed,
-  input: Input.Input
-) => Effect.Effect<void, CodexError> = Effect.fnUntraced(function* (client, feed, input) {
-  const parts = yield* Effect.mapError(
-    Input.toParts(input),
-    (reason) => new CodexError({ method: "turn/steer", reason })
-  )
-  yield* client.request("turn/steer", { threadId: feed.threadId, expectedTurnId: feed.turnId, input: parts })
-})
+export const steer: (client: Client, feed: FollowedTurn, input: Input.Input) => Effect.Effect<void, CodexError> =
+  Effect.fnUntraced(function* (client, feed, input) {
+    const parts = yield* Effect.mapError(
+      Input.toParts(input),
+      (reason) => new CodexError({ method: "turn/steer", reason })
+    )
+    yield* client.request("turn/steer", { threadId: feed.threadId, expectedTurnId: feed.turnId, input: parts })
+  })

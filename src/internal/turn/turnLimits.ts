@@ -7,13 +7,13 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { CodexClient } from "../../CodexClient.ts"
+import type { Client } from "../../CodexClient.ts"
+import * as Notification from "../../Notification.ts"
 import type { EventsFailure, TurnResult, TurnState } from "../../Turn.ts"
+import * as threadRecord from "../session/record.ts"
 import { TurnStalled, TurnTimedOut } from "../../TurnError.ts"
 import * as control from "./turnControl.ts"
-import type { TurnFeed } from "./turnFeed.ts"
-
-type Client = CodexClient["Service"]
+import type { FollowedTurn } from "./followedTurn.ts"
 
 /** Limits of a turn, checked. */
 export interface Limits {
@@ -25,7 +25,7 @@ export interface Limits {
 
 /** What the limits are of. */
 export interface Limited {
-  readonly feed: TurnFeed
+  readonly feed: FollowedTurn
   /** Stops it on the server, and waits for its end; bounded. */
   readonly stop: Effect.Effect<void>
   /** Whether it runs, as far as anybody can tell; tells of an end that was missed. */
@@ -33,14 +33,14 @@ export interface Limited {
 }
 
 /** An ordinary turn. */
-export const ofTurn = (client: Client, feed: TurnFeed): Limited => ({
+export const ofTurn = (client: Client, feed: FollowedTurn): Limited => ({
   feed,
-  stop: control.bounded(control.stop(client, feed)),
+  stop: control.bounded(client, control.stop(client, feed)),
   isRunning: isRunning(client, feed)
 })
 
 /** Watches it, in the background. */
-export const watch = (limited: Limited, limits: Limits): Effect.Effect<void> => {
+export const watch = (client: Client, limited: Limited, limits: Limits): Effect.Effect<void> => {
   const { idleTimeout, maxDuration } = limits
   const { feed } = limited
   const { threadId, turnId } = feed
@@ -65,7 +65,7 @@ export const watch = (limited: Limited, limits: Limits): Effect.Effect<void> => 
   }
   return watches.length === 0
     ? Effect.void
-    : Effect.asVoid(Effect.forkDetach(Effect.interruptible(Effect.raceAllFirst([feed.ended, ...watches]))))
+    : Effect.asVoid(client["~session"].fork(Effect.interruptible(Effect.raceAllFirst([feed.ended, ...watches]))))
 }
 
 // internal
@@ -127,15 +127,20 @@ const silence = ({ feed, isRunning }: Limited, limit: number): Effect.Effect<voi
   )
 
 /** Asks the server whether the turn runs; tells of an end that was missed, like of any other. */
-const isRunning = (client: Client, feed: TurnFeed): Effect.Effect<boolean> =>
+const isRunning = (client: Client, feed: FollowedTurn): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const { threadId, turnId } = feed
     const { thread } = yield* client.request("thread/read", { threadId })
     if (thread.status.type === "active") return true
     const turn = findTurn(yield* client.requestRaw("thread/read", { threadId, includeTurns: true }), turnId)
     if (turn === undefined || turn["status"] === "inProgress") return true
+    // Applied to the turn alone: the server never told it.
     const [method, params] = ["turn/completed", { threadId, turn }]
-    client["~router"].onNotification({ method, params, message: { method, params } })
+    feed.apply(Notification.decode({ method, params, message: { method, params } }))
+    const record = client["~session"].find(threadId)
+    if (record !== undefined && record.running === feed.runningId()) {
+      threadRecord.change(record, { _tag: "TurnEnded" })
+    }
     return false
   }).pipe(
     // It can't say, or not in time: silence it is.

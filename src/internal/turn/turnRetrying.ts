@@ -3,14 +3,14 @@
  * goes on trying for minutes, or for ever. What the server says about it is not logged; it is in the turn's `error` events.
  */
 import * as Effect from "effect/Effect"
-import type { TurnFeed } from "./turnFeed.ts"
+import type { FollowedTurn } from "./followedTurn.ts"
 
 /**
  * Logs a warning when the server retries in this turn for the first time.
  *
  * It is logged with the caller's loggers, in a fiber of its own that begins then, so that a turn without trouble costs none.
  */
-export const warn = (feed: TurnFeed): Effect.Effect<void> =>
+export const warn = (feed: FollowedTurn): Effect.Effect<void> =>
   Effect.map(Effect.context<never>(), (context) =>
     feed.onFirstRetry(() => {
       const line = `The connection to the model failed, and the server tries again to reach it, perhaps for minutes; the turn goes on meanwhile. \`maxDuration\` or \`idleTimeout\` limit it. \`turn.state.retrying\` and the turn's \`error\` events tell why`

@@ -13,8 +13,8 @@ import * as turnUsage from "./turnUsage.ts"
 /** What is known of a turn so far. */
 export interface Accumulator {
   readonly apply: (notification: Notification) => void
-  /** A request of the server was opened (+1) or closed (−1). */
-  readonly countRequest: (change: 1 | -1) => void
+  /** Says how many requests of the server wait for an answer. Gives whether that is news. */
+  readonly setOpenRequests: (count: number) => boolean
   /** Whether the turn waits for something that can rightly take long: an answer of ours, a command, a tool. */
   readonly isBusy: () => boolean
   readonly state: () => TurnState
@@ -120,10 +120,11 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
       retrying = undefined
       fold(notification)
     },
-    countRequest: (change) => {
+    setOpenRequests: (count) => {
+      if (count === openRequests) return false
       view = undefined
-      // One that was opened before the turn was followed is only seen to close.
-      openRequests = Math.max(0, openRequests + change)
+      openRequests = count
+      return true
     },
     isBusy: () => {
       if (openRequests > 0) return true

@@ -5,24 +5,23 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { CodexClient } from "../../CodexClient.ts"
 import type { ThreadItem } from "../../generated/types.ts"
-import * as Notification from "../../Notification.ts"
+import type * as Notification from "../../Notification.ts"
 import type { EventsFailure, TreeEvent, TurnEvent } from "../../Turn.ts"
 import * as eventBuffer from "../client/eventBuffer.ts"
-import { mergeEvents } from "./mergeEvents.ts"
-import { isOwn } from "./ownEvents.ts"
-import type { TurnFeed } from "./turnFeed.ts"
+import { mergeEvents } from "../client/mergeDeltas.ts"
+import type { Session } from "../session/session.ts"
+import type { FollowedTurn } from "./followedTurn.ts"
 
 // How many events of threads that may turn out to be children are kept: the latest, since the link follows soon.
 const maxKept = 4096
 
 /** The events of the turn and of its sub-agents, from now on to the turn's end. */
-export const make = (client: CodexClient["Service"], feed: TurnFeed): Stream.Stream<TreeEvent, EventsFailure> =>
+export const make = (listen: Session["listen"], feed: FollowedTurn): Stream.Stream<TreeEvent, EventsFailure> =>
   Stream.unwrap(
     Effect.map(
       Effect.acquireRelease(
-        Effect.sync(() => open(client, feed)),
+        Effect.sync(() => open(listen, feed)),
         ({ close }) => Effect.sync(close)
       ),
       ({ stream }) => stream
@@ -31,13 +30,14 @@ export const make = (client: CodexClient["Service"], feed: TurnFeed): Stream.Str
 
 // internal
 
-const open = (client: CodexClient["Service"], feed: TurnFeed) => {
+const open = (listen: Session["listen"], feed: FollowedTurn) => {
   const buffer = eventBuffer.make<TreeEvent, EventsFailure>({
     key: ({ event }) => mergeEvents.key(event),
     merge: (earlier, later) => ({ ...later, event: mergeEvents.merge(earlier.event, later.event) })
   })
   // Each thread of the tree, with its parent.
   const parents = new Map<string, string | undefined>([[feed.threadId, undefined]])
+  let isEndShown = false
   let unclaimed: Array<{ readonly threadId: string; readonly event: Notification.Notification }> = []
 
   const emit = (threadId: string, event: TurnEvent): void => {
@@ -56,12 +56,13 @@ const open = (client: CodexClient["Service"], feed: TurnFeed) => {
     }
   }
 
-  const leave = client["~router"].listen(undefined, {
-    onNotification: (notification, turnId) => {
-      const { threadId } = Notification.ids(notification.raw["params"])
+  const leave = listen({
+    onNotification: (notification, threadId, turnId) => {
       if (threadId === undefined) return
       if (threadId === feed.threadId) {
-        if (isOwn(feed.turnId, notification, turnId)) emit(threadId, notification)
+        if (!feed.isOwn(notification, turnId)) return
+        if (notification.method === "turn/completed") isEndShown = true
+        emit(threadId, notification)
         return
       }
       if (parents.has(threadId)) emit(threadId, notification)
@@ -81,6 +82,9 @@ const open = (client: CodexClient["Service"], feed: TurnFeed) => {
   const finish = () => {
     if (!feed.isEnded()) return
     close()
+    // An end that the server was asked for came past the listener.
+    const last = feed.last()
+    if (last !== undefined && !isEndShown) emit(feed.threadId, last)
     buffer.end(feed.end())
   }
 
@@ -88,9 +92,6 @@ const open = (client: CodexClient["Service"], feed: TurnFeed) => {
     const state = feed.state()
     buffer.offer({ threadId: feed.threadId, parentThreadId: Option.none(), event: { method: "~snapshot", state } })
     for (const { item } of state.items) link(feed.threadId, item)
-    // As among the turn's own events, its end is told to those who come after it, too.
-    const last = feed.last()
-    if (last !== undefined) emit(feed.threadId, last)
   }
   const stopObserving = feed.observe(finish)
   finish()

@@ -4,8 +4,6 @@ import { TestClock } from "effect/testing"
 import * as Goal from "../../../src/Goal.ts"
 import * as goals from "../../../src/internal/goal/goals.ts"
 import * as Input from "../../../src/Input.ts"
-import * as turns from "../../../src/internal/turn/turns.ts"
-import * as threadHandle from "../../../src/internal/thread/threadHandle.ts"
 import * as Peer from "../../support/peer.ts"
 import { background, connect, type Server, turnEvents } from "../../turn/support.ts"
 
@@ -31,9 +29,7 @@ const goalUpdated = (status: string) => ({
 
 const setUp = Effect.gen(function* () {
   const server = yield* connect()
-  const connection = { client: server.client, turns: turns.make(server.client) }
-  const thread = threadHandle.make(connection, (yield* server.thread).reply)
-  return { server, connection, thread }
+  return { server, client: server.client, thread: yield* server.thread }
 })
 
 /** Lets a goal come to the point where it is set, and gives that request unanswered. */
@@ -141,16 +137,16 @@ describe("stopping a goal", () => {
 describe("a goal", () => {
   it.effect("is sent trimmed and well-formed, with the settings that were given and no others", () =>
     Effect.gen(function* () {
-      const { connection, server } = yield* setUp
+      const { client, server } = yield* setUp
       const running = yield* background(
-        goals.runGoal(connection, threadId, " build \ud800 it\n", { tokenBudget: 7, origin: "user" })
+        goals.runGoal(client, threadId, " build \ud800 it\n", { tokenBudget: 7, origin: "user" })
       )
       const params = { threadId, objective: "build \ufffd it", status: "active" }
       const first = yield* toSet(server)
       assert.deepStrictEqual(first.params, { ...params, tokenBudget: 7, origin: "user" })
       yield* server.refuse(first, "no")
       yield* Fiber.await(running)
-      yield* background(goals.runGoal(connection, threadId, "build \ufffd it"))
+      yield* background(goals.runGoal(client, threadId, "build \ufffd it"))
       assert.deepStrictEqual((yield* toSet(server)).params, params)
     })
   )
@@ -161,8 +157,8 @@ describe("a goal", () => {
   ] as const) {
     it.effect(`on a thread that the server says is ${status} is refused, and nothing is changed`, () =>
       Effect.gen(function* () {
-        const { connection, server } = yield* setUp
-        const running = yield* background(goals.runGoal(connection, threadId, "build it"))
+        const { client, server } = yield* setUp
+        const running = yield* background(goals.runGoal(client, threadId, "build it"))
         const { readState, thread } = Peer.threadReadResponse(threadId)
         const read = { readState, thread: { ...thread, status: { type: status, activeFlags: [] } } }
         yield* server.reply(yield* server.next("thread/read"), read)
@@ -176,8 +172,8 @@ describe("a goal", () => {
 describe("a goal that doesn't begin", () => {
   it.effect("within its time is paused, whatever turn it has is interrupted, and the thread is free", () =>
     Effect.gen(function* () {
-      const { connection, server, thread } = yield* setUp
-      const starting = yield* background(goals.startGoal(connection, threadId, "build it"))
+      const { client, server, thread } = yield* setUp
+      const starting = yield* background(goals.startGoal(client, threadId, "build it"))
       yield* server.reply(yield* toSet(server), goalUpdated("active").params)
       yield* server.flush
       yield* TestClock.adjust("29 seconds")
@@ -197,9 +193,9 @@ describe("a goal that doesn't begin", () => {
 
   it.effect("because its caller was interrupted while it was being set is paused after the reply", () =>
     Effect.gen(function* () {
-      const { connection, server } = yield* setUp
-      const listeners = server.client["~router"].size()
-      const running = yield* background(goals.runGoal(connection, threadId, "build it"))
+      const { client, server } = yield* setUp
+      const listeners = server.client["~session"].size()
+      const running = yield* background(goals.runGoal(client, threadId, "build it"))
       const set = yield* toSet(server)
       const stopping = yield* background(Fiber.interrupt(running))
       yield* server.flush
@@ -212,14 +208,14 @@ describe("a goal that doesn't begin", () => {
       yield* server.reply(interrupt, {})
       yield* server.notifyAll(turnEvents(threadId, "a", { status: "interrupted" }).end)
       yield* Fiber.join(stopping)
-      assert.strictEqual(server.client["~router"].size(), listeners)
+      assert.strictEqual(server.client["~session"].size(), listeners)
     })
   )
 
   it.effect("because setting it was refused leaves nothing to undo", () =>
     Effect.gen(function* () {
-      const { connection, server, thread } = yield* setUp
-      const running = yield* background(goals.runGoal(connection, threadId, "build it"))
+      const { client, server, thread } = yield* setUp
+      const running = yield* background(goals.runGoal(client, threadId, "build it"))
       yield* server.refuse(yield* toSet(server), "no")
       assert.strictEqual(reasonOf(failure(yield* Fiber.await(running))), "RequestRejected")
       yield* background(thread.run("next"))
@@ -233,8 +229,8 @@ it.effect(
   "a turn that completes without a word about the goal is shown, and the result says that goals are not active",
   () =>
     Effect.gen(function* () {
-      const { connection, server } = yield* setUp
-      const starting = yield* background(goals.startGoal(connection, threadId, "build it"))
+      const { client, server } = yield* setUp
+      const starting = yield* background(goals.startGoal(client, threadId, "build it"))
       yield* server.reply(yield* toSet(server), goalUpdated("active").params)
       yield* server.notifyAll(turnEvents(threadId, "a").all)
       const goal = yield* Fiber.join(starting)
@@ -246,8 +242,8 @@ it.effect(
 it.effect("the end of the connection ends a goal that is starting, and one that runs, with its own reason", () =>
   Effect.gen(function* () {
     const { goal, server } = yield* begun
-    const other = { client: server.client, turns: turns.make(server.client) }
-    const starting = yield* background(goals.startGoal(other, threadId, "build it"))
+    const other = yield* server.thread
+    const starting = yield* background(other.startGoal("build it"))
     yield* server.reply(yield* toSet(server), goalUpdated("active").params)
     yield* server.flush
     const steering = yield* background(goal.steer("more"))

@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { CodexClient } from "../../CodexClient.ts"
+import type { Client } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
 import * as paramKeys from "../../generated/paramKeys.ts"
 import type {
@@ -49,7 +49,7 @@ export interface Goal {
 }
 
 /** The goal of a thread. */
-export const make = (client: CodexClient["Service"], threadId: string): Goal => ({
+export const make = (client: Client, threadId: string): Goal => ({
   get: client.request("thread/goal/get", { threadId }).pipe(
     Effect.map(({ goal }) => Option.fromNullishOr(goal)),
     Effect.withSpan("Thread.goal.get")

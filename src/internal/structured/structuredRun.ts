@@ -19,8 +19,8 @@ import {
 } from "../../StructuredOutput.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
 import * as settings from "../settings.ts"
-import type { ThreadTurns } from "./threadTurns.ts"
-import * as turnOptions from "./threadTurnOptions.ts"
+import type { ThreadTurns } from "../thread/threadTurns.ts"
+import * as turnOptions from "../thread/threadTurnOptions.ts"
 
 /** Runs turns until an answer fits, at most one more than there may be repairs. */
 export const run = Effect.fnUntraced(function* <A, E, RD, RE>(

@@ -17,17 +17,20 @@ import type { EventsFailure, EventsOptions, Failure, TurnEvent, TurnResult, Turn
 import { EventsOverflowed, TurnFailed, TurnInterrupted } from "../../TurnError.ts"
 import { classifyTurnError } from "../errors/turnReasons.ts"
 import * as eventBuffer from "../client/eventBuffer.ts"
-import { mergeEvents } from "./mergeEvents.ts"
+import { mergeEvents } from "../client/mergeDeltas.ts"
 import * as turnState from "./turnState.ts"
 
 /** A followed turn. */
-export interface TurnFeed {
+export interface FollowedTurn {
   readonly threadId: string
   readonly turnId: string
   /** The id under which the server runs it: that of a review is another than its own. */
   readonly runningId: () => string
+  /** Whether a notification of the thread is one of the turn's. `named` is the turn that it names. */
+  readonly isOwn: (notification: Notification, named: string | undefined) => boolean
   readonly apply: (notification: Notification) => void
-  readonly countRequest: (change: 1 | -1) => void
+  /** Says how many requests of the server about it wait for an answer. */
+  readonly setOpenRequests: (count: number) => void
   /** From here on no more than a few events are kept for the first consumer; those that came before are, however many. */
   readonly startKeeping: () => void
   /** Ends the turn for everybody here, with a failure. The first end counts. */
@@ -69,7 +72,7 @@ export const make = (options: {
   readonly keepEvents: boolean
   readonly begun?: boolean
   readonly onEnd: () => void
-}): TurnFeed => {
+}): FollowedTurn => {
   const { threadId, turnId } = options
   const accumulator = turnState.make(threadId, turnId, () => {
     if (hasRetried) return
@@ -184,6 +187,11 @@ export const make = (options: {
     threadId,
     turnId,
     runningId: () => runningId,
+    isOwn: (notification, named) =>
+      named === turnId ||
+      isBeginningOf(turnId, notification) ||
+      // An end without an id can only be that of the one turn that runs.
+      (named === undefined && isUnreadableEnd(notification)),
     apply: (notification) => {
       if (end !== undefined) return
       accumulator.apply(notification)
@@ -206,10 +214,8 @@ export const make = (options: {
         if (reason !== undefined) fail(new CodexError({ method: "turn/completed", reason }))
       } else changed()
     },
-    countRequest: (change) => {
-      if (end !== undefined) return
-      accumulator.countRequest(change)
-      changed()
+    setOpenRequests: (count) => {
+      if (end === undefined && accumulator.setOpenRequests(count)) changed()
     },
     fail: (failure) => {
       if (end === undefined) fail(failure)
@@ -278,3 +284,10 @@ const outcome = (threadId: string, result: TurnResult): Exit.Exit<TurnResult, Tu
     }
   }
 }
+
+// A review begins under an id of its own, and names the one that all its other events have.
+const isBeginningOf = (turnId: string, notification: Notification): boolean =>
+  notification.method === "turn/started" && notification.params.turn.rootTurnId === turnId
+
+const isUnreadableEnd = ({ method, raw }: Notification): boolean =>
+  method === "~unknown" && raw["method"] === "turn/completed"

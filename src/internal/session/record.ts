@@ -1,0 +1,233 @@
+/**
+ * What a connection knows of one thread. The server says what runs on it; we say which call of ours has it and which calls wait. Both are facts of
+ * their own, and what they come to is read by predicates. Synchronous, no effects: `change` is the one function that alters a record, and it hands
+ * the thread on where it has become free.
+ *
+ * States of a thread (`stateOf`), and what moves it on:
+ *
+ * - `Free`: no call of ours has it, and the server reports no turn. The first call that asks has it.
+ * - `Held`: a call of ours has it: its request is on its way, or its turn or goal runs. `Left` ends it, once.
+ * - `Elsewhere`: the server reports a turn that no call of ours has: of another client, of a goal, of `thread/shellCommand`, of a request by hand.
+ *   `TurnEnded` ends it. Calls that ask meanwhile wait, as they do behind one of ours.
+ * - `Closed`: the server tells us nothing of the thread any more. Calls that wait and what is followed there have been told. There is no way back: a
+ *   thread that is resumed has another record.
+ *
+ * From `Held` and `Elsewhere` the thread goes to the call that has waited longest, if there is one, without being free in between.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Exit from "effect/Exit"
+import { CodexError, type Reason } from "../../CodexError.ts"
+import type { FileUpdateChange } from "../../generated/types.ts"
+import type { Notification } from "../../Notification.ts"
+import type { Run } from "../serverRequests/runners.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
+
+/** One thread that the server tells us about. */
+export interface ThreadRecord {
+  readonly threadId: string
+  /** Whether a handle was made of it. Else it is kept only while something runs there: on a sub-agent's thread, or one that was started by hand. */
+  isSubscribed: boolean
+  /** The call of ours that has the thread. */
+  holder: Call | undefined
+  /** Calls of ours that wait for it, in the order in which they asked. */
+  readonly waiting: Array<Call>
+  /** The turn that the server reports, whoever started it. */
+  running: string | undefined
+  /** What hears the thread's notifications. Replaced when it changes, so that a follower may leave while it hears. */
+  followers: ReadonlyArray<Follower>
+  /** The working folder, for relative paths in prompts. A turn can change it for those after it. */
+  cwd: string
+  /** Answers calls of the thread's tools. */
+  tools: Run | undefined
+  /** What the file changes under way would do, by item. */
+  fileChanges: ReadonlyMap<string, ReadonlyArray<FileUpdateChange>>
+  /** The requests of the server about this thread that wait for an answer. */
+  requests: ReadonlyArray<OpenRequest>
+  /** Why nothing is told of it any more. */
+  closed: Closed | undefined
+}
+
+/** A call of ours that has a thread, or waits for it. */
+export interface Call {
+  /** Done when it has the thread; fails where the thread is closed before. */
+  readonly granted: Deferred.Deferred<void, CodexError>
+  /** The turn that it started; none if it started none. Not done before the server has answered. */
+  readonly accepted: Deferred.Deferred<FollowedTurn | undefined>
+  /** Called when the thread is closed while this has it. What it follows is told by itself. */
+  readonly onClosed?: ((error: CodexError) => void) | undefined
+}
+
+/** What hears a thread. No function may throw or wait. */
+export interface Follower {
+  /** The turn that it follows, if it is one. */
+  readonly turn?: FollowedTurn | undefined
+  readonly onNotification: (notification: Notification, turnId: string | undefined) => void
+  /** The requests that wait for an answer have changed. */
+  readonly onRequests?: ((open: ReadonlyArray<OpenRequest>) => void) | undefined
+  /** Called once, when the record is closed; at once if it is closed already. */
+  readonly onClosed: (closed: Closed) => void
+}
+
+/** A request of the server that waits for an answer. Some name no turn: then it is the one that runs. */
+export interface OpenRequest {
+  readonly turnId: string | undefined
+}
+
+/** Why a record was closed: by what method of the wire, if it was one, or by the end of the connection. */
+export interface Closed {
+  readonly method: string | undefined
+  readonly reason: Reason
+}
+
+/** What can happen to a record. Not what happens in a turn: that goes to the followers. */
+export type Change =
+  | { readonly _tag: "Subscribed" }
+  | { readonly _tag: "Asked" | "Left"; readonly call: Call }
+  | { readonly _tag: "TurnStarted"; readonly turnId: string }
+  | { readonly _tag: "TurnEnded" }
+  | { readonly _tag: "Followed" | "Unfollowed"; readonly follower: Follower }
+  | { readonly _tag: "Moved"; readonly cwd: string }
+  | { readonly _tag: "ToolsGiven"; readonly tools: Run | undefined }
+  | {
+      readonly _tag: "FileChange"
+      readonly itemId: string
+      /** None: it is over. */
+      readonly changes: ReadonlyArray<FileUpdateChange> | undefined
+    }
+  | { readonly _tag: "RequestOpened" | "RequestClosed"; readonly request: OpenRequest }
+  | { readonly _tag: "Closed"; readonly closed: Closed }
+
+/** A thread of which nothing is known yet. */
+export const make = (threadId: string): ThreadRecord => ({
+  threadId,
+  isSubscribed: false,
+  holder: undefined,
+  waiting: [],
+  running: undefined,
+  followers: none,
+  cwd: "",
+  tools: undefined,
+  fileChanges: noChanges,
+  requests: none,
+  closed: undefined
+})
+
+/** Alters a record, and hands the thread on if that made it free. */
+export const change = (record: ThreadRecord, change: Change): void => {
+  apply(record, change)
+  if (record.waiting.length === 0 || stateOf(record)._tag !== "Free") return
+  const next = record.waiting.shift()
+  // Here and now, so that no other call comes in between; told later, since the caller may be the reader.
+  record.holder = next
+  if (next !== undefined) queueMicrotask(() => Deferred.doneUnsafe(next.granted, Exit.void))
+}
+
+/** What a thread is doing. */
+export type State =
+  | { readonly _tag: "Free" | "Closed" }
+  | { readonly _tag: "Held"; readonly call: Call }
+  | { readonly _tag: "Elsewhere"; readonly turnId: string }
+
+/** The state that the facts come to. */
+export const stateOf = ({ closed, holder, running }: ThreadRecord): State => {
+  if (closed !== undefined) return { _tag: "Closed" }
+  if (holder !== undefined) return { _tag: "Held", call: holder }
+  return running === undefined ? free : { _tag: "Elsewhere", turnId: running }
+}
+
+/** The turn with this id, if it is followed. */
+export const followed = ({ followers }: ThreadRecord, turnId: string): FollowedTurn | undefined =>
+  followers.find(({ turn }) => turn?.turnId === turnId)?.turn
+
+/** Whether nothing would be lost if the record were forgotten. */
+export const isIdle = (record: ThreadRecord): boolean =>
+  !record.isSubscribed &&
+  record.holder === undefined &&
+  record.running === undefined &&
+  record.followers.length === 0 &&
+  record.tools === undefined &&
+  record.requests.length === 0 &&
+  record.fileChanges.size === 0
+
+/** The error of what was under way when a record was closed. */
+export const closedError = ({ method, reason }: Closed, own: string): CodexError =>
+  new CodexError({ method: method ?? own, reason })
+
+// internal
+
+const none: ReadonlyArray<never> = []
+const noChanges: ReadonlyMap<string, ReadonlyArray<FileUpdateChange>> = new Map()
+const free: State = { _tag: "Free" }
+
+const apply = (record: ThreadRecord, change: Change): void => {
+  switch (change._tag) {
+    case "Subscribed":
+      record.isSubscribed = true
+      return
+    case "Asked":
+      if (record.closed === undefined) record.waiting.push(change.call)
+      else Deferred.doneUnsafe(change.call.granted, Exit.fail(closedError(record.closed, "turn/start")))
+      return
+    case "Left": {
+      if (record.holder === change.call) record.holder = undefined
+      const at = record.waiting.indexOf(change.call)
+      if (at >= 0) record.waiting.splice(at, 1)
+      return
+    }
+    case "TurnStarted":
+      record.running = change.turnId
+      return
+    case "TurnEnded":
+      // Whatever its id: a thread runs one turn at a time, and a review begins under another id than it ends under.
+      record.running = undefined
+      record.fileChanges = noChanges
+      return
+    case "Followed":
+      if (record.closed !== undefined) change.follower.onClosed(record.closed)
+      else record.followers = [...record.followers, change.follower]
+      return
+    case "Unfollowed":
+      record.followers = record.followers.filter((follower) => follower !== change.follower)
+      return
+    case "Moved":
+      record.cwd = change.cwd
+      return
+    case "ToolsGiven":
+      record.tools = change.tools
+      return
+    case "FileChange": {
+      const changes = new Map(record.fileChanges)
+      if (change.changes === undefined) changes.delete(change.itemId)
+      else changes.set(change.itemId, change.changes)
+      record.fileChanges = changes
+      return
+    }
+    case "RequestOpened":
+    case "RequestClosed":
+      record.requests =
+        change._tag === "RequestOpened"
+          ? [...record.requests, change.request]
+          : record.requests.filter((request) => request !== change.request)
+      for (const { onRequests } of record.followers) onRequests?.(record.requests)
+      return
+    case "Closed":
+      close(record, change.closed)
+  }
+}
+
+const close = (record: ThreadRecord, closed: Closed): void => {
+  if (record.closed !== undefined) return
+  record.closed = closed
+  const { followers, holder } = record
+  const waiting = record.waiting.splice(0)
+  record.followers = none
+  record.running = undefined
+  record.tools = undefined
+  record.fileChanges = noChanges
+  const error = closedError(closed, "turn/start")
+  if (holder?.onClosed !== undefined) holder.onClosed(error)
+  for (const follower of followers) follower.onClosed(closed)
+  queueMicrotask(() => {
+    for (const { granted } of waiting) Deferred.doneUnsafe(granted, Exit.fail(error))
+  })
+}

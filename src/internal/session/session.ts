@@ -1,0 +1,198 @@
+/**
+ * One connection's own: the records of its threads, what hears all of its notifications, its logins, and the scope in which work goes on in the
+ * background. Made with the connection, and told of everything by its reader; what one thread is, is `record.ts`.
+ *
+ * No other place keeps a map by the id of a thread. A handle knows its thread by the id and finds the record here.
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import {
+  type ConnectionClosed,
+  type DecodeFailed,
+  type Reason,
+  ThreadArchived,
+  ThreadNotFound
+} from "../../CodexError.ts"
+import type { RawNotification, Reply } from "../../JsonRpc.ts"
+import * as Notification from "../../Notification.ts"
+import { threadIdOf, turnIdOf } from "../client/ids.ts"
+import * as fileChanges from "./fileChanges.ts"
+import * as threadRecord from "./record.ts"
+
+/** What hears every notification. Neither function may throw or wait. */
+export interface Listener {
+  readonly onNotification: (
+    notification: Notification.Notification,
+    threadId: string | undefined,
+    turnId: string | undefined
+  ) => void
+  /** Called once when the connection ends; at once when it has ended already. */
+  readonly onEnd: (reason: ConnectionClosed) => void
+}
+
+/** The logins of a connection. The server keeps one attempt at a time. */
+export interface Logins {
+  /** How many were begun. */
+  begun: number
+  /** Logins that complete without an id can't be told apart, so they go one after the other. */
+  readonly withoutId: Semaphore.Semaphore
+  /** Answers `account/chatgptAuthTokens/refresh` before the handlers: a login that brought its own. Params are as they came. */
+  refresh: ((params: unknown) => Effect.Effect<Reply>) | undefined
+}
+
+/** A connection, as the rooms above see it. */
+export interface Session {
+  readonly logins: Logins
+  /** Adds a listener; the result removes it. */
+  readonly listen: (listener: Listener) => () => void
+  /** The record of a thread, if there is one. */
+  readonly find: (threadId: string) => threadRecord.ThreadRecord | undefined
+  /** The record of a thread that the server will tell us about, or does. */
+  readonly open: (threadId: string) => threadRecord.ThreadRecord
+  /** Gives up what runs and waits on a thread, and forgets it. */
+  readonly close: (threadId: string, closed: threadRecord.Closed) => void
+  /** Forgets a record that was opened for something that did not come to pass. */
+  readonly release: (record: threadRecord.ThreadRecord) => void
+  /** Runs an effect in the background, for as long as the connection lives. */
+  readonly fork: <A, E, R>(
+    effect: Effect.Effect<A, E, R>,
+    options?: { readonly startImmediately?: boolean; readonly uninterruptible?: boolean }
+  ) => Effect.Effect<Fiber.Fiber<A, E>, never, R>
+  /** How many listeners and followers there are, for tests. */
+  readonly size: () => number
+  // Called by the reader.
+  readonly onNotification: (raw: RawNotification) => void
+  readonly onEnd: (reason: ConnectionClosed) => void
+}
+
+/**
+ * A session without threads. Made before the connection, so that what runs in its background is ended after it: by then everything that waits for a
+ * reply has one.
+ */
+export const make = Effect.fnUntraced(function* (
+  /** Hears of each notification that this version cannot read. */
+  unreadable: (method: string, failure: DecodeFailed) => void = () => {}
+): Effect.fn.Return<Session, never, Scope.Scope> {
+  const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
+  const listeners = new Set<Listener>()
+  const records = new Map<string, threadRecord.ThreadRecord>()
+  // Events come in runs, mostly of one thread.
+  let last: threadRecord.ThreadRecord | undefined
+  let end: ConnectionClosed | undefined
+
+  const find = (threadId: string): threadRecord.ThreadRecord | undefined => {
+    if (last?.threadId === threadId) return last
+    const record = records.get(threadId)
+    if (record !== undefined) last = record
+    return record
+  }
+
+  const open = (threadId: string): threadRecord.ThreadRecord => {
+    const known = find(threadId)
+    if (known !== undefined) return known
+    const record = threadRecord.make(threadId)
+    if (end === undefined) records.set(threadId, record)
+    else threadRecord.change(record, { _tag: "Closed", closed: { method: undefined, reason: end } })
+    return record
+  }
+
+  const forget = (record: threadRecord.ThreadRecord): void => {
+    if (records.get(record.threadId) === record) records.delete(record.threadId)
+    if (last === record) last = undefined
+  }
+
+  const close = (threadId: string, closed: threadRecord.Closed): void => {
+    const record = records.get(threadId)
+    if (record === undefined) return
+    forget(record)
+    threadRecord.change(record, { _tag: "Closed", closed })
+  }
+
+  // What is told of the end: after the followers of the thread, so that a call that waits begins when they know.
+  const noteEnd = (record: threadRecord.ThreadRecord, raw: RawNotification): void => {
+    const reason = closing.get(raw.method)
+    if (reason !== undefined) return close(record.threadId, { method: raw.method, reason })
+    if (raw.method === "turn/completed" || (raw.method === "thread/status/changed" && !isActive(raw.params))) {
+      threadRecord.change(record, { _tag: "TurnEnded" })
+      if (threadRecord.isIdle(record)) forget(record)
+    }
+  }
+
+  return {
+    logins: { begun: 0, withoutId: Semaphore.makeUnsafe(1), refresh: undefined },
+    listen: (listener) => {
+      if (end !== undefined) listener.onEnd(end)
+      else listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
+    },
+    find,
+    open,
+    close,
+    release: (record) => {
+      if (threadRecord.isIdle(record)) forget(record)
+    },
+    fork: (effect, options) => Effect.forkIn(effect, scope, options),
+    size: () => Array.from(records.values()).reduce((sum, { followers }) => sum + followers.length, listeners.size),
+    onNotification: (raw) => {
+      const threadId = threadIdOf(raw.params)
+      const turnId = turnIdOf(raw.params)
+      let record = threadId === undefined ? undefined : find(threadId)
+      // Only subscribers are told of turns and items, so the server takes us for one.
+      if (record === undefined && threadId !== undefined && beginnings.has(raw.method)) record = open(threadId)
+      if (record !== undefined) note(record, raw, turnId)
+      if (listeners.size > 0 || (record !== undefined && record.followers.length > 0)) {
+        const notification = Notification.decode(raw, (failure) => unreadable(raw.method, failure))
+        // A listener may remove itself on the way: a Set allows that while it is iterated.
+        for (const listener of listeners) listener.onNotification(notification, threadId, turnId)
+        if (record !== undefined) {
+          for (const follower of record.followers) follower.onNotification(notification, turnId)
+        }
+      }
+      if (record !== undefined) noteEnd(record, raw)
+    },
+    onEnd: (reason) => {
+      end = reason
+      const told = [...listeners]
+      listeners.clear()
+      for (const listener of told) listener.onEnd(reason)
+      for (const threadId of records.keys()) close(threadId, { method: undefined, reason })
+    }
+  }
+})
+
+// internal
+
+const beginnings: ReadonlySet<string> = new Set(["turn/started", "item/started"])
+
+/** The notifications after which the server has nothing more to tell of a thread. */
+const closing: ReadonlyMap<string, Reason> = new Map<string, Reason>([
+  ["thread/archived", new ThreadArchived()],
+  ["thread/closed", new ThreadNotFound()],
+  ["thread/deleted", new ThreadNotFound()]
+])
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null
+
+const isActive = (params: unknown): boolean =>
+  isRecord(params) && isRecord(params["status"]) && params["status"]["type"] === "active"
+
+/** What is told of the thread as such, before its followers hear of it. */
+const note = (record: threadRecord.ThreadRecord, raw: RawNotification, turnId: string | undefined): void => {
+  switch (raw.method) {
+    case "turn/started":
+      if (turnId !== undefined) threadRecord.change(record, { _tag: "TurnStarted", turnId })
+      return
+    case "item/started":
+    case "item/completed":
+    case "item/fileChange/patchUpdated": {
+      const told = fileChanges.read(raw)
+      if (told !== undefined) threadRecord.change(record, { _tag: "FileChange", ...told })
+    }
+  }
+}
