@@ -25,23 +25,9 @@ import type * as T from "./types.ts"
 // builder is untyped here; test/codegen.test.ts compiles this file with the builder's real types.
 const S: any = Schema
 const O: any = Open
-
-const nullString = /*#__PURE__*/ S.NullOr(S.String)
-const nullNumber = /*#__PURE__*/ S.NullOr(S.Number)
-const nullBoolean = /*#__PURE__*/ S.NullOr(S.Boolean)
-const strings = /*#__PURE__*/ S.Array(S.String)
-const record = /*#__PURE__*/ S.Record(S.String, S.Unknown)
-const listOfStrings = /*#__PURE__*/ O.orEmpty(S.String)
-const optionalString = /*#__PURE__*/ S.optionalKey(S.String)
-const optionalNumber = /*#__PURE__*/ S.optionalKey(S.Number)
-const optionalBoolean = /*#__PURE__*/ S.optionalKey(S.Boolean)
-const optionalUnknown = /*#__PURE__*/ S.optionalKey(S.Unknown)
-const optionalNullString = /*#__PURE__*/ S.optionalKey(nullString)
-const optionalNullNumber = /*#__PURE__*/ S.optionalKey(nullNumber)
-const optionalNullBoolean = /*#__PURE__*/ S.optionalKey(nullBoolean)
 `
 
-/** Expressions that occur hundreds of times and are built once, in the preamble. */
+/** Expressions that occur hundreds of times and are built once. A later one can use those before it. */
 const shared: ReadonlyMap<string, string> = new Map([
   ["S.NullOr(S.String)", "nullString"],
   ["S.NullOr(S.Number)", "nullNumber"],
@@ -161,15 +147,30 @@ export const emitCodecs = (version: string, names: Names, directions: Directions
     return [...members, declare(name, union)]
   }
 
+  const body = inOrder(definitions, directions.received).flatMap(declareDefinition)
   return [
     header(version, "A codec for everything the app-server sends, by the name of its type."),
     preamble,
-    ...inOrder(definitions, directions.received).flatMap(declareDefinition),
+    ...sharedFor(body),
+    "",
+    ...body,
     ""
   ].join("\n")
 }
 
 // internal
+
+/** The declarations of the shared expressions that are used, directly or by another. */
+const sharedFor = (body: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  for (const [expression, name] of [...shared].reverse()) {
+    const isUsed = new RegExp(`\\b${name}\\b`)
+    if ([...lines, ...body].some((line) => isUsed.test(line))) {
+      lines.unshift(`const ${name} = /*#__PURE__*/ ${expression}`)
+    }
+  }
+  return lines
+}
 
 /** The members of a union whose tag another member has as well, or that has no tag at all. */
 const membersToldByKeys = ({ members }: Variants): ReadonlyArray<string> => {
