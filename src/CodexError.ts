@@ -39,6 +39,7 @@ export {
   ThreadArchived,
   ThreadBusy,
   ThreadNotFound,
+  TurnJoined,
   TurnMismatch,
   TurnNotSteerable
 } from "./internal/errors/requestReasons.ts"
@@ -64,6 +65,7 @@ export const Reason = Schema.Union([
   Request.NoTurnsYet,
   Request.NoActiveTurn,
   Request.TurnMismatch,
+  Request.TurnJoined,
   Request.TurnNotSteerable,
   Request.ThreadBusy,
   Request.NotInitialized,
