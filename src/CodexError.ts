@@ -40,6 +40,7 @@ export {
   ThreadArchived,
   ThreadBusy,
   ThreadNotFound,
+  TurnJoined,
   TurnMismatch,
   TurnNotSteerable
 } from "./internal/errors/requestReasons.ts"
@@ -65,6 +66,7 @@ export const Reason = Schema.Union([
   Request.NoTurnsYet,
   Request.NoActiveTurn,
   Request.TurnMismatch,
+  Request.TurnJoined,
   Request.TurnNotSteerable,
   Request.ThreadBusy,
   Request.NotInitialized,

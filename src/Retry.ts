@@ -9,6 +9,7 @@ import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import { CodexError } from "./CodexError.ts"
 import type { ThreadItem } from "./generated/types.ts"
+import { kindOf } from "./internal/turn/items.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
 import { TurnFailed } from "./TurnError.ts"
 
@@ -103,16 +104,4 @@ export const retryOnOverload: Schedule.Schedule<Duration.Duration, unknown> = re
 
 // internal
 
-// Items that leave nothing behind when the turn is run again. A kind that is missing here, or unknown, counts as a side effect.
-const harmless: ReadonlySet<string> = new Set<ThreadItem["type"]>([
-  "userMessage",
-  "hookPrompt",
-  "agentMessage",
-  "reasoning",
-  "plan",
-  "webSearch",
-  "imageView",
-  "sleep"
-])
-
-const isHarmless = (item: ThreadItem): boolean => harmless.has(item.type)
+const isHarmless = (item: ThreadItem): boolean => kindOf(item).isHarmless

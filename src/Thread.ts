@@ -4,6 +4,7 @@
  * @since 0.169.0
  */
 import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
@@ -67,7 +68,9 @@ export interface Thread {
    *
    * **Details**
    *
-   * Turns on one thread go one after the other. Interrupting it interrupts the turn on the server, ends the commands that it left running, and
+   * Turns on one thread go one after the other: it waits for the end of a turn that runs there, whoever started it, unless `whenBusy` says `reject`.
+   * Input that went into a turn that began elsewhere at the same moment, where no model read it, is given to a new turn; else it fails with
+   * `TurnJoined`. Interrupting it interrupts the turn on the server, ends the commands that it left running, and
    * waits for the end, at most 5 s. `InvalidInput`, `InputTooLarge`, `InvalidOptions` and `RuntimeTooOld` come before anything is sent.
    *
    * **Gotchas**
@@ -103,7 +106,8 @@ export interface Thread {
   ): Effect.Effect<StructuredOutput.StructuredResult<A>, Failure | StructuredOutput.StructuredOutputInvalid, RD>
   /**
    * Starts a turn and gives a handle on it as soon as the server has accepted it. The turn goes on whatever becomes of the caller; it waits for
-   * the end of an earlier turn of this program on the same thread. Fails like `run` before the turn.
+   * the end of a turn that runs on the thread, whoever started it. Fails like `run` before the turn. Input that went into a turn that began elsewhere
+   * at the same moment fails the handle with `TurnJoined`.
    */
   turn(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<Turn, CodexError>
   /**
@@ -137,7 +141,7 @@ export interface Thread {
    */
   sendExternal(message: Input.ExternalMessage, options?: turnOptions.TurnOptions): Effect.Effect<Turn, CodexError>
   /**
-   * Lets Codex review code, as a turn of its own; it waits for the end of an earlier turn of this program on the same thread.
+   * Lets Codex review code, as a turn of its own; it waits for the end of a turn that runs on the thread.
    *
    * **Details**
    *
@@ -147,11 +151,7 @@ export interface Thread {
   review(target: ReviewTarget, options?: LimitOptions): Effect.Effect<Turn, CodexError>
   /**
    * Shortens what the model sees of the conversation; the history stays. Gives a handle as soon as the compaction has begun: it runs as a turn, after
-   * an earlier one of this program on the same thread.
-   *
-   * **Gotchas**
-   *
-   * The server lets it interrupt a turn that another program runs on the thread.
+   * one that runs on the thread.
    */
   compact(options?: LimitOptions): Effect.Effect<Turn, CodexError>
   /** `compact`, and waits for the end; a compaction that goes wrong fails like any turn. Interrupting it stops the compaction. */
@@ -199,6 +199,19 @@ export interface Thread {
   runGoal(objective: string, options?: GoalOptions): Effect.Effect<GoalResult, Failure | GoalError>
   /** Starts a goal and gives a handle on it when its first turn has begun. It goes on whatever becomes of the caller; later turns wait for its end. */
   startGoal(objective: string, options?: GoalOptions): Effect.Effect<GoalTurn, CodexError | GoalError>
+  /**
+   * The turn that runs on the thread, whoever started it: this program, another client of the server, a goal, `thread/shellCommand`, or a program before this
+   * one. None if none runs. Its `events` begin with a snapshot. Also for a thread that was just resumed.
+   */
+  readonly current: Effect.Effect<Option.Option<Turn>, CodexError>
+  /**
+   * The goal that the server pursues on the thread, whoever set it, as one turn from the turn that runs now on. None if there is no active goal.
+   *
+   * **Gotchas**
+   *
+   * A goal of another program is not paused here where its turn is interrupted: the server goes on with it.
+   */
+  readonly currentGoal: Effect.Effect<Option.Option<GoalTurn>, CodexError>
   /** The thread's goal as a record: read, set and cleared without following what the server does with it. */
   readonly goal: threadGoal.Goal
   /**

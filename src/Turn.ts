@@ -27,7 +27,10 @@ export type { TurnResult, TurnUsage } from "./internal/turn/turnResult.ts"
  * @since 0.169.0
  */
 export interface ItemState {
-  /** As the server last showed it: at its start, or complete. */
+  /**
+   * As the server last showed it: at its start, or complete. An item that was in progress when its turn ended is shown as `failed`; a command may
+   * outlive its turn.
+   */
   readonly item: ThreadItem
   /** Its text so far: of a message, a plan or reasoning; the output of a command or patch; empty for other items. */
   readonly text: string
@@ -43,6 +46,10 @@ export interface ItemState {
 export interface TurnState {
   readonly id: string
   readonly threadId: string
+  /**
+   * `completed`, `failed` or `interrupted` once the turn has ended, whatever ended it. Where the server didn't say: `failed` if it told an error, else
+   * `interrupted`.
+   */
   readonly status: TurnStatus
   /** In the order in which they began. */
   readonly items: ReadonlyArray<ItemState>

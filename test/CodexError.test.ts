@@ -25,6 +25,7 @@ describe("every reason", () => {
     ActiveWriter: [true, new CodexErrors.ActiveWriter()],
     NoTurnsYet: [false, new CodexErrors.NoTurnsYet()],
     NoActiveTurn: [false, new CodexErrors.NoActiveTurn()],
+    TurnJoined: [false, new CodexErrors.TurnJoined({ turnId: "a" })],
     TurnMismatch: [false, new CodexErrors.TurnMismatch({ expected: "a", actual: "b" })],
     TurnNotSteerable: [false, new CodexErrors.TurnNotSteerable()],
     NotInitialized: [false, new CodexErrors.NotInitialized()],

@@ -100,7 +100,7 @@ export const replay = Effect.fnUntraced(function* ({ frames }: Session) {
       case "thread/start":
         return keep(codex.startThread())
       case "thread/resume":
-        return keep(codex.resumeThread(threadId))
+        return keep(codex.resumeThread(threadId, { goal: "keep" }))
       case "thread/fork":
         return keep(codex.forkThread(threadId))
       case "turn/start":

@@ -18,7 +18,7 @@ export interface Sent {
 /** A client whose requests can be read. */
 export interface Wire {
   readonly codex: Codex.Codex["Service"]
-  /** All requests so far but the handshake. */
+  /** All requests so far but the handshake, and the looks at goals. */
   readonly sent: () => ReadonlyArray<Sent>
   /** The params of the requests of one method. */
   readonly paramsOf: (method: string) => ReadonlyArray<Sent["params"]>
@@ -60,7 +60,7 @@ export const connect = Effect.fnUntraced(function* (
         const { id, method, params } = yield* peer.receive
         if (id === undefined || typeof method !== "string") return
         const given: Sent["params"] = params instanceof Object ? { ...params } : {}
-        if (method !== "initialize") sent.push({ method, params: given })
+        if (!beside.has(method)) sent.push({ method, params: given })
         yield* peer.send({ id, result: answer(method, given) })
         if (method !== "turn/start") return
         const { threadId } = given
@@ -82,3 +82,6 @@ export const connect = Effect.fnUntraced(function* (
     paramsOf: (method: string) => sent.flatMap((request) => (request.method === method ? [request.params] : []))
   }
 })
+
+// The handshake, and the look at a thread's goal before it is resumed.
+const beside: ReadonlySet<string> = new Set(["initialize", "thread/goal/get"])

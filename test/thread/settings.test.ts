@@ -39,7 +39,13 @@ describe("settings of a turn on the wire", () => {
         turnTrigger: "cron",
         serviceTierForTurn: "flex"
       }
-      assert.deepStrictEqual(paramsOf("turn/start"), [expected, expected, expected, expected])
+      const sent = paramsOf("turn/start").map(({ clientUserMessageId, ...params }) => ({ clientUserMessageId, params }))
+      assert.deepStrictEqual(
+        sent.map(({ params }) => params),
+        [expected, expected, expected, expected]
+      )
+      // By which the turn is known that took the input.
+      assert.lengthOf(new Set(sent.map(({ clientUserMessageId }) => clientUserMessageId)), 4)
     })
   )
 

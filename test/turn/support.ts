@@ -54,6 +54,7 @@ export const connect = Effect.fnUntraced(function* (options?: CodexClient.Option
   const answers: { readonly [method: string]: () => unknown } = {
     initialize: Peer.initializeResponse,
     "thread/start": () => Peer.threadStartResponse(`thread-${++threads}`),
+    "thread/goal/get": () => ({ goal: null }),
     "thread/loaded/list": () => ({ data: [], nextCursor: null })
   }
   yield* Effect.forkScoped(

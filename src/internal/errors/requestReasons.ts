@@ -114,6 +114,17 @@ export class ThreadBusy extends Schema.TaggedError<ThreadBusy>(id("ThreadBusy"))
   }
 }
 
+/** The input went into a turn that began elsewhere at the same moment; the settings of the call were not in force for it. */
+export class TurnJoined extends Schema.TaggedError<TurnJoined>(id("TurnJoined"))("TurnJoined", {
+  /** The turn that the input went into. */
+  turnId: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return `Another turn began on this thread at the same moment, and the server added the input to it (${this.turnId}). Its answer and its settings are that turn's: follow it with \`thread.current\`, or wait for its end and ask again`
+  }
+}
+
 /** The connection has not been initialised, or is being initialised twice. */
 export class NotInitialized extends Schema.TaggedError<NotInitialized>(id("NotInitialized"))("NotInitialized", {}) {
   readonly isRetryable = false

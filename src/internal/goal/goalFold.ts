@@ -26,6 +26,8 @@ export interface GoalFold {
   /** Whether a turn belongs to the goal. */
   readonly owns: (turnId: string) => boolean
   readonly isEnded: () => boolean
+  /** Takes a goal that goes on already, with the turn that runs, if one does. */
+  readonly attach: (goal: ThreadGoal, turnId: string | undefined) => void
   /** Takes what the server said of the goal when it was asked. */
   readonly note: (goal: ThreadGoal) => void
   /** Whether the server has ever told of the goal. */
@@ -108,6 +110,12 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
     activeId: () => activeId,
     owns: (turnId) => owned.has(turnId),
     isEnded: () => isEnded,
+    attach: (goal, turnId) => {
+      told = goal
+      activeId = turnId
+      logicalId = turnId
+      if (turnId !== undefined) owned.add(turnId)
+    },
     note: (goal) => {
       told = goal
     },

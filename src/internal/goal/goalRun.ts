@@ -4,7 +4,8 @@
  *
  * States, and who moves it on:
  *
- * - `deaf`: what comes for the thread belongs to what was there before. `arm`, called as the goal is sent, moves it on.
+ * - `deaf`: what comes for the thread belongs to what was there before. `arm`, called as the goal is sent, moves it on. One that goes on already begins
+ *   behind it.
  * - `armed`: the first `turn/started` makes the feed. The end of the connection, or `close`, ends it without one.
  * - `begun`: ends with its feed: by the fold's last completion, or by the end of the connection.
  * - `ended`: nothing is heard any more. The thread is released, unless somebody still has to stop something there (`keepThread`).
@@ -55,6 +56,8 @@ export const open = (options: {
   readonly tokenBudget: number | undefined
   readonly keepEvents: boolean
   readonly release: () => void
+  /** The goal, where it goes on already. */
+  readonly goesOn?: ThreadGoal | undefined
 }): GoalRun => {
   const { keepEvents, record, release } = options
   const { threadId } = record
@@ -82,7 +85,7 @@ export const open = (options: {
   }
 
   const begin = (turnId: string): followedTurn.FollowedTurn => {
-    feed = followedTurn.make({ threadId, turnId, keepEvents, onEnd: finish })
+    feed = followedTurn.make({ threadId, turnId, keepEvents, begun: record.running === turnId, onEnd: finish })
     feed.startKeeping()
     countRequests(record.requests)
     Deferred.doneUnsafe(begun, Exit.succeed(feed))
@@ -111,7 +114,13 @@ export const open = (options: {
       for (const wake of Array.from(waiters)) wake()
     },
     onRequests: countRequests,
-    onClosed: (closed) => fail(threadRecord.closedError(closed, "thread/goal/set"))
+    onClosed: (closed) => fail(threadRecord.closedError(closed, "thread/goal/set")),
+    onQuiet: Effect.sync(() => feed?.endFailed())
+  }
+  if (options.goesOn !== undefined) {
+    isArmed = true
+    fold.attach(options.goesOn, record.running)
+    if (record.running !== undefined) begin(record.running)
   }
   threadRecord.change(record, { _tag: "Followed", follower })
 

@@ -14,6 +14,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError, InvalidInput, ThreadBusy, ThreadNotFound } from "../../CodexError.ts"
@@ -37,6 +38,7 @@ import * as limitOptions from "../turn/limitOptions.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnLimits from "../turn/turnLimits.ts"
 import * as turnRetrying from "../turn/turnRetrying.ts"
+import * as following from "../turn/following.ts"
 import * as turns from "../turn/turns.ts"
 
 /** Pursues a goal and waits for its end. Interruption pauses it. */
@@ -65,7 +67,37 @@ export const startGoal = (
     )
   )
 
+/** A handle on the goal that goes on, whichever program set it; none if there is none, or if it begins no turn. */
+export const currentGoal = Effect.fnUntraced(function* (
+  client: Client,
+  threadId: string
+): Effect.fn.Return<Option.Option<GoalTurn>, CodexError> {
+  const record = yield* following.subscribed(client, threadId, "thread/goal/get")
+  const { goal } = yield* client
+    .request("thread/goal/get", { threadId })
+    // Goals are switched off.
+    .pipe(Effect.catchReason("CodexError", "RequestRejected", () => Effect.succeed({ goal: null })))
+  // The record knows if it has ended since.
+  if (goal?.status !== "active" || !record.goalIsActive) return Option.none()
+  const run = goalRun.open({
+    record,
+    objective: goal.objective,
+    tokenBudget: goal.tokenBudget ?? undefined,
+    keepEvents: true,
+    goesOn: goal,
+    release: () => {}
+  })
+  const feed = yield* Effect.timeoutOption(run.begun, pauseLimit).pipe(Effect.onExit(() => Effect.sync(run.close)))
+  if (Option.isNone(feed)) return Option.none()
+  const told = yield* following.latest(client, threadId)
+  if (told?.id === feed.value.turnId) feed.value.seed(told)
+  return Option.some(goalHandle.make(client, run, feed.value, Effect.void))
+})
+
 // internal
+
+/** How long the pause between two turns of a goal may be. It is some milliseconds. */
+const pauseLimit = Duration.seconds(3)
 
 const names: settings.Names<GoalOptions> = {
   ...limitOptions.limitNames,
@@ -94,7 +126,7 @@ const start = Effect.fnUntraced(function* (
   const { limits, params, startTimeout } = yield* check(threadId, objective, options)
   // Who comes right from the end of a turn is resumed in the middle of it, before the thread is released.
   yield* Effect.yieldNow
-  const record = yield* turns.subscribed(client, threadId, "thread/goal/set")
+  const record = yield* following.subscribed(client, threadId, "thread/goal/set")
   if (threadRecord.stateOf(record)._tag !== "Free") return yield* busy(record)
   const own = turns.call((error) => run.fail(error))
   const run = goalRun.open({

@@ -1,6 +1,7 @@
 /**
  * The goal of a thread as a record: read, set, cleared. Running a thread until its goal is reached is somewhere else.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Client } from "../../CodexClient.ts"
@@ -67,3 +68,27 @@ export const make = (client: Client, threadId: string): Goal => ({
     Effect.withSpan("Thread.goal.clear")
   )
 })
+
+/**
+ * Pauses the active goal of a thread that the server hasn't loaded: with the resume it would go on by itself, turn after turn. On a thread that is loaded
+ * it goes on already, and a resume begins nothing.
+ */
+export const pauseUnloaded = Effect.fnUntraced(function* (client: Client, threadId: string) {
+  const look = Effect.gen(function* () {
+    const { goal } = yield* client.request("thread/goal/get", { threadId }, quick)
+    if (goal?.status !== "active") return false
+    const { thread } = yield* client.request("thread/read", { threadId }, quick)
+    return thread.status.type === "notLoaded"
+  })
+  // Goals may be switched off, and the thread may be none: then the resume says so.
+  if (!(yield* Effect.catch(look, () => Effect.succeed(false)))) return
+  yield* client.request("thread/goal/set", { threadId, status: "paused" })
+  yield* Effect.annotateLogs(Effect.logInfo(paused), { threadId })
+})
+
+// internal
+
+const quick = { timeout: Duration.seconds(5) }
+
+const paused =
+  'The goal of the thread was active, and is paused so that it doesn\'t go on by itself: resume with `goal: "keep"` to let it, or set it `active` again by `thread.goal.set`'

@@ -7,14 +7,16 @@
  *
  * - `Free`: no call of ours has it, and the server reports no turn. The first call that asks has it.
  * - `Held`: a call of ours has it: its request is on its way, or its turn or goal runs. `Left` ends it, once.
- * - `Elsewhere`: the server reports a turn that no call of ours has: of another client, of a goal, of `thread/shellCommand`, of a request by hand.
- *   `TurnEnded` ends it. Calls that ask meanwhile wait, as they do behind one of ours.
+ * - `Elsewhere`: the server reports a turn that no call of ours has: of another client, of a goal, of `thread/shellCommand`, of a request by hand. Or
+ *   it is between two turns of a goal that goes on by itself. `TurnEnded` ends it, and `GoalTold`. Calls that ask meanwhile wait, as they do behind
+ *   one of ours.
  * - `Closed`: the server tells us nothing of the thread any more. Calls that wait and what is followed there have been told. There is no way back: a
  *   thread that is resumed has another record.
  *
  * From `Held` and `Elsewhere` the thread goes to the call that has waited longest, if there is one, without being free in between.
  */
 import * as Deferred from "effect/Deferred"
+import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { CodexError, type Reason } from "../../CodexError.ts"
 import type { FileUpdateChange } from "../../generated/types.ts"
@@ -33,6 +35,12 @@ export interface ThreadRecord {
   readonly waiting: Array<Call>
   /** The turn that the server reports, whoever started it. */
   running: string | undefined
+  /** The turn whose end was told last. */
+  ended: string | undefined
+  /** Whether the server reports a goal that is active: it begins the next turn by itself. */
+  goalIsActive: boolean
+  /** Whether the log has been told of a goal that goes on by itself. */
+  isGoalReported: boolean
   /** What hears the thread's notifications. Replaced when it changes, so that a follower may leave while it hears. */
   followers: ReadonlyArray<Follower>
   /** The working folder, for relative paths in prompts. A turn can change it for those after it. */
@@ -64,8 +72,10 @@ export interface Follower {
   readonly onNotification: (notification: Notification, turnId: string | undefined) => void
   /** The requests that wait for an answer have changed. */
   readonly onRequests?: ((open: ReadonlyArray<OpenRequest>) => void) | undefined
-  /** Called once, when the record is closed; at once if it is closed already. */
+  /** Called when the record is closed; at once if it is closed already. Also when the server unloads the thread while a turn runs there. */
   readonly onClosed: (closed: Closed) => void
+  /** What to do where the server says that nothing runs, and tells no end of the turn that it reported. */
+  readonly onQuiet?: Effect.Effect<void> | undefined
 }
 
 /** A request of the server that waits for an answer. Some name no turn: then it is the one that runs. */
@@ -84,7 +94,8 @@ export type Change =
   | { readonly _tag: "Subscribed" }
   | { readonly _tag: "Asked" | "Left"; readonly call: Call }
   | { readonly _tag: "TurnStarted"; readonly turnId: string }
-  | { readonly _tag: "TurnEnded" }
+  | { readonly _tag: "TurnEnded"; readonly turnId?: string | undefined }
+  | { readonly _tag: "GoalTold"; readonly isActive: boolean }
   | { readonly _tag: "Followed" | "Unfollowed"; readonly follower: Follower }
   | { readonly _tag: "Moved"; readonly cwd: string }
   | { readonly _tag: "ToolsGiven"; readonly tools: Run | undefined }
@@ -95,7 +106,7 @@ export type Change =
       readonly changes: ReadonlyArray<FileUpdateChange> | undefined
     }
   | { readonly _tag: "RequestOpened" | "RequestClosed"; readonly request: OpenRequest }
-  | { readonly _tag: "Closed"; readonly closed: Closed }
+  | { readonly _tag: "Unloaded" | "Closed"; readonly closed: Closed }
 
 /** A thread of which nothing is known yet. */
 export const make = (threadId: string): ThreadRecord => ({
@@ -104,6 +115,9 @@ export const make = (threadId: string): ThreadRecord => ({
   holder: undefined,
   waiting: [],
   running: undefined,
+  ended: undefined,
+  goalIsActive: false,
+  isGoalReported: false,
   followers: none,
   cwd: "",
   tools: undefined,
@@ -126,18 +140,22 @@ export const change = (record: ThreadRecord, change: Change): void => {
 export type State =
   | { readonly _tag: "Free" | "Closed" }
   | { readonly _tag: "Held"; readonly call: Call }
-  | { readonly _tag: "Elsewhere"; readonly turnId: string }
+  | { readonly _tag: "Elsewhere"; readonly turnId: string | undefined }
 
 /** The state that the facts come to. */
-export const stateOf = ({ closed, holder, running }: ThreadRecord): State => {
+export const stateOf = ({ closed, goalIsActive, holder, running }: ThreadRecord): State => {
   if (closed !== undefined) return { _tag: "Closed" }
   if (holder !== undefined) return { _tag: "Held", call: holder }
-  return running === undefined ? free : { _tag: "Elsewhere", turnId: running }
+  return running === undefined && !goalIsActive ? free : { _tag: "Elsewhere", turnId: running }
 }
 
 /** The turn with this id, if it is followed. */
 export const followed = ({ followers }: ThreadRecord, turnId: string): FollowedTurn | undefined =>
   followers.find(({ turn }) => turn?.turnId === turnId)?.turn
+
+/** Whether a turn that ends here is one of a goal that goes on by itself and that no code here follows. */
+export const isUnfollowedGoal = ({ followers, goalIsActive, holder, isSubscribed }: ThreadRecord): boolean =>
+  isSubscribed && goalIsActive && holder === undefined && followers.length === 0
 
 /** Whether nothing would be lost if the record were forgotten. */
 export const isIdle = (record: ThreadRecord): boolean =>
@@ -179,8 +197,12 @@ const apply = (record: ThreadRecord, change: Change): void => {
       return
     case "TurnEnded":
       // Whatever its id: a thread runs one turn at a time, and a review begins under another id than it ends under.
+      record.ended = change.turnId ?? record.running
       record.running = undefined
       record.fileChanges = noChanges
+      return
+    case "GoalTold":
+      record.goalIsActive = change.isActive
       return
     case "Followed":
       if (record.closed !== undefined) change.follower.onClosed(record.closed)
@@ -210,6 +232,11 @@ const apply = (record: ThreadRecord, change: Change): void => {
           : record.requests.filter((request) => request !== change.request)
       for (const { onRequests } of record.followers) onRequests?.(record.requests)
       return
+    case "Unloaded":
+      record.running = undefined
+      record.goalIsActive = false
+      for (const follower of record.followers) follower.onClosed(change.closed)
+      return
     case "Closed":
       close(record, change.closed)
   }
@@ -222,6 +249,7 @@ const close = (record: ThreadRecord, closed: Closed): void => {
   const waiting = record.waiting.splice(0)
   record.followers = none
   record.running = undefined
+  record.goalIsActive = false
   record.tools = undefined
   record.fileChanges = noChanges
   const error = closedError(closed, "turn/start")

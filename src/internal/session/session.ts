@@ -4,18 +4,16 @@
  *
  * No other place keeps a map by the id of a thread. A handle knows its thread by the id and finds the record here.
  */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
+import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import {
-  type ConnectionClosed,
-  type DecodeFailed,
-  type Reason,
-  ThreadArchived,
-  ThreadNotFound
-} from "../../CodexError.ts"
+import { type ConnectionClosed, type DecodeFailed, ThreadArchived, ThreadNotFound } from "../../CodexError.ts"
 import type { RawNotification, Reply } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
@@ -61,6 +59,8 @@ export interface Session {
     effect: Effect.Effect<A, E, R>,
     options?: { readonly startImmediately?: boolean; readonly uninterruptible?: boolean }
   ) => Effect.Effect<Fiber.Fiber<A, E>, never, R>
+  /** A key for an input, of which there is no other. */
+  readonly nextKey: () => string
   /** How many listeners and followers there are, for tests. */
   readonly size: () => number
   // Called by the reader.
@@ -82,6 +82,13 @@ export const make = Effect.fnUntraced(function* (
   // Events come in runs, mostly of one thread.
   let last: threadRecord.ThreadRecord | undefined
   let end: ConnectionClosed | undefined
+  const keys = (yield* Random.next).toString(36).slice(2)
+  let inputs = 0
+  // Records of which the next word of the server is due, since when.
+  const quiet = new Map<threadRecord.ThreadRecord, number>()
+  const isWaiting = yield* Latch.make(false)
+  const clock = yield* Clock.Clock
+  const runFork = Effect.runForkWith(yield* Effect.context<never>())
 
   const find = (threadId: string): threadRecord.ThreadRecord | undefined => {
     if (last?.threadId === threadId) return last
@@ -102,6 +109,7 @@ export const make = Effect.fnUntraced(function* (
   const forget = (record: threadRecord.ThreadRecord): void => {
     if (records.get(record.threadId) === record) records.delete(record.threadId)
     if (last === record) last = undefined
+    quiet.delete(record)
   }
 
   const close = (threadId: string, closed: threadRecord.Closed): void => {
@@ -111,15 +119,86 @@ export const make = Effect.fnUntraced(function* (
     threadRecord.change(record, { _tag: "Closed", closed })
   }
 
+  const unload = (record: threadRecord.ThreadRecord, method: string): void => {
+    quiet.delete(record)
+    threadRecord.change(record, { _tag: "Unloaded", closed: { method, reason: new ThreadNotFound() } })
+  }
+
   // What is told of the end: after the followers of the thread, so that a call that waits begins when they know.
-  const noteEnd = (record: threadRecord.ThreadRecord, raw: RawNotification): void => {
-    const reason = closing.get(raw.method)
-    if (reason !== undefined) return close(record.threadId, { method: raw.method, reason })
-    if (raw.method === "turn/completed" || (raw.method === "thread/status/changed" && !isActive(raw.params))) {
-      threadRecord.change(record, { _tag: "TurnEnded" })
-      if (threadRecord.isIdle(record)) forget(record)
+  const noteEnd = (
+    record: threadRecord.ThreadRecord,
+    { method, params }: RawNotification,
+    turnId: string | undefined
+  ): void => {
+    switch (method) {
+      case "turn/started":
+        quiet.delete(record)
+        return
+      case "turn/completed":
+        quiet.delete(record)
+        if (threadRecord.isUnfollowedGoal(record) && !record.isGoalReported) {
+          record.isGoalReported = true
+          runFork(Effect.annotateLogs(Effect.logWarning(goalGoesOn), { threadId: record.threadId }))
+        }
+        threadRecord.change(record, { _tag: "TurnEnded", turnId })
+        if (record.goalIsActive) wait(record)
+        if (threadRecord.isIdle(record)) forget(record)
+        return
+      case "thread/goal/updated":
+      case "thread/goal/cleared":
+        threadRecord.change(record, { _tag: "GoalTold", isActive: isActive(params, "goal", "status") })
+        if (record.goalIsActive && record.running === undefined) wait(record)
+        return
+      case "thread/status/changed":
+        if (isActive(params, "status", "type")) quiet.delete(record)
+        else if (record.running !== undefined) {
+          // The end of the turn comes next, mostly; and before a thread is unloaded, as it is for a moment to be reverted.
+          if (isNotLoaded(params)) unload(record, method)
+          else wait(record)
+        } else if (isNotLoaded(params) && !record.isSubscribed) forget(record)
+        return
+      case "thread/archived":
+        return close(record.threadId, { method, reason: new ThreadArchived() })
+      case "thread/closed":
+      case "thread/deleted":
+        close(record.threadId, { method, reason: new ThreadNotFound() })
     }
   }
+
+  const wait = (record: threadRecord.ThreadRecord): void => {
+    quiet.set(record, clock.currentTimeMillisUnsafe())
+    isWaiting.openUnsafe()
+  }
+
+  // Gives up what the server doesn't come back to, so that no call waits for it for ever.
+  const giveUp = (record: threadRecord.ThreadRecord): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      if (record.running === undefined) {
+        // A goal of ours is followed, and knows its end by itself.
+        if (record.holder === undefined) threadRecord.change(record, { _tag: "GoalTold", isActive: false })
+        return
+      }
+      const { followers, running } = record
+      yield* Effect.forEach(followers, ({ onQuiet }) => onQuiet ?? Effect.void, { discard: true })
+      if (record.running === running && !quiet.has(record)) threadRecord.change(record, { _tag: "TurnEnded" })
+    })
+
+  yield* Effect.forkIn(
+    Effect.forever(
+      Effect.gen(function* () {
+        yield* isWaiting.await
+        yield* Effect.sleep(patience)
+        const now = clock.currentTimeMillisUnsafe()
+        for (const [record, since] of quiet) {
+          if (now - since < Duration.toMillis(patience)) continue
+          quiet.delete(record)
+          yield* Effect.forkIn(giveUp(record), scope)
+        }
+        if (quiet.size === 0) isWaiting.closeUnsafe()
+      })
+    ),
+    scope
+  )
 
   return {
     logins: { begun: 0, withoutId: Semaphore.makeUnsafe(1), refresh: undefined },
@@ -137,6 +216,7 @@ export const make = Effect.fnUntraced(function* (
       if (threadRecord.isIdle(record)) forget(record)
     },
     fork: (effect, options) => Effect.forkIn(effect, scope, options),
+    nextKey: () => `${keys}-${++inputs}`,
     size: () => Array.from(records.values()).reduce((sum, { followers }) => sum + followers.length, listeners.size),
     onNotification: (raw) => {
       const threadId = threadIdOf(raw.params)
@@ -153,7 +233,7 @@ export const make = Effect.fnUntraced(function* (
           for (const follower of record.followers) follower.onNotification(notification, turnId)
         }
       }
-      if (record !== undefined) noteEnd(record, raw)
+      if (record !== undefined) noteEnd(record, raw, turnId)
     },
     onEnd: (reason) => {
       end = reason
@@ -169,18 +249,23 @@ export const make = Effect.fnUntraced(function* (
 
 const beginnings: ReadonlySet<string> = new Set(["turn/started", "item/started"])
 
-/** The notifications after which the server has nothing more to tell of a thread. */
-const closing: ReadonlyMap<string, Reason> = new Map<string, Reason>([
-  ["thread/archived", new ThreadArchived()],
-  ["thread/closed", new ThreadNotFound()],
-  ["thread/deleted", new ThreadNotFound()]
-])
+const goalGoesOn =
+  'The thread has an active goal, and the server goes on with it turn by turn, though no code here follows it. `thread.currentGoal` follows and stops it; `thread.goal.set({ status: "paused" })` pauses it'
+
+/** How long the server may take to tell the end of a turn after it said that nothing runs, or to go on with a goal. It takes some milliseconds. */
+const patience = Duration.seconds(3)
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
 
-const isActive = (params: unknown): boolean =>
-  isRecord(params) && isRecord(params["status"]) && params["status"]["type"] === "active"
+const isActive = (params: unknown, member: string, key: string): boolean => wordIn(params, member, key) === "active"
+
+const isNotLoaded = (params: unknown): boolean => wordIn(params, "status", "type") === "notLoaded"
+
+const wordIn = (params: unknown, member: string, key: string): unknown => {
+  const value = isRecord(params) ? params[member] : undefined
+  return isRecord(value) ? value[key] : undefined
+}
 
 /** What is told of the thread as such, before its followers hear of it. */
 const note = (record: threadRecord.ThreadRecord, raw: RawNotification, turnId: string | undefined): void => {

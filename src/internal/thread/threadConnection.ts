@@ -32,6 +32,10 @@ export const subscribe = (
 export const unsubscribe = Effect.fnUntraced(function* ({ client }: Connection, threadId: string) {
   const method = "thread/unsubscribe"
   const { status } = yield* client.request(method, { threadId })
-  client["~session"].close(threadId, { method, reason: new ThreadNotFound() })
+  const session = client["~session"]
+  const tools = session.find(threadId)?.tools
+  session.close(threadId, { method, reason: new ThreadNotFound() })
+  // The server may still ask for them, as long as it has the thread loaded.
+  if (tools !== undefined) threadRecord.change(session.open(threadId), { _tag: "ToolsGiven", tools })
   return status
 })

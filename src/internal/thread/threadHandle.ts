@@ -3,10 +3,11 @@
  * `threadOpening.ts`.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
 import * as paramKeys from "../../generated/paramKeys.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
-import type * as Input from "../../Input.ts"
+import type { GoalTurn } from "../../Goal.ts"
 import type { Reply, Thread } from "../../Thread.ts"
 import * as goals from "../goal/goals.ts"
 import * as settings from "../settings.ts"
@@ -25,10 +26,16 @@ import * as turns from "../turn/turns.ts"
 export const make = (connection: Connection, reply: Reply): Thread => {
   const { client } = connection
   const threadId = reply.thread.id
-  const { handle, resolve, run, send, sendExternal, stream, streamOrFail, turn } = threadTurns.make(
+  const { current, handle, resolve, run, send, sendExternal, stream, streamOrFail, turn } = threadTurns.make(
     connection,
     threadId
   )
+
+  // Files of a prompt are looked up as in any other.
+  const steerable = (goal: GoalTurn): GoalTurn => ({
+    ...goal,
+    steer: (input) => Effect.flatMap(resolve(input), goal.steer)
+  })
 
   return {
     id: threadId,
@@ -81,10 +88,12 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     }),
     runGoal: Effect.fn("Thread.runGoal")((objective, options) => goals.runGoal(client, threadId, objective, options)),
     startGoal: Effect.fn("Thread.startGoal")((objective, options) =>
-      Effect.map(goals.startGoal(client, threadId, objective, options), (goal) => ({
-        ...goal,
-        steer: (input: Input.Input) => Effect.flatMap(resolve(input), goal.steer)
-      }))
+      Effect.map(goals.startGoal(client, threadId, objective, options), steerable)
+    ),
+    current: Effect.withSpan(current, "Thread.current"),
+    currentGoal: Effect.withSpan(
+      Effect.map(goals.currentGoal(client, threadId), Option.map(steerable)),
+      "Thread.currentGoal"
     ),
     goal: threadGoal.make(client, threadId),
     unsubscribe: Effect.withSpan(unsubscribe(connection, threadId), "Thread.unsubscribe")

@@ -8,6 +8,8 @@ import type { Thread } from "../../Thread.ts"
 import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
 import * as permissionRequirements from "./permissionRequirements.ts"
+import * as threadGoal from "../goal/threadGoal.ts"
+import * as following from "../turn/following.ts"
 import * as threadRecord from "../session/record.ts"
 import { type Connection, subscribe } from "./threadConnection.ts"
 import * as threadHandle from "./threadHandle.ts"
@@ -97,7 +99,9 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
     threadTools.prepare(client["~session"], options.tools, options.toolOptions)
   )
   const params = yield* checked("thread/resume", threadOptions.toResume(threadId, options, client.metadata.version))
+  yield* checked("thread/resume", settings.oneOf("goal", options.goal, ["pause", "keep"]))
   yield* before
+  if (options.goal !== "keep") yield* threadGoal.pauseUnloaded(client, threadId)
   // Before the reply: with it come the first notifications, and a thread with a goal goes on with it at once.
   const record = client["~session"].open(threadId)
   const toolsBefore = record.tools
@@ -117,6 +121,13 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
     )
   )
   subscribe(connection, reply, tools?.answer)
+  if (reply.thread.status.type === "active" && record.running === undefined) {
+    const told = yield* following.latest(client, threadId)
+    // Unless more was told of it while the server was asked.
+    if (told?.status === "inProgress" && record.running === undefined && record.ended !== told.id) {
+      threadRecord.change(record, { _tag: "TurnStarted", turnId: told.id })
+    }
+  }
   return threadHandle.make(connection, reply)
 })
 

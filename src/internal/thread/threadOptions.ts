@@ -128,6 +128,12 @@ export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> exten
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /**
+   * What becomes of an active goal. The server goes on with it by itself as soon as it loads the thread, turn after turn, without being asked: `pause`
+   * pauses it first, `keep` lets it go on, and `thread.currentGoal` follows it. On a thread that the server has loaded it goes on already, and stays
+   * as it is. Default: `pause`, so that a resume costs nothing.
+   */
+  readonly goal?: "pause" | "keep" | undefined
+  /**
    * Whether the reply holds the whole history, which can be very large; `history` gives it in pages. Asking either way needs codex 0.151.0.
    * Default: without it, where the runtime can leave it out.
    */
@@ -233,6 +239,7 @@ export const startNames: Names<StartThreadOptions> = {
 export const resumeNames: Names<ResumeThreadOptions> = {
   ...commonNames,
   approvalMode: true,
+  goal: true,
   includeTurns: true,
   params: true,
   personality: true,

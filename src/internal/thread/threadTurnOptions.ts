@@ -73,6 +73,11 @@ export interface TurnOptions extends LimitOptions {
   readonly source?: string | undefined
   /** How reasoning is summarised. */
   readonly summary?: ReasoningSummaryParam | undefined
+  /**
+   * What to do while a turn runs on the thread, whoever started it: `queue` waits for its end, and so does the default; `reject` fails with
+   * `ThreadBusy`, which names the turn.
+   */
+  readonly whenBusy?: "queue" | "reject" | undefined
   /** The service tier of this turn only, `"default"` for the standard one; sent as `serviceTierForTurn`. Needs codex 0.151.0. */
   readonly turnServiceTier?: string | undefined
 }
@@ -95,7 +100,8 @@ export const names: settings.Names<TurnOptions> = {
   serviceTier: true,
   source: true,
   summary: true,
-  turnServiceTier: true
+  turnServiceTier: true,
+  whenBusy: true
 }
 
 // A schema of Effect would be sent as what JSON makes of it: nothing.
@@ -121,6 +127,7 @@ export const toStart = Effect.fnUntraced(
     yield* settings.known(options, names)
     const checked = yield* limits(options)
     yield* checkSchema(options.outputSchema)
+    yield* settings.oneOf("whenBusy", options.whenBusy, ["queue", "reject"])
     const approval = yield* Approval.toParams(options.approvalMode)
     yield* Sandbox.checkAlone(options.sandbox, options.permissions)
     const sandbox = yield* Sandbox.toTurnParams(options.sandbox)
@@ -149,7 +156,7 @@ export const toStart = Effect.fnUntraced(
       summary: options.summary,
       ...options.params,
       threadId,
-      input: yield* threadFiles.resolve(given.input, options.cwd ?? cwd, inspectImage)
+      input: yield* threadFiles.resolve(given.input, options.params?.cwd ?? options.cwd ?? cwd, inspectImage)
     }
     return { limits: checked, params }
   },

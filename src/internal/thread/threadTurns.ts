@@ -2,6 +2,7 @@
  * Turns of one thread, in the ways a thread offers them. Following them is `turns.ts`; what is sent is `threadTurnOptions.ts`.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { CodexError, type InvalidOptions, ThreadBusy } from "../../CodexError.ts"
 import * as Input from "../../Input.ts"
@@ -13,6 +14,7 @@ import * as settings from "../settings.ts"
 import * as control from "../turn/turnControl.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnHandle from "../turn/turnHandle.ts"
+import * as following from "../turn/following.ts"
 import * as turns from "../turn/turns.ts"
 
 /**
@@ -21,7 +23,7 @@ import * as turns from "../turn/turns.ts"
  * @category models
  * @since 0.169.0
  */
-export interface SendOptions extends turnOptions.TurnOptions {
+export interface SendOptions extends Omit<turnOptions.TurnOptions, "whenBusy"> {
   /**
    * - `steer`: give it to the running turn. The default.
    * - `queue`: wait for the turn's end, then start a new one.
@@ -36,6 +38,8 @@ const sendNames: settings.Names<SendOptions> = { ...turnOptions.names, whenBusy:
 export interface ThreadTurns {
   /** Input for something that runs: files are looked at, and relative ones taken from the thread's folder. */
   readonly resolve: (input: Input.Input) => Effect.Effect<Input.Input, CodexError>
+  /** The turn that runs, if one does. */
+  readonly current: Effect.Effect<Option.Option<Turn>, CodexError>
   /** The public handle of a turn of this thread. */
   readonly handle: (feed: FollowedTurn) => Turn
   readonly run: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<TurnResult, Failure>
@@ -54,9 +58,9 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
   const { client, inspectImage } = connection
 
   const prepare = Effect.fnUntraced(function* (input: Input.RunInput, options: turnOptions.TurnOptions = {}) {
-    const record = yield* turns.subscribed(client, threadId, "turn/start")
+    const record = yield* following.subscribed(client, threadId, "turn/start")
     const { limits, params } = yield* turnOptions.toStart(connection, threadId, record.cwd, input, options)
-    return turns.byTurnStart(client, params, limits)
+    return turns.byTurnStart(client, params, { limits, whenBusy: options.whenBusy })
   })
 
   const start = (input: Input.RunInput, options?: turnOptions.TurnOptions) =>
@@ -67,7 +71,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     Effect.acquireRelease(start(input, options), (feed) => control.leave(client, feed), { interruptible: true })
 
   const resolve = Effect.fnUntraced(function* (input: Input.Input): Effect.fn.Return<Input.Input, CodexError> {
-    const { cwd } = yield* turns.subscribed(client, threadId, "turn/steer")
+    const { cwd } = yield* following.subscribed(client, threadId, "turn/steer")
     return yield* Input.toParts(input).pipe(
       Effect.flatMap((parts) => threadFiles.resolve(parts, cwd, inspectImage)),
       Effect.mapError((reason) => new CodexError({ method: "turn/steer", reason }))
@@ -95,9 +99,9 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     // What can't steer is refused whether or not a turn runs.
     yield* Effect.mapError(Input.toParts(input), (reason) => new CodexError({ method: "turn/start", reason }))
     // Twice: the turn can end, or give way to another, between the look and the request.
-    const record = yield* turns.subscribed(client, threadId, "turn/start")
+    const record = yield* following.subscribed(client, threadId, "turn/start")
     for (let attempt = 1; ; attempt++) {
-      const current = yield* turns.current(record)
+      const current = yield* following.current(client, record)
       if (current === undefined) return yield* turn(input, options)
       if (whenBusy === "reject") {
         return yield* new CodexError({ method: "turn/start", reason: new ThreadBusy({ turnId: current.turnId }) })
@@ -127,18 +131,24 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     options?: turnOptions.TurnOptions
   ): Effect.fn.Return<Turn, CodexError> {
     yield* checked(settings.known(options, turnOptions.names))
-    const record = yield* turns.subscribed(client, threadId, "turn/start")
-    const current = yield* turns.current(record)
+    const record = yield* following.subscribed(client, threadId, "turn/start")
+    const current = yield* following.current(client, record)
     if (current === undefined) return yield* turn(message, options)
     // Settings are for a new turn: on this one they would only take hold later.
     const { request } = yield* prepare(message)
     yield* current.started
     const joined = yield* request(() => {})
     // It may have ended right behind the reply, and only a turn that was followed knows how.
-    return handle(joined === current.turnId ? current : turns.attach(record, joined))
+    return handle(joined === current.turnId ? current : following.attach(client, record, joined))
+  })
+
+  const current = Effect.gen(function* () {
+    const record = yield* following.subscribed(client, threadId, "turn/start")
+    return Option.map(Option.fromUndefinedOr(yield* following.currentWhole(client, record)), handle)
   })
 
   return {
+    current,
     resolve,
     handle,
     run: (input, options) => Effect.flatMap(prepare(input, options), (turn) => turns.run(client, turn)),

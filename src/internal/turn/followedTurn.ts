@@ -12,6 +12,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { CodexError } from "../../CodexError.ts"
+import type { Turn as ProtocolTurn, TurnError } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
 import type { EventsFailure, EventsOptions, Failure, TurnEvent, TurnResult, TurnState } from "../../Turn.ts"
 import { EventsOverflowed, TurnFailed, TurnInterrupted } from "../../TurnError.ts"
@@ -35,8 +36,14 @@ export interface FollowedTurn {
   readonly startKeeping: () => void
   /** Ends the turn for everybody here, with a failure. The first end counts. */
   readonly fail: (failure: EventsFailure) => void
+  /** Ends the turn as one that the server says has failed, though it told no more of it. */
+  readonly endFailed: () => void
+  /** Takes the events of another turn for its own from now on: the server runs it under that id. */
+  readonly runAs: (turnId: string) => void
   /** Makes the coming end this failure, whatever it is: a limit has passed and the turn is being stopped. */
-  readonly doom: (failure: (result: TurnResult) => EventsFailure) => boolean
+  readonly endAs: (failure: (result: TurnResult) => EventsFailure) => boolean
+  /** Takes what the server says of the turn when it is asked. */
+  readonly seed: (turn: ProtocolTurn) => void
   /** Waits until the turn has begun, or has ended. */
   readonly started: Effect.Effect<void>
   /** Waits for the end, of whatever kind. */
@@ -86,11 +93,12 @@ export const make = (options: {
   let first: Buffer | undefined = options.keepEvents ? eventBuffer.make(mergeEvents) : undefined
   let end: Effect.Effect<never, EventsFailure | Cause.Done> | undefined
   let last: Notification | undefined
-  let doomed: ((result: TurnResult) => EventsFailure) | undefined
+  let endingAs: ((result: TurnResult) => EventsFailure) | undefined
   let hasRetried = false
   let retryListener: (() => void) | undefined
   let activity = 0
   let runningId = turnId
+  let hasBegun = options.begun === true
   // How many events the first consumer may find waiting.
   let mostKept = Number.POSITIVE_INFINITY
 
@@ -110,8 +118,16 @@ export const make = (options: {
   }
 
   const settle = (told: Exit.Exit<TurnResult, Failure>, cause?: EventsFailure): void => {
-    const failure = doomed === undefined ? cause : doomed(accumulator.result())
-    const exit = failure === undefined ? told : Exit.fail(failure)
+    accumulator.finish()
+    const failure = endingAs === undefined ? cause : endingAs(accumulator.result())
+    const error = accumulator.error()
+    const exit =
+      failure === undefined
+        ? told
+        : // The server has said that the turn fails, and why; that it could say no more is the lesser news.
+          failure._tag === "CodexError" && error !== undefined
+          ? Exit.fail(failedBy(threadId, error, accumulator.result()))
+          : Exit.fail(failure)
     end = failure === undefined ? Cause.done() : Effect.fail(failure)
     // First of all: those who are told below may go on at once, and must find the thread free.
     options.onEnd()
@@ -126,6 +142,14 @@ export const make = (options: {
   }
 
   const fail = (failure: EventsFailure): void => settle(Exit.fail(failure), failure)
+
+  // A review begins under an id of its own, and names the one that all its other events have. Runtimes before 0.166 don't name it, but have told of an
+  // item by then.
+  const isBeginning = (notification: Notification): boolean => {
+    if (notification.method !== "turn/started") return false
+    const { rootTurnId } = notification.params.turn
+    return rootTurnId === turnId || (typeof rootTurnId !== "string" && !hasBegun && activity > 0)
+  }
 
   const snapshot = (): TurnEvent => ({ method: "~snapshot", state: accumulator.state() })
 
@@ -189,7 +213,8 @@ export const make = (options: {
     runningId: () => runningId,
     isOwn: (notification, named) =>
       named === turnId ||
-      isBeginningOf(turnId, notification) ||
+      named === runningId ||
+      isBeginning(notification) ||
       // An end without an id can only be that of the one turn that runs.
       (named === undefined && isUnreadableEnd(notification)),
     apply: (notification) => {
@@ -203,6 +228,7 @@ export const make = (options: {
       for (const consumer of Array.from(consumers)) consumer.offer(notification)
       if (notification.method === "turn/started") {
         runningId = notification.params.turn.id
+        hasBegun = true
         afterReading(() => Deferred.doneUnsafe(started, Exit.void))
       }
       if (notification.method === "turn/completed") {
@@ -220,13 +246,27 @@ export const make = (options: {
     fail: (failure) => {
       if (end === undefined) fail(failure)
     },
+    endFailed: () => {
+      if (end === undefined) settle(Exit.fail(failedBy(threadId, accumulator.error(), accumulator.result())))
+    },
+    runAs: (id) => {
+      if (id === runningId) return
+      runningId = id
+      hasBegun = true
+      afterReading(() => Deferred.doneUnsafe(started, Exit.void))
+    },
     startKeeping: () => {
       mostKept = (first?.size() ?? 0) + keptForFirst
     },
-    doom: (failure) => {
-      if (doomed !== undefined) return false
-      doomed = failure
+    endAs: (failure) => {
+      if (endingAs !== undefined) return false
+      endingAs = failure
       return true
+    },
+    seed: (turn) => {
+      if (end !== undefined) return
+      accumulator.seed(turn)
+      changed()
     },
     started: Deferred.await(started),
     ended: Effect.ignore(Deferred.await(result)),
@@ -277,17 +317,14 @@ const outcome = (threadId: string, result: TurnResult): Exit.Exit<TurnResult, Tu
       return Exit.succeed(result)
     case "interrupted":
       return Exit.fail(new TurnInterrupted({ threadId, turnId: result.id, result }))
-    default: {
+    default:
       // An unknown status is no success.
-      const reason = classifyTurnError(Option.getOrUndefined(result.error))
-      return Exit.fail(new TurnFailed({ threadId, turnId: result.id, reason, result }))
-    }
+      return Exit.fail(failedBy(threadId, Option.getOrUndefined(result.error), result))
   }
 }
 
-// A review begins under an id of its own, and names the one that all its other events have.
-const isBeginningOf = (turnId: string, notification: Notification): boolean =>
-  notification.method === "turn/started" && notification.params.turn.rootTurnId === turnId
-
 const isUnreadableEnd = ({ method, raw }: Notification): boolean =>
   method === "~unknown" && raw["method"] === "turn/completed"
+
+const failedBy = (threadId: string, error: TurnError | undefined, result: TurnResult): TurnFailed =>
+  new TurnFailed({ threadId, turnId: result.id, reason: classifyTurnError(error), result })

@@ -8,10 +8,9 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Client } from "../../CodexClient.ts"
-import * as Notification from "../../Notification.ts"
 import type { EventsFailure, TurnResult, TurnState } from "../../Turn.ts"
-import * as threadRecord from "../session/record.ts"
 import { TurnStalled, TurnTimedOut } from "../../TurnError.ts"
+import { askEnd } from "./askEnd.ts"
 import * as control from "./turnControl.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
 
@@ -36,7 +35,8 @@ export interface Limited {
 export const ofTurn = (client: Client, feed: FollowedTurn): Limited => ({
   feed,
   stop: control.bounded(client, control.stop(client, feed)),
-  isRunning: isRunning(client, feed)
+  // It may be unable to say, or not in time: silence it is.
+  isRunning: Effect.map(askEnd(client, feed), (answer) => answer !== "ended")
 })
 
 /** Watches it, in the background. */
@@ -87,7 +87,7 @@ const giveUp = (
     const failed = (result: TurnResult) => failure({ result, retrying })
     // The interruption ends the turn: that end is this failure, with all that came until then.
     // The first limit that passes is the one that is told.
-    if (!feed.doom(failed)) return Effect.void
+    if (!feed.endAs(failed)) return Effect.void
     return Effect.andThen(
       limits.whenExceeded === "leave" ? Effect.void : stop,
       Effect.sync(() => feed.fail(failed(feed.resultSoFar())))
@@ -125,36 +125,3 @@ const silence = ({ feed, isRunning }: Limited, limit: number): Effect.Effect<voi
     },
     ({ stop }) => Effect.sync(stop)
   )
-
-/** Asks the server whether the turn runs; tells of an end that was missed, like of any other. */
-const isRunning = (client: Client, feed: FollowedTurn): Effect.Effect<boolean> =>
-  Effect.gen(function* () {
-    const { threadId, turnId } = feed
-    const { thread } = yield* client.request("thread/read", { threadId })
-    if (thread.status.type === "active") return true
-    const turn = findTurn(yield* client.requestRaw("thread/read", { threadId, includeTurns: true }), turnId)
-    if (turn === undefined || turn["status"] === "inProgress") return true
-    // Applied to the turn alone: the server never told it.
-    const [method, params] = ["turn/completed", { threadId, turn }]
-    feed.apply(Notification.decode({ method, params, message: { method, params } }))
-    const record = client["~session"].find(threadId)
-    if (record !== undefined && record.running === feed.runningId()) {
-      threadRecord.change(record, { _tag: "TurnEnded" })
-    }
-    return false
-  }).pipe(
-    // It can't say, or not in time: silence it is.
-    Effect.timeoutOrElse({ duration: control.stopLimit, orElse: () => Effect.succeed(true) }),
-    Effect.catch(() => Effect.succeed(true))
-  )
-
-// The turn as it came, to be read like any other notification.
-const findTurn = (reply: unknown, turnId: string): JsonObject | undefined => {
-  const thread = isObject(reply) ? reply["thread"] : undefined
-  const turns = isObject(thread) ? thread["turns"] : undefined
-  return Array.isArray(turns) ? turns.filter(isObject).find(({ id }) => id === turnId) : undefined
-}
-
-type JsonObject = { readonly [key: string]: unknown }
-
-const isObject = (value: unknown): value is JsonObject => typeof value === "object" && value !== null

@@ -3,9 +3,10 @@
  * came; it changes in place, since it runs for each delta, and gives out immutable views.
  */
 import * as Option from "effect/Option"
-import type { ThreadItem, Turn, TurnError, TurnPlanStep } from "../../generated/types.ts"
+import type { ThreadItem, Turn, TurnError, TurnPlanStep, TurnStatus } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
 import type { ItemState, TurnState } from "../../Turn.ts"
+import { cut, idOf, kindOf, textOf } from "./items.ts"
 import { finalResponse, type TurnResult, type TurnUsage } from "./turnResult.ts"
 import { growText } from "../client/growText.ts"
 import * as turnUsage from "./turnUsage.ts"
@@ -15,6 +16,12 @@ export interface Accumulator {
   readonly apply: (notification: Notification) => void
   /** Says how many requests of the server wait for an answer. Gives whether that is news. */
   readonly setOpenRequests: (count: number) => boolean
+  /** Takes what the server says of the turn when it is asked: items of which no event has told. */
+  readonly seed: (turn: Turn) => void
+  /** Makes the state final: nothing is open any more. */
+  readonly finish: () => void
+  /** The error by which the server said that the turn fails, where it told no more of its end. */
+  readonly error: () => TurnError | undefined
   /** Whether the turn waits for something that can rightly take long: an answer of ours, a command, a tool. */
   readonly isBusy: () => boolean
   readonly state: () => TurnState
@@ -43,11 +50,14 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
   let openRequests = 0
   let started: Turn | undefined
   let completed: Turn | undefined
+  let failed: TurnError | undefined
+  let isFinished = false
   let view: TurnState | undefined
 
   const grow = (itemId: string, delta: string): void => {
     const open = items.get(itemId)
-    if (open !== undefined && !open.completed) open.text = growText(open.text, delta)
+    // What a command wrote can come after its completion, which then says nothing of it.
+    if (open !== undefined && (!open.completed || textOf(open.item) === "")) open.text = growText(open.text, delta)
   }
 
   /** The same for reasoning, whose parts are apart in the completed item, too. */
@@ -102,7 +112,10 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
         diff = notification.params.diff
         return
       case "error":
-        if (!notification.params.willRetry) return
+        if (!notification.params.willRetry) {
+          failed = notification.params.error
+          return
+        }
         retrying = notification.params.error
         onRetrying()
         return
@@ -112,6 +125,15 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
         for (const item of completed.items) if (items.get(idOf(item))?.completed !== true) complete(item)
     }
   }
+
+  const status = (): TurnStatus => {
+    const told = (completed ?? started)?.status ?? "inProgress"
+    if (!isFinished || told !== "inProgress") return told
+    // Without a word of the server it is what the server takes it for when it is read back.
+    return completed === undefined && failed === undefined ? "interrupted" : "failed"
+  }
+
+  const error = () => (completed === undefined ? (failed ?? started?.error) : completed.error) ?? undefined
 
   return {
     apply: (notification) => {
@@ -126,18 +148,39 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
       openRequests = count
       return true
     },
+    seed: (turn) => {
+      view = undefined
+      started ??= turn
+      const told = Array.from(items)
+      const seeded: Array<ThreadItem> = []
+      items.clear()
+      for (const item of turn.items) {
+        const isOpen = "status" in item && item.status === "inProgress"
+        items.set(idOf(item), { item, text: textOf(item), completed: !isOpen })
+        if (!isOpen && !completedItems.some((known) => idOf(known) === idOf(item))) seeded.push(item)
+      }
+      completedItems.unshift(...seeded)
+      // What was told of since is newer, and stands in its order.
+      for (const [id, item] of told) items.set(id, item)
+    },
+    finish: () => {
+      view = undefined
+      isFinished = true
+      openRequests = 0
+    },
+    error,
     isBusy: () => {
       if (openRequests > 0) return true
-      for (const { completed, item } of items.values()) if (!completed && longRunning.has(item.type)) return true
+      for (const { completed, item } of items.values()) if (!completed && kindOf(item).isLongRunning) return true
       return false
     },
     state: () =>
       (view ??= {
         id: turnId,
         threadId,
-        status: (completed ?? started)?.status ?? "inProgress",
+        status: status(),
         items: Array.from(items.values(), ({ completed, item, text }): ItemState => ({
-          item,
+          item: isFinished && !completed ? cut(item) : item,
           text,
           isCompleted: completed
         })),
@@ -152,12 +195,12 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
       return {
         id: turnId,
         status: turn?.status ?? "inProgress",
-        error: Option.fromNullishOr(turn?.error),
+        error: Option.fromUndefinedOr(error()),
         startedAt: Option.fromNullishOr(turn?.startedAt ?? started?.startedAt),
         completedAt: Option.fromNullishOr(turn?.completedAt),
         durationMs: Option.fromNullishOr(turn?.durationMs),
         finalResponse: finalResponse(completedItems),
-        items: [...completedItems],
+        items: completedItems.map((item) => withOutput(item, items.get(idOf(item))?.text)),
         usage: Option.fromUndefinedOr(usage),
         unfinishedItems: Array.from(items.values()).flatMap(({ completed, item }) => (completed ? [] : [item]))
       }
@@ -167,31 +210,8 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
 
 // internal
 
-// Kinds that may be silent for as long as what they run takes. Unknown kinds count too: better to wait than to end what lives.
-const longRunning: ReadonlySet<string> = new Set<ThreadItem["type"]>([
-  "commandExecution",
-  "fileChange",
-  "mcpToolCall",
-  "dynamicToolCall",
-  "collabAgentToolCall",
-  "webSearch",
-  "imageGeneration",
-  "sleep",
-  "~unknown"
-])
-
-const idOf = (item: ThreadItem): string => (item.type === "~unknown" ? String(item.raw["id"]) : item.id)
-
-const textOf = (item: ThreadItem): string => {
-  switch (item.type) {
-    case "agentMessage":
-    case "plan":
-      return item.text
-    case "reasoning":
-      return [...(item.summary ?? []), ...(item.content ?? [])].join("\n\n")
-    case "commandExecution":
-      return item.aggregatedOutput ?? ""
-    default:
-      return ""
-  }
-}
+/** The item with the output that was told of, where it has none of its own. */
+const withOutput = (item: ThreadItem, text: string | undefined): ThreadItem =>
+  item.type === "commandExecution" && text !== undefined && text !== "" && textOf(item) === ""
+    ? { ...item, aggregatedOutput: text }
+    : item

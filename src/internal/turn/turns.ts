@@ -1,6 +1,6 @@
 /**
- * Starts turns on a thread and follows them: one at a time, from the request to the end. What a followed turn is to its readers is
- * `followedTurn.ts`; how it is stopped is `turnControl.ts`; who has the thread is `session/record.ts`.
+ * Starts turns on a thread and follows them: one at a time, from the request to the end. How turns are followed is
+ * `following.ts`; how it is stopped is `turnControl.ts`; who has the thread is `session/record.ts`.
  *
  * States of a turn of ours, and what moves it on:
  *
@@ -12,18 +12,22 @@
  *   `turn/interrupt` is sent and the end is waited for. The caller waits at most `stopLimit` for all of this; it continues in the background.
  * - `ended`: by `turn/completed`, by a limit of the turn, or with the record of its thread. The thread goes to the call that waits.
  */
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import type { Client } from "../../CodexClient.ts"
-import { CodexError, ThreadNotFound } from "../../CodexError.ts"
+import { CodexError, TurnJoined } from "../../CodexError.ts"
 import type { TurnStartParams } from "../../generated/types.ts"
-import type { Notification } from "../../Notification.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
 import * as threadRecord from "../session/record.ts"
 import * as control from "./turnControl.ts"
-import * as followedTurn from "./followedTurn.ts"
+import type { FollowedTurn } from "./followedTurn.ts"
+import * as following from "./following.ts"
+import * as inputClaim from "./inputClaim.ts"
 import * as turnLimits from "./turnLimits.ts"
 import * as turnRetrying from "./turnRetrying.ts"
 
@@ -34,47 +38,59 @@ export interface Start {
   /** Sends it, and gives the turn's id. */
   readonly request: (onSent: () => void) => Effect.Effect<string, CodexError>
   readonly limits: turnLimits.Limits
+  /** What the server puts on the item of the input. None for what has no input. */
+  readonly key?: string | undefined
+  /** What to do where the thread is taken. Default: `queue`. */
+  readonly whenBusy?: "queue" | "reject" | undefined
 }
 
 /** An ordinary turn. A folder that it is given is the thread's from then on. */
-export const byTurnStart = (client: Client, params: TurnStartParams, limits: turnLimits.Limits): Start => ({
-  threadId: params.threadId,
-  method: "turn/start",
-  limits,
-  request: (onSent) =>
-    Effect.map(client.request("turn/start", params, { onSent }), ({ turn }) => {
-      const record = client["~session"].find(params.threadId)
-      if (record !== undefined && typeof params.cwd === "string") {
-        threadRecord.change(record, { _tag: "Moved", cwd: params.cwd })
-      }
-      return turn.id
-    })
-})
-
-/** Starts a turn and waits for its end. */
-export const run = (client: Client, turn: Start): Effect.Effect<TurnResult, Failure> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(begin(restore, client, turn, false), (feed) =>
-      restore(feed.result).pipe(Effect.onInterrupt(() => control.bounded(client, control.stop(client, feed))))
-    )
-  )
-
-/** Starts a turn; it goes on whatever becomes of the caller. */
-export const start = (client: Client, turn: Start): Effect.Effect<followedTurn.FollowedTurn, CodexError> =>
-  Effect.uninterruptibleMask((restore) => begin(restore, client, turn, true))
-
-/** The record of a thread that the server tells us about; fails where nothing would be heard of a turn on it. */
-export const subscribed = (
+export const byTurnStart = (
   client: Client,
-  threadId: string,
-  method: string
-): Effect.Effect<threadRecord.ThreadRecord, CodexError> =>
-  Effect.suspend(() => {
-    const record = client["~session"].find(threadId)
-    return record?.isSubscribed === true
-      ? Effect.succeed(record)
-      : Effect.fail(new CodexError({ method, reason: new ThreadNotFound() }))
+  params: TurnStartParams,
+  more: Pick<Start, "limits" | "whenBusy">
+): Start => {
+  const { threadId } = params
+  const session = client["~session"]
+  const key = params.input.length === 0 ? undefined : (params.clientUserMessageId ?? session.nextKey())
+  return {
+    ...more,
+    threadId,
+    method: "turn/start",
+    key,
+    request: (onSent) =>
+      Effect.map(client.request("turn/start", { ...params, clientUserMessageId: key }, { onSent }), ({ turn }) => {
+        const record = session.find(threadId)
+        if (record !== undefined && typeof params.cwd === "string") {
+          threadRecord.change(record, { _tag: "Moved", cwd: params.cwd })
+        }
+        return turn.id
+      })
+  }
+}
+
+/** Starts a turn and waits for its end. Input that went into another turn, and that no model read there, is given to a new one. */
+export const run = (client: Client, start: Start): Effect.Effect<TurnResult, Failure> =>
+  Effect.uninterruptibleMask((restore) => {
+    const attempt = (left: number): Effect.Effect<TurnResult, Failure> => {
+      const joined: Joined = {}
+      return Effect.flatMap(begin(restore, client, start, false, joined), (turn) =>
+        restore(turn.result).pipe(Effect.onInterrupt(() => control.bounded(client, control.stop(client, turn))))
+      ).pipe(
+        Effect.catchReason("CodexError", "TurnJoined", (_, error) =>
+          Effect.flatMap(restore(joined.turn?.ended ?? Effect.void), () => {
+            const items = joined.turn?.state().items.map(({ item }) => item) ?? []
+            return left === 0 || inputClaim.isRead(start.key, items) ? Effect.fail(error) : attempt(left - 1)
+          })
+        )
+      )
+    }
+    return attempt(maxRestarts)
   })
+
+/** Starts a turn; it goes on whatever becomes of the caller. Input that went into another turn fails it with `TurnJoined`. */
+export const start = (client: Client, start: Start): Effect.Effect<FollowedTurn, CodexError> =>
+  Effect.uninterruptibleMask((restore) => begin(restore, client, start, true, {}))
 
 /** Waits for a thread. To be run uninterruptibly: only the waiting is restored. */
 export const hold = (
@@ -98,144 +114,153 @@ export const call = (onClosed?: (error: CodexError) => void): threadRecord.Call 
   onClosed
 })
 
-/** Follows a turn that runs already: the same one for each caller. */
-export const attach = (record: threadRecord.ThreadRecord, turnId: string): followedTurn.FollowedTurn =>
-  threadRecord.followed(record, turnId) ?? follow(record, turnId)
-
-/** The turn that is starting or running on a thread; of ours, or told by the server. */
-export const current = (record: threadRecord.ThreadRecord): Effect.Effect<followedTurn.FollowedTurn | undefined> =>
-  Effect.suspend(() => {
-    const { followers, holder, running } = record
-    const known =
-      holder === undefined || Deferred.isDoneUnsafe(holder.accepted) ? Effect.void : Deferred.await(holder.accepted)
-    return Effect.map(known, (turn) => {
-      if (turn !== undefined) return turn
-      // Perhaps accepted, but not begun yet; perhaps a review, which runs under another id.
-      const followed = followers.find(({ turn }) => turn !== undefined)?.turn
-      return followed ?? (running === undefined ? undefined : attach(record, running))
-    })
-  })
-
 // internal
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-interface FollowOptions {
-  /** What came before the turn's id was known. */
-  readonly kept?: ReadonlyArray<Heard>
-  readonly keepEvents?: boolean
-  readonly onEnd?: () => void
+/** The turn that an input went into that was meant for another. */
+interface Joined {
+  turn?: FollowedTurn
 }
 
-/** What was heard of a thread before its turn was known. */
-interface Heard {
-  readonly notification: Notification
-  readonly turnId: string | undefined
-}
+// Each needs another turn to begin in the same few milliseconds.
+const maxRestarts = 3
+
+/** How long a turn is waited for whose request was given up. */
+const lateLimit = Duration.minutes(1)
 
 const begin = (
   restore: Restore,
   client: Client,
-  { limits, method, request, threadId }: Start,
-  keepEvents: boolean
-): Effect.Effect<followedTurn.FollowedTurn, CodexError> =>
-  Effect.flatMap(subscribed(client, threadId, method), (record) => {
+  { key, limits, method, request, threadId, whenBusy }: Start,
+  keepEvents: boolean,
+  joined: Joined
+): Effect.Effect<FollowedTurn, CodexError> =>
+  Effect.gen(function* () {
+    const record = yield* following.subscribed(client, threadId, method)
+    if (whenBusy === "reject") yield* restore(following.requireFree(record, method))
     const own = call()
     const release = () => threadRecord.change(record, { _tag: "Left", call: own })
-    return Effect.andThen(
-      hold(restore, record, own),
-      Effect.suspend(() => {
-        const early = listenEarly(record)
-        let sent = false
-        const starting = Effect.interruptible(
-          Effect.suspend(() =>
-            request(() => {
-              sent = true
-            })
-          )
-        ).pipe(
-          // In one step, so that nothing comes in between.
-          Effect.map((turnId) => {
-            early.leave()
-            return follow(record, turnId, { kept: early.kept, keepEvents, onEnd: release })
-          }),
-          Effect.tap(turnRetrying.warn),
-          Effect.tap((feed) => turnLimits.watch(client, turnLimits.ofTurn(client, feed), limits)),
-          Effect.onExit((exit) =>
-            Effect.sync(() => {
-              early.leave()
-              Deferred.doneUnsafe(own.accepted, Exit.succeed(Exit.isSuccess(exit) ? exit.value : undefined))
-              // A turn that was begun holds the thread until its end.
-              if (Exit.isFailure(exit)) release()
-            })
-          )
-        )
-        // In a fiber of its own, since the reply is waited for even if the caller goes. Uninterruptible, so that it always gets to its `onExit`.
-        const forked = client["~session"].fork(starting, { startImmediately: true, uninterruptible: true })
-        return Effect.flatMap(forked, (reply) =>
-          restore(Fiber.join(reply)).pipe(
-            Effect.onInterrupt(() =>
-              Effect.suspend(() =>
-                sent
-                  ? control.bounded(
-                      client,
-                      Effect.flatMap(Fiber.join(reply), (feed) => control.stop(client, feed))
-                    )
-                  : Fiber.interrupt(reply)
-              )
-            )
-          )
-        )
+    yield* hold(restore, record, own)
+    const claim = inputClaim.make(key)
+    const early = listenEarly(record, claim)
+    let sent = false
+
+    const joinedTo = (turnId: string) => new CodexError({ method, reason: new TurnJoined({ turnId }) })
+    const accept = (turnId: string): Effect.Effect<FollowedTurn, CodexError> => {
+      early.leave()
+      const known = threadRecord.followed(record, turnId)
+      const taken = claim.taken()
+      // One that is followed already was there before.
+      if (known !== undefined || taken?.isJoined === true) {
+        const id = taken?.turnId ?? turnId
+        joined.turn = threadRecord.followed(record, id) ?? following.follow(client, record, id, { kept: early.kept })
+        return Effect.fail(joinedTo(id))
+      }
+      const turn = following.follow(client, record, turnId, {
+        claim,
+        kept: early.kept,
+        keepEvents,
+        onEnd: release,
+        runsAs: taken?.turnId
       })
+      if (taken === undefined) {
+        claim.onTaken(({ isJoined, turnId: id }) => {
+          if (!isJoined) return turn.runAs(id)
+          turn.fail(joinedTo(id))
+          joined.turn = following.attach(client, record, id)
+        })
+      }
+      return Effect.succeed(turn)
+    }
+
+    // A turn that begins although its request was given up is stopped, and has the thread until then.
+    const stopLate = (turnId: string) => {
+      const turn = following.follow(client, record, turnId, { kept: early.kept, onEnd: release })
+      return Effect.asVoid(client["~session"].fork(Effect.ignore(control.stop(client, turn))))
+    }
+    const afterFailure = (error: CodexError | undefined): Effect.Effect<void> => {
+      if (!sent || error?.reason._tag !== "RequestTimeout") return Effect.sync(release)
+      const taken = claim.taken()
+      if (taken !== undefined) return taken.isJoined ? Effect.sync(release) : stopLate(taken.turnId)
+      const { running } = record
+      // It began since the request, and with nothing that is not the input.
+      if (running !== undefined && claim.other() !== running) return stopLate(running)
+      release()
+      return key === undefined ? Effect.void : watchLate(client, record, claim, stopLate)
+    }
+
+    // In one step from the reply on, so that nothing comes in between.
+    const starting = Effect.interruptible(
+      Effect.suspend(() =>
+        request(() => {
+          sent = true
+        })
+      )
+    ).pipe(
+      Effect.flatMap(accept),
+      Effect.tap(turnRetrying.warn),
+      Effect.tap((turn) => turnLimits.watch(client, turnLimits.ofTurn(client, turn), limits)),
+      Effect.onExit((exit) => {
+        early.leave()
+        Deferred.doneUnsafe(own.accepted, Exit.succeed(Exit.isSuccess(exit) ? exit.value : undefined))
+        // A turn that was begun holds the thread until its end.
+        return Exit.isSuccess(exit)
+          ? Effect.void
+          : afterFailure(Option.getOrUndefined(Cause.findErrorOption(exit.cause)))
+      })
+    )
+    // In a fiber of its own, since the reply is waited for even if the caller goes. Uninterruptible, so that it always gets to its `onExit`.
+    const reply = yield* client["~session"].fork(starting, { startImmediately: true, uninterruptible: true })
+    return yield* restore(Fiber.join(reply)).pipe(
+      Effect.onInterrupt(() =>
+        Effect.suspend(() =>
+          sent
+            ? control.bounded(
+                client,
+                Effect.flatMap(Fiber.join(reply), (turn) => control.stop(client, turn))
+              )
+            : Fiber.interrupt(reply)
+        )
+      )
     )
   })
 
 /** Keeps what comes for a thread until the turn's id is known. */
-const listenEarly = (record: threadRecord.ThreadRecord) => {
-  const kept: Array<Heard> = []
+const listenEarly = (record: threadRecord.ThreadRecord, claim: inputClaim.InputClaim) => {
+  const kept: Array<following.Heard> = []
   const follower: threadRecord.Follower = {
-    onNotification: (notification, turnId) => kept.push({ notification, turnId }),
+    onNotification: (notification, turnId) => {
+      claim.hear(notification, turnId)
+      kept.push({ notification, turnId })
+    },
     onClosed: () => {}
   }
   threadRecord.change(record, { _tag: "Followed", follower })
   return { kept, leave: () => threadRecord.change(record, { _tag: "Unfollowed", follower }) }
 }
 
-const follow = (
+/** Waits in the background for a turn whose request was given up, and stops it when its input is told of. */
+const watchLate = (
+  client: Client,
   record: threadRecord.ThreadRecord,
-  turnId: string,
-  { keepEvents = false, kept = [], onEnd = () => {} }: FollowOptions = {}
-): followedTurn.FollowedTurn => {
-  const known = threadRecord.followed(record, turnId)
-  if (known !== undefined) {
-    // The server joined the two requests into one turn.
-    onEnd()
-    return known
-  }
-  const turn = followedTurn.make({
-    threadId: record.threadId,
-    turnId,
-    keepEvents,
-    // A follower that comes after `turn/started` never sees it.
-    begun: record.running === turnId,
-    onEnd: () => {
-      threadRecord.change(record, { _tag: "Unfollowed", follower })
-      onEnd()
-    }
-  })
+  claim: inputClaim.InputClaim,
+  stop: (turnId: string) => Effect.Effect<void>
+): Effect.Effect<void> => {
+  const taken = Deferred.makeUnsafe<inputClaim.Taken | undefined>()
   const follower: threadRecord.Follower = {
-    turn,
-    onNotification: (notification, id) => {
-      if (turn.isOwn(notification, id)) turn.apply(notification)
-    },
-    onRequests: (open) => turn.setOpenRequests(open.filter((request) => (request.turnId ?? turnId) === turnId).length),
-    onClosed: (closed) => turn.fail(threadRecord.closedError(closed, "turn/start"))
+    onNotification: claim.hear,
+    onClosed: () => Deferred.doneUnsafe(taken, Exit.succeed(undefined))
   }
-  // Before following, which may tell of the end of the connection at once.
-  for (const { notification, turnId } of kept) follower.onNotification(notification, turnId)
-  turn.startKeeping()
-  if (turn.isEnded()) return turn
-  follower.onRequests?.(record.requests)
+  claim.onTaken((found) => queueMicrotask(() => Deferred.doneUnsafe(taken, Exit.succeed(found))))
   threadRecord.change(record, { _tag: "Followed", follower })
-  return turn
+  const waiting = Deferred.await(taken).pipe(
+    Effect.timeoutOption(lateLimit),
+    Effect.ensuring(Effect.sync(() => threadRecord.change(record, { _tag: "Unfollowed", follower }))),
+    Effect.flatMap((found) => {
+      const late = Option.getOrUndefined(found)
+      return late === undefined || late.isJoined ? Effect.void : stop(late.turnId)
+    })
+  )
+  return Effect.asVoid(client["~session"].fork(Effect.interruptible(waiting)))
 }

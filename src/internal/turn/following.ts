@@ -1,0 +1,140 @@
+/**
+ * Turns of a thread as they are followed here: ours, and those that began elsewhere. How one is started is `turns.ts`; what a followed turn is to its
+ * readers is `followedTurn.ts`.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type { Client } from "../../CodexClient.ts"
+import { CodexError, ThreadBusy, ThreadNotFound } from "../../CodexError.ts"
+import type { Turn } from "../../generated/types.ts"
+import type { Notification } from "../../Notification.ts"
+import * as threadRecord from "../session/record.ts"
+import { askEnd } from "./askEnd.ts"
+import * as followedTurn from "./followedTurn.ts"
+import type { InputClaim } from "./inputClaim.ts"
+
+/** The record of a thread that the server tells us about; fails where nothing would be heard of a turn on it. */
+export const subscribed = (
+  client: Client,
+  threadId: string,
+  method: string
+): Effect.Effect<threadRecord.ThreadRecord, CodexError> =>
+  Effect.suspend(() => {
+    const record = client["~session"].find(threadId)
+    return record?.isSubscribed === true
+      ? Effect.succeed(record)
+      : Effect.fail(new CodexError({ method, reason: new ThreadNotFound() }))
+  })
+
+/** How a turn is followed. */
+export interface FollowOptions {
+  readonly claim?: InputClaim
+  /** What came before the turn's id was known. */
+  readonly kept?: ReadonlyArray<Heard>
+  readonly keepEvents?: boolean
+  /** The id under which the server runs it, where that is known to be another. */
+  readonly runsAs?: string | undefined
+  readonly onEnd?: () => void
+}
+
+/** What was heard of a thread before its turn was known. */
+export interface Heard {
+  readonly notification: Notification
+  readonly turnId: string | undefined
+}
+
+/** Follows a turn that is not followed yet. */
+export const follow = (
+  client: Client,
+  record: threadRecord.ThreadRecord,
+  turnId: string,
+  { claim, keepEvents = false, kept = [], onEnd = () => {}, runsAs = turnId }: FollowOptions = {}
+): followedTurn.FollowedTurn => {
+  const turn = followedTurn.make({
+    threadId: record.threadId,
+    turnId,
+    keepEvents,
+    // A follower that comes after `turn/started` never sees it.
+    begun: record.running === turnId,
+    onEnd: () => {
+      threadRecord.change(record, { _tag: "Unfollowed", follower })
+      onEnd()
+    }
+  })
+  const follower: threadRecord.Follower = {
+    turn,
+    onNotification: (notification, id) => {
+      claim?.hear(notification, id)
+      if (turn.isOwn(notification, id)) turn.apply(notification)
+    },
+    onRequests: (open) => turn.setOpenRequests(open.filter((request) => (request.turnId ?? turnId) === turnId).length),
+    onClosed: (closed) => turn.fail(threadRecord.closedError(closed, "turn/start")),
+    onQuiet: Effect.map(askEnd(client, turn), (answer) => {
+      if (answer !== "running") turn.endFailed()
+    })
+  }
+  if (runsAs !== turnId) turn.runAs(runsAs)
+  // Before following, which may tell of the end of the connection at once. What was kept was told to the claim.
+  for (const { notification, turnId } of kept) if (turn.isOwn(notification, turnId)) turn.apply(notification)
+  turn.startKeeping()
+  if (turn.isEnded()) return turn
+  follower.onRequests?.(record.requests)
+  threadRecord.change(record, { _tag: "Followed", follower })
+  return turn
+}
+
+/** Follows a turn that runs already: the same one for each caller. */
+export const attach = (client: Client, record: threadRecord.ThreadRecord, turnId: string): followedTurn.FollowedTurn =>
+  threadRecord.followed(record, turnId) ?? follow(client, record, turnId)
+
+/** The turn that is starting or running on a thread; of ours, or told by the server. */
+export const current = (
+  client: Client,
+  record: threadRecord.ThreadRecord
+): Effect.Effect<followedTurn.FollowedTurn | undefined> =>
+  Effect.map(acceptedOf(record), (accepted) => {
+    if (accepted !== undefined && !accepted.isEnded()) return accepted
+    const { followers, running } = record
+    // Perhaps accepted, but not begun yet; perhaps a review, which runs under another id.
+    const followed = followers.find(({ turn }) => turn !== undefined)?.turn
+    return followed ?? (running === undefined ? undefined : attach(client, record, running))
+  })
+
+/** `current`, with what happened in it before it was followed, as far as the server can say. */
+export const currentWhole = (
+  client: Client,
+  record: threadRecord.ThreadRecord
+): Effect.Effect<followedTurn.FollowedTurn | undefined> =>
+  Effect.suspend(() => {
+    const known = record.followers
+    return Effect.tap(current(client, record), (turn) =>
+      turn === undefined || record.followers === known || record.holder !== undefined
+        ? Effect.void
+        : Effect.map(latest(client, record.threadId), (told) => {
+            if (told?.id === turn.turnId) turn.seed(told)
+          })
+    )
+  })
+
+/** The latest turn of a thread as the server has it; none where it can't say. */
+export const latest = (client: Client, threadId: string): Effect.Effect<Turn | undefined> =>
+  client.request("thread/turns/list", { threadId, limit: 1, sortDirection: "desc", itemsView: "full" }).pipe(
+    Effect.map(({ data }) => data[0]),
+    // Of an ephemeral thread there is no list, and older runtimes have none.
+    Effect.catch(() => Effect.succeed(undefined))
+  )
+
+/** Fails where a call of ours has the thread, or the server reports a turn there; with the id of the turn. */
+export const requireFree = (record: threadRecord.ThreadRecord, method: string): Effect.Effect<void, CodexError> =>
+  threadRecord.stateOf(record)._tag === "Free"
+    ? Effect.void
+    : Effect.flatMap(acceptedOf(record), (turn) =>
+        Effect.fail(
+          new CodexError({ method, reason: new ThreadBusy({ turnId: turn?.turnId ?? record.running ?? null }) })
+        )
+      )
+
+// internal
+
+const acceptedOf = ({ holder }: threadRecord.ThreadRecord): Effect.Effect<followedTurn.FollowedTurn | undefined> =>
+  holder === undefined ? Effect.succeed(undefined) : Deferred.await(holder.accepted)

@@ -1,0 +1,337 @@
+/**
+ * Turns that this program did not start by `run`: of another client of the server, of a command of the user, of a goal, of a request by hand.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Option, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import * as Codex from "../../src/Codex.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import { onBinary } from "../support/onBinary.ts"
+import * as Peer from "../support/peer.ts"
+import { at } from "../support/rawDriver.ts"
+import * as SharedServer from "../support/sharedServer.ts"
+import * as Real from "./realSupport.ts"
+import * as T from "./support.ts"
+
+const echoing: MockModel.Options = {
+  fallback: (request) => MockModel.reply(`you said ${request.lastUserText ?? ""}`)
+}
+
+const said = (text: string) => Option.some(`you said ${text}`)
+
+/** A thread on which a turn of somebody else runs. */
+const taken = Effect.gen(function* () {
+  const server = yield* T.connect()
+  const thread = yield* server.thread
+  const foreign = T.turnEvents(thread.id, "foreign")
+  yield* server.notifyAll(foreign.start)
+  yield* server.flush
+  return { foreign, server, thread }
+})
+
+/** An item of the input that was sent with a request. */
+const inputOf = (threadId: string, turnId: string, { params }: T.Request) =>
+  T.itemStarted(threadId, turnId, {
+    type: "userMessage",
+    id: "input",
+    clientId: at(params, "clientUserMessageId"),
+    content: []
+  })
+
+describe("a turn that runs elsewhere", () => {
+  it.effect("is waited for by run, turn and stream, and nothing is sent into it", () =>
+    Effect.gen(function* () {
+      const { foreign, server, thread } = yield* taken
+      const run = yield* T.background(thread.run("a"))
+      const turn = yield* T.background(thread.turn("b"))
+      const stream = yield* T.background(Stream.runDrain(thread.stream("c")))
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), [])
+      yield* server.notifyAll(foreign.end)
+      for (const [id, text] of [
+        ["u1", "a"],
+        ["u2", "b"],
+        ["u3", "c"]
+      ] as const) {
+        const request = yield* server.accept(id)
+        assert.strictEqual(at(request.params, "input", 0, "text"), text)
+        yield* server.notifyAll(T.turnEvents(thread.id, id).all)
+      }
+      assert.strictEqual((yield* Fiber.join(run)).id, "u1")
+      assert.strictEqual((yield* Fiber.join(turn)).id, "u2")
+      yield* Fiber.join(stream)
+    })
+  )
+
+  it.effect("is named by ThreadBusy where `whenBusy` says reject, for run, turn, stream and send", () =>
+    Effect.gen(function* () {
+      const { server, thread } = yield* taken
+      const options = { whenBusy: "reject" } as const
+      const calls: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
+        thread.run("x", options),
+        thread.turn("x", options),
+        Stream.runDrain(thread.stream("x", options)),
+        thread.send("x", options)
+      ]
+      for (const call of calls) {
+        const error = yield* Effect.flip(call)
+        assert.strictEqual(at(error, "reason", "_tag"), "ThreadBusy")
+        assert.strictEqual(at(error, "reason", "turnId"), "foreign")
+      }
+      assert.deepStrictEqual(server.methods(), [])
+    })
+  )
+
+  it.effect("is `current`, with what happened before it was asked for, and can be steered, interrupted and read", () =>
+    Effect.gen(function* () {
+      const { foreign, server, thread } = yield* taken
+      const asking = yield* T.background(thread.current)
+      yield* server.reply(yield* server.next("thread/turns/list"), {
+        data: [{ id: "foreign", items: [Peer.agentMessage("m", "before")], itemsView: "full", status: "inProgress" }],
+        nextCursor: null
+      })
+      const turn = Option.getOrThrow(yield* Fiber.join(asking))
+      assert.strictEqual(turn.id, "foreign")
+      assert.deepStrictEqual(
+        (yield* turn.state).items.map(({ text }) => text),
+        ["before"]
+      )
+      const reading = yield* T.background(Stream.runCollect(turn.events))
+      const steering = yield* T.background(turn.steer("more"))
+      const steer = yield* server.next("turn/steer")
+      assert.strictEqual(at(steer.params, "expectedTurnId"), "foreign")
+      yield* server.reply(steer, Peer.turnSteerResponse("foreign"))
+      yield* Fiber.join(steering)
+      yield* server.notifyAll(foreign.end)
+      assert.strictEqual((yield* turn.result).id, "foreign")
+      assert.deepStrictEqual(T.methodsOf(yield* Fiber.join(reading)), ["~snapshot", "turn/completed"])
+      assert.isTrue(Option.isNone(yield* thread.current))
+    })
+  )
+
+  it.effect("whose end is never told is given up soon after the server says that nothing runs", () =>
+    Effect.gen(function* () {
+      const { server, thread } = yield* taken
+      const run = yield* T.background(thread.run("x"))
+      yield* server.notify("thread/status/changed", { threadId: thread.id, status: { type: "idle" } })
+      yield* server.flush
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(server.methods(), [])
+      yield* TestClock.adjust("5 seconds")
+      yield* server.accept("u")
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").all)
+      assert.strictEqual((yield* Fiber.join(run)).id, "u")
+    })
+  )
+})
+
+describe("input that goes into a turn that began elsewhere at the same moment", () => {
+  /** A run whose request and a command of the user cross. */
+  const crossing = Effect.gen(function* () {
+    const server = yield* T.connect()
+    const thread = yield* server.thread
+    const run = yield* T.background(Effect.result(thread.run("MINE")))
+    const request = yield* server.next("turn/start")
+    yield* server.reply(request, Peer.turnStartResponse("foreign"))
+    const foreign = T.turnEvents(thread.id, "foreign")
+    yield* server.notifyAll([
+      ...foreign.start,
+      T.itemStarted(thread.id, "foreign", T.command("c")),
+      T.itemCompleted(thread.id, "foreign", T.command("c", "completed")),
+      inputOf(thread.id, "foreign", request)
+    ])
+    return { foreign, run, server, thread }
+  })
+
+  it.effect("where no model reads it, is given to a new turn", () =>
+    Effect.gen(function* () {
+      const { foreign, run, server, thread } = yield* crossing
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+      yield* server.notifyAll(foreign.end)
+      const again = yield* server.accept("own")
+      assert.strictEqual(at(again.params, "input", 0, "text"), "MINE")
+      yield* server.notifyAll(T.turnEvents(thread.id, "own", { text: "for you" }).all)
+      const result = yield* Effect.fromResult(yield* Fiber.join(run))
+      assert.deepStrictEqual(result.finalResponse, Option.some("for you"))
+    })
+  )
+
+  it.effect("where a model reads it, fails as TurnJoined, and is not given to another", () =>
+    Effect.gen(function* () {
+      const { foreign, run, server, thread } = yield* crossing
+      yield* server.notifyAll([
+        T.itemStarted(thread.id, "foreign", Peer.agentMessage("m", "")),
+        T.itemCompleted(thread.id, "foreign", Peer.agentMessage("m", "for both")),
+        ...foreign.end
+      ])
+      const error = yield* Effect.flip(Effect.fromResult(yield* Fiber.join(run)))
+      assert.strictEqual(error._tag === "CodexError" && error.reason._tag, "TurnJoined")
+      assert.strictEqual(at(error, "reason", "turnId"), "foreign")
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+    })
+  )
+
+  it.effect("fails the handle that `turn` gave, and the next waits for that turn", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const starting = yield* T.background(thread.turn("MINE"))
+      const request = yield* server.accept("foreign")
+      const turn = yield* Fiber.join(starting)
+      const foreign = T.turnEvents(thread.id, "foreign")
+      const theirs = T.itemStarted(thread.id, "foreign", { type: "userMessage", id: "x", clientId: null, content: [] })
+      yield* server.notifyAll([...foreign.start, theirs, inputOf(thread.id, "foreign", request)])
+      const error = yield* Effect.flip(turn.result)
+      assert.strictEqual(at(error, "reason", "_tag"), "TurnJoined")
+      yield* T.background(thread.turn("next"))
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+      yield* server.notifyAll(foreign.end)
+      yield* server.next("turn/start")
+    })
+  )
+
+  it.effect("is the turn's own where it comes first, behind a compaction too", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const run = yield* T.background(thread.run("MINE"))
+      const request = yield* server.accept("u")
+      const { middle, start, end } = T.turnEvents(thread.id, "u", { text: "mine" })
+      const compaction = { type: "contextCompaction", id: "c" }
+      yield* server.notifyAll([
+        ...start,
+        T.itemStarted(thread.id, "u", compaction),
+        T.itemCompleted(thread.id, "u", compaction),
+        inputOf(thread.id, "u", request),
+        ...middle,
+        ...end
+      ])
+      assert.deepStrictEqual((yield* Fiber.join(run)).finalResponse, Option.some("mine"))
+    })
+  )
+
+  it.effect("is followed under the id that the server runs it by, where the reply named another", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const run = yield* T.background(thread.run("MINE"))
+      const request = yield* server.accept("told")
+      const { end, middle, start } = T.turnEvents(thread.id, "real", { text: "mine" })
+      yield* server.notifyAll([...start, inputOf(thread.id, "real", request), ...middle, ...end])
+      const result = yield* Fiber.join(run)
+      assert.strictEqual(result.id, "told")
+      assert.deepStrictEqual(result.finalResponse, Option.some("mine"))
+    })
+  )
+})
+
+describe("a request for a turn that is given up", () => {
+  const givenUp = Effect.gen(function* () {
+    const server = yield* T.connect({ requestTimeout: "10 seconds" })
+    const thread = yield* server.thread
+    const run = yield* T.background(Effect.flip(thread.run("MINE")))
+    const request = yield* server.next("turn/start")
+    return { request, run, server, thread }
+  })
+
+  it.effect("stops the turn that has begun all the same, which has the thread until its end", () =>
+    Effect.gen(function* () {
+      const { run, server, thread } = yield* givenUp
+      const late = T.turnEvents(thread.id, "late")
+      yield* server.notifyAll(late.start)
+      yield* server.flush
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(at(yield* Fiber.join(run), "reason", "_tag"), "RequestTimeout")
+      const interrupt = yield* server.next("turn/interrupt")
+      assert.strictEqual(at(interrupt.params, "turnId"), "late")
+      const next = yield* T.background(thread.turn("next"))
+      yield* server.reply(interrupt, {})
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), ["turn/start", "turn/interrupt"])
+      yield* server.notifyAll(late.end)
+      yield* server.accept("u")
+      assert.strictEqual((yield* Fiber.join(next)).id, "u")
+    })
+  )
+
+  it.effect("stops the turn that begins later, by its input", () =>
+    Effect.gen(function* () {
+      const { request, run, server, thread } = yield* givenUp
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(run)
+      yield* server.notifyAll([...T.turnEvents(thread.id, "late").start, inputOf(thread.id, "late", request)])
+      assert.strictEqual(at((yield* server.next("turn/interrupt")).params, "turnId"), "late")
+    })
+  )
+
+  it.effect("lets a turn alone that another client began meanwhile", () =>
+    Effect.gen(function* () {
+      const { run, server, thread } = yield* givenUp
+      yield* server.notifyAll([
+        ...T.turnEvents(thread.id, "foreign").start,
+        T.itemStarted(thread.id, "foreign", { type: "userMessage", id: "x", clientId: "theirs", content: [] })
+      ])
+      yield* server.flush
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(run)
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+    })
+  )
+})
+
+describe("on the real binary", () => {
+  it.live("a run behind a command of the user asks the model", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const model = yield* MockModel.MockModel
+      const thread = yield* codex.startThread()
+      yield* codex.request("thread/shellCommand", { threadId: thread.id, command: "sleep 0.3" })
+      const result = yield* thread.run("MY QUESTION")
+      assert.deepStrictEqual(result.finalResponse, said("MY QUESTION"))
+      assert.lengthOf(yield* model.requests, 1)
+    }).pipe(onBinary({ model: echoing }))
+  )
+
+  it.live("a command of the user is `current` while it runs, and has its output in the end", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const thread = yield* codex.startThread()
+      yield* thread.run("one")
+      const { notifications } = codex
+      const begun = yield* T.background(
+        Stream.runHead(Stream.filter(notifications, ({ method }) => method === "item/started"))
+      )
+      yield* codex.request("thread/shellCommand", { threadId: thread.id, command: "sleep 0.3; echo hello" })
+      yield* Fiber.join(begun)
+      const turn = Option.getOrThrow(yield* thread.current)
+      yield* turn.result
+      assert.isTrue((yield* turn.state).items.some(({ text }) => text.includes("hello")))
+    }).pipe(onBinary({ model: echoing }))
+  )
+
+  it.live("a second client's turn is waited for, is `current`, and a resumed handle has it at once", () =>
+    Effect.gen(function* () {
+      const server = yield* SharedServer.make(echoing)
+      const [one, two] = [yield* server.connect, yield* server.connect]
+      const theirs = yield* one.startThread()
+      yield* theirs.run("first")
+      const { gate, reply } = yield* Real.halfway
+      yield* server.model.enqueue(reply)
+      const running = yield* theirs.turn("second")
+      yield* Real.heard(running, "half")
+      const ours = yield* two.resumeThread(theirs.id)
+      const current = Option.getOrThrow(yield* ours.current)
+      assert.strictEqual(current.id, running.id)
+      assert.isTrue((yield* current.state).items.some(({ item }) => item.type === "userMessage"))
+      const busy = yield* Effect.flip(ours.run("no", { whenBusy: "reject" }))
+      assert.strictEqual(at(busy, "reason", "turnId"), running.id)
+      const waiting = yield* T.background(ours.run("third"))
+      yield* gate.release
+      assert.deepStrictEqual((yield* Fiber.join(waiting)).finalResponse, said("third"))
+      assert.deepStrictEqual((yield* running.result).finalResponse, (yield* current.result).finalResponse)
+    }).pipe(Effect.scoped)
+  )
+})
