@@ -40,6 +40,7 @@ export {
   ThreadArchived,
   ThreadBusy,
   ThreadNotFound,
+  ThreadNotPaginated,
   TurnJoined,
   TurnMismatch,
   TurnNotSteerable
@@ -64,6 +65,7 @@ export const Reason = Schema.Union([
   Request.ThreadArchived,
   Request.ActiveWriter,
   Request.NoTurnsYet,
+  Request.ThreadNotPaginated,
   Request.NoActiveTurn,
   Request.TurnMismatch,
   Request.TurnJoined,

@@ -165,14 +165,19 @@ export interface Thread {
   history(options?: threadHistory.HistoryOptions): Stream.Stream<TurnRecord, CodexError>
   /** One page of `history`, with the cursors to go on from it. */
   historyPage(options?: threadHistory.HistoryOptions): Effect.Effect<ThreadTurnsListResponse, CodexError>
-  /** The items so far, each with the id of its turn: oldest first, asked for page by page as they are taken. Fails as `history` does. */
+  /**
+   * The items so far, each with the id of its turn: oldest first, asked for page by page as they are taken. Fails as
+   * `history` does. The items of a thread that was started with a codex before 0.151.0 are taken from its turns, with
+   * their outputs whole.
+   */
   items(options?: threadHistory.ItemsOptions): Stream.Stream<ThreadItemEntry, CodexError>
   /** One page of `items`, with the cursors to go on from it. */
   itemsPage(options?: threadHistory.ItemsOptions): Effect.Effect<ThreadItemsListResponse, CodexError>
   /** Gives the thread a name. A blank one fails with `InvalidInput`. */
   setName(name: string): Effect.Effect<void, CodexError>
   /**
-   * Cuts the conversation before a turn, for good; files stay as they are. Gives the thread as it is then.
+   * Cuts the conversation before a turn, for good; files stay as they are. Gives the thread as it is then. Fails with
+   * `ThreadNotPaginated` on a thread that was started with a codex before 0.151.0: fork that one with `beforeTurnId`.
    *
    * **Gotchas**
    *

@@ -24,6 +24,7 @@ describe("every reason", () => {
     ThreadArchived: [false, new CodexErrors.ThreadArchived()],
     ActiveWriter: [true, new CodexErrors.ActiveWriter()],
     NoTurnsYet: [false, new CodexErrors.NoTurnsYet()],
+    ThreadNotPaginated: [false, new CodexErrors.ThreadNotPaginated()],
     NoActiveTurn: [false, new CodexErrors.NoActiveTurn()],
     TurnJoined: [false, new CodexErrors.TurnJoined({ turnId: "a" })],
     TurnMismatch: [false, new CodexErrors.TurnMismatch({ expected: "a", actual: "b" })],

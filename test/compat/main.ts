@@ -3,12 +3,14 @@
  *
  *     npm run compat [-- version … [--json] [--write]]
  *
- * A version is a number, or `oldest`, `pinned` or `newest`; without one all of the table are tried. `--json` prints data instead, and `--write` writes
- * the table into the guide. Exits with 1 if a step is not whole that the guide promises.
+ * A version is a number, or `oldest`, `pinned` or `newest`; without one all of the table are tried. `--json` prints
+ * data instead, and `--write` writes the table into the guide. Exits with 1 if a step is not whole that the guide
+ * promises.
  */
 import { Effect } from "effect"
 import { readFileSync, writeFileSync } from "node:fs"
 import * as runtimes from "../../codegen/runtimes.ts"
+import { codexVersion } from "../../src/generated/version.ts"
 import * as Runner from "./runner.ts"
 import { steps } from "./steps.ts"
 import * as Table from "./table.ts"
@@ -24,7 +26,7 @@ const versions: ReadonlyArray<string> = asked.length === 0 ? Versions.versions :
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
 const column = Effect.fnUntraced(function* (version: string) {
-  const executable = runtimes.install(version)
+  const executable = version === codexVersion ? runtimes.pinned() : runtimes.install(version)
   const from = performance.now()
   const column = yield* Runner.run({ version, executable }, steps)
   const whole = Object.values(column.cells).filter((cell) => cell.whole).length
@@ -44,6 +46,7 @@ const table = Table.render(
 )
 process.stdout.write(`${flags.has("--json") ? JSON.stringify(columns, null, 2) : table}\n`)
 if (flags.has("--write")) writeFileSync(guide, Table.replace(page, table))
-const broken = Table.broken(Table.promised(page), columns)
+const broken = Table.broken(Table.read(page), columns)
 for (const { reason, step, version } of broken) tell(`${version} promises "${step}": ${reason}`)
-if (broken.length > 0) process.exitCode = 1
+// Writing the table takes the promise back, in a change that is reviewed.
+if (broken.length > 0 && !flags.has("--write")) process.exitCode = 1

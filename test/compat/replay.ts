@@ -1,6 +1,6 @@
 /**
- * A recorded session, played to the SDK in memory by a peer that says what the server said, when it said it. Threads and turns go through their
- * handles, so that routing is tried as well; the other calls are made as they were recorded.
+ * A recorded session, played to the SDK in memory by a peer that says what the server said, when it said it. Threads
+ * and turns go through their handles, so that routing is tried as well; the other calls are made as they were recorded.
  *
  * What the SDK asks is compared by method only: its params are not those of the recording.
  */

@@ -1,5 +1,6 @@
 /**
- * A thread as a runtime writes it into its home: two turns, each a step and an answer. What only the model reads is left out.
+ * A thread as a runtime writes it into its home: two turns, each a step and an answer. What only the model reads is
+ * left out.
  */
 import { Effect } from "effect"
 import { readdirSync, readFileSync } from "node:fs"

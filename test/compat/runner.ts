@@ -15,7 +15,7 @@ export interface Column {
 }
 
 /** How long one step may take. */
-const limit = "30 seconds"
+export const limit = "30 seconds"
 
 /** Tries every step. `atOnce` of them run at the same time. */
 export const run = Effect.fnUntraced(function* (runtime: Runtime, steps: ReadonlyArray<Step>, atOnce = 2) {
@@ -57,7 +57,8 @@ const reasonOf = (cause: Cause.Cause<unknown>): string =>
         case "RuntimeTooOld":
           return `\`${reason.fields.join("`, `")}\` of \`${method}\` came with ${reason.required}`
         default:
-          return `\`${method}\` failed: ${reason._tag}: ${reason.message}`
+          // What to do about it stands in the sentences after the first.
+          return `\`${method}\` failed with \`${reason._tag}\`: ${reason.message.split(". ")[0]}`
       }
     }
   })

@@ -1,6 +1,6 @@
 /**
- * What a session of one runtime looks like on the wire: every feature that a client meets first, played once against the mock model, without the SDK.
- * The messages are kept in their order. What a runtime refuses is part of its session.
+ * What a session of one runtime looks like on the wire: every feature that a client meets first, played once against
+ * the mock model, without the SDK. The messages are kept in their order. What a runtime refuses is part of its session.
  */
 import { type Cause, Effect } from "effect"
 import * as MockModel from "../../src/testing/MockModel.ts"
@@ -239,8 +239,8 @@ const reads = [
 ]
 
 /**
- * Leaves out what belongs to the machine that records, and what is only long. Ids are numbered and all times are one, so that two recordings differ where
- * the runtime does.
+ * Leaves out what belongs to the machine that records, and what is only long. Ids are numbered and all times are one,
+ * so that two recordings differ where the runtime does.
  */
 const cleaner = (root: string, version: string) => {
   const ids = new Map<string, string>()

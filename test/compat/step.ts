@@ -1,9 +1,9 @@
 /**
- * A step of the compatibility run: one thing that a user does, on a Codex of its own, judged by what the user gets. Steps share nothing, so that one
- * that fails spoils no other.
+ * A step of the compatibility run: one thing that a user does, on a Codex of its own, judged by what the user gets.
+ * Steps share nothing, so that one that fails spoils no other.
  */
 import { NodeServices } from "@effect/platform-node"
-import { Context, Data, Effect, Layer, type Scope } from "effect"
+import { Context, Data, Effect, Formatter, Layer, type Scope } from "effect"
 import { isDeepStrictEqual } from "node:util"
 import * as AppServer from "../../src/AppServer.ts"
 import * as Codex from "../../src/Codex.ts"
@@ -30,7 +30,9 @@ export class Unmet extends Data.TaggedError("Unmet")<{ readonly message: string 
 export const equal = (what: string, actual: unknown, expected: unknown): Effect.Effect<void, Unmet> =>
   isDeepStrictEqual(actual, expected)
     ? Effect.void
-    : Effect.fail(new Unmet({ message: `${what}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}` }))
+    : Effect.fail(
+        new Unmet({ message: `${what}: ${Formatter.format(actual)} instead of ${Formatter.format(expected)}` })
+      )
 
 /** Fails unless it is so. */
 export const holds = (what: string, condition: boolean): Effect.Effect<void, Unmet> => equal(what, condition, true)

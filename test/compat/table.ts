@@ -1,5 +1,6 @@
 /**
- * The table of compatibility as text: written, and read back from the guide that quotes it. What the guide shows as whole is promised.
+ * The table of compatibility as text: written, and read back from the guide that quotes it. What the guide shows as
+ * whole is promised.
  */
 import type { Cell, Column } from "./runner.ts"
 
@@ -32,8 +33,11 @@ export const replace = (page: string, table: string): string => {
   return `${before}${from}\n\n${table}\n\n${to}${after}`
 }
 
-/** What the page promises: the steps that each version has whole. */
-export const promised = (page: string): ReadonlyMap<string, ReadonlySet<string>> => {
+/** What a table says of each version: which steps it has, and whether each is whole. */
+export type Shown = ReadonlyMap<string, ReadonlyMap<string, boolean>>
+
+/** Reads the table of a page. */
+export const read = (page: string): Shown => {
   const [before, after] = around(page)
   const [head = [], , ...rows] = page
     .slice(before.length, page.length - after.length)
@@ -51,23 +55,24 @@ export const promised = (page: string): ReadonlyMap<string, ReadonlySet<string>>
   return new Map(
     head
       .slice(1)
-      .map((version, index) => [
-        version,
-        new Set(rows.flatMap((row) => (row[index + 1] === whole && row[0] !== undefined ? [row[0]] : [])))
-      ])
+      .map((version, index) => [version, new Map(rows.map(([step = "", ...cells]) => [step, cells[index] === whole]))])
   )
 }
 
-/** The steps that were promised whole and are not. */
-export const broken = (
-  promise: ReadonlyMap<string, ReadonlySet<string>>,
-  columns: ReadonlyArray<Column>
-): ReadonlyArray<{ readonly version: string; readonly step: string; readonly reason: string }> =>
+/** A step that is not as the page shows it. */
+export interface Broken {
+  readonly version: string
+  readonly step: string
+  readonly reason: string
+}
+
+/** The steps that the page shows as whole and that are not. */
+export const broken = (shown: Shown, columns: ReadonlyArray<Column>): ReadonlyArray<Broken> =>
   columns.flatMap(({ cells, version }) =>
-    [...(promise.get(version) ?? [])].flatMap((step) => {
+    [...(shown.get(version) ?? [])].flatMap(([step, isWhole]) => {
       const cell = cells[step]
-      if (cell === undefined) return [{ version, step, reason: "there is no such step" }]
-      return cell.whole ? [] : [{ version, step, reason: cell.reason }]
+      if (!isWhole || cell?.whole === true) return []
+      return [{ version, step, reason: cell?.reason ?? "there is no such step any more" }]
     })
   )
 

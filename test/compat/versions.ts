@@ -4,7 +4,7 @@
 import { codexVersion } from "../../src/generated/version.ts"
 
 /** Every version that the table of compatibility has. */
-export const versions = [
+export const versions: ReadonlyArray<string> = [
   "0.125.0",
   "0.139.0",
   "0.147.0",
@@ -15,7 +15,7 @@ export const versions = [
   "0.166.0",
   "0.169.0",
   "0.171.0"
-] as const
+]
 
 /** Those of which a session is recorded in `test/fixtures/sessions`. */
 export const recorded: ReadonlyArray<string> = [
@@ -29,7 +29,7 @@ export const written: ReadonlyArray<string> = ["0.125.0", "0.147.0"]
 export const named = (name: string): string => {
   switch (name) {
     case "oldest":
-      return versions[0]
+      return versions[0] ?? codexVersion
     case "pinned":
       return codexVersion
     case "newest":
@@ -37,4 +37,11 @@ export const named = (name: string): string => {
     default:
       return name
   }
+}
+
+/** Whether a version came before another. */
+export const isBefore = (version: string, other: string): boolean => {
+  const [left, right] = [version, other].map((text) => text.split(".").map(Number))
+  const index = left?.findIndex((part, index) => part !== right?.[index]) ?? -1
+  return index !== -1 && Number(left?.[index]) < Number(right?.[index])
 }

@@ -1,6 +1,6 @@
 /**
- * Threads as older runtimes wrote them, to be put into a home. They have two turns, each with a prompt, a step and an answer; `test/compat/record.ts`
- * records them.
+ * Threads as older runtimes wrote them, to be put into a home. They have two turns, each with a prompt, a step and an
+ * answer; `test/compat/record.ts` records them.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"

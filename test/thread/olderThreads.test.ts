@@ -1,14 +1,15 @@
 /**
- * Threads that older runtimes wrote, read by the pinned one, which lists the turns of such a thread and refuses to list its items.
+ * Threads that older runtimes wrote, read by the pinned one, which lists the turns of such a thread and refuses to list
+ * its items.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
 import * as Codex from "../../src/Codex.ts"
-import { CodexError } from "../../src/CodexError.ts"
 import type { ThreadItemEntry } from "../../src/Protocol.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import type { ItemsOptions, Thread } from "../../src/Thread.ts"
+import { reasonOf } from "../support/onBinary.ts"
 import * as OlderThread from "../support/olderThread.ts"
 import { at } from "../support/rawDriver.ts"
 
@@ -96,11 +97,22 @@ for (const version of OlderThread.versions) {
       }).pipe(Effect.provide(CodexTest.layer()))
     )
 
+    it.live("can't be cut, says so, and can be forked before the turn instead", () =>
+      Effect.gen(function* () {
+        const thread = yield* resumed(version)
+        const [, second] = Array.from(yield* Stream.runCollect(thread.history()))
+        assert.strictEqual(yield* reasonOf(thread.revert(second?.id ?? "")), "ThreadNotPaginated")
+        const fork = yield* thread.fork({ beforeTurnId: second?.id })
+        const items = Array.from(yield* Stream.runCollect(fork.items()))
+        assert.deepStrictEqual(items.map(words), OlderThread.conversation.slice(0, 3))
+      }).pipe(Effect.provide(CodexTest.layer()))
+    )
+
     it.live("refuses a cursor that is not its own, and does not begin again", () =>
       Effect.gen(function* () {
         const thread = yield* resumed(version)
-        const error = yield* Effect.flip(thread.itemsPage({ cursor: `{"requestedThreadId":"another"}` }))
-        assert.strictEqual(error instanceof CodexError ? error.reason._tag : error, "RequestRejected")
+        const page = thread.itemsPage({ cursor: `{"requestedThreadId":"another"}` })
+        assert.strictEqual(yield* reasonOf(page), "ThreadNotPaginated")
       }).pipe(Effect.provide(CodexTest.layer()))
     )
   })

@@ -84,7 +84,8 @@ const byMessage: ReadonlyArray<Rule> = [
     /^([\w/.]+) requires experimentalApi capability/i,
     (match) => new R.ExperimentalApiRequired({ feature: match[1] ?? "The call" })
   ],
-  // `thread/items/list` is refused in the same words, but also for threads that have turns.
+  // The server says the same of a thread without turns and of one that an older runtime wrote.
+  [/^thread\/\S+ (?:is not supported yet|only supports paginated threads)/i, () => new R.ThreadNotPaginated()],
   [/^list_turns is not supported|^thread \S+ is not materialized yet/i, () => new R.NoTurnsYet()],
   [
     /^(?:[\w-]+ ){0,3}(?:authentication|login|sign-?in|account) (?:is )?required|^not (?:logged|signed) in/i,

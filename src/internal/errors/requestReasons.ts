@@ -71,6 +71,17 @@ export class NoTurnsYet extends Schema.TaggedError<NoTurnsYet>(id("NoTurnsYet"))
   }
 }
 
+/** The server does this only on threads that it keeps in pages (`historyMode: "paginated"`), and this is not one. */
+export class ThreadNotPaginated extends Schema.TaggedError<ThreadNotPaginated>(id("ThreadNotPaginated"))(
+  "ThreadNotPaginated",
+  {}
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The server can't do this on this thread: it is ephemeral, has no turn yet, or was started with a codex before 0.151.0. Read an older thread with `history` or `items`; to cut it, fork it with `beforeTurnId`"
+  }
+}
+
 /** No turn is running on the thread. */
 export class NoActiveTurn extends Schema.TaggedError<NoActiveTurn>(id("NoActiveTurn"))("NoActiveTurn", {}) {
   readonly isRetryable = false

@@ -105,8 +105,7 @@ export const itemsPage = (
       if (cursor !== undefined && cursor !== null) return listed
       return Effect.catchReasons(listed, "CodexError", {
         MethodNotSupported: () => ofTurns,
-        // "Not supported yet": of a thread that an older runtime wrote, and of one without turns.
-        RequestRejected: (reason, error) => (reason.code === -32601 ? ofTurns : Effect.fail(error))
+        ThreadNotPaginated: () => ofTurns
       })
     })
   )

@@ -1,8 +1,10 @@
 /**
- * Items taken from turns, for threads whose items the server can't list: those that a runtime before 0.151.0 wrote or runs. Their turns can be listed,
- * with all items in them. A thread without any turn is refused there, too, with the reason.
+ * Items taken from turns, for threads whose items the server can't list: those that a runtime before 0.151.0 wrote or
+ * runs. Their turns can be listed, with all items in them. A thread without any turn is refused there, too, with the
+ * reason.
  *
- * A place in this list is a place in a page of turns, so its cursors are this package's own. They name the page and the items to skip in it.
+ * A place in this list is a place in a page of turns, so its cursors are this package's own. They name the page and the
+ * items to skip in it.
  */
 import * as Effect from "effect/Effect"
 import type { CodexClient } from "../../CodexClient.ts"

@@ -46,7 +46,7 @@ export const asking: ReadonlyArray<Step> = [
   step(
     "approve a command",
     Effect.gen(function* () {
-      yield* equal("the command", yield* attempt(touch), ["completed"])
+      yield* equal("the items of the command", yield* attempt(touch), ["completed"])
       yield* equal("its file is there", existsSync(yield* inWorkspace("made")), true)
     }),
     answering(Approval.accept)
@@ -54,7 +54,7 @@ export const asking: ReadonlyArray<Step> = [
   step(
     "decline a command",
     Effect.gen(function* () {
-      yield* equal("the command", yield* attempt(touch), ["declined"])
+      yield* equal("the items of the command", yield* attempt(touch), ["declined"])
       yield* equal("its file is there", existsSync(yield* inWorkspace("made")), false)
     }),
     answering(Approval.decline)
@@ -62,7 +62,7 @@ export const asking: ReadonlyArray<Step> = [
   step(
     "approve a change of files",
     Effect.gen(function* () {
-      yield* equal("the change", yield* attempt(patch), ["completed"])
+      yield* equal("the items of the change", yield* attempt(patch), ["completed"])
       yield* equal("the file", readFileSync(yield* inWorkspace("made"), "utf8"), "hello\n")
     }),
     answering(Approval.accept)
@@ -70,22 +70,22 @@ export const asking: ReadonlyArray<Step> = [
   step(
     "decline a change of files",
     Effect.gen(function* () {
-      yield* equal("the change", yield* attempt(patch), ["declined"])
+      yield* equal("the items of the change", yield* attempt(patch), ["declined"])
       yield* equal("its file is there", existsSync(yield* inWorkspace("made")), false)
     }),
     answering(Approval.decline)
   ),
   step(
-    "an approval that nobody handles is declined",
+    "an approval without a handler is declined",
     Effect.gen(function* () {
-      yield* equal("the command", yield* attempt(touch), ["declined"])
+      yield* equal("the items of the command", yield* attempt(touch), ["declined"])
       yield* equal("its file is there", existsSync(yield* inWorkspace("made")), false)
     })
   ),
   step(
     "auto review",
     Effect.gen(function* () {
-      yield* equal("the command", yield* attempt(touch, "auto_review"), ["completed"])
+      yield* equal("the items of the command", yield* attempt(touch, "auto_review"), ["completed"])
       yield* equal("reviews", (yield* (yield* MockModel.MockModel).requestsFor("guardian")).length, 1)
     })
   ),

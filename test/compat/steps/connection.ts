@@ -4,9 +4,13 @@
 import { Effect, Exit, Fiber, Option, Stream } from "effect"
 import { CodexError } from "../../../src/CodexError.ts"
 import * as Codex from "../../../src/Codex.ts"
+import { firstWith } from "../../../src/internal/errors/methodVersions.ts"
+import * as Protocol from "../../../src/Protocol.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 import * as Processes from "../../appServer/processes.ts"
+import * as RawDriver from "../../support/rawDriver.ts"
 import { equal, holds, houseStep, type Step, step } from "../step.ts"
+import * as Versions from "../versions.ts"
 
 export const connection: ReadonlyArray<Step> = [
   houseStep("start and initialise", ({ home, runtime, start }) =>
@@ -49,6 +53,26 @@ export const connection: ReadonlyArray<Step> = [
       const codex = yield* Codex.Codex
       const { exitCode, stdout } = yield* codex.request("command/exec", { command: ["echo", "hello"] })
       yield* equal("output", [exitCode, stdout], [0, "hello\n"])
+    })
+  ),
+  houseStep("errors name a version that has the method", ({ home, runtime: { executable, version } }) =>
+    Effect.gen(function* () {
+      const driver = yield* Effect.acquireRelease(
+        Effect.promise(() =>
+          RawDriver.start({ cwd: home.workspace, env: home.env, command: [executable, "app-server"] })
+        ),
+        (driver) => Effect.promise(driver.close)
+      )
+      // The refusal of an unknown method lists all that the server has.
+      const refusal = yield* Effect.promise(() => driver.request("no/such", {}).catch(String))
+      const has = new Set([...String(refusal).matchAll(/`([\w/]+)`/g)].map(([, method]) => method))
+      const wrong = [...Protocol.methods.clientRequestResults.keys()].filter((method) => {
+        const first = firstWith(method)
+        const isDue = first === undefined || !Versions.isBefore(version, first)
+        // A method may have come between two of the versions that are tried.
+        return has.has(method) ? !isDue && Versions.versions.includes(version) : isDue
+      })
+      yield* equal("methods of another version than the errors say", wrong, [])
     })
   ),
   houseStep("end of the process: nothing is left", ({ model, start }) =>

@@ -105,6 +105,18 @@ export const threads: ReadonlyArray<Step> = [
     })
   ),
   step(
+    "search threads",
+    Effect.gen(function* () {
+      const { codex, thread } = yield* kept
+      const found = Array.from(yield* Stream.runCollect(codex.searchThreads({ searchTerm: "answer 2" })))
+      yield* equal(
+        "threads",
+        found.map(({ thread }) => thread.id),
+        [thread.id]
+      )
+    })
+  ),
+  step(
     "read",
     Effect.gen(function* () {
       const { thread } = yield* kept

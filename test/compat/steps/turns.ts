@@ -13,7 +13,7 @@ import * as Turn from "../../../src/Turn.ts"
 import { TurnFailed, TurnInterrupted } from "../../../src/TurnError.ts"
 import { equal, holds, type Step, step } from "../step.ts"
 
-/** A thread that asks nobody, and the model. */
+/** A thread that needs no approvals, and the model. */
 const quietThread = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   return { thread: yield* codex.startThread({ approvalMode: "inherit" }), model: yield* MockModel.MockModel }
@@ -127,6 +127,21 @@ export const turns: ReadonlyArray<Step> = [
       yield* gate.release
       yield* equal("turn", second.id, first.id)
       yield* equal("answer", (yield* second.result).finalResponse, Option.some("Two."))
+    })
+  ),
+  step(
+    "run while a command of the user runs",
+    Effect.gen(function* () {
+      const { workspace } = yield* CodexTest.TestHome
+      const codex = yield* Codex.Codex
+      const { model, thread } = yield* quietThread
+      yield* model.enqueue(MockModel.reply("Hello."))
+      const command = "until [ -e go ]; do sleep 0.05; done; echo went"
+      yield* codex.request("thread/shellCommand", { threadId: thread.id, command })
+      const turn = yield* thread.turn("hi")
+      writeFileSync(join(workspace, "go"), "")
+      const { finalResponse, status } = yield* turn.result
+      yield* equal("answer", [status, finalResponse], ["completed", Option.some("Hello.")])
     })
   ),
   step(

@@ -30,6 +30,8 @@ describe("classifying", () => {
     ["ThreadArchived", `thread ${id} is archived`],
     ["ActiveWriter", `thread ${id} already has an active writer`],
     ["NoTurnsYet", "list_turns is not supported yet", { code: -32601 }],
+    ["ThreadNotPaginated", "thread/items/list is not supported yet", { code: -32601 }],
+    ["ThreadNotPaginated", "thread/revert only supports paginated threads"],
     ["NoActiveTurn", "no active turn to interrupt"],
     ["NoActiveTurn", "no active turn to steer"],
     ["TurnMismatch", `expected active turn id \`${id}\` but found \`${id2}\``],
@@ -54,7 +56,6 @@ describe("classifying", () => {
     ["RequestRejected", "Invalid request: missing field `threadId`"],
     ["RequestRejected", "something new"],
     ["RequestRejected", "Method not found", { code: -32601 }],
-    ["RequestRejected", "thread/items/list is not supported yet", { code: -32601 }],
     ["RequestRejected", "", { code: 0 }]
   ]
 
@@ -73,7 +74,8 @@ describe("classifying", () => {
       "no rollout found",
       "login required",
       "Server overloaded",
-      "list_turns is not supported yet"
+      "list_turns is not supported yet",
+      "thread/revert only supports paginated threads"
     ]
     for (const text of quotations) {
       assert.strictEqual(
