@@ -211,6 +211,9 @@ export const command: {
  * below a folder, nor an `AGENTS.md`, whose content others run or believe; nor when the server doesn't tell the paths, or asks for writes under a
  * whole folder.
  *
+ * It has no answer for a path that another process can read in another way: one that passes `/proc` or `/dev/fd`, also by a link, one of Windows
+ * without a drive, or one that is too long to be looked at.
+ *
  * Files that other tools run or believe, such as workflows, hooks and settings of editors, are files like others to it.
  *
  * **Gotchas**
