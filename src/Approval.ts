@@ -208,8 +208,8 @@ export const command: {
  *
  * Links are followed and `..` is resolved, in the folders and in the files, each time; where a file is moved to counts like where it is. Folders
  * that aren't absolute are taken from the program's working folder; an empty one is none. Nothing is accepted in `.git`, `.codex` and `.agents`
- * below a folder, nor an `AGENTS.md`, whose content others run or believe; nor when the server doesn't tell the paths, or asks for writes under a
- * whole folder.
+ * below a folder, nor an `AGENTS.md` or `AGENTS.override.md`, whose content others run or believe, in any spelling that a file system takes for one of
+ * these names. Nor is it when the server doesn't tell the paths, or asks for writes under a whole folder.
  *
  * It has no answer for a path that another process can read in another way: one that passes `/proc` or `/dev/fd`, also by a link, one of Windows
  * without a drive, or one that is too long to be looked at.
@@ -220,6 +220,8 @@ export const command: {
  *
  * It looks at the files of the machine on which the program runs. What is a folder at the look can be a link at the write, if somebody else can
  * change it.
+ *
+ * Files that `project_doc_fallback_filenames` of the configuration has Codex read as instructions aren't known here: they are files like others.
  *
  * @category policies
  * @since 0.169.0

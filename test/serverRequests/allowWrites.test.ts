@@ -59,6 +59,8 @@ describe("allowWritesUnder", () => {
         ["inside/.git./config", false],
         ["inside/.git /config", false],
         ["inside/GIT~1/config", false],
+        ["inside/sub/AGENTS.override.md", false],
+        ["inside/.git::$INDEX_ALLOCATION/config", false],
         ["inside/agents.md.txt", true]
       ]
       for (const root of ["inside", "alias", "inside/sub/.."]) {

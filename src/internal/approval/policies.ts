@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
+import { isGuarded } from "./guardedNames.ts"
 import * as policy from "./policy.ts"
 import type { Answer, CommandQuestion, Policy, Question } from "./policy.ts"
 import * as realPaths from "./realPaths.ts"
@@ -23,15 +24,6 @@ export const allowCommands = (predicate: (command: CommandQuestion) => boolean, 
       return holds ? Option.some(accept) : Option.none()
     })
   )
-
-// What is run or believed by others: what may write there has left the sandbox.
-const guarded = new Set([".git", ".codex", ".agents", "agents.md"])
-
-// Windows takes some spellings for the same name: dots and blanks at the end, and short names.
-const isGuarded = (part: string): boolean => {
-  const name = part.toLowerCase().replace(/[. ]+$/, "")
-  return guarded.has(name) || /^(?:git|codex|agents)~\d+$/.test(name)
-}
 
 /** Accepts changes of files that all lie under one of the folders. */
 export const allowWritesUnder = (
