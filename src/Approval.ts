@@ -212,7 +212,7 @@ export const command: {
  * these names. Nor is it when the server doesn't tell the paths, or asks for writes under a whole folder.
  *
  * It has no answer for a path that another process can read in another way: one that passes `/proc` or `/dev/fd`, also by a link, one of Windows
- * without a drive, or one that is too long to be looked at.
+ * without a drive, or one that is too long to be looked at. Nor has it one for a file that has further names (hard links): one of them can lie outside.
  *
  * Files that other tools run or believe, such as workflows, hooks and settings of editors, are files like others to it.
  *

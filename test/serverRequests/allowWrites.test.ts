@@ -194,6 +194,24 @@ describe("allowWritesUnder", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
+  it.live("has no answer for a file with another name, nor for what is no plain file", () =>
+    Effect.gen(function* () {
+      const { at, fs, raw } = yield* folders
+      const policy = Approval.allowWritesUnder([raw("inside")])
+      yield* fs.writeFileString(at("inside", "plain"), "x")
+      yield* fs.writeFileString(at("inside", "linked"), "x")
+      yield* inFolder(at("inside"), "mkfifo pipe")
+      assert.strictEqual(yield* onFiles(policy, add(raw("inside/plain")), add(raw("inside/linked"))), "accept")
+      yield* fs.link(at("inside", "linked"), at("outside", "linked"))
+      assert.strictEqual(yield* onFiles(policy, add(raw("inside/plain")), add(raw("inside/linked"))), "decline")
+      const move = { ...add(raw("inside/plain")), kind: { type: "update" as const, move_path: raw("inside/linked") } }
+      assert.strictEqual(yield* onFiles(policy, move), "decline")
+      for (const path of ["inside/pipe", "inside/sub", "inside/in"]) {
+        assert.strictEqual(yield* onFiles(policy, add(raw(path))), "decline", path)
+      }
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
   it.effect("has no answer for a path of Windows that names no drive", () =>
     Effect.gen(function* () {
       const decide = (folder: string, path: string) => onFiles(Approval.allowWritesUnder([folder]), add(path))

@@ -56,10 +56,19 @@ export const allowWritesUnder = (
             onSome: (names) => names.length > 0 && !names.some(isGuarded)
           })
         )
-      return targets.value.every(allowed) ? Option.some(accept) : Option.none()
+      if (!targets.value.every(allowed)) return Option.none()
+      const areOwn = yield* Effect.forEach(targets.value, (target) => isOwnFile(fs, target))
+      return areOwn.every(Boolean) ? Option.some(accept) : Option.none()
     })
   )
 }
+
+/** Whether a write changes nothing but what lies at this real path: a new file, or one that has no other name. */
+const isOwnFile = (fs: FileSystem.FileSystem, target: string): Effect.Effect<boolean> =>
+  fs.lstat(target).pipe(
+    Effect.map(({ nlink, type }) => type === "File" && Option.getOrElse(nlink, () => 1n) <= 1n),
+    Effect.catch(({ reason }) => Effect.succeed(reason._tag === "NotFound"))
+  )
 
 // From JavaScript it may be anything.
 const isTexts = (value: unknown): value is ReadonlyArray<string> =>
