@@ -6,7 +6,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Layer, Logger, Option } from "effect"
-import { Codex, Elicitation, Permissions, ServerRequests, UserInput } from "effect-codex"
+import { Codex, Elicitation, Permissions, Printable, ServerRequests, UserInput } from "effect-codex"
 import { join } from "node:path"
 import * as Answers from "./support/answers.ts"
 import { questionsModel } from "./support/questionsModel.ts"
@@ -107,7 +107,7 @@ const program = (workspace: string) =>
       "Borrow a book for me from the library."
     ]) {
       const result = yield* thread.run(wish)
-      yield* Console.log(`→ ${Option.getOrElse(result.finalResponse, () => "(no answer)")}`)
+      yield* Console.log(`→ ${Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)"))}`)
     }
     const there = yield* Effect.filter(["notes", "archive"], (folder) =>
       Effect.orDie(fs.exists(join(workspace, folder, "taste.txt")))

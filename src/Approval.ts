@@ -281,7 +281,7 @@ export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = policy.one
 
 /**
  * A question as lines of text for a person, the question itself first: the whole command, or the changes with their diffs, where, why, and what a
- * yes would mean. Nothing in it can act on a terminal or hide: control characters and those that turn the direction of writing are shown as `\u{…}`.
+ * yes would mean. Nothing in it can act on a terminal or hide: each line is one of `Printable.line`.
  *
  * @category formatting
  * @since 0.169.0

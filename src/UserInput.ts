@@ -30,6 +30,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Printable from "./Printable.ts"
 import { type Handler, noted, type Request } from "./internal/serverRequests/types.ts"
 
 /**
@@ -123,7 +124,7 @@ export class AnswerRefused extends Schema.TaggedError<AnswerRefused>("effect-cod
   }
 ) {
   override get message(): string {
-    const question = JSON.stringify(this.questionId)
+    const question = Printable.line(JSON.stringify(this.questionId))
     return `No answers were sent, because of the one to the question ${question}: ${advice[this.reason]}`
   }
 }

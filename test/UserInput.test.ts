@@ -126,6 +126,13 @@ describe("UserInput.handler", () => {
     ["of which one part is no text", js(["Red", null]), "open", "notText"],
     ["that is redacted and no text", js(Redacted.make(5)), "open", "notText"]
   ]
+  it.effect("names a question in its error by text that acts on no terminal", () =>
+    Effect.gen(function* () {
+      const exit = yield* answer([question("a\u009b2J\u202eb", { isOther: false })], { "a\u009b2J\u202eb": word })
+      assert.isTrue(Exit.isFailure(exit) && String(Cause.squash(exit.cause)).includes('"a\\u{9b}2J\\u{202e}b"'))
+    })
+  )
+
   for (const [promise, answers, questionId, reason] of refused) {
     it.effect(`sends nothing with an answer ${promise}`, () =>
       Effect.gen(function* () {

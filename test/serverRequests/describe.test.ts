@@ -107,11 +107,11 @@ describe("Approval.describe", () => {
       Effect.gen(function* () {
         const question = yield* command({
           command: "echo \u001b[2K\rls \u202Ex\u2066 \u009b",
-          reason: "\u0007\tno\u2028thing\u200b\u00ad\u3164\u{e0041}"
+          reason: "\u0007\tno\u2028thing\u200b\u00ad\u3164\u{e0041}\ufe0f\u{e0101}\u2800"
         })
         assert.deepStrictEqual(Approval.describe(question).slice(1), [
           "  $ echo \\u{1b}[2K\\u{d}ls \\u{202e}x\\u{2066} \\u{9b}",
-          "  because: \\u{7} no\\u{2028}thing\\u{200b}\\u{ad}\\u{3164}\\u{e0041}"
+          "  because: \\u{7} no\\u{2028}thing\\u{200b}\\u{ad}\\u{3164}\\u{e0041}\\u{fe0f}\\u{e0101}\\u{2800}"
         ])
       })
   )

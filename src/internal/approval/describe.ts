@@ -1,8 +1,8 @@
 /**
- * What a question says to a person: everything that is needed to decide, as lines of text. Nothing of it can act on a terminal, or hide: control
- * characters, those that turn the direction of writing, and those that show nothing are named in their place.
+ * What a question says to a person: everything that is needed to decide, as lines of text. Nothing of it can act on a terminal, or hide.
  */
 import * as Option from "effect/Option"
+import * as Printable from "../../Printable.ts"
 import type { CommandQuestion, FileChangeQuestion, Question } from "./policy.ts"
 
 /**
@@ -18,7 +18,7 @@ export interface DescribeOptions {
 
 /** A question as lines; the first one is the question itself. */
 export const describe = (question: Question, { diffLines = 20 }: DescribeOptions = {}): ReadonlyArray<string> =>
-  (question.type === "command" ? ofCommand(question) : ofFiles(question, diffLines)).map(harmless)
+  (question.type === "command" ? ofCommand(question) : ofFiles(question, diffLines)).map(Printable.line)
 
 // internal
 
@@ -69,8 +69,3 @@ const counted = (count: number, what: string): string => `${count} ${what}${coun
 
 const ifAny = <A>(value: Option.Option<A>, line: (value: A) => string): ReadonlyArray<string> =>
   Option.match(value, { onNone: () => [], onSome: (value) => [line(value)] })
-
-const harmless = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0]/gu, (char) =>
-    char === "\t" ? " " : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
-  )

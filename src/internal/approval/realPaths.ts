@@ -29,7 +29,7 @@ export const resolve = Effect.fnUntraced(function* (
   if (!isWhole(path, target) || target.length > maxLength || target.includes("\0")) return Option.none()
   let current = path.parse(target).root
   // A stack: the next name is the last one.
-  const rest = segments(path, target.slice(current.length)).reverse()
+  const rest = segments(path, target.slice(current.length)).toReversed()
   let links = 0
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     if (next === "." || next === "") continue
@@ -51,7 +51,7 @@ export const resolve = Effect.fnUntraced(function* (
     const { root } = path.parse(link.value)
     if (root !== "" && !isWhole(path, link.value)) return Option.none()
     if (root !== "") current = root
-    rest.push(...segments(path, link.value.slice(root.length)).reverse())
+    rest.push(...segments(path, link.value.slice(root.length)).toReversed())
   }
   return Option.some(current)
 })
