@@ -34,8 +34,9 @@ const answering = UserInput.handler(({ questions }) =>
 const policyFor = (notes: string) =>
   Permissions.allow({ writes: [notes] }, "notes").pipe(
     Permissions.orElse(
-      Permissions.ask(({ writes }) => {
-        if (writes.length === 0) return Effect.succeed(Permissions.decline)
+      Permissions.ask(({ environment, writes }) => {
+        // These are paths on another machine, or there are none.
+        if (Option.isSome(environment) || writes.length === 0) return Effect.succeed(Permissions.decline)
         return Effect.map(Answers.yes(`May it write ${writes.join(" and ")}?`, "no"), (granted) =>
           // What you were shown, and nothing that was asked for besides.
           granted ? Permissions.grantPart({ writes }) : Permissions.decline

@@ -163,8 +163,8 @@ export const applyNetworkAmendment = (amendment: NetworkPolicyAmendmentParam): A
  *
  * **Details**
  *
- * It is asked only about running a command: not when access to the network, further permissions, or input to a command that runs already is asked
- * for. The predicate sees the line as the server shows it, its words if it is one simple command, and what the server makes of it. A predicate
+ * It is asked only about running a command on the machine of the server: not when another environment, access to the network, further permissions, or
+ * input to a command that runs already is asked for. The predicate sees the line as the server shows it, its words if it is one simple command, and what the server makes of it. A predicate
  * that throws declines.
  *
  * **Gotchas**
@@ -220,6 +220,9 @@ export const command: {
  *
  * It looks at the files of the machine on which the program runs. What is a folder at the look can be a link at the write, if somebody else can
  * change it.
+ *
+ * A request for changes of files doesn't say in which environment they would be made. On a thread with another environment than the machine of the
+ * server, don't use this policy.
  *
  * Files that `project_doc_fallback_filenames` of the configuration has Codex read as instructions aren't known here: they are files like others.
  *

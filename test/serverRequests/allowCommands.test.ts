@@ -91,10 +91,18 @@ describe("allowCommands with command.startsWith", () => {
       const wants: ReadonlyArray<Partial<CommandParams>> = [
         { kind: "writeStdin" },
         { kind: "a new kind" },
+        { environmentId: "prod-7" },
+        { environmentId: "Local" },
+        { environmentId: "" },
         { networkApprovalContext: { host: "example.org", protocol: "https" } },
         { additionalPermissions: { network: { enabled: true } } }
       ]
-      assert.strictEqual(yield* onCommand(all, { command: "x && y" }), "accept")
+      for (const here of ["local", null, undefined]) {
+        assert.strictEqual(
+          yield* onCommand(all, { command: "x && y", ...(here === undefined ? {} : { environmentId: here }) }),
+          "accept"
+        )
+      }
       for (const want of wants) assert.strictEqual(yield* onCommand(all, { command: "x", ...want }), "decline")
       assert.strictEqual(yield* onFiles(all, add("/x")), "decline")
     })

@@ -67,6 +67,23 @@ describe("Approval.describe", () => {
     })
   )
 
+  it.effect("names another environment than the machine of the server", () =>
+    Effect.gen(function* () {
+      const elsewhere = { command: "ls", environmentId: "prod-7" }
+      assert.deepStrictEqual(Approval.describe(yield* command(elsewhere)), [
+        "May this command run?",
+        "  $ ls",
+        '  in the environment "prod-7"'
+      ])
+      const lines = Approval.describe(yield* command({ ...elsewhere, kind: "writeStdin" }))
+      assert.deepStrictEqual(lines.slice(2), [
+        '  in the environment "prod-7"',
+        '  and more than that is asked: {"kind":"writeStdin"}'
+      ])
+      assert.lengthOf(Approval.describe(yield* command({ command: "ls", environmentId: "local" })), 2)
+    })
+  )
+
   it.effect("shows changes with their diffs, up to a number of lines, and every path", () =>
     Effect.gen(function* () {
       const question = yield* files(

@@ -2,6 +2,7 @@
  * What a question says to a person: everything that is needed to decide, as lines of text. Nothing of it can act on a terminal, or hide.
  */
 import * as Option from "effect/Option"
+import type { CommandExecutionRequestApprovalParams } from "../../generated/types.ts"
 import * as Printable from "../../Printable.ts"
 import type { CommandQuestion, FileChangeQuestion, Question } from "./policy.ts"
 
@@ -27,7 +28,8 @@ const ofCommand = (question: CommandQuestion): ReadonlyArray<string> => [
   ...question.command.split("\n").map((line) => `  $ ${line}`),
   ...ifAny(question.cwd, (cwd) => `  in ${cwd}`),
   ...ifAny(question.reason, (reason) => `  because: ${reason}`),
-  ...(question.wantsMore ? [`  and more than that is asked: ${more(question)}`] : []),
+  ...ifAny(question.environment, (id) => `  in the environment ${JSON.stringify(id)}`),
+  ...ifAny(more(question), (what) => `  and more than that is asked: ${what}`),
   ...ifAny(
     Option.filter(question.amendment, () => question.answers.some(({ _tag }) => _tag === "acceptAndRemember")),
     (words) => `  A yes for ever would hold for every command that begins with: ${words.join(" ")}`
@@ -35,10 +37,18 @@ const ofCommand = (question: CommandQuestion): ReadonlyArray<string> => [
 ]
 
 /** Access to a host, further permissions, input to a command that runs already. */
-const more = ({ request: { params } }: CommandQuestion): string =>
-  "networkApprovalContext" in params || "additionalPermissions" in params || "kind" in params
-    ? JSON.stringify({ kind: params.kind, ...params.networkApprovalContext, ...params.additionalPermissions })
-    : "the request doesn't say what"
+const more = ({ environment, request: { params }, wantsMore }: CommandQuestion): Option.Option<string> => {
+  if (!wantsMore) return Option.none()
+  const {
+    additionalPermissions,
+    kind = "command",
+    networkApprovalContext
+  }: Partial<CommandExecutionRequestApprovalParams> = "itemId" in params ? params : {}
+  if (kind !== "command" || networkApprovalContext != null || additionalPermissions != null) {
+    return Option.some(JSON.stringify({ kind, ...networkApprovalContext, ...additionalPermissions }))
+  }
+  return Option.isSome(environment) ? Option.none() : Option.some("the request doesn't say what")
+}
 
 const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray<string> => {
   const { changes, paths } = question

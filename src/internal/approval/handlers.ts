@@ -7,6 +7,7 @@ import type { FileChange, FileUpdateChange, ReviewDecision } from "../../generat
 import { claimed } from "../serverRequests/offers.ts"
 import { noted, type Request, type Result } from "../serverRequests/types.ts"
 import * as commandLine from "./commandLine.ts"
+import * as environments from "./environment.ts"
 import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question, Verdict } from "./policy.ts"
 
 type Command = "item/commandExecution/requestApproval"
@@ -46,6 +47,7 @@ export const handlers = <E, R>(policy: Policy<E, R>): PolicyHandlers<E, R> => {
 export const commandQuestion = (request: Request<Command>): CommandQuestion => {
   const { params } = request
   const command = params.command ?? ""
+  const environment = environments.other(params.environmentId)
   return {
     type: "command",
     threadId: params.threadId,
@@ -57,7 +59,9 @@ export const commandQuestion = (request: Request<Command>): CommandQuestion => {
     words: commandLine.simple(command),
     cwd: Option.fromNullishOr(params.cwd),
     actions: params.commandActions ?? [],
+    environment,
     wantsMore:
+      Option.isSome(environment) ||
       (params.kind !== undefined && params.kind !== "command") ||
       params.networkApprovalContext != null ||
       params.additionalPermissions != null,
@@ -119,6 +123,7 @@ const legacyCommand = (request: Request<"execCommandApproval">): CommandQuestion
     words: commandLine.inner(params.command),
     cwd: Option.some(params.cwd),
     actions: [],
+    environment: Option.none(),
     wantsMore: false,
     amendment: Option.none(),
     networkAmendments: [],

@@ -41,7 +41,12 @@ export interface CommandQuestion extends Common {
   readonly cwd: Option.Option<string>
   /** What the server makes of the command, for display. */
   readonly actions: ReadonlyArray<CommandAction>
-  /** Whether more is asked than to run this command: network access, further permissions, input to a running command. */
+  /** The id of the environment in which it would run, if that is another than the machine of the server. */
+  readonly environment: Option.Option<string>
+  /**
+   * Whether more is asked than to run this command on the machine of the server: another environment, network access, further permissions, input to a
+   * running command.
+   */
   readonly wantsMore: boolean
   /** The rule that the server proposes, for `acceptAndRemember`. */
   readonly amendment: Option.Option<ReadonlyArray<string>>
