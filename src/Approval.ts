@@ -136,8 +136,8 @@ export const acceptForSession: Answer = { _tag: "acceptForSession" }
  *
  * **Gotchas**
  *
- * The server writes the rule into the Codex home, where it outlives the process, for every thread. Only the rule that the request proposes
- * (`question.amendment`) is sent; any other is declined. For a change of files it is a no.
+ * The server writes the rule into the Codex home, where it outlives the process, for every thread. Only a rule that the request offers (one of
+ * `question.answers`; the first is `question.amendment`) is sent; any other is declined. For a change of files it is a no.
  *
  * @category answers
  * @since 0.169.0

@@ -1,5 +1,5 @@
 /**
- * Reads a command line as one simple command, or not at all. This decides what may run, so it knows little and refuses the rest: operators,
+ * Reads a command line as one simple command, or not at all, and writes words as a line. Reading decides what may run, so it knows little and refuses the rest: operators,
  * redirections, substitutions, variables, patterns, `~`, assignments, comments, several lines, and every character it has no reason to know. What it
  * accepts, a POSIX shell reads as the same words.
  */
@@ -50,7 +50,13 @@ export const inner = (argv: ReadonlyArray<string>): Option.Option<ReadonlyArray<
   return argv.length === 3 && (flag === "-lc" || flag === "-c") && script !== undefined ? words(script) : Option.none()
 }
 
+/** The words as a line that a POSIX shell reads as the same words: each is quoted unless it means itself. */
+export const quoted = (argv: ReadonlyArray<string>): string =>
+  argv.map((word) => (plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ")
+
 // internal
+
+const plainWord = /^[\w./:@%+,=-]+$/
 
 // Where systems keep them: a `bash` in the workspace could be anything.
 const shells = /^(?:\/(?:usr\/(?:local\/)?)?bin\/)?(?:ba|z|da)?sh$/

@@ -4,7 +4,8 @@
 import * as Option from "effect/Option"
 import type { CommandExecutionRequestApprovalParams } from "../../generated/types.ts"
 import * as Printable from "../../Printable.ts"
-import type { CommandQuestion, FileChangeQuestion, Question } from "./policy.ts"
+import * as commandLine from "./commandLine.ts"
+import type { Answer, CommandQuestion, FileChangeQuestion, Question } from "./policy.ts"
 
 /**
  * How much is said.
@@ -30,11 +31,22 @@ const ofCommand = (question: CommandQuestion): ReadonlyArray<string> => [
   ...ifAny(question.reason, (reason) => `  because: ${reason}`),
   ...ifAny(question.environment, (id) => `  in the environment ${JSON.stringify(id)}`),
   ...ifAny(more(question), (what) => `  and more than that is asked: ${what}`),
-  ...ifAny(
-    Option.filter(question.amendment, () => question.answers.some(({ _tag }) => _tag === "acceptAndRemember")),
-    (words) => `  A yes for ever would hold for every command that begins with: ${words.join(" ")}`
-  )
+  ...question.answers.flatMap(lasting)
 ]
+
+/** What an answer would mean for commands to come. Of the rules, these are the ones that can be chosen, whatever else the request proposes. */
+const lasting = (answer: Answer): ReadonlyArray<string> => {
+  switch (answer._tag) {
+    case "acceptAndRemember":
+      return [
+        `  A yes for ever would hold for every command that begins with: ${commandLine.quoted(answer.amendment) || "(anything)"}`
+      ]
+    case "applyNetworkAmendment":
+      return [`  A rule for ever would ${answer.amendment.action} the host: ${answer.amendment.host}`]
+    default:
+      return []
+  }
+}
 
 /** Access to a host, further permissions, input to a command that runs already. */
 const more = ({ environment, request: { params }, wantsMore }: CommandQuestion): Option.Option<string> => {
@@ -58,10 +70,13 @@ const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray
     const lines = diff.trimEnd().split("\n")
     return [`  ${type} ${path} (${counted(lines.length, "line")})`, ...lines.map((line) => `    ${sign}${line}`)]
   })
-  const moved = paths.filter((path) => changes.every((change) => change.path !== path))
+  const changed = new Set(changes.map(({ path }) => path))
+  const moved = paths.filter((path) => !changed.has(path))
   const hidden = diff.length - diffLines
   return [
-    `May ${counted(paths.length, "file")} be changed?`,
+    paths.length === 0
+      ? "May files be changed? The server doesn't say which."
+      : `May ${counted(paths.length, "file")} be changed?`,
     ...diff.slice(0, diffLines),
     ...(hidden > 0
       ? [`    … and ${counted(hidden, "more line")}, of these files:`, ...paths.map((path) => `    ${path}`)]

@@ -48,13 +48,14 @@ export const commandQuestion = (request: Request<Command>): CommandQuestion => {
   const { params } = request
   const command = params.command ?? ""
   const environment = environments.other(params.environmentId)
+  const answers = offeredAnswers(request)
   return {
     type: "command",
     threadId: params.threadId,
     turnId: Option.some(params.turnId),
     itemId: params.itemId,
     reason: Option.fromNullishOr(params.reason),
-    answers: offeredAnswers(request),
+    answers,
     command,
     words: commandLine.simple(command),
     cwd: Option.fromNullishOr(params.cwd),
@@ -65,8 +66,10 @@ export const commandQuestion = (request: Request<Command>): CommandQuestion => {
       (params.kind !== undefined && params.kind !== "command") ||
       params.networkApprovalContext != null ||
       params.additionalPermissions != null,
-    amendment: Option.fromNullishOr(params.proposedExecpolicyAmendment),
-    networkAmendments: params.proposedNetworkPolicyAmendments ?? [],
+    amendment: Option.fromUndefinedOr(
+      answers.flatMap((answer) => (answer._tag === "acceptAndRemember" ? [answer.amendment] : []))[0]
+    ),
+    networkAmendments: answers.flatMap((answer) => (answer._tag === "applyNetworkAmendment" ? [answer.amendment] : [])),
     request
   }
 }
@@ -119,7 +122,7 @@ const legacyCommand = (request: Request<"execCommandApproval">): CommandQuestion
     itemId: params.callId,
     reason: Option.fromNullishOr(params.reason),
     answers: words,
-    command: params.command.join(" "),
+    command: commandLine.quoted(params.command),
     words: commandLine.inner(params.command),
     cwd: Option.some(params.cwd),
     actions: [],
