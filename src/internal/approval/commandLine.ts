@@ -50,6 +50,19 @@ export const inner = (argv: ReadonlyArray<string>): Option.Option<ReadonlyArray<
   return argv.length === 3 && (flag === "-lc" || flag === "-c") && script !== undefined ? words(script) : Option.none()
 }
 
+/**
+ * Whether another reading of the command, as lines, contradicts that it is these words: it has further commands, or another one. A line that is the words
+ * with a shell around them agrees, and so does an empty reading.
+ */
+export const agrees = (argv: ReadonlyArray<string>, lines: ReadonlyArray<string>): boolean => {
+  const isSame = (other: ReadonlyArray<string>) =>
+    other.length === argv.length && other.every((word, index) => word === argv[index])
+  return (
+    lines.length <= 1 &&
+    lines.every((line) => Option.exists(words(line), isSame) || Option.exists(simple(line), isSame))
+  )
+}
+
 /** The words as a line that a POSIX shell reads as the same words: each is quoted unless it means itself. */
 export const quoted = (argv: ReadonlyArray<string>): string =>
   argv.map((word) => (plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ")

@@ -3,7 +3,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { FileChange, FileUpdateChange, ReviewDecision } from "../../generated/types.ts"
+import type {
+  CommandAction,
+  FileChange,
+  FileUpdateChange,
+  ParsedCommand,
+  ReviewDecision
+} from "../../generated/types.ts"
 import { claimed } from "../serverRequests/offers.ts"
 import { noted, type Request, type Result } from "../serverRequests/types.ts"
 import * as commandLine from "./commandLine.ts"
@@ -57,7 +63,7 @@ export const commandQuestion = (request: Request<Command>): CommandQuestion => {
     reason: Option.fromNullishOr(params.reason),
     answers,
     command,
-    words: commandLine.simple(command),
+    words: agreed(commandLine.simple(command), params.commandActions ?? []),
     cwd: Option.fromNullishOr(params.cwd),
     actions: params.commandActions ?? [],
     environment,
@@ -110,6 +116,17 @@ const offeredAnswers = ({ offered }: Request<Command>): ReadonlyArray<Answer> =>
   return [...answers, ...refusals.filter(({ _tag }) => answers.every((answer) => answer._tag !== _tag))]
 }
 
+/** The words of a command, unless what the server makes of it is another command: then it isn't known which of the two would run. */
+const agreed = (
+  words: Option.Option<ReadonlyArray<string>>,
+  actions: ReadonlyArray<CommandAction | ParsedCommand>
+): Option.Option<ReadonlyArray<string>> =>
+  Option.filter(words, (found) => commandLine.agrees(found, actions.map(lineOf)))
+
+// What this version can't read agrees with nothing.
+const lineOf = (action: CommandAction | ParsedCommand): string =>
+  "command" in action ? action.command : "cmd" in action ? action.cmd : ""
+
 const movedTo = (kind: object): ReadonlyArray<string> =>
   "move_path" in kind && typeof kind.move_path === "string" ? [kind.move_path] : []
 
@@ -123,7 +140,7 @@ const legacyCommand = (request: Request<"execCommandApproval">): CommandQuestion
     reason: Option.fromNullishOr(params.reason),
     answers: words,
     command: commandLine.quoted(params.command),
-    words: commandLine.inner(params.command),
+    words: agreed(commandLine.inner(params.command), params.parsedCmd),
     cwd: Option.some(params.cwd),
     actions: [],
     environment: Option.none(),

@@ -89,11 +89,8 @@ export const ask = <E, R>(handler: (question: Question) => Effect.Effect<Answer,
 /** Whether a command is one simple command that begins with these words. */
 export const startsWith = (prefix: ReadonlyArray<string>) => {
   checkWords(prefix)
-  return ({ actions, words }: CommandQuestion): boolean =>
-    prefix.length > 0 &&
-    // A second opinion: the server, too, sees one command.
-    actions.length <= 1 &&
-    Option.exists(words, (found) => prefix.every((word, index) => found[index] === word))
+  return ({ words }: CommandQuestion): boolean =>
+    prefix.length > 0 && Option.exists(words, (found) => prefix.every((word, index) => found[index] === word))
 }
 
 /** Whether a command is exactly this simple command. */

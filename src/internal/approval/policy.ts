@@ -31,7 +31,10 @@ export interface CommandQuestion extends Common {
   readonly type: "command"
   /** The command line as the server shows it, such as `/bin/bash -lc 'git status'`. Empty if the server doesn't say. Older requests have words: quoted. */
   readonly command: string
-  /** The words of the command if it is one simple command, without the shell around it: no operators, variables, patterns or redirections. */
+  /**
+   * The words of the command if it is one simple command, without the shell around it: no operators, variables, patterns or redirections. None where the
+   * server makes several commands of it, or another one: see `actions`.
+   */
   readonly words: Option.Option<ReadonlyArray<string>>
   readonly cwd: Option.Option<string>
   /** What the server makes of the command, for display. */
