@@ -14,9 +14,11 @@
  *   Effect.gen(function*() {
  *     const answers: Record<string, UserInput.Answer> = {}
  *     for (const question of questions) {
+ *       // Shown by `Printable.line`: these are the model's words.
+ *       const text = Printable.line(question.question)
  *       answers[question.id] = question.isSecret
- *         ? Redacted.make(yield* readPassword(question.question))
- *         : yield* choose(question.question, question.options.map(({ label }) => label))
+ *         ? Redacted.make(yield* readPassword(text))
+ *         : yield* choose(text, question.options)
  *     }
  *     return answers
  *   }))
