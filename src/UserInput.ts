@@ -190,13 +190,14 @@ const encode = Effect.fnUntraced(function* (
   answers: Answers
 ): Effect.fn.Return<{ readonly answers: { readonly [questionId: string]: Encoded } }, AnswerRefused> {
   const encoded: Array<readonly [string, Encoded]> = []
+  // The model can give two questions one id. Their answer has to fit both.
+  const byId = Map.groupBy(questions, ({ id }) => id)
   for (const [questionId, answer] of Object.entries(answers)) {
     if (answer === undefined) continue
     const refuse = (reason: AnswerRefused["reason"]) =>
       noted(new AnswerRefused({ threadId, turnId, questionId, reason }), { rule: "invalidAnswer" })
-    // The model can give two questions one id. Their answer has to fit both.
-    const asked = questions.filter(({ id }) => id === questionId)
-    if (asked.length === 0) return yield* refuse("notAsked")
+    const asked = byId.get(questionId)
+    if (asked === undefined) return yield* refuse("notAsked")
     const texts: Array<string> = []
     const parts: ReadonlyArray<unknown> = Array.isArray(answer) ? answer : [answer]
     for (const part of parts) {

@@ -70,6 +70,19 @@ describe("UserInput.handler", () => {
     })
   )
 
+  it.effect("answers very many questions in time that doesn't grow with their square", () =>
+    Effect.gen(function* () {
+      const ids = Array.from({ length: 40_000 }, (_, index) => `question ${index}`)
+      const started = performance.now()
+      const exit = yield* answer(
+        ids.map((id) => question(id)),
+        Object.fromEntries(ids.map((id) => [id, "Red"]))
+      )
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.isBelow(performance.now() - started, 2000)
+    })
+  )
+
   const sent: ReadonlyArray<readonly [promise: string, answers: UserInput.Answers, result: object]> = [
     ["an option", { closed: "Blue" }, { closed: { answers: ["Blue"] } }],
     ["several options", { closed: ["Blue", "Red"] }, { closed: { answers: ["Blue", "Red"] } }],

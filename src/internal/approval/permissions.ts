@@ -247,9 +247,11 @@ const encode = (question: Question, answer: Answer): Effect.Effect<Result<Method
         rule: "notOffered"
       })
     )
+  const writable = new Set(question.writes)
+  const readable = new Set([...question.reads, ...question.writes])
   if (network && !question.network) return refuse("network")
-  if (!reads.every((path) => question.reads.includes(path) || question.writes.includes(path))) return refuse("reads")
-  if (!writes.every((path) => question.writes.includes(path))) return refuse("writes")
+  if (!reads.every((path) => readable.has(path))) return refuse("reads")
+  if (!writes.every((path) => writable.has(path))) return refuse("writes")
   const entries = [...reads.map((path) => entry("read", path)), ...writes.map((path) => entry("write", path))]
   if (entries.length > 0 && question.others.some(({ access }) => !plain.has(access))) {
     return refuse(writes.length > 0 ? "writes" : "reads", "restricted")
