@@ -83,7 +83,8 @@ const askThePerson = Approval.ask(
   (question) =>
     Effect.gen(function* () {
       const terminal = yield* Terminal.Terminal
-      // Changes of files can be allowed for the session. For commands the server offers a rule, which it keeps in the Codex home.
+      // Changes of files can be allowed for the session. For commands the server offers a rule, which it keeps in the
+      // Codex home.
       const [always, another] = question.answers.filter(
         ({ _tag }) => _tag === "acceptForSession" || _tag === "acceptAndRemember"
       )

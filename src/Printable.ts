@@ -1,10 +1,11 @@
 /**
- * Text that others wrote, made safe to show: what a model, a command, an MCP server or the server itself says. Nothing in it can act on a terminal or
- * hide. Every character that could is named in its place, as `\u{…}`: control characters, with them all escape sequences, characters that turn the
- * direction of writing, line separators, characters that show nothing, and halves of characters.
+ * Text that others wrote, made safe to show: what a model, a command, an MCP server or the server itself says. Nothing
+ * in it can act on a terminal or hide. Every character that could is named in its place, as `\u{…}`: control
+ * characters, with them all escape sequences, characters that turn the direction of writing, line separators,
+ * characters that show nothing, and halves of characters.
  *
- * It doesn't tell letters apart that look alike, and it doesn't shorten anything. It is for terminals and logs, and is no escaping for HTML, a shell or
- * SQL.
+ * It doesn't tell letters apart that look alike, and it doesn't shorten anything. It is for terminals and logs, and is
+ * no escaping for HTML, a shell or SQL.
  *
  * **Example** (Printing what a model says)
  *
@@ -21,11 +22,13 @@
  *
  * **When to use**
  *
- * Use to print what a model says, or what a command writes. Each piece of a text that arrives in pieces can be made safe by itself.
+ * Use to print what a model says, or what a command writes. Each piece of a text that arrives in pieces can be made
+ * safe by itself.
  *
  * **Details**
  *
- * Line feeds and tabs stay, as do emoji, which can hold a joiner or a variation selector. A carriage return before a line feed is left out.
+ * Line feeds and tabs stay, as do emoji, which can hold a joiner or a variation selector. A carriage return before a
+ * line feed is left out.
  *
  * @see {@link line} for text whose line breaks must not look like lines of your own.
  *
@@ -44,8 +47,8 @@ export const text = (source: string): string =>
  *
  * **Details**
  *
- * Line breaks are named, so that no part of the text looks like another line. A tab becomes a blank. Nothing else stays that shows nothing, not even in an
- * emoji.
+ * Line breaks are named, so that no part of the text looks like another line. A tab becomes a blank. Nothing else stays
+ * that shows nothing, not even in an emoji.
  *
  * @see {@link text} for text of several lines.
  *

@@ -22,8 +22,9 @@
  * const codex = Codex.layer().pipe(Layer.provide(handlers))
  * ```
  *
- * A handler that reads `params` itself sees the protocol's own words: one field of them is not all that a yes grants, and they can hold what acts on a
- * terminal. `Approval.describe` says all of it, and `Printable` makes text safe to show.
+ * A handler that reads `params` itself sees the protocol's own words: one field of them is not all that a yes grants,
+ * and they can hold what acts on a terminal. `Approval.describe` says all of it, and `Printable` makes text safe to
+ * show.
  *
  * Where nothing is required, `Codex.layer({ serverRequests: { … } })` is shorter.
  *

@@ -8,7 +8,10 @@ import { createInterface } from "node:readline"
 // Several requests can be open at once, and there is one keyboard.
 const keyboard = Semaphore.makeUnsafe(1)
 
-/** Shows a text that others wrote, as one line: nothing in it acts on the terminal, or looks like a line of the program's own. */
+/**
+ * Shows a text that others wrote, as one line: nothing in it acts on the terminal, or looks like a line of the
+ * program's own.
+ */
 export const say = (text: string): Effect.Effect<void> => Console.log(Printable.line(text))
 
 /** A line. Empty is no answer: so are Enter alone and the end of the input. */

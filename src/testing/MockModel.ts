@@ -250,7 +250,8 @@ const isRequestOf =
   (request: ModelRequest): boolean =>
     isModelRequest(request) && request.subagent === subagent
 
-// The server puts a text of its own in the place of a 500's, so the reason is logged as well. Not the prompt: it can hold secrets.
+// The server puts a text of its own in the place of a 500's, so the reason is logged as well. Not the prompt: it can
+// hold secrets.
 const nothingQueued = (request: ModelRequest): Effect.Effect<StatusReply> => {
   const { length } = request.lastUserText ?? ""
   const message = `MockModel: no reply is queued for a prompt of ${length} characters. Enqueue one, or give \`fallback\``

@@ -230,7 +230,8 @@ describe("requests of the real server", () => {
 
   it.live("accept no patch of a path that is under the folder here, and another one where the server writes", () =>
     Effect.gen(function* () {
-      // The folder of this program: `/proc/self/cwd` leads there when the policy looks, and to another one when the server writes.
+      // The folder of this program: `/proc/self/cwd` leads there when the policy looks, and to another one when the
+      // server writes.
       const handlers = ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([process.cwd()], "here"))).pipe(
         Layer.provide(NodeServices.layer)
       )

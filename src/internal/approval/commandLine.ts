@@ -1,7 +1,8 @@
 /**
- * Reads a command line as one simple command, or not at all, and writes words as a line. Reading decides what may run, so it knows little and refuses the rest: operators,
- * redirections, substitutions, variables, patterns, `~`, assignments, comments, several lines, and every character it has no reason to know. What it
- * accepts, a POSIX shell reads as the same words.
+ * Reads a command line as one simple command, or not at all, and writes words as a line. Reading decides what may run,
+ * so it knows little and refuses the rest: operators, redirections, substitutions, variables, patterns, `~`,
+ * assignments, comments, several lines, and every character it has no reason to know. What it accepts, a POSIX shell
+ * reads as the same words.
  */
 import * as Option from "effect/Option"
 
@@ -51,8 +52,8 @@ export const inner = (argv: ReadonlyArray<string>): Option.Option<ReadonlyArray<
 }
 
 /**
- * Whether another reading of the command, as lines, contradicts that it is these words: it has further commands, or another one. A line that is the words
- * with a shell around them agrees, and so does an empty reading.
+ * Whether another reading of the command, as lines, contradicts that it is these words: it has further commands, or
+ * another one. A line that is the words with a shell around them agrees, and so does an empty reading.
  */
 export const agrees = (argv: ReadonlyArray<string>, lines: ReadonlyArray<string>): boolean => {
   const isSame = (other: ReadonlyArray<string>) =>

@@ -1,5 +1,6 @@
 /**
- * What a question says to a person: everything that is needed to decide, as lines of text. Nothing of it can act on a terminal, or hide.
+ * What a question says to a person: everything that is needed to decide, as lines of text. Nothing of it can act on a
+ * terminal, or hide.
  */
 import * as Option from "effect/Option"
 import type { CommandExecutionRequestApprovalParams } from "../../generated/types.ts"
@@ -34,7 +35,10 @@ const ofCommand = (question: CommandQuestion): ReadonlyArray<string> => [
   ...question.answers.flatMap(lasting)
 ]
 
-/** What an answer would mean for commands to come. Of the rules, these are the ones that can be chosen, whatever else the request proposes. */
+/**
+ * What an answer would mean for commands to come. Of the rules, these are the ones that can be chosen, whatever else
+ * the request proposes.
+ */
 const lasting = (answer: Answer): ReadonlyArray<string> => {
   switch (answer._tag) {
     case "acceptAndRemember":

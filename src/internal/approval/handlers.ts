@@ -116,7 +116,10 @@ const offeredAnswers = ({ offered }: Request<Command>): ReadonlyArray<Answer> =>
   return [...answers, ...refusals.filter(({ _tag }) => answers.every((answer) => answer._tag !== _tag))]
 }
 
-/** The words of a command, unless what the server makes of it is another command: then it isn't known which of the two would run. */
+/**
+ * The words of a command, unless what the server makes of it is another command: then it isn't known which of the two
+ * would run.
+ */
 const agreed = (
   words: Option.Option<ReadonlyArray<string>>,
   actions: ReadonlyArray<CommandAction | ParsedCommand>

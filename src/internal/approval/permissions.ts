@@ -34,7 +34,10 @@ export interface Question {
   /** Why the model wants it, in its own words. */
   readonly reason: Option.Option<string>
   readonly cwd: string
-  /** The id of the environment to which the paths and the network belong, if that is another than the machine of the server. */
+  /**
+   * The id of the environment to which the paths and the network belong, if that is another than the machine of the
+   * server.
+   */
   readonly environment: Option.Option<string>
   /** Whether access to the network is asked for. */
   readonly network: boolean

@@ -29,11 +29,14 @@ interface Common {
  */
 export interface CommandQuestion extends Common {
   readonly type: "command"
-  /** The command line as the server shows it, such as `/bin/bash -lc 'git status'`. Empty if the server doesn't say. Older requests have words: quoted. */
+  /**
+   * The command line as the server shows it, such as `/bin/bash -lc 'git status'`. Empty if the server doesn't say.
+   * Older requests have words: quoted.
+   */
   readonly command: string
   /**
-   * The words of the command if it is one simple command, without the shell around it: no operators, variables, patterns or redirections. None where the
-   * server makes several commands of it, or another one: see `actions`.
+   * The words of the command if it is one simple command, without the shell around it: no operators, variables,
+   * patterns or redirections. None where the server makes several commands of it, or another one: see `actions`.
    */
   readonly words: Option.Option<ReadonlyArray<string>>
   readonly cwd: Option.Option<string>
@@ -42,8 +45,8 @@ export interface CommandQuestion extends Common {
   /** The id of the environment in which it would run, if that is another than the machine of the server. */
   readonly environment: Option.Option<string>
   /**
-   * Whether more is asked than to run this command on the machine of the server: another environment, network access, further permissions, input to a
-   * running command.
+   * Whether more is asked than to run this command on the machine of the server: another environment, network access,
+   * further permissions, input to a running command.
    */
   readonly wantsMore: boolean
   /** The rule that can be answered by `acceptAndRemember`: the first one among `answers`. */

@@ -1,9 +1,10 @@
 /**
- * Finds where a path really leads: links are followed one by one, and `..` is taken from where a link leads to, as the operating system does it. Works
- * for paths that don't exist yet, also behind a dangling link.
+ * Finds where a path really leads: links are followed one by one, and `..` is taken from where a link leads to, as the
+ * operating system does it. Works for paths that don't exist yet, also behind a dangling link.
  *
- * The path is read in this process and written in another one. So a path that can mean something else there has no real path here: one through
- * `/proc` or `/dev/fd`, whose links lead to the files of the process that reads them, and one of Windows without a drive.
+ * The path is read in this process and written in another one. So a path that can mean something else there has no real
+ * path here: one through `/proc` or `/dev/fd`, whose links lead to the files of the process that reads them, and one of
+ * Windows without a drive.
  *
  * The result holds for the moment of the call. A process that may change links can do so before the write.
  */
@@ -18,8 +19,8 @@ const maxLinks = 40
 const maxLength = 32_767
 
 /**
- * The real path of an absolute one. None if the path isn't absolute, can mean something else in another process, passes what can't be read, or has
- * links that go round in circles.
+ * The real path of an absolute one. None if the path isn't absolute, can mean something else in another process, passes
+ * what can't be read, or has links that go round in circles.
  */
 export const resolve = Effect.fnUntraced(function* (
   fs: FileSystem.FileSystem,
@@ -74,7 +75,10 @@ const isWhole = (path: Path.Path, target: string): boolean =>
 // In lower case, as macOS also reads them.
 const ownNames: ReadonlySet<string> = new Set(["/proc", "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr"])
 
-/** Whether links of this folder are those of a process, in a `/proc` that is mounted elsewhere too: `<pid>/cwd`, `<pid>/fd/3`. */
+/**
+ * Whether links of this folder are those of a process, in a `/proc` that is mounted elsewhere too: `<pid>/cwd`,
+ * `<pid>/fd/3`.
+ */
 const isOfProcess = (fs: FileSystem.FileSystem, path: Path.Path, folder: string): Effect.Effect<boolean> =>
   Effect.findFirst([folder, path.dirname(folder)], (place) => fs.exists(path.join(place, "fdinfo"))).pipe(
     Effect.map(Option.isSome),
@@ -82,8 +86,8 @@ const isOfProcess = (fs: FileSystem.FileSystem, path: Path.Path, folder: string)
   )
 
 /**
- * What is there, `nothing` included. None if that can't be told: the folder can't be read, or the path is too long to be read at once, which keeps
- * no process from writing there through a link.
+ * What is there, `nothing` included. None if that can't be told: the folder can't be read, or the path is too long to
+ * be read at once, which keeps no process from writing there through a link.
  */
 const typeOf = (
   fs: FileSystem.FileSystem,
