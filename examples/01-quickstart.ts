@@ -7,7 +7,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option } from "effect"
-import { Codex, retryOnOverload } from "effect-codex"
+import { Codex, Printable, retryOnOverload } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -18,7 +18,7 @@ const program = Effect.gen(function* () {
     .run("Say hello in one sentence.", { maxDuration: "2 minutes" })
     .pipe(Effect.retry(retryOnOverload), Setup.withProgress("the model is working"))
 
-  yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
+  yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
   yield* Console.log(`${result.items.length} items`)
   yield* Option.match(result.usage, {
     onNone: () => Console.log("The server told no token usage."),

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option } from "effect"
-import { Codex } from "effect-codex"
+import { Codex, Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -26,9 +26,9 @@ const program = Effect.gen(function* () {
   yield* Console.log(`status: ${result.status}`)
   yield* Option.match(result.error, {
     onNone: () => Console.log("error: none"),
-    onSome: (error) => Console.log(`error: ${error.message}`)
+    onSome: (error) => Console.log(`error: ${Printable.line(error.message)}`)
   })
-  yield* Console.log(`answer: ${Option.getOrElse(result.finalResponse, () => "(none)")}`)
+  yield* Console.log(`answer: ${Printable.text(Option.getOrElse(result.finalResponse, () => "(none)"))}`)
   yield* Console.log(`items: ${result.items.map((item) => item.type).join(", ")}`)
   yield* Console.log(`took: ${Option.getOrElse(result.durationMs, () => "?")} ms`)
 

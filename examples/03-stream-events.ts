@@ -5,7 +5,7 @@
  */
 import { NodeRuntime, NodeStdio } from "@effect/platform-node"
 import { Console, Effect, Stdio, Stream } from "effect"
-import { Codex, Turn } from "effect-codex"
+import { Codex, Printable, Turn } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
@@ -19,11 +19,11 @@ const show = (event: Turn.TurnEvent) => {
     case "item/started":
       return Console.log(`+ ${event.params.item.type}`)
     case "item/agentMessage/delta":
-      return Console.log(`  "${event.params.delta}"`)
+      return Console.log(`  "${Printable.text(event.params.delta)}"`)
     case "item/completed":
       return Console.log(`✓ ${event.params.item.type}`)
     case "error":
-      return Console.log(event.params.willRetry ? "the server tries again" : event.params.error.message)
+      return Console.log(event.params.willRetry ? "the server tries again" : Printable.line(event.params.error.message))
     case "turn/completed":
       return Console.log(`turn ${event.params.turn.status}`)
     default:
@@ -43,7 +43,9 @@ const program = Effect.gen(function* () {
   // #region text
   // Only the text, as it is written.
   const stdio = yield* Stdio.Stdio
-  yield* thread.stream("And once more, please.").pipe(Turn.textDeltas, Stream.run(stdio.stdout()))
+  yield* thread
+    .stream("And once more, please.")
+    .pipe(Turn.textDeltas, Stream.map(Printable.text), Stream.run(stdio.stdout()))
   // #endregion
   yield* Console.log("")
 })

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option } from "effect"
-import { Codex } from "effect-codex"
+import { Codex, Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
@@ -19,7 +19,7 @@ const program = Effect.gen(function* () {
   const resumed = yield* codex.resumeThread(first.id)
   const result = yield* resumed.run("Which number was it?")
   yield* Console.log(`same thread: ${resumed.id === first.id}`)
-  yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
+  yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
   // An id that may be of no use any more, or no id at all: a new thread takes its place. Every other failure stays one.
   const gone = "00000000-0000-7000-8000-000000000000"

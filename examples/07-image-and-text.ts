@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option } from "effect"
-import { Codex, Input } from "effect-codex"
+import { Codex, Input, Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import { redSquareBase64 } from "./support/image.ts"
 import * as Setup from "./support/setup.ts"
@@ -19,7 +19,7 @@ const program = Effect.gen(function* () {
     Input.image(`data:image/png;base64,${redSquareBase64}`)
   ])
   // #endregion
-  yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
+  yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
   // Addresses on the network are refused before anything is sent: fetch the image, and pass its data.
   yield* thread

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Option, Path } from "effect"
-import { Codex, Input } from "effect-codex"
+import { Codex, Input, Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import { redSquare } from "./support/image.ts"
 import * as Setup from "./support/setup.ts"
@@ -21,7 +21,7 @@ const program = Effect.gen(function* () {
   const thread = yield* codex.startThread({ cwd: folder })
   // A relative path starts at the thread's folder.
   const result = yield* thread.run([Input.text("Which colour is this?"), Input.localImage("square.png")])
-  yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
+  yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
   // A file that is no image, or isn't there, fails before anything is sent.
   yield* thread

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option } from "effect"
-import { Codex, Thread } from "effect-codex"
+import { Codex, Printable, Thread } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -28,7 +28,7 @@ const program = Effect.gen(function* () {
     { concurrency: "unbounded" }
   )
   // In the order of the topics, whichever was ready first.
-  yield* Effect.forEach(answers, (answer) => Console.log(answer))
+  yield* Effect.forEach(answers, (answer) => Console.log(Printable.text(answer)))
   yield* Console.log(`meanwhile: ${page.data.length} model listed`)
 })
 // #endregion

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option } from "effect"
-import { Codex, retryOnOverload } from "effect-codex"
+import { Codex, Printable, retryOnOverload } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
@@ -18,7 +18,7 @@ const program = Effect.gen(function* () {
   // Repeats only what was refused by overload, or failed by it before anything had a side effect.
   const result = yield* thread.run("Say hello.").pipe(Effect.retry(retryOnOverload))
   // #endregion
-  yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
+  yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
   // #region turn
   // A turn that ran and ended badly: told apart by its reason, with all that was collected until then.

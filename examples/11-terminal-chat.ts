@@ -83,14 +83,18 @@ const askThePerson = Approval.ask(
   (question) =>
     Effect.gen(function* () {
       const terminal = yield* Terminal.Terminal
-      // Changes of files can be allowed for the session. For commands the server proposes a rule, which it keeps in the Codex home.
-      const always = question.answers.find(({ _tag }) => _tag === "acceptForSession" || _tag === "acceptAndRemember")
+      // Changes of files can be allowed for the session. For commands the server offers a rule, which it keeps in the
+      // Codex home.
+      const [always, another] = question.answers.filter(
+        ({ _tag }) => _tag === "acceptForSession" || _tag === "acceptAndRemember"
+      )
       return yield* terminal.choose(
         Approval.describe(question),
         {
           yes: Approval.accept,
           no: Approval.decline,
-          ...(always === undefined ? {} : { always })
+          // Of two, one word couldn't say which.
+          ...(always === undefined || another !== undefined ? {} : { always })
         },
         Approval.decline
       )

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Option, Schema } from "effect"
-import { Codex, Sandbox } from "effect-codex"
+import { Codex, Printable, Sandbox } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -47,7 +47,7 @@ const program = Effect.gen(function* () {
   const text = Option.getOrElse(result.finalResponse, () => "")
   const plan = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Plan))(text)
   // #endregion
-  yield* Console.log(`summary: ${plan.summary}`)
+  yield* Console.log(`summary: ${Printable.text(plan.summary)}`)
   yield* Console.log(`actions: ${plan.actions.length}`)
 }).pipe(Effect.scoped)
 

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option, Stream } from "effect"
-import { Codex } from "effect-codex"
+import { Codex, Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -22,11 +22,11 @@ const program = Effect.gen(function* () {
 
   const thread = yield* codex.startThread({ model: model.model })
   const result = yield* thread.run("Say which model you are.", { effort })
-  yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
+  yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
   // Both stay in force for later turns, until another one says otherwise.
   const later = yield* thread.run("And now?")
-  yield* Console.log(Option.getOrElse(later.finalResponse, () => "(no answer)"))
+  yield* Console.log(Printable.text(Option.getOrElse(later.finalResponse, () => "(no answer)")))
 })
 
 program.pipe(

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Fiber, Option, Stream } from "effect"
-import { Codex, Turn } from "effect-codex"
+import { Codex, Printable, Turn } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
@@ -27,7 +27,7 @@ const program = Effect.gen(function* () {
   )
   const { finalResponse } = yield* steered.result
   // #endregion
-  yield* Console.log(`steered: ${Option.getOrElse(finalResponse, () => "(no answer)")}`)
+  yield* Console.log(`steered: ${Printable.text(Option.getOrElse(finalResponse, () => "(no answer)"))}`)
   yield* Console.log(`events were counted meanwhile: ${(yield* Fiber.join(events)) > 3}`)
 
   // #region interrupt
@@ -46,7 +46,7 @@ const program = Effect.gen(function* () {
   const sent = yield* thread.send("What did you get to?")
   const answer = yield* sent.result
   // #endregion
-  yield* Console.log(`sent: ${Option.getOrElse(answer.finalResponse, () => "(no answer)")}`)
+  yield* Console.log(`sent: ${Printable.text(Option.getOrElse(answer.finalResponse, () => "(no answer)"))}`)
 })
 
 program.pipe(

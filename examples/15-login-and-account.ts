@@ -8,7 +8,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { ConfigProvider, Console, Effect, Layer, Option, Stream } from "effect"
-import { Account, Browser, Codex } from "effect-codex"
+import { Account, Browser, Codex, Printable } from "effect-codex"
 import { LoginIssuer, MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -62,7 +62,7 @@ const recovered = Effect.gen(function* () {
       )
     )
   )
-  yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
+  yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
   yield* codex.logout
 })
 

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option } from "effect"
-import { Codex, Input } from "effect-codex"
+import { Codex, Input, Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -24,7 +24,7 @@ const program = Effect.gen(function* () {
   })
   const result = yield* thread.run(mail, { source: "inbox" })
   // #endregion
-  yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
+  yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
   const kinds = result.items.map((item) => item.type)
   yield* Console.log(`recorded as: ${kinds.includes("functionCallOutput") ? "a tool's output" : kinds.join(", ")}`)

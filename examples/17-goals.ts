@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option, Stream } from "effect"
-import { Codex, Turn } from "effect-codex"
+import { Codex, Printable, Turn } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
@@ -21,7 +21,9 @@ const program = Effect.gen(function* () {
   })
   // All its turns are one turn here, with one beginning and one end.
   yield* Turn.completedItems(goal.events).pipe(
-    Stream.runForEach((item) => (item.type === "agentMessage" ? Console.log(`- ${item.text}`) : Effect.void))
+    Stream.runForEach((item) =>
+      item.type === "agentMessage" ? Console.log(`- ${Printable.text(item.text)}`) : Effect.void
+    )
   )
   const result = yield* goal.result
   // A goal that was given up is no failure: look at its own status.

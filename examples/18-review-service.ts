@@ -5,13 +5,14 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect } from "effect"
+import { Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as ReviewService from "./service/ReviewService.ts"
 import * as Setup from "./support/setup.ts"
 
 const program = Effect.gen(function* () {
-  yield* Console.log(yield* ReviewService.gate("- const timeout = 30\n+ const timeout = 0"))
-  yield* Console.log(yield* ReviewService.gate("- // teh\n+ // the"))
+  yield* Console.log(Printable.line(yield* ReviewService.gate("- const timeout = 30\n+ const timeout = 0")))
+  yield* Console.log(Printable.line(yield* ReviewService.gate("- // teh\n+ // the")))
 })
 
 program.pipe(

@@ -6,7 +6,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Context, Effect, ExecutionPlan, Layer, Option, Schedule, Stream } from "effect"
-import { Codex, Retry, retryOnOverload, retryOnOverloadWith, type Thread, type Turn } from "effect-codex"
+import { Codex, Printable, Retry, retryOnOverload, retryOnOverloadWith, type Thread, type Turn } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -67,7 +67,8 @@ const withFallback = (question: string, first: string, second: string) =>
   ask(question).pipe(Effect.withExecutionPlan(planOf(first, second)))
 // #endregion
 
-const answer = ({ finalResponse }: Turn.TurnResult) => Option.getOrElse(finalResponse, () => "(no answer)")
+const answer = ({ finalResponse }: Turn.TurnResult) =>
+  Printable.text(Option.getOrElse(finalResponse, () => "(no answer)"))
 
 const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex

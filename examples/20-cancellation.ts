@@ -6,7 +6,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option, Stream } from "effect"
-import { Codex, Turn } from "effect-codex"
+import { Codex, Printable, Turn } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
@@ -24,7 +24,7 @@ const program = Effect.gen(function* () {
   // The first answer counts; the other turn is interrupted.
   const first = yield* Effect.raceFirst(ask("Think for ever."), ask("Answer at once."))
   // #endregion
-  yield* Console.log(`race: ${first}`)
+  yield* Console.log(`race: ${Printable.text(first)}`)
 
   const thread = yield* codex.startThread()
 
@@ -46,11 +46,11 @@ const program = Effect.gen(function* () {
   // Enough is enough: leaving a stream interrupts its turn.
   const words = yield* thread.stream("Think for ever.").pipe(Turn.textDeltas, Stream.take(1), Stream.mkString)
   // #endregion
-  yield* Console.log(`stream: ${words}`)
+  yield* Console.log(`stream: ${Printable.text(words)}`)
 
   // The thread can be used after each of these.
   const after = yield* thread.run("Answer at once.")
-  yield* Console.log(`after: ${Option.getOrElse(after.finalResponse, () => "(no answer)")}`)
+  yield* Console.log(`after: ${Printable.text(Option.getOrElse(after.finalResponse, () => "(no answer)"))}`)
 
   // `runMain` turns Ctrl-C into an interruption: the turn is interrupted, and the process of Codex ended.
   if (process.argv.includes("--wait")) {

@@ -12,10 +12,10 @@ import { createInterface } from "node:readline/promises"
 import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
 
-/** What you say, yes or no. */
-const confirm = (question: string) =>
+/** What you say to a question of some lines, yes or no. */
+const confirm = (question: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    yield* Console.log(question)
+    yield* Console.log(question.join("\n"))
     if (process.argv.includes("--yes")) return true
     if (!process.stdin.isTTY) return false
     const readline = createInterface({ input: process.stdin, output: process.stdout })
@@ -31,15 +31,9 @@ const policyFor = (workspace: string) =>
     Approval.orElse(Approval.allowWritesUnder([workspace], "files here")),
     Approval.orElse(
       Approval.ask(
+        // All that a yes would grant, in text that can't act on the terminal.
         (question) =>
-          Effect.map(
-            confirm(
-              question.type === "command"
-                ? `May it run ${question.command}?`
-                : `May it change ${question.paths.join(", ")}?`
-            ),
-            (yes) => (yes ? Approval.accept : Approval.decline)
-          ),
+          Effect.map(confirm(Approval.describe(question)), (yes) => (yes ? Approval.accept : Approval.decline)),
         "you"
       ).pipe(Approval.withTimeout("5 minutes"))
     )

@@ -7,7 +7,7 @@
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Context, Effect, Layer, Option, Schema } from "effect"
 import { Tool, Toolkit } from "effect/ai"
-import { Codex, Thread } from "effect-codex"
+import { Codex, Printable, Thread } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -91,14 +91,15 @@ const program = Effect.gen(function* () {
     toolOptions: {
       concurrency: 4,
       perTool: { stock: { timeout: "5 seconds" } },
-      approve: ({ arguments: args, tool }) => Effect.as(Console.log(`no: ${tool} ${JSON.stringify(args)}`), false)
+      approve: ({ arguments: args, tool }) =>
+        Effect.as(Console.log(Printable.line(`no: ${tool} ${JSON.stringify(args)}`)), false)
     }
   })
   // #endregion
 
   for (const question of ["What do 3 lamps cost?", "Are there lamps and chairs?", "Order 2 lamps.", "Order 200."]) {
     const result = yield* thread.run(question)
-    yield* Console.log(`${question} ${Option.getOrElse(result.finalResponse, () => "(no answer)")}`)
+    yield* Console.log(`${question} ${Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)"))}`)
   }
 
   // #region resume
@@ -106,10 +107,10 @@ const program = Effect.gen(function* () {
   const later = yield* codex.resumeThread(thread.id, { tools: Shop })
   // #endregion
   const { finalResponse } = yield* later.run("What do 3 lamps cost?")
-  yield* Console.log(`Resumed: ${Option.getOrElse(finalResponse, () => "(no answer)")}`)
+  yield* Console.log(`Resumed: ${Printable.text(Option.getOrElse(finalResponse, () => "(no answer)"))}`)
 
   const clerk = yield* Clerk
-  yield* Console.log(`The clerk: ${yield* clerk.ask("What do 3 lamps cost?")}`)
+  yield* Console.log(`The clerk: ${Printable.text(yield* clerk.ask("What do 3 lamps cost?"))}`)
 })
 
 /** The embedded model: calls tools, then says what came of it. */

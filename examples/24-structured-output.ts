@@ -6,7 +6,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Result, Schema } from "effect"
-import { Codex, StructuredOutput } from "effect-codex"
+import { Codex, Printable, StructuredOutput } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -29,9 +29,9 @@ const program = Effect.gen(function* () {
 
   // #region run
   const { attempts, value } = yield* thread.runAs(Plan, "Plan a safe roll-out of a feature flag.", { repair: 2 })
-  yield* Console.log(`${value.summary} It begins in ${value.begins.getUTCFullYear()}.`)
+  yield* Console.log(`${Printable.line(value.summary)} It begins in ${value.begins.getUTCFullYear()}.`)
   yield* Console.log(`steps: ${value.steps.map((step) => step._tag).join(", ")}`)
-  yield* Console.log(`owner of the flag: ${value.owners["flag"] ?? "nobody"}`)
+  yield* Console.log(`owner of the flag: ${Printable.line(value.owners["flag"] ?? "nobody")}`)
   yield* Console.log(`turns: ${attempts.length}`)
   // #endregion
 

@@ -6,7 +6,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Layer, Logger, Option } from "effect"
-import { Codex, Elicitation, Permissions, ServerRequests, UserInput } from "effect-codex"
+import { Codex, Elicitation, Permissions, Printable, ServerRequests, UserInput } from "effect-codex"
 import { join } from "node:path"
 import * as Answers from "./support/answers.ts"
 import { questionsModel } from "./support/questionsModel.ts"
@@ -34,8 +34,9 @@ const answering = UserInput.handler(({ questions }) =>
 const policyFor = (notes: string) =>
   Permissions.allow({ writes: [notes] }, "notes").pipe(
     Permissions.orElse(
-      Permissions.ask(({ writes }) => {
-        if (writes.length === 0) return Effect.succeed(Permissions.decline)
+      Permissions.ask(({ environment, writes }) => {
+        // These are paths on another machine, or there are none.
+        if (Option.isSome(environment) || writes.length === 0) return Effect.succeed(Permissions.decline)
         return Effect.map(Answers.yes(`May it write ${writes.join(" and ")}?`, "no"), (granted) =>
           // What you were shown, and nothing that was asked for besides.
           granted ? Permissions.grantPart({ writes }) : Permissions.decline
@@ -107,7 +108,7 @@ const program = (workspace: string) =>
       "Borrow a book for me from the library."
     ]) {
       const result = yield* thread.run(wish)
-      yield* Console.log(`→ ${Option.getOrElse(result.finalResponse, () => "(no answer)")}`)
+      yield* Console.log(`→ ${Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)"))}`)
     }
     const there = yield* Effect.filter(["notes", "archive"], (folder) =>
       Effect.orDie(fs.exists(join(workspace, folder, "taste.txt")))

@@ -136,8 +136,9 @@ export const acceptForSession: Answer = { _tag: "acceptForSession" }
  *
  * **Gotchas**
  *
- * The server writes the rule into the Codex home, where it outlives the process, for every thread. Only the rule that the request proposes
- * (`question.amendment`) is sent; any other is declined. For a change of files it is a no.
+ * The server writes the rule into the Codex home, where it outlives the process, for every thread. Only a rule that the
+ * request offers (one of `question.answers`; the first is `question.amendment`) is sent; any other is declined. For a
+ * change of files it is a no.
  *
  * @category answers
  * @since 0.169.0
@@ -163,9 +164,10 @@ export const applyNetworkAmendment = (amendment: NetworkPolicyAmendmentParam): A
  *
  * **Details**
  *
- * It is asked only about running a command: not when access to the network, further permissions, or input to a command that runs already is asked
- * for. The predicate sees the line as the server shows it, its words if it is one simple command, and what the server makes of it. A predicate
- * that throws declines.
+ * It is asked only about running a command on the machine of the server: not when another environment, access to the
+ * network, further permissions, or input to a command that runs already is asked for. The predicate sees the line as
+ * the server shows it, its words if it is one simple command, and what the server makes of it. A predicate that throws
+ * declines.
  *
  * **Gotchas**
  *
@@ -206,10 +208,16 @@ export const command: {
  *
  * **Details**
  *
- * Links are followed and `..` is resolved, in the folders and in the files, each time; where a file is moved to counts like where it is. Folders
- * that aren't absolute are taken from the program's working folder; an empty one is none. Nothing is accepted in `.git`, `.codex` and `.agents`
- * below a folder, nor an `AGENTS.md`, whose content others run or believe; nor when the server doesn't tell the paths, or asks for writes under a
- * whole folder.
+ * Links are followed and `..` is resolved, in the folders and in the files, each time; where a file is moved to counts
+ * like where it is. Folders that aren't absolute are taken from the program's working folder; an empty one is none.
+ * Nothing is accepted in `.git`, `.codex` and `.agents` below a folder, nor an `AGENTS.md` or `AGENTS.override.md`,
+ * whose content others run or believe, in any spelling that a file system takes for one of these names. Nothing is
+ * accepted if the server doesn't tell the paths, or asks for writes under a whole folder.
+ *
+ * The policy says nothing of a path that the server can read in another way than this program: a path that passes
+ * `/proc` or `/dev/fd`, also by a link, a path of Windows without a drive, and one that is too long to be looked at. It
+ * says nothing of a file with further names (hard links), one of which can lie outside, nor of what is no plain file,
+ * such as a named pipe.
  *
  * Files that other tools run or believe, such as workflows, hooks and settings of editors, are files like others to it.
  *
@@ -217,6 +225,12 @@ export const command: {
  *
  * It looks at the files of the machine on which the program runs. What is a folder at the look can be a link at the write, if somebody else can
  * change it.
+ *
+ * A request for changes of files doesn't say in which environment they would be made. On a thread with another
+ * environment than the machine of the server, don't use this policy.
+ *
+ * Files that `project_doc_fallback_filenames` of the configuration has Codex read as instructions aren't known here:
+ * they are files like others.
  *
  * @category policies
  * @since 0.169.0
@@ -276,7 +290,7 @@ export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = policy.one
 
 /**
  * A question as lines of text for a person, the question itself first: the whole command, or the changes with their diffs, where, why, and what a
- * yes would mean. Nothing in it can act on a terminal or hide: control characters and those that turn the direction of writing are shown as `\u{…}`.
+ * yes would mean. Nothing in it can act on a terminal or hide: each line is one of `Printable.line`.
  *
  * @category formatting
  * @since 0.169.0

@@ -14,8 +14,12 @@
  *       const values = yield* fillIn(question.message, question.fields, Elicitation.defaults(question))
  *       return Option.match(values, { onNone: () => Elicitation.cancel, onSome: Elicitation.accept })
  *     }),
- *   toolApproval: (question) =>
- *     Effect.map(confirm(question.message), (yes) => (yes ? Elicitation.accept() : Elicitation.decline))
+ *   toolApproval: ({ arguments: given, message, serverName }) =>
+ *     Effect.map(
+ *       // All that would be called, in text that can't act on a terminal.
+ *       confirm(Printable.line(`${serverName}: ${message} ${JSON.stringify(Option.getOrUndefined(given))}`)),
+ *       (yes) => (yes ? Elicitation.accept() : Elicitation.decline)
+ *     )
  * })
  * const codex = Codex.layer().pipe(
  *   Layer.provide(ServerRequests.layer({ "mcpServer/elicitation/request": elicitation }))

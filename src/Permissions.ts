@@ -84,7 +84,8 @@ export const forSession = (self: Grant<"turn">): Grant<"session"> => ({ ...self,
 export const withReview = (self: Grant<"turn">): Grant<"turnWithReview"> => ({ ...self, lifetime: "turnWithReview" })
 
 /**
- * Grants, for the turn, requests that ask for nothing but this, and says nothing of others. What may be written may be read.
+ * Grants, for the turn, requests that ask for nothing but this, and says nothing of others. What may be written may be
+ * read. It is about the machine of the server: it says nothing of a request in another environment.
  *
  * **Gotchas**
  *

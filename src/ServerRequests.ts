@@ -9,15 +9,22 @@
  * nothing is sent. Only `account/chatgptAuthTokens/refresh`, which comes once for each turn that was refused, is run once for all that come until two
  * seconds after it.
  *
- * **Example** (Asking before a command runs)
+ * **Example** (Asking before a command runs, and answering a question of the model)
  *
  * ```ts
+ * const person = Approval.ask((question) =>
+ *   Effect.map(confirm(Approval.describe(question)), (yes) => (yes ? Approval.accept : Approval.decline))
+ * )
  * const handlers = ServerRequests.layer({
- *   "item/commandExecution/requestApproval": ({ params }) =>
- *     Effect.map(confirm(params.command), (yes) => ({ decision: yes ? "accept" : "decline" }))
+ *   ...Approval.handlers(person),
+ *   "item/tool/requestUserInput": UserInput.handler(askTheUser)
  * })
  * const codex = Codex.layer().pipe(Layer.provide(handlers))
  * ```
+ *
+ * A handler that reads `params` itself sees the protocol's own words: one field of them is not all that a yes grants,
+ * and they can hold what acts on a terminal. `Approval.describe` says all of it, and `Printable` makes text safe to
+ * show.
  *
  * Where nothing is required, `Codex.layer({ serverRequests: { … } })` is shorter.
  *

@@ -14,9 +14,11 @@
  *   Effect.gen(function*() {
  *     const answers: Record<string, UserInput.Answer> = {}
  *     for (const question of questions) {
+ *       // Shown by `Printable.line`: these are the model's words.
+ *       const text = Printable.line(question.question)
  *       answers[question.id] = question.isSecret
- *         ? Redacted.make(yield* readPassword(question.question))
- *         : yield* choose(question.question, question.options.map(({ label }) => label))
+ *         ? Redacted.make(yield* readPassword(text))
+ *         : yield* choose(text, question.options)
  *     }
  *     return answers
  *   }))
@@ -30,6 +32,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Printable from "./Printable.ts"
 import { type Handler, noted, type Request } from "./internal/serverRequests/types.ts"
 
 /**
@@ -123,7 +126,7 @@ export class AnswerRefused extends Schema.TaggedError<AnswerRefused>("effect-cod
   }
 ) {
   override get message(): string {
-    const question = JSON.stringify(this.questionId)
+    const question = Printable.line(JSON.stringify(this.questionId))
     return `No answers were sent, because of the one to the question ${question}: ${advice[this.reason]}`
   }
 }
@@ -187,13 +190,14 @@ const encode = Effect.fnUntraced(function* (
   answers: Answers
 ): Effect.fn.Return<{ readonly answers: { readonly [questionId: string]: Encoded } }, AnswerRefused> {
   const encoded: Array<readonly [string, Encoded]> = []
+  // The model can give two questions one id. Their answer has to fit both.
+  const byId = Map.groupBy(questions, ({ id }) => id)
   for (const [questionId, answer] of Object.entries(answers)) {
     if (answer === undefined) continue
     const refuse = (reason: AnswerRefused["reason"]) =>
       noted(new AnswerRefused({ threadId, turnId, questionId, reason }), { rule: "invalidAnswer" })
-    // The model can give two questions one id. Their answer has to fit both.
-    const asked = questions.filter(({ id }) => id === questionId)
-    if (asked.length === 0) return yield* refuse("notAsked")
+    const asked = byId.get(questionId)
+    if (asked === undefined) return yield* refuse("notAsked")
     const texts: Array<string> = []
     const parts: ReadonlyArray<unknown> = Array.isArray(answer) ? answer : [answer]
     for (const part of parts) {

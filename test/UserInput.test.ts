@@ -70,6 +70,19 @@ describe("UserInput.handler", () => {
     })
   )
 
+  it.effect("answers very many questions in time that doesn't grow with their square", () =>
+    Effect.gen(function* () {
+      const ids = Array.from({ length: 40_000 }, (_, index) => `question ${index}`)
+      const started = performance.now()
+      const exit = yield* answer(
+        ids.map((id) => question(id)),
+        Object.fromEntries(ids.map((id) => [id, "Red"]))
+      )
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.isBelow(performance.now() - started, 2000)
+    })
+  )
+
   const sent: ReadonlyArray<readonly [promise: string, answers: UserInput.Answers, result: object]> = [
     ["an option", { closed: "Blue" }, { closed: { answers: ["Blue"] } }],
     ["several options", { closed: ["Blue", "Red"] }, { closed: { answers: ["Blue", "Red"] } }],
@@ -126,6 +139,13 @@ describe("UserInput.handler", () => {
     ["of which one part is no text", js(["Red", null]), "open", "notText"],
     ["that is redacted and no text", js(Redacted.make(5)), "open", "notText"]
   ]
+  it.effect("names a question in its error by text that acts on no terminal", () =>
+    Effect.gen(function* () {
+      const exit = yield* answer([question("a\u009b2J\u202eb", { isOther: false })], { "a\u009b2J\u202eb": word })
+      assert.isTrue(Exit.isFailure(exit) && String(Cause.squash(exit.cause)).includes('"a\\u{9b}2J\\u{202e}b"'))
+    })
+  )
+
   for (const [promise, answers, questionId, reason] of refused) {
     it.effect(`sends nothing with an answer ${promise}`, () =>
       Effect.gen(function* () {

@@ -9,7 +9,7 @@ const src = join(import.meta.dirname, "../src")
  * only mentions what is above it can't be read alone either.
  */
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
-  ["protocol and errors", /^(?:generated\/.*|CodexError|internal\/(?:errors|protocol)\/.*)\.ts$/],
+  ["protocol and errors", /^(?:generated\/.*|CodexError|Printable|internal\/(?:errors|protocol)\/.*)\.ts$/],
   ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines))\.ts$/],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
   ["connection", /^(?:JsonRpc|internal\/answering)\.ts$/],

@@ -77,6 +77,17 @@ describe("code in the documentation", () => {
   })
 })
 
+it("no page, example or doc comment shows a person a part of what a yes would grant: `Approval.describe` shows all", () => {
+  const sources = ["examples", "src"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !/^(?:internal|generated)\b/.test(file))
+      .map((file) => `${folder}/${file}`)
+  )
+  for (const file of [...pages, ...sources]) {
+    assert.notMatch(read(file), /\b(?:question|params)\.(?:command|paths|cwd)\b/, file)
+  }
+})
+
 const slug = (heading: string): string =>
   heading
     .toLowerCase()

@@ -56,7 +56,7 @@ describe("the terminal chat, from a pipe", () => {
 
   it("shows escape sequences instead of following them", async () => {
     const lines = await chat("escalate echo \u001b[2Jhidden \u202eelosnoc")
-    assert.isTrue(lines.some((line) => line.includes("\uFFFD[2Jhidden \uFFFDelosnoc")))
+    assert.isTrue(lines.some((line) => line.includes("\\u{1b}[2Jhidden \\u{202e}elosnoc")))
     for (const character of ["\u001b", "\u202e"]) assert.notInclude(lines.join("\n"), character)
   })
 })

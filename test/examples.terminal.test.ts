@@ -81,6 +81,41 @@ describe("while a line is half typed", () => {
   )
 })
 
+describe("text that others wrote", () => {
+  // Sets the clipboard, clears the screen, turns the direction of writing.
+  const evil = "name\u001b]52;c;ZXZpbA==\u0007\u001b[2J\u202e"
+  const named = "name\\u{1b}]52;c;ZXZpbA==\\u{7}\\u{1b}[2J\\u{202e}"
+
+  it.live("acts on the terminal nowhere: not as text, line, progress, question or prompt", () =>
+    Effect.gen(function* () {
+      const { screen, shown, terminal, type } = yield* open
+      yield* terminal.write(`1${evil}\n`)
+      yield* terminal.line(`2${evil}`)
+      yield* terminal.progress(`3${evil}`)
+      const asking = yield* Effect.forkChild(terminal.ask([`4${evil}`], `5${evil}`))
+      yield* shown(/5name.* > /)
+      yield* type("x\r")
+      assert.strictEqual(yield* Fiber.join(asking), "x")
+      for (const place of [1, 2, 3, 4, 5]) assert.include(screen(), `${place}${named}`)
+      for (const sequence of ["\u001b]52", "\u001b[2J", "\u0007", "\u202e"]) assert.notInclude(screen(), sequence)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("doesn't look like a line of the program where it is a line or a prompt", () =>
+    Effect.gen(function* () {
+      const { screen, shown, terminal, type } = yield* open
+      yield* terminal.line("a question\n  exit 0")
+      const asking = yield* Effect.forkChild(terminal.ask(["and one\r\nmore"], "title\nyou"))
+      yield* shown(/title.* > /)
+      yield* type("x\r")
+      yield* Fiber.join(asking)
+      assert.include(screen(), "a question\\u{a}  exit 0\n")
+      assert.include(screen(), "and one\\u{d}\\u{a}more\n")
+      assert.include(screen(), "title\\u{a}you > ")
+    }).pipe(Effect.scoped)
+  )
+})
+
 describe("while a question is open", () => {
   it.live("the progress line pauses, other text waits, and both go on after the answer", () =>
     Effect.gen(function* () {

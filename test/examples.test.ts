@@ -96,9 +96,15 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
   "22": [
     "accept (touching)",
     "accept (files here)",
-    /^May it change \S+note\.txt\?$/,
+    "May 1 file be changed?",
+    /^  add \S+note\.txt \(1 line\)$/,
+    "    +hello",
     "decline (you)",
-    /^May it run .*\brm made\b.*\?$/,
+    "May this command run?",
+    /^  \$ .*\brm made\b.*$/,
+    /^  in \S+$/,
+    "  because: it has to leave the sandbox",
+    /^  A yes for ever would hold for every command that begins with: rm made$/,
     "decline (you)",
     "there now: made, note.txt"
   ],

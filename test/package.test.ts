@@ -28,6 +28,11 @@ describe("the package", () => {
     assert.deepStrictEqual(pkg["engines"], { node: ">=22.19" })
   })
 
+  it("runs nothing when it is installed", () => {
+    const { scripts } = pkg
+    assert.doesNotHaveAnyKeys(scripts, ["preinstall", "install", "postinstall", "prepare"])
+  })
+
   it("keeps internal and generated modules to itself", () => {
     const { exports } = pkg
     assert.isTrue(isRecord(exports))

@@ -6,7 +6,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { ConfigProvider, Console, Effect, Option } from "effect"
-import { Account, Codex } from "effect-codex"
+import { Account, Codex, Printable } from "effect-codex"
 import { LoginIssuer, MockModel } from "effect-codex/testing"
 
 const program = Effect.gen(function* () {
@@ -36,7 +36,7 @@ const program = Effect.gen(function* () {
     )
   )
   // #endregion
-  yield* Console.log(Option.getOrElse(result.finalResponse, () => "(no answer)"))
+  yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
   // #region who
   const { account: now } = yield* codex.account()

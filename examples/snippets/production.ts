@@ -6,7 +6,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { ConfigProvider, Console, Effect, Layer, ManagedRuntime, Option } from "effect"
-import { AppServer, Codex } from "effect-codex"
+import { AppServer, Codex, Printable } from "effect-codex"
 import { CodexTest, MockModel } from "effect-codex/testing"
 
 const program = Effect.gen(function* () {
@@ -52,7 +52,7 @@ const program = Effect.gen(function* () {
       signal === undefined ? undefined : { signal }
     )
   // #endregion
-  yield* Console.log(yield* Effect.promise(() => answer("Hello?")))
+  yield* Console.log(Printable.text(yield* Effect.promise(() => answer("Hello?"))))
   yield* Effect.promise(() => runtime.dispose())
 
   // #region restart

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Fiber, Stream } from "effect"
-import { Codex, CodexClient } from "effect-codex"
+import { Codex, CodexClient, Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "../support/setup.ts"
 
@@ -44,7 +44,7 @@ const program = Effect.gen(function* () {
     Stream.runForEach((notification) => {
       switch (notification.method) {
         case "warning":
-          return Effect.logWarning(notification.params.message)
+          return Effect.logWarning(Printable.line(notification.params.message))
         case "configWarning":
         case "deprecationNotice":
           return Effect.logWarning(notification.params.summary)

@@ -6,7 +6,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Context, Effect, Layer, LayerRef, Logger, Option, Schedule, Stream } from "effect"
-import { AppServer, Codex, CodexError } from "effect-codex"
+import { AppServer, Codex, CodexError, Printable } from "effect-codex"
 import { CodexTest, MockModel } from "effect-codex/testing"
 
 // #region connection
@@ -85,9 +85,9 @@ const program = Effect.gen(function* () {
 
   const threadId = yield* assistant.open
   const first = yield* pid
-  yield* Console.log(yield* assistant.ask(threadId, "What did I say first?"))
+  yield* Console.log(Printable.text(yield* assistant.ask(threadId, "What did I say first?")))
   process.kill(first, "SIGKILL")
-  yield* Console.log(yield* assistant.ask(threadId, "And now?").pipe(Effect.retry(whenItHasDied)))
+  yield* Console.log(Printable.text(yield* assistant.ask(threadId, "And now?").pipe(Effect.retry(whenItHasDied))))
   yield* Console.log(`another process: ${(yield* pid) !== first}`)
 })
 

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option, Stream } from "effect"
-import { Codex, Turn } from "effect-codex"
+import { Codex, Printable, Turn } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "../support/setup.ts"
 
@@ -29,7 +29,7 @@ const program = Effect.gen(function* () {
   // #endregion
   yield* Effect.forEach(
     Option.getOrElse(last, () => []),
-    (line) => Console.log(line)
+    (line) => Console.log(Printable.line(line))
   )
 
   const slow = yield* thread.turn("Say hello.")

@@ -2,14 +2,17 @@
  * What the user says: a line from the keyboard, or a fixed answer where there is no terminal. Not part of what the examples show.
  */
 import { Console, Effect, Semaphore } from "effect"
-import type { Elicitation } from "effect-codex"
+import { type Elicitation, Printable } from "effect-codex"
 import { createInterface } from "node:readline"
 
 // Several requests can be open at once, and there is one keyboard.
 const keyboard = Semaphore.makeUnsafe(1)
 
-/** Shows a text that others wrote: without what could move the cursor or turn the text around, and so show something else. */
-export const say = (text: string): Effect.Effect<void> => Console.log(printable(text))
+/**
+ * Shows a text that others wrote, as one line: nothing in it acts on the terminal, or looks like a line of the
+ * program's own.
+ */
+export const say = (text: string): Effect.Effect<void> => Console.log(Printable.line(text))
 
 /** A line. Empty is no answer: so are Enter alone and the end of the input. */
 export const line = (question: string, fixed = ""): Effect.Effect<string> =>
@@ -26,8 +29,6 @@ export const valueOf = ({ type }: Elicitation.Field, text: string): Elicitation.
   return type === "multiSelect" ? text.split(",").map((choice) => choice.trim()) : text
 }
 
-const printable = (text: string) => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u{fffd}")
-
 const typed = (question: string): Effect.Effect<string> =>
   Effect.acquireUseRelease(
     Effect.sync(() => createInterface({ input: process.stdin, output: process.stdout })),
@@ -36,7 +37,7 @@ const typed = (question: string): Effect.Effect<string> =>
         readline.once("close", () => resume(Effect.succeed("")))
         // In a terminal Ctrl-C is readline's. It shall end the program.
         readline.once("SIGINT", () => process.kill(process.pid, "SIGINT"))
-        readline.question(`${printable(question)} `, (text) => resume(Effect.succeed(text.trim())))
+        readline.question(`${Printable.line(question)} `, (text) => resume(Effect.succeed(text.trim())))
       }),
     (readline) => Effect.sync(() => readline.close())
   )

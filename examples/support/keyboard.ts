@@ -6,6 +6,7 @@
  * and put back, however many rows it has.
  */
 import { type Cause, Effect, Option, Queue, type Scope } from "effect"
+import { Printable } from "effect-codex"
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from "node:readline"
 
 export type Key =
@@ -91,7 +92,8 @@ export const make = Effect.fnUntraced(function* (
     if (!isOpen) return
     hide()
     const line = open()
-    line.setPrompt(prompt)
+    // Others can have written it: the title of a field is an MCP server's.
+    line.setPrompt(Printable.line(prompt))
     line.prompt(true)
     isShown = true
   }

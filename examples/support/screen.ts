@@ -3,11 +3,12 @@
  * asked. The line at the bottom, where somebody types, is the keyboard's.
  */
 import { Effect } from "effect"
+import { Printable } from "effect-codex"
 
 export interface Screen {
-  /** Writes text, without what would move the cursor or change the colours. */
+  /** Writes text, which can have many lines. */
   readonly write: (text: string) => Effect.Effect<void>
-  /** Writes a line of its own. */
+  /** Writes a line of its own. A line break in it is named: what follows must not look like a line of the program. */
   readonly line: (text: string) => Effect.Effect<void>
   /** Whether the text so far ends with a line. */
   readonly isAtStart: Effect.Effect<boolean>
@@ -18,20 +19,12 @@ export const make = (out: NodeJS.WritableStream): Screen => {
   const write = (text: string) =>
     Effect.sync(() => {
       if (text === "") return
-      out.write(harmless(text))
+      out.write(Printable.text(text))
       atStart = text.endsWith("\n")
     })
   return {
     write,
-    line: (text) => Effect.suspend(() => write(atStart ? `${text}\n` : `\n${text}\n`)),
+    line: (text) => Effect.suspend(() => write(`${atStart ? "" : "\n"}${Printable.line(text)}\n`)),
     isAtStart: Effect.sync(() => atStart)
   }
 }
-
-// internal
-
-/** Control characters, and those that turn the direction of writing. */
-const harmless = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, (char) =>
-    char === "\n" || char === "\t" ? char : char === "\r" ? "" : "\uFFFD"
-  )

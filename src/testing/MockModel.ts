@@ -250,8 +250,10 @@ const isRequestOf =
   (request: ModelRequest): boolean =>
     isModelRequest(request) && request.subagent === subagent
 
-// The server puts a text of its own in the place of a 500's, so the reason is logged as well.
+// The server puts a text of its own in the place of a 500's, so the reason is logged as well. Not the prompt: it can
+// hold secrets.
 const nothingQueued = (request: ModelRequest): Effect.Effect<StatusReply> => {
-  const message = `MockModel: no reply is queued for "${request.lastUserText ?? ""}"`
+  const { length } = request.lastUserText ?? ""
+  const message = `MockModel: no reply is queued for a prompt of ${length} characters. Enqueue one, or give \`fallback\``
   return Effect.as(Effect.logWarning(message), status(500, { error: { message, type: "server_error" } }))
 }

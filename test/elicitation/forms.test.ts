@@ -106,6 +106,14 @@ describe("an answer to a form", () => {
     })
   )
 
+  it.effect("that doesn't fit is told in text that acts on no terminal, whatever the names", () =>
+    Effect.gen(function* () {
+      const form = yield* Test.form({ "a\u009b2J\u202e\n\u200bb": { type: "boolean" } })
+      const error = yield* Effect.flip(Elicitation.check(form, { "a\u009b2J\u202e\n\u200bb": "x" }))
+      assert.include(error.message, '"a\\u{9b}2J\\u{202e}\\n\\u{200b}b"')
+    })
+  )
+
   it.effect("is read back as it was written", () =>
     Effect.gen(function* () {
       const form = yield* Test.form(

@@ -7,6 +7,17 @@ import { answer, type Asked, both, declined, file, quiet } from "./support.ts"
 const granted = (permissions: object, more: object = { scope: "turn" }) => Exit.succeed({ permissions, ...more })
 
 describe("a grant", () => {
+  it.effect("of very many paths is checked in time that doesn't grow with their square", () =>
+    Effect.gen(function* () {
+      const entries = Array.from({ length: 80_000 }, (_, index) =>
+        file(index % 2 === 0 ? "read" : "write", `/project/${index}`)
+      )
+      const started = performance.now()
+      assert.isTrue(Exit.isSuccess(yield* answer({ fileSystem: { entries } }, Permissions.grant)))
+      assert.isBelow(performance.now() - started, 2000)
+    })
+  )
+
   const sent: ReadonlyArray<readonly [promise: string, asked: Asked, answer: Permissions.Answer, exit: unknown]> = [
     [
       "is of everything that was asked, for the turn",

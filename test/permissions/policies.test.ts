@@ -43,6 +43,20 @@ describe("policies", () => {
     })
   )
 
+  it.effect("allow: nothing is granted in another environment, where the same path is another place", () =>
+    Effect.gen(function* () {
+      const asked = request(both)
+      const decide = (environmentId: string | null) =>
+        Effect.exit(
+          Permissions.handler(Permissions.allow(limits))({ ...asked, params: { ...asked.params, environmentId } })
+        )
+      for (const here of [null, "local"]) {
+        assert.deepStrictEqual(yield* decide(here), yield* answer(both, Permissions.grant))
+      }
+      for (const elsewhere of ["prod-7", ""]) assert.deepStrictEqual<unknown>(yield* decide(elsewhere), declined)
+    })
+  )
+
   it.effect("decline: what nobody grants, what takes too long, and what a policy before says no to", () =>
     Effect.gen(function* () {
       const yes = Permissions.ask(() => Effect.succeed(Permissions.grant))
@@ -122,6 +136,7 @@ describe("policies", () => {
           ...Test.ids(),
           reason: Option.none(),
           cwd: "/project",
+          environment: Option.none(),
           network: false,
           reads: [],
           writes: [],
@@ -132,6 +147,7 @@ describe("policies", () => {
           ...Test.ids(),
           reason: Option.some("because"),
           cwd: "/project",
+          environment: Option.none(),
           network: true,
           reads: ["/etc/hosts"],
           writes: ["/project/a", "/project/b"],

@@ -85,16 +85,56 @@ describe("allowCommands with command.startsWith", () => {
     })
   )
 
+  it.effect("holds for nothing that the server reads as another command than the line", () =>
+    Effect.gen(function* () {
+      const decide = (command: string, read: string) =>
+        onCommand(policy, { command, commandActions: [{ type: "unknown", command: read }] })
+      for (const read of ["git status", "git  'status'", bash("git status")]) {
+        assert.strictEqual(yield* decide(bash("git status"), read), "accept", read)
+      }
+      for (const read of ["rm -rf x", "git", "git status x", "git status && rm x", "git status; ", "", bash("rm x")]) {
+        assert.strictEqual(yield* decide(bash("git status"), read), "decline", read)
+      }
+      const newer = { type: "~unknown" as const, raw: { type: "newer", command: "git status" } }
+      assert.strictEqual(yield* onCommand(policy, { command: "git status", commandActions: [newer] }), "decline")
+      // The older request has words of its own, and a reading as well.
+      const old = (cmd: string) =>
+        Approval.handlers(policy).execCommandApproval({
+          id: 1,
+          method: "execCommandApproval",
+          params: {
+            conversationId: "01a1fd0e-0199-7dd2-a325-8b08e56c3232",
+            callId: "c",
+            cwd: "/",
+            command: ["bash", "-lc", "git status"],
+            parsedCmd: [{ type: "unknown", cmd }]
+          },
+          changes: [],
+          offered: []
+        })
+      assert.deepStrictEqual(yield* old("git status"), { decision: "approved" })
+      assert.notDeepEqual(yield* old("rm x"), { decision: "approved" })
+    })
+  )
+
   it.effect("is not asked when more is wanted than to run the command", () =>
     Effect.gen(function* () {
       const all = Approval.allowCommands(() => true)
       const wants: ReadonlyArray<Partial<CommandParams>> = [
         { kind: "writeStdin" },
         { kind: "a new kind" },
+        { environmentId: "prod-7" },
+        { environmentId: "Local" },
+        { environmentId: "" },
         { networkApprovalContext: { host: "example.org", protocol: "https" } },
         { additionalPermissions: { network: { enabled: true } } }
       ]
-      assert.strictEqual(yield* onCommand(all, { command: "x && y" }), "accept")
+      for (const here of ["local", null, undefined]) {
+        assert.strictEqual(
+          yield* onCommand(all, { command: "x && y", ...(here === undefined ? {} : { environmentId: here }) }),
+          "accept"
+        )
+      }
       for (const want of wants) assert.strictEqual(yield* onCommand(all, { command: "x", ...want }), "decline")
       assert.strictEqual(yield* onFiles(all, add("/x")), "decline")
     })

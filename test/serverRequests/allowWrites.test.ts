@@ -1,6 +1,9 @@
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Path, PlatformError } from "effect"
+import { spawnSync } from "node:child_process"
+import { closeSync, openSync } from "node:fs"
 import * as Approval from "../../src/Approval.ts"
 import { add, fileRequest, onCommand, onFiles } from "./policySupport.ts"
 import * as Test from "./support.ts"
@@ -56,6 +59,8 @@ describe("allowWritesUnder", () => {
         ["inside/.git./config", false],
         ["inside/.git /config", false],
         ["inside/GIT~1/config", false],
+        ["inside/sub/AGENTS.override.md", false],
+        ["inside/.git::$INDEX_ALLOCATION/config", false],
         ["inside/agents.md.txt", true]
       ]
       for (const root of ["inside", "alias", "inside/sub/.."]) {
@@ -96,10 +101,10 @@ describe("allowWritesUnder", () => {
   it.live("accepts nothing behind what may be a link, and can't be read", () =>
     Effect.gen(function* () {
       const { fs, raw } = yield* folders
-      const refusal = PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "readLink" })
+      const refusal = PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "lstat" })
       const blind = {
         ...fs,
-        readLink: (path: string) => (path.endsWith("sub") ? Effect.fail(refusal) : fs.readLink(path))
+        lstat: (path: string) => (path.endsWith("sub") ? Effect.fail(refusal) : fs.lstat(path))
       }
       const decide = (path: string) =>
         onFiles(Approval.allowWritesUnder([raw("inside")]), add(raw(path))).pipe(
@@ -120,4 +125,109 @@ describe("allowWritesUnder", () => {
       assert.strictEqual(yield* onFiles(policy, add(raw("inside/sub/a"))), "decline")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
+
+  it.live("has no answer for a path that means another place in the process that writes", () =>
+    Effect.gen(function* () {
+      const { at, fs, raw } = yield* folders
+      const here = process.cwd()
+      const opened = yield* Effect.acquireRelease(
+        Effect.sync(() => openSync(at("inside"), "r")),
+        (descriptor) => Effect.sync(() => closeSync(descriptor))
+      )
+      yield* fs.symlink("/proc/self/cwd", at("inside", "cwd"))
+      yield* fs.symlink("cwd", at("inside", "cwd-again"))
+      yield* fs.symlink("/proc/self", at("inside", "self"))
+      yield* fs.symlink("../../../../../../../../../../dev/fd", at("inside", "descriptors"))
+      // As `/proc` looks where it is mounted elsewhere, too.
+      yield* fs.makeDirectory(at("mounted", "7", "fd"), { recursive: true })
+      yield* fs.makeDirectory(at("mounted", "7", "fdinfo"))
+      yield* fs.symlink("7", at("mounted", "self"))
+      yield* fs.symlink(at("inside"), at("mounted", "7", "cwd"))
+      yield* fs.symlink(at("inside"), at("mounted", "7", "fd", "3"))
+      const policy = Approval.allowWritesUnder([here, raw("inside")])
+      const paths = [
+        "/proc/self/cwd/new",
+        "/proc/thread-self/cwd/new",
+        "/proc//self/./cwd/new",
+        "/dev/../proc/self/cwd/new",
+        `/proc/${process.pid}/cwd/new`,
+        `/proc/self/task/${process.pid}/cwd/new`,
+        `/proc/self/root${at("inside")}/new`,
+        `/proc/self/fd/${opened}/new`,
+        `/dev/fd/${opened}/new`,
+        "/dev/stdin",
+        "/dev/stdout",
+        raw("inside/cwd/new"),
+        raw("inside/cwd-again/new"),
+        raw("inside/self/cwd/new"),
+        raw(`inside/self/root${at("inside")}/new`),
+        raw(`inside/descriptors/${opened}/new`),
+        raw("mounted/7/cwd/new"),
+        raw("mounted/self/cwd/new"),
+        raw("mounted/self/fd/3/new")
+      ]
+      assert.strictEqual(yield* onFiles(policy, add(`${here}/new`)), "accept")
+      for (const path of paths) assert.strictEqual(yield* onFiles(policy, add(path)), "decline", path)
+      // Nor is one of these the folder.
+      const own = Approval.allowWritesUnder(["/proc/self/cwd"])
+      assert.strictEqual(yield* onFiles(own, add(`${here}/new`)), "decline")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("has no answer behind a path that is too long to be read", () =>
+    Effect.gen(function* () {
+      const { at, fs, raw } = yield* folders
+      // Two links, each to a path that can be read, and together to one that can't.
+      const deep = Array.from({ length: 12 }, () => "x".repeat(200)).join("/")
+      yield* fs.makeDirectory(raw(`inside/${deep}`), { recursive: true })
+      yield* fs.symlink(raw(`inside/${deep}`), at("inside", "first"))
+      // Node removes no folder that it can't name whole; the shell does.
+      yield* Effect.acquireRelease(
+        inFolder(raw(`inside/${deep}`), `mkdir -p ${deep} && ln -s ${at("outside")} ${deep}/out`),
+        () => inFolder(at("inside"), "rm -rf x*")
+      )
+      yield* fs.symlink(deep, raw(`inside/${deep}/second`))
+      const path = raw("inside/first/second/out/pwned")
+      yield* fs.writeFileString(path, "x")
+      assert.isTrue(yield* fs.exists(at("outside", "pwned")))
+      assert.strictEqual(yield* onFiles(Approval.allowWritesUnder([raw("inside")]), add(path)), "decline")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("has no answer for a file with another name, nor for what is no plain file", () =>
+    Effect.gen(function* () {
+      const { at, fs, raw } = yield* folders
+      const policy = Approval.allowWritesUnder([raw("inside")])
+      yield* fs.writeFileString(at("inside", "plain"), "x")
+      yield* fs.writeFileString(at("inside", "linked"), "x")
+      yield* inFolder(at("inside"), "mkfifo pipe")
+      assert.strictEqual(yield* onFiles(policy, add(raw("inside/plain")), add(raw("inside/linked"))), "accept")
+      yield* fs.link(at("inside", "linked"), at("outside", "linked"))
+      assert.strictEqual(yield* onFiles(policy, add(raw("inside/plain")), add(raw("inside/linked"))), "decline")
+      const move = { ...add(raw("inside/plain")), kind: { type: "update" as const, move_path: raw("inside/linked") } }
+      assert.strictEqual(yield* onFiles(policy, move), "decline")
+      for (const path of ["inside/pipe", "inside/sub", "inside/in"]) {
+        assert.strictEqual(yield* onFiles(policy, add(raw(path))), "decline", path)
+      }
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("has no answer for a path of Windows that names no drive", () =>
+    Effect.gen(function* () {
+      const decide = (folder: string, path: string) => onFiles(Approval.allowWritesUnder([folder]), add(path))
+      assert.strictEqual(yield* decide("C:\\ws", "C:\\ws\\new"), "accept")
+      assert.strictEqual(yield* decide("\\\\host\\share\\ws", "\\\\host\\share\\ws\\new"), "accept")
+      for (const path of ["\\ws\\new", "/ws/new", "C:ws\\new"])
+        assert.strictEqual(yield* decide("\\ws", path), "decline")
+    }).pipe(
+      Effect.provide(NodePath.layerWin32),
+      Effect.provideService(FileSystem.FileSystem, FileSystem.makeNoop({ lstat: () => Effect.fail(nothing) }))
+    )
+  )
 })
+
+const nothing = PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "lstat" })
+
+/** Has a shell run a command in a folder. */
+const inFolder = (cwd: string, command: string) =>
+  Effect.sync(() => assert.strictEqual(spawnSync("/bin/sh", ["-c", command], { cwd }).status, 0))

@@ -67,6 +67,99 @@ describe("Approval.describe", () => {
     })
   )
 
+  it.effect("shows the rules that can be chosen, whatever is proposed besides, word by word", () =>
+    Effect.gen(function* () {
+      const rule = (...words: ReadonlyArray<string>) => ({
+        acceptWithExecpolicyAmendment: { execpolicy_amendment: words }
+      })
+      const host = (action: "allow" | "deny", host: string) => ({
+        applyNetworkPolicyAmendment: { network_policy_amendment: { action, host } }
+      })
+      const question = yield* command({
+        command: "git status",
+        proposedExecpolicyAmendment: ["git", "status"],
+        proposedNetworkPolicyAmendments: [{ action: "allow", host: "proposed.example" }],
+        availableDecisions: [
+          "accept",
+          rule("rm"),
+          rule("git push", "it's", "", "a;b\n"),
+          rule(),
+          host("allow", "example.com"),
+          host("deny", "example.org"),
+          "cancel"
+        ]
+      })
+      assert.deepStrictEqual(Approval.describe(question), [
+        "May this command run?",
+        "  $ git status",
+        "  A yes for ever would hold for every command that begins with: rm",
+        "  A yes for ever would hold for every command that begins with: 'git push' 'it'\\''s' '' 'a;b\\u{a}'",
+        "  A yes for ever would hold for every command that begins with: (anything)",
+        "  A rule for ever would allow the host: example.com",
+        "  A rule for ever would deny the host: example.org"
+      ])
+      // What is taken from the question is one of these, too.
+      assert.deepStrictEqual(question.type === "command" && question.amendment, Option.some(["rm"]))
+      assert.deepStrictEqual(question.type === "command" && question.networkAmendments, [
+        { action: "allow", host: "example.com" },
+        { action: "deny", host: "example.org" }
+      ])
+    })
+  )
+
+  it.effect("offers no rule that would be declined", () =>
+    Effect.gen(function* () {
+      const question = yield* command({
+        command: "git status",
+        proposedExecpolicyAmendment: ["git", "status"],
+        proposedNetworkPolicyAmendments: [{ action: "allow", host: "proposed.example" }],
+        availableDecisions: ["accept", "cancel"]
+      })
+      assert.lengthOf(Approval.describe(question), 2)
+      assert.deepStrictEqual(question.type === "command" && question.amendment, Option.none())
+      assert.deepStrictEqual(question.type === "command" && question.networkAmendments, [])
+    })
+  )
+
+  it.effect("says where it isn't told which files would be changed", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(Approval.describe(yield* files([], { reason: "because" })), [
+        "May files be changed? The server doesn't say which.",
+        "  because: because"
+      ])
+    })
+  )
+
+  it.effect("tells the files that are moved to in time that doesn't grow with their square", () =>
+    Effect.gen(function* () {
+      const many = yield* files(
+        Array.from({ length: 40_000 }, (_, index) =>
+          change(`/project/${index}`, "", { type: "update", move_path: `/to/${index}` })
+        )
+      )
+      const started = performance.now()
+      assert.lengthOf(Approval.describe(many, { diffLines: Infinity }), 120_001)
+      assert.isBelow(performance.now() - started, 2000)
+    })
+  )
+
+  it.effect("names another environment than the machine of the server", () =>
+    Effect.gen(function* () {
+      const elsewhere = { command: "ls", environmentId: "prod-7" }
+      assert.deepStrictEqual(Approval.describe(yield* command(elsewhere)), [
+        "May this command run?",
+        "  $ ls",
+        '  in the environment "prod-7"'
+      ])
+      const lines = Approval.describe(yield* command({ ...elsewhere, kind: "writeStdin" }))
+      assert.deepStrictEqual(lines.slice(2), [
+        '  in the environment "prod-7"',
+        '  and more than that is asked: {"kind":"writeStdin"}'
+      ])
+      assert.lengthOf(Approval.describe(yield* command({ command: "ls", environmentId: "local" })), 2)
+    })
+  )
+
   it.effect("shows changes with their diffs, up to a number of lines, and every path", () =>
     Effect.gen(function* () {
       const question = yield* files(
@@ -107,11 +200,11 @@ describe("Approval.describe", () => {
       Effect.gen(function* () {
         const question = yield* command({
           command: "echo \u001b[2K\rls \u202Ex\u2066 \u009b",
-          reason: "\u0007\tno\u2028thing\u200b\u00ad\u3164\u{e0041}"
+          reason: "\u0007\tno\u2028thing\u200b\u00ad\u3164\u{e0041}\ufe0f\u{e0101}\u2800"
         })
         assert.deepStrictEqual(Approval.describe(question).slice(1), [
           "  $ echo \\u{1b}[2K\\u{d}ls \\u{202e}x\\u{2066} \\u{9b}",
-          "  because: \\u{7} no\\u{2028}thing\\u{200b}\\u{ad}\\u{3164}\\u{e0041}"
+          "  because: \\u{7} no\\u{2028}thing\\u{200b}\\u{ad}\\u{3164}\\u{e0041}\\u{fe0f}\\u{e0101}\\u{2800}"
         ])
       })
   )

@@ -108,7 +108,7 @@ describe("policies", () => {
           seen.push([
             question.threadId,
             question.itemId,
-            question.type === "command" ? Option.getOrNull(question.words) : question.paths
+            question.type === "command" ? [question.command, Option.getOrNull(question.words)] : question.paths
           ])
           return Effect.succeed(Approval.decline)
         })
@@ -116,6 +116,9 @@ describe("policies", () => {
       const { ask, peer } = yield* Test.played({ serverRequests: Approval.handlers(policy) })
       const old = { conversationId: "01a1fd0e-0199-7dd2-a325-8b08e56c3232", callId: "c" }
       yield* ask(1, "execCommandApproval", { ...old, command: ["bash", "-lc", "git status"], cwd: "/", parsedCmd: [] })
+      yield* peer.receive
+      const argv = ["git", "commit", "-m", "a; rm b", "it's"]
+      yield* ask(3, "execCommandApproval", { ...old, command: argv, cwd: "/", parsedCmd: [] })
       yield* peer.receive
       yield* ask(2, "applyPatchApproval", {
         ...old,
@@ -126,7 +129,8 @@ describe("policies", () => {
       })
       yield* peer.receive
       assert.deepStrictEqual(seen, [
-        [old.conversationId, "c", ["git", "status"]],
+        [old.conversationId, "c", ["bash -lc 'git status'", ["git", "status"]]],
+        [old.conversationId, "c", ["git commit -m 'a; rm b' 'it'\\''s'", argv]],
         [old.conversationId, "c", ["/a", "/b", "/c"]]
       ])
     })

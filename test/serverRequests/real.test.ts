@@ -228,6 +228,29 @@ describe("requests of the real server", () => {
     }).pipe(quiet)
   )
 
+  it.live("accept no patch of a path that is under the folder here, and another one where the server writes", () =>
+    Effect.gen(function* () {
+      // The folder of this program: `/proc/self/cwd` leads there when the policy looks, and to another one when the
+      // server writes.
+      const handlers = ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([process.cwd()], "here"))).pipe(
+        Layer.provide(NodeServices.layer)
+      )
+      const options: CodexTest.Options = { model: { fallback: () => MockModel.reply("done") } }
+      yield* Effect.gen(function* () {
+        const { workspace } = yield* CodexTest.TestHome
+        const decisions = yield* Endings.watch
+        const model = yield* MockModel.MockModel
+        const thread = yield* Endings.askingThread
+        for (const folder of ["/proc/self/cwd", "/proc/thread-self/cwd"]) {
+          yield* model.enqueue(MockModel.response([patch(`${folder}${workspace}/made`)]))
+          yield* thread.run("go")
+        }
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by here", "decline by here"])
+        assert.isFalse(yield* exists("made"))
+      }).pipe(Effect.scoped, Effect.provide(CodexTest.layer(options).pipe(Layer.provide(handlers))))
+    }).pipe(quiet)
+  )
+
   it.live("are remembered only with the rule that the server proposed, and only by name", () =>
     Effect.gen(function* () {
       const policy = Approval.ask((question) =>

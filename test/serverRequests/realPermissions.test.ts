@@ -62,6 +62,7 @@ describe("a request for permissions, on the real server", () => {
           itemId: "ask",
           reason: Option.some("it has to be there"),
           cwd: path,
+          environment: Option.none(),
           network: true,
           reads: [join(path, "a"), join(path, "../b")],
           writes: [join(path, "sub")],

@@ -1,7 +1,8 @@
 /**
- * Reads a command line as one simple command, or not at all. This decides what may run, so it knows little and refuses the rest: operators,
- * redirections, substitutions, variables, patterns, `~`, assignments, comments, several lines, and every character it has no reason to know. What it
- * accepts, a POSIX shell reads as the same words.
+ * Reads a command line as one simple command, or not at all, and writes words as a line. Reading decides what may run,
+ * so it knows little and refuses the rest: operators, redirections, substitutions, variables, patterns, `~`,
+ * assignments, comments, several lines, and every character it has no reason to know. What it accepts, a POSIX shell
+ * reads as the same words.
  */
 import * as Option from "effect/Option"
 
@@ -50,7 +51,26 @@ export const inner = (argv: ReadonlyArray<string>): Option.Option<ReadonlyArray<
   return argv.length === 3 && (flag === "-lc" || flag === "-c") && script !== undefined ? words(script) : Option.none()
 }
 
+/**
+ * Whether another reading of the command, as lines, contradicts that it is these words: it has further commands, or
+ * another one. A line that is the words with a shell around them agrees, and so does an empty reading.
+ */
+export const agrees = (argv: ReadonlyArray<string>, lines: ReadonlyArray<string>): boolean => {
+  const isSame = (other: ReadonlyArray<string>) =>
+    other.length === argv.length && other.every((word, index) => word === argv[index])
+  return (
+    lines.length <= 1 &&
+    lines.every((line) => Option.exists(words(line), isSame) || Option.exists(simple(line), isSame))
+  )
+}
+
+/** The words as a line that a POSIX shell reads as the same words: each is quoted unless it means itself. */
+export const quoted = (argv: ReadonlyArray<string>): string =>
+  argv.map((word) => (plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ")
+
 // internal
+
+const plainWord = /^[\w./:@%+,=-]+$/
 
 // Where systems keep them: a `bash` in the workspace could be anything.
 const shells = /^(?:\/(?:usr\/(?:local\/)?)?bin\/)?(?:ba|z|da)?sh$/

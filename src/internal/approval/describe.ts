@@ -1,9 +1,12 @@
 /**
- * What a question says to a person: everything that is needed to decide, as lines of text. Nothing of it can act on a terminal, or hide: control
- * characters, those that turn the direction of writing, and those that show nothing are named in their place.
+ * What a question says to a person: everything that is needed to decide, as lines of text. Nothing of it can act on a
+ * terminal, or hide.
  */
 import * as Option from "effect/Option"
-import type { CommandQuestion, FileChangeQuestion, Question } from "./policy.ts"
+import type { CommandExecutionRequestApprovalParams } from "../../generated/types.ts"
+import * as Printable from "../../Printable.ts"
+import * as commandLine from "./commandLine.ts"
+import type { Answer, CommandQuestion, FileChangeQuestion, Question } from "./policy.ts"
 
 /**
  * How much is said.
@@ -18,7 +21,7 @@ export interface DescribeOptions {
 
 /** A question as lines; the first one is the question itself. */
 export const describe = (question: Question, { diffLines = 20 }: DescribeOptions = {}): ReadonlyArray<string> =>
-  (question.type === "command" ? ofCommand(question) : ofFiles(question, diffLines)).map(harmless)
+  (question.type === "command" ? ofCommand(question) : ofFiles(question, diffLines)).map(Printable.line)
 
 // internal
 
@@ -27,18 +30,41 @@ const ofCommand = (question: CommandQuestion): ReadonlyArray<string> => [
   ...question.command.split("\n").map((line) => `  $ ${line}`),
   ...ifAny(question.cwd, (cwd) => `  in ${cwd}`),
   ...ifAny(question.reason, (reason) => `  because: ${reason}`),
-  ...(question.wantsMore ? [`  and more than that is asked: ${more(question)}`] : []),
-  ...ifAny(
-    Option.filter(question.amendment, () => question.answers.some(({ _tag }) => _tag === "acceptAndRemember")),
-    (words) => `  A yes for ever would hold for every command that begins with: ${words.join(" ")}`
-  )
+  ...ifAny(question.environment, (id) => `  in the environment ${JSON.stringify(id)}`),
+  ...ifAny(more(question), (what) => `  and more than that is asked: ${what}`),
+  ...question.answers.flatMap(lasting)
 ]
 
+/**
+ * What an answer would mean for commands to come. Of the rules, these are the ones that can be chosen, whatever else
+ * the request proposes.
+ */
+const lasting = (answer: Answer): ReadonlyArray<string> => {
+  switch (answer._tag) {
+    case "acceptAndRemember":
+      return [
+        `  A yes for ever would hold for every command that begins with: ${commandLine.quoted(answer.amendment) || "(anything)"}`
+      ]
+    case "applyNetworkAmendment":
+      return [`  A rule for ever would ${answer.amendment.action} the host: ${answer.amendment.host}`]
+    default:
+      return []
+  }
+}
+
 /** Access to a host, further permissions, input to a command that runs already. */
-const more = ({ request: { params } }: CommandQuestion): string =>
-  "networkApprovalContext" in params || "additionalPermissions" in params || "kind" in params
-    ? JSON.stringify({ kind: params.kind, ...params.networkApprovalContext, ...params.additionalPermissions })
-    : "the request doesn't say what"
+const more = ({ environment, request: { params }, wantsMore }: CommandQuestion): Option.Option<string> => {
+  if (!wantsMore) return Option.none()
+  const {
+    additionalPermissions,
+    kind = "command",
+    networkApprovalContext
+  }: Partial<CommandExecutionRequestApprovalParams> = "itemId" in params ? params : {}
+  if (kind !== "command" || networkApprovalContext != null || additionalPermissions != null) {
+    return Option.some(JSON.stringify({ kind, ...networkApprovalContext, ...additionalPermissions }))
+  }
+  return Option.isSome(environment) ? Option.none() : Option.some("the request doesn't say what")
+}
 
 const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray<string> => {
   const { changes, paths } = question
@@ -48,10 +74,13 @@ const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray
     const lines = diff.trimEnd().split("\n")
     return [`  ${type} ${path} (${counted(lines.length, "line")})`, ...lines.map((line) => `    ${sign}${line}`)]
   })
-  const moved = paths.filter((path) => changes.every((change) => change.path !== path))
+  const changed = new Set(changes.map(({ path }) => path))
+  const moved = paths.filter((path) => !changed.has(path))
   const hidden = diff.length - diffLines
   return [
-    `May ${counted(paths.length, "file")} be changed?`,
+    paths.length === 0
+      ? "May files be changed? The server doesn't say which."
+      : `May ${counted(paths.length, "file")} be changed?`,
     ...diff.slice(0, diffLines),
     ...(hidden > 0
       ? [`    … and ${counted(hidden, "more line")}, of these files:`, ...paths.map((path) => `    ${path}`)]
@@ -69,8 +98,3 @@ const counted = (count: number, what: string): string => `${count} ${what}${coun
 
 const ifAny = <A>(value: Option.Option<A>, line: (value: A) => string): ReadonlyArray<string> =>
   Option.match(value, { onNone: () => [], onSome: (value) => [line(value)] })
-
-const harmless = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0]/gu, (char) =>
-    char === "\t" ? " " : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
-  )

@@ -3,10 +3,17 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { FileChange, FileUpdateChange, ReviewDecision } from "../../generated/types.ts"
+import type {
+  CommandAction,
+  FileChange,
+  FileUpdateChange,
+  ParsedCommand,
+  ReviewDecision
+} from "../../generated/types.ts"
 import { claimed } from "../serverRequests/offers.ts"
 import { noted, type Request, type Result } from "../serverRequests/types.ts"
 import * as commandLine from "./commandLine.ts"
+import * as environments from "./environment.ts"
 import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question, Verdict } from "./policy.ts"
 
 type Command = "item/commandExecution/requestApproval"
@@ -46,23 +53,29 @@ export const handlers = <E, R>(policy: Policy<E, R>): PolicyHandlers<E, R> => {
 export const commandQuestion = (request: Request<Command>): CommandQuestion => {
   const { params } = request
   const command = params.command ?? ""
+  const environment = environments.other(params.environmentId)
+  const answers = offeredAnswers(request)
   return {
     type: "command",
     threadId: params.threadId,
     turnId: Option.some(params.turnId),
     itemId: params.itemId,
     reason: Option.fromNullishOr(params.reason),
-    answers: offeredAnswers(request),
+    answers,
     command,
-    words: commandLine.simple(command),
+    words: agreed(commandLine.simple(command), params.commandActions ?? []),
     cwd: Option.fromNullishOr(params.cwd),
     actions: params.commandActions ?? [],
+    environment,
     wantsMore:
+      Option.isSome(environment) ||
       (params.kind !== undefined && params.kind !== "command") ||
       params.networkApprovalContext != null ||
       params.additionalPermissions != null,
-    amendment: Option.fromNullishOr(params.proposedExecpolicyAmendment),
-    networkAmendments: params.proposedNetworkPolicyAmendments ?? [],
+    amendment: Option.fromUndefinedOr(
+      answers.flatMap((answer) => (answer._tag === "acceptAndRemember" ? [answer.amendment] : []))[0]
+    ),
+    networkAmendments: answers.flatMap((answer) => (answer._tag === "applyNetworkAmendment" ? [answer.amendment] : [])),
     request
   }
 }
@@ -103,6 +116,20 @@ const offeredAnswers = ({ offered }: Request<Command>): ReadonlyArray<Answer> =>
   return [...answers, ...refusals.filter(({ _tag }) => answers.every((answer) => answer._tag !== _tag))]
 }
 
+/**
+ * The words of a command, unless what the server makes of it is another command: then it isn't known which of the two
+ * would run.
+ */
+const agreed = (
+  words: Option.Option<ReadonlyArray<string>>,
+  actions: ReadonlyArray<CommandAction | ParsedCommand>
+): Option.Option<ReadonlyArray<string>> =>
+  Option.filter(words, (found) => commandLine.agrees(found, actions.map(lineOf)))
+
+// What this version can't read agrees with nothing.
+const lineOf = (action: CommandAction | ParsedCommand): string =>
+  "command" in action ? action.command : "cmd" in action ? action.cmd : ""
+
 const movedTo = (kind: object): ReadonlyArray<string> =>
   "move_path" in kind && typeof kind.move_path === "string" ? [kind.move_path] : []
 
@@ -115,10 +142,11 @@ const legacyCommand = (request: Request<"execCommandApproval">): CommandQuestion
     itemId: params.callId,
     reason: Option.fromNullishOr(params.reason),
     answers: words,
-    command: params.command.join(" "),
-    words: commandLine.inner(params.command),
+    command: commandLine.quoted(params.command),
+    words: agreed(commandLine.inner(params.command), params.parsedCmd),
     cwd: Option.some(params.cwd),
     actions: [],
+    environment: Option.none(),
     wantsMore: false,
     amendment: Option.none(),
     networkAmendments: [],

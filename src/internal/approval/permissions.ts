@@ -16,6 +16,7 @@ import type {
 } from "../../generated/types.ts"
 import { noted, type Request, type Result } from "../serverRequests/types.ts"
 import * as combine from "./combine.ts"
+import * as environments from "./environment.ts"
 
 type Method = "item/permissions/requestApproval"
 
@@ -33,6 +34,11 @@ export interface Question {
   /** Why the model wants it, in its own words. */
   readonly reason: Option.Option<string>
   readonly cwd: string
+  /**
+   * The id of the environment to which the paths and the network belong, if that is another than the machine of the
+   * server.
+   */
+  readonly environment: Option.Option<string>
   /** Whether access to the network is asked for. */
   readonly network: boolean
   /** Absolute paths of files and folders to be read. */
@@ -167,11 +173,12 @@ export const withTimeout: {
 export const allow = (limits: Part, name = "allow"): Policy =>
   make(name, (question) =>
     Effect.sync(() => {
-      const { network, others, reads, writes } = question
+      const { environment, network, others, reads, writes } = question
       const readable = new Set([...(limits.reads ?? []), ...(limits.writes ?? [])])
       const writable = new Set(limits.writes)
       const asks = network || reads.length > 0 || writes.length > 0
       return asks &&
+        Option.isNone(environment) &&
         others.length === 0 &&
         (!network || limits.network === true) &&
         reads.every((path) => readable.has(path)) &&
@@ -210,6 +217,7 @@ export const toQuestion = (request: Request<Method>): Question => {
     itemId: params.itemId,
     reason: Option.fromNullishOr(params.reason),
     cwd: params.cwd,
+    environment: environments.other(params.environmentId),
     network: network?.enabled === true,
     reads: paths("read"),
     writes: paths("write"),
@@ -242,9 +250,11 @@ const encode = (question: Question, answer: Answer): Effect.Effect<Result<Method
         rule: "notOffered"
       })
     )
+  const writable = new Set(question.writes)
+  const readable = new Set([...question.reads, ...question.writes])
   if (network && !question.network) return refuse("network")
-  if (!reads.every((path) => question.reads.includes(path) || question.writes.includes(path))) return refuse("reads")
-  if (!writes.every((path) => question.writes.includes(path))) return refuse("writes")
+  if (!reads.every((path) => readable.has(path))) return refuse("reads")
+  if (!writes.every((path) => writable.has(path))) return refuse("writes")
   const entries = [...reads.map((path) => entry("read", path)), ...writes.map((path) => entry("write", path))]
   if (entries.length > 0 && question.others.some(({ access }) => !plain.has(access))) {
     return refuse(writes.length > 0 ? "writes" : "reads", "restricted")

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
+import { isGuarded } from "./guardedNames.ts"
 import * as policy from "./policy.ts"
 import type { Answer, CommandQuestion, Policy, Question } from "./policy.ts"
 import * as realPaths from "./realPaths.ts"
@@ -23,15 +24,6 @@ export const allowCommands = (predicate: (command: CommandQuestion) => boolean, 
       return holds ? Option.some(accept) : Option.none()
     })
   )
-
-// What is run or believed by others: what may write there has left the sandbox.
-const guarded = new Set([".git", ".codex", ".agents", "agents.md"])
-
-// Windows takes some spellings for the same name: dots and blanks at the end, and short names.
-const isGuarded = (part: string): boolean => {
-  const name = part.toLowerCase().replace(/[. ]+$/, "")
-  return guarded.has(name) || /^(?:git|codex|agents)~\d+$/.test(name)
-}
 
 /** Accepts changes of files that all lie under one of the folders. */
 export const allowWritesUnder = (
@@ -64,10 +56,19 @@ export const allowWritesUnder = (
             onSome: (names) => names.length > 0 && !names.some(isGuarded)
           })
         )
-      return targets.value.every(allowed) ? Option.some(accept) : Option.none()
+      if (!targets.value.every(allowed)) return Option.none()
+      const areOwn = yield* Effect.forEach(targets.value, (target) => isOwnFile(fs, target))
+      return areOwn.every(Boolean) ? Option.some(accept) : Option.none()
     })
   )
 }
+
+/** Whether a write changes nothing but what lies at this real path: a new file, or one that has no other name. */
+const isOwnFile = (fs: FileSystem.FileSystem, target: string): Effect.Effect<boolean> =>
+  fs.lstat(target).pipe(
+    Effect.map(({ nlink, type }) => type === "File" && Option.getOrElse(nlink, () => 1n) <= 1n),
+    Effect.catch(({ reason }) => Effect.succeed(reason._tag === "NotFound"))
+  )
 
 // From JavaScript it may be anything.
 const isTexts = (value: unknown): value is ReadonlyArray<string> =>
@@ -88,11 +89,8 @@ export const ask = <E, R>(handler: (question: Question) => Effect.Effect<Answer,
 /** Whether a command is one simple command that begins with these words. */
 export const startsWith = (prefix: ReadonlyArray<string>) => {
   checkWords(prefix)
-  return ({ actions, words }: CommandQuestion): boolean =>
-    prefix.length > 0 &&
-    // A second opinion: the server, too, sees one command.
-    actions.length <= 1 &&
-    Option.exists(words, (found) => prefix.every((word, index) => found[index] === word))
+  return ({ words }: CommandQuestion): boolean =>
+    prefix.length > 0 && Option.exists(words, (found) => prefix.every((word, index) => found[index] === word))
 }
 
 /** Whether a command is exactly this simple command. */

@@ -5,12 +5,7 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Pipeable from "effect/Pipeable"
-import type {
-  CommandAction,
-  FileUpdateChange,
-  NetworkPolicyAmendment,
-  NetworkPolicyAmendmentParam
-} from "../../generated/types.ts"
+import type { CommandAction, FileUpdateChange, NetworkPolicyAmendmentParam } from "../../generated/types.ts"
 import type { Request } from "../serverRequests/types.ts"
 import * as combine from "./combine.ts"
 
@@ -34,19 +29,30 @@ interface Common {
  */
 export interface CommandQuestion extends Common {
   readonly type: "command"
-  /** The command line as the server shows it, such as `/bin/bash -lc 'git status'`. Empty if the server doesn't say. */
+  /**
+   * The command line as the server shows it, such as `/bin/bash -lc 'git status'`. Empty if the server doesn't say.
+   * Older requests have words: quoted.
+   */
   readonly command: string
-  /** The words of the command if it is one simple command, without the shell around it: no operators, variables, patterns or redirections. */
+  /**
+   * The words of the command if it is one simple command, without the shell around it: no operators, variables,
+   * patterns or redirections. None where the server makes several commands of it, or another one: see `actions`.
+   */
   readonly words: Option.Option<ReadonlyArray<string>>
   readonly cwd: Option.Option<string>
   /** What the server makes of the command, for display. */
   readonly actions: ReadonlyArray<CommandAction>
-  /** Whether more is asked than to run this command: network access, further permissions, input to a running command. */
+  /** The id of the environment in which it would run, if that is another than the machine of the server. */
+  readonly environment: Option.Option<string>
+  /**
+   * Whether more is asked than to run this command on the machine of the server: another environment, network access,
+   * further permissions, input to a running command.
+   */
   readonly wantsMore: boolean
-  /** The rule that the server proposes, for `acceptAndRemember`. */
+  /** The rule that can be answered by `acceptAndRemember`: the first one among `answers`. */
   readonly amendment: Option.Option<ReadonlyArray<string>>
-  /** The rules for hosts that the server proposes, for `applyNetworkAmendment`. */
-  readonly networkAmendments: ReadonlyArray<NetworkPolicyAmendment>
+  /** The rules for hosts that can be answered by `applyNetworkAmendment`: those among `answers`. */
+  readonly networkAmendments: ReadonlyArray<NetworkPolicyAmendmentParam>
   readonly request: Request<"item/commandExecution/requestApproval"> | Request<"execCommandApproval">
 }
 

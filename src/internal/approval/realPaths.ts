@@ -1,8 +1,12 @@
 /**
- * Where a path really leads: links followed one by one, `..` taken from where the link led to and not from how it is written, as the operating
- * system does it. Works for what doesn't exist yet, also behind a link that dangles.
+ * Finds where a path really leads: links are followed one by one, and `..` is taken from where a link leads to, as the
+ * operating system does it. Works for paths that don't exist yet, also behind a dangling link.
  *
- * It tells what holds now. Somebody who may change links can do so between the look and the write.
+ * The path is read in this process and written in another one. So a path that can mean something else there has no real
+ * path here: one through `/proc` or `/dev/fd`, whose links lead to the files of the process that reads them, and one of
+ * Windows without a drive.
+ *
+ * The result holds for the moment of the call. A process that may change links can do so before the write.
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -11,38 +15,44 @@ import type * as Path from "effect/Path"
 
 // As many as Linux follows.
 const maxLinks = 40
+// The longest path of Windows, in UTF-16 code units. Every other system opens shorter ones only.
+const maxLength = 32_767
 
-/** The real path of an absolute one; none if it isn't absolute or its links go round in circles. */
+/**
+ * The real path of an absolute one. None if the path isn't absolute, can mean something else in another process, passes
+ * what can't be read, or has links that go round in circles.
+ */
 export const resolve = Effect.fnUntraced(function* (
   fs: FileSystem.FileSystem,
   path: Path.Path,
   target: string
 ): Effect.fn.Return<Option.Option<string>> {
-  if (!path.isAbsolute(target) || target.includes("\0")) return Option.none()
+  if (!isWhole(path, target) || target.length > maxLength || target.includes("\0")) return Option.none()
   let current = path.parse(target).root
-  let rest = segments(path, target.slice(current.length))
+  // A stack: the next name is the last one.
+  const rest = segments(path, target.slice(current.length)).toReversed()
   let links = 0
-  for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     if (next === "." || next === "") continue
     if (next === "..") {
       current = path.dirname(current)
       continue
     }
     const place = path.join(current, next)
-    const link = yield* fs.readLink(place).pipe(
-      Effect.map(Option.some),
-      Effect.catch(({ reason }) => Effect.succeed(noLinks.has(reason._tag) ? Option.none() : undefined))
-    )
-    // It may be a link, and nobody can tell where to.
-    if (link === undefined) return Option.none()
-    if (Option.isNone(link)) {
+    if (ownNames.has(place.toLowerCase())) return Option.none()
+    const type = yield* typeOf(fs, place)
+    if (Option.isNone(type)) return Option.none()
+    if (type.value !== "SymbolicLink") {
       current = place
       continue
     }
-    if (++links > maxLinks) return Option.none()
+    if (++links > maxLinks || (yield* isOfProcess(fs, path, current))) return Option.none()
+    const link = yield* Effect.option(fs.readLink(place))
+    if (Option.isNone(link)) return Option.none()
     const { root } = path.parse(link.value)
+    if (root !== "" && !isWhole(path, link.value)) return Option.none()
     if (root !== "") current = root
-    rest = [...segments(path, link.value.slice(root.length)), ...rest]
+    rest.push(...segments(path, link.value.slice(root.length)).toReversed())
   }
   return Option.some(current)
 })
@@ -58,9 +68,37 @@ export const below = (path: Path.Path, folder: string, target: string): Option.O
 
 // internal
 
-// How the system refuses to read a link that is none: there is nothing, or a file where a folder should be, or it is no link (EINVAL, for which the
-// platform has no word).
-const noLinks: ReadonlySet<string> = new Set(["NotFound", "BadResource", "Unknown"])
+/** Whether a path is absolute in every process. Windows takes `\folder` for one on the drive that the process is on. */
+const isWhole = (path: Path.Path, target: string): boolean =>
+  path.isAbsolute(target) && (path.sep === "/" || path.parse(target).root.length > 1)
+
+// In lower case, as macOS also reads them.
+const ownNames: ReadonlySet<string> = new Set(["/proc", "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr"])
+
+/**
+ * Whether links of this folder are those of a process, in a `/proc` that is mounted elsewhere too: `<pid>/cwd`,
+ * `<pid>/fd/3`.
+ */
+const isOfProcess = (fs: FileSystem.FileSystem, path: Path.Path, folder: string): Effect.Effect<boolean> =>
+  Effect.findFirst([folder, path.dirname(folder)], (place) => fs.exists(path.join(place, "fdinfo"))).pipe(
+    Effect.map(Option.isSome),
+    Effect.orElseSucceed(() => true)
+  )
+
+/**
+ * What is there, `nothing` included. None if that can't be told: the folder can't be read, or the path is too long to
+ * be read at once, which keeps no process from writing there through a link.
+ */
+const typeOf = (
+  fs: FileSystem.FileSystem,
+  place: string
+): Effect.Effect<Option.Option<FileSystem.File.Type | "nothing">> =>
+  fs.lstat(place).pipe(
+    Effect.map(({ type }) => Option.some(type)),
+    Effect.catch(({ reason }) =>
+      Effect.succeed(reason._tag === "NotFound" ? Option.some("nothing" as const) : Option.none())
+    )
+  )
 
 // A backslash is a part of a name where it separates nothing.
 const segments = ({ sep }: Path.Path, text: string): Array<string> => text.split(sep === "\\" ? /[/\\]/ : "/")

@@ -2,6 +2,7 @@
  * How an answer to an elicitation can be wrong. None of it is sent then; the request is declined.
  */
 import * as Schema from "effect/Schema"
+import * as Printable from "../../Printable.ts"
 
 /**
  * One thing that is wrong with the answer to a form.
@@ -71,5 +72,6 @@ export class AnswerNotOffered extends Schema.TaggedError<AnswerNotOffered>("effe
 
 // internal
 
-// Names are the MCP server's: they can be as long as it likes.
-const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text)
+// Names are the MCP server's: they can be as long as it likes, and hold what it likes.
+const quote = (text: string): string =>
+  Printable.line(JSON.stringify(text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text))
