@@ -1,5 +1,6 @@
 /**
- * Turns that this program did not start by `run`: of another client of the server, of a command of the user, of a goal, of a request by hand.
+ * Turns that this program did not start by `run`: of another client of the server, of a command of the user, of a goal,
+ * of a request by hand.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Stream } from "effect"
@@ -121,6 +122,55 @@ describe("a turn that runs elsewhere", () => {
       yield* server.accept("u")
       yield* server.notifyAll(T.turnEvents(thread.id, "u").all)
       assert.strictEqual((yield* Fiber.join(run)).id, "u")
+    })
+  )
+})
+
+describe("a goal that goes on by itself", () => {
+  const goal = (threadId: string, status: string) => ({
+    method: "thread/goal/updated",
+    params: {
+      threadId,
+      turnId: null,
+      goal: {
+        threadId,
+        objective: "build it",
+        status,
+        tokenBudget: null,
+        tokensUsed: 0,
+        timeUsedSeconds: 0,
+        createdAt: 1,
+        updatedAt: 1
+      }
+    }
+  })
+
+  it.effect("is waited for between its turns, too, and to its end", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      yield* server.notifyAll([goal(thread.id, "active"), ...T.turnEvents(thread.id, "g1").all])
+      yield* server.flush
+      const run = yield* T.background(thread.run("MINE"))
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), [])
+      yield* server.notifyAll([...T.turnEvents(thread.id, "g2").all, goal(thread.id, "complete")])
+      yield* server.accept("u")
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").all)
+      assert.strictEqual((yield* Fiber.join(run)).id, "u")
+    })
+  )
+
+  it.effect("is waited for no longer than some seconds where it begins no turn", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      yield* server.notifyAll([goal(thread.id, "active"), ...T.turnEvents(thread.id, "g1").all])
+      yield* server.flush
+      yield* T.background(thread.run("MINE"))
+      yield* server.flush
+      yield* TestClock.adjust("7 seconds")
+      yield* server.next("turn/start")
     })
   )
 })

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DecodeFailed } from "../../CodexError.ts"
 import type { RawServerRequest } from "../../JsonRpc.ts"
-import { isSecret } from "./runners.ts"
+import { kindOf } from "./kinds.ts"
 import type { Decision, OpenRequest, Rule } from "./types.ts"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
@@ -53,7 +53,7 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
   const log = warned.has(rule)
     ? Effect.logWarning(line)
     : // Nobody decided anything, and it comes often.
-      method === "currentTime/read" || rule === "toolkit"
+      kindOf(method)?.isRoutine === true || rule === "toolkit"
       ? Effect.logDebug(line)
       : Effect.logInfo(line)
   return Effect.annotateLogs(log, {
@@ -64,9 +64,9 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
 
 /** That a request has no handler: said once for each kind, since it may be meant. */
 export const nobody = (): ((method: string) => Effect.Effect<void>) => {
-  const said = new Set<string>(["currentTime/read"])
+  const said = new Set<string>()
   return (method) => {
-    if (said.has(method)) return Effect.void
+    if (said.has(method) || kindOf(method)?.isRoutine === true) return Effect.void
     said.add(method)
     return Effect.logWarning(
       method === "item/tool/call"
@@ -78,7 +78,7 @@ export const nobody = (): ((method: string) => Effect.Effect<void>) => {
 
 /** Why a handler failed. */
 export const failure = (method: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
-  isSecret(method)
+  kindOf(method)?.isSecret === true
     ? // Its cause can hold a token.
       Effect.logError(`The handler of ${method} failed`)
     : Effect.logError(`The handler of ${method} failed`, cause)

@@ -7,17 +7,16 @@
  *
  * - `Free`: no call of ours has it, and the server reports no turn. The first call that asks has it.
  * - `Held`: a call of ours has it: its request is on its way, or its turn or goal runs. `Left` ends it, once.
- * - `Elsewhere`: the server reports a turn that no call of ours has: of another client, of a goal, of `thread/shellCommand`, of a request by hand. Or
- *   it is between two turns of a goal that goes on by itself. `TurnEnded` ends it, and `GoalTold`. Calls that ask meanwhile wait, as they do behind
- *   one of ours.
+ * - `Elsewhere`: the server reports a turn that no call of ours has: of another client, of a goal, of
+ *   `thread/shellCommand`, of a request by hand. Or it is between two turns of a goal that goes on by itself.
+ *   `TurnEnded` ends it, and `GoalTold`. Calls that ask meanwhile wait, as they do behind one of ours.
  * - `Closed`: the server tells us nothing of the thread any more. Calls that wait and what is followed there have been told. There is no way back: a
  *   thread that is resumed has another record.
  *
  * From `Held` and `Elsewhere` the thread goes to the call that has waited longest, if there is one, without being free in between.
  */
-import * as Deferred from "effect/Deferred"
+import type * as Deferred from "effect/Deferred"
 import type * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import { CodexError, type Reason } from "../../CodexError.ts"
 import type { FileUpdateChange } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
@@ -57,8 +56,8 @@ export interface ThreadRecord {
 
 /** A call of ours that has a thread, or waits for it. */
 export interface Call {
-  /** Done when it has the thread; fails where the thread is closed before. */
-  readonly granted: Deferred.Deferred<void, CodexError>
+  /** Called when it has the thread for which it waited, or with an error where that is closed before. */
+  onGranted: ((error?: CodexError) => void) | undefined
   /** The turn that it started; none if it started none. Not done before the server has answered. */
   readonly accepted: Deferred.Deferred<FollowedTurn | undefined>
   /** Called when the thread is closed while this has it. What it follows is told by itself. */
@@ -69,13 +68,16 @@ export interface Call {
 export interface Follower {
   /** The turn that it follows, if it is one. */
   readonly turn?: FollowedTurn | undefined
-  readonly onNotification: (notification: Notification, turnId: string | undefined) => void
+  onNotification(notification: Notification, turnId: string | undefined): void
   /** The requests that wait for an answer have changed. */
-  readonly onRequests?: ((open: ReadonlyArray<OpenRequest>) => void) | undefined
-  /** Called when the record is closed; at once if it is closed already. Also when the server unloads the thread while a turn runs there. */
-  readonly onClosed: (closed: Closed) => void
+  onRequests?(open: ReadonlyArray<OpenRequest>): void
+  /**
+   * Called when the record is closed; at once if it is closed already. Also when the server unloads the thread while a
+   * turn runs there.
+   */
+  onClosed(closed: Closed): void
   /** What to do where the server says that nothing runs, and tells no end of the turn that it reported. */
-  readonly onQuiet?: Effect.Effect<void> | undefined
+  onQuiet?(): Effect.Effect<void>
 }
 
 /** A request of the server that waits for an answer. Some name no turn: then it is the one that runs. */
@@ -96,6 +98,7 @@ export type Change =
   | { readonly _tag: "TurnStarted"; readonly turnId: string }
   | { readonly _tag: "TurnEnded"; readonly turnId?: string | undefined }
   | { readonly _tag: "GoalTold"; readonly isActive: boolean }
+  | { readonly _tag: "GoalReported" }
   | { readonly _tag: "Followed" | "Unfollowed"; readonly follower: Follower }
   | { readonly _tag: "Moved"; readonly cwd: string }
   | { readonly _tag: "ToolsGiven"; readonly tools: Run | undefined }
@@ -133,7 +136,7 @@ export const change = (record: ThreadRecord, change: Change): void => {
   const next = record.waiting.shift()
   // Here and now, so that no other call comes in between; told later, since the caller may be the reader.
   record.holder = next
-  if (next !== undefined) queueMicrotask(() => Deferred.doneUnsafe(next.granted, Exit.void))
+  queueMicrotask(() => next?.onGranted?.())
 }
 
 /** What a thread is doing. */
@@ -153,9 +156,16 @@ export const stateOf = ({ closed, goalIsActive, holder, running }: ThreadRecord)
 export const followed = ({ followers }: ThreadRecord, turnId: string): FollowedTurn | undefined =>
   followers.find(({ turn }) => turn?.turnId === turnId)?.turn
 
-/** Whether a turn that ends here is one of a goal that goes on by itself and that no code here follows. */
-export const isUnfollowedGoal = ({ followers, goalIsActive, holder, isSubscribed }: ThreadRecord): boolean =>
-  isSubscribed && goalIsActive && holder === undefined && followers.length === 0
+/**
+ * Whether a turn that ends is one of a goal that goes on by itself, which no code here follows and the log has not
+ * told.
+ */
+export const isUnfollowedGoal = (record: ThreadRecord): boolean =>
+  record.isSubscribed &&
+  record.goalIsActive &&
+  !record.isGoalReported &&
+  record.holder === undefined &&
+  record.followers.length === 0
 
 /** Whether nothing would be lost if the record were forgotten. */
 export const isIdle = (record: ThreadRecord): boolean =>
@@ -184,7 +194,6 @@ const apply = (record: ThreadRecord, change: Change): void => {
       return
     case "Asked":
       if (record.closed === undefined) record.waiting.push(change.call)
-      else Deferred.doneUnsafe(change.call.granted, Exit.fail(closedError(record.closed, "turn/start")))
       return
     case "Left": {
       if (record.holder === change.call) record.holder = undefined
@@ -203,6 +212,9 @@ const apply = (record: ThreadRecord, change: Change): void => {
       return
     case "GoalTold":
       record.goalIsActive = change.isActive
+      return
+    case "GoalReported":
+      record.isGoalReported = true
       return
     case "Followed":
       if (record.closed !== undefined) change.follower.onClosed(record.closed)
@@ -230,7 +242,7 @@ const apply = (record: ThreadRecord, change: Change): void => {
         change._tag === "RequestOpened"
           ? [...record.requests, change.request]
           : record.requests.filter((request) => request !== change.request)
-      for (const { onRequests } of record.followers) onRequests?.(record.requests)
+      for (const follower of record.followers) follower.onRequests?.(record.requests)
       return
     case "Unloaded":
       record.running = undefined
@@ -256,6 +268,6 @@ const close = (record: ThreadRecord, closed: Closed): void => {
   if (holder?.onClosed !== undefined) holder.onClosed(error)
   for (const follower of followers) follower.onClosed(closed)
   queueMicrotask(() => {
-    for (const { granted } of waiting) Deferred.doneUnsafe(granted, Exit.fail(error))
+    for (const { onGranted } of waiting) onGranted?.(error)
   })
 }

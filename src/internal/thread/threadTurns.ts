@@ -81,10 +81,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
   const steer = (feed: FollowedTurn, input: Input.Input) =>
     Effect.flatMap(resolve(input), (parts) => turnHandle.steer(client, feed, parts))
 
-  const handle = (feed: FollowedTurn): Turn => {
-    const made = turnHandle.make(client, feed)
-    return { ...made, steer: (input) => Effect.flatMap(resolve(input), made.steer) }
-  }
+  const handle = (feed: FollowedTurn): Turn => turnHandle.make(client, feed, resolve)
 
   const turn = (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.map(start(input, options), handle)
 
