@@ -332,6 +332,38 @@ describe("a request for a turn that is given up", () => {
   )
 })
 
+describe("a thread that is being resumed", () => {
+  it.effect("keeps what is told before the reply: its turn is current at once, and a run waits for it", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const resuming = yield* T.background(server.codex.resumeThread("kept"))
+      const request = yield* server.next("thread/resume")
+      const foreign = T.turnEvents("kept", "foreign")
+      yield* server.notify("thread/status/changed", { threadId: "kept", status: { type: "idle" } })
+      yield* server.notifyAll(foreign.start)
+      yield* server.reply(request, Peer.threadResumeResponse("kept"))
+      const thread = yield* Fiber.join(resuming)
+      const busy = yield* Effect.flip(thread.run("x", { whenBusy: "reject" }))
+      assert.strictEqual(at(busy, "reason", "turnId"), "foreign")
+      yield* T.background(thread.run("x"))
+      yield* server.flush
+      assert.notInclude(server.methods(), "turn/start")
+      yield* server.notifyAll(foreign.end)
+      yield* server.next("turn/start")
+    })
+  )
+
+  it.effect("is none where the resume fails: nothing is kept of it", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const resuming = yield* T.background(Effect.exit(server.codex.resumeThread("none")))
+      yield* server.refuse(yield* server.next("thread/resume"), "no rollout found for thread id none")
+      yield* Fiber.join(resuming)
+      assert.isUndefined(server.client["~session"].find("none"))
+    })
+  )
+})
+
 describe("on the real binary", () => {
   it.live("a run behind a command of the user asks the model", () =>
     Effect.gen(function* () {

@@ -93,7 +93,7 @@ export interface Closed {
 
 /** What can happen to a record. Not what happens in a turn: that goes to the followers. */
 export type Change =
-  | { readonly _tag: "Subscribed" }
+  | { readonly _tag: "Subscribed" | "Unsubscribed" }
   | { readonly _tag: "Asked" | "Left"; readonly call: Call }
   | { readonly _tag: "TurnStarted"; readonly turnId: string }
   | { readonly _tag: "TurnEnded"; readonly turnId?: string | undefined }
@@ -190,7 +190,8 @@ const free: State = { _tag: "Free" }
 const apply = (record: ThreadRecord, change: Change): void => {
   switch (change._tag) {
     case "Subscribed":
-      record.isSubscribed = true
+    case "Unsubscribed":
+      record.isSubscribed = change._tag === "Subscribed"
       return
     case "Asked":
       if (record.closed === undefined) record.waiting.push(change.call)

@@ -103,11 +103,13 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
   if (options.goal !== "keep") yield* threadGoal.pauseUnloaded(client, threadId)
   // Before the reply: with it come the first notifications, and a thread with a goal goes on with it at once.
   const record = client["~session"].open(threadId)
-  const toolsBefore = record.tools
+  const { isSubscribed, tools: toolsBefore } = record
+  threadRecord.change(record, { _tag: "Subscribed" })
   if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools: tools.answer })
   const reply = yield* Effect.onError(client.request("thread/resume", params), () =>
     Effect.sync(() => {
       if (record.tools === tools?.answer) threadRecord.change(record, { _tag: "ToolsGiven", tools: toolsBefore })
+      if (!isSubscribed) threadRecord.change(record, { _tag: "Unsubscribed" })
       client["~session"].release(record)
     })
   )

@@ -94,10 +94,10 @@ export const currentWhole = (
   client: Client,
   record: threadRecord.ThreadRecord
 ): Effect.Effect<followedTurn.FollowedTurn | undefined> =>
-  Effect.suspend(() => {
+  Effect.flatMap(acceptedOf(record), () => {
     const known = record.followers
     return Effect.tap(current(client, record), (turn) =>
-      turn === undefined || record.followers === known || record.holder !== undefined
+      turn === undefined || record.followers === known
         ? Effect.void
         : Effect.map(latest(client, record.threadId), (told) => {
             if (told?.id === turn.turnId) turn.seed(told)
