@@ -46,7 +46,10 @@ import {
 
 /** The requests of one connection. */
 export interface ServerRequestsEngine {
-  /** Called by the reader. What it gives answers the request, and interrupts itself instead when the request is withdrawn. */
+  /**
+   * Called by the reader. What it gives answers the request, and interrupts itself instead when the request is
+   * withdrawn.
+   */
   readonly onRequest: (raw: RawServerRequest) => Effect.Effect<Reply>
   /** Called by the reader, before the rooms above hear of it. */
   readonly onNotification: (raw: RawNotification) => void
@@ -59,7 +62,9 @@ export interface ServerRequestsEngine {
 export interface Options {
   readonly handlers: Prepared
   readonly limit: Duration.Duration
-  /** Knows what comes before the handlers: the toolkits of threads, and a login that brought its own refresh of tokens. */
+  /**
+   * Knows what comes before the handlers: the toolkits of threads, and a login that brought its own refresh of tokens.
+   */
   readonly session: Session
 }
 

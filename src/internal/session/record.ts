@@ -1,7 +1,7 @@
 /**
- * What a connection knows of one thread. The server says what runs on it; we say which call of ours has it and which calls wait. Both are facts of
- * their own, and what they come to is read by predicates. Synchronous, no effects: `change` is the one function that alters a record, and it hands
- * the thread on where it has become free.
+ * What a connection knows of one thread. The server says what runs on it; we say which call of ours has it and which
+ * calls wait. Both are facts of their own, and what they come to is read by predicates. Synchronous, no effects:
+ * `change` is the one function that alters a record, and it hands the thread on where it has become free.
  *
  * States of a thread (`stateOf`), and what moves it on:
  *
@@ -10,10 +10,11 @@
  * - `Elsewhere`: the server reports a turn that no call of ours has: of another client, of a goal, of
  *   `thread/shellCommand`, of a request by hand. Or it is between two turns of a goal that goes on by itself.
  *   `TurnEnded` ends it, and `GoalTold`. Calls that ask meanwhile wait, as they do behind one of ours.
- * - `Closed`: the server tells us nothing of the thread any more. Calls that wait and what is followed there have been told. There is no way back: a
- *   thread that is resumed has another record.
+ * - `Closed`: the server tells us nothing of the thread any more. Calls that wait and what is followed there have been
+ *   told. There is no way back: a thread that is resumed has another record.
  *
- * From `Held` and `Elsewhere` the thread goes to the call that has waited longest, if there is one, without being free in between.
+ * From `Held` and `Elsewhere` the thread goes to the call that has waited longest, if there is one, without being free
+ * in between.
  */
 import type * as Deferred from "effect/Deferred"
 import type * as Effect from "effect/Effect"
@@ -26,13 +27,16 @@ import type { FollowedTurn } from "../turn/followedTurn.ts"
 /** One thread that the server tells us about. */
 export interface ThreadRecord {
   readonly threadId: string
-  /** Whether a handle was made of it. Else it is kept only while something runs there: on a sub-agent's thread, or one that was started by hand. */
+  /**
+   * Whether a handle was made of it. Else it is kept only while something runs there: on a sub-agent's thread, or one
+   * that was started by hand.
+   */
   isSubscribed: boolean
   /** The call of ours that has the thread. */
   holder: Call | undefined
   /** Calls of ours that wait for it, in the order in which they asked. */
   readonly waiting: Array<Call>
-  /** The turn that the server reports, whoever started it. */
+  /** The turn that the server reports, also one that this program did not start. */
   running: string | undefined
   /** The turn whose end was told last. */
   ended: string | undefined

@@ -1,6 +1,7 @@
 /**
- * One connection's own: the records of its threads, what hears all of its notifications, its logins, and the scope in which work goes on in the
- * background. Made with the connection, and told of everything by its reader; what one thread is, is `record.ts`.
+ * One connection's own: the records of its threads, what hears all of its notifications, its logins, and the scope in
+ * which work goes on in the background. Made with the connection, and told of everything by its reader; what one thread
+ * is, is `record.ts`.
  *
  * No other place keeps a map by the id of a thread. A handle knows its thread by the id and finds the record here.
  */
@@ -35,7 +36,10 @@ export interface Logins {
   begun: number
   /** Logins that complete without an id can't be told apart, so they go one after the other. */
   readonly withoutId: Semaphore.Semaphore
-  /** Answers `account/chatgptAuthTokens/refresh` before the handlers: a login that brought its own. Params are as they came. */
+  /**
+   * Answers `account/chatgptAuthTokens/refresh` before the handlers: a login that brought its own. Params are as they
+   * came.
+   */
   refresh: ((params: unknown) => Effect.Effect<Reply>) | undefined
 }
 
@@ -67,8 +71,8 @@ export interface Session {
 }
 
 /**
- * A session without threads. Made before the connection, so that what runs in its background is ended after it: by then everything that waits for a
- * reply has one.
+ * A session without threads. Made before the connection, so that what runs in its background is ended after it: by then
+ * everything that waits for a reply has one.
  */
 export const make: Effect.Effect<Session, never, Scope.Scope> = Effect.gen(function* () {
   const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))

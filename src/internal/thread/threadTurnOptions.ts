@@ -54,7 +54,8 @@ export interface TurnOptions extends LimitOptions {
   /** How reasoning is summarised. */
   readonly summary?: ReasoningSummaryParam | undefined
   /**
-   * What to do while a turn runs on the thread, whoever started it: `queue` waits for its end, and so does the default;
+   * What to do while a turn runs on the thread, also one of another client: `queue` waits for its end, and so does the
+   * default;
    * `reject` fails with
    * `ThreadBusy`, which names the turn.
    */

@@ -1,9 +1,9 @@
 /**
- * One turn as it is followed: its state, its result, and its consumers. Told of events by `turns.ts`, in order and synchronously, so that nothing
- * waits in between; who is slow waits in a buffer of its own.
+ * One turn as it is followed: its state, its result, and its consumers. Told of events by `turns.ts`, in order and
+ * synchronously, so that nothing waits in between; who is slow waits in a buffer of its own.
  *
- * Kept for the turn as a whole is its state, not its events. Only until the first consumer comes are events kept for it, and no more than a
- * few: who comes later begins with a snapshot.
+ * Kept for the turn as a whole is its state, not its events. Only until the first consumer comes are events kept for
+ * it, and no more than a few: who comes later begins with a snapshot.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -32,7 +32,9 @@ export interface FollowedTurn {
   readonly apply: (notification: Notification) => void
   /** Says how many requests of the server about it wait for an answer. */
   readonly setOpenRequests: (count: number) => void
-  /** From here on no more than a few events are kept for the first consumer; those that came before are, however many. */
+  /**
+   * From here on no more than a few events are kept for the first consumer; those that came before are, however many.
+   */
   readonly startKeeping: () => void
   /** Ends the turn for everybody here, with a failure. The first end counts. */
   readonly fail: (failure: EventsFailure) => void
@@ -61,7 +63,10 @@ export interface FollowedTurn {
   readonly isBusy: () => boolean
   /** What was collected so far. */
   readonly resultSoFar: () => TurnResult
-  /** Calls back once, outside of the reader, when the server first retries; at once if it has. Only the first who asks is called. */
+  /**
+   * Calls back once, outside of the reader, when the server first retries; at once if it has. Only the first who asks
+   * is called.
+   */
   readonly onFirstRetry: (listener: () => void) => void
   /** Calls back after everything that happens in the turn; the result stops that. */
   readonly observe: (observer: () => void) => () => void
@@ -72,7 +77,10 @@ type Buffer = eventBuffer.EventBuffer<TurnEvent, EventsFailure | EventsOverflowe
 // How many events are kept for a first consumer that hasn't come yet.
 const keptForFirst = 256
 
-/** Follows a turn. `keepEvents`: whether a consumer is expected from the start. `begun`: whether it runs already. `onEnd` is called once. */
+/**
+ * Follows a turn. `keepEvents`: whether a consumer is expected from the start. `begun`: whether it runs already.
+ * `onEnd` is called once.
+ */
 export const make = (options: {
   readonly threadId: string
   readonly turnId: string

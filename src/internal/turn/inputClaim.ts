@@ -39,7 +39,7 @@ export class InputClaim {
     } else if (!before.has(item.type)) this.other = turnId
   }
 
-  /** Calls back when it is known; at once if it is. Only the last who asks is called. */
+  /** Calls back when it is known; at once if it is. Only the last listener is called. */
   onTaken(listener: (taken: Taken) => void): void {
     if (this.taken === undefined) this.#listener = listener
     else listener(this.taken)

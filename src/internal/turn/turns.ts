@@ -4,13 +4,16 @@
  *
  * States of a turn of ours, and what moves it on:
  *
- * - `waiting` for the thread: another turn goes first, of ours or not, since the server would join the two. Interruption leaves nothing behind.
- * - `starting`: listening, the request is on its way. Events of the thread are kept, since they can come before the reply. The reply moves it on, or
- *   fails it. Interruption: if the request is not sent, it never is; else the reply is still waited for, to learn the turn's id, and the thread is not
- *   free before that.
+ * - `waiting` for the thread: another turn goes first, of ours or not, since the server would join the two.
+ *   Interruption leaves nothing behind.
+ * - `starting`: listening, the request is on its way. Events of the thread are kept, since they can come before the
+ *   reply. The reply moves it on, or fails it. Interruption: if the request is not sent, it never is; else the reply is
+ *   still waited for, to learn the turn's id, and the thread is not free before that.
  * - `running`: the turn's events are folded as they come. Interruption of `run`: once `turn/started` was seen (the server refuses before it),
- *   `turn/interrupt` is sent and the end is waited for. The caller waits at most `stopLimit` for all of this; it continues in the background.
- * - `ended`: by `turn/completed`, by a limit of the turn, or with the record of its thread. The thread goes to the call that waits.
+ *   `turn/interrupt` is sent and the end is waited for. The caller waits at most `stopLimit` for all of this; it
+ *   continues in the background.
+ * - `ended`: by `turn/completed`, by a limit of the turn, or with the record of its thread. The thread goes to the call
+ *   that waits.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
