@@ -163,7 +163,7 @@ export const emitCodecs = (version: string, names: Names, directions: Directions
 /** The declarations of the shared expressions that are used, directly or by another. */
 const sharedFor = (body: ReadonlyArray<string>): ReadonlyArray<string> => {
   const lines: Array<string> = []
-  for (const [expression, name] of [...shared].reverse()) {
+  for (const [expression, name] of [...shared].toReversed()) {
     const isUsed = new RegExp(`\\b${name}\\b`)
     if ([...lines, ...body].some((line) => isUsed.test(line))) {
       lines.unshift(`const ${name} = /*#__PURE__*/ ${expression}`)

@@ -58,8 +58,8 @@ export interface Handlers {
   /** Called by the reader for each notification, in order: it must return at once. What it throws is logged and costs that notification. */
   readonly onNotification: (notification: RawNotification) => void
   /**
-   * Called by the reader for each request of the server, in order with the notifications. What it gives runs in a fiber of its own, which the end of the
-   * connection interrupts.
+   * Called by the reader for each request of the server, in order with the notifications. What it gives runs in a fiber
+   * of its own, which the end of the connection interrupts.
    */
   readonly onRequest: (request: RawServerRequest) => Effect.Effect<Reply>
   /** Called once, when the connection has ended. */

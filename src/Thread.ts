@@ -68,8 +68,9 @@ export interface Thread {
    *
    * **Details**
    *
-   * Turns on one thread go one after the other: it waits for the end of a turn that runs there, whoever started it, unless `whenBusy` says `reject`.
-   * Input that went into a turn that began elsewhere at the same moment, where no model read it, is given to a new turn; else it fails with
+   * Turns on one thread go one after the other: it waits for the end of any turn that runs there, also of another
+   * client, unless `whenBusy` says `reject`. Input that went into a turn that began elsewhere at the same moment, where
+   * no model read it, is given to a new turn; else it fails with
    * `TurnJoined`. Interrupting it interrupts the turn on the server, ends the commands that it left running, and
    * waits for the end, at most 5 s. `InvalidInput`, `InputTooLarge`, `InvalidOptions` and `RuntimeTooOld` come before anything is sent.
    *
@@ -106,8 +107,8 @@ export interface Thread {
   ): Effect.Effect<StructuredOutput.StructuredResult<A>, Failure | StructuredOutput.StructuredOutputInvalid, RD>
   /**
    * Starts a turn and gives a handle on it as soon as the server has accepted it. The turn goes on whatever becomes of the caller; it waits for
-   * the end of a turn that runs on the thread, whoever started it. Fails like `run` before the turn. Input that went into a turn that began elsewhere
-   * at the same moment fails the handle with `TurnJoined`.
+   * the end of any turn that runs on the thread, also of another client. Fails like `run` before the turn. Input that
+   * went into a turn that began elsewhere at the same moment fails the handle with `TurnJoined`.
    */
   turn(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<Turn, CodexError>
   /**
@@ -205,12 +206,14 @@ export interface Thread {
   /** Starts a goal and gives a handle on it when its first turn has begun. It goes on whatever becomes of the caller; later turns wait for its end. */
   startGoal(objective: string, options?: GoalOptions): Effect.Effect<GoalTurn, CodexError | GoalError>
   /**
-   * The turn that runs on the thread, whoever started it: this program, another client of the server, a goal, `thread/shellCommand`, or a program before this
-   * one. None if none runs. Its `events` begin with a snapshot. Also for a thread that was just resumed.
+   * The turn that runs on the thread, also one that this program did not start: of another client of the server, of a
+   * goal, of `thread/shellCommand`, or left over from before a resume. None if none runs. Its `events` begin with a
+   * snapshot.
    */
   readonly current: Effect.Effect<Option.Option<Turn>, CodexError>
   /**
-   * The goal that the server pursues on the thread, whoever set it, as one turn from the turn that runs now on. None if there is no active goal.
+   * The goal that the server pursues on the thread, also one of another program, as one turn from the turn that runs
+   * now on. None if there is no active goal.
    *
    * **Gotchas**
    *

@@ -28,8 +28,8 @@ export type { TurnResult, TurnUsage } from "./internal/turn/turnResult.ts"
  */
 export interface ItemState {
   /**
-   * As the server last showed it: at its start, or complete. An item that was in progress when its turn ended is shown as `failed`; a command may
-   * outlive its turn.
+   * As the server last showed it: at its start, or complete. An item that was in progress when its turn ended is shown
+   * as `failed`; a command may outlive its turn.
    */
   readonly item: ThreadItem
   /** Its text so far: of a message, a plan or reasoning; the output of a command or patch; empty for other items. */
@@ -47,7 +47,8 @@ export interface TurnState {
   readonly id: string
   readonly threadId: string
   /**
-   * `completed`, `failed` or `interrupted` once the turn has ended, whatever ended it. Where the server didn't say: `failed` if it told an error, else
+   * `completed`, `failed` or `interrupted` once the turn has ended, whatever ended it. Where the server didn't say:
+   * `failed` if it told an error, else
    * `interrupted`.
    */
   readonly status: TurnStatus

@@ -32,8 +32,8 @@ export type Reply =
 /** The requests that are being answered. */
 export interface Answering {
   /**
-   * Tells the handler of a request, here and now, and gives what runs what it says and sends the reply. A second request under the same id takes the
-   * place of the first.
+   * Tells the handler of a request, here and now, and gives what runs what it says and sends the reply. A second
+   * request under the same id takes the place of the first.
    */
   readonly answer: (request: RawServerRequest) => Effect.Effect<unknown>
   /** Interrupts all that are not answered yet. */

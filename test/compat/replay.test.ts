@@ -95,7 +95,11 @@ for (const version of Recorded.versions) {
       )
       for (const { exit, granted, method } of calls) {
         if (!granted)
-          assert.match(why(exit), /^(?:MethodNotSupported|ThreadNotPaginated|RequestRejected|ConfigurationInvalid):/, method)
+          assert.match(
+            why(exit),
+            /^(?:MethodNotSupported|ThreadNotPaginated|RequestRejected|ConfigurationInvalid):/,
+            method
+          )
       }
     })
 

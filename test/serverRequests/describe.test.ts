@@ -23,7 +23,7 @@ const asked = Effect.fnUntraced(function* (
 
 const command = (change: Partial<CommandParams> = {}) => {
   const params: CommandParams = { ...Test.ids(), startedAtMs: 1, kind: "command", ...change }
-  return asked({ id: 1, method: Test.command, params, changes: [], offered: offers.of(Test.command, params) })
+  return asked({ id: 1, method: Test.command, params, changes: [], offered: offers.of(params) })
 }
 
 const files = (changes: Request["changes"], more: object = {}) =>

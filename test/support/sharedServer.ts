@@ -1,5 +1,6 @@
 /**
- * One real app-server that several clients share over its WebSocket, each with a Codex of its own. Its model is the mock.
+ * One real app-server that several clients share over its WebSocket, each with a Codex of its own. Its model is the
+ * mock.
  */
 import { NodeServices } from "@effect/platform-node"
 import { Context, Effect, Layer, Queue, Stream } from "effect"

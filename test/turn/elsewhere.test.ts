@@ -1,5 +1,6 @@
 /**
- * Turns that this program did not start by `run`: of another client of the server, of a command of the user, of a goal, of a request by hand.
+ * Turns that this program did not start by `run`: of another client of the server, of a command of the user, of a goal,
+ * of a request by hand.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Stream } from "effect"
@@ -121,6 +122,55 @@ describe("a turn that runs elsewhere", () => {
       yield* server.accept("u")
       yield* server.notifyAll(T.turnEvents(thread.id, "u").all)
       assert.strictEqual((yield* Fiber.join(run)).id, "u")
+    })
+  )
+})
+
+describe("a goal that goes on by itself", () => {
+  const goal = (threadId: string, status: string) => ({
+    method: "thread/goal/updated",
+    params: {
+      threadId,
+      turnId: null,
+      goal: {
+        threadId,
+        objective: "build it",
+        status,
+        tokenBudget: null,
+        tokensUsed: 0,
+        timeUsedSeconds: 0,
+        createdAt: 1,
+        updatedAt: 1
+      }
+    }
+  })
+
+  it.effect("is waited for between its turns, too, and to its end", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      yield* server.notifyAll([goal(thread.id, "active"), ...T.turnEvents(thread.id, "g1").all])
+      yield* server.flush
+      const run = yield* T.background(thread.run("MINE"))
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), [])
+      yield* server.notifyAll([...T.turnEvents(thread.id, "g2").all, goal(thread.id, "complete")])
+      yield* server.accept("u")
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").all)
+      assert.strictEqual((yield* Fiber.join(run)).id, "u")
+    })
+  )
+
+  it.effect("is waited for no longer than some seconds where it begins no turn", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      yield* server.notifyAll([goal(thread.id, "active"), ...T.turnEvents(thread.id, "g1").all])
+      yield* server.flush
+      yield* T.background(thread.run("MINE"))
+      yield* server.flush
+      yield* TestClock.adjust("7 seconds")
+      yield* server.next("turn/start")
     })
   )
 })
@@ -278,6 +328,38 @@ describe("a request for a turn that is given up", () => {
       yield* Fiber.join(run)
       yield* server.flush
       assert.deepStrictEqual(server.methods(), ["turn/start"])
+    })
+  )
+})
+
+describe("a thread that is being resumed", () => {
+  it.effect("keeps what is told before the reply: its turn is current at once, and a run waits for it", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const resuming = yield* T.background(server.codex.resumeThread("kept"))
+      const request = yield* server.next("thread/resume")
+      const foreign = T.turnEvents("kept", "foreign")
+      yield* server.notify("thread/status/changed", { threadId: "kept", status: { type: "idle" } })
+      yield* server.notifyAll(foreign.start)
+      yield* server.reply(request, Peer.threadResumeResponse("kept"))
+      const thread = yield* Fiber.join(resuming)
+      const busy = yield* Effect.flip(thread.run("x", { whenBusy: "reject" }))
+      assert.strictEqual(at(busy, "reason", "turnId"), "foreign")
+      yield* T.background(thread.run("x"))
+      yield* server.flush
+      assert.notInclude(server.methods(), "turn/start")
+      yield* server.notifyAll(foreign.end)
+      yield* server.next("turn/start")
+    })
+  )
+
+  it.effect("is none where the resume fails: nothing is kept of it", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const resuming = yield* T.background(Effect.exit(server.codex.resumeThread("none")))
+      yield* server.refuse(yield* server.next("thread/resume"), "no rollout found for thread id none")
+      yield* Fiber.join(resuming)
+      assert.isUndefined(server.client["~session"].find("none"))
     })
   )
 })

@@ -125,7 +125,10 @@ export class ThreadBusy extends Schema.TaggedError<ThreadBusy>(id("ThreadBusy"))
   }
 }
 
-/** The input went into a turn that began elsewhere at the same moment; the settings of the call were not in force for it. */
+/**
+ * The input went into a turn that began elsewhere at the same moment; the settings of the call were not in force for
+ * it.
+ */
 export class TurnJoined extends Schema.TaggedError<TurnJoined>(id("TurnJoined"))("TurnJoined", {
   /** The turn that the input went into. */
   turnId: Schema.String

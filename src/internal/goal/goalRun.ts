@@ -4,8 +4,8 @@
  *
  * States, and who moves it on:
  *
- * - `deaf`: what comes for the thread belongs to what was there before. `arm`, called as the goal is sent, moves it on. One that goes on already begins
- *   behind it.
+ * - `deaf`: what comes for the thread belongs to what was there before. `arm`, called as the goal is sent, moves it on.
+ *   One that goes on already begins behind it.
  * - `armed`: the first `turn/started` makes the feed. The end of the connection, or `close`, ends it without one.
  * - `begun`: ends with its feed: by the fold's last completion, or by the end of the connection.
  * - `ended`: nothing is heard any more. The thread is released, unless somebody still has to stop something there (`keepThread`).
@@ -115,7 +115,7 @@ export const open = (options: {
     },
     onRequests: countRequests,
     onClosed: (closed) => fail(threadRecord.closedError(closed, "thread/goal/set")),
-    onQuiet: Effect.sync(() => feed?.endFailed())
+    onQuiet: () => Effect.sync(() => feed?.endFailed())
   }
   if (options.goesOn !== undefined) {
     isArmed = true

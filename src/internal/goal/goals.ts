@@ -10,6 +10,7 @@
  *
  * A failure or interruption in the last two states pauses the goal and ends what turn it has, and waits for that at most `stopLimit`.
  */
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -129,6 +130,8 @@ const start = Effect.fnUntraced(function* (
   const record = yield* following.subscribed(client, threadId, "thread/goal/set")
   if (threadRecord.stateOf(record)._tag !== "Free") return yield* busy(record)
   const own = turns.call((error) => run.fail(error))
+  // Its turns are begun by the server.
+  Deferred.doneUnsafe(own.accepted, Exit.succeed(undefined))
   const run = goalRun.open({
     record,
     objective: params.objective,

@@ -70,8 +70,8 @@ export const make = (client: Client, threadId: string): Goal => ({
 })
 
 /**
- * Pauses the active goal of a thread that the server hasn't loaded: with the resume it would go on by itself, turn after turn. On a thread that is loaded
- * it goes on already, and a resume begins nothing.
+ * Pauses the active goal of a thread that the server hasn't loaded: with the resume it would go on by itself, turn
+ * after turn. On a thread that is loaded it goes on already, and a resume begins nothing.
  */
 export const pauseUnloaded = Effect.fnUntraced(function* (client: Client, threadId: string) {
   const look = Effect.gen(function* () {

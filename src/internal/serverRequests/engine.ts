@@ -28,13 +28,13 @@ import { threadIdOf, turnIdOf } from "../client/ids.ts"
 import * as threadRecord from "../session/record.ts"
 import type { ThreadRecord } from "../session/record.ts"
 import type { Session } from "../session/session.ts"
-import * as declines from "./declines.ts"
 import * as decoding from "../client/decoding.ts"
 import * as answers from "./answers.ts"
 import * as decisionsOf from "./decisions.ts"
-import * as offers from "./offers.ts"
+import { kindOf } from "./kinds.ts"
+import { retired } from "./retired.ts"
 import * as report from "./report.ts"
-import { isShared, limitOf, type Prepared, type Run, shared } from "./runners.ts"
+import { type Prepared, type Run, shared } from "./runners.ts"
 import {
   type Decision,
   type Method,
@@ -47,7 +47,10 @@ import {
 
 /** The requests of one connection. */
 export interface ServerRequestsEngine {
-  /** Called by the reader. What it gives answers the request, and interrupts itself instead when the request is withdrawn. */
+  /**
+   * Called by the reader. What it gives answers the request, and interrupts itself instead when the request is
+   * withdrawn.
+   */
   readonly onRequest: (raw: RawServerRequest) => Effect.Effect<Reply>
   /** Called by the reader, before the rooms above hear of it. */
   readonly onNotification: (raw: RawNotification) => void
@@ -60,7 +63,9 @@ export interface ServerRequestsEngine {
 export interface Options {
   readonly handlers: Prepared
   readonly limit: Duration.Duration
-  /** Knows what comes before the handlers: the toolkits of threads, and a login that brought its own refresh of tokens. */
+  /**
+   * Knows what comes before the handlers: the toolkits of threads, and a login that brought its own refresh of tokens.
+   */
   readonly session: Session
 }
 
@@ -96,10 +101,13 @@ export const make = Effect.fnUntraced(function* (
   let ended = false
 
   const handlers = new Map<string, Run>(
-    [...options.handlers].map(([method, run]) => [
-      method,
-      isShared(method) ? shared(run, accountOf, Effect.forkIn(scope)) : run
-    ])
+    [...options.handlers].map(([method, run]) => {
+      const sharedBy = kindOf(method)?.sharedBy
+      return [
+        method,
+        sharedBy === undefined ? run : shared(run, ({ params }) => sharedBy(params), Effect.forkIn(scope))
+      ]
+    })
   )
 
   const settle = (entry: Entry, reply: Reply | undefined, rule: Rule, policy?: string): void => {
@@ -138,7 +146,7 @@ export const make = Effect.fnUntraced(function* (
       done: Deferred.makeUnsafe(),
       record: threadId === undefined ? undefined : session.find(threadId),
       turnId: turnIdOf(raw.params),
-      ofTurn: Option.isSome(request.turnId) || isLegacy(raw.method),
+      ofTurn: Option.isSome(request.turnId) || kindOf(raw.method)?.isOfTurn === true,
       handler: undefined,
       settled: undefined
     }
@@ -155,7 +163,7 @@ export const make = Effect.fnUntraced(function* (
       // A handler in JavaScript may give what is no effect. That ends its fiber at once, past all that would see it.
       fiber.addObserver((exit) => {
         if (entry.settled !== undefined || Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
-        settle(entry, declines.declineFailed(entry.request.method), "defect")
+        settle(entry, answers.declineFailed(entry.request.method), "defect")
         runFork(report.failure(entry.request.method, exit.cause))
       })
       // It may have been settled by its own start.
@@ -167,17 +175,17 @@ export const make = Effect.fnUntraced(function* (
       const { method } = request
       if (entry.settled !== undefined) return Effect.void
       if (Exit.isSuccess(exit)) {
-        const fault = answers.fault(request, exit.value)
-        if (fault === undefined) {
+        const problem = answers.problem(request, exit.value)
+        if (problem === undefined) {
           const origin = originOf(exit.value)
           return Effect.sync(() => settle(entry, { result: exit.value }, origin?.rule ?? rule, origin?.policy))
         }
-        return Effect.sync(() => settle(entry, declines.declineFailed(method), fault))
+        return Effect.sync(() => settle(entry, answers.declineFailed(method), problem))
       }
       const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
       const fault = originOf(error)?.rule ?? (Cause.hasFails(exit.cause) ? "failure" : "defect")
       return Effect.andThen(
-        Effect.sync(() => settle(entry, declines.declineFailed(method), fault)),
+        Effect.sync(() => settle(entry, answers.declineFailed(method), fault)),
         report.failure(method, exit.cause)
       )
     })
@@ -186,14 +194,14 @@ export const make = Effect.fnUntraced(function* (
     const { id, itemId, method } = entry.request
     if (entry.settled !== undefined) return Effect.void
     const first = session.logins.refresh
-    if (first !== undefined && isShared(method)) {
+    if (first !== undefined && method === "account/chatgptAuthTokens/refresh") {
       return ask(
         entry,
         Effect.flatMap(Effect.exit(first(entry.params)), (exit) =>
           Effect.sync(() =>
             Exit.isSuccess(exit)
               ? settle(entry, exit.value, "login")
-              : settle(entry, declines.declineFailed(method), "defect")
+              : settle(entry, answers.declineFailed(method), "defect")
           )
         )
       )
@@ -202,27 +210,29 @@ export const make = Effect.fnUntraced(function* (
     const toolkit = method === "item/tool/call" ? entry.record?.tools : undefined
     const handler = toolkit ?? handlers.get(method)
     if (handler === undefined) {
-      const isKnown = declines.isKnown(method)
+      const isKnown = kindOf(method) !== undefined || retired.has(method)
       return Effect.andThen(
         isKnown ? nobody(method) : Effect.void,
-        Effect.map(declines.decline(method), (reply) => settle(entry, reply, isKnown ? "default" : "unknownMethod"))
+        Effect.map(answers.decline(method), (reply) => settle(entry, reply, isKnown ? "default" : "unknownMethod"))
       )
     }
     const codec = serverRequestParams.get(method)
     const params = codec === undefined ? undefined : decoding.decode(codec, entry.params)
     if (params === undefined || Result.isFailure(params)) {
       return Effect.andThen(
-        Effect.sync(() => settle(entry, declines.declineFailed(method), "undecodable")),
+        Effect.sync(() => settle(entry, answers.declineFailed(method), "undecodable")),
         params === undefined ? Effect.void : report.undecodable(method, params.failure)
       )
     }
+    // Type boundary: the table pairs each method with the codec of its params.
+    const decoded = params.success as Request["params"]
     const request: Request = {
       id,
-      // Type boundary: the table pairs each method with the codec of its params.
+      // Type boundary: as above.
       method: method as Method,
-      params: params.success as Request["params"],
+      params: decoded,
       changes: entry.record?.fileChanges.get(Option.getOrUndefined(itemId) ?? "") ?? [],
-      offered: offers.of(method, params.success)
+      offered: kindOf(method)?.offers?.(decoded) ?? []
     }
     return ask(entry, run(entry, request, handler, toolkit === undefined ? "handler" : "toolkit"))
   }
@@ -230,11 +240,12 @@ export const make = Effect.fnUntraced(function* (
   const awaitSettled = (entry: Entry): Effect.Effect<Settled> => {
     if (entry.settled !== undefined) return Effect.succeed(entry.settled)
     const wait = Deferred.await(entry.done)
-    const limit = limitOf(entry.request.method, options.limit)
+    const serverLimit = kindOf(entry.request.method)?.serverLimit ?? options.limit
+    const limit = Duration.min(options.limit, serverLimit)
     if (!Duration.isFinite(limit)) return wait
     const overdue = Effect.andThen(
       Effect.sleep(limit),
-      Effect.sync(() => settle(entry, declines.declineFailed(entry.request.method), "limit"))
+      Effect.sync(() => settle(entry, answers.declineFailed(entry.request.method), "limit"))
     )
     return Effect.raceFirst(wait, Effect.andThen(overdue, Effect.never))
   }
@@ -296,8 +307,3 @@ const stop: Effect.Effect<never> = Effect.withFiber((fiber) => {
   fiber.interruptUnsafe()
   return Effect.never
 })
-
-const isLegacy = (method: string): boolean => method === "applyPatchApproval" || method === "execCommandApproval"
-
-const accountOf = ({ params }: Request): string =>
-  "previousAccountId" in params && typeof params.previousAccountId === "string" ? params.previousAccountId : ""

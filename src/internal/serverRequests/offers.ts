@@ -111,9 +111,8 @@ export const offeredNetworkRules = ({ offered }: Offering): ReadonlyArray<Offere
   offered.filter((offer) => typeof offer === "object" && "applyNetworkPolicyAmendment" in offer)
 
 /** What a request offers, by its decoded params. Where it doesn't say, that is every plain word, and the rules that it proposes. */
-export const of = (method: string, params: unknown): ReadonlyArray<Offered> => {
-  if (method !== "item/commandExecution/requestApproval") return []
-  // Type boundary: they were decoded as those of the method.
+export const of = (params: unknown): ReadonlyArray<Offered> => {
+  // Type boundary: they were decoded as those of an approval of a command.
   const asked = params as CommandExecutionRequestApprovalParams
   return (asked.availableDecisions ?? proposed(asked)).filter(isKnown).map(claimed)
 }

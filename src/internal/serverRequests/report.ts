@@ -6,8 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DecodeFailed } from "../../CodexError.ts"
 import type { RawServerRequest } from "../../JsonRpc.ts"
+import { kindOf } from "./kinds.ts"
 import { retired } from "./retired.ts"
-import { isSecret } from "./runners.ts"
 import type { Decision, OpenRequest, Rule } from "./types.ts"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
@@ -79,7 +79,7 @@ export const nobody = (): ((method: string) => Effect.Effect<void>) => {
 
 /** Why a handler failed. */
 export const failure = (method: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
-  isSecret(method)
+  kindOf(method)?.isSecret === true
     ? // Its cause can hold a token.
       Effect.logError(`The handler of ${method} failed`)
     : Effect.logError(`The handler of ${method} failed`, cause)

@@ -10,7 +10,8 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { serverRequestParams } from "../../generated/methods.ts"
 import * as Notification from "../../Notification.ts"
-import type { Handlers, Method, Request } from "./types.ts"
+import { kindOf } from "./kinds.ts"
+import type { Handlers, Request } from "./types.ts"
 
 /** Runs the handler of a request that was decoded as that handler's. */
 export type Run = (request: Request) => Effect.Effect<unknown, unknown>
@@ -54,7 +55,7 @@ export const prepare = (handlers: Handlers<unknown, unknown>, context?: Context.
         }
       })
       const run = Effect.suspend(() => call(request))
-      const traced = isSecret(method) ? concealed(run, inSpan) : inSpan(run)
+      const traced = kindOf(method)?.isSecret === true ? concealed(run, inSpan) : inSpan(run)
       return context === undefined ? traced : Effect.provideContext(traced, context)
     })
   }
@@ -132,23 +133,3 @@ export const shared = <In, A, E>(
       })
     })
 }
-
-// Their answers are tokens, and the errors of those who get one can hold it.
-const secret: ReadonlySet<string> = new Set(["account/chatgptAuthTokens/refresh", "attestation/generate"])
-
-/** The methods whose handlers' errors are shown to nobody. */
-export const isSecret = (method: string): boolean => secret.has(method)
-
-// How long the server itself waits, and a little more: it doesn't say that it has given up.
-const serverLimits: ReadonlyMap<string, Duration.Duration> = new Map([
-  ["account/chatgptAuthTokens/refresh", Duration.seconds(12)],
-  ["attestation/generate", Duration.seconds(1)]
-])
-
-/** How long a handler may take: as long as the program lets it, and no longer than the server waits. */
-export const limitOf = (method: string, limit: Duration.Duration): Duration.Duration =>
-  Duration.min(limit, serverLimits.get(method) ?? limit)
-
-/** The methods whose requests share one run when they come together. */
-export const isShared = (method: string): method is "account/chatgptAuthTokens/refresh" & Method =>
-  method === "account/chatgptAuthTokens/refresh"

@@ -1,6 +1,7 @@
 /**
- * Reads what a notification tells of a change of files: a request for its approval names only the item, so that whatever decides has to have seen the
- * item. What is told is kept in the record of the thread until the item or its turn ends.
+ * Reads what a notification tells of a change of files: a request for its approval names only the item, so that
+ * whatever decides has to have seen the item. What is told is kept in the record of the thread until the item or its
+ * turn ends.
  */
 import * as Result from "effect/Result"
 import { serverNotificationParams, type ServerNotifications } from "../../generated/methods.ts"

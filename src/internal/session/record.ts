@@ -1,23 +1,23 @@
 /**
- * What a connection knows of one thread. The server says what runs on it; we say which call of ours has it and which calls wait. Both are facts of
- * their own, and what they come to is read by predicates. Synchronous, no effects: `change` is the one function that alters a record, and it hands
- * the thread on where it has become free.
+ * What a connection knows of one thread. The server says what runs on it; we say which call of ours has it and which
+ * calls wait. Both are facts of their own, and what they come to is read by predicates. Synchronous, no effects:
+ * `change` is the one function that alters a record, and it hands the thread on where it has become free.
  *
  * States of a thread (`stateOf`), and what moves it on:
  *
  * - `Free`: no call of ours has it, and the server reports no turn. The first call that asks has it.
  * - `Held`: a call of ours has it: its request is on its way, or its turn or goal runs. `Left` ends it, once.
- * - `Elsewhere`: the server reports a turn that no call of ours has: of another client, of a goal, of `thread/shellCommand`, of a request by hand. Or
- *   it is between two turns of a goal that goes on by itself. `TurnEnded` ends it, and `GoalTold`. Calls that ask meanwhile wait, as they do behind
- *   one of ours.
- * - `Closed`: the server tells us nothing of the thread any more. Calls that wait and what is followed there have been told. There is no way back: a
- *   thread that is resumed has another record.
+ * - `Elsewhere`: the server reports a turn that no call of ours has: of another client, of a goal, of
+ *   `thread/shellCommand`, of a request by hand. Or it is between two turns of a goal that goes on by itself.
+ *   `TurnEnded` ends it, and `GoalTold`. Calls that ask meanwhile wait, as they do behind one of ours.
+ * - `Closed`: the server tells us nothing of the thread any more. Calls that wait and what is followed there have been
+ *   told. There is no way back: a thread that is resumed has another record.
  *
- * From `Held` and `Elsewhere` the thread goes to the call that has waited longest, if there is one, without being free in between.
+ * From `Held` and `Elsewhere` the thread goes to the call that has waited longest, if there is one, without being free
+ * in between.
  */
-import * as Deferred from "effect/Deferred"
+import type * as Deferred from "effect/Deferred"
 import type * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import { CodexError, type Reason } from "../../CodexError.ts"
 import type { FileUpdateChange } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
@@ -27,13 +27,16 @@ import type { FollowedTurn } from "../turn/followedTurn.ts"
 /** One thread that the server tells us about. */
 export interface ThreadRecord {
   readonly threadId: string
-  /** Whether a handle was made of it. Else it is kept only while something runs there: on a sub-agent's thread, or one that was started by hand. */
+  /**
+   * Whether a handle was made of it. Else it is kept only while something runs there: on a sub-agent's thread, or one
+   * that was started by hand.
+   */
   isSubscribed: boolean
   /** The call of ours that has the thread. */
   holder: Call | undefined
   /** Calls of ours that wait for it, in the order in which they asked. */
   readonly waiting: Array<Call>
-  /** The turn that the server reports, whoever started it. */
+  /** The turn that the server reports, also one that this program did not start. */
   running: string | undefined
   /** The turn whose end was told last. */
   ended: string | undefined
@@ -57,8 +60,8 @@ export interface ThreadRecord {
 
 /** A call of ours that has a thread, or waits for it. */
 export interface Call {
-  /** Done when it has the thread; fails where the thread is closed before. */
-  readonly granted: Deferred.Deferred<void, CodexError>
+  /** Called when it has the thread for which it waited, or with an error where that is closed before. */
+  onGranted: ((error?: CodexError) => void) | undefined
   /** The turn that it started; none if it started none. Not done before the server has answered. */
   readonly accepted: Deferred.Deferred<FollowedTurn | undefined>
   /** Called when the thread is closed while this has it. What it follows is told by itself. */
@@ -69,13 +72,16 @@ export interface Call {
 export interface Follower {
   /** The turn that it follows, if it is one. */
   readonly turn?: FollowedTurn | undefined
-  readonly onNotification: (notification: Notification, turnId: string | undefined) => void
+  onNotification(notification: Notification, turnId: string | undefined): void
   /** The requests that wait for an answer have changed. */
-  readonly onRequests?: ((open: ReadonlyArray<OpenRequest>) => void) | undefined
-  /** Called when the record is closed; at once if it is closed already. Also when the server unloads the thread while a turn runs there. */
-  readonly onClosed: (closed: Closed) => void
+  onRequests?(open: ReadonlyArray<OpenRequest>): void
+  /**
+   * Called when the record is closed; at once if it is closed already. Also when the server unloads the thread while a
+   * turn runs there.
+   */
+  onClosed(closed: Closed): void
   /** What to do where the server says that nothing runs, and tells no end of the turn that it reported. */
-  readonly onQuiet?: Effect.Effect<void> | undefined
+  onQuiet?(): Effect.Effect<void>
 }
 
 /** A request of the server that waits for an answer. Some name no turn: then it is the one that runs. */
@@ -91,11 +97,12 @@ export interface Closed {
 
 /** What can happen to a record. Not what happens in a turn: that goes to the followers. */
 export type Change =
-  | { readonly _tag: "Subscribed" }
+  | { readonly _tag: "Subscribed" | "Unsubscribed" }
   | { readonly _tag: "Asked" | "Left"; readonly call: Call }
   | { readonly _tag: "TurnStarted"; readonly turnId: string }
   | { readonly _tag: "TurnEnded"; readonly turnId?: string | undefined }
   | { readonly _tag: "GoalTold"; readonly isActive: boolean }
+  | { readonly _tag: "GoalReported" }
   | { readonly _tag: "Followed" | "Unfollowed"; readonly follower: Follower }
   | { readonly _tag: "Moved"; readonly cwd: string }
   | { readonly _tag: "ToolsGiven"; readonly tools: Run | undefined }
@@ -133,7 +140,7 @@ export const change = (record: ThreadRecord, change: Change): void => {
   const next = record.waiting.shift()
   // Here and now, so that no other call comes in between; told later, since the caller may be the reader.
   record.holder = next
-  if (next !== undefined) queueMicrotask(() => Deferred.doneUnsafe(next.granted, Exit.void))
+  queueMicrotask(() => next?.onGranted?.())
 }
 
 /** What a thread is doing. */
@@ -153,9 +160,16 @@ export const stateOf = ({ closed, goalIsActive, holder, running }: ThreadRecord)
 export const followed = ({ followers }: ThreadRecord, turnId: string): FollowedTurn | undefined =>
   followers.find(({ turn }) => turn?.turnId === turnId)?.turn
 
-/** Whether a turn that ends here is one of a goal that goes on by itself and that no code here follows. */
-export const isUnfollowedGoal = ({ followers, goalIsActive, holder, isSubscribed }: ThreadRecord): boolean =>
-  isSubscribed && goalIsActive && holder === undefined && followers.length === 0
+/**
+ * Whether a turn that ends is one of a goal that goes on by itself, which no code here follows and the log has not
+ * told.
+ */
+export const isUnfollowedGoal = (record: ThreadRecord): boolean =>
+  record.isSubscribed &&
+  record.goalIsActive &&
+  !record.isGoalReported &&
+  record.holder === undefined &&
+  record.followers.length === 0
 
 /** Whether nothing would be lost if the record were forgotten. */
 export const isIdle = (record: ThreadRecord): boolean =>
@@ -180,11 +194,11 @@ const free: State = { _tag: "Free" }
 const apply = (record: ThreadRecord, change: Change): void => {
   switch (change._tag) {
     case "Subscribed":
-      record.isSubscribed = true
+    case "Unsubscribed":
+      record.isSubscribed = change._tag === "Subscribed"
       return
     case "Asked":
       if (record.closed === undefined) record.waiting.push(change.call)
-      else Deferred.doneUnsafe(change.call.granted, Exit.fail(closedError(record.closed, "turn/start")))
       return
     case "Left": {
       if (record.holder === change.call) record.holder = undefined
@@ -203,6 +217,9 @@ const apply = (record: ThreadRecord, change: Change): void => {
       return
     case "GoalTold":
       record.goalIsActive = change.isActive
+      return
+    case "GoalReported":
+      record.isGoalReported = true
       return
     case "Followed":
       if (record.closed !== undefined) change.follower.onClosed(record.closed)
@@ -230,7 +247,7 @@ const apply = (record: ThreadRecord, change: Change): void => {
         change._tag === "RequestOpened"
           ? [...record.requests, change.request]
           : record.requests.filter((request) => request !== change.request)
-      for (const { onRequests } of record.followers) onRequests?.(record.requests)
+      for (const follower of record.followers) follower.onRequests?.(record.requests)
       return
     case "Unloaded":
       record.running = undefined
@@ -256,6 +273,6 @@ const close = (record: ThreadRecord, closed: Closed): void => {
   if (holder?.onClosed !== undefined) holder.onClosed(error)
   for (const follower of followers) follower.onClosed(closed)
   queueMicrotask(() => {
-    for (const { granted } of waiting) Deferred.doneUnsafe(granted, Exit.fail(error))
+    for (const { onGranted } of waiting) onGranted?.(error)
   })
 }

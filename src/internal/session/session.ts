@@ -1,15 +1,13 @@
 /**
- * One connection's own: the records of its threads, what hears all of its notifications, its logins, and the scope in which work goes on in the
- * background. Made with the connection, and told of everything by its reader; what one thread is, is `record.ts`.
+ * One connection's own: the records of its threads, what hears all of its notifications, its logins, and the scope in
+ * which work goes on in the background. Made with the connection, and told of everything by its reader; what one thread
+ * is, is `record.ts`.
  *
  * No other place keeps a map by the id of a thread. A handle knows its thread by the id and finds the record here.
  */
-import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import * as Latch from "effect/Latch"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
@@ -18,6 +16,7 @@ import type { RawNotification, Reply } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
 import * as fileChanges from "./fileChanges.ts"
+import * as quietThreads from "./quiet.ts"
 import * as threadRecord from "./record.ts"
 
 /** What hears every notification. Neither function may throw or wait. */
@@ -37,7 +36,10 @@ export interface Logins {
   begun: number
   /** Logins that complete without an id can't be told apart, so they go one after the other. */
   readonly withoutId: Semaphore.Semaphore
-  /** Answers `account/chatgptAuthTokens/refresh` before the handlers: a login that brought its own. Params are as they came. */
+  /**
+   * Answers `account/chatgptAuthTokens/refresh` before the handlers: a login that brought its own. Params are as they
+   * came.
+   */
   refresh: ((params: unknown) => Effect.Effect<Reply>) | undefined
 }
 
@@ -69,8 +71,8 @@ export interface Session {
 }
 
 /**
- * A session without threads. Made before the connection, so that what runs in its background is ended after it: by then everything that waits for a
- * reply has one.
+ * A session without threads. Made before the connection, so that what runs in its background is ended after it: by then
+ * everything that waits for a reply has one.
  */
 export const make = Effect.fnUntraced(function* (
   /** Hears of each notification that this version cannot read. */
@@ -84,10 +86,7 @@ export const make = Effect.fnUntraced(function* (
   let end: ConnectionClosed | undefined
   const keys = (yield* Random.next).toString(36).slice(2)
   let inputs = 0
-  // Records of which the next word of the server is due, since when.
-  const quiet = new Map<threadRecord.ThreadRecord, number>()
-  const isWaiting = yield* Latch.make(false)
-  const clock = yield* Clock.Clock
+  const quiet = yield* quietThreads.make(scope)
   const runFork = Effect.runForkWith(yield* Effect.context<never>())
 
   const find = (threadId: string): threadRecord.ThreadRecord | undefined => {
@@ -109,7 +108,7 @@ export const make = Effect.fnUntraced(function* (
   const forget = (record: threadRecord.ThreadRecord): void => {
     if (records.get(record.threadId) === record) records.delete(record.threadId)
     if (last === record) last = undefined
-    quiet.delete(record)
+    quiet.end(record)
   }
 
   const close = (threadId: string, closed: threadRecord.Closed): void => {
@@ -120,7 +119,7 @@ export const make = Effect.fnUntraced(function* (
   }
 
   const unload = (record: threadRecord.ThreadRecord, method: string): void => {
-    quiet.delete(record)
+    quiet.end(record)
     threadRecord.change(record, { _tag: "Unloaded", closed: { method, reason: new ThreadNotFound() } })
   }
 
@@ -132,30 +131,31 @@ export const make = Effect.fnUntraced(function* (
   ): void => {
     switch (method) {
       case "turn/started":
-        quiet.delete(record)
+        quiet.end(record)
         return
       case "turn/completed":
-        quiet.delete(record)
-        if (threadRecord.isUnfollowedGoal(record) && !record.isGoalReported) {
-          record.isGoalReported = true
+        quiet.end(record)
+        if (threadRecord.isUnfollowedGoal(record)) {
+          threadRecord.change(record, { _tag: "GoalReported" })
           runFork(Effect.annotateLogs(Effect.logWarning(goalGoesOn), { threadId: record.threadId }))
         }
         threadRecord.change(record, { _tag: "TurnEnded", turnId })
-        if (record.goalIsActive) wait(record)
+        if (record.goalIsActive) quiet.await(record)
         if (threadRecord.isIdle(record)) forget(record)
         return
       case "thread/goal/updated":
       case "thread/goal/cleared":
         threadRecord.change(record, { _tag: "GoalTold", isActive: isActive(params, "goal", "status") })
-        if (record.goalIsActive && record.running === undefined) wait(record)
+        if (record.goalIsActive && record.running === undefined) quiet.await(record)
         return
       case "thread/status/changed":
-        if (isActive(params, "status", "type")) quiet.delete(record)
+        if (isActive(params, "status", "type")) quiet.end(record)
         else if (record.running !== undefined) {
-          // The end of the turn comes next, mostly; and before a thread is unloaded, as it is for a moment to be reverted.
+          // The end of the turn comes next, mostly; and before a thread is unloaded, as it is for a moment to be
+          // reverted.
           if (isNotLoaded(params)) unload(record, method)
-          else wait(record)
-        } else if (isNotLoaded(params) && !record.isSubscribed) forget(record)
+          else quiet.await(record)
+        } else if (threadRecord.isIdle(record) || (isNotLoaded(params) && !record.isSubscribed)) forget(record)
         return
       case "thread/archived":
         return close(record.threadId, { method, reason: new ThreadArchived() })
@@ -164,41 +164,6 @@ export const make = Effect.fnUntraced(function* (
         close(record.threadId, { method, reason: new ThreadNotFound() })
     }
   }
-
-  const wait = (record: threadRecord.ThreadRecord): void => {
-    quiet.set(record, clock.currentTimeMillisUnsafe())
-    isWaiting.openUnsafe()
-  }
-
-  // Gives up what the server doesn't come back to, so that no call waits for it for ever.
-  const giveUp = (record: threadRecord.ThreadRecord): Effect.Effect<void> =>
-    Effect.gen(function* () {
-      if (record.running === undefined) {
-        // A goal of ours is followed, and knows its end by itself.
-        if (record.holder === undefined) threadRecord.change(record, { _tag: "GoalTold", isActive: false })
-        return
-      }
-      const { followers, running } = record
-      yield* Effect.forEach(followers, ({ onQuiet }) => onQuiet ?? Effect.void, { discard: true })
-      if (record.running === running && !quiet.has(record)) threadRecord.change(record, { _tag: "TurnEnded" })
-    })
-
-  yield* Effect.forkIn(
-    Effect.forever(
-      Effect.gen(function* () {
-        yield* isWaiting.await
-        yield* Effect.sleep(patience)
-        const now = clock.currentTimeMillisUnsafe()
-        for (const [record, since] of quiet) {
-          if (now - since < Duration.toMillis(patience)) continue
-          quiet.delete(record)
-          yield* Effect.forkIn(giveUp(record), scope)
-        }
-        if (quiet.size === 0) isWaiting.closeUnsafe()
-      })
-    ),
-    scope
-  )
 
   return {
     logins: { begun: 0, withoutId: Semaphore.makeUnsafe(1), refresh: undefined },
@@ -251,9 +216,6 @@ const beginnings: ReadonlySet<string> = new Set(["turn/started", "item/started"]
 
 const goalGoesOn =
   'The thread has an active goal, and the server goes on with it turn by turn, though no code here follows it. `thread.currentGoal` follows and stops it; `thread.goal.set({ status: "paused" })` pauses it'
-
-/** How long the server may take to tell the end of a turn after it said that nothing runs, or to go on with a goal. It takes some milliseconds. */
-const patience = Duration.seconds(3)
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null

@@ -23,7 +23,7 @@ export const subscribe = (
 ): void => {
   const record = client["~session"].open(thread.id)
   // A folder that a turn was given is newer than the reply's.
-  if (!record.isSubscribed) threadRecord.change(record, { _tag: "Moved", cwd })
+  if (record.cwd === "") threadRecord.change(record, { _tag: "Moved", cwd })
   if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools })
   threadRecord.change(record, { _tag: "Subscribed" })
 }

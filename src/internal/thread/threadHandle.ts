@@ -37,66 +37,106 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     steer: (input) => Effect.flatMap(resolve(input), goal.steer)
   })
 
+  // Methods are made when they are asked for: one with a span weighs a kilobyte, and a program may hold many handles.
   return {
     id: threadId,
     reply,
-    run: Effect.fn("Thread.run")(run),
-    runAs: Effect.fn("Thread.runAs")((schema, input, options) => structured.run(threadId, run, schema, input, options)),
-    turn: Effect.fn("Thread.turn")(turn),
+    get run() {
+      return Effect.fn("Thread.run")(run)
+    },
+    runAs: (schema, input, options) =>
+      Effect.withSpan(structured.run(threadId, run, schema, input, options), "Thread.runAs"),
+    get turn() {
+      return Effect.fn("Thread.turn")(turn)
+    },
     stream,
     streamOrFail,
-    send: Effect.fn("Thread.send")(send),
-    sendExternal: Effect.fn("Thread.sendExternal")(sendExternal),
-    review: Effect.fn("Thread.review")(function* (target, options) {
-      const limits = yield* checked("review/start", options)
-      const request = (onSent: () => void) =>
-        Effect.map(client.request("review/start", { threadId, target }, { onSent }), (reply) => reply.turn.id)
-      return handle(yield* turns.start(client, { threadId, method: "review/start", request, limits }))
-    }),
-    compact: Effect.fn("Thread.compact")(function* (options) {
-      return handle(yield* compaction.start(client, threadId, yield* checked("thread/compact/start", options)))
-    }),
-    compactAndWait: Effect.fn("Thread.compactAndWait")(function* (options) {
-      return yield* compaction.run(client, threadId, yield* checked("thread/compact/start", options))
-    }),
-    read: Effect.fn("Thread.read")(function* (options = {}) {
-      yield* Effect.mapError(
-        settings.known(options, readNames),
-        (reason) => new CodexError({ method: "thread/read", reason })
-      )
-      const { thread } = yield* client.request("thread/read", { includeTurns: false, ...options, threadId })
-      return thread
-    }),
+    get send() {
+      return Effect.fn("Thread.send")(send)
+    },
+    get sendExternal() {
+      return Effect.fn("Thread.sendExternal")(sendExternal)
+    },
+    get review() {
+      return Effect.fn("Thread.review")(function* (target, options) {
+        const limits = yield* checked("review/start", options)
+        const request = (onSent: () => void) =>
+          Effect.map(client.request("review/start", { threadId, target }, { onSent }), (reply) => reply.turn.id)
+        return handle(yield* turns.start(client, { threadId, method: "review/start", request, limits }))
+      })
+    },
+    get compact() {
+      return Effect.fn("Thread.compact")(function* (options) {
+        return handle(yield* compaction.start(client, threadId, yield* checked("thread/compact/start", options)))
+      })
+    },
+    get compactAndWait() {
+      return Effect.fn("Thread.compactAndWait")(function* (options) {
+        return yield* compaction.run(client, threadId, yield* checked("thread/compact/start", options))
+      })
+    },
+    get read() {
+      return Effect.fn("Thread.read")(function* (options = {}) {
+        yield* Effect.mapError(
+          settings.known(options, readNames),
+          (reason) => new CodexError({ method: "thread/read", reason })
+        )
+        const { thread } = yield* client.request("thread/read", { includeTurns: false, ...options, threadId })
+        return thread
+      })
+    },
     history: (options = {}) => threadHistory.turns(client, threadId, options),
-    historyPage: Effect.fn("Thread.historyPage")((options = {}) => threadHistory.turnsPage(client, threadId, options)),
+    get historyPage() {
+      return Effect.fn("Thread.historyPage")((options = {}) => threadHistory.turnsPage(client, threadId, options))
+    },
     items: (options = {}) => threadHistory.items(client, threadId, options),
-    itemsPage: Effect.fn("Thread.itemsPage")((options = {}) => threadHistory.itemsPage(client, threadId, options)),
-    setName: Effect.fn("Thread.setName")(function* (name) {
-      if (typeof name !== "string" || name.trim() === "") {
-        const reason = new InvalidInput({ argument: "name", description: "it must not be empty" })
-        return yield* new CodexError({ method: "thread/name/set", reason })
-      }
-      yield* client.request("thread/name/set", { threadId, name })
-    }),
-    revert: Effect.fn("Thread.revert")(function* (beforeTurnId) {
-      const { thread } = yield* client.request("thread/revert", { threadId, beforeTurnId })
-      return thread
-    }),
+    get itemsPage() {
+      return Effect.fn("Thread.itemsPage")((options = {}) => threadHistory.itemsPage(client, threadId, options))
+    },
+    get setName() {
+      return Effect.fn("Thread.setName")(function* (name) {
+        if (typeof name !== "string" || name.trim() === "") {
+          const reason = new InvalidInput({ argument: "name", description: "it must not be empty" })
+          return yield* new CodexError({ method: "thread/name/set", reason })
+        }
+        yield* client.request("thread/name/set", { threadId, name })
+      })
+    },
+    get revert() {
+      return Effect.fn("Thread.revert")(function* (beforeTurnId) {
+        const { thread } = yield* client.request("thread/revert", { threadId, beforeTurnId })
+        return thread
+      })
+    },
     fork: (options) => Effect.withSpan(fork(connection, threadId, options), "Thread.fork"),
-    injectItems: Effect.fn("Thread.injectItems")(function* (items) {
-      yield* client.request("thread/inject_items", { threadId, items })
-    }),
-    runGoal: Effect.fn("Thread.runGoal")((objective, options) => goals.runGoal(client, threadId, objective, options)),
-    startGoal: Effect.fn("Thread.startGoal")((objective, options) =>
-      Effect.map(goals.startGoal(client, threadId, objective, options), steerable)
-    ),
-    current: Effect.withSpan(current, "Thread.current"),
-    currentGoal: Effect.withSpan(
-      Effect.map(goals.currentGoal(client, threadId), Option.map(steerable)),
-      "Thread.currentGoal"
-    ),
-    goal: threadGoal.make(client, threadId),
-    unsubscribe: Effect.withSpan(unsubscribe(connection, threadId), "Thread.unsubscribe")
+    get injectItems() {
+      return Effect.fn("Thread.injectItems")(function* (items) {
+        yield* client.request("thread/inject_items", { threadId, items })
+      })
+    },
+    get runGoal() {
+      return Effect.fn("Thread.runGoal")((objective, options) => goals.runGoal(client, threadId, objective, options))
+    },
+    get startGoal() {
+      return Effect.fn("Thread.startGoal")((objective, options) =>
+        Effect.map(goals.startGoal(client, threadId, objective, options), steerable)
+      )
+    },
+    get current() {
+      return Effect.withSpan(current, "Thread.current")
+    },
+    get currentGoal() {
+      return Effect.withSpan(
+        Effect.map(goals.currentGoal(client, threadId), Option.map(steerable)),
+        "Thread.currentGoal"
+      )
+    },
+    get goal() {
+      return threadGoal.make(client, threadId)
+    },
+    get unsubscribe() {
+      return Effect.withSpan(unsubscribe(connection, threadId), "Thread.unsubscribe")
+    }
   }
 }
 

@@ -104,18 +104,20 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
   if (options.goal !== "keep") yield* threadGoal.pauseUnloaded(client, threadId)
   // Before the reply: with it come the first notifications, and a thread with a goal goes on with it at once.
   const record = client["~session"].open(threadId)
-  const toolsBefore = record.tools
+  const { isSubscribed, tools: toolsBefore } = record
+  threadRecord.change(record, { _tag: "Subscribed" })
   if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools: tools.answer })
   const reply = yield* client.request("thread/resume", params).pipe(
     Effect.tap((reply) =>
       Effect.tapError(checked("thread/resume", permissionRequirements.compare(options.require, reply)), () =>
         // Another handle of this program may use it as it is.
-        record.isSubscribed ? Effect.void : Effect.ignore(client.request("thread/unsubscribe", { threadId }))
+        isSubscribed ? Effect.void : Effect.ignore(client.request("thread/unsubscribe", { threadId }))
       )
     ),
     Effect.onError(() =>
       Effect.sync(() => {
         if (record.tools === tools?.answer) threadRecord.change(record, { _tag: "ToolsGiven", tools: toolsBefore })
+        if (!isSubscribed) threadRecord.change(record, { _tag: "Unsubscribed" })
         client["~session"].release(record)
       })
     )

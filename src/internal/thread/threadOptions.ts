@@ -128,9 +128,10 @@ export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> exten
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /**
-   * What becomes of an active goal. The server goes on with it by itself as soon as it loads the thread, turn after turn, without being asked: `pause`
-   * pauses it first, `keep` lets it go on, and `thread.currentGoal` follows it. On a thread that the server has loaded it goes on already, and stays
-   * as it is. Default: `pause`, so that a resume costs nothing.
+   * What becomes of an active goal. The server goes on with it by itself as soon as it loads the thread, turn after
+   * turn, without being asked: `pause` pauses it first, `keep` lets it go on, and `thread.currentGoal` follows it. On a
+   * thread that the server has loaded it goes on already, and stays as it is. Default: `pause`, so that a resume costs
+   * nothing.
    */
   readonly goal?: "pause" | "keep" | undefined
   /**

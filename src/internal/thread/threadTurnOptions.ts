@@ -26,7 +26,8 @@ import { type LimitOptions, limitNames, limits } from "../turn/limitOptions.ts"
  *
  * **Gotchas**
  *
- * All but `additionalContext`, `outputSchema`, `source`, `turnServiceTier` and the limits stay in force for the thread's later turns. An effort can't be cleared again.
+ * All but `additionalContext`, `outputSchema`, `source`, `turnServiceTier` and the limits stay in force for the
+ * thread's later turns. An effort can't be cleared again.
  *
  * @category models
  * @since 0.169.0
@@ -74,7 +75,9 @@ export interface TurnOptions extends LimitOptions {
   /** How reasoning is summarised. */
   readonly summary?: ReasoningSummaryParam | undefined
   /**
-   * What to do while a turn runs on the thread, whoever started it: `queue` waits for its end, and so does the default; `reject` fails with
+   * What to do while a turn runs on the thread, also one of another client: `queue` waits for its end, and so does the
+   * default;
+   * `reject` fails with
    * `ThreadBusy`, which names the turn.
    */
   readonly whenBusy?: "queue" | "reject" | undefined

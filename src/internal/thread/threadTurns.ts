@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { CodexError, type InvalidOptions, ThreadBusy } from "../../CodexError.ts"
+import { CodexError, type InvalidOptions } from "../../CodexError.ts"
 import * as Input from "../../Input.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
 import type { Connection } from "./threadConnection.ts"
@@ -81,10 +81,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
   const steer = (feed: FollowedTurn, input: Input.Input) =>
     Effect.flatMap(resolve(input), (parts) => turnHandle.steer(client, feed, parts))
 
-  const handle = (feed: FollowedTurn): Turn => {
-    const made = turnHandle.make(client, feed)
-    return { ...made, steer: (input) => Effect.flatMap(resolve(input), made.steer) }
-  }
+  const handle = (feed: FollowedTurn): Turn => turnHandle.make(client, feed, resolve)
 
   const turn = (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.map(start(input, options), handle)
 
@@ -98,18 +95,12 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     yield* checked(settings.oneOf("whenBusy", whenBusy, ["steer", "queue", "reject"]))
     // What can't steer is refused whether or not a turn runs.
     yield* Effect.mapError(Input.toParts(input), (reason) => new CodexError({ method: "turn/start", reason }))
+    if (whenBusy !== "steer") return yield* turn(input, { ...options, whenBusy })
     // Twice: the turn can end, or give way to another, between the look and the request.
     const record = yield* following.subscribed(client, threadId, "turn/start")
     for (let attempt = 1; ; attempt++) {
       const current = yield* following.current(client, record)
       if (current === undefined) return yield* turn(input, options)
-      if (whenBusy === "reject") {
-        return yield* new CodexError({ method: "turn/start", reason: new ThreadBusy({ turnId: current.turnId }) })
-      }
-      if (whenBusy === "queue") {
-        yield* current.ended
-        return yield* turn(input, options)
-      }
       yield* current.started
       const steered = yield* steer(current, input).pipe(
         Effect.as(true),

@@ -1,9 +1,9 @@
 /**
- * One turn as it is followed: its state, its result, and its consumers. Told of events by `turns.ts`, in order and synchronously, so that nothing
- * waits in between; who is slow waits in a buffer of its own.
+ * One turn as it is followed: its state, its result, and its consumers. Told of events by `turns.ts`, in order and
+ * synchronously, so that nothing waits in between; who is slow waits in a buffer of its own.
  *
- * Kept for the turn as a whole is its state, not its events. Only until the first consumer comes are events kept for it, and no more than a
- * few: who comes later begins with a snapshot.
+ * Kept for the turn as a whole is its state, not its events. Only until the first consumer comes are events kept for
+ * it, and no more than a few: who comes later begins with a snapshot.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -32,7 +32,9 @@ export interface FollowedTurn {
   readonly apply: (notification: Notification) => void
   /** Says how many requests of the server about it wait for an answer. */
   readonly setOpenRequests: (count: number) => void
-  /** From here on no more than a few events are kept for the first consumer; those that came before are, however many. */
+  /**
+   * From here on no more than a few events are kept for the first consumer; those that came before are, however many.
+   */
   readonly startKeeping: () => void
   /** Ends the turn for everybody here, with a failure. The first end counts. */
   readonly fail: (failure: EventsFailure) => void
@@ -61,7 +63,10 @@ export interface FollowedTurn {
   readonly isBusy: () => boolean
   /** What was collected so far. */
   readonly resultSoFar: () => TurnResult
-  /** Calls back once, outside of the reader, when the server first retries; at once if it has. Only the first who asks is called. */
+  /**
+   * Calls back once, outside of the reader, when the server first retries; at once if it has. Only the first who asks
+   * is called.
+   */
   readonly onFirstRetry: (listener: () => void) => void
   /** Calls back after everything that happens in the turn; the result stops that. */
   readonly observe: (observer: () => void) => () => void
@@ -72,7 +77,10 @@ type Buffer = eventBuffer.EventBuffer<TurnEvent, EventsFailure | EventsOverflowe
 // How many events are kept for a first consumer that hasn't come yet.
 const keptForFirst = 256
 
-/** Follows a turn. `keepEvents`: whether a consumer is expected from the start. `begun`: whether it runs already. `onEnd` is called once. */
+/**
+ * Follows a turn. `keepEvents`: whether a consumer is expected from the start. `begun`: whether it runs already.
+ * `onEnd` is called once.
+ */
 export const make = (options: {
   readonly threadId: string
   readonly turnId: string
@@ -88,8 +96,9 @@ export const make = (options: {
   })
   const started = Deferred.makeUnsafe<void>()
   const result = Deferred.makeUnsafe<TurnResult, Failure>()
-  const consumers = new Set<Buffer>()
-  const observers = new Set<() => void>()
+  // Replaced when they change, so that one may come or go while the others are told.
+  let consumers: ReadonlyArray<Buffer> = none
+  let observers: ReadonlyArray<() => void> = none
   let first: Buffer | undefined = options.keepEvents ? eventBuffer.make(mergeEvents) : undefined
   let end: Effect.Effect<never, EventsFailure | Cause.Done> | undefined
   let last: Notification | undefined
@@ -106,14 +115,13 @@ export const make = (options: {
 
   const changed = () => {
     activity++
-    if (observers.size === 0) return
     for (const observer of observers) observer()
   }
 
   const observe = (observer: () => void) => {
-    observers.add(observer)
+    observers = [...observers, observer]
     return () => {
-      observers.delete(observer)
+      observers = observers.filter((other) => other !== observer)
     }
   }
 
@@ -133,7 +141,7 @@ export const make = (options: {
     options.onEnd()
     for (const consumer of consumers) consumer.end(end)
     first?.end(end)
-    consumers.clear()
+    consumers = none
     afterReading(() => {
       Deferred.doneUnsafe(result, exit)
       Deferred.doneUnsafe(started, Exit.void)
@@ -141,24 +149,16 @@ export const make = (options: {
     changed()
   }
 
-  const fail = (failure: EventsFailure): void => settle(Exit.fail(failure), failure)
-
-  // A review begins under an id of its own, and names the one that all its other events have. Runtimes before 0.166 don't name it, but have told of an
-  // item by then.
-  const isBeginning = (notification: Notification): boolean => {
-    if (notification.method !== "turn/started") return false
-    const { rootTurnId } = notification.params.turn
-    return rootTurnId === turnId || (typeof rootTurnId !== "string" && !hasBegun && activity > 0)
+  const fail = (failure: EventsFailure): void => {
+    if (end === undefined) settle(Exit.fail(failure), failure)
   }
-
-  const snapshot = (): TurnEvent => ({ method: "~snapshot", state: accumulator.state() })
 
   const attach = (policy: EventsOptions | undefined): Buffer => {
     const waiting = first
     if (waiting !== undefined) {
       first = undefined
       if (policy === undefined) {
-        if (end === undefined) consumers.add(waiting)
+        if (end === undefined) consumers = [...consumers, waiting]
         return waiting
       }
     }
@@ -166,11 +166,11 @@ export const make = (options: {
     if (waiting !== undefined) {
       buffer.prefill(waiting.drain())
     } else if (activity > 0) {
-      buffer.offer(snapshot())
+      buffer.offer({ method: "~snapshot", state: accumulator.state() })
       // The end is told like any other event, so that late consumers see it too.
       if (last !== undefined) buffer.offer(last)
     }
-    if (end === undefined) consumers.add(buffer)
+    if (end === undefined) consumers = [...consumers, buffer]
     else buffer.end(end)
     return buffer
   }
@@ -180,7 +180,10 @@ export const make = (options: {
       Effect.map(
         Effect.acquireRelease(
           Effect.sync(() => attach(policy)),
-          (buffer) => Effect.sync(() => consumers.delete(buffer))
+          (buffer) =>
+            Effect.sync(() => {
+              consumers = consumers.filter((other) => other !== buffer)
+            })
         ),
         (buffer) => buffer.stream
       )
@@ -211,12 +214,15 @@ export const make = (options: {
     threadId,
     turnId,
     runningId: () => runningId,
-    isOwn: (notification, named) =>
-      named === turnId ||
-      named === runningId ||
-      isBeginning(notification) ||
+    isOwn: (notification, named) => {
+      if (named === turnId || named === runningId) return true
       // An end without an id can only be that of the one turn that runs.
-      (named === undefined && isUnreadableEnd(notification)),
+      if (notification.method !== "turn/started") return named === undefined && isUnreadableEnd(notification)
+      // A review begins under an id of its own, and names the one that all its other events have. Runtimes before 0.166
+      // don't name it, but have told of an item by then.
+      const { rootTurnId } = notification.params.turn
+      return rootTurnId === turnId || (typeof rootTurnId !== "string" && !hasBegun && activity > 0)
+    },
     apply: (notification) => {
       if (end !== undefined) return
       accumulator.apply(notification)
@@ -225,7 +231,7 @@ export const make = (options: {
         else first = undefined
       }
       // Those of now: one that comes while this is handed over has it in its snapshot.
-      for (const consumer of Array.from(consumers)) consumer.offer(notification)
+      for (const consumer of consumers) consumer.offer(notification)
       if (notification.method === "turn/started") {
         runningId = notification.params.turn.id
         hasBegun = true
@@ -243,9 +249,7 @@ export const make = (options: {
     setOpenRequests: (count) => {
       if (end === undefined && accumulator.setOpenRequests(count)) changed()
     },
-    fail: (failure) => {
-      if (end === undefined) fail(failure)
-    },
+    fail,
     endFailed: () => {
       if (end === undefined) settle(Exit.fail(failedBy(threadId, accumulator.error(), accumulator.result())))
     },
@@ -269,19 +273,26 @@ export const make = (options: {
       changed()
     },
     started: Deferred.await(started),
-    ended: Effect.ignore(Deferred.await(result)),
+    get ended() {
+      return Effect.ignore(Deferred.await(result))
+    },
     isEnded: () => end !== undefined,
     end: () => end ?? Cause.done(),
     last: () => last,
     result: Deferred.await(result),
-    // Type boundary: only the policy `fail` overflows.
-    events: consume(undefined) as Stream.Stream<TurnEvent, EventsFailure>,
+    // Made when they are asked for, since most turns are only waited for.
+    get events() {
+      // Type boundary: only the policy `fail` overflows.
+      return consume(undefined) as Stream.Stream<TurnEvent, EventsFailure>
+    },
     eventsWith: consume,
     state: accumulator.state,
-    stateChanges: Stream.suspend(() => {
-      const seen = { version: -1 }
-      return Stream.fromPull(Effect.succeed(Effect.map(pullState(seen), (state) => [state] as const)))
-    }),
+    get stateChanges() {
+      return Stream.suspend(() => {
+        const seen = { version: -1 }
+        return Stream.fromPull(Effect.succeed(Effect.map(pullState(seen), (state) => [state] as const)))
+      })
+    },
     isBusy: accumulator.isBusy,
     resultSoFar: accumulator.result,
     onFirstRetry: (listener) => {
@@ -294,6 +305,8 @@ export const make = (options: {
 }
 
 // internal
+
+const none: ReadonlyArray<never> = []
 
 // Whoever waits is resumed at once, and would run within the reader.
 const afterReading = (resume: () => void): void => queueMicrotask(resume)

@@ -1,6 +1,6 @@
 /**
- * Turns of a thread as they are followed here: ours, and those that began elsewhere. How one is started is `turns.ts`; what a followed turn is to its
- * readers is `followedTurn.ts`.
+ * Turns of a thread as they are followed here: ours, and those that began elsewhere. How one is started is `turns.ts`;
+ * what a followed turn is to its readers is `followedTurn.ts`.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -61,24 +61,13 @@ export const follow = (
       onEnd()
     }
   })
-  const follower: threadRecord.Follower = {
-    turn,
-    onNotification: (notification, id) => {
-      claim?.hear(notification, id)
-      if (turn.isOwn(notification, id)) turn.apply(notification)
-    },
-    onRequests: (open) => turn.setOpenRequests(open.filter((request) => (request.turnId ?? turnId) === turnId).length),
-    onClosed: (closed) => turn.fail(threadRecord.closedError(closed, "turn/start")),
-    onQuiet: Effect.map(askEnd(client, turn), (answer) => {
-      if (answer !== "running") turn.endFailed()
-    })
-  }
+  const follower = new TurnFollower(client, turn, claim)
   if (runsAs !== turnId) turn.runAs(runsAs)
   // Before following, which may tell of the end of the connection at once. What was kept was told to the claim.
   for (const { notification, turnId } of kept) if (turn.isOwn(notification, turnId)) turn.apply(notification)
   turn.startKeeping()
   if (turn.isEnded()) return turn
-  follower.onRequests?.(record.requests)
+  follower.onRequests(record.requests)
   threadRecord.change(record, { _tag: "Followed", follower })
   return turn
 }
@@ -105,10 +94,10 @@ export const currentWhole = (
   client: Client,
   record: threadRecord.ThreadRecord
 ): Effect.Effect<followedTurn.FollowedTurn | undefined> =>
-  Effect.suspend(() => {
+  Effect.flatMap(acceptedOf(record), () => {
     const known = record.followers
     return Effect.tap(current(client, record), (turn) =>
-      turn === undefined || record.followers === known || record.holder !== undefined
+      turn === undefined || record.followers === known
         ? Effect.void
         : Effect.map(latest(client, record.threadId), (told) => {
             if (told?.id === turn.turnId) turn.seed(told)
@@ -135,6 +124,39 @@ export const requireFree = (record: threadRecord.ThreadRecord, method: string): 
       )
 
 // internal
+
+/** Tells a turn what is its own. A class, since there is one for each turn. */
+class TurnFollower implements threadRecord.Follower {
+  readonly #client: Client
+  readonly #claim: InputClaim | undefined
+  readonly turn: followedTurn.FollowedTurn
+
+  constructor(client: Client, turn: followedTurn.FollowedTurn, claim: InputClaim | undefined) {
+    this.#client = client
+    this.#claim = claim
+    this.turn = turn
+  }
+
+  onNotification(notification: Notification, named: string | undefined): void {
+    this.#claim?.hear(notification, named)
+    if (this.turn.isOwn(notification, named)) this.turn.apply(notification)
+  }
+
+  onRequests(open: ReadonlyArray<threadRecord.OpenRequest>): void {
+    const { turnId } = this.turn
+    this.turn.setOpenRequests(open.filter((request) => (request.turnId ?? turnId) === turnId).length)
+  }
+
+  onClosed(closed: threadRecord.Closed): void {
+    this.turn.fail(threadRecord.closedError(closed, "turn/start"))
+  }
+
+  onQuiet(): Effect.Effect<void> {
+    return Effect.map(askEnd(this.#client, this.turn), (answer) => {
+      if (answer !== "running") this.turn.endFailed()
+    })
+  }
+}
 
 const acceptedOf = ({ holder }: threadRecord.ThreadRecord): Effect.Effect<followedTurn.FollowedTurn | undefined> =>
   holder === undefined ? Effect.succeed(undefined) : Deferred.await(holder.accepted)

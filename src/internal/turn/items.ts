@@ -1,5 +1,6 @@
 /**
- * What is to be known of each kind of item, one row for each. A kind of a later server has the row that costs least if it is wrong.
+ * What is to be known of each kind of item, one row for each. A kind of a later server has the row that costs least if
+ * it is wrong.
  */
 import type { KnownThreadItem, ThreadItem } from "../../generated/types.ts"
 

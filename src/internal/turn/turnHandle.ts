@@ -7,26 +7,44 @@ import type { Client } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
 import * as Input from "../../Input.ts"
 import * as settings from "../settings.ts"
-import type { EventsFailure, EventsOptions, Turn, TurnEvent } from "../../Turn.ts"
+import type { EventsFailure, EventsOptions, InterruptOptions, Turn, TurnEvent } from "../../Turn.ts"
 import * as control from "./turnControl.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
 import * as turnTree from "./turnTree.ts"
 
-/** A handle on a turn. */
-export const make = (client: Client, feed: FollowedTurn): Turn => ({
+/** A handle on a turn. `resolve` finds the files of an input. Streams are made when they are asked for. */
+export const make = (
+  client: Client,
+  feed: FollowedTurn,
+  resolve: (input: Input.Input) => Effect.Effect<Input.Input, CodexError>
+): Turn => ({
   id: feed.turnId,
   threadId: feed.threadId,
-  events: feed.events,
-  eventsOrFail: orFail(feed.events, feed.result),
-  eventsWith: eventsWith(feed),
-  tree: turnTree.make(client["~session"].listen, feed),
+  get events() {
+    return feed.events
+  },
+  get eventsOrFail() {
+    return orFail(feed.events, feed.result)
+  },
+  get eventsWith() {
+    return eventsWith(feed)
+  },
+  get tree() {
+    return turnTree.make(client["~session"].listen, feed)
+  },
   state: Effect.sync(feed.state),
-  stateChanges: feed.stateChanges,
+  get stateChanges() {
+    return feed.stateChanges
+  },
   result: feed.result,
-  steer: Effect.fn("Turn.steer")(function* (input) {
-    yield* steer(client, feed, input)
-  }),
-  interrupt: Effect.fn("Turn.interrupt")((options) => control.interruptWith(client, feed, options))
+  get steer() {
+    return Effect.fn("Turn.steer")(function* (input: Input.Input) {
+      yield* steer(client, feed, yield* resolve(input))
+    })
+  },
+  get interrupt() {
+    return Effect.fn("Turn.interrupt")((options?: InterruptOptions) => control.interruptWith(client, feed, options))
+  }
 })
 
 /** Events of a turn, and then its failure, if it has one. */

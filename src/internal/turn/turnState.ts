@@ -42,7 +42,7 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
   // By item id; a Map keeps the order of starting.
   const items = new Map<string, OpenItem>()
   const completedItems: Array<ThreadItem> = []
-  const follow = turnUsage.make()
+  let follow: ReturnType<typeof turnUsage.make> | undefined
   let usage: TurnUsage | undefined
   let plan: ReadonlyArray<TurnPlanStep> = []
   let diff: string | undefined
@@ -103,7 +103,7 @@ export const make = (threadId: string, turnId: string, onRetrying: () => void = 
         complete(notification.params.item)
         return
       case "thread/tokenUsage/updated":
-        usage = follow(notification.params.tokenUsage)
+        usage = (follow ??= turnUsage.make())(notification.params.tokenUsage)
         return
       case "turn/plan/updated":
         plan = notification.params.plan

@@ -4,13 +4,16 @@
  *
  * States of a turn of ours, and what moves it on:
  *
- * - `waiting` for the thread: another turn goes first, of ours or not, since the server would join the two. Interruption leaves nothing behind.
- * - `starting`: listening, the request is on its way. Events of the thread are kept, since they can come before the reply. The reply moves it on, or
- *   fails it. Interruption: if the request is not sent, it never is; else the reply is still waited for, to learn the turn's id, and the thread is not
- *   free before that.
+ * - `waiting` for the thread: another turn goes first, of ours or not, since the server would join the two.
+ *   Interruption leaves nothing behind.
+ * - `starting`: listening, the request is on its way. Events of the thread are kept, since they can come before the
+ *   reply. The reply moves it on, or fails it. Interruption: if the request is not sent, it never is; else the reply is
+ *   still waited for, to learn the turn's id, and the thread is not free before that.
  * - `running`: the turn's events are folded as they come. Interruption of `run`: once `turn/started` was seen (the server refuses before it),
- *   `turn/interrupt` is sent and the end is waited for. The caller waits at most `stopLimit` for all of this; it continues in the background.
- * - `ended`: by `turn/completed`, by a limit of the turn, or with the record of its thread. The thread goes to the call that waits.
+ *   `turn/interrupt` is sent and the end is waited for. The caller waits at most `stopLimit` for all of this; it
+ *   continues in the background.
+ * - `ended`: by `turn/completed`, by a limit of the turn, or with the record of its thread. The thread goes to the call
+ *   that waits.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -69,7 +72,10 @@ export const byTurnStart = (
   }
 }
 
-/** Starts a turn and waits for its end. Input that went into another turn, and that no model read there, is given to a new one. */
+/**
+ * Starts a turn and waits for its end. Input that went into another turn, and that no model read there, is given to a
+ * new one.
+ */
 export const run = (client: Client, start: Start): Effect.Effect<TurnResult, Failure> =>
   Effect.uninterruptibleMask((restore) => {
     const attempt = (left: number): Effect.Effect<TurnResult, Failure> => {
@@ -77,18 +83,23 @@ export const run = (client: Client, start: Start): Effect.Effect<TurnResult, Fai
       return Effect.flatMap(begin(restore, client, start, false, joined), (turn) =>
         restore(turn.result).pipe(Effect.onInterrupt(() => control.bounded(client, control.stop(client, turn))))
       ).pipe(
-        Effect.catchReason("CodexError", "TurnJoined", (_, error) =>
-          Effect.flatMap(restore(joined.turn?.ended ?? Effect.void), () => {
-            const items = joined.turn?.state().items.map(({ item }) => item) ?? []
-            return left === 0 || inputClaim.isRead(start.key, items) ? Effect.fail(error) : attempt(left - 1)
-          })
-        )
+        Effect.catch((error) => {
+          const { turn } = joined
+          // Anything else than `TurnJoined`.
+          if (turn === undefined) return Effect.fail(error)
+          return Effect.flatMap(restore(turn.ended), () =>
+            left === 0 || inputClaim.isRead(start.key, turn.state().items) ? Effect.fail(error) : attempt(left - 1)
+          )
+        })
       )
     }
     return attempt(maxRestarts)
   })
 
-/** Starts a turn; it goes on whatever becomes of the caller. Input that went into another turn fails it with `TurnJoined`. */
+/**
+ * Starts a turn; it goes on whatever becomes of the caller. Input that went into another turn fails it with
+ * `TurnJoined`.
+ */
 export const start = (client: Client, start: Start): Effect.Effect<FollowedTurn, CodexError> =>
   Effect.uninterruptibleMask((restore) => begin(restore, client, start, true, {}))
 
@@ -99,17 +110,19 @@ export const hold = (
   call: threadRecord.Call
 ): Effect.Effect<void, CodexError> =>
   Effect.suspend(() => {
+    if (record.closed !== undefined) return Effect.fail(threadRecord.closedError(record.closed, "turn/start"))
     threadRecord.change(record, { _tag: "Asked", call })
-    return record.holder === call
-      ? Effect.void
-      : Effect.onError(restore(Deferred.await(call.granted)), () =>
-          Effect.sync(() => threadRecord.change(record, { _tag: "Left", call }))
-        )
+    if (record.holder === call) return Effect.void
+    const granted = Deferred.makeUnsafe<void, CodexError>()
+    call.onGranted = (error) => Deferred.doneUnsafe(granted, error === undefined ? Exit.void : Exit.fail(error))
+    return Effect.onError(restore(Deferred.await(granted)), () =>
+      Effect.sync(() => threadRecord.change(record, { _tag: "Left", call }))
+    )
   })
 
 /** A call that doesn't have its thread yet. */
 export const call = (onClosed?: (error: CodexError) => void): threadRecord.Call => ({
-  granted: Deferred.makeUnsafe(),
+  onGranted: undefined,
   accepted: Deferred.makeUnsafe(),
   onClosed
 })
@@ -140,22 +153,21 @@ const begin = (
     const record = yield* following.subscribed(client, threadId, method)
     if (whenBusy === "reject") yield* restore(following.requireFree(record, method))
     const own = call()
-    const release = () => threadRecord.change(record, { _tag: "Left", call: own })
+    const release = releaseOf(record, own)
     yield* hold(restore, record, own)
-    const claim = inputClaim.make(key)
+    const claim = new inputClaim.InputClaim(key)
     const early = listenEarly(record, claim)
     let sent = false
 
-    const joinedTo = (turnId: string) => new CodexError({ method, reason: new TurnJoined({ turnId }) })
     const accept = (turnId: string): Effect.Effect<FollowedTurn, CodexError> => {
       early.leave()
       const known = threadRecord.followed(record, turnId)
-      const taken = claim.taken()
+      const taken = claim.taken
       // One that is followed already was there before.
       if (known !== undefined || taken?.isJoined === true) {
         const id = taken?.turnId ?? turnId
         joined.turn = threadRecord.followed(record, id) ?? following.follow(client, record, id, { kept: early.kept })
-        return Effect.fail(joinedTo(id))
+        return Effect.fail(joinedTo(method, id))
       }
       const turn = following.follow(client, record, turnId, {
         claim,
@@ -164,13 +176,8 @@ const begin = (
         onEnd: release,
         runsAs: taken?.turnId
       })
-      if (taken === undefined) {
-        claim.onTaken(({ isJoined, turnId: id }) => {
-          if (!isJoined) return turn.runAs(id)
-          turn.fail(joinedTo(id))
-          joined.turn = following.attach(client, record, id)
-        })
-      }
+      early.kept.length = 0
+      if (taken === undefined) claim.onTaken(takenBy(client, record, turn, method, joined))
       return Effect.succeed(turn)
     }
 
@@ -181,11 +188,11 @@ const begin = (
     }
     const afterFailure = (error: CodexError | undefined): Effect.Effect<void> => {
       if (!sent || error?.reason._tag !== "RequestTimeout") return Effect.sync(release)
-      const taken = claim.taken()
+      const taken = claim.taken
       if (taken !== undefined) return taken.isJoined ? Effect.sync(release) : stopLate(taken.turnId)
       const { running } = record
       // It began since the request, and with nothing that is not the input.
-      if (running !== undefined && claim.other() !== running) return stopLate(running)
+      if (running !== undefined && claim.other !== running) return stopLate(running)
       release()
       return key === undefined ? Effect.void : watchLate(client, record, claim, stopLate)
     }
@@ -210,7 +217,8 @@ const begin = (
           : afterFailure(Option.getOrUndefined(Cause.findErrorOption(exit.cause)))
       })
     )
-    // In a fiber of its own, since the reply is waited for even if the caller goes. Uninterruptible, so that it always gets to its `onExit`.
+    // In a fiber of its own, since the reply is waited for even if the caller goes. Uninterruptible, so that it always
+    // gets to its `onExit`.
     const reply = yield* client["~session"].fork(starting, { startImmediately: true, uninterruptible: true })
     return yield* restore(Fiber.join(reply)).pipe(
       Effect.onInterrupt(() =>
@@ -225,6 +233,23 @@ const begin = (
       )
     )
   })
+
+// Functions of their own, since what they give lives as long as the turn, and would keep alive whatever stands beside
+// it.
+
+const releaseOf = (record: threadRecord.ThreadRecord, call: threadRecord.Call) => () =>
+  threadRecord.change(record, { _tag: "Left", call })
+
+const takenBy =
+  (client: Client, record: threadRecord.ThreadRecord, turn: FollowedTurn, method: string, joined: Joined) =>
+  ({ isJoined, turnId }: inputClaim.Taken): void => {
+    if (!isJoined) return turn.runAs(turnId)
+    turn.fail(joinedTo(method, turnId))
+    joined.turn = following.attach(client, record, turnId)
+  }
+
+const joinedTo = (method: string, turnId: string): CodexError =>
+  new CodexError({ method, reason: new TurnJoined({ turnId }) })
 
 /** Keeps what comes for a thread until the turn's id is known. */
 const listenEarly = (record: threadRecord.ThreadRecord, claim: inputClaim.InputClaim) => {
@@ -249,7 +274,7 @@ const watchLate = (
 ): Effect.Effect<void> => {
   const taken = Deferred.makeUnsafe<inputClaim.Taken | undefined>()
   const follower: threadRecord.Follower = {
-    onNotification: claim.hear,
+    onNotification: (notification, turnId) => claim.hear(notification, turnId),
     onClosed: () => Deferred.doneUnsafe(taken, Exit.succeed(undefined))
   }
   claim.onTaken((found) => queueMicrotask(() => Deferred.doneUnsafe(taken, Exit.succeed(found))))

@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Effect, Exit, Fiber, Stream } from "effect"
+import { Cause, Effect, Exit, Fiber, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import * as Goal from "../../../src/Goal.ts"
 import * as goals from "../../../src/internal/goal/goals.ts"
 import * as Input from "../../../src/Input.ts"
 import * as Peer from "../../support/peer.ts"
+import { at } from "../../support/rawDriver.ts"
 import { background, connect, type Server, turnEvents } from "../../turn/support.ts"
 
 const threadId = "thread-1"
@@ -236,6 +237,31 @@ it.effect(
       const goal = yield* Fiber.join(starting)
       assert.strictEqual((yield* Stream.runCollect(goal.events)).at(-1)?.method, "turn/completed")
       assert.strictEqual(reasonOf(failure(yield* Effect.exit(goal.result))), "GoalNotActivated")
+    })
+)
+
+it.effect(
+  "a goal of this program is busy with the turn that runs, which is `current`, and can be given more by send",
+  () =>
+    Effect.gen(function* () {
+      const { goal, server, thread } = yield* begun
+      const busy = yield* Effect.flip(thread.run("x", { whenBusy: "reject" }))
+      assert.strictEqual(at(busy, "reason", "turnId"), "a")
+      const asking = yield* background(thread.current)
+      yield* server.refuse(yield* server.next("thread/turns/list"), "no")
+      const current = Option.getOrThrow(yield* Fiber.join(asking))
+      assert.strictEqual(current.id, "a")
+      const sending = yield* background(thread.send("more"))
+      yield* server.reply(yield* server.next("turn/steer"), Peer.turnSteerResponse("a"))
+      assert.strictEqual((yield* Fiber.join(sending)).id, "a")
+      yield* server.notifyAll([...turnEvents(threadId, "a").end, goalUpdated("complete")])
+      assert.strictEqual((yield* goal.result).goal.status, "complete")
+      assert.strictEqual((yield* current.result).id, "a")
+      // Between the turns of a goal that goes on, too.
+      yield* server.notifyAll([goalUpdated("active")])
+      yield* server.flush
+      const between = yield* Effect.flip(thread.send("x", { whenBusy: "reject" }))
+      assert.strictEqual(at(between, "reason", "_tag"), "ThreadBusy")
     })
 )
 
