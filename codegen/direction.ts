@@ -7,12 +7,12 @@
  * from the params of a client request or from our answer to a server request.
  * Only this position counts, never a name.
  */
+import type { Report } from "./decisions.ts"
 import type { Definitions, JsonSchema } from "./jsonSchema.ts"
 import { asObject, refName, unionMembers } from "./jsonSchema.ts"
-import { responses } from "./overrides.ts"
+import { anyResult, responsesOf } from "./responses.ts"
 import type { Definition, Shape } from "./shape.ts"
 import { opens, references } from "./shape.ts"
-import { pascalCase } from "./text.ts"
 
 export interface Method {
   readonly method: string
@@ -20,7 +20,7 @@ export interface Method {
   readonly params: string | undefined
   /** Params may be left out or `null`. */
   readonly paramsOptional: boolean
-  /** Definition of the result; `undefined` for notifications. */
+  /** Definition of the result, or `anyResult`; `undefined` for notifications. */
   readonly result: string | undefined
   readonly doc: string | undefined
 }
@@ -38,46 +38,37 @@ const paramsOf = (schema: JsonSchema | undefined): string | undefined => {
   return anyOf?.flatMap((member) => paramsOf(member) ?? [])[0]
 }
 
-export const methodsOf = (definitions: Definitions): Methods => {
-  const unused = new Set(responses.keys())
-
-  const responseOf = (method: string, params: string | undefined): string => {
-    const named =
-      params?.endsWith("Params") === true ? params.replace(/Params$/, "Response") : `${pascalCase(method)}Response`
-    const exception = responses.get(method)
-    const name = exception?.name ?? named
-    if (!Object.hasOwn(definitions, name)) throw new Error(`no response for ${method}: add it to codegen/overrides.ts`)
-    if (exception !== undefined && !unused.delete(method)) throw new Error(`${method} twice`)
-    if (exception !== undefined && Object.hasOwn(definitions, named))
-      throw new Error(`${method} needs no exception any more`)
-    return name
-  }
-
-  const table = (name: string, hasResult: boolean): ReadonlyArray<Method> =>
+export const methodsOf = (definitions: Definitions, report: Report): Methods => {
+  const table = (name: string): ReadonlyArray<Method> =>
     (unionMembers(asObject(definitions[name])) ?? [])
       .map(asObject)
-      .map((member) => {
+      .flatMap((member) => {
         const method = asObject(member.properties?.["method"]).enum?.[0]
-        if (method === undefined) throw new Error(`${name}: a member without a method`)
-        const params = paramsOf(member.properties?.["params"])
-        return {
-          method,
-          params,
-          paramsOptional: member.required?.includes("params") !== true,
-          result: hasResult ? responseOf(method, params) : undefined,
-          doc: member.description
+        if (method === undefined) {
+          report({
+            about: name,
+            problem: "a member names no method; it is left out.",
+            proposal: "Look at the member in codegen/schema.json: the envelope of requests may have changed."
+          })
+          return []
         }
+        const paramsOptional = member.required?.includes("params") !== true
+        const params = paramsOf(member.properties?.["params"])
+        return [{ method, params, paramsOptional, result: undefined, doc: member.description }]
       })
       .sort((a, b) => (a.method < b.method ? -1 : 1))
 
-  const methods = {
-    clientRequests: table("ClientRequest", true),
-    serverRequests: table("ServerRequest", true),
-    serverNotifications: table("ServerNotification", false),
-    clientNotifications: table("ClientNotification", false)
+  const clientRequests = table("ClientRequest")
+  const serverRequests = table("ServerRequest")
+  const results = responsesOf([...clientRequests, ...serverRequests], definitions, report)
+  const withResults = (calls: ReadonlyArray<Method>) =>
+    calls.map((call) => ({ ...call, result: results.get(call.method) }))
+  return {
+    clientRequests: withResults(clientRequests),
+    serverRequests: withResults(serverRequests),
+    serverNotifications: table("ServerNotification"),
+    clientNotifications: table("ClientNotification")
   }
-  if (unused.size > 0) throw new Error(`codegen/overrides.ts names methods that don't exist: ${[...unused].join(", ")}`)
-  return methods
 }
 
 /** The two forms a definition can have in TypeScript. */
@@ -93,14 +84,10 @@ export interface Directions {
 }
 
 const present = (names: ReadonlyArray<string | undefined>): ReadonlyArray<string> =>
-  names.filter((name) => name !== undefined)
+  names.filter((name): name is string => name !== undefined && name !== anyResult)
 
 export const directionsOf = (definitions: ReadonlyMap<string, Definition>, methods: Methods): Directions => {
-  const shapeOf = (name: string): Shape => {
-    const definition = definitions.get(name)
-    if (definition === undefined) throw new Error(`${name} is referred to, but not defined`)
-    return definition.shape
-  }
+  const shapeOf = (name: string): Shape => definitions.get(name)?.shape ?? { kind: "unknown" }
 
   const closure = (roots: ReadonlyArray<string>): ReadonlySet<string> => {
     const found = new Set<string>()

@@ -2,47 +2,39 @@
  * Writes `codecs.ts`: a codec for everything that is received.
  *
  * Codecs are eager and in an order in which each one follows what it refers
- * to. Enums are plain strings and defaulted fields may be absent; unions of
- * objects go through the helpers of `open.ts`. What is only sent needs none:
- * its type is checked by the compiler.
+ * to; only a reference back is suspended. Enums are plain strings. A defaulted
+ * field may be absent, and so may one that a supported older runtime does not
+ * send. An absent nullable field reads as `null`, an absent list as empty.
+ * These and unions of objects go through the helpers of
+ * `src/internal/protocol/open.ts`. What is only sent needs no codec: its type
+ * is checked by the compiler.
  */
 import type { Directions } from "./direction.ts"
 import { optionalFields } from "./emitTypes.ts"
-import type { Definition, Field, ObjectShape, Shape } from "./shape.ts"
+import type { Names } from "./names.ts"
+import type { Definition, Field, ObjectShape, Shape, Variants } from "./shape.ts"
 import { references } from "./shape.ts"
 import { header, key } from "./text.ts"
 
 const preamble = `import type { Codec } from "effect/Schema"
 import * as Schema from "effect/Schema"
-import * as Open from "../src/generated/open.ts"
+import * as Open from "../internal/protocol/open.ts"
 import type * as T from "./types.ts"
 
 // Type boundary: the annotations below say what each codec is. Inferring it again takes the compiler seconds, so the
 // builder is untyped here; test/codegen.test.ts compiles this file with the builder's real types.
 const S: any = Schema
 const O: any = Open
-
-const nullString = /*#__PURE__*/ S.NullOr(S.String)
-const nullNumber = /*#__PURE__*/ S.NullOr(S.Number)
-const nullBoolean = /*#__PURE__*/ S.NullOr(S.Boolean)
-const strings = /*#__PURE__*/ S.Array(S.String)
-const record = /*#__PURE__*/ S.Record(S.String, S.Unknown)
-const optionalString = /*#__PURE__*/ S.optionalKey(S.String)
-const optionalNumber = /*#__PURE__*/ S.optionalKey(S.Number)
-const optionalBoolean = /*#__PURE__*/ S.optionalKey(S.Boolean)
-const optionalUnknown = /*#__PURE__*/ S.optionalKey(S.Unknown)
-const optionalNullString = /*#__PURE__*/ S.optionalKey(nullString)
-const optionalNullNumber = /*#__PURE__*/ S.optionalKey(nullNumber)
-const optionalNullBoolean = /*#__PURE__*/ S.optionalKey(nullBoolean)
 `
 
-/** Expressions that occur hundreds of times and are built once, in the preamble. */
+/** Expressions that occur hundreds of times and are built once. A later one can use those before it. */
 const shared: ReadonlyMap<string, string> = new Map([
   ["S.NullOr(S.String)", "nullString"],
   ["S.NullOr(S.Number)", "nullNumber"],
   ["S.NullOr(S.Boolean)", "nullBoolean"],
   ["S.Array(S.String)", "strings"],
   ["S.Record(S.String, S.Unknown)", "record"],
+  ["O.orEmpty(S.String)", "listOfStrings"],
   ["S.optionalKey(S.String)", "optionalString"],
   ["S.optionalKey(S.Number)", "optionalNumber"],
   ["S.optionalKey(S.Boolean)", "optionalBoolean"],
@@ -57,101 +49,149 @@ const share = (expression: string): string => shared.get(expression) ?? expressi
 const strings = (values: ReadonlyArray<string>): string =>
   `[${values.map((value) => JSON.stringify(value)).join(", ")}]`
 
-/** An expression that builds the codec of a shape. */
-const codecOf = (shape: Shape): string => {
-  switch (shape.kind) {
-    case "ref":
-      return shape.name
-    case "array":
-      return share(`S.Array(${codecOf(shape.items)})`)
-    case "record":
-      return share(`S.Record(S.String, ${codecOf(shape.values)})`)
-    case "literals":
-      if (!shape.isTag) return "S.String"
-      return shape.values.length === 1
-        ? `S.Literal(${JSON.stringify(shape.values[0])})`
-        : `S.Literals(${strings(shape.values)})`
-    case "union": {
-      const others = shape.members.filter((member) => member.kind !== "null").map(codecOf)
-      const isNullable = others.length < shape.members.length
-      const some = others.length === 1 ? others.join("") : `S.Union([${others.join(", ")}])`
-      return isNullable ? share(`S.NullOr(${some})`) : some
-    }
-    case "object":
-      return structOf(shape)
-    case "variants":
-      throw new Error("a union of objects inside another type")
-    case "string":
-      return "S.String"
-    case "number":
-      return "S.Number"
-    case "boolean":
-      return "S.Boolean"
-    case "null":
-      return "S.Null"
-    case "unknown":
-      return "S.Unknown"
-  }
-}
+const isNullable = (shape: Shape): boolean =>
+  shape.kind === "union" && shape.members.some(({ kind }) => kind === "null")
 
-const fieldOf = (field: Field): string => {
-  const codec = codecOf(field.shape)
-  return `${key(field.name)}: ${field.isOptional ? share(`S.optionalKey(${codec})`) : codec}`
-}
-
-const structOf = (shape: ObjectShape): string => {
-  const struct = `S.Struct({ ${[...shape.fields, ...optionalFields(shape)].map(fieldOf).join(", ")} })`
-  return shape.isOpen ? `S.StructWithRest(${struct}, [record])` : struct
-}
-
-const declare = (name: string, expression: string): string => {
-  const isCall = expression.includes("(")
-  return `export const ${name}: Codec<T.${name}> = ${isCall ? "/*#__PURE__*/ " : ""}${expression}`
-}
-
-const declareDefinition = ({ name, shape }: Definition): ReadonlyArray<string> => {
-  if (shape.kind !== "variants") return [declare(name, codecOf(shape))]
-  const members = shape.members
-    .filter((member) => !member.isRef)
-    .map((member) => declare(member.name, structOf(member.object)))
-  const names = `[${[...(shape.literals.length > 0 ? ["S.String"] : []), ...shape.members.map((member) => member.name)].join(", ")}]`
-  const required = shape.members.map((member) =>
-    strings(member.object.fields.filter((field) => !field.isOptional).map((field) => field.name))
+export const emitCodecs = (version: string, names: Names, directions: Directions): string => {
+  const { definitions } = names
+  const declared = new Set<string>()
+  // Union members without a tag of their own are told apart by their keys, so that none of these may be absent.
+  const toldApart = new Set(
+    [...definitions.values()].flatMap(({ shape }) => (shape.kind === "variants" ? membersToldByKeys(shape) : []))
   )
-  const union =
-    shape.tag === undefined
-      ? `O.keyed([${required.join(", ")}], ${names})`
-      : `O.tagged(${JSON.stringify(shape.tag)}, ${strings([...new Set(shape.members.flatMap((member) => member.tags))])}, ${names})`
-  return [...members, declare(name, union)]
+
+  /** The shape behind references. */
+  const resolved = (shape: Shape): Shape => {
+    const target = shape.kind === "ref" ? definitions.get(shape.name) : undefined
+    return target === undefined ? shape : resolved(target.shape)
+  }
+
+  const reference = (name: string): string => (declared.has(name) ? name : `S.suspend(() => ${name})`)
+
+  /** An expression that builds the codec of a shape; `owner` is the definition or union member that an object is. */
+  const codecOf = (shape: Shape, owner = ""): string => {
+    switch (shape.kind) {
+      case "ref":
+        return reference(shape.name)
+      case "array":
+        return share(`S.Array(${codecOf(shape.items)})`)
+      case "record":
+        return share(`S.Record(S.String, ${codecOf(shape.values)})`)
+      case "literals":
+        if (!shape.isTag) return "S.String"
+        return shape.values.length === 1
+          ? `S.Literal(${JSON.stringify(shape.values[0])})`
+          : `S.Literals(${strings(shape.values)})`
+      case "union":
+        return isNullable(shape) ? share(`S.NullOr(${withoutNull(shape)})`) : withoutNull(shape)
+      case "object":
+        return structOf(shape, owner)
+      case "variants":
+        throw new Error("a union of objects inside another type")
+      case "string":
+        return "S.String"
+      case "number":
+        return "S.Number"
+      case "boolean":
+        return "S.Boolean"
+      case "null":
+        return "S.Null"
+      case "unknown":
+        return "S.Unknown"
+    }
+  }
+
+  const withoutNull = (shape: Shape): string => {
+    if (shape.kind !== "union") return codecOf(shape)
+    const others = shape.members.filter((member) => member.kind !== "null").map((member) => codecOf(member))
+    return others.length === 1 ? others.join("") : `S.Union([${others.join(", ")}])`
+  }
+
+  const valueOf = (field: Field, owner: string): string => {
+    if (field.isOptional || field.isLater) return share(`S.optionalKey(${codecOf(field.shape)})`)
+    if (toldApart.has(owner)) return codecOf(field.shape)
+    const shape = resolved(field.shape)
+    if (isNullable(shape)) return share(`O.orNull(${withoutNull(field.shape.kind === "ref" ? shape : field.shape)})`)
+    if (shape.kind === "array") return share(`O.orEmpty(${codecOf(shape.items)})`)
+    return codecOf(field.shape)
+  }
+
+  const structOf = (shape: ObjectShape, owner: string): string => {
+    const fields = [...shape.fields, ...optionalFields(shape)].map(
+      (field) => `${key(field.name)}: ${valueOf(field, owner)}`
+    )
+    const struct = `S.Struct({ ${fields.join(", ")} })`
+    return shape.isOpen ? `S.StructWithRest(${struct}, [record])` : struct
+  }
+
+  const declare = (name: string, expression: string): string => {
+    declared.add(name)
+    const isCall = expression.includes("(")
+    return `export const ${name}: Codec<T.${name}> = ${isCall ? "/*#__PURE__*/ " : ""}${expression}`
+  }
+
+  const declareDefinition = ({ name, shape }: Definition): ReadonlyArray<string> => {
+    if (shape.kind !== "variants") return [declare(name, codecOf(shape, name))]
+    const members = shape.members
+      .filter((member) => !member.isRef)
+      .map((member) => declare(member.name, structOf(member.object, member.name)))
+    const others = shape.members.map((member) => reference(member.name))
+    const list = `[${[...(shape.literals.length > 0 ? ["S.String"] : []), ...others].join(", ")}]`
+    const required = shape.members.map((member) =>
+      strings(member.object.fields.filter((field) => !field.isOptional).map((field) => field.name))
+    )
+    const union =
+      shape.tag === undefined
+        ? `O.keyed([${required.join(", ")}], ${list})`
+        : `O.tagged(${JSON.stringify(shape.tag)}, ${strings([...new Set(shape.members.flatMap((member) => member.tags))])}, ${list})`
+    return [...members, declare(name, union)]
+  }
+
+  const body = inOrder(definitions, directions.received).flatMap(declareDefinition)
+  return [
+    header(version, "A codec for everything the app-server sends, by the name of its type."),
+    preamble,
+    ...sharedFor(body),
+    "",
+    ...body,
+    ""
+  ].join("\n")
 }
 
-/** Definitions so that each follows those it refers to. */
+// internal
+
+/** The declarations of the shared expressions that are used, directly or by another. */
+const sharedFor = (body: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  for (const [expression, name] of [...shared].reverse()) {
+    const isUsed = new RegExp(`\\b${name}\\b`)
+    if ([...lines, ...body].some((line) => isUsed.test(line))) {
+      lines.unshift(`const ${name} = /*#__PURE__*/ ${expression}`)
+    }
+  }
+  return lines
+}
+
+/** The members of a union whose tag another member has as well, or that has no tag at all. */
+const membersToldByKeys = ({ members }: Variants): ReadonlyArray<string> => {
+  const count = (tag: string) => members.filter(({ tags }) => tags.includes(tag)).length
+  return members.filter(({ tags }) => tags.length === 0 || tags.some((tag) => count(tag) > 1)).map(({ name }) => name)
+}
+
+/** Definitions so that each follows those it refers to, but for references back to one that is on the way. */
 const inOrder = (
   definitions: ReadonlyMap<string, Definition>,
   names: ReadonlySet<string>
 ): ReadonlyArray<Definition> => {
-  const done = new Map<string, Definition>()
-  const visit = (name: string, path: ReadonlyArray<string>): void => {
-    if (done.has(name)) return
-    if (path.includes(name))
-      throw new Error(`${[...path, name].join(" → ")}: recursive definitions need Schema.suspend`)
+  const entered = new Set<string>()
+  const done: Array<Definition> = []
+  const visit = (name: string): void => {
     const definition = definitions.get(name)
-    if (definition === undefined) throw new Error(`${name} is not defined`)
-    for (const inner of references(definition.shape)) visit(inner, [...path, name])
-    done.set(name, definition)
+    if (definition === undefined || entered.has(name)) return
+    entered.add(name)
+    for (const inner of references(definition.shape)) visit(inner)
+    done.push(definition)
   }
-  for (const name of [...names].sort()) visit(name, [])
-  return [...done.values()]
+  for (const name of [...names].sort()) visit(name)
+  return done
 }
-
-export const emitCodecs = (
-  version: string,
-  definitions: ReadonlyMap<string, Definition>,
-  directions: Directions
-): string =>
-  [
-    header(version, "A codec for everything the app-server sends, by the name of its type."),
-    preamble,
-    ...inOrder(definitions, directions.received).flatMap(declareDefinition),
-    ""
-  ].join("\n")

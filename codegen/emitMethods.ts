@@ -1,7 +1,9 @@
 /**
  * Writes `methods.ts`: which method carries what, as types and as tables.
  */
-import type { Directions, Form, Method, Methods } from "./direction.ts"
+import type { Form, Method, Methods } from "./direction.ts"
+import type { Names } from "./names.ts"
+import { anyResult } from "./responses.ts"
 import { docComment, header } from "./text.ts"
 
 const map = (name: string, doc: string, keys: string, entries: ReadonlyArray<readonly [string, string]>): string =>
@@ -25,17 +27,18 @@ const set = (name: string, doc: string, keys: string, values: ReadonlyArray<stri
 const codecsOf = (entries: ReadonlyArray<Method>, name: (entry: Method) => string | undefined) =>
   entries.flatMap((entry) => {
     const codec = name(entry)
-    return codec === undefined ? [] : [[entry.method, `C.${codec}`] as const]
+    if (codec === undefined) return []
+    return [[entry.method, codec === anyResult ? "anyResult" : `C.${codec}`] as const]
   })
 
 export const emitMethods = (
   version: string,
   methods: Methods,
-  directions: Directions,
+  names: Names,
   experimentalMethods: ReadonlySet<string>
 ): string => {
   const typeOf = (name: string, form: Form): string =>
-    `T.${form === "send" && directions.split.has(name) ? `${name}Param` : name}`
+    name === anyResult ? "unknown" : `T.${form === "send" ? names.sent(name) : name}`
 
   const paramsType = (method: Method, form: Form): string => {
     if (method.params === undefined) return form === "send" ? "null | undefined" : "undefined"
@@ -59,12 +62,16 @@ export const emitMethods = (
     return `/** ${doc} */\nexport interface ${name} {\n${members.join("\n")}\n}\n`
   }
 
+  const isOpen = methods.clientRequests.some(({ result }) => result === anyResult)
+
   return [
     header(version, "Every method of the app-server protocol: what it carries, and how that is decoded."),
     'import type { Codec } from "effect/Schema"',
-    'import * as C from "../src/generated/codecs.ts"',
+    ...(isOpen ? ['import * as Schema from "effect/Schema"'] : []),
+    'import * as C from "./codecs.ts"',
     'import type * as T from "./types.ts"',
     "",
+    ...(isOpen ? ["const anyResult: Codec<unknown> = Schema.Unknown", ""] : []),
     table("ClientRequests", "Requests that the client sends, by method.", methods.clientRequests, "send"),
     table(
       "ServerRequests",

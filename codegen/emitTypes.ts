@@ -3,26 +3,23 @@
  * own words as its documentation.
  */
 import type { Directions, Form } from "./direction.ts"
+import type { Names } from "./names.ts"
 import type { Definition, Field, ObjectShape, Shape, Variant } from "./shape.ts"
-import { docComment, header, key, pascalCase } from "./text.ts"
-
-/** Name of the member that a union of objects gains on receipt. */
-export const unknownName = (tag: string | undefined): string =>
-  tag === undefined ? "UnknownObject" : `UnknownBy${pascalCase(tag)}`
+import { docComment, header, key } from "./text.ts"
 
 const raw = "{ readonly [key: string]: unknown }"
 
-const unknownMember = (tag: string | undefined): string =>
+const unknownMember = (name: string, tag: string | undefined): string =>
   tag === undefined
     ? [
         "/** An object that this version of the protocol doesn't know, as it came. */",
-        "export interface UnknownObject {",
+        `export interface ${name} {`,
         `  readonly "~unknown": ${raw}`,
         "}"
       ].join("\n")
     : [
         `/** A union member whose \`${tag}\` this version of the protocol doesn't know; \`raw\` is what came. */`,
-        `export interface ${unknownName(tag)} {`,
+        `export interface ${name} {`,
         `  readonly ${key(tag)}: "~unknown"`,
         `  readonly raw: ${raw}`,
         "}"
@@ -30,29 +27,16 @@ const unknownMember = (tag: string | undefined): string =>
 
 const literals = (values: ReadonlyArray<string>): string => values.map((value) => JSON.stringify(value)).join(" | ")
 
-export const emitTypes = (
-  version: string,
-  definitions: ReadonlyMap<string, Definition>,
-  directions: Directions
-): string => {
-  const names = new Set<string>()
+export const emitTypes = (version: string, names: Names, directions: Directions): string => {
   const blocks: Array<string> = []
   const tags = new Set<string | undefined>()
 
-  const declare = (name: string, text: string): void => {
-    if (names.has(name)) throw new Error(`two types named ${name}`)
-    names.add(name)
-    blocks.push(text)
-  }
-
-  /** `owner` is a definition; its union members are named as it is. */
-  const nameIn = (name: string, owner: string, form: Form): string =>
-    form === "send" && directions.split.has(owner) ? `${name}Param` : name
+  const nameIn = (name: string, form: Form): string => (form === "send" ? names.sent(name) : name)
 
   const typeOf = (shape: Shape, form: Form, indent: string): string => {
     switch (shape.kind) {
       case "ref":
-        return nameIn(shape.name, shape.name, form)
+        return nameIn(shape.name, form)
       case "array":
         return `ReadonlyArray<${typeOf(shape.items, form, indent)}>`
       case "record":
@@ -72,10 +56,11 @@ export const emitTypes = (
 
   const fieldText = (field: Field, form: Form, indent: string): string => {
     const type = typeOf(field.shape, form, indent)
+    const isOptional = field.isOptional || (field.isLater && form === "receive")
     const value = field.isOptional && form === "send" && type !== "unknown" ? `${type} | undefined` : type
     return (
       docComment(field.doc, { isExperimental: field.isExperimental, indent }) +
-      `${indent}readonly ${key(field.name)}${field.isOptional ? "?" : ""}: ${value}\n`
+      `${indent}readonly ${key(field.name)}${isOptional ? "?" : ""}: ${value}\n`
     )
   }
 
@@ -99,12 +84,12 @@ export const emitTypes = (
   const declareObject = (name: string, shape: ObjectShape, form: Form, doc: string): void => {
     const text = objectType(shape, form, "")
     const isUnion = form === "send" && shape.alternatives.length > 0
-    declare(name, isUnion ? `${doc}export type ${name} = ${text}` : `${doc}export interface ${name} ${text}`)
+    blocks.push(isUnion ? `${doc}export type ${name} = ${text}` : `${doc}export interface ${name} ${text}`)
   }
 
   const declareDefinition = (definition: Definition, form: Form): void => {
     const { shape } = definition
-    const name = nameIn(definition.name, definition.name, form)
+    const name = nameIn(definition.name, form)
     const doc = docComment(definition.doc, {
       isExperimental: definition.isExperimental,
       more: definition.notes.map(([value, note]) => `- \`${JSON.stringify(value)}\`: ${note}`)
@@ -113,23 +98,24 @@ export const emitTypes = (
     if (shape.kind !== "variants") {
       const isNothing = shape.kind === "record" && directions.params.has(definition.name)
       const type = isNothing ? "{ readonly [key: string]: never }" : typeOf(shape, form, "")
-      return declare(name, `${doc}export type ${name} = ${type}`)
+      blocks.push(`${doc}export type ${name} = ${type}`)
+      return
     }
-    const memberName = (member: Variant) => nameIn(member.name, member.isRef ? member.name : definition.name, form)
+    const memberName = (member: Variant) => nameIn(member.name, form)
     const known = [
       ...(shape.literals.length > 0 ? [literals(shape.literals)] : []),
       ...shape.members.map(memberName)
     ].join(" | ")
     if (form === "send") {
-      declare(name, `${doc}export type ${name} = ${known}${shape.hasFallback ? ` | (string & {}) | ${raw}` : ""}`)
+      blocks.push(`${doc}export type ${name} = ${known}${shape.hasFallback ? ` | (string & {}) | ${raw}` : ""}`)
     } else {
       tags.add(shape.tag)
-      const others = [...(shape.literals.length > 0 ? ["(string & {})"] : []), unknownName(shape.tag)].join(" | ")
-      declare(
-        `Known${name}`,
-        `/** The members of {@link ${name}} that this version of the protocol knows. */\nexport type Known${name} = ${known}`
+      const others = [...(shape.literals.length > 0 ? ["(string & {})"] : []), names.unknown(shape.tag)].join(" | ")
+      const knownName = names.known(name)
+      blocks.push(
+        `/** The members of {@link ${name}} that this version of the protocol knows. */\nexport type ${knownName} = ${known}`
       )
-      declare(name, `${doc}export type ${name} = Known${name} | ${others}`)
+      blocks.push(`${doc}export type ${name} = ${knownName} | ${others}`)
     }
     for (const member of shape.members) {
       if (member.isRef) continue
@@ -142,7 +128,7 @@ export const emitTypes = (
     }
   }
 
-  for (const definition of definitions.values()) {
+  for (const definition of names.definitions.values()) {
     const { name } = definition
     const isReceived = directions.received.has(name)
     const isSplit = directions.split.has(name)
@@ -150,7 +136,7 @@ export const emitTypes = (
     // A definition with one form for both directions has the sender's `?: T | undefined`, which a reader can't tell.
     if (directions.sent.has(name)) declareDefinition(definition, "send")
   }
-  for (const tag of [...tags].sort()) declare(unknownName(tag), unknownMember(tag))
+  for (const tag of [...tags].sort()) blocks.push(unknownMember(names.unknown(tag), tag))
 
   return `${header(version, "Every type of the app-server protocol.")}\n${blocks.join("\n\n")}\n`
 }

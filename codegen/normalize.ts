@@ -31,8 +31,8 @@ const tidy = (value: unknown, isNames: boolean): unknown => {
 
 const isDefinition = (value: unknown): value is JsonSchema => typeof value === "boolean" || isRecord(value)
 
-/** All definitions of a bundle under one name each. Two different ones of the same name are an error. */
-export const normalize = (bundle: unknown): Definitions => {
+/** All definitions of a bundle under one name each. Of two different ones of the same name, that of v2 is kept. */
+export const normalize = (bundle: unknown, onConflict: (name: string) => void = () => {}): Definitions => {
   const root = isRecord(bundle) && isRecord(bundle["definitions"]) ? bundle["definitions"] : undefined
   const v2 = root?.["v2"]
   if (root === undefined || !isRecord(v2))
@@ -44,7 +44,7 @@ export const normalize = (bundle: unknown): Definitions => {
     const { title: _, ...definition } = typeof tidied === "object" ? tidied : {}
     const earlier = found.get(name)
     if (earlier !== undefined && JSON.stringify(earlier) !== JSON.stringify(definition)) {
-      throw new Error(`${name} is defined twice, and differently`)
+      onConflict(name)
     }
     found.set(name, definition)
   }

@@ -29,6 +29,10 @@ export const responses: ReadonlyMap<string, { readonly name: string; readonly re
     "config/mcpServer/reload": { name: "McpServerRefreshResponse", reason: "no params; named after an older method" },
     "config/value/write": { name: "ConfigWriteResponse", reason: "both config writes share one response" },
     "config/batchWrite": { name: "ConfigWriteResponse", reason: "both config writes share one response" },
+    "modelProvider/default/set": {
+      name: "ConfigWriteResponse",
+      reason: "it writes the configuration, and its reply has the form of the config writes"
+    },
     "externalAgentConfig/import/readHistories": {
       name: "ExternalAgentConfigImportHistoriesReadResponse",
       reason: "no params; the verb comes last in the name"

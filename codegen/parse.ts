@@ -6,6 +6,7 @@
  * refs to objects that all have one field with known values (`type` of the
  * elicitation schemas) is told apart by that field, though nothing says so.
  */
+import type { Report } from "./decisions.ts"
 import type { Experimental } from "./experimental.ts"
 import { memberKey } from "./experimental.ts"
 import type { Definitions, JsonSchema, JsonSchemaObject } from "./jsonSchema.ts"
@@ -14,10 +15,7 @@ import { memberNames } from "./overrides.ts"
 import type { Definition, Field, ObjectShape, Shape, Variant } from "./shape.ts"
 import { pascalCase } from "./text.ts"
 
-const literal = (schema: JsonSchema | undefined): string | undefined => {
-  const values = asObject(schema).enum
-  return values?.length === 1 ? values[0] : undefined
-}
+const isSingle = (count: number): boolean => count === 1
 
 const isObject = (schema: JsonSchemaObject): boolean => schema.type === "object" && schema.$ref === undefined
 
@@ -32,7 +30,28 @@ const notesOf = (schema: JsonSchemaObject): Definition["notes"] =>
       : []
   })
 
-export const parse = (definitions: Definitions, experimental: Experimental): ReadonlyMap<string, Definition> => {
+/** What parsing takes beside the definitions. */
+export interface Parsing {
+  readonly experimental: Experimental
+  /** Required fields that a supported older runtime does not send: `"Thread.sessionId"`. */
+  readonly laterKeys: ReadonlySet<string>
+  readonly report: Report
+}
+
+export const parse = (
+  definitions: Definitions,
+  { experimental, laterKeys, report }: Parsing
+): ReadonlyMap<string, Definition> => {
+  /** Something that this reader does not know: it is generated as any JSON. */
+  const unreadable = (path: string, problem: string): Shape => {
+    report({
+      about: path,
+      problem: `${problem}; it is generated as any JSON.`,
+      proposal: "Teach codegen/parse.ts to read it, or leave it."
+    })
+    return { kind: "unknown" }
+  }
+
   const experimentalMembers = new Set(experimental.members)
   const experimentalDefinitions = new Set(experimental.definitions)
 
@@ -53,13 +72,17 @@ export const parse = (definitions: Definitions, experimental: Experimental): Rea
   }
 
   /** The field that tells object schemas apart: all require it, and not all with the same values. */
-  const tagOf = (members: ReadonlyArray<JsonSchemaObject>, isSingle: (count: number) => boolean): string | undefined =>
+  const tagOf = (
+    members: ReadonlyArray<JsonSchemaObject>,
+    fits: (count: number) => boolean,
+    read: (schema: JsonSchema | undefined) => JsonSchemaObject = resolve
+  ): string | undefined =>
     Object.keys(members[0]?.properties ?? {}).find((name) => {
       const values = members.map((member) =>
-        member.required?.includes(name) === true ? resolve(member.properties?.[name]).enum : undefined
+        member.required?.includes(name) === true ? read(member.properties?.[name]).enum : undefined
       )
       return (
-        values.every((list) => list !== undefined && isSingle(list.length)) &&
+        values.every((list) => list !== undefined && fits(list.length)) &&
         new Set(values.map((list) => JSON.stringify(list))).size >= Math.min(2, members.length)
       )
     })
@@ -85,6 +108,7 @@ export const parse = (definitions: Definitions, experimental: Experimental): Rea
             ? shapeOf(property, `${path}.${name}`)
             : { kind: "literals" as const, values: tags, isTag: true },
         isOptional: schema.required?.includes(name) !== true || Object.hasOwn(asObject(property), "default"),
+        isLater: laterKeys.has(`${path}.${name}`),
         doc: asObject(property).description,
         isExperimental: experimentalMembers.has(`${path}.${name}`)
       }
@@ -107,22 +131,22 @@ export const parse = (definitions: Definitions, experimental: Experimental): Rea
     }))
     const fallbacks = members.filter((member) => Array.isArray(member.type))
     if (literals.length + objects.length + fallbacks.length !== members.length) {
-      throw new Error(`${name}: a union of objects with a member of another kind`)
+      return unreadable(name, "a union of objects with a member of another kind")
     }
-    const tag = literals.length > 0 ? undefined : tagOf(objects, (count) => count === 1)
+    const tag = literals.length > 0 ? undefined : (tagOf(objects, isSingle, asObject) ?? tagOf(objects, isSingle))
     return {
       kind: "variants",
       tag,
       literals: literals.flatMap((member) => member.enum ?? []),
       members: objects.map((member): Variant => {
-        const value = tag === undefined ? member.required.join("-") : literal(member.properties[tag])
-        if (value === undefined) throw new Error(`${name}: a member with several values of its tag`)
+        const tags = tag === undefined ? [] : (resolve(member.properties[tag]).enum ?? [])
+        const value = tag === undefined ? member.required.join("-") : tags.join("-")
         const path = `${name}#${memberKey(member)}`
         return {
           name: memberNames.get(`${name}#${value}`)?.name ?? member.title ?? `${pascalCase(value)}${name}`,
           isRef: false,
           object: objectOf(member, path, tag),
-          tags: tag === undefined ? [] : [value],
+          tags,
           doc: member.description,
           isExperimental: experimentalMembers.has(path)
         }
@@ -183,13 +207,16 @@ export const parse = (definitions: Definitions, experimental: Experimental): Rea
               : { kind: "unknown" }
         }
       default:
-        throw new Error(`${path}: type ${type}`)
+        return unreadable(path, `its type is ${JSON.stringify(type)}`)
     }
   }
 
   const shapeOf = (json: JsonSchema, path: string): Shape => {
     if (typeof json === "boolean") return { kind: "unknown" }
-    if (json.$ref !== undefined) return { kind: "ref", name: refName(json.$ref) }
+    if (json.$ref !== undefined) {
+      const name = refName(json.$ref)
+      return Object.hasOwn(definitions, name) ? { kind: "ref", name } : unreadable(path, `${name} is not defined`)
+    }
     if (json.allOf !== undefined) return union(json.allOf.map((member) => shapeOf(member, path)))
     const members = unionMembers(json)
     if (members !== undefined) {
@@ -198,7 +225,7 @@ export const parse = (definitions: Definitions, experimental: Experimental): Rea
         return { kind: "literals", values: objects.flatMap((member) => member.enum ?? []), isTag: false }
       }
       if (objects.some(isObject)) {
-        if (!Object.hasOwn(definitions, path)) throw new Error(`${path}: a union of objects that has no name`)
+        if (!Object.hasOwn(definitions, path)) return unreadable(path, "a union of objects that has no name")
         return variantsOf(json, path)
       }
       const names = leaves(json)

@@ -38,6 +38,19 @@ const binaryFrom = (from: string): string => {
   return file
 }
 
+/** The published runtimes that the SDK is tried on, beside the pinned one; the first is the oldest that it supports. */
+export const supported: ReadonlyArray<string> = [
+  "0.125.0",
+  "0.139.0",
+  "0.147.0",
+  "0.149.1",
+  "0.151.0",
+  "0.154.0",
+  "0.160.1",
+  "0.166.0",
+  "0.169.0"
+]
+
 /** Path of the pinned binary. */
 export const pinned = (): string => binaryFrom(import.meta.url)
 
@@ -45,10 +58,15 @@ export const pinned = (): string => binaryFrom(import.meta.url)
 export const cacheFolder = (): string =>
   resolve(process.env["CODEX_RUNTIMES"] ?? fileURLToPath(new URL("../.runtimes", import.meta.url)))
 
-/** Runs npm, by the program that runs this script where npm started it, so that no shell is needed. */
-export const npm = (args: ReadonlyArray<string>, cwd: string): string => {
+/** The command that runs npm: by the program that runs this script where npm started it, so that no shell is needed. */
+export const npmCommand = (): readonly [program: string, args: ReadonlyArray<string>] => {
   const cli = process.env["npm_execpath"]
-  const [program, first] = cli?.endsWith(".js") === true ? [process.execPath, [cli]] : ["npm", []]
+  return cli?.endsWith(".js") === true ? [process.execPath, [cli]] : ["npm", []]
+}
+
+/** Runs npm, and returns its output. */
+export const npm = (args: ReadonlyArray<string>, cwd: string): string => {
+  const [program, first] = npmCommand()
   return execFileSync(program, [...first, ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
 }
 

@@ -36,6 +36,8 @@ export interface Field {
   readonly name: string
   readonly shape: Shape
   readonly isOptional: boolean
+  /** A supported older runtime does not send it: it may be absent from what is received. */
+  readonly isLater: boolean
   readonly doc: string | undefined
   readonly isExperimental: boolean
 }
@@ -105,7 +107,7 @@ export const opens = (shape: Shape): boolean => {
     case "union":
       return shape.members.some(opens)
     case "object":
-      return shape.alternatives.length > 0 || shape.fields.some((field) => opens(field.shape))
+      return shape.alternatives.length > 0 || shape.fields.some((field) => field.isLater || opens(field.shape))
     default:
       return false
   }

@@ -25,7 +25,9 @@ import type {
   ModelListResponse,
   Thread as ThreadRecord,
   ThreadListParams,
-  ThreadListResponse
+  ThreadListResponse,
+  ThreadSearchParams,
+  ThreadSearchResult
 } from "./generated/types.ts"
 import * as accountMethods from "./internal/account/methods.ts"
 import * as connectionOptions from "./internal/client/clientOptions.ts"
@@ -33,6 +35,7 @@ import { configured } from "./internal/configuration.ts"
 import * as processOptions from "./internal/process/options.ts"
 import * as settings from "./internal/settings.ts"
 import * as listing from "./internal/client/listing.ts"
+import * as search from "./internal/client/search.ts"
 import * as localImages from "./internal/input/localImages.ts"
 import * as paging from "./internal/client/paging.ts"
 import type { Connection } from "./internal/thread/threadConnection.ts"
@@ -73,6 +76,14 @@ export interface Options extends AppServer.Options, CodexClient.Options {}
  * @since 0.169.0
  */
 export interface ListThreadsOptions extends ThreadListParams {}
+
+/**
+ * What is searched for (`searchTerm`), in which threads, and in what order: the protocol's own fields.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface SearchThreadsOptions extends ThreadSearchParams {}
 
 /**
  * Which models are listed, and how many to a page. Hidden ones only with `includeHidden`.
@@ -127,6 +138,15 @@ export class Codex extends Context.Service<
     /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
     threads(options?: ListThreadsOptions): Stream.Stream<ThreadRecord, CodexError>
     /**
+     * The threads that hold a text, each once, over all pages; `limit` is the size of a page. Interrupting the stream ends
+     * the search. Matches come as the server finds them, where it tells them early (codex 0.171.0 or later), else page by
+     * page. Experimental: needs `experimentalApi`, and codex 0.139.0 or later.
+     *
+     * The server's cursors have whole seconds. Where more threads than fit on a page are from the same second, some are
+     * left out; with `sortDirection: "asc"` and the server's page size (no `limit`) that takes over 100 in a second.
+     */
+    searchThreads(options: SearchThreadsOptions): Stream.Stream<ThreadSearchResult, CodexError>
+    /**
      * Puts a thread away; a turn that runs on it is interrupted. Its handles fail with `ThreadNotFound` from then on. Fails with `RolloutNotFound` if
      * there is no such thread, or if it is archived already.
      */
@@ -155,6 +175,11 @@ export class Codex extends Context.Service<
     readonly decisions: Stream.Stream<ServerRequests.Decision>
     /** The requests of the server that wait for an answer, now; the oldest first. */
     readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
+    /**
+     * How many replies and notifications came in a form that this version cannot read, by method: not zero only if the
+     * server is another version than this package. What could be read of them was delivered. Each method is logged once.
+     */
+    readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
   } & AccountMethods
 >()("effect-codex/Codex") {}
 
@@ -184,6 +209,7 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
     forkThread: (threadId, options) =>
       Effect.withSpan(threadHandle.fork(connection, threadId, options), "Codex.forkThread"),
     listThreads: Effect.fn("Codex.listThreads")(listThreads),
+    searchThreads: (options) => search.search(client, options),
     threads: (options) => paging.elements((cursor) => listThreads({ ...options, cursor }), options?.cursor),
     archiveThread: Effect.fn("Codex.archiveThread")(function* (threadId) {
       yield* client.request("thread/archive", { threadId })
@@ -202,7 +228,8 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
     request: client.request,
     notifications: client.notifications,
     decisions: client.decisions,
-    openRequests: client.openRequests
+    openRequests: client.openRequests,
+    unreadable: client.unreadable
   })
 })
 

@@ -10,6 +10,7 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -22,6 +23,8 @@ import * as decoding from "./internal/client/decoding.ts"
 import * as eventBuffer from "./internal/client/eventBuffer.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
 import * as metadata from "./internal/client/metadata.ts"
+import * as methodVersions from "./internal/errors/methodVersions.ts"
+import * as Unreadable from "./internal/client/unreadable.ts"
 import * as serverRequests from "./internal/serverRequests/engine.ts"
 import * as sessions from "./internal/session/session.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
@@ -42,8 +45,8 @@ export type { Metadata } from "./internal/client/metadata.ts"
 export interface CallOptions {
   /** How long to wait for the reply. Default: `requestTimeout` of the connection. */
   readonly timeout?: Duration.Input | undefined
-  /** Called when the message is handed over for writing: from here on the server may act on it, also if nobody waits any more. */
-  readonly onSent?: (() => void) | undefined
+  /** Called with the request's id when the message is handed over for writing: from here on the server may act on it, also if nobody waits any more. */
+  readonly onSent?: ((id: number) => void) | undefined
 }
 
 /**
@@ -85,6 +88,11 @@ export interface Client {
   readonly subscribe: Effect.Effect<Stream.Stream<Notification, CodexError>, never, Scope.Scope>
   /** How many calls wait for a reply, now. */
   readonly inFlight: Effect.Effect<number>
+  /**
+   * How many replies and notifications came in a form that this version cannot read, by method. What could be read of them
+   * was delivered: a malformed item as `{ type: "~unknown", raw }`, a notification as `{ method: "~unknown", raw, error }`.
+   */
+  readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
   /** How each request of the server ended, from the moment the stream runs; it ends with the connection. */
   readonly decisions: Stream.Stream<ServerRequests.Decision>
   /** The requests of the server that wait for an answer, now; the oldest first. */
@@ -121,7 +129,9 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Client, CodexError, Transport | Scope.Scope> {
   const checked = yield* clientOptions.check(options)
   const transport = yield* Transport
-  const session = yield* sessions.make
+  let serverVersion = "unknown"
+  const unreadable = yield* Unreadable.make(() => serverVersion)
+  const session = yield* sessions.make(unreadable.add)
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
     limit: checked.serverRequestLimit,
@@ -146,7 +156,7 @@ export const make = Effect.fnUntraced(function* (
   const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) => {
     const fault = call === undefined ? undefined : unknownOption(call, callNames)
     if (fault !== undefined) return Effect.fail(new CodexError({ method, reason: fault }))
-    return Effect.withFiber(({ cache }) =>
+    const sent = Effect.withFiber(({ cache }) =>
       // Without a tracer and outside of any span nobody could see the span or follow the trace.
       cache.tracer === undefined && cache.span === undefined
         ? rpc.request(method, params, call)
@@ -158,11 +168,14 @@ export const make = Effect.fnUntraced(function* (
             )
           )
     )
+    return Effect.catchReason(sent, "CodexError", "MethodNotSupported", () =>
+      Effect.fail(new CodexError({ method, reason: methodVersions.notSupported(method, server.version) }))
+    )
   }
 
   const request: Client["request"] = (method, params?: unknown, call?: CallOptions) =>
     Effect.flatMap(requestRaw(method, params, urgent.has(method) ? { ...call, isUrgent: true } : call), (reply) =>
-      decodeReply(method, reply)
+      decodeReply(method, reply, unreadable)
     )
 
   const subscribe = Effect.acquireRelease(
@@ -181,7 +194,8 @@ export const make = Effect.fnUntraced(function* (
     )
   rpc.markRunning()
   yield* rpc.notify("initialized")
-  const server = metadata.read(yield* decodeReply("initialize", reply))
+  const server = metadata.read(yield* decodeReply("initialize", reply, unreadable))
+  serverVersion = server.version
   if (server.version !== codexVersion) {
     yield* Effect.logWarning(
       `The codex runtime is version ${server.version}, and this package was made for ${codexVersion}: what is new in either may not be understood`
@@ -196,6 +210,7 @@ export const make = Effect.fnUntraced(function* (
     notifications: Stream.unwrap(subscribe),
     subscribe,
     inFlight: Effect.sync(rpc.inFlight),
+    unreadable: Effect.sync(unreadable.counts),
     decisions: requests.decisions,
     openRequests: Effect.sync(requests.open),
     "~session": session
@@ -215,19 +230,26 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
 
 const callNames: Names<JsonRpc.CallOptions> = { timeout: true, isUrgent: true, trace: true, onSent: true }
 
-// With all places taken by long calls, what stops a turn must not wait for one of them. The server takes more than we let wait.
-const urgent: ReadonlySet<string> = new Set(["turn/interrupt"])
+// With all places taken by long calls, what stops a turn or a search must not wait for one of them. The server takes more
+// than we let wait.
+const urgent: ReadonlySet<string> = new Set(["turn/interrupt", "thread/search/stream/cancel"])
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,
-  reply: unknown
+  reply: unknown,
+  unreadable: Unreadable.Unreadable
 ): Effect.Effect<ClientRequests[M]["result"], CodexError> => {
+  // Type boundary: the table pairs each method with the codec of its result.
+  const succeed = (result: unknown) => Effect.succeed(result as ClientRequests[M]["result"])
   const codec = clientRequestResults.get(method)
   // From JavaScript a method may be anything; its reply is then handed on as it came.
-  const result = codec === undefined ? Result.succeed(reply) : decoding.decode(codec, reply)
-  return Result.isSuccess(result)
-    ? // Type boundary: the table pairs each method with the codec of its result.
-      Effect.succeed(result.success as ClientRequests[M]["result"])
+  if (codec === undefined) return succeed(reply)
+  const result = decoding.decode(codec, reply)
+  if (Result.isSuccess(result)) return succeed(result.success)
+  unreadable.add(method, result.failure)
+  const salvaged = decoding.salvage(codec, reply)
+  return Option.isSome(salvaged)
+    ? succeed(salvaged.value)
     : Effect.fail(new CodexError({ method, reason: result.failure }))
 }
 

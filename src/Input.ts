@@ -6,7 +6,12 @@
  */
 import * as Effect from "effect/Effect"
 import { InputTooLarge, InvalidInput } from "./CodexError.ts"
-import type { FunctionCallOutputContentItemParam, TurnToolOutput, UserInputParam } from "./generated/types.ts"
+import type {
+  FunctionCallOutputContentItemParam,
+  TurnToolOutput,
+  UserInputParam,
+  TextElement as WireTextElement
+} from "./generated/types.ts"
 
 /**
  * One part of a prompt. The constructors here make them; the protocol's own values are parts as well.
@@ -66,12 +71,43 @@ export type RunInput = Input | Empty | ExternalMessage
 export const maxChars = 1_048_576
 
 /**
+ * A part of a text that stands for something, such as a file that was picked from a list. User interfaces show it as one
+ * thing; the model reads the text.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface TextElement {
+  /** Where it begins, and where the text after it begins: positions in the string, as in `slice`. */
+  readonly start: number
+  readonly end: number
+  /** What to show in its place. Default: its text. */
+  readonly placeholder?: string | undefined
+}
+
+/**
  * Text.
  *
  * @category constructors
  * @since 0.169.0
  */
 export const text = (text: string): Part => ({ type: "text", text })
+
+/**
+ * Text with parts that stand for something.
+ *
+ * **Gotchas**
+ *
+ * Throws a `RangeError` for an element that is not a part of the text.
+ *
+ * @category constructors
+ * @since 0.171.0
+ */
+export const textWithElements = (text: string, elements: ReadonlyArray<TextElement>): Part => ({
+  type: "text",
+  text,
+  text_elements: elements.map((element) => toWire(text, element))
+})
 
 /**
  * An image as a data URL (`data:image/png;base64,…`). Anything else fails before it is sent: the server refuses `http` and `https`, and hands
@@ -186,6 +222,17 @@ export const toTurnInput = (
 }
 
 // internal
+
+const utf8 = new TextEncoder()
+
+// The protocol counts in bytes.
+const toWire = (text: string, { end, placeholder, start }: TextElement): WireTextElement => {
+  if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end && end <= text.length)) {
+    throw new RangeError(`Input.textWithElements: the element from ${start} to ${end} is not a part of the text`)
+  }
+  const bytes = (position: number) => utf8.encode(text.slice(0, position)).length
+  return { byteRange: { start: bytes(start), end: bytes(end) }, placeholder }
+}
 
 const invalid = (description: string, argument = "input") => Effect.fail(new InvalidInput({ argument, description }))
 

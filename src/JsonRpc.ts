@@ -80,7 +80,7 @@ export interface CallOptions {
   /** W3C trace context to send along. */
   readonly trace?: { readonly traceparent: string } | undefined
   /** Called when the message is handed over for writing: from here on the server may act on it. */
-  readonly onSent?: (() => void) | undefined
+  readonly onSent?: ((id: number) => void) | undefined
 }
 
 /**
@@ -182,7 +182,7 @@ export const make = Effect.fnUntraced(function* (
         pending.set(id, { method, settle, timeoutMillis, deadline: timer.add(timeoutMillis) })
         const message = call?.trace === undefined ? { id, method, params } : { id, method, params, trace: call.trace }
         const sent = Effect.mapBoth(transport.send(message), {
-          onSuccess: () => call?.onSent?.(),
+          onSuccess: () => call?.onSent?.(id),
           onFailure: (reason) => new CodexError({ method, reason })
         }).pipe(
           Effect.matchCause({

@@ -49,18 +49,29 @@ export type Notification = { readonly [M in keyof ServerNotifications]: Known<M>
 /**
  * Reads one notification.
  *
+ * **Details**
+ *
+ * Where a member of a union, such as an item, is malformed, that member alone becomes an unknown one and holds what came.
+ * Anything else that does not fit makes the whole notification unknown. `onUnreadable` is called in both cases.
+ *
  * @category decoding
  * @since 0.169.0
  */
-export const decode = (raw: RawNotification): Notification => {
+export const decode = (raw: RawNotification, onUnreadable?: (failure: DecodeFailed) => void): Notification => {
   const codec = serverNotificationParams.get(raw.method)
   if (codec === undefined) return { method: "~unknown", raw: raw.message, error: Option.none() }
   const result = decoding.decode(codec, raw.params)
-  return Result.isSuccess(result)
-    ? // Type boundary: the table pairs each method with the codec of its params.
-      ({ method: raw.method, params: result.success, raw: raw.message } as Notification)
+  if (Result.isSuccess(result)) return known(raw, result.success)
+  onUnreadable?.(result.failure)
+  const salvaged = decoding.salvage(codec, raw.params)
+  return Option.isSome(salvaged)
+    ? known(raw, salvaged.value)
     : { method: "~unknown", raw: raw.message, error: Option.some(result.failure) }
 }
+
+// Type boundary: the table pairs each method with the codec of its params.
+const known = (raw: RawNotification, params: unknown): Notification =>
+  ({ method: raw.method, params, raw: raw.message }) as Notification
 
 /**
  * The thread and turn that a notification belongs to, read from the raw params, so that it works for unknown ones too.

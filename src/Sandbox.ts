@@ -79,6 +79,17 @@ const policies = new Map<unknown, SandboxPolicyParam>([
 const refuse = (description: string) => Effect.fail(new InvalidInput({ argument: "sandbox", description }))
 
 /**
+ * Refuses a sandbox beside a permission profile: the server takes one of the two.
+ *
+ * @category encoding
+ * @since 0.171.0
+ */
+export const checkAlone = (sandbox: unknown, permissions: unknown): Effect.Effect<void, InvalidInput> =>
+  sandbox === undefined || permissions === undefined
+    ? Effect.void
+    : refuse("it must not stand beside `permissions`: a permission profile says what may be touched")
+
+/**
  * The field `sandbox` of a thread; nothing for no sandbox.
  *
  * @category encoding

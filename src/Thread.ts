@@ -15,6 +15,7 @@ import type {
   ThreadForkResponse,
   ThreadItemEntry,
   ThreadItemsListResponse,
+  ThreadReadParams,
   ThreadResumeResponse,
   ThreadStartResponse,
   ThreadTurnsListResponse,
@@ -160,14 +161,15 @@ export interface Thread {
    * The thread as the server has it now: name, preview, status, dates. `includeTurns` gives the whole history with it (default: without), and
    * fails with `NoTurnsYet` before the first turn; `history` gives it in pages.
    */
-  read(options?: { readonly includeTurns?: boolean | undefined }): Effect.Effect<ThreadRecord, CodexError>
+  read(options?: Omit<ThreadReadParams, "threadId">): Effect.Effect<ThreadRecord, CodexError>
   /** The turns so far, with their items: oldest first, asked for page by page as they are taken. `NoTurnsYet` before the first turn; an ephemeral thread has none to give, and fails. */
   history(options?: threadHistory.HistoryOptions): Stream.Stream<TurnRecord, CodexError>
   /** One page of `history`, with the cursors to go on from it. */
   historyPage(options?: threadHistory.HistoryOptions): Effect.Effect<ThreadTurnsListResponse, CodexError>
   /**
    * The items so far, each with the id of its turn: oldest first, asked for page by page as they are taken. Fails as
-   * `history` does.
+   * `history` does. The items of a thread that was started with a codex before 0.151.0 are taken from its turns, with
+   * their outputs whole.
    */
   items(options?: threadHistory.ItemsOptions): Stream.Stream<ThreadItemEntry, CodexError>
   /** One page of `items`, with the cursors to go on from it. */
@@ -175,7 +177,8 @@ export interface Thread {
   /** Gives the thread a name. A blank one fails with `InvalidInput`. */
   setName(name: string): Effect.Effect<void, CodexError>
   /**
-   * Cuts the conversation before a turn, for good; files stay as they are. Gives the thread as it is then.
+   * Cuts the conversation before a turn, for good; files stay as they are. Gives the thread as it is then. Fails with
+   * `ThreadNotPaginated` on a thread that was started with a codex before 0.151.0: fork that one with `beforeTurnId`.
    *
    * **Gotchas**
    *

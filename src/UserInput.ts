@@ -164,7 +164,8 @@ const toInquiry = (request: Request<"item/tool/requestUserInput">): Inquiry => {
     threadId,
     turnId,
     itemId,
-    isBlocking,
+    // Runtimes before 0.147 do not say so; they wait for the answer.
+    isBlocking: isBlocking ?? true,
     questions: questions.map(({ header, id, isOther, isSecret, options, question }) => ({
       id,
       header,

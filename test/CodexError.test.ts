@@ -24,13 +24,14 @@ describe("every reason", () => {
     ThreadArchived: [false, new CodexErrors.ThreadArchived()],
     ActiveWriter: [true, new CodexErrors.ActiveWriter()],
     NoTurnsYet: [false, new CodexErrors.NoTurnsYet()],
+    ThreadNotPaginated: [false, new CodexErrors.ThreadNotPaginated()],
     NoActiveTurn: [false, new CodexErrors.NoActiveTurn()],
     TurnJoined: [false, new CodexErrors.TurnJoined({ turnId: "a" })],
     TurnMismatch: [false, new CodexErrors.TurnMismatch({ expected: "a", actual: "b" })],
     TurnNotSteerable: [false, new CodexErrors.TurnNotSteerable()],
     NotInitialized: [false, new CodexErrors.NotInitialized()],
     ExperimentalApiRequired: [false, new CodexErrors.ExperimentalApiRequired({ feature: "a" })],
-    MethodNotSupported: [false, new CodexErrors.MethodNotSupported()],
+    MethodNotSupported: [false, new CodexErrors.MethodNotSupported({ required: null, actual: "" })],
     InputTooLarge: [false, new CodexErrors.InputTooLarge({ maxChars: 1, actualChars: 2 })],
     ConfigurationInvalid: [false, new CodexErrors.ConfigurationInvalid({ serverMessage: text })],
     LoginRequired: [false, new CodexErrors.LoginRequired()],
@@ -42,6 +43,10 @@ describe("every reason", () => {
     DecodeFailed: [false, new CodexErrors.DecodeFailed({ path: "", expected: "a", raw: Redacted.make(1) })],
     ThreadBusy: [true, new CodexErrors.ThreadBusy({ turnId: null })],
     RuntimeTooOld: [false, new CodexErrors.RuntimeTooOld({ fields: ["a"], required: "1.0.0", actual: "" })],
+    PermissionsDiffer: [
+      false,
+      new CodexErrors.PermissionsDiffer({ differences: [{ setting: "sandbox", required: "a", actual: "b" }] })
+    ],
     EncodeFailed: [false, new CodexErrors.EncodeFailed()]
   }
 

@@ -1,16 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Exit, Schema, SchemaIssue } from "effect"
-import { readFileSync } from "node:fs"
+import { asObject } from "../codegen/jsonSchema.ts"
 import * as codecs from "../src/generated/codecs.ts"
-import { decoder } from "../src/generated/decode.ts"
+import { codexVersion } from "../src/generated/version.ts"
+import { decoder, tolerantDecoder } from "../src/internal/protocol/decode.ts"
 import * as Protocol from "../src/Protocol.ts"
+import { pinned } from "./codegen/support.ts"
+import * as Recorded from "./compat/recorded.ts"
 
-interface Frames {
-  readonly [kind: string]: { readonly [method: string]: ReadonlyArray<unknown> }
-}
+/** What the pinned runtime sent in its recorded session. */
+const recorded = Recorded.payloads(Recorded.read(codexVersion).frames)
 
-// Type boundary: the file is written by codegen/recordFrames.ts.
-const frames = JSON.parse(readFileSync(new URL("./fixtures/frames.json", import.meta.url), "utf8")) as Frames
+const valuesOf = (kind: Recorded.Kind, method: string): ReadonlyArray<unknown> =>
+  recorded.filter((payload) => payload.kind === kind && payload.method === method).map(({ value }) => value)
 
 /** Both ways to decode: interpreted by Effect, and compiled with the fast path. They must agree. */
 const decode = <A>(codec: Schema.Codec<A>, input: unknown): Exit.Exit<A, unknown> => {
@@ -41,19 +43,27 @@ const roundTrip = <A>(codec: Schema.Codec<A>, input: unknown): unknown =>
 
 /** The first reply that was recorded for a method. */
 const reply = (method: string): { readonly [key: string]: unknown } => {
-  const found = frames["results"]?.[method]?.[0]
+  const [found] = valuesOf("results", method)
   if (typeof found !== "object" || found === null) return assert.fail(`no recorded reply of ${method}`)
   return { ...found }
 }
 
+/** The methods of a union of the pinned schema. */
+const methodsIn = (union: string): ReadonlyArray<string> =>
+  (asObject(pinned.definitions[union]).oneOf ?? [])
+    .flatMap((member) => asObject(asObject(member).properties?.["method"]).enum ?? [])
+    .sort()
+
 describe("method tables", () => {
   it("hold every method of the protocol", () => {
-    assert.strictEqual(Protocol.methods.clientRequestResults.size, 184)
-    assert.strictEqual(Protocol.methods.serverRequestParams.size, 11)
-    assert.strictEqual(Protocol.methods.serverNotificationParams.size, 86)
-    assert.deepStrictEqual([...Protocol.methods.clientNotifications], ["initialized"])
-    assert.strictEqual(Protocol.methods.experimentalMethods.size, 76)
-    assert.isTrue(Protocol.methods.experimentalMethods.has("currentTime/read"))
+    assert.deepStrictEqual([...Protocol.methods.clientRequestResults.keys()].sort(), methodsIn("ClientRequest"))
+    assert.deepStrictEqual([...Protocol.methods.serverRequestParams.keys()].sort(), methodsIn("ServerRequest"))
+    assert.deepStrictEqual(
+      [...Protocol.methods.serverNotificationParams.keys()].sort(),
+      methodsIn("ServerNotification")
+    )
+    assert.deepStrictEqual([...Protocol.methods.clientNotifications], methodsIn("ClientNotification"))
+    assert.isTrue(Protocol.methods.experimentalMethods.has("thread/search/stream"))
     assert.isFalse(Protocol.methods.experimentalMethods.has("thread/start"))
     assert.isTrue(Protocol.methods.requestsWithoutParams.has("account/logout"))
     assert.isFalse(Protocol.methods.requestsWithoutParams.has("thread/list"))
@@ -74,11 +84,12 @@ describe("what the real server sent", () => {
     ["requests", Protocol.methods.serverRequestParams]
   ] as const
   for (const [kind, table] of tables) {
-    for (const [method, payloads] of Object.entries(frames[kind] ?? {})) {
+    const methods = new Set(recorded.flatMap((payload) => (payload.kind === kind ? [payload.method] : [])))
+    for (const method of methods) {
       it(`is read without loss: ${kind} of ${method}`, () => {
         const codec = table.get(method)
         if (codec === undefined) return assert.fail("no codec")
-        for (const payload of payloads) {
+        for (const payload of valuesOf(kind, method)) {
           assert.deepStrictEqual(roundTrip(codec, payload), payload)
           assert.deepStrictEqual(decoder(codec)(payload), Exit.succeed(payload))
         }
@@ -153,6 +164,24 @@ describe("a malformed payload", () => {
     assert.include(pathsOfFailure(codecs.ResourceContent, { uri: "x", text: 5 }), "text")
   })
 
+  it("is kept as it came where a connection reads it tolerantly, and with it everything around it", () => {
+    const plan = { type: "plan", id: "2", text: "fine" }
+    const items = [{ type: "agentMessage", id: "1", text: 5 }, plan, { id: "3" }]
+    const exit: Exit.Exit<{ readonly items: ReadonlyArray<unknown> }, unknown> = tolerantDecoder(codecs.Turn)({
+      id: "t",
+      status: "completed",
+      items
+    })
+    if (Exit.isFailure(exit)) return assert.fail(String(exit.cause))
+    assert.deepStrictEqual(exit.value.items, [
+      { type: "~unknown", raw: items[0] },
+      plan,
+      { type: "~unknown", raw: items[2] }
+    ])
+    assert.isTrue(Exit.isFailure(tolerantDecoder(codecs.Turn)({ status: "completed", items })))
+    assert.isTrue(Exit.isFailure(tolerantDecoder(codecs.Turn)({ id: "t", status: "completed", items: [5] })))
+  })
+
   it.each([null, 5, [], {}, { type: 5 }, { type: null }])("such as %j is no thread item", (input) => {
     assert.isTrue(Exit.isFailure(decode(codecs.ThreadItem, input)))
   })
@@ -169,6 +198,25 @@ describe("an older server", () => {
     assert.isFalse(Object.hasOwn(value, "text_elements"))
     const { multiAgentMode: _, runtimeWorkspaceRoots: __, ...older } = reply("thread/start")
     assert.strictEqual(decoded(codecs.ThreadStartResponse, older).model, older["model"])
+  })
+
+  it("may leave out nullable fields and lists, which read as null and as empty", () => {
+    const { projectId: _, turns: __, ...older } = Object(reply("thread/read")["thread"])
+    const { thread } = decoded(codecs.ThreadReadResponse, { thread: older })
+    assert.isNull(thread.projectId)
+    assert.deepStrictEqual(thread.turns, [])
+  })
+
+  it("may leave out what came later, which reads as absent", () => {
+    const { sessionId: _, ...older } = Object(reply("thread/read")["thread"])
+    assert.notProperty(decoded(codecs.ThreadReadResponse, { thread: older }).thread, "sessionId")
+    const completed = { item: { type: "plan", id: "1", text: "" }, threadId: "t", turnId: "u" }
+    assert.deepStrictEqual(decoded<unknown>(codecs.ItemCompletedNotification, completed), completed)
+  })
+
+  it("may not leave out what tells union members apart", () => {
+    const input = { auth_url: "https://example.com", login_id: "1" }
+    assert.deepStrictEqual(decoded<unknown>(codecs.AccountSessionsSwitchResponse, input), input)
   })
 })
 

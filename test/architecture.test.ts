@@ -9,7 +9,7 @@ const src = join(import.meta.dirname, "../src")
  * only mentions what is above it can't be read alone either.
  */
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
-  ["protocol and errors", /^(?:generated\/.*|CodexError|internal\/errors\/.*)\.ts$/],
+  ["protocol and errors", /^(?:generated\/.*|CodexError|internal\/(?:errors|protocol)\/.*)\.ts$/],
   ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines))\.ts$/],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
   ["connection", /^(?:JsonRpc|internal\/answering)\.ts$/],
@@ -79,8 +79,8 @@ describe("architecture", () => {
       files.filter(
         (file) => !file.startsWith("internal/session/") && keyed.test(readFileSync(join(src, file), "utf8"))
       ),
-      // The threads of one tree, which ends with its stream.
-      ["internal/turn/turnTree.ts"]
+      // The threads that a search has given, and those of one tree: each ends with its stream.
+      ["internal/client/search.ts", "internal/turn/turnTree.ts"]
     )
     assert.match("records.get(thread.id)", keyed)
   })

@@ -149,7 +149,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "there now: made, note.txt"
   ],
   "snippets/login": ["logged in with chatgpt", "Hello.", "apiKey"],
-  "snippets/production": ["Hello.", "1 model, at attempt 2"],
+  "snippets/production": ["Hello.", "1 model, at attempt 2", "a goal: false"],
   "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
   "snippets/restart": ["You said 2 things.", "You said 3 things.", "another process: true", "two homes: true"],
   "snippets/safety": ["on-request, auto_review, workspaceWrite", "never", "configured: never", "completed"],

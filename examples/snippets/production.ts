@@ -73,6 +73,17 @@ const program = Effect.gen(function* () {
   )
   // #endregion
   yield* Console.log(`${page.data.length} model, at attempt ${attempt}`)
+
+  const thread = yield* (yield* Codex.Codex).startThread()
+  yield* thread.run("Hello?")
+  // #region versions
+  const goal = yield* thread.goal.get.pipe(
+    Effect.catchReason("CodexError", "MethodNotSupported", ({ actual, required }) =>
+      Effect.as(Console.log(`goals need codex ${required}, and ${actual} runs`), Option.none())
+    )
+  )
+  // #endregion
+  yield* Console.log(`a goal: ${Option.isSome(goal)}`)
 })
 
 program.pipe(

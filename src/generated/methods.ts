@@ -1,7 +1,7 @@
 /**
  * Every method of the app-server protocol: what it carries, and how that is decoded.
  *
- * @generated from the schema of codex-cli 0.169.0 by `npm run codegen`. Do not edit:
+ * @generated from the schema of codex-cli 0.171.0 by `npm run codegen`. Do not edit:
  * change `codegen/` and generate again.
  */
 
@@ -126,6 +126,7 @@ export interface ClientRequests {
   readonly "model/list": { readonly params: T.ModelListParams; readonly result: T.ModelListResponse }
   readonly "modelProvider/capabilities/read": { readonly params: T.ModelProviderCapabilitiesReadParams; readonly result: T.ModelProviderCapabilitiesReadResponse }
   readonly "modelProvider/config/write": { readonly params: T.ModelProviderConfigWriteParams; readonly result: T.ModelProviderConfigWriteResponse }
+  readonly "modelProvider/default/set": { readonly params: T.ModelProviderDefaultSetParams; readonly result: T.ConfigWriteResponse }
   readonly "modelProvider/list": { readonly params: T.ModelProviderListParams; readonly result: T.ModelProviderListResponse }
   readonly "permissionProfile/list": { readonly params: T.PermissionProfileListParams; readonly result: T.PermissionProfileListResponse }
   readonly "plugin/install": { readonly params: T.PluginInstallParams; readonly result: T.PluginInstallResponse }
@@ -289,6 +290,8 @@ export interface ClientRequests {
   /** Experimental: needs `experimentalApi`. */
   readonly "thread/realtime/appendText": { readonly params: T.ThreadRealtimeAppendTextParams; readonly result: T.ThreadRealtimeAppendTextResponse }
   /** Experimental: needs `experimentalApi`. */
+  readonly "thread/realtime/list": { readonly params: T.ThreadRealtimeListParams; readonly result: T.ThreadRealtimeListResponse }
+  /** Experimental: needs `experimentalApi`. */
   readonly "thread/realtime/listVoices": { readonly params: T.ThreadRealtimeListVoicesParams; readonly result: T.ThreadRealtimeListVoicesResponse }
   /** Experimental: needs `experimentalApi`. */
   readonly "thread/realtime/start": { readonly params: T.ThreadRealtimeStartParams; readonly result: T.ThreadRealtimeStartResponse }
@@ -302,6 +305,20 @@ export interface ClientRequests {
   readonly "thread/sample/cancel": { readonly params: T.ThreadSampleCancelParams; readonly result: T.ThreadSampleCancelResponse }
   /** Experimental: needs `experimentalApi`. */
   readonly "thread/search": { readonly params: T.ThreadSearchParams; readonly result: T.ThreadSearchResponse }
+  /** Experimental: needs `experimentalApi`. */
+  readonly "thread/search/cancel": { readonly params: T.ThreadSearchCancelParams; readonly result: T.ThreadSearchCancelResponse }
+  /**
+   * Search with best-effort incremental `thread/search/partial` notifications. The final response is authoritative for results, ordering, and cursors.
+   *
+   * Experimental: needs `experimentalApi`.
+   */
+  readonly "thread/search/stream": { readonly params: T.ThreadSearchParams; readonly result: T.ThreadSearchResponse }
+  /**
+   * Cancel a `thread/search/stream` request on this connection.
+   *
+   * Experimental: needs `experimentalApi`.
+   */
+  readonly "thread/search/stream/cancel": { readonly params: T.ThreadSearchCancelParams; readonly result: T.ThreadSearchCancelResponse }
   /** Experimental: needs `experimentalApi`. */
   readonly "thread/searchOccurrences": { readonly params: T.ThreadSearchOccurrencesParams; readonly result: T.ThreadSearchOccurrencesResponse }
   readonly "thread/section/move": { readonly params: T.ThreadSectionMoveParams; readonly result: T.ThreadSectionMoveResponse }
@@ -345,12 +362,6 @@ export interface ServerRequests {
   readonly "applyPatchApproval": { readonly params: T.ApplyPatchApprovalParams; readonly result: T.ApplyPatchApprovalResponse }
   /** Generate a fresh upstream attestation result on demand. */
   readonly "attestation/generate": { readonly params: T.AttestationGenerateParams; readonly result: T.AttestationGenerateResponse }
-  /**
-   * Read the current time from an external clock owned by the client.
-   *
-   * Experimental: needs `experimentalApi`.
-   */
-  readonly "currentTime/read": { readonly params: T.CurrentTimeReadParams; readonly result: T.CurrentTimeReadResponse }
   /** Request to exec a command. This request is used for Turns started via the legacy APIs (i.e. SendUserTurn, SendUserMessage). */
   readonly "execCommandApproval": { readonly params: T.ExecCommandApprovalParams; readonly result: T.ExecCommandApprovalResponse }
   /** NEW APIs Sent when approval is requested for a specific command execution. This request is used for Turns started via turn/start. */
@@ -448,6 +459,7 @@ export interface ServerNotifications {
   readonly "thread/realtime/transcript/delta": { readonly params: T.ThreadRealtimeTranscriptDeltaNotification }
   readonly "thread/realtime/transcript/done": { readonly params: T.ThreadRealtimeTranscriptDoneNotification }
   readonly "thread/reverted": { readonly params: T.ThreadRevertedNotification }
+  readonly "thread/search/partial": { readonly params: T.ThreadSearchPartialNotification }
   readonly "thread/section/changed": { readonly params: T.ThreadSectionChangedNotification }
   readonly "thread/settings/updated": { readonly params: T.ThreadSettingsUpdatedNotification }
   readonly "thread/started": { readonly params: T.ThreadStartedNotification }
@@ -545,6 +557,7 @@ export const clientRequestResults: ReadonlyMap<string, Codec<unknown>> = /*#__PU
   ["model/list", C.ModelListResponse],
   ["modelProvider/capabilities/read", C.ModelProviderCapabilitiesReadResponse],
   ["modelProvider/config/write", C.ModelProviderConfigWriteResponse],
+  ["modelProvider/default/set", C.ConfigWriteResponse],
   ["modelProvider/list", C.ModelProviderListResponse],
   ["permissionProfile/list", C.PermissionProfileListResponse],
   ["plugin/install", C.PluginInstallResponse],
@@ -624,6 +637,7 @@ export const clientRequestResults: ReadonlyMap<string, Codec<unknown>> = /*#__PU
   ["thread/realtime/appendAudio", C.ThreadRealtimeAppendAudioResponse],
   ["thread/realtime/appendSpeech", C.ThreadRealtimeAppendSpeechResponse],
   ["thread/realtime/appendText", C.ThreadRealtimeAppendTextResponse],
+  ["thread/realtime/list", C.ThreadRealtimeListResponse],
   ["thread/realtime/listVoices", C.ThreadRealtimeListVoicesResponse],
   ["thread/realtime/start", C.ThreadRealtimeStartResponse],
   ["thread/realtime/stop", C.ThreadRealtimeStopResponse],
@@ -632,6 +646,9 @@ export const clientRequestResults: ReadonlyMap<string, Codec<unknown>> = /*#__PU
   ["thread/sample", C.ThreadSampleResponse],
   ["thread/sample/cancel", C.ThreadSampleCancelResponse],
   ["thread/search", C.ThreadSearchResponse],
+  ["thread/search/cancel", C.ThreadSearchCancelResponse],
+  ["thread/search/stream", C.ThreadSearchResponse],
+  ["thread/search/stream/cancel", C.ThreadSearchCancelResponse],
   ["thread/searchOccurrences", C.ThreadSearchOccurrencesResponse],
   ["thread/section/move", C.ThreadSectionMoveResponse],
   ["thread/settings/update", C.ThreadSettingsUpdateResponse],
@@ -663,7 +680,6 @@ export const serverRequestParams: ReadonlyMap<string, Codec<unknown>> = /*#__PUR
   ["account/chatgptAuthTokens/refresh", C.ChatgptAuthTokensRefreshParams],
   ["applyPatchApproval", C.ApplyPatchApprovalParams],
   ["attestation/generate", C.AttestationGenerateParams],
-  ["currentTime/read", C.CurrentTimeReadParams],
   ["execCommandApproval", C.ExecCommandApprovalParams],
   ["item/commandExecution/requestApproval", C.CommandExecutionRequestApprovalParams],
   ["item/fileChange/requestApproval", C.FileChangeRequestApprovalParams],
@@ -747,6 +763,7 @@ export const serverNotificationParams: ReadonlyMap<string, Codec<unknown>> = /*#
   ["thread/realtime/transcript/delta", C.ThreadRealtimeTranscriptDeltaNotification],
   ["thread/realtime/transcript/done", C.ThreadRealtimeTranscriptDoneNotification],
   ["thread/reverted", C.ThreadRevertedNotification],
+  ["thread/search/partial", C.ThreadSearchPartialNotification],
   ["thread/section/changed", C.ThreadSectionChangedNotification],
   ["thread/settings/updated", C.ThreadSettingsUpdatedNotification],
   ["thread/started", C.ThreadStartedNotification],
@@ -798,7 +815,6 @@ export const experimentalMethods: ReadonlySet<string> = /*#__PURE__*/ new Set<ke
   "accountSession/list",
   "accountSession/switch",
   "collaborationMode/list",
-  "currentTime/read",
   "environment/add",
   "environment/info",
   "environment/status",
@@ -852,12 +868,16 @@ export const experimentalMethods: ReadonlySet<string> = /*#__PURE__*/ new Set<ke
   "thread/realtime/appendAudio",
   "thread/realtime/appendSpeech",
   "thread/realtime/appendText",
+  "thread/realtime/list",
   "thread/realtime/listVoices",
   "thread/realtime/start",
   "thread/realtime/stop",
   "thread/sample",
   "thread/sample/cancel",
   "thread/search",
+  "thread/search/cancel",
+  "thread/search/stream",
+  "thread/search/stream/cancel",
   "thread/searchOccurrences",
   "thread/settings/update",
   "thread/timeline/list",

@@ -1,7 +1,7 @@
 /**
  * Every type of the app-server protocol.
  *
- * @generated from the schema of codex-cli 0.169.0 by `npm run codegen`. Do not edit:
+ * @generated from the schema of codex-cli 0.171.0 by `npm run codegen`. Do not edit:
  * change `codegen/` and generate again.
  */
 
@@ -148,9 +148,13 @@ export interface AccountTokenUsageSummary {
   readonly peakDailyTokens?: number | null
 }
 
+export type AccountUpdateReason = "workspaceRoutingReady" | "unknown" | (string & {})
+
 export interface AccountUpdatedNotification {
   readonly authMode?: AuthMode | null
   readonly planType?: PlanType | null
+  /** Set when initial routing discovery completes for the same authenticated owner. */
+  readonly reason?: AccountUpdateReason | null
 }
 
 export interface ActivePermissionProfile {
@@ -210,13 +214,29 @@ export interface AgentMessageDeltaNotification {
   readonly turnId: string
 }
 
-/** A presentation instruction for Chat to apply to this answer when recovering history. */
-export interface AgentMessageDisplay {
-  /** Unknown actions must be left for the producing client to handle. */
-  readonly action: string
-  readonly blockType?: string | null
-  readonly checkTrustedContacts?: boolean | null
-  readonly cyberTrustedAccess?: boolean | null
+/** The members of {@link AgentMessageDisplay} that this version of the protocol knows. */
+export type KnownAgentMessageDisplay = ShowAgentMessageDisplay | HideAgentMessageDisplay | BlockAgentMessageDisplay
+
+/** How Chat should present a recovered answer. */
+export type AgentMessageDisplay = KnownAgentMessageDisplay | UnknownByMode
+
+export interface ShowAgentMessageDisplay {
+  readonly annotation?: AnswerAnnotation | null
+  readonly mode: "show"
+  readonly trustedContacts: TrustedContacts
+  readonly version: number
+}
+
+export interface HideAgentMessageDisplay {
+  readonly mode: "hide"
+  readonly replacement: AnswerReplacement
+  readonly version: number
+}
+
+export interface BlockAgentMessageDisplay {
+  readonly mode: "block"
+  readonly reason: BlockReason
+  readonly version: number
 }
 
 export type AgentMessageInputContent = InputTextAgentMessageInputContent | EncryptedContentAgentMessageInputContent
@@ -243,6 +263,25 @@ export type AllowDenyRequirement = "allow" | "deny" | (string & {})
 export interface AnalyticsConfig {
   readonly enabled?: boolean | null
   readonly [key: string]: unknown
+}
+
+/** The members of {@link AnswerAnnotation} that this version of the protocol knows. */
+export type KnownAnswerAnnotation = WellbeingHelplineAnswerAnnotation
+
+export type AnswerAnnotation = KnownAnswerAnnotation | UnknownByKind
+
+export interface WellbeingHelplineAnswerAnnotation {
+  readonly kind: "wellbeingHelpline"
+  readonly subject: HelplineSubject
+}
+
+/** The members of {@link AnswerReplacement} that this version of the protocol knows. */
+export type KnownAnswerReplacement = WellbeingPromptHelplineAnswerReplacement
+
+export type AnswerReplacement = KnownAnswerReplacement | UnknownByKind
+
+export interface WellbeingPromptHelplineAnswerReplacement {
+  readonly kind: "wellbeingPromptHelpline"
 }
 
 /** EXPERIMENTAL - app metadata returned by app-list APIs. */
@@ -573,6 +612,22 @@ export interface EnvironmentBedrockSetupParams {
 /** Experimental: needs `experimentalApi`. */
 export type BedrockSetupResponse = { readonly [key: string]: unknown }
 
+/** The members of {@link BlockReason} that this version of the protocol knows. */
+export type KnownBlockReason = ProtectionBlockReason | KindBlockReason
+
+export type BlockReason = KnownBlockReason | UnknownByKind
+
+export interface ProtectionBlockReason {
+  readonly kind: "protection"
+  /** Identifies the same moderation row that Chat writes on the live path. */
+  readonly protectionType: string
+}
+
+export interface KindBlockReason {
+  readonly kind: "cyber"
+  readonly trustedAccess?: boolean | null
+}
+
 export type BrowserUseAccessApprovalLifetime = "turn" | "thread" | (string & {})
 
 export interface BrowserUseConfig {
@@ -668,7 +723,7 @@ export interface ClientInfo {
 }
 
 /** The members of {@link CodexErrorInfo} that this version of the protocol knows. */
-export type KnownCodexErrorInfo = "contextWindowExceeded" | "sessionBudgetExceeded" | "usageLimitExceeded" | "rateLimitExceeded" | "flexUnavailable" | "serverOverloaded" | "modelNotFound" | "policyCapacityUnavailable" | "cyberPolicy" | "misalignmentPolicyViolation" | "tooManyDenials" | "internalServerError" | "unauthorized" | "badRequest" | "threadRollbackFailed" | "sandboxError" | "other" | "inferenceHookDenied" | HttpConnectionFailedCodexErrorInfo | ResponseStreamConnectionFailedCodexErrorInfo | ResponseStreamDisconnectedCodexErrorInfo | ResponseTooManyFailedAttemptsCodexErrorInfo | ActiveTurnNotSteerableCodexErrorInfo
+export type KnownCodexErrorInfo = "contextWindowExceeded" | "sessionBudgetExceeded" | "usageLimitExceeded" | "rateLimitExceeded" | "flexUnavailable" | "serverOverloaded" | "modelNotFound" | "policyCapacityUnavailable" | "cyberPolicy" | "bioPolicy" | "misalignmentPolicyViolation" | "tooManyDenials" | "internalServerError" | "unauthorized" | "badRequest" | "threadRollbackFailed" | "sandboxError" | "other" | "inferenceHookDenied" | HttpConnectionFailedCodexErrorInfo | ResponseStreamConnectionFailedCodexErrorInfo | ResponseStreamDisconnectedCodexErrorInfo | ResponseTooManyFailedAttemptsCodexErrorInfo | ActiveTurnNotSteerableCodexErrorInfo
 
 /**
  * This translation layer make sure that we expose codex error code in camel case.
@@ -1059,7 +1114,7 @@ export interface CommandExecutionRequestApprovalParams {
   /** Optional explanatory reason (e.g. request for network access). */
   readonly reason?: string | null
   /** Unix timestamp (in milliseconds) when this approval request started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   readonly threadId: string
   readonly turnId: string
 }
@@ -1459,17 +1514,6 @@ export interface CreditsSnapshot {
   readonly balance?: string | null
   readonly hasCredits: boolean
   readonly unlimited: boolean
-}
-
-/** Experimental: needs `experimentalApi`. */
-export interface CurrentTimeReadParams {
-  readonly threadId: string
-}
-
-/** Experimental: needs `experimentalApi`. */
-export interface CurrentTimeReadResponse {
-  /** Current time as whole Unix seconds. */
-  readonly currentTimeAt: number
 }
 
 /** Requested cyber treatment for an OpenAI model turn. Authorization and model-tier restrictions remain server-owned. */
@@ -1974,7 +2018,7 @@ export interface FileChangeRequestApprovalParams {
   /** Optional explanatory reason (e.g. request for extra write access). */
   readonly reason?: string | null
   /** Unix timestamp (in milliseconds) when this approval request started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   readonly threadId: string
   readonly turnId: string
 }
@@ -2614,6 +2658,8 @@ export interface GuardianWarningNotification {
   readonly threadId: string
 }
 
+export type HelplineSubject = "answer" | "prompt" | (string & {})
+
 export interface HookCompletedNotification {
   readonly run: HookRunSummary
   readonly threadId: string
@@ -2883,7 +2929,7 @@ export interface InternalChatMessageMetadataPassthrough {
 
 export interface ItemCompletedNotification {
   /** Unix timestamp (in milliseconds) when this item lifecycle completed. */
-  readonly completedAtMs: number
+  readonly completedAtMs?: number
   /** Native content tokens for the completed assistant message, including a sampled footer. Null when unavailable. Completion telemetry is not part of the stored thread item. */
   readonly contentTokenCount?: number | null
   readonly item: ThreadItem
@@ -2895,13 +2941,13 @@ export interface ItemCompletedNotification {
 export interface ItemGuardianApprovalReviewCompletedNotification {
   readonly action: GuardianApprovalReviewAction
   /** Unix timestamp (in milliseconds) when this review completed. */
-  readonly completedAtMs: number
+  readonly completedAtMs?: number
   readonly decisionSource: AutoReviewDecisionSource
   readonly review: GuardianApprovalReview
   /** Stable identifier for this review. */
   readonly reviewId: string
   /** Unix timestamp (in milliseconds) when this review started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   /**
    * Identifier for the reviewed item or tool call when one exists.
    *
@@ -2921,7 +2967,7 @@ export interface ItemGuardianApprovalReviewStartedNotification {
   /** Stable identifier for this review. */
   readonly reviewId: string
   /** Unix timestamp (in milliseconds) when this review started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   /**
    * Identifier for the reviewed item or tool call when one exists.
    *
@@ -2937,7 +2983,7 @@ export interface ItemGuardianApprovalReviewStartedNotification {
 export interface ItemStartedNotification {
   readonly item: ThreadItem
   /** Unix timestamp (in milliseconds) when this item lifecycle started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   readonly threadId: string
   readonly turnId: string
 }
@@ -2949,6 +2995,8 @@ export interface ListMcpServerStatusParams {
   readonly cursor?: string | null | undefined
   /** Controls how much MCP inventory data to fetch for each server. Defaults to `Full` when omitted. */
   readonly detail?: McpServerStatusDetail | null | undefined
+  /** Select this environment's registration. Requires `serverName` and `threadId`. When omitted, a named request uses the same server as older clients. */
+  readonly environmentId?: string | null | undefined
   /** Optional page size; defaults to a server-defined value. */
   readonly limit?: number | null | undefined
   /** Limit discovery to one server. With a thread ID, reuse that thread's MCP connection. */
@@ -3247,6 +3295,8 @@ export interface McpResourceReadParams {
   /** Additional MCP request metadata. Account and turn routing keys are reserved. */
   readonly _meta?: { readonly [key: string]: unknown } | null | undefined
   readonly connectorId?: string | null | undefined
+  /** Exact registration scope; omission preserves legacy name-only selection. */
+  readonly environmentId?: string | null | undefined
   /** Originating MCP tool call used to select the resource's app. */
   readonly originCallId?: string | null | undefined
   readonly server: string
@@ -3283,6 +3333,8 @@ export type McpServerElicitationRequestParams = KnownMcpServerElicitationRequest
  * Experimental: needs `experimentalApi`.
  */
 export interface OpenaiUserVerificationMcpServerElicitationRequestParams {
+  /** Registration scope, not necessarily the server's execution environment. */
+  readonly environmentId?: string | null
   readonly serverName: string
   readonly threadId: string
   /**
@@ -3299,6 +3351,8 @@ export interface OpenaiUserVerificationMcpServerElicitationRequestParams {
 }
 
 export interface FormMcpServerElicitationRequestParams {
+  /** Registration scope, not necessarily the server's execution environment. */
+  readonly environmentId?: string | null
   readonly serverName: string
   readonly threadId: string
   /**
@@ -3314,6 +3368,8 @@ export interface FormMcpServerElicitationRequestParams {
 }
 
 export interface NamespacedOpenaiFormMcpServerElicitationRequestParams {
+  /** Registration scope, not necessarily the server's execution environment. */
+  readonly environmentId?: string | null
   readonly serverName: string
   readonly threadId: string
   /**
@@ -3329,6 +3385,8 @@ export interface NamespacedOpenaiFormMcpServerElicitationRequestParams {
 }
 
 export interface OpenaiFormMcpServerElicitationRequestParams {
+  /** Registration scope, not necessarily the server's execution environment. */
+  readonly environmentId?: string | null
   readonly serverName: string
   readonly threadId: string
   /**
@@ -3344,6 +3402,8 @@ export interface OpenaiFormMcpServerElicitationRequestParams {
 }
 
 export interface UrlMcpServerElicitationRequestParams {
+  /** Registration scope, not necessarily the server's execution environment. */
+  readonly environmentId?: string | null
   readonly serverName: string
   readonly threadId: string
   /**
@@ -3430,6 +3490,8 @@ export interface McpServerOauthLoginCompletedNotification {
 export interface McpServerOauthLoginParams {
   /** Registration strategy for this login only; omission selects automatic discovery. */
   readonly clientRegistration?: McpServerOauthClientRegistration | null | undefined
+  /** Exact registration scope; omission preserves legacy name-only selection. */
+  readonly environmentId?: string | null | undefined
   readonly name: string
   readonly scopes?: ReadonlyArray<string> | null | undefined
   readonly threadId?: string | null | undefined
@@ -3450,6 +3512,8 @@ export type McpServerStartupState = "starting" | "ready" | "failed" | "cancelled
 
 export interface McpServerStatus {
   readonly authStatus: McpAuthStatus
+  /** Environment that contributed this registration; null for a thread-wide server. Older servers omit this field. */
+  readonly environmentId?: string | null
   /** HTTP origin of the effective configured endpoint, including plugin servers. Excludes credentials, path, query, and fragment; null for non-HTTP transports. */
   readonly httpOrigin?: string | null
   readonly name: string
@@ -3471,6 +3535,8 @@ export interface McpServerStatus {
 export type McpServerStatusDetail = "full" | "toolsAndAuthOnly"
 
 export interface McpServerStatusUpdatedNotification {
+  /** Registration scope, not necessarily the server's execution environment. */
+  readonly environmentId?: string | null
   readonly error?: string | null
   readonly failureReason?: McpServerStartupFailureReason | null
   readonly name: string
@@ -3481,6 +3547,8 @@ export interface McpServerStatusUpdatedNotification {
 export interface McpServerToolCallParams {
   readonly _meta?: unknown
   readonly arguments?: unknown
+  /** Exact registration scope; omission preserves legacy name-only selection. */
+  readonly environmentId?: string | null | undefined
   readonly server: string
   readonly threadId: string
   readonly tool: string
@@ -3684,6 +3752,11 @@ export interface ModelProviderConfigWriteResponse {
   readonly provider: ModelProviderSummary
 }
 
+export interface ModelProviderDefaultSetParams {
+  /** Configured provider to use by default for new threads and unscoped model lists. */
+  readonly providerId: string
+}
+
 export type ModelProviderListParams = { readonly [key: string]: never }
 
 export interface ModelProviderListResponse {
@@ -3859,6 +3932,8 @@ export type OtelHttpProtocol = "binary" | "json" | (string & {})
 export interface OtelRequirements {
   readonly environment?: string | null
   readonly exporter?: OtelExporter | null
+  readonly headers_helper?: string | null
+  readonly headers_helper_refresh_interval_ms?: number | null
   readonly log_agent_responses?: boolean | null
   readonly log_guardian_assessments?: boolean | null
   readonly log_sse_deltas?: boolean | null
@@ -3958,7 +4033,7 @@ export interface PermissionProfileListResponse {
 
 export interface PermissionProfileSummary {
   /** Whether the effective requirements allow selecting this profile. */
-  readonly allowed: boolean
+  readonly allowed?: boolean
   /** Optional user-facing description for display in clients. */
   readonly description?: string | null
   /** Available permission profile identifier. */
@@ -3972,7 +4047,7 @@ export interface PermissionsRequestApprovalParams {
   readonly permissions: RequestPermissionProfile
   readonly reason?: string | null
   /** Unix timestamp (in milliseconds) when this approval request started. */
-  readonly startedAtMs: number
+  readonly startedAtMs?: number
   readonly threadId: string
   readonly turnId: string
 }
@@ -4534,7 +4609,6 @@ export interface Project {
   readonly id: string
   readonly metadata: { readonly [key: string]: string }
   readonly name: string
-  readonly position: number
   /** Newest non-archived member thread's recency, in Unix seconds; null when none exist. */
   readonly recencyAt?: number | null
   readonly roots: ReadonlyArray<ProjectRoot>
@@ -4589,7 +4663,7 @@ export interface ProjectListParams {
   readonly limit?: number | null | undefined
   /** Requires sortKey. Defaults to asc for position and desc for recencyAt. */
   readonly sortDirection?: SortDirection | null | undefined
-  /** Defaults to position. Recency sorting always places empty projects last. */
+  /** Defaults to position. Recency sorting always places empty projects last. Use the returned order; numeric positions are not exposed in project responses. */
   readonly sortKey?: ProjectSortKey | null | undefined
 }
 
@@ -4601,6 +4675,7 @@ export interface ProjectListResponse {
 
 /** Experimental: needs `experimentalApi`. */
 export interface ProjectMoveParams {
+  /** Place the project before this ID, or append it when omitted or null. */
   readonly beforeProjectId?: string | null | undefined
   readonly projectId: string
 }
@@ -5676,7 +5751,7 @@ export interface Thread {
   /** Unix timestamp in seconds when the thread entered its current section. */
   readonly sectionEnteredAt?: number | null
   /** Session id shared by threads that belong to the same session tree. */
-  readonly sessionId: string
+  readonly sessionId?: string
   /** Origin of the thread (CLI, VSCode, codex exec, codex app-server, etc.). */
   readonly source: SessionSource
   /** Current runtime status for the thread. */
@@ -6077,7 +6152,7 @@ export interface ThreadGuardianAssessment {
 }
 
 /**
- * Calling `thread/guardianReview` subscribes the connection to the thread. The subscription remains after the review completes, keeping the thread loaded until the client calls `thread/unsubscribe` or disconnects.
+ * Calling `thread/guardianReview` subscribes the connection to the thread. The subscription remains after the review completes, keeping the thread loaded until the client calls `thread/unsubscribe` or disconnects. Sequential calls on the same loaded thread can reuse Guardian history across direct reviews and live approvals. The reviewer keeps a separate conversation from the actor and follows the parent thread's normal persistence settings. A retry evaluates the final call again under the current policy.
  *
  * Experimental: needs `experimentalApi`.
  */
@@ -6253,6 +6328,8 @@ export interface McpToolCallThreadItem {
   readonly arguments: unknown
   /** The duration of the MCP tool call in milliseconds. */
   readonly durationMs?: number | null
+  /** Registration scope, not necessarily the server's execution environment. */
+  readonly environmentId?: string | null
   readonly error?: McpToolCallError | null
   readonly id: string
   /** Legacy compatibility field; prefer `mcpAppUi.resourceUri` when available. */
@@ -6535,6 +6612,8 @@ export interface ThreadListParams {
    * Experimental: needs `experimentalApi`.
    */
   readonly includeAttachedThreads?: boolean | undefined
+  /** Restrict results to up to 100 thread IDs before pagination. Omit or send null for unrestricted results. An empty list matches nothing. Exclusions still apply. Repeat the same IDs on each page. The local store uses indexed metadata for this filter. */
+  readonly includedThreadIds?: ReadonlyArray<string> | null | undefined
   /** Optional page size; defaults to a reasonable server-side value. */
   readonly limit?: number | null | undefined
   /** Optional provider filter; when set, only sessions recorded under these providers are returned. When present but empty, includes all providers. */
@@ -6563,7 +6642,7 @@ export interface ThreadListParams {
   readonly sortKey?: ThreadSortKey | null | undefined
   /** Optional source filter; when set, only sessions from these source kinds are returned. When omitted or empty, defaults to interactive sources. */
   readonly sourceKinds?: ReadonlyArray<ThreadSourceKind> | null | undefined
-  /** If true, return from the state DB without scanning JSONL rollouts to repair thread metadata. Omitted or false preserves scan-and-repair behavior. */
+  /** If true, the local store returns indexed metadata without scanning JSONL rollouts for repairs. Requests with `includedThreadIds` always use indexed metadata. */
   readonly useStateDbOnly?: boolean | undefined
 }
 
@@ -6921,11 +7000,25 @@ export interface ThreadRealtimeClosedNotification {
   readonly threadId: string
 }
 
+export type ThreadRealtimeCoverage = "unsupported" | "pending" | "ready" | (string & {})
+
+export interface ThreadRealtimeEntry {
+  readonly item: ThreadRealtimeItem
+  readonly position: number
+}
+
 /** EXPERIMENTAL - emitted when thread realtime encounters an error. */
 export interface ThreadRealtimeErrorNotification {
   readonly message: string
   readonly threadId: string
 }
+
+/** A frame holds one or more payloads, at most one per channel. They share one ID, observation time, and seal. V1 requires its only channel, `voice_transcript`. */
+export interface ThreadRealtimeFrameChannels {
+  readonly voice_transcript: ThreadRealtimeVoiceTranscript
+}
+
+export type ThreadRealtimeHandoffMode = "start" | "steer" | (string & {})
 
 /** EXPERIMENTAL - role-bearing text item included when a realtime V3 session starts. */
 export interface ThreadRealtimeInitialItem {
@@ -6934,19 +7027,32 @@ export interface ThreadRealtimeInitialItem {
 }
 
 /** The members of {@link ThreadRealtimeItem} that this version of the protocol knows. */
-export type KnownThreadRealtimeItem = RealtimeSessionStartedThreadRealtimeItem | TranscriptSegmentThreadRealtimeItem | BemItemPromotedThreadRealtimeItem | RealtimeSessionClosedThreadRealtimeItem
+export type KnownThreadRealtimeItem = RealtimeSessionStartedThreadRealtimeItem | FrameThreadRealtimeItem | TranscriptSegmentThreadRealtimeItem | BemItemPromotedThreadRealtimeItem | RealtimeSessionClosedThreadRealtimeItem | TurnInputAcceptedThreadRealtimeItem | SessionEndInputSavedThreadRealtimeItem
 
 /** EXPERIMENTAL - a thread-scoped realtime item in the canonical timeline. */
 export type ThreadRealtimeItem = KnownThreadRealtimeItem | UnknownByType
 
 export interface RealtimeSessionStartedThreadRealtimeItem {
   readonly id: string
+  /** Canonical observation time in Unix milliseconds for eligible voice calls. */
+  readonly observedAtMs?: number | null
   readonly realtimeSessionId: string
   readonly type: "realtimeSessionStarted"
 }
 
+export interface FrameThreadRealtimeItem {
+  readonly id: string
+  /** Canonical observation time in Unix milliseconds for eligible voice calls. */
+  readonly observedAtMs?: number | null
+  readonly realtimeSessionId: string
+  readonly channels: ThreadRealtimeFrameChannels
+  readonly type: "frame"
+}
+
 export interface TranscriptSegmentThreadRealtimeItem {
   readonly id: string
+  /** Canonical observation time in Unix milliseconds for eligible voice calls. */
+  readonly observedAtMs?: number | null
   readonly realtimeSessionId: string
   readonly role: ThreadRealtimeTranscriptRole
   readonly text: string
@@ -6955,6 +7061,8 @@ export interface TranscriptSegmentThreadRealtimeItem {
 
 export interface BemItemPromotedThreadRealtimeItem {
   readonly id: string
+  /** Canonical observation time in Unix milliseconds for eligible voice calls. */
+  readonly observedAtMs?: number | null
   readonly realtimeSessionId: string
   readonly item_id: string
   readonly presentation: ThreadRealtimeBemItemPresentation
@@ -6964,9 +7072,36 @@ export interface BemItemPromotedThreadRealtimeItem {
 
 export interface RealtimeSessionClosedThreadRealtimeItem {
   readonly id: string
+  /** Canonical observation time in Unix milliseconds for eligible voice calls. */
+  readonly observedAtMs?: number | null
   readonly realtimeSessionId: string
   readonly outcome: ThreadRealtimeSessionOutcome
   readonly type: "realtimeSessionClosed"
+}
+
+export interface TurnInputAcceptedThreadRealtimeItem {
+  readonly id: string
+  /** Canonical observation time in Unix milliseconds for eligible voice calls. */
+  readonly observedAtMs?: number | null
+  readonly realtimeSessionId: string
+  readonly handoff_id: string
+  readonly input: string
+  readonly input_item_id: string
+  readonly mode: ThreadRealtimeHandoffMode
+  readonly source_event_ids: ReadonlyArray<string>
+  readonly turn_id: string
+  readonly type: "turnInputAccepted"
+}
+
+export interface SessionEndInputSavedThreadRealtimeItem {
+  readonly id: string
+  /** Canonical observation time in Unix milliseconds for eligible voice calls. */
+  readonly observedAtMs?: number | null
+  readonly realtimeSessionId: string
+  readonly input: string
+  readonly input_item_id: string
+  readonly source_event_ids: ReadonlyArray<string>
+  readonly type: "sessionEndInputSaved"
 }
 
 /** EXPERIMENTAL - raw non-audio thread realtime item emitted by the backend. */
@@ -6994,6 +7129,37 @@ export interface ThreadRealtimeItemTranscriptDeltaNotification {
   readonly threadId: string
 }
 
+/** Experimental: needs `experimentalApi`. */
+export interface ThreadRealtimeListParams {
+  readonly afterPosition?: number | null | undefined
+  readonly cursor?: string | null | undefined
+  /** A required exact event ID, such as a completed item's acknowledgement. Returns pending until projected. Explicit filters can exclude a known event. */
+  readonly eventId?: string | null | undefined
+  /** Inclusive canonical observation time lower bound. */
+  readonly fromObservedAtMs?: number | null | undefined
+  readonly limit?: number | null | undefined
+  /** Defaults to canonical observation time. */
+  readonly order?: ThreadRealtimeOrder | null | undefined
+  /** Return pending until the projection includes this committed position. */
+  readonly requiredThroughPosition?: number | null | undefined
+  readonly sessionId?: string | null | undefined
+  /** Exclusive committed position delimiting an immutable snapshot. */
+  readonly snapshotEnd?: number | null | undefined
+  readonly threadId: string
+  /** Exclusive canonical observation time upper bound. */
+  readonly toObservedAtMs?: number | null | undefined
+}
+
+/** Experimental: needs `experimentalApi`. */
+export interface ThreadRealtimeListResponse {
+  readonly coverage: ThreadRealtimeCoverage
+  readonly data: ReadonlyArray<ThreadRealtimeEntry>
+  readonly nextCursor?: string | null
+  /** Exclusive position through which the projection has processed canonical history. */
+  readonly projectedThroughItemIndex: number
+  readonly snapshotEnd: number
+}
+
 /**
  * EXPERIMENTAL - list voices supported by thread realtime.
  *
@@ -7009,6 +7175,12 @@ export type ThreadRealtimeListVoicesParams = { readonly [key: string]: never }
 export interface ThreadRealtimeListVoicesResponse {
   readonly voices: RealtimeVoicesList
 }
+
+/**
+ * - `"observedAt"`: Sort by canonical observation time, then committed position.
+ * - `"position"`: Sort by committed position, including events sealed after older snapshots.
+ */
+export type ThreadRealtimeOrder = "observedAt" | "position"
 
 /** EXPERIMENTAL - streamed output audio emitted by thread realtime. */
 export interface ThreadRealtimeOutputAudioDeltaNotification {
@@ -7135,6 +7307,11 @@ export interface ThreadRealtimeTranscriptDoneNotification {
 }
 
 export type ThreadRealtimeTranscriptRole = "user" | "assistant" | (string & {})
+
+export interface ThreadRealtimeVoiceTranscript {
+  readonly role: ThreadRealtimeTranscriptRole
+  readonly text: string
+}
 
 export interface ThreadResumeInitialTurnsPageParams {
   /** How much item detail to include for each returned turn; defaults to summary. */
@@ -7332,6 +7509,18 @@ export interface ThreadSampleResponse {
 }
 
 /**
+ * Request cancellation on the same connection. `thread/search/cancel` targets only `thread/search`; `thread/search/stream/cancel` targets only `thread/search/stream`. Cancellation is idempotent: the cancel response acknowledges the request, and an interrupted search completes with an error after its subprocess is stopped and reaped. If completion races cancellation, the original search may still succeed. An already-completed search is unaffected.
+ *
+ * Experimental: needs `experimentalApi`.
+ */
+export interface ThreadSearchCancelParams {
+  readonly requestId: RequestId
+}
+
+/** Experimental: needs `experimentalApi`. */
+export type ThreadSearchCancelResponse = { readonly [key: string]: unknown }
+
+/**
  * One visible message occurrence returned by [`ThreadSearchOccurrencesResponse`].
  *
  * Experimental: needs `experimentalApi`.
@@ -7381,7 +7570,7 @@ export interface ThreadSearchParams {
   readonly includeAttachedThreads?: boolean | undefined
   /** Optional page size; defaults to a reasonable server-side value. */
   readonly limit?: number | null | undefined
-  /** Required substring/full-text query for thread search. */
+  /** Required substring/full-text query. `thread/search/stream` limits this to 65,536 UTF-8 bytes after trimming surrounding whitespace. */
   readonly searchTerm: string
   /** Optional sort direction; defaults to descending (newest first). */
   readonly sortDirection?: SortDirection | null | undefined
@@ -7389,6 +7578,12 @@ export interface ThreadSearchParams {
   readonly sortKey?: ThreadSearchSortKey | null | undefined
   /** Optional source filter; when set, only sessions from these source kinds are returned. When omitted or empty, defaults to interactive sources. */
   readonly sourceKinds?: ReadonlyArray<ThreadSourceKind> | null | undefined
+}
+
+/** A best-effort incremental batch for `thread/search/stream`. Match `requestId` to the request on this connection. Only a small subset of verified matches may be emitted; rows are unique and arrive in discovery order, but may be dropped under load or fall outside the final sorted page. Thread fields use stored metadata and the current watched status; live thread settings are enriched in the final response. Replace provisional rows with the authoritative final response. No partials follow it or an error. */
+export interface ThreadSearchPartialNotification {
+  readonly data: ReadonlyArray<ThreadSearchResult>
+  readonly requestId: RequestId
 }
 
 /** Experimental: needs `experimentalApi`. */
@@ -7949,7 +8144,7 @@ export interface ToolRequestUserInputOption {
 export interface ToolRequestUserInputParams {
   /** @deprecated Use `isBlocking` to decide whether the request should block. */
   readonly autoResolutionMs?: number | null
-  readonly isBlocking: boolean
+  readonly isBlocking?: boolean
   readonly itemId: string
   readonly questions: ReadonlyArray<ToolRequestUserInputQuestion>
   readonly threadId: string
@@ -7974,6 +8169,8 @@ export interface ToolRequestUserInputResponse {
 export interface ToolsV2 {
   readonly web_search?: WebSearchToolConfig | null
 }
+
+export type TrustedContacts = "check" | "skip" | (string & {})
 
 export interface Turn {
   /** Unix timestamp (in seconds) when the turn completed. */
@@ -8362,6 +8559,9 @@ export interface MentionUserInputParam {
   readonly type: "mention"
 }
 
+/** Experimental: needs `experimentalApi`. */
+export type UserVerificationBiometricType = "fingerprint" | (string & {})
+
 /**
  * Cancels a native verification RPC issued on this connection, not an elicitation. Use a fresh request ID for each operation and a distinct ID for this cancellation RPC.
  *
@@ -8443,6 +8643,8 @@ export interface UserVerificationVerifyParams {
 
 /** Experimental: needs `experimentalApi`. */
 export interface UserVerificationVerifyResponse {
+  /** Native-reported authentication method for this signature. Older servers omit it. This is approval context, not part of the signed proof. */
+  readonly biometricType?: UserVerificationBiometricType | null
   readonly proof: UserVerificationProof
 }
 

@@ -51,6 +51,16 @@ export const pick = <Name extends string, Options extends { readonly [K in Name]
   return Object.fromEntries(entries) as Pick<Options, Name>
 }
 
+/** The names but for these: the keys of protocol params without those that the SDK fills in. */
+export const without = <Names extends { readonly [name: string]: true }, Name extends keyof Names & string>(
+  names: Names,
+  ...left: ReadonlyArray<Name>
+): Omit<Names, Name> & { readonly [name: string]: true } => {
+  const entries = Object.entries(names).filter(([name]) => !left.some((each) => each === name))
+  // Type boundary: what is left has all names but those.
+  return Object.fromEntries(entries) as Omit<Names, Name> & { readonly [name: string]: true }
+}
+
 /** A duration over zero, in milliseconds' precision; `"Infinity"` only where `allowInfinite`. */
 export const duration = (
   option: string,

@@ -26,7 +26,7 @@ export const removeCopies = () => folders.forEach((folder) => rmSync(folder, { r
 export const copyOfRepository = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "effect-codex-codegen-test-"))
   folders.push(folder)
-  for (const part of ["codegen", "src/generated", "package.json", "tsconfig.json"]) {
+  for (const part of ["codegen", "src/generated", "src/internal/protocol", "package.json", "tsconfig.json"]) {
     mkdirSync(join(folder, part, ".."), { recursive: true })
     cpSync(join(root, part), join(folder, part), { recursive: true })
   }

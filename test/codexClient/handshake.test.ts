@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import * as CodexClient from "../../src/CodexClient.ts"
+import { codexVersion } from "../../src/generated/version.ts"
 import * as Transport from "../../src/Transport.ts"
 import * as Peer from "../support/peer.ts"
 import { answer, connect, rejection, start } from "./support.ts"
@@ -19,7 +20,7 @@ describe("the handshake", () => {
         }
       })
       assert.deepStrictEqual(initialized, { method: "initialized" })
-      assert.deepInclude(client.metadata, { name: "codex_app_server", version: "0.169.0", platformOs: "linux" })
+      assert.deepInclude(client.metadata, { name: "codex_app_server", version: codexVersion, platformOs: "linux" })
     })
   )
 

@@ -9,14 +9,17 @@ import * as Transport from "../../src/Transport.ts"
 import * as Peer from "../support/peer.ts"
 
 /** A client after its handshake, and the peer at its other end. */
-export const connect = Effect.fnUntraced(function* (options?: CodexClient.Options) {
+export const connect = Effect.fnUntraced(function* (
+  options?: CodexClient.Options,
+  server: Partial<ReturnType<typeof Peer.initializeResponse>> = {}
+) {
   const { peer, transport } = yield* Transport.makePair
   const making = yield* Effect.forkChild(
     CodexClient.make(options).pipe(Effect.provideService(Transport.Transport, transport)),
     { startImmediately: true }
   )
   const initialize = yield* peer.receive
-  yield* peer.send({ id: initialize.id, result: Peer.initializeResponse() })
+  yield* peer.send({ id: initialize.id, result: { ...Peer.initializeResponse(), ...server } })
   const client = yield* Fiber.join(making)
   const initialized = yield* peer.receive
   return { client, peer, initialize, initialized }

@@ -3,9 +3,12 @@ import { Deferred, Effect, type Layer, Logger, Option } from "effect"
 import { TestClock } from "effect/testing"
 import * as CodexClient from "../../src/CodexClient.ts"
 import * as Elicitation from "../../src/Elicitation.ts"
-import type { ServerRequests as Requests } from "../../src/Protocol.ts"
+import { retired } from "../../src/internal/serverRequests/retired.ts"
+import * as Protocol from "../../src/Protocol.ts"
 import * as ServerRequests from "../../src/ServerRequests.ts"
 import * as Test from "./support.ts"
+
+type Requests = Protocol.ServerRequests
 
 interface Kind<M extends keyof Requests> {
   readonly params: object
@@ -76,13 +79,6 @@ const kinds: { readonly [M in keyof Requests]: Kind<M> } = {
     declined: refused
   },
   "attestation/generate": { params: {}, answer: { token: "t" }, word: "answer", declined: refused },
-  "currentTime/read": {
-    params: { threadId: "thread" },
-    answer: { currentTimeAt: 5 },
-    word: "answer",
-    // Not the program's clock: the handler may be there because that is the wrong one.
-    declined: refused
-  },
   applyPatchApproval: {
     params: { conversationId, callId: "c", fileChanges: {} },
     answer: { decision: "approved" },
@@ -149,15 +145,20 @@ describe("every request", () => {
   )
 })
 
-describe("the time", () => {
-  it.effect("is the program's", () =>
+describe("requests that only older servers make", () => {
+  it.effect("are answered as they were: the time is the program's", () =>
     Effect.gen(function* () {
-      const { ask, peer } = yield* Test.played()
+      const { ask, decisions, peer } = yield* Test.played()
       yield* TestClock.adjust("90 seconds")
       yield* ask(1, "currentTime/read", { threadId: "thread" })
       assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { currentTimeAt: 90 } })
+      assert.deepStrictEqual(decisions.map(Test.short), ["answer by default"])
     })
   )
+
+  it("are not in the protocol of the pinned runtime", () => {
+    for (const method of retired.keys()) assert.isFalse(Protocol.methods.serverRequestParams.has(method), method)
+  })
 })
 
 describe("the refresh of tokens", () => {

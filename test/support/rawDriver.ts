@@ -90,6 +90,8 @@ export const start = async (options: {
   readonly env: Readonly<Record<string, string>>
   readonly command?: readonly [string, ...ReadonlyArray<string>]
   readonly experimentalApi?: boolean
+  /** Sees every message in both directions, in the order of the wire. */
+  readonly onMessage?: (direction: ">" | "<", message: object) => void
 }): Promise<RawDriver> => {
   const [file, ...args] = options.command ?? [codexBinary(), "app-server"]
   const child = spawn(file, args, { cwd: options.cwd, env: options.env, stdio: ["pipe", "pipe", "pipe"] })
@@ -127,6 +129,7 @@ export const start = async (options: {
     for (const line of lines) {
       // Type boundary: the server's word is taken for the shape of the envelope.
       const message: Message = JSON.parse(line)
+      options.onMessage?.("<", message)
       if (message.method !== undefined) {
         for (const listener of listeners) listener(message)
         continue
@@ -138,7 +141,10 @@ export const start = async (options: {
     }
   })
 
-  const send = (message: object) => child.stdin.write(`${JSON.stringify(message)}\n`)
+  const send = (message: object) => {
+    options.onMessage?.(">", message)
+    child.stdin.write(`${JSON.stringify(message)}\n`)
+  }
   const driver: RawDriver = {
     pid: child.pid,
     request: (method, params) =>

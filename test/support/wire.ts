@@ -5,6 +5,7 @@
 import { Context, Effect, Layer } from "effect"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexClient from "../../src/CodexClient.ts"
+import { codexVersion } from "../../src/generated/version.ts"
 import * as Transport from "../../src/Transport.ts"
 import * as Peer from "./peer.ts"
 
@@ -40,7 +41,7 @@ export const connect = Effect.fnUntraced(function* (
     if (reply !== undefined) return reply(params)
     switch (method) {
       case "initialize":
-        return { ...Peer.initializeResponse(), userAgent: `codex/${options.version ?? "0.169.0"} (Linux)` }
+        return { ...Peer.initializeResponse(), userAgent: `codex/${options.version ?? codexVersion} (Linux)` }
       case "thread/start":
       case "thread/fork":
         return Peer.threadStartResponse(`thread-${++threads}`)

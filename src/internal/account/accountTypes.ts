@@ -110,7 +110,7 @@ export interface LoginPolicy<out E = never, out R = never> {
  */
 export interface AccountMethods {
   /** Who is logged in: `account` is `null` if nobody is. `refreshToken: true` makes the server renew a ChatGPT login first. */
-  account(options?: { readonly refreshToken?: boolean | undefined }): Effect.Effect<T.GetAccountResponse, CodexError>
+  account(options?: T.GetAccountParams): Effect.Effect<T.GetAccountResponse, CodexError>
   /**
    * Logs in with an API key: done when the server says so, and kept in its home. Fails with `TimedOut` if it says nothing within 30 seconds.
    *

@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import type { AccountMethods, BrowserLoginOptions, ExternalTokens, LoginOptions } from "./accountTypes.ts"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
+import * as paramKeys from "../../generated/paramKeys.ts"
 import type { Account } from "../../generated/types.ts"
 import * as attempt from "./attempt.ts"
 import * as changes from "./changes.ts"
@@ -15,7 +16,6 @@ import { LoginRequired } from "./loginFailed.ts"
 import * as settings from "../settings.ts"
 import * as rateLimits from "./rateLimits.ts"
 
-const accountNames: settings.Names<NonNullable<Parameters<AccountMethods["account"]>[0]>> = { refreshToken: true }
 const loginNames: settings.Names<LoginOptions> = { limit: true }
 
 /** The names of the settings of a login in a browser. */
@@ -26,7 +26,7 @@ export const make = (client: CodexClient["Service"]): AccountMethods => {
   const account: AccountMethods["account"] = Effect.fn("Codex.account")((options = {}) =>
     Effect.andThen(
       Effect.mapError(
-        settings.known(options, accountNames),
+        settings.known(options, paramKeys.GetAccountParams),
         (reason) => new CodexError({ method: "account/read", reason })
       ),
       client.request("account/read", { refreshToken: options.refreshToken ?? false })

@@ -1,16 +1,17 @@
 /**
- * Payloads to typed values, or to an error that says where they don't fit. A payload that doesn't fit costs its own call or event. How
- * decoders are compiled is `generated/decode.ts`.
+ * Payloads to typed values, or to an error that says where they do not fit. A payload that does not fit costs its own call
+ * or event. How decoders are compiled is `internal/protocol/decode.ts`.
  */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
+import type * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { DecodeFailed } from "../../CodexError.ts"
-import { decoder } from "../../generated/decode.ts"
+import { decoder, tolerantDecoder } from "../protocol/decode.ts"
 
 /** Reads a payload with a codec of the protocol. */
 export const decode = <A>(codec: Schema.Codec<A>, payload: unknown): Result.Result<A, DecodeFailed> => {
@@ -23,6 +24,13 @@ export const decode = <A>(codec: Schema.Codec<A>, payload: unknown): Result.Resu
       : new DecodeFailed({ path: "", expected: "the decoder failed", raw: Redacted.make(payload) })
   )
 }
+
+/**
+ * Reads a payload that {@link decode} refused, if a malformed member of a union, such as an item, is all that is wrong with
+ * it: the member is kept as it came, as an unknown one.
+ */
+export const salvage = <A>(codec: Schema.Codec<A>, payload: unknown): Option.Option<A> =>
+  Exit.getSuccess(tolerantDecoder(codec)(payload))
 
 // internal
 

@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
+import * as paramKeys from "../../generated/paramKeys.ts"
 import type { ModelListParams, ThreadListParams } from "../../generated/types.ts"
 import * as settings from "../settings.ts"
 
@@ -11,42 +12,13 @@ type Client = CodexClient["Service"]
 
 /** One page of threads. */
 export const threads = (client: Client, options: ThreadListParams = {}) =>
-  Effect.andThen(known("thread/list", options, threadNames), client.request("thread/list", options))
+  Effect.andThen(known("thread/list", options, paramKeys.ThreadListParams), client.request("thread/list", options))
 
 /** One page of models. */
 export const models = (client: Client, options: ModelListParams = {}) =>
-  Effect.andThen(known("model/list", options, modelNames), client.request("model/list", options))
+  Effect.andThen(known("model/list", options, paramKeys.ModelListParams), client.request("model/list", options))
 
 // internal
 
 const known = (method: string, options: unknown, names: { readonly [name: string]: true }) =>
   Effect.mapError(settings.known(options, names), (reason) => new CodexError({ method, reason }))
-
-const threadNames: settings.Names<ThreadListParams> = {
-  ancestorThreadId: true,
-  archived: true,
-  attachedToThreadId: true,
-  currentAccountOnly: true,
-  cursor: true,
-  cwd: true,
-  excludedThreadIds: true,
-  includeAttachedThreads: true,
-  limit: true,
-  modelProviders: true,
-  originators: true,
-  parentThreadId: true,
-  projectId: true,
-  searchTerm: true,
-  sectionId: true,
-  sortDirection: true,
-  sortKey: true,
-  sourceKinds: true,
-  useStateDbOnly: true
-}
-
-const modelNames: settings.Names<ModelListParams> = {
-  cursor: true,
-  includeHidden: true,
-  limit: true,
-  modelProvider: true
-}

@@ -59,7 +59,11 @@ type Rule = readonly [RegExp, (match: RegExpExecArray, error: WireError) => Reas
 // Tied to the beginning, since messages quote what was sent, and a quotation must not be taken for one of them. The list of methods in the
 // first one alone holds half of the words below.
 const byMessage: ReadonlyArray<Rule> = [
-  [/^Invalid request: unknown variant .*expected one of .*`initialize`/s, () => new R.MethodNotSupported()],
+  [
+    /^Invalid request: unknown variant .*expected one of .*`initialize`/s,
+    // Which version has it is added where the method is known: `methodVersions.ts`.
+    () => new R.MethodNotSupported({ required: null, actual: "" })
+  ],
   [/^(?:failed to (?:load|read) config|invalid config)/i, (_, error) => configurationInvalid(error)],
   [/^Server (?:is )?overloaded/i, () => new R.Overloaded()],
   [/^no (?:\w+ )?rollout (?:was )?found|^rollout .*(?:is empty|not found|missing)/i, () => new R.RolloutNotFound()],
@@ -80,10 +84,9 @@ const byMessage: ReadonlyArray<Rule> = [
     /^([\w/.]+) requires experimentalApi capability/i,
     (match) => new R.ExperimentalApiRequired({ feature: match[1] ?? "The call" })
   ],
-  [
-    /^(?:list_turns|thread\/items\/list) is not supported|^thread \S+ is not materialized yet/i,
-    () => new R.NoTurnsYet()
-  ],
+  // The server says the same of a thread without turns and of one that an older runtime wrote.
+  [/^thread\/\S+ (?:is not supported yet|only supports paginated threads)/i, () => new R.ThreadNotPaginated()],
+  [/^list_turns is not supported|^thread \S+ is not materialized yet/i, () => new R.NoTurnsYet()],
   [
     /^(?:[\w-]+ ){0,3}(?:authentication|login|sign-?in|account) (?:is )?required|^not (?:logged|signed) in/i,
     () => new R.LoginRequired()

@@ -71,6 +71,17 @@ export class NoTurnsYet extends Schema.TaggedError<NoTurnsYet>(id("NoTurnsYet"))
   }
 }
 
+/** The server does this only on threads that it keeps in pages (`historyMode: "paginated"`), and this is not one. */
+export class ThreadNotPaginated extends Schema.TaggedError<ThreadNotPaginated>(id("ThreadNotPaginated"))(
+  "ThreadNotPaginated",
+  {}
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The server can't do this on this thread: it is ephemeral, has no turn yet, or was started with a codex before 0.151.0. Read an older thread with `history` or `items`; to cut it, fork it with `beforeTurnId`"
+  }
+}
+
 /** No turn is running on the thread. */
 export class NoActiveTurn extends Schema.TaggedError<NoActiveTurn>(id("NoActiveTurn"))("NoActiveTurn", {}) {
   readonly isRetryable = false
@@ -165,14 +176,39 @@ export class RuntimeTooOld extends Schema.TaggedError<RuntimeTooOld>(id("Runtime
   }
 }
 
-/** The server does not know this method. */
-export class MethodNotSupported extends Schema.TaggedError<MethodNotSupported>(id("MethodNotSupported"))(
-  "MethodNotSupported",
-  {}
+/**
+ * The thread came back with other permissions than were required. It is not used: nothing ran on it for this call.
+ */
+export class PermissionsDiffer extends Schema.TaggedError<PermissionsDiffer>(id("PermissionsDiffer"))(
+  "PermissionsDiffer",
+  {
+    /** Each setting that differs, in the words of this package where it has some. */
+    differences: Schema.Array(Schema.Struct({ setting: Schema.String, required: Schema.String, actual: Schema.String }))
+  }
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return "The server doesn't know this method: its version differs from the one that this package was generated from"
+    const list = this.differences.map(({ actual, required, setting }) => `${setting} is ${actual}, not ${required}`)
+    return `The thread has other permissions than required: ${list.join("; ")}. Give \`approvalMode\` and \`sandbox\` to set them`
+  }
+}
+
+/** The server does not know this method: it is older than the method, or newer and without it. */
+export class MethodNotSupported extends Schema.TaggedError<MethodNotSupported>(id("MethodNotSupported"))(
+  "MethodNotSupported",
+  {
+    /** A release of codex that has the method, the first that is known; `null` if none is. */
+    required: Schema.NullOr(Schema.String),
+    /** The version that runs; empty if it is unknown. */
+    actual: Schema.String
+  }
+) {
+  readonly isRetryable = false
+  override get message(): string {
+    const server = this.actual === "" ? "The server" : `The server, codex ${this.actual},`
+    return this.required === null
+      ? `${server} doesn't know this method: check its spelling, and whether the server is of the version that this package was generated from`
+      : `${server} doesn't know this method, and codex ${this.required} does: use that version or a newer one, or leave \`executable\` out to use the pinned one`
   }
 }
 

@@ -6,7 +6,13 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
-import type { ThreadGoal, ThreadGoalMutationOrigin, ThreadGoalStatusParam } from "../../generated/types.ts"
+import * as paramKeys from "../../generated/paramKeys.ts"
+import type {
+  ThreadGoal,
+  ThreadGoalMutationOrigin,
+  ThreadGoalSetParams,
+  ThreadGoalStatusParam
+} from "../../generated/types.ts"
 import * as settings from "../settings.ts"
 
 /**
@@ -15,7 +21,7 @@ import * as settings from "../settings.ts"
  * @category models
  * @since 0.169.0
  */
-export interface GoalChange {
+export interface GoalChange extends Omit<ThreadGoalSetParams, "threadId"> {
   /** What is to be reached; must not be blank. A thread without a goal needs one. */
   readonly objective?: string | undefined
   /** Who sets it. The server takes a goal as authorised by the user only if this says so. Default: not told. */
@@ -26,7 +32,7 @@ export interface GoalChange {
   readonly tokenBudget?: number | null | undefined
 }
 
-const changeNames: settings.Names<GoalChange> = { objective: true, origin: true, status: true, tokenBudget: true }
+const changeNames = settings.without(paramKeys.ThreadGoalSetParams, "threadId")
 
 /**
  * The goal of a thread.
@@ -54,8 +60,7 @@ export const make = (client: Client, threadId: string): Goal => ({
       settings.known(change, changeNames),
       (reason) => new CodexError({ method: "thread/goal/set", reason })
     )
-    const { objective, origin, status, tokenBudget }: GoalChange = change ?? {}
-    const { goal } = yield* client.request("thread/goal/set", { threadId, objective, origin, status, tokenBudget })
+    const { goal } = yield* client.request("thread/goal/set", { ...change, threadId })
     return goal
   }),
   clear: client.request("thread/goal/clear", { threadId }).pipe(

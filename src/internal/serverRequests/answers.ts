@@ -3,23 +3,24 @@
  * sent, and its word for the log. A client that stays silent hangs the turn, and one that answers `{}` leaves it to
  * chance what the server makes of it. What differs from kind to kind is `kinds.ts`.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { formatLine } from "../framing.ts"
 import type { Reply } from "../../JsonRpc.ts"
 import { type Answer, kindOf, type Problem } from "./kinds.ts"
+import { retired } from "./retired.ts"
 import type { Request } from "./types.ts"
 
 /** Declines a request whose handler failed or was too slow; one with an unknown method gets −32601. */
 export const declineFailed = (method: string): Reply =>
   kindOf(method)?.decline("This client's handler gave no answer to the request") ?? unknownMethod
 
-/** Declines a request that no handler answers; one with an unknown method gets −32601. */
+/** Whether the protocol has the request, in this version or in an older one. */
+export const isKnown = (method: string): boolean => kindOf(method) !== undefined || retired.has(method)
+
+/** Declines a request that no handler answers; a retired one gets its answer, and an unknown method −32601. */
 export const decline = (method: string): Effect.Effect<Reply> =>
-  method === "currentTime/read"
-    ? // Nothing to decide: the program's clock, in whole seconds.
-      Effect.map(Clock.currentTimeMillis, (millis) => ({ result: { currentTimeAt: Math.floor(millis / 1000) } }))
-    : Effect.succeed(kindOf(method)?.decline("This client has no handler for the request") ?? unknownMethod)
+  retired.get(method)?.answer ??
+  Effect.succeed(kindOf(method)?.decline("This client has no handler for the request") ?? unknownMethod)
 
 /**
  * What is wrong with an answer, if something is. One that says more than the request offers is treated like one that is

@@ -209,7 +209,7 @@ export const make = Effect.fnUntraced(function* (
     const toolkit = method === "item/tool/call" ? entry.record?.tools : undefined
     const handler = toolkit ?? handlers.get(method)
     if (handler === undefined) {
-      const isKnown = kindOf(method) !== undefined
+      const isKnown = answers.isKnown(method)
       return Effect.andThen(
         isKnown ? nobody(method) : Effect.void,
         Effect.map(answers.decline(method), (reply) => settle(entry, reply, isKnown ? "default" : "unknownMethod"))

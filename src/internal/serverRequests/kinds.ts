@@ -40,8 +40,6 @@ export interface Kind {
   readonly serverLimit?: Duration.Duration | undefined
   /** Whether it belongs to a turn although it names none. */
   readonly isOfTurn?: true | undefined
-  /** Whether it comes often and there is nothing to decide. */
-  readonly isRoutine?: true | undefined
 }
 
 /** The row of a method, if this version knows it. */
@@ -154,7 +152,6 @@ const kinds: { readonly [M in keyof ServerRequests]: Kind } = {
         : "invalidAnswer"
   },
   "attestation/generate": { decline: refuse, isSecret: true, serverLimit: Duration.seconds(1) },
-  "currentTime/read": { decline: refuse, isRoutine: true },
   applyPatchApproval: {
     ...review,
     decline: by<"applyPatchApproval">((rejection) => ({ decision: { denied: { rejection } } }))

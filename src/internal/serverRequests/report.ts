@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type { DecodeFailed } from "../../CodexError.ts"
 import type { RawServerRequest } from "../../JsonRpc.ts"
 import { kindOf } from "./kinds.ts"
+import { retired } from "./retired.ts"
 import type { Decision, OpenRequest, Rule } from "./types.ts"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
@@ -53,7 +54,7 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
   const log = warned.has(rule)
     ? Effect.logWarning(line)
     : // Nobody decided anything, and it comes often.
-      kindOf(method)?.isRoutine === true || rule === "toolkit"
+      retired.has(method) || rule === "toolkit"
       ? Effect.logDebug(line)
       : Effect.logInfo(line)
   return Effect.annotateLogs(log, {
@@ -64,9 +65,9 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
 
 /** That a request has no handler: said once for each kind, since it may be meant. */
 export const nobody = (): ((method: string) => Effect.Effect<void>) => {
-  const said = new Set<string>()
+  const said = new Set<string>(retired.keys())
   return (method) => {
-    if (said.has(method) || kindOf(method)?.isRoutine === true) return Effect.void
+    if (said.has(method)) return Effect.void
     said.add(method)
     return Effect.logWarning(
       method === "item/tool/call"

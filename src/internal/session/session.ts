@@ -11,7 +11,7 @@ import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import { type ConnectionClosed, ThreadArchived, ThreadNotFound } from "../../CodexError.ts"
+import { type ConnectionClosed, type DecodeFailed, ThreadArchived, ThreadNotFound } from "../../CodexError.ts"
 import type { RawNotification, Reply } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
@@ -74,7 +74,10 @@ export interface Session {
  * A session without threads. Made before the connection, so that what runs in its background is ended after it: by then
  * everything that waits for a reply has one.
  */
-export const make: Effect.Effect<Session, never, Scope.Scope> = Effect.gen(function* () {
+export const make = Effect.fnUntraced(function* (
+  /** Hears of each notification that this version cannot read. */
+  unreadable: (method: string, failure: DecodeFailed) => void = () => {}
+): Effect.fn.Return<Session, never, Scope.Scope> {
   const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
   const listeners = new Set<Listener>()
   const records = new Map<string, threadRecord.ThreadRecord>()
@@ -188,7 +191,7 @@ export const make: Effect.Effect<Session, never, Scope.Scope> = Effect.gen(funct
       if (record === undefined && threadId !== undefined && beginnings.has(raw.method)) record = open(threadId)
       if (record !== undefined) note(record, raw, turnId)
       if (listeners.size > 0 || (record !== undefined && record.followers.length > 0)) {
-        const notification = Notification.decode(raw)
+        const notification = Notification.decode(raw, (failure) => unreadable(raw.method, failure))
         // A listener may remove itself on the way: a Set allows that while it is iterated.
         for (const listener of listeners) listener.onNotification(notification, threadId, turnId)
         if (record !== undefined) {

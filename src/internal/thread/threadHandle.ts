@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
+import * as paramKeys from "../../generated/paramKeys.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { GoalTurn } from "../../Goal.ts"
 import type { Reply, Thread } from "../../Thread.ts"
@@ -36,13 +37,12 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     steer: (input) => Effect.flatMap(resolve(input), goal.steer)
   })
 
-  // Methods are made when they are asked for: one with a span weighs a kilobyte, and a program may hold many handles.
+  // Methods are made when they are asked for: one with a span weighs a kilobyte, and a program may hold many handles. All
+  // but `run`, whose calls would hold it as long as their turns last.
   return {
     id: threadId,
     reply,
-    get run() {
-      return Effect.fn("Thread.run")(run)
-    },
+    run: Effect.fn("Thread.run")(run),
     runAs: (schema, input, options) =>
       Effect.withSpan(structured.run(threadId, run, schema, input, options), "Thread.runAs"),
     get turn() {
@@ -80,8 +80,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
           settings.known(options, readNames),
           (reason) => new CodexError({ method: "thread/read", reason })
         )
-        const { includeTurns = false } = options
-        const { thread } = yield* client.request("thread/read", { threadId, includeTurns })
+        const { thread } = yield* client.request("thread/read", { includeTurns: false, ...options, threadId })
         return thread
       })
     },
@@ -167,7 +166,7 @@ export const fork = <T extends DynamicTools.Tools = never>(
 
 // internal
 
-const readNames: settings.Names<NonNullable<Parameters<Thread["read"]>[0]>> = { includeTurns: true }
+const readNames = settings.without(paramKeys.ThreadReadParams, "threadId")
 
 const checked = (method: string, options: limitOptions.LimitOptions | undefined) =>
   Effect.mapError(

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
+import * as paramKeys from "../../generated/paramKeys.ts"
 import type {
   SortDirection,
   ThreadItemEntry,
@@ -17,6 +18,7 @@ import type {
 } from "../../generated/types.ts"
 import * as settings from "../settings.ts"
 import * as paging from "../client/paging.ts"
+import * as turnItems from "./turnItems.ts"
 
 /**
  * How turns are read back.
@@ -24,7 +26,7 @@ import * as paging from "../client/paging.ts"
  * @category models
  * @since 0.169.0
  */
-export interface HistoryOptions {
+export interface HistoryOptions extends Omit<ThreadTurnsListParams, "threadId" | "limit"> {
   /** Where to begin: a cursor that the server gave. Default: at the first turn, or at the last for `desc`. */
   readonly cursor?: string | undefined
   /** How much of a turn's items comes: all, the first prompt and the last answer (`summary`), or nothing. Default: `full`. */
@@ -41,7 +43,7 @@ export interface HistoryOptions {
  * @category models
  * @since 0.169.0
  */
-export interface ItemsOptions {
+export interface ItemsOptions extends Omit<ThreadItemsListParams, "threadId" | "limit"> {
   /** Where to begin: a cursor that the server gave. Default: at the first item, or at the last for `desc`. */
   readonly cursor?: ThreadItemsListParams["cursor"]
   /** Outputs to leave out; `thread/items/read` gives them. Needs `turnId`. Default: none. */
@@ -55,18 +57,13 @@ export interface ItemsOptions {
 }
 
 const historyNames: settings.Names<HistoryOptions> = {
-  cursor: true,
-  itemsView: true,
-  pageSize: true,
-  sortDirection: true
+  ...settings.without(paramKeys.ThreadTurnsListParams, "threadId", "limit"),
+  pageSize: true
 }
 
 const itemsNames: settings.Names<ItemsOptions> = {
-  cursor: true,
-  deferOutput: true,
-  pageSize: true,
-  sortDirection: true,
-  turnId: true
+  ...settings.without(paramKeys.ThreadItemsListParams, "threadId", "limit"),
+  pageSize: true
 }
 
 type Client = CodexClient["Service"]
@@ -80,9 +77,8 @@ export const turnsPage = (
   Effect.andThen(
     known("thread/turns/list", options, historyNames),
     Effect.suspend(() => {
-      const { cursor, itemsView = "full", pageSize, sortDirection = "asc" } = options
-      const params: ThreadTurnsListParams = { threadId, cursor, itemsView, limit: pageSize, sortDirection }
-      return client.request("thread/turns/list", params)
+      const { itemsView = "full", pageSize, sortDirection = "asc", ...others } = options
+      return client.request("thread/turns/list", { ...others, threadId, itemsView, limit: pageSize, sortDirection })
     })
   )
 
@@ -90,7 +86,7 @@ export const turnsPage = (
 export const turns = (client: Client, threadId: string, options: HistoryOptions): Stream.Stream<Turn, CodexError> =>
   paging.elements((cursor) => turnsPage(client, threadId, { ...options, cursor: cursor ?? undefined }), options.cursor)
 
-/** One page of items. */
+/** One page of items, taken from the turns if the server can't list those of this thread. */
 export const itemsPage = (
   client: Client,
   threadId: string,
@@ -99,14 +95,17 @@ export const itemsPage = (
   Effect.andThen(
     known("thread/items/list", options, itemsNames),
     Effect.suspend(() => {
-      const { cursor, deferOutput, pageSize, sortDirection = "asc", turnId } = options
-      return client.request("thread/items/list", {
-        threadId,
-        cursor,
-        deferOutput,
-        limit: pageSize,
-        sortDirection,
-        turnId
+      const { pageSize, sortDirection = "asc", ...others } = options
+      const { cursor, turnId } = others
+      const ofTurns = turnItems.page(client, { threadId, cursor, pageSize, sortDirection, turnId })
+      if (turnItems.isCursor(cursor)) return ofTurns
+      const params = { ...others, threadId, limit: pageSize, sortDirection }
+      const listed = client.request("thread/items/list", params)
+      // From a cursor of its own the server can go on only itself.
+      if (cursor !== undefined && cursor !== null) return listed
+      return Effect.catchReasons(listed, "CodexError", {
+        MethodNotSupported: () => ofTurns,
+        ThreadNotPaginated: () => ofTurns
       })
     })
   )

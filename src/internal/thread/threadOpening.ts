@@ -2,11 +2,12 @@
  * How threads are started and resumed: what is checked before the request, and what is noted of it. Forking one is `threadHandle.ts`.
  */
 import * as Effect from "effect/Effect"
-import { CodexError, InvalidInput } from "../../CodexError.ts"
+import { CodexError, InvalidInput, type PermissionsDiffer } from "../../CodexError.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Thread } from "../../Thread.ts"
 import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
+import * as permissionRequirements from "./permissionRequirements.ts"
 import * as threadGoal from "../goal/threadGoal.ts"
 import * as following from "../turn/following.ts"
 import * as threadRecord from "../session/record.ts"
@@ -106,12 +107,20 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
   const { isSubscribed, tools: toolsBefore } = record
   threadRecord.change(record, { _tag: "Subscribed" })
   if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools: tools.answer })
-  const reply = yield* Effect.onError(client.request("thread/resume", params), () =>
-    Effect.sync(() => {
-      if (record.tools === tools?.answer) threadRecord.change(record, { _tag: "ToolsGiven", tools: toolsBefore })
-      if (!isSubscribed) threadRecord.change(record, { _tag: "Unsubscribed" })
-      client["~session"].release(record)
-    })
+  const reply = yield* client.request("thread/resume", params).pipe(
+    Effect.tap((reply) =>
+      Effect.tapError(checked("thread/resume", permissionRequirements.compare(options.require, reply)), () =>
+        // Another handle of this program may use it as it is.
+        isSubscribed ? Effect.void : Effect.ignore(client.request("thread/unsubscribe", { threadId }))
+      )
+    ),
+    Effect.onError(() =>
+      Effect.sync(() => {
+        if (record.tools === tools?.answer) threadRecord.change(record, { _tag: "ToolsGiven", tools: toolsBefore })
+        if (!isSubscribed) threadRecord.change(record, { _tag: "Unsubscribed" })
+        client["~session"].release(record)
+      })
+    )
   )
   subscribe(connection, reply, tools?.answer)
   if (reply.thread.status.type === "active" && record.running === undefined) {
@@ -126,7 +135,7 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
 
 const checked = <A, R>(
   method: string,
-  params: Effect.Effect<A, threadOptions.Refusal, R>
+  params: Effect.Effect<A, threadOptions.Refusal | PermissionsDiffer, R>
 ): Effect.Effect<A, CodexError, R> => Effect.mapError(params, (reason) => new CodexError({ method, reason }))
 
 const known = (method: string, options: unknown, names: { readonly [name: string]: true }) =>

@@ -15,6 +15,8 @@ import type {
 } from "../../generated/types.ts"
 import * as Sandbox from "../../Sandbox.ts"
 import type { Names } from "../settings.ts"
+import * as permissionRequirements from "./permissionRequirements.ts"
+import type { PermissionRequirements } from "./permissionRequirements.ts"
 import * as runtimeGate from "../client/runtimeGate.ts"
 
 /**
@@ -42,7 +44,12 @@ export interface ThreadOptions {
   readonly model?: string | undefined
   /** A provider that the configuration names. An unknown one is refused. Default: as configured. */
   readonly modelProvider?: string | undefined
-  /** What Codex may touch without asking. Default: as configured, or the thread's own. */
+  /**
+   * A permission profile by its id, as `permissionProfile/list` has them: it takes the place of `sandbox`. Experimental: needs
+   * `experimentalApi`. Default: as configured, or the thread's own.
+   */
+  readonly permissions?: string | undefined
+  /** What Codex may touch without asking. Not together with `permissions`. Default: as configured, or the thread's own. */
   readonly sandbox?: Sandbox.Sandbox | undefined
   /** `null` is the standard tier, whatever is configured. Default: as configured, or the thread's own. */
   readonly serviceTier?: string | null | undefined
@@ -80,8 +87,18 @@ export interface StartThreadOptions<T extends DynamicTools.Tools = never> extend
    * declined) or `inherit` (as configured). Default: `auto_review`.
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
+  /**
+   * Where commands run, the first by default; none (`[]`) means that they cannot. Experimental: needs `experimentalApi`.
+   * Default: this machine.
+   */
+  readonly environments?: ThreadStartParams["environments"]
   /** Keep nothing of the thread: it can't be resumed or forked. Default: `false`. */
   readonly ephemeral?: boolean | undefined
+  /**
+   * Fields of the protocol that have no option here, such as `projectId`. They are sent as they are, unchecked, and go before
+   * the options. Default: none.
+   */
+  readonly params?: Partial<ThreadStartParams> | undefined
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: PersonalityParam | undefined
   /** The service that starts the thread, for statistics. Default: none. */
@@ -122,8 +139,19 @@ export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> exten
    * Default: without it, where the runtime can leave it out.
    */
   readonly includeTurns?: boolean | undefined
+  /**
+   * Fields of the protocol that have no option here. They are sent as they are, unchecked, and go before the options.
+   * Default: none.
+   */
+  readonly params?: Partial<Omit<ThreadResumeParams, "threadId">> | undefined
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: PersonalityParam | undefined
+  /**
+   * Permissions that the thread must come back with; if it has others, the call fails with `PermissionsDiffer`. A thread on
+   * which no turn ran before the server's restart comes back with those of the Codex home, and so does one whose last turn
+   * ran on codex 0.147 to 0.154. Default: none; `thread.reply` says what is in force.
+   */
+  readonly require?: PermissionRequirements | undefined
 }
 
 /**
@@ -151,6 +179,11 @@ export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends
   readonly includeTurns?: boolean | undefined
   /** Leave out what comes after this turn. Not together with `beforeTurnId`. Default: keep all. */
   readonly lastTurnId?: string | undefined
+  /**
+   * Fields of the protocol that have no option here. They are sent as they are, unchecked, and go before the options.
+   * Default: none.
+   */
+  readonly params?: Partial<Omit<ThreadForkParams, "threadId">> | undefined
   /** What the fork is for, for statistics. Default: none. */
   readonly threadSource?: ThreadSource | undefined
 }
@@ -170,6 +203,8 @@ export interface ResumeOrStartOptions<T extends DynamicTools.Tools = never>
    * Default: as a thread that is resumed has it, and `auto_review` for a new one.
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
+  /** Fields of the protocol that have no option here, for either case. Default: none. */
+  readonly params?: (Partial<ThreadStartParams> & Partial<Omit<ThreadResumeParams, "threadId">>) | undefined
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: StartThreadOptions["personality"]
 }
@@ -181,6 +216,7 @@ const commonNames: Names<ThreadOptions & ToolsOptions> = {
   developerInstructions: true,
   model: true,
   modelProvider: true,
+  permissions: true,
   sandbox: true,
   serviceTier: true,
   tools: true,
@@ -191,7 +227,9 @@ const commonNames: Names<ThreadOptions & ToolsOptions> = {
 export const startNames: Names<StartThreadOptions> = {
   ...commonNames,
   approvalMode: true,
+  environments: true,
   ephemeral: true,
+  params: true,
   personality: true,
   serviceName: true,
   sessionStartSource: true,
@@ -204,7 +242,9 @@ export const resumeNames: Names<ResumeThreadOptions> = {
   approvalMode: true,
   goal: true,
   includeTurns: true,
-  personality: true
+  params: true,
+  personality: true,
+  require: true
 }
 
 /** The names of the settings of a fork. */
@@ -215,6 +255,7 @@ export const forkNames: Names<ForkThreadOptions> = {
   ephemeral: true,
   includeTurns: true,
   lastTurnId: true,
+  params: true,
   threadSource: true
 }
 
@@ -230,11 +271,13 @@ export const toStart = (
 ): Effect.Effect<ThreadStartParams, Refusal> =>
   Effect.map(common(options, options.approvalMode === undefined ? "auto_review" : options.approvalMode), (params) => ({
     ...params,
+    environments: options.environments,
     ephemeral: options.ephemeral,
     personality: options.personality,
     serviceName: options.serviceName,
     sessionStartSource: options.sessionStartSource,
-    threadSource: options.threadSource
+    threadSource: options.threadSource,
+    ...options.params
   }))
 
 /** What is sent to resume a thread. */
@@ -243,12 +286,16 @@ export const toResume = (
   options: Omit<ResumeThreadOptions, keyof ToolsOptions>,
   version: string
 ): Effect.Effect<ThreadResumeParams, Refusal> =>
-  Effect.zipWith(common(options, options.approvalMode), turns(options, version), (params, turns) => ({
-    threadId,
-    ...params,
-    ...turns,
-    personality: options.personality
-  }))
+  Effect.andThen(
+    permissionRequirements.check(options.require),
+    Effect.zipWith(common(options, options.approvalMode), turns(options, version), (params, turns) => ({
+      ...params,
+      ...turns,
+      personality: options.personality,
+      ...options.params,
+      threadId
+    }))
+  )
 
 /** What is sent to fork a thread. */
 export const toFork = (
@@ -257,18 +304,20 @@ export const toFork = (
   version: string
 ): Effect.Effect<ThreadForkParams, Refusal> =>
   Effect.zipWith(common(options, options.approvalMode), turns(options, version), (params, turns) => ({
-    threadId,
     ...params,
     ...turns,
     beforeTurnId: options.beforeTurnId,
     ephemeral: options.ephemeral,
     lastTurnId: options.lastTurnId,
-    threadSource: options.threadSource
+    threadSource: options.threadSource,
+    ...options.params,
+    threadId
   }))
 
 // internal
 
 const common = Effect.fnUntraced(function* (options: ThreadOptions, mode: Approval.ApprovalMode | undefined) {
+  yield* Sandbox.checkAlone(options.sandbox, options.permissions)
   return {
     ...(yield* Approval.toParams(mode)),
     ...(yield* Sandbox.toThreadParams(options.sandbox)),
@@ -278,6 +327,7 @@ const common = Effect.fnUntraced(function* (options: ThreadOptions, mode: Approv
     developerInstructions: options.developerInstructions,
     model: options.model,
     modelProvider: options.modelProvider,
+    permissions: options.permissions,
     serviceTier: options.serviceTier
   }
 })

@@ -6,6 +6,8 @@ import * as Schema from "effect/Schema"
 import * as Approval from "../../Approval.ts"
 import { CodexError, InvalidOptions } from "../../CodexError.ts"
 import type {
+  AdditionalContextEntry,
+  CollaborationModeParam,
   PersonalityParam,
   ReasoningEffort,
   ReasoningSummaryParam,
@@ -24,28 +26,47 @@ import { type LimitOptions, limitNames, limits } from "../turn/limitOptions.ts"
  *
  * **Gotchas**
  *
- * All but `outputSchema`, `source`, `turnServiceTier` and the limits stay in force for the thread's later turns. An
- * effort can't be cleared again.
+ * All but `additionalContext`, `outputSchema`, `source`, `turnServiceTier` and the limits stay in force for the thread's
+ * later turns. An effort can't be cleared again.
  *
  * @category models
  * @since 0.169.0
  */
 export interface TurnOptions extends LimitOptions {
   /**
+   * Facts for the model beside the prompt, by ids of your own: from the application, or `untrusted`, which the model reads as
+   * the output of a tool. Experimental: needs `experimentalApi`.
+   */
+  readonly additionalContext?: { readonly [id: string]: AdditionalContextEntry } | undefined
+  /**
    * Who decides about what goes beyond the sandbox: `auto_review`, `deny_all`, `ask` or `inherit`, as on a thread. Default: as the thread has it.
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
+  /**
+   * Plan mode, or back to the default one: `{ mode: "plan", settings: { model } }`. It goes before `model` and `effort`.
+   * Experimental: needs `experimentalApi`.
+   */
+  readonly collaborationMode?: CollaborationModeParam | undefined
   /** The working folder. The server doesn't check that it exists. */
   readonly cwd?: string | undefined
   /** How hard the model thinks: `"low"`, `"medium"`, `"high"` …; which there are depends on the model, and the server doesn't check. */
   readonly effort?: ReasoningEffort | undefined
+  /** Where commands run, the first by default; `[]` means that they cannot. Experimental: needs `experimentalApi`. */
+  readonly environments?: TurnStartParams["environments"]
   /** The model, by its id: see `codex.models`. */
   readonly model?: string | undefined
   /** JSON Schema that the answer is asked to have, for this turn only. The server doesn't check the answer. */
   readonly outputSchema?: { readonly [key: string]: unknown } | undefined
+  /**
+   * Fields of the protocol that have no option here, such as `responsesapiClientMetadata`. They are sent as they are,
+   * unchecked, and go before the options. Default: none.
+   */
+  readonly params?: Partial<Omit<TurnStartParams, "threadId" | "input">> | undefined
+  /** A permission profile by its id, as `permissionProfile/list` has them. Experimental: needs `experimentalApi`. */
+  readonly permissions?: string | undefined
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: PersonalityParam | undefined
-  /** What Codex may touch without asking. Default: as the thread has it. */
+  /** What Codex may touch without asking. Not together with `permissions`. Default: as the thread has it. */
   readonly sandbox?: Sandbox.TurnSandbox | undefined
   /** `null` is the standard tier. */
   readonly serviceTier?: string | null | undefined
@@ -67,11 +88,16 @@ export interface TurnOptions extends LimitOptions {
 /** The names of the settings of a turn. */
 export const names: settings.Names<TurnOptions> = {
   ...limitNames,
+  additionalContext: true,
   approvalMode: true,
+  collaborationMode: true,
   cwd: true,
   effort: true,
+  environments: true,
   model: true,
   outputSchema: true,
+  params: true,
+  permissions: true,
   personality: true,
   sandbox: true,
   serviceTier: true,
@@ -106,6 +132,7 @@ export const toStart = Effect.fnUntraced(
     yield* checkSchema(options.outputSchema)
     yield* settings.oneOf("whenBusy", options.whenBusy, ["queue", "reject"])
     const approval = yield* Approval.toParams(options.approvalMode)
+    yield* Sandbox.checkAlone(options.sandbox, options.permissions)
     const sandbox = yield* Sandbox.toTurnParams(options.sandbox)
     const given = yield* Input.toTurnInput(input)
     const gated = {
@@ -119,15 +146,20 @@ export const toStart = Effect.fnUntraced(
       ...approval,
       ...sandbox,
       ...gated,
+      additionalContext: options.additionalContext,
+      collaborationMode: options.collaborationMode,
       cwd: options.cwd,
       effort: options.effort,
+      environments: options.environments,
       model: options.model,
       outputSchema: options.outputSchema,
+      permissions: options.permissions,
       personality: options.personality,
       serviceTier: options.serviceTier,
       summary: options.summary,
+      ...options.params,
       threadId,
-      input: yield* threadFiles.resolve(given.input, options.cwd ?? cwd, inspectImage)
+      input: yield* threadFiles.resolve(given.input, options.params?.cwd ?? options.cwd ?? cwd, inspectImage)
     }
     return { limits: checked, params }
   },

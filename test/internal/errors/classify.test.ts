@@ -30,6 +30,8 @@ describe("classifying", () => {
     ["ThreadArchived", `thread ${id} is archived`],
     ["ActiveWriter", `thread ${id} already has an active writer`],
     ["NoTurnsYet", "list_turns is not supported yet", { code: -32601 }],
+    ["ThreadNotPaginated", "thread/items/list is not supported yet", { code: -32601 }],
+    ["ThreadNotPaginated", "thread/revert only supports paginated threads"],
     ["NoActiveTurn", "no active turn to interrupt"],
     ["NoActiveTurn", "no active turn to steer"],
     ["TurnMismatch", `expected active turn id \`${id}\` but found \`${id2}\``],
@@ -72,7 +74,8 @@ describe("classifying", () => {
       "no rollout found",
       "login required",
       "Server overloaded",
-      "list_turns is not supported yet"
+      "list_turns is not supported yet",
+      "thread/revert only supports paginated threads"
     ]
     for (const text of quotations) {
       assert.strictEqual(

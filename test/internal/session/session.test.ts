@@ -34,7 +34,7 @@ const follow = (session: sessions.Session, threadId: string, follower: threadRec
 describe("a session", () => {
   it.effect("tells a thread's follower of its thread only, and a listener of everything", () =>
     Effect.gen(function* () {
-      const session = yield* sessions.make
+      const session = yield* sessions.make()
       const [all, one, other] = [recorder(), recorder(), recorder()]
       session.listen(all.listener)
       follow(session, "t1", one.follower)
@@ -51,7 +51,7 @@ describe("a session", () => {
 
   it.effect("finds ids beside and inside, also in notifications that this version doesn't know", () =>
     Effect.gen(function* () {
-      const session = yield* sessions.make
+      const session = yield* sessions.make()
       const one = recorder()
       follow(session, "t", one.follower)
       session.onNotification(raw("future/a", { threadId: "t", turn: { id: "u" } }))
@@ -64,7 +64,7 @@ describe("a session", () => {
 
   it.effect("takes params of any shape", () =>
     Effect.gen(function* () {
-      const session = yield* sessions.make
+      const session = yield* sessions.make()
       const all = recorder()
       session.listen(all.listener)
       follow(session, "toString", all.follower)
@@ -80,7 +80,7 @@ describe("a session", () => {
 
   it.effect("lets a follower leave while it hears, and leaves nothing behind", () =>
     Effect.gen(function* () {
-      const session = yield* sessions.make
+      const session = yield* sessions.make()
       const second = recorder()
       let calls = 0
       const leave = follow(session, "t", {
@@ -102,7 +102,7 @@ describe("a session", () => {
 
   it.effect("tells its end to each once, and at once to what comes later", () =>
     Effect.gen(function* () {
-      const session = yield* sessions.make
+      const session = yield* sessions.make()
       const [all, one, late] = [recorder(), recorder(), recorder()]
       session.listen(all.listener)
       const leave = follow(session, "t", one.follower)
@@ -119,7 +119,7 @@ describe("a session", () => {
 
   it.effect("keeps a thread without a handle while something runs there, and no longer", () =>
     Effect.gen(function* () {
-      const session = yield* sessions.make
+      const session = yield* sessions.make()
       const item = { type: "fileChange", id: "i", status: "inProgress", changes: [] }
       for (const { method, params } of T.turnEvents("child", "u").start) session.onNotification(raw(method, params))
       session.onNotification(raw("item/started", { threadId: "child", turnId: "u", item, startedAtMs: 1 }))

@@ -15,8 +15,11 @@ setTimeout(() => process.exit(97), script.lifetime ?? 600_000)
 
 const handlers = new Map(Object.entries(script.on ?? {}).map(([method, value]) => [method, compileHandler(value)]))
 
+// The version of the package is that of the runtime that it pins.
+const { version } = JSON.parse(fs.readFileSync(new URL("../../../package.json", import.meta.url), "utf8"))
+
 const initializeResult = compile({
-  userAgent: "codex_app_server/0.169.0 (Linux; x86_64) peer",
+  userAgent: `codex_app_server/${version} (Linux; x86_64) peer`,
   codexHome: "$codexHome",
   platformFamily: process.platform === "win32" ? "windows" : "unix",
   platformOs: { darwin: "macos", win32: "windows" }[process.platform] ?? process.platform

@@ -1,12 +1,13 @@
 /**
  * Values in the shapes that the real server sends.
  */
+import { codexVersion } from "../../../src/generated/version.ts"
 import { at, atMs, newTurn } from "./newTurn.ts"
 
 const cwd = "/home/peer/project"
 
 export const initializeResponse = () => ({
-  userAgent: "codex_app_server/0.169.0 (Linux; x86_64) peer",
+  userAgent: `codex_app_server/${codexVersion} (Linux; x86_64) peer`,
   codexHome: "/home/peer/.codex",
   platformFamily: "unix",
   platformOs: "linux"
@@ -35,7 +36,7 @@ export const thread = (threadId: string, turns: ReadonlyArray<unknown> = []) => 
   status: { type: "idle" },
   path: `/home/peer/.codex/sessions/rollout-${threadId}.jsonl`,
   cwd,
-  cliVersion: "0.169.0",
+  cliVersion: codexVersion,
   originator: "peer",
   source: "vscode",
   canAcceptDirectInput: true,

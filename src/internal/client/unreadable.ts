@@ -1,0 +1,37 @@
+/**
+ * What the server sent and the protocol of this package could not read: counted by method, and logged once for each.
+ */
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { DecodeFailed } from "../../CodexError.ts"
+import { codexVersion } from "../../generated/version.ts"
+
+/** The count of one connection. */
+export interface Unreadable {
+  /** Counts one message. The reader calls this, so it returns at once. */
+  readonly add: (method: string, failure: DecodeFailed) => void
+  readonly counts: () => ReadonlyMap<string, number>
+}
+
+/** A count of zero. `serverVersion` is asked when something is logged. */
+export const make = (serverVersion: () => string): Effect.Effect<Unreadable> =>
+  Effect.contextWith((context: Context.Context<never>) =>
+    Effect.sync(() => {
+      const runFork = Effect.runForkWith(context)
+      const found = new Map<string, number>()
+      return {
+        add: (method, { expected, path }) => {
+          const count = found.get(method) ?? 0
+          found.set(method, count + 1)
+          if (count > 0) return
+          const place = path === "" ? "" : ` at ${path}`
+          runFork(
+            Effect.logWarning(
+              `The server (${serverVersion()}) sent ${method} in a form that this package (${codexVersion}) cannot read: ${expected}${place}. What it cannot read is kept as it came. Logged once per method.`
+            )
+          )
+        },
+        counts: () => new Map(found)
+      }
+    })
+  )

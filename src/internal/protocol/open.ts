@@ -1,0 +1,108 @@
+/**
+ * What the generated codecs are built from, so that a server of another version stays readable.
+ *
+ * A newer server has union members that this package does not know. The known members come first, and one more member
+ * takes the objects that none of them claims. It never takes a malformed known member: that stays an error with its path.
+ * An older server leaves out keys that came later. A nullable one reads as `null`, a list as empty.
+ *
+ * How these codecs are compiled, and how a malformed member is kept, is `forms.ts` and `decode.ts`.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import * as SchemaGetter from "effect/SchemaGetter"
+
+interface Raw {
+  readonly [key: string]: unknown
+}
+
+type Members = ReadonlyArray<Schema.Codec<unknown>>
+
+/** Type boundary: an object that is no array has string keys. */
+const isRaw = (value: object): value is Raw => !Array.isArray(value)
+
+/** The unknown members, each with a looser one that also takes malformed known members. */
+export const looser = new WeakMap<SchemaAST.AST, SchemaAST.AST>()
+
+/** Fields whose key may be absent, each with the codec of its value and what its absence reads as. */
+export const absent = new WeakMap<SchemaAST.AST, { readonly codec: Schema.Codec<unknown>; readonly value: unknown }>()
+
+/** Objects that satisfy `isUnknown`, as `{ ...fields, [key]: object }`; encoding hands back the object itself. */
+const unknownMember = <A>(
+  expected: string,
+  isUnknown: (value: Raw) => boolean,
+  fields: { readonly [key: string]: Schema.Codec<unknown> },
+  wrap: (raw: object) => object,
+  unwrap: (wrapped: Raw) => unknown
+): Schema.Codec<A> => {
+  const taking = (takes: (value: Raw) => boolean) =>
+    Schema.ObjectKeyword.check(Schema.makeFilter((value: object) => isRaw(value) && takes(value), { expected })).pipe(
+      Schema.decodeTo(Schema.Struct(fields), {
+        decode: SchemaGetter.transform((value: object): Raw => ({ ...wrap(value) })),
+        encode: SchemaGetter.transform((value: Raw): object => Object(unwrap(value)))
+      })
+    )
+  const member = taking(isUnknown)
+  looser.set(member.ast, taking(() => true).ast)
+  // Type boundary: `fields` are the fields of A, which the two callers below spell out.
+  return member as unknown as Schema.Codec<A>
+}
+
+/** A union told apart by the field `tag`; other tags become `{ [tag]: "~unknown", raw }`. */
+export const tagged = <const Tag extends string, const M extends Members>(
+  tag: Tag,
+  known: ReadonlyArray<string>,
+  members: M
+): Schema.Codec<M[number]["Type"] | ({ readonly [K in Tag]: "~unknown" } & { readonly raw: Raw })> => {
+  const tags = new Set(known)
+  return Schema.Union([
+    ...members,
+    unknownMember<{ readonly [K in Tag]: "~unknown" } & { readonly raw: Raw }>(
+      `an object with an unknown ${tag}`,
+      (value) => {
+        const found = Object.hasOwn(value, tag) ? value[tag] : undefined
+        return typeof found === "string" && !tags.has(found)
+      },
+      { [tag]: Schema.Literal("~unknown"), raw: Schema.ObjectKeyword },
+      (raw) => ({ [tag]: "~unknown", raw }),
+      (wrapped) => wrapped["raw"]
+    )
+  ])
+}
+
+/** A union told apart by the keys that its objects require; objects without any such set become `{ "~unknown" }`. */
+export const keyed = <const M extends Members>(
+  required: ReadonlyArray<ReadonlyArray<string>>,
+  members: M
+): Schema.Codec<M[number]["Type"] | { readonly "~unknown": Raw }> =>
+  Schema.Union([
+    ...members,
+    unknownMember<{ readonly "~unknown": Raw }>(
+      "an object of an unknown kind",
+      (value) => !required.some((keys) => keys.every((key) => Object.hasOwn(value, key))),
+      { "~unknown": Schema.ObjectKeyword },
+      (raw) => ({ "~unknown": raw }),
+      (wrapped) => wrapped["~unknown"]
+    )
+  ])
+
+/** The codec of a key whose absence reads as `value`. */
+export const absentAs = <A>(codec: Schema.Codec<A>, value: A): Schema.Codec<A> => {
+  // Type boundary: what comes is of any kind; `codec` checks it.
+  const input = Schema.Unknown as unknown as Schema.Codec<A>
+  const made = Schema.optionalKey(input).pipe(
+    Schema.decodeTo(codec, {
+      decode: SchemaGetter.withDefault(Effect.succeed(value)),
+      encode: SchemaGetter.passthrough()
+    })
+  )
+  absent.set(made.ast, { codec, value })
+  // Type boundary: in a struct the key may be absent when it is read, which `Codec` has no word for.
+  return made as unknown as Schema.Codec<A>
+}
+
+/** A field that may be `null`: an absent key reads as `null`. */
+export const orNull = <A>(codec: Schema.Codec<A>): Schema.Codec<A | null> => absentAs(Schema.NullOr(codec), null)
+
+/** A list: an absent key reads as an empty one. */
+export const orEmpty = <A>(codec: Schema.Codec<A>): Schema.Codec<ReadonlyArray<A>> => absentAs(Schema.Array(codec), [])

@@ -1,0 +1,94 @@
+/**
+ * What a caller requires of a thread's permissions, compared with what the server says is in force when it comes back.
+ */
+import * as Effect from "effect/Effect"
+import type * as Approval from "../../Approval.ts"
+import { InvalidInput, type InvalidOptions, PermissionsDiffer } from "../../CodexError.ts"
+import type { ApprovalsReviewer, AskForApproval, SandboxPolicy } from "../../generated/types.ts"
+import type * as Sandbox from "../../Sandbox.ts"
+import type { Names } from "../settings.ts"
+import * as settings from "../settings.ts"
+
+/**
+ * The permissions that a resumed thread must have.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface PermissionRequirements {
+  /** The mode that must be in force. Default: any. */
+  readonly approvalMode?: Exclude<Approval.ApprovalMode, "inherit"> | undefined
+  /** The kind of sandbox that must be in force, whatever its folders and its network setting. Default: any. */
+  readonly sandbox?: Sandbox.Sandbox | undefined
+}
+
+/** What the reply to `thread/resume` says of permissions. */
+interface InForce {
+  readonly approvalPolicy: AskForApproval
+  readonly approvalsReviewer: ApprovalsReviewer
+  readonly sandbox: SandboxPolicy
+}
+
+const names: Names<PermissionRequirements> = { approvalMode: true, sandbox: true }
+
+// Maps, since programs in JavaScript can pass any word.
+const sandboxes = new Map<string, SandboxPolicy["type"]>([
+  ["read-only", "readOnly"],
+  ["workspace-write", "workspaceWrite"],
+  ["full-access", "dangerFullAccess"]
+])
+
+const reviewers = new Map<string, ApprovalsReviewer>([
+  ["ask", "user"],
+  ["auto_review", "auto_review"]
+])
+
+/** Refuses requirements that cannot be compared; before anything is sent. */
+export const check = (
+  required: PermissionRequirements | undefined
+): Effect.Effect<void, InvalidInput | InvalidOptions> =>
+  Effect.suspend((): Effect.Effect<void, InvalidInput | InvalidOptions> => {
+    const fault = settings.unknownOption(required, names, "require")
+    if (fault !== undefined) return Effect.fail(fault)
+    const { approvalMode, sandbox } = required ?? {}
+    if (approvalMode !== undefined && approvalMode !== "deny_all" && !reviewers.has(approvalMode)) {
+      return refuse("require.approvalMode", ["auto_review", "deny_all", "ask"])
+    }
+    return sandbox === undefined || sandboxes.has(sandbox)
+      ? Effect.void
+      : refuse("require.sandbox", [...sandboxes.keys()])
+  })
+
+/** Fails if the permissions in force are not those that are required. */
+export const compare = (
+  required: PermissionRequirements | undefined,
+  inForce: InForce
+): Effect.Effect<void, PermissionsDiffer> => {
+  const { approvalMode, sandbox } = required ?? {}
+  const differences = [
+    ...(approvalMode === undefined || isInForce(approvalMode, inForce)
+      ? []
+      : [{ setting: "approvalMode", required: approvalMode, actual: modeOf(inForce) }]),
+    ...(sandbox === undefined || inForce.sandbox.type === sandboxes.get(sandbox)
+      ? []
+      : [{ setting: "sandbox", required: sandbox, actual: sandboxOf(inForce.sandbox) }])
+  ]
+  return differences.length === 0 ? Effect.void : Effect.fail(new PermissionsDiffer({ differences }))
+}
+
+// internal
+
+const refuse = (argument: string, words: ReadonlyArray<string>) =>
+  Effect.fail(new InvalidInput({ argument, description: `it must be one of ${words.join(", ")}` }))
+
+const isInForce = (mode: string, { approvalPolicy, approvalsReviewer }: InForce): boolean =>
+  mode === "deny_all"
+    ? approvalPolicy === "never"
+    : approvalPolicy !== "never" && approvalsReviewer === reviewers.get(mode)
+
+const modeOf = ({ approvalPolicy, approvalsReviewer }: InForce): string => {
+  if (approvalPolicy === "never") return "deny_all"
+  return [...reviewers].find(([, reviewer]) => reviewer === approvalsReviewer)?.[0] ?? approvalsReviewer
+}
+
+const sandboxOf = ({ type }: SandboxPolicy): string => [...sandboxes].find(([, actual]) => actual === type)?.[0] ?? type

@@ -1,0 +1,49 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Logger } from "effect"
+import type * as CodexClient from "../../src/CodexClient.ts"
+import type { CodexError } from "../../src/CodexError.ts"
+import { firstWith } from "../../src/internal/errors/methodVersions.ts"
+import { connect, rejection, start } from "./support.ts"
+
+const quiet = Effect.provide(Logger.layer([]))
+
+/** What a call to a server of some version fails with that doesn't know the method. */
+const refused = (userAgent: string, call: (client: CodexClient.Client) => Effect.Effect<unknown, CodexError>) =>
+  Effect.gen(function* () {
+    const { client, peer } = yield* connect({}, { userAgent })
+    const fiber = yield* start(call(client))
+    const { id, method } = yield* peer.receive
+    const message = `Invalid request: unknown variant \`${String(method)}\`, expected one of \`initialize\`, \`thread/start\``
+    yield* peer.send({ id, error: { code: -32600, message } })
+    return rejection(yield* Fiber.await(fiber))
+  })
+
+describe("a method that the server is too old for", () => {
+  it.effect("fails with the version that runs and one that has the method", () =>
+    Effect.gen(function* () {
+      const error = yield* refused("codex/0.125.0 (Linux)", (client) =>
+        client.request("thread/goal/get", { threadId: "t" })
+      )
+      assert.deepInclude(error.reason, { _tag: "MethodNotSupported", required: "0.139.0", actual: "0.125.0" })
+      assert.strictEqual(
+        error.message,
+        "thread/goal/get: The server, codex 0.125.0, doesn't know this method, and codex 0.139.0 does: use that version or a newer one, or leave `executable` out to use the pinned one"
+      )
+    }).pipe(quiet)
+  )
+
+  it.effect("says no version where none is known", () =>
+    Effect.gen(function* () {
+      const error = yield* refused("codex", (client) => client.requestRaw("thread/strat"))
+      assert.deepInclude(error.reason, { _tag: "MethodNotSupported", required: null, actual: "" })
+      assert.include(error.message, "The server doesn't know this method: check its spelling")
+    }).pipe(quiet)
+  )
+
+  it("is dated by the first release that has it, and those of 0.125.0 by none", () => {
+    assert.deepStrictEqual(
+      ["thread/start", "thread/goal/set", "thread/items/list", "thread/revert", "thread/search/stream"].map(firstWith),
+      [undefined, "0.139.0", "0.147.0", "0.149.1", "0.171.0"]
+    )
+  })
+})

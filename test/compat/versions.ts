@@ -1,0 +1,47 @@
+/**
+ * The versions of the runtime that this package is tried on, oldest first.
+ */
+import { codexVersion } from "../../src/generated/version.ts"
+
+/** Every version that the table of compatibility has. */
+export const versions: ReadonlyArray<string> = [
+  "0.125.0",
+  "0.139.0",
+  "0.147.0",
+  "0.149.1",
+  "0.151.0",
+  "0.154.0",
+  "0.160.1",
+  "0.166.0",
+  "0.169.0",
+  "0.171.0"
+]
+
+/** Those of which a session is recorded in `test/fixtures/sessions`. */
+export const recorded: ReadonlyArray<string> = [
+  ...new Set(["0.125.0", "0.139.0", "0.147.0", "0.154.0", codexVersion, "0.171.0"])
+]
+
+/** Those of which a thread is kept in `test/fixtures/rollouts`: they wrote threads in the older way. */
+export const written: ReadonlyArray<string> = ["0.125.0", "0.147.0"]
+
+/** What an argument of a command stands for: a version, or one by its place. */
+export const named = (name: string): string => {
+  switch (name) {
+    case "oldest":
+      return versions[0] ?? codexVersion
+    case "pinned":
+      return codexVersion
+    case "newest":
+      return versions.at(-1) ?? codexVersion
+    default:
+      return name
+  }
+}
+
+/** Whether a version came before another. */
+export const isBefore = (version: string, other: string): boolean => {
+  const [left, right] = [version, other].map((text) => text.split(".").map(Number))
+  const index = left?.findIndex((part, index) => part !== right?.[index]) ?? -1
+  return index !== -1 && Number(left?.[index]) < Number(right?.[index])
+}
