@@ -14,7 +14,10 @@ import type { Request } from "./types.ts"
 export const declineFailed = (method: string): Reply =>
   kindOf(method)?.decline("This client's handler gave no answer to the request") ?? unknownMethod
 
-/** Declines a request that no handler answers; a retired one gets its answer, an unknown method −32601. */
+/** Whether the protocol has the request, in this version or in an older one. */
+export const isKnown = (method: string): boolean => kindOf(method) !== undefined || retired.has(method)
+
+/** Declines a request that no handler answers; a retired one gets its answer, and an unknown method −32601. */
 export const decline = (method: string): Effect.Effect<Reply> =>
   retired.get(method)?.answer ??
   Effect.succeed(kindOf(method)?.decline("This client has no handler for the request") ?? unknownMethod)

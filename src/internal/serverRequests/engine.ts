@@ -32,7 +32,6 @@ import * as decoding from "../client/decoding.ts"
 import * as answers from "./answers.ts"
 import * as decisionsOf from "./decisions.ts"
 import { kindOf } from "./kinds.ts"
-import { retired } from "./retired.ts"
 import * as report from "./report.ts"
 import { type Prepared, type Run, shared } from "./runners.ts"
 import {
@@ -210,7 +209,7 @@ export const make = Effect.fnUntraced(function* (
     const toolkit = method === "item/tool/call" ? entry.record?.tools : undefined
     const handler = toolkit ?? handlers.get(method)
     if (handler === undefined) {
-      const isKnown = kindOf(method) !== undefined || retired.has(method)
+      const isKnown = answers.isKnown(method)
       return Effect.andThen(
         isKnown ? nobody(method) : Effect.void,
         Effect.map(answers.decline(method), (reply) => settle(entry, reply, isKnown ? "default" : "unknownMethod"))

@@ -37,13 +37,12 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     steer: (input) => Effect.flatMap(resolve(input), goal.steer)
   })
 
-  // Methods are made when they are asked for: one with a span weighs a kilobyte, and a program may hold many handles.
+  // Methods are made when they are asked for: one with a span weighs a kilobyte, and a program may hold many handles. All
+  // but `run`, whose calls would hold it as long as their turns last.
   return {
     id: threadId,
     reply,
-    get run() {
-      return Effect.fn("Thread.run")(run)
-    },
+    run: Effect.fn("Thread.run")(run),
     runAs: (schema, input, options) =>
       Effect.withSpan(structured.run(threadId, run, schema, input, options), "Thread.runAs"),
     get turn() {

@@ -26,8 +26,8 @@ import { type LimitOptions, limitNames, limits } from "../turn/limitOptions.ts"
  *
  * **Gotchas**
  *
- * All but `additionalContext`, `outputSchema`, `source`, `turnServiceTier` and the limits stay in force for the
- * thread's later turns. An effort can't be cleared again.
+ * All but `additionalContext`, `outputSchema`, `source`, `turnServiceTier` and the limits stay in force for the thread's
+ * later turns. An effort can't be cleared again.
  *
  * @category models
  * @since 0.169.0
