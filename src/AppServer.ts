@@ -37,7 +37,7 @@ import * as pipes from "./internal/process/pipes.ts"
 import * as processGroup from "./internal/process/processGroup.ts"
 import { inRealTime } from "./internal/realTime.ts"
 import { CurrentPlatform, type Platform } from "./internal/process/runtime.ts"
-import { makeMask } from "./internal/process/stderrTail.ts"
+import { makeMask } from "./internal/process/mask.ts"
 import type { Options } from "./internal/process/options.ts"
 import { Transport } from "./Transport.ts"
 
@@ -57,8 +57,8 @@ export class AppServer extends Context.Service<
     /** The binary that runs. */
     readonly executable: string
     /**
-     * The lines that the process writes to stderr from now on, colours removed and known secrets masked; ends with it. A slow reader misses
-     * the oldest.
+     * The lines that the process writes to stderr from now on, without control characters and with known secrets masked. It ends with the
+     * process. A slow reader misses the oldest lines.
      */
     readonly stderr: Stream.Stream<string>
     /** The last lines of stderr: at most 200, and 64 KiB. */
