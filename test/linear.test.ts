@@ -189,8 +189,15 @@ const own: ReadonlyArray<readonly [file: string, pattern: RegExp, why: string]> 
   ["internal/account/direct.ts", /^[\x21-\x7e]+$/, "the caller's key"],
   ["internal/approval/policies.ts", /[. ]+$/, "one name of a path, and no path that a file system takes is long"],
   ["internal/process/environment.ts", /[=\0]/, "the caller's names"],
+  ["internal/process/launch.ts", /[/\\]/, "the caller's command"],
   ["internal/process/pipes.ts", /'(SIG[A-Z0-9]+)'/, "the spawner's own sentence"],
-  ["internal/process/processGroup.ts", /^\d+$/, "names in /proc"],
+  [
+    "internal/process/exposed.ts",
+    /(?:token|secret|passw(?:or)?d|passphrase|credentials?|authorization|bearer|cookie|api-?key)$/i,
+    "the caller's names"
+  ],
+  ["internal/process/exposed.ts", /(?:^|[_.-])(?:key|pass|pat|pwd|dsn|jwt|psk)$/i, "the caller's names"],
+  ["internal/process/processTable.ts", /^\d+$/, "names in /proc"],
   ["internal/process/secrets.ts", /PASSW|PASSPHRASE|SECRET|BEARER|(?:^|[_.-])PASS$|[_.-]PWD$/i, "the caller's names"],
   [
     "internal/process/secrets.ts",

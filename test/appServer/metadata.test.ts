@@ -38,8 +38,8 @@ describe("metadata", () => {
           ["My Fine Client /0.169.0 (Debian 12.0.0; x86_64) dumb", "My Fine Client", "0.169.0"],
           ["acme/tools/0.170.0-alpha.2 (Mac OS 15.1.0)", "acme/tools", "0.170.0-alpha.2"],
           ["something else", "something else", ""],
-          [" ".repeat(100_000), "", ""],
-          [`${"x".repeat(100_000)}/0.169.0`, "x".repeat(200), ""]
+          [" ".repeat(10_000), "", ""],
+          [`${"x".repeat(10_000)}/0.169.0`, "x".repeat(200), ""]
         ] as const) {
           const metadata = yield* meet(userAgent)
           assert.deepStrictEqual([metadata.name, metadata.version, metadata.userAgent], [name, version, userAgent])

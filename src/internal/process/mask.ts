@@ -24,6 +24,10 @@ export const makeMask = (values: ReadonlyArray<string>): ((text: string) => stri
   }
 }
 
+/** Whether a text holds what can only be a secret: a key by its prefix, a JWT, or a password in an address. */
+export const hasSecret = (text: string): boolean =>
+  text.search(prefixed) !== -1 || maskJwt(text) !== text || maskPasswords(text) !== text
+
 // internal
 
 /** How a value is written: as it stands, trimmed, line by line, and as text within text. */
@@ -87,15 +91,17 @@ const named =
   /\b((?:x-)?api[-_]?key|(?:access|refresh|id|auth|session)[-_]?token|client[-_]?secret|(?:proxy-)?authorization|passw(?:or)?d|set-cookie|cookie)((?:\\?["'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\?["'])?)([^\s"',;\\]{8,})/gi
 const digit = /\d/
 
+const maskJwt = (text: string): string =>
+  text.replace(jwt, (found) => {
+    const [, payload = "", signature] = found.split(".", 3)
+    return payload === "" || signature === undefined ? found : redacted
+  })
+
 const maskForms = (text: string): string =>
-  maskPasswords(text)
+  maskJwt(maskPasswords(text))
     .replace(bearer, `$1${redacted}`)
     .replace(basic, (found, scheme: string, value: string) => (encoded.test(value) ? `${scheme}${redacted}` : found))
     .replace(prefixed, redacted)
-    .replace(jwt, (found) => {
-      const [, payload = "", signature] = found.split(".", 3)
-      return payload === "" || signature === undefined ? found : redacted
-    })
     .replace(named, (found, name: string, between: string, value: string) =>
       digit.test(value) && value !== redacted ? `${name}${between}${redacted}` : found
     )
