@@ -10,7 +10,6 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
-import { hostname } from "node:os"
 import * as processTable from "../process/processTable.ts"
 
 /** What the names of temporary homes begin with. */
@@ -57,11 +56,12 @@ const Owner = Schema.fromJsonString(
 const encode = Schema.encodeSync(Owner)
 const decode = Schema.decodeEffect(Owner)
 
-// Containers can share a folder for temporary files, but not their process ids.
+// Containers can share a folder for temporary files, but not their process ids. Elsewhere than on Linux such a folder is one machine's.
 const place = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
+  const host = yield* Effect.orElseSucceed(fs.readFileString("/proc/sys/kernel/hostname"), () => "")
   const namespace = yield* Effect.orElseSucceed(fs.readLink("/proc/self/ns/pid"), () => "")
-  return `${hostname()} ${namespace}`
+  return `${host.trim()} ${namespace}`
 })
 
 const isAlive = ({ pid, start }: typeof Owner.Type): boolean => {
