@@ -11,33 +11,38 @@
  * - `ended`: `messages` fails with the one reason, and stdin is closed, which also lets go of those who wait to send. Output that comes after
  *   that is read and dropped, so that the process can't block on it.
  *
- * Release, from any state: close stdin, wait `shutdownGrace`; SIGTERM to the process group, wait `shutdownGrace`; SIGKILL to the group. What
- * the server left running in its group is ended too. It never fails and always ends. If this program is itself killed, stdin closes and the
- * server leaves on its own.
+ * Release, from any state: close stdin, wait `shutdownGrace`; SIGTERM to the process group, wait `shutdownGrace`; SIGKILL to the group. It never
+ * fails and always ends. If this program is itself killed, stdin closes and the server leaves on its own.
+ *
+ * What the server left running is ended as soon as its exit is seen, within the scope or at its end (`leftovers.ts`). Later the id of the server can be that of another process, and is not used any more.
  *
  * @since 0.169.0
  */
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
 import * as Predicate from "effect/Predicate"
 import * as ChildProcess from "effect/process/ChildProcess"
 import { type ChildProcessHandle, ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Queue from "effect/Queue"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { CodexError, EncodeFailed, type Reason, SpawnFailed } from "./CodexError.ts"
 import { formatLine } from "./internal/framing.ts"
+import * as leftovers from "./internal/process/leftovers.ts"
 import * as launch from "./internal/process/launch.ts"
 import * as pipes from "./internal/process/pipes.ts"
 import * as processGroup from "./internal/process/processGroup.ts"
+import * as processTable from "./internal/process/processTable.ts"
 import { inRealTime } from "./internal/realTime.ts"
-import { CurrentPlatform, type Platform } from "./internal/process/runtime.ts"
-import { makeMask } from "./internal/process/stderrTail.ts"
+import { CurrentPlatform, type Platform } from "./internal/process/platform.ts"
+import { makeMask } from "./internal/process/mask.ts"
 import type { Options } from "./internal/process/options.ts"
 import { Transport } from "./Transport.ts"
 
@@ -57,8 +62,8 @@ export class AppServer extends Context.Service<
     /** The binary that runs. */
     readonly executable: string
     /**
-     * The lines that the process writes to stderr from now on, colours removed and known secrets masked; ends with it. A slow reader misses
-     * the oldest.
+     * The lines that the process writes to stderr from now on, without control characters and with known secrets masked. It ends with the
+     * process. A slow reader misses the oldest lines.
      */
     readonly stderr: Stream.Stream<string>
     /** The last lines of stderr: at most 200, and 64 KiB. */
@@ -82,6 +87,8 @@ export const make = Effect.fnUntraced(function* (
   const platform = yield* CurrentPlatform
   const plan = yield* Effect.mapError(launch.resolve(options, platform), startError)
   const spawner = yield* ChildProcessSpawner
+  // Of its own, so that it can be closed at the exit: its release signals the group by the id of a process that has ended.
+  const processScope = yield* Scope.fork(yield* Effect.scope)
   const handle = yield* spawner
     .spawn(
       ChildProcess.make(plan.program, plan.args, {
@@ -93,20 +100,33 @@ export const make = Effect.fnUntraced(function* (
       })
     )
     .pipe(
+      Scope.provide(processScope),
       // Of some refusals Node throws (E2BIG), which the spawner doesn't expect.
       Effect.catchDefect((error) => Effect.fail(codeOf(error))),
-      Effect.mapError((error) =>
-        startError(
-          new SpawnFailed({ executable: plan.program, kind: typeof error === "string" ? error : error.reason._tag })
-        )
-      )
+      Effect.mapError((error) => startError(new SpawnFailed({ executable: plan.program, kind: kindOf(error) })))
     )
   const pipe = yield* pipes.connect(handle, {
     maxLineBytes: plan.maxLineBytes,
     mask: makeMask(plan.secrets)
   })
+  const server = { pid: handle.pid, start: processTable.read(handle.pid)?.start ?? 0, mark: plan.mark }
+  // The group is dealt with here: the spawner need not wait for its defunct members.
+  const releaseHandle = Effect.andThen(Effect.ignore(handle.unref), Scope.close(processScope, Exit.void))
+  const endRest = yield* Effect.cached(
+    Effect.gen(function* () {
+      if (platform.os !== "win32") {
+        // As long as the group has members its number stays theirs, and otherwise the spawner must not use it later than now.
+        if (processGroup.isEmpty(handle.pid)) yield* releaseHandle
+        yield* leftovers.end(server, plan.shutdownGrace)
+      }
+      yield* releaseHandle
+    }).pipe(inRealTime, Effect.uninterruptible)
+  )
+  yield* Effect.forkScoped(Effect.andThen(Deferred.await(pipe.exit), endRest))
   // Registered last, so that it runs first: the pipes are still drained while the process ends.
-  yield* Effect.acquireRelease(Effect.void, () => inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)))
+  yield* Effect.acquireRelease(Effect.void, () =>
+    Effect.andThen(inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)), endRest)
+  )
 
   return Context.make(
     AppServer,
@@ -149,32 +169,32 @@ const startError = (reason: Reason) => new CodexError({ method: "AppServer.layer
 const codeOf = (error: unknown): string =>
   Predicate.hasProperty(error, "code") && typeof error.code === "string" ? error.code : "Unknown"
 
+/** The platform's word where it has one of its own, and the system's otherwise. */
+const kindOf = (error: string | PlatformError): string => {
+  if (typeof error === "string") return error
+  const { _tag, cause } = error.reason
+  const code = codeOf(cause)
+  return _tag === "NotFound" || _tag === "PermissionDenied" || code === "Unknown" ? _tag : code
+}
+
+/** Ends the process itself. */
 const shutdown = Effect.fnUntraced(function* (
   handle: ChildProcessHandle,
   pipe: pipes.Pipes,
   grace: Duration.Duration,
   platform: Platform
-): Effect.fn.Return<void, never, FileSystem.FileSystem> {
+): Effect.fn.Return<void> {
   const exits = (limit: Duration.Duration) =>
     Deferred.await(pipe.exit).pipe(
       Effect.as(true),
       Effect.timeoutOrElse({ duration: limit, orElse: () => Effect.succeed(false) })
     )
   yield* Queue.end(pipe.outgoing)
-  const left = yield* exits(grace)
-  if (platform.os === "win32") {
-    // No groups there: the spawner ends the tree, as long as its root still runs.
-    if (!left) yield* Effect.ignore(handle.kill({ forceKillAfter: grace }))
-    return
-  }
-  if (!left) {
-    yield* processGroup.signalGroup(handle.pid, "SIGTERM")
-    if (!(yield* exits(grace))) {
-      yield* processGroup.signalGroup(handle.pid, "SIGKILL")
-      yield* exits(Duration.seconds(1))
-    }
-  }
-  yield* processGroup.endRemaining(handle.pid, grace)
-  // The group is dealt with: the spawner need not wait for its defunct members.
-  yield* Effect.ignore(handle.unref)
+  if (yield* exits(grace)) return
+  // Windows has no groups: the spawner ends the tree, as long as its root still runs.
+  if (platform.os === "win32") return yield* Effect.ignore(handle.kill({ forceKillAfter: grace }))
+  yield* processGroup.signal(handle.pid, "SIGTERM")
+  if (yield* exits(grace)) return
+  yield* processGroup.signal(handle.pid, "SIGKILL")
+  yield* exits(leftovers.killLimit)
 })

@@ -21,6 +21,7 @@ import type * as PlatformError from "effect/PlatformError"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { CodexError, InvalidOptions } from "./CodexError.ts"
+import * as abandonedHomes from "./internal/account/abandonedHomes.ts"
 import { inRealTime } from "./internal/realTime.ts"
 import { known, type Names, oneOf } from "./internal/settings.ts"
 
@@ -72,12 +73,14 @@ export const make = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   // Made with mode 700, so that nobody else gets at what is in it.
-  const root = yield* Effect.acquireRelease(fs.makeTempDirectory({ prefix: "effect-codex-home-" }), (root) =>
+  const root = yield* Effect.acquireRelease(fs.makeTempDirectory({ prefix: abandonedHomes.prefix }), (root) =>
     // Helpers of a server that has just left may still be writing.
     fs
       .remove(root, { recursive: true, force: true })
       .pipe(Effect.retry({ times: 20, schedule: Schedule.spaced("50 millis") }), Effect.ignore, inRealTime)
   )
+  yield* abandonedHomes.claim(root)
+  yield* abandonedHomes.removeBeside(root)
   const folder = (name: string) => Effect.as(fs.makeDirectory(path.join(root, name)), path.join(root, name))
   const codexHome = yield* folder("codex")
   if (options.configToml !== undefined) {
@@ -96,6 +99,10 @@ export const make = Effect.fnUntraced(function* (
  * `InvalidOptions` if there is nothing to copy.
  *
  * **Gotchas**
+ *
+ * The end of the scope removes the home. If the program is killed, or ended by a signal that it doesn't handle (`NodeRuntime.runMain` handles SIGINT
+ * and SIGTERM), the home stays in the folder for temporary files, and so does a copied login. Only this user can read it. The next program of this
+ * user that makes a temporary home on this machine removes it.
  *
  * A copy of a ChatGPT login is good for short runs: when one of the two homes renews its tokens, those of the other end. A logout in either
  * revokes both.

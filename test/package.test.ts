@@ -21,6 +21,22 @@ describe("the package", () => {
     }
   })
 
+  it("is published with a statement of where it was built", () => {
+    assert.deepStrictEqual(pkg["publishConfig"], { access: "public", provenance: true })
+  })
+
+  it("is checked by actions that are pinned by their full hash, and that keep no credentials", () => {
+    const folder = ".github/workflows"
+    for (const file of readdirSync(join(root, folder))) {
+      const uses = read(join(folder, file)).split(/^ *- uses: /m)
+      assert.isAbove(uses.length, 1)
+      for (const step of uses.slice(1)) {
+        assert.match(step, /^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\n/)
+        if (step.startsWith("actions/checkout@")) assert.match(step, /^.*\n +with:\n +persist-credentials: false\n/)
+      }
+    }
+  })
+
   it("pins the runtime exactly, and asks for effect as a peer", () => {
     assert.deepStrictEqual(pkg["dependencies"], { "@openai/codex": pkg["version"] })
     assert.hasAllKeys(pkg["peerDependencies"], ["effect", "@effect/platform-node"])
@@ -49,7 +65,7 @@ describe("the package", () => {
     assert.isAbove(files.length, 30)
     for (const file of files) {
       const imports = [...read(join("src", file)).matchAll(/from "([^".][^"]*)"/g)].map((match) => match[1] ?? "")
-      for (const name of imports) assert.match(name, /^effect\/|^node:(?:module|util)$/, `${file} imports ${name}`)
+      for (const name of imports) assert.match(name, /^effect\/|^node:(?:fs|module)$/, `${file} imports ${name}`)
     }
   })
 })

@@ -112,6 +112,26 @@ export const formatLine = (message: unknown): string | undefined => {
 const nothing: Batch = { messages: [], skipped: 0, tooLong: false }
 const overflow: Batch = { messages: [], skipped: 0, tooLong: true }
 
+// A byte order mark counts as a blank: what stands before a server on Windows can write one.
+const isBlank = (code: number): boolean => code <= 32 || code === 0xfeff
+
+const skipBlanks = (text: string, start: number, stop: number): number => {
+  let at = start
+  while (at < stop && isBlank(text.charCodeAt(at))) at++
+  return at
+}
+
+const openingBrace = 123
+const closingBrace = 125
+
+// Output that is no protocol can come in a flood, and `JSON.parse` takes several times as long to refuse a line as to read a good one.
+const looksLikeObject = (text: string, first: number, stop: number): boolean => {
+  if (text.charCodeAt(first) !== openingBrace) return false
+  let last = stop - 1
+  while (isBlank(text.charCodeAt(last))) last--
+  return text.charCodeAt(last) === closingBrace
+}
+
 // Whole lines, LF between them.
 const parse = (text: string): Batch => {
   const messages: Array<JsonObject> = []
@@ -120,10 +140,11 @@ const parse = (text: string): Batch => {
   while (start < text.length) {
     let stop = text.indexOf("\n", start)
     if (stop === -1) stop = text.length
-    if (stop > start) {
-      const message = parseLine(text.slice(start, stop))
-      if (message !== undefined) messages.push(message)
-      else if (text.slice(start, stop).trim() !== "") skipped++
+    const first = skipBlanks(text, start, stop)
+    if (first < stop) {
+      const message = looksLikeObject(text, first, stop) ? parseLine(text.slice(first, stop)) : undefined
+      if (message === undefined) skipped++
+      else messages.push(message)
     }
     start = stop + 1
   }

@@ -1,6 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, PlatformError } from "effect"
+import { ChildProcessSpawner } from "effect/process"
 import { existsSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as AppServer from "../../src/AppServer.ts"
@@ -52,7 +53,7 @@ describe("the binary", () => {
     Effect.gen(function* () {
       const { settings, home } = yield* ownHome
       const file = join(home, "codex")
-      writeFileSync(file, "no program", { mode: 0o644 })
+      writeFileSync(file, "#!/bin/sh\n", { mode: 0o644 })
       const build = (options: Codex.Options) =>
         failure(Layer.build(Codex.layer({ ...settings, ...options })).pipe(Effect.provide(NodeServices.layer)))
       const reasons = yield* Effect.forEach(
@@ -65,4 +66,35 @@ describe("the binary", () => {
       )
     })
   )
+
+  const refusal = (code: string) =>
+    Layer.succeed(
+      ChildProcessSpawner.ChildProcessSpawner,
+      ChildProcessSpawner.make(() =>
+        Effect.fail(
+          PlatformError.systemError({ _tag: "Unknown", module: "ChildProcess", method: "spawn", cause: { code } })
+        )
+      )
+    )
+  for (const [code, advice] of [
+    ["EMFILE", "ulimit -n"],
+    ["ENFILE", "No more files"],
+    ["EAGAIN", "ulimit -u"],
+    ["ENOMEM", "more memory"],
+    ["ETXTBSY", "is being written"],
+    ["EIO", "an executable for this machine"]
+  ] as const) {
+    it.effect(`that the system refuses to start with ${code} is told with that, and with what to do`, () =>
+      Effect.gen(function* () {
+        const { reason } = yield* AppServer.make({ command: ["codex"] }).pipe(
+          Effect.scoped,
+          Effect.flip,
+          Effect.provide(Layer.merge(NodeServices.layer, refusal(code)))
+        )
+        if (reason._tag !== "SpawnFailed") return assert.fail(reason._tag)
+        assert.strictEqual(reason.kind, code)
+        assert.include(reason.message, advice)
+      })
+    )
+  }
 })

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import type * as AppServer from "../../src/AppServer.ts"
 import * as Codex from "../../src/Codex.ts"
+import * as marks from "../../src/internal/process/marks.ts"
 import * as Peer from "../support/peer.ts"
 import { failedStart, ownHome, start, temporary } from "./support.ts"
 
@@ -40,10 +41,19 @@ describe("the environment", () => {
     })
   )
 
-  it.live("is exactly what is given when nothing is inherited", () =>
+  it.live("is exactly what is given when nothing is inherited, and on Linux the mark of the server", () =>
     Effect.gen(function* () {
       yield* withVariable
       const variables = yield* seen({ inheritEnv: false, env: { A: "1", B: undefined } })
+      const { [marks.variable]: mark, ...rest } = variables
+      assert.deepStrictEqual(rest, { A: "1" })
+      assert.strictEqual(mark !== undefined, process.platform === "linux")
+    })
+  )
+
+  it.live("has no mark where the caller removes it", () =>
+    Effect.gen(function* () {
+      const variables = yield* seen({ inheritEnv: false, env: { A: "1", [marks.variable]: undefined } })
       assert.deepStrictEqual(variables, { A: "1" })
     })
   )

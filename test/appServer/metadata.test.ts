@@ -29,18 +29,22 @@ describe("metadata", () => {
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 
-  it.live("takes name and version out of the user agent, also with a space before the slash", () =>
-    Effect.gen(function* () {
-      for (const [userAgent, name, version] of [
-        ["codex_app_server/0.169.0 (Linux; x86_64) peer", "codex_app_server", "0.169.0"],
-        ["My Fine Client /0.169.0 (Debian 12.0.0; x86_64) dumb", "My Fine Client", "0.169.0"],
-        ["acme/tools/0.170.0-alpha.2 (Mac OS 15.1.0)", "acme/tools", "0.170.0-alpha.2"],
-        ["something else", "something else", ""]
-      ] as const) {
-        const metadata = yield* meet(userAgent)
-        assert.deepStrictEqual([metadata.name, metadata.version, metadata.userAgent], [name, version, userAgent])
-      }
-    })
+  it.live(
+    "takes name and version out of the user agent, also with a space before the slash, and looks no further than 200 characters",
+    () =>
+      Effect.gen(function* () {
+        for (const [userAgent, name, version] of [
+          ["codex_app_server/0.169.0 (Linux; x86_64) peer", "codex_app_server", "0.169.0"],
+          ["My Fine Client /0.169.0 (Debian 12.0.0; x86_64) dumb", "My Fine Client", "0.169.0"],
+          ["acme/tools/0.170.0-alpha.2 (Mac OS 15.1.0)", "acme/tools", "0.170.0-alpha.2"],
+          ["something else", "something else", ""],
+          [" ".repeat(10_000), "", ""],
+          [`${"x".repeat(10_000)}/0.169.0`, "x".repeat(200), ""]
+        ] as const) {
+          const metadata = yield* meet(userAgent)
+          assert.deepStrictEqual([metadata.name, metadata.version, metadata.userAgent], [name, version, userAgent])
+        }
+      })
   )
 
   for (const version of ["0.1.0", "99.0.0"]) {

@@ -32,6 +32,8 @@ describe("options that make no sense", () => {
     ["a Date in the configuration", "config.a", { config: { a: new Date(0) } }],
     ["a BigInt in the configuration", "config.a[0]", { config: { a: [1n] } }],
     ["a function in the configuration", "config.a", { config: { a: () => 1 } }],
+    ["a Redacted in the configuration", "config.a.b", { config: { a: { b: Redacted.make("x") } } }],
+    ["a secret in the configuration", "config.a.bearer_token", { config: { a: { bearer_token: "x" } } }],
     ["a variable that is no text", "env.A", { env: { A: 1 } }],
     ["a variable with a NUL", "env.A", { env: { A: Redacted.make("\0") } }],
     ["a negative requestTimeout", "requestTimeout", { requestTimeout: "-1 seconds" }],

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { vi } from "vitest"
 import { formatLine, type JsonObject, type LineReader, makeLineReader, parseLine } from "../../src/internal/framing.ts"
 
 const encoder = new TextEncoder()
@@ -86,6 +87,23 @@ describe("reading lines", () => {
   it("lines that are no JSON object are counted and skipped; blank ones are not even counted", () => {
     const text = ['{"a":1}', "mise trusted", "[1]", "null", "7", '"x"', '{"b":', "", "  \r", '{"c":2}', ""].join("\n")
     assert.deepStrictEqual(read(text), { messages: [{ a: 1 }, { c: 2 }], skipped: 6, tooLong: false })
+  })
+
+  it("a byte order mark before the first line is dropped, and so are blanks around a line", () => {
+    assert.deepStrictEqual(read('\ufeff{"a":1}\n \t{"b":2} \r\n').messages, [{ a: 1 }, { b: 2 }])
+    // Within a text it stays.
+    assert.deepStrictEqual(read('\ufeff{"a":"\ufeffx"}').messages, [{ a: "\ufeffx" }])
+  })
+
+  it("a line that can't be an object costs next to nothing: it is not parsed", () => {
+    const parse = vi.spyOn(JSON, "parse")
+    try {
+      const batch = read('y\n[1]\n12\n"text"\nINFO {\n{ begins so\n\t\n{}\n')
+      assert.deepStrictEqual([batch.messages, batch.skipped], [[{}], 6])
+      assert.deepStrictEqual(parse.mock.calls, [["{}"]])
+    } finally {
+      parse.mockRestore()
+    }
   })
 
   it("a line that is no UTF-8 is skipped, and the next one is read", () => {

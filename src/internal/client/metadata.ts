@@ -5,7 +5,7 @@ import type { ClientRequests } from "../../generated/methods.ts"
 
 /** The server at the other end. */
 export interface Metadata {
-  /** The server's program, such as `codex_app_server`; the client's name takes its place in some builds. */
+  /** The server's program, such as `codex_app_server`; the client's name takes its place in some builds. At most 200 characters. */
   readonly name: string
   /** The version alone, such as `0.169.0`; empty if the user agent holds none. */
   readonly version: string
@@ -19,15 +19,19 @@ export interface Metadata {
   readonly platformOs: string
 }
 
-// `name/version (system) …`; the name can contain spaces, and stands before the last slash that a version follows.
-const agent = /^\s*(.*?)\s*\/\s*v?(\d+\.\d+\.\d+[\w.+-]*)/
+// `name/version (system) …`. The name can contain spaces and slashes, and ends at the first slash that a version follows.
+const version = /\/ ?v?(\d+\.\d+\.\d+[\w.+-]*)/
+
+// The rest says nothing of the name or the version.
+const maxLength = 200
 
 /** Reads the handshake's reply. */
 export const read = (reply: ClientRequests["initialize"]["result"]): Metadata => {
-  const [, name, version] = agent.exec(reply.userAgent) ?? []
+  const start = reply.userAgent.trimStart().slice(0, maxLength)
+  const found = version.exec(start)
   return {
-    name: name ?? reply.userAgent.trim(),
-    version: version ?? "",
+    name: start.slice(0, found?.index).trim(),
+    version: found?.[1] ?? "",
     userAgent: reply.userAgent,
     codexHome: reply.codexHome,
     platformFamily: reply.platformFamily,

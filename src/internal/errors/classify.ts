@@ -56,14 +56,19 @@ const byData = (error: WireError): Reason | undefined => {
 
 type Rule = readonly [RegExp, (match: RegExpExecArray, error: WireError) => Reason]
 
-// Tied to the beginning, since messages quote what was sent, and a quotation must not be taken for one of them. The list of methods in the
-// first one alone holds half of the words below.
+// What the sentences begin with fits into this; messages can quote any amount of what was sent.
+const maxMatched = 8192
+
+// The list of methods comes after the name that was sent. Searched for by hand: a pattern would begin anew at each "expected one of".
+const isUnknownMethod = (message: string): boolean => {
+  if (!message.startsWith("Invalid request: unknown variant ")) return false
+  const list = message.indexOf("expected one of ")
+  return list !== -1 && message.includes("`initialize`", list)
+}
+
+// Tied to the beginning, since messages quote what was sent, and a quotation must not be taken for one of them. The list of methods
+// in the refusal of an unknown one holds half of the words below.
 const byMessage: ReadonlyArray<Rule> = [
-  [
-    /^Invalid request: unknown variant .*expected one of .*`initialize`/s,
-    // Which version has it is added where the method is known: `methodVersions.ts`.
-    () => new R.MethodNotSupported({ required: null, actual: "" })
-  ],
   [/^(?:failed to (?:load|read) config|invalid config)/i, (_, error) => configurationInvalid(error)],
   [/^Server (?:is )?overloaded/i, () => new R.Overloaded()],
   [/^no (?:\w+ )?rollout (?:was )?found|^rollout .*(?:is empty|not found|missing)/i, () => new R.RolloutNotFound()],
@@ -112,7 +117,7 @@ const summarize = (message: string): string => {
   }
   const other = /^Invalid request: (unknown variant|unknown field|duplicate field)\b/.exec(message)
   if (other?.[1] !== undefined) return other[1]
-  return plain.test(message) ? message : `its own words: ${R.howToRead}`
+  return message.length <= maxMatched && plain.test(message) ? message : `its own words: ${R.howToRead}`
 }
 
 /** The reason that an error of the server stands for. */
@@ -124,8 +129,13 @@ export const classify = (error: WireError): Reason => {
   if (known !== undefined) {
     return known
   }
+  if (isUnknownMethod(error.message)) {
+    // Which version has it is added where the method is known: `methodVersions.ts`.
+    return new R.MethodNotSupported({ required: null, actual: "" })
+  }
+  const beginning = error.message.slice(0, maxMatched)
   for (const [pattern, reason] of byMessage) {
-    const match = pattern.exec(error.message)
+    const match = pattern.exec(beginning)
     if (match !== null) {
       return reason(match, error)
     }

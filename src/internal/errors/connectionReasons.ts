@@ -38,19 +38,37 @@ export class RuntimeNotFound extends Schema.TaggedError<RuntimeNotFound>("effect
   }
 }
 
+// What to do about what the system says.
+const spawnAdvice = (kind: string): string => {
+  switch (kind) {
+    case "E2BIG":
+      return "Its arguments and variables are too long: move settings from `config` to the config.toml of the Codex home."
+    case "EMFILE":
+    case "ENFILE":
+      return "No more files can be opened: close some that this program has open, or raise the limit (`ulimit -n`)."
+    case "EAGAIN":
+    case "ENOMEM":
+      return "The system has no room for another process: end some, raise the limit (`ulimit -u`), or give it more memory."
+    case "NotFound":
+      return "Check that the file exists and, if it is a script, that its interpreter does."
+    case "PermissionDenied":
+      return "Check that this user may run the file (`chmod +x`), and that its file system isn't mounted with `noexec`."
+    case "ETXTBSY":
+      return "The file is being written: start the process when that is done."
+    default:
+      return "Check that the file is an executable for this machine."
+  }
+}
+
 /** The operating system refused to start the process. */
 export class SpawnFailed extends Schema.TaggedError<SpawnFailed>("effect-codex/CodexError/SpawnFailed")("SpawnFailed", {
   executable: Schema.String,
-  /** The system's reason: `NotFound`, `PermissionDenied`, `BadResource`, `E2BIG` … */
+  /** The system's reason: `NotFound`, `PermissionDenied`, or its code such as `E2BIG` and `EMFILE`. */
   kind: Schema.String
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `The process ${this.executable} could not be started (${this.kind}). ${
-      this.kind === "E2BIG"
-        ? "Its arguments and variables are too long: move settings from `config` to the config.toml of the Codex home."
-        : "Check that the file is an executable for this machine."
-    }`
+    return `The process ${this.executable} could not be started (${this.kind}). ${spawnAdvice(this.kind)}`
   }
 }
 

@@ -8,11 +8,16 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
 import { InvalidOptions, type RuntimeNotFound } from "../../CodexError.ts"
+import * as marks from "./marks.ts"
 import * as environment from "./environment.ts"
+import { exposedIn } from "./exposed.ts"
 import * as folders from "./folders.ts"
 import { names, type Options } from "./options.ts"
+import type { Platform } from "./platform.ts"
+import * as programFormat from "./programFormat.ts"
 import * as runtime from "./runtime.ts"
 import * as secrets from "./secrets.ts"
+import * as shellPolicy from "./shellPolicy.ts"
 import * as settings from "../settings.ts"
 import * as toml from "./toml.ts"
 
@@ -23,6 +28,8 @@ export interface Launch {
   readonly env: { readonly [name: string]: string | Redacted.Redacted<string> }
   /** Values in all of this that must not be shown. */
   readonly secrets: ReadonlyArray<string>
+  /** What tells the server's processes from others, where the system shows it. */
+  readonly mark: marks.Mark | undefined
   readonly cwd: string | undefined
   readonly shutdownGrace: Duration.Duration
   readonly maxLineBytes: number
@@ -31,7 +38,7 @@ export interface Launch {
 /** Checks the options, finds the binary, and puts the command together. */
 export const resolve = Effect.fnUntraced(function* (
   options: Options,
-  platform: runtime.Platform
+  platform: Platform
 ): Effect.fn.Return<Launch, InvalidOptions | RuntimeNotFound, FileSystem.FileSystem | Path.Path> {
   yield* settings.known(options, names)
   const shutdownGrace = yield* settings.duration("shutdownGrace", options.shutdownGrace, Duration.seconds(2), {
@@ -48,6 +55,15 @@ export const resolve = Effect.fnUntraced(function* (
   const cwd = yield* settings.text("cwd", options.cwd)
   const codexHome = yield* settings.text("codexHome", options.codexHome)
   const overrides = yield* toml.overrides(options.config ?? {})
+  const exposed = exposedIn(options.config ?? {})
+  if (exposed !== undefined) {
+    return yield* new InvalidOptions({
+      option: `config.${exposed}`,
+      description:
+        "it would be an argument of the process, which every user of the machine can read. Put it into a variable and name that instead " +
+        "(`env_key`, `bearer_token_env_var`, `env_http_headers`, `env_vars`), or write it to the config.toml of the Codex home"
+    })
+  }
   const variables = options.env ?? {}
   // The letters of a text would become variables.
   if (typeof variables !== "object" || Array.isArray(variables)) {
@@ -58,12 +74,11 @@ export const resolve = Effect.fnUntraced(function* (
     return yield* new InvalidOptions({ option: `env.${wrong.name}`, description: wrong.description })
   }
 
-  const { args, found } = yield* options.command === undefined
-    ? Effect.map(executable === undefined ? runtime.locate(platform) : runtime.named(executable), (found) => ({
-        args: [...overrides.flatMap((override) => ["-c", override]), "app-server"],
-        found
-      }))
-    : verbatim(options.command, executable, overrides)
+  const found = yield* options.command !== undefined
+    ? verbatim(options.command, executable, overrides)
+    : executable === undefined
+      ? runtime.locate(platform)
+      : runtime.named(executable, platform)
 
   if (options.inheritEnv !== undefined && typeof options.inheritEnv !== "boolean") {
     return yield* new InvalidOptions({ option: "inheritEnv", description: "it must be true or false" })
@@ -77,18 +92,34 @@ export const resolve = Effect.fnUntraced(function* (
     // The server takes a relative one from its working folder.
     yield* folders.check("codexHome", path.resolve(folder ?? "", environment.expandHome(codexHome, home)))
   }
+  // A caller who names the variable decides about it.
+  const mark =
+    platform.os === "linux" && !Object.hasOwn(variables, marks.variable)
+      ? marks.make(process.env[marks.variable])
+      : undefined
+  // A program on PATH was chosen by the system; a shell runs a script without `#!`, which a caller can mean.
+  if (options.command !== undefined && /[/\\]/.test(found.executable)) {
+    const path = yield* Path.Path
+    const problem = yield* programFormat.problem(path.resolve(folder ?? "", found.executable), platform)
+    if (problem?.isForeign === true) return yield* invalidCommand(`its program can't run here: ${problem.description}`)
+  }
   const env = environment.build({
     os: platform.os,
     parent: process.env,
     inherit: options.inheritEnv ?? true,
-    variables,
+    variables: mark === undefined ? variables : { ...variables, [marks.variable]: mark.value },
     codexHome,
     helpers: found.helpers
   })
+  const policy = yield* shellPolicy.overrides({ os: platform.os, config: options.config ?? {}, env, cwd: folder, mark })
   return {
     program: found.executable,
-    args,
+    args: options.command?.slice(1) ?? [
+      ...[...overrides, ...policy].flatMap((override) => ["-c", override]),
+      "app-server"
+    ],
     env,
+    mark,
     secrets: [...secrets.inVariables(env), ...secrets.inConfig(options.config)],
     cwd: folder,
     shutdownGrace,
@@ -105,7 +136,7 @@ const verbatim = Effect.fnUntraced(function* (
   command: ReadonlyArray<string>,
   executable: string | undefined,
   overrides: ReadonlyArray<string>
-): Effect.fn.Return<{ readonly args: ReadonlyArray<string>; readonly found: runtime.Runtime }, InvalidOptions> {
+): Effect.fn.Return<runtime.Runtime, InvalidOptions> {
   // From JavaScript it may be anything, and a text is what one would write.
   const parts: unknown = command
   if (!Array.isArray(parts) || !parts.every((part) => typeof part === "string")) {
@@ -114,11 +145,11 @@ const verbatim = Effect.fnUntraced(function* (
     )
   }
   if (parts.some((part) => part.includes("\0"))) return yield* invalidCommand("it contains a NUL character")
-  const [program, ...args] = command
+  const [program] = command
   if (program === undefined || program.trim() === "")
     return yield* invalidCommand("it must begin with the program to run")
   if (executable !== undefined || overrides.length > 0) {
     return yield* invalidCommand("it is used verbatim, so `executable` and `config` can't be given with it")
   }
-  return { args, found: { executable: program, helpers: undefined } }
+  return { executable: program, helpers: undefined }
 })

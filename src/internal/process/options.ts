@@ -17,15 +17,25 @@ export interface Options {
   readonly executable?: string | undefined
   /** The whole launch command, verbatim: `["codex", "app-server"]`. Nothing is resolved or added, so `executable` and `config` can't be given with it. */
   readonly command?: readonly [program: string, ...args: ReadonlyArray<string>] | undefined
-  /** Codex configuration, passed as `-c` overrides: `{ model: "gpt-5", features: { goals: true } }`. */
+  /**
+   * Codex configuration, passed as `-c` overrides: `{ model: "gpt-5", features: { goals: true } }`. Secrets are refused, since every user of the
+   * machine can read the arguments of a process. Name a variable instead (`env_key`, `bearer_token_env_var`, `env_http_headers`, `env_vars`).
+   */
   readonly config?: ConfigObject | undefined
   /** The process's working folder, which is also the default folder of threads; `~` is expanded. It has to exist. Default: this program's. */
   readonly cwd?: string | undefined
   /** The folder that holds configuration, login and threads (`CODEX_HOME`); `~` is expanded, and a relative one starts at `cwd`. It has to exist. Default: codex's own, `~/.codex`. */
   readonly codexHome?: string | undefined
-  /** Variables to add; `undefined` removes one. `Redacted` values stay out of errors and logs. */
+  /**
+   * Variables to add; `undefined` removes one. `Redacted` values stay out of errors and logs. Variables that hold secrets (by `Redacted`, by a name
+   * such as `…_TOKEN`, or by a password in an address) are kept from the commands that the model runs, unless your Codex configuration has a
+   * `shell_environment_policy`.
+   */
   readonly env?: Variables | undefined
-  /** Whether the process gets this program's variables. `false`: exactly `env`. Default: `true`. */
+  /**
+   * Whether the process gets this program's variables. `false`: exactly `env`, and on Linux `EFFECT_CODEX_SERVER`, by which its commands are found and
+   * ended at the end. Default: `true`.
+   */
   readonly inheritEnv?: boolean | undefined
   /** How long to wait after closing stdin before SIGTERM, and from there to SIGKILL. Default: 2 s. */
   readonly shutdownGrace?: Duration.Input | undefined

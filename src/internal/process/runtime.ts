@@ -2,25 +2,13 @@
  * Where the codex binary of this machine lies: in the platform package that `@openai/codex` depends on. The npm shim is passed by, since it
  * is one more process between us and the server. PATH is not searched: another version may lie there.
  */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import { createRequire } from "node:module"
 import { RuntimeNotFound } from "../../CodexError.ts"
-
-/** The machine that the binary is for, in Node's words. */
-export interface Platform {
-  /** `linux`, `darwin`, `win32`. */
-  readonly os: string
-  /** `x64`, `arm64`. */
-  readonly arch: string
-}
-
-/** The platform that the process is started on: that of the running program. A reference, so that a test can play another. */
-export const CurrentPlatform = Context.Reference<Platform>("effect-codex/CurrentPlatform", {
-  defaultValue: () => ({ os: process.platform, arch: process.arch })
-})
+import type { Platform } from "./platform.ts"
+import * as programFormat from "./programFormat.ts"
 
 /** A binary, and the folder with its helper programs (ripgrep) where it has one. */
 export interface Runtime {
@@ -92,7 +80,8 @@ export const locate = Effect.fnUntraced(function* (
 
 /** The binary that the caller named. */
 export const named = Effect.fnUntraced(function* (
-  executable: string
+  executable: string,
+  platform: Platform
 ): Effect.fn.Return<Runtime, RuntimeNotFound, FileSystem.FileSystem | Path.Path> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -101,6 +90,13 @@ export const named = Effect.fnUntraced(function* (
     return yield* new RuntimeNotFound({
       searched: [resolved],
       advice: "`executable` is the path of a codex binary; PATH is not searched. Leave it out to use the pinned one."
+    })
+  }
+  const problem = yield* programFormat.problem(resolved, platform)
+  if (problem !== undefined) {
+    return yield* new RuntimeNotFound({
+      searched: [`${resolved}: ${problem.description}`],
+      advice: `\`executable\` must be a codex binary for ${platform.os}-${platform.arch}. Leave it out to use the pinned one.`
     })
   }
   return { executable: resolved, helpers: undefined }

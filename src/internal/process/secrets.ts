@@ -1,28 +1,73 @@
 /**
- * Which of the values that a process is given must not be shown: those given as `Redacted`, and those whose names say so. Masking them is
- * `stderrTail.ts`.
+ * Which of the values that a process is given are secret: those given as `Redacted`, those whose names say so, and passwords in addresses.
+ * Masking them is `mask.ts`; keeping them from the commands of the model is `shellPolicy.ts`.
  */
 import * as Redacted from "effect/Redacted"
 import type { Variables } from "./environment.ts"
 
-const secretName = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH|BEARER/i
+// Names of this kind hold nothing but a secret, so that even a short value of theirs is one.
+const plainName = /PASSW|PASSPHRASE|SECRET|BEARER|(?:^|[_.-])PASS$|[_.-]PWD$/i
+// AUTHOR and AUTHORITY are no AUTH, but AUTHORIZATION is.
+const tellingName =
+  /KEY|TOKEN|SECRET|PASSW|PHRASE|CREDENTIAL|AUTH(?!OR(?!I[SZ]))|BEARER|COOKIE|PRIVATE|(?:^|[_.-])(?:PASS|PAT|DSN|JWT|PSK|SESSION)$|[_.-]PWD$/i
+// Paths and addresses of agents that hold the secrets themselves.
+const harmlessNames: ReadonlySet<string> = new Set(["SSH_AUTH_SOCK", "DESKTOP_SESSION", "KEYBOARD", "XKB_KEYMAP"])
 
-// Shorter values are words of everyday, and masking them would hide everything else.
-const isSecret = (name: string, value: string): boolean => secretName.test(name) && value.length >= 8
+/** Whether the name of a variable or a setting says that its value is secret. */
+export const isTelling = (name: string): boolean => tellingName.test(name) && !harmlessNames.has(name.toUpperCase())
+
+// Shorter values are everyday words, and masking them would hide everything else.
+const minLength = 8
+const minPlainLength = 4
+const everydayWords: ReadonlySet<string> = new Set(["true", "false", "none", "null", "undefined", "disabled"])
+
+const isSecret = (name: string, value: string): boolean =>
+  isTelling(name) &&
+  value.length >= (plainName.test(name) ? minPlainLength : minLength) &&
+  !everydayWords.has(value.toLowerCase())
+
+// Up to the last @ before the path, since a password may hold one. `[^…]*` ends at the first colon, so nothing is matched in two ways.
+const login = /:\/\/[^\s/?#:"'<>]*:([^\s/?#"'<>]+)@/g
+
+/** The passwords in the addresses that a text holds, as they stand and decoded. */
+export const passwordsIn = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(login)].flatMap(([, password = ""]) => {
+    try {
+      return [password, decodeURIComponent(password)]
+    } catch {
+      return [password]
+    }
+  })
+
+/** The text with the passwords in its addresses masked. */
+export const maskPasswords = (text: string): string =>
+  text.replace(login, (found, password: string) => `${found.slice(0, -password.length - 1)}<redacted>@`)
+
+const secretsOf = (name: string, value: string): ReadonlyArray<string> =>
+  isSecret(name, value) ? [value] : passwordsIn(value).filter((password) => password.length >= minPlainLength)
 
 /** The secret values among variables. */
 export const inVariables = (variables: Variables): ReadonlyArray<string> =>
   Object.entries(variables).flatMap(([name, value]) => {
     if (value === undefined) return []
-    if (Redacted.isRedacted(value)) return [Redacted.value(value)]
-    return isSecret(name, value) ? [value] : []
+    return Redacted.isRedacted(value) ? [Redacted.value(value)] : secretsOf(name, value)
   })
 
-/** The secret values in a configuration; everything below a telling name counts. Names of variables (`env_key`) are no secrets. */
+/** The names of the variables that hold a secret, whatever its length. */
+export const namesIn = (variables: Variables): ReadonlyArray<string> =>
+  Object.entries(variables).flatMap(([name, value]) => {
+    if (value === undefined) return []
+    return Redacted.isRedacted(value) || isTelling(name) || passwordsIn(value).length > 0 ? [name] : []
+  })
+
+/** The secret values in a configuration. Everything below a telling name counts; names of variables (`env_key`) are no secrets. */
 export const inConfig = (config: unknown, name = ""): ReadonlyArray<string> => {
-  if (typeof config === "string") return isSecret(name, config) ? [config] : []
+  if (typeof config === "string") return secretsOf(name, config)
   if (typeof config !== "object" || config === null) return []
   return Object.entries(config).flatMap(([key, value]) =>
-    inConfig(value, key.startsWith("env_") ? "" : secretName.test(name) || Array.isArray(config) ? name : key)
+    inConfig(value, namesVariable(key) ? "" : isTelling(name) || Array.isArray(config) ? name : key)
   )
 }
+
+/** Whether a setting holds the name of a variable, and not a value: `env_key`, `bearer_token_env_var`, `env_vars`, `env_http_headers`. */
+export const namesVariable = (setting: string): boolean => /^env_|_env_vars?$/.test(setting)

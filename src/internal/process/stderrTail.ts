@@ -1,8 +1,8 @@
 /**
- * The last words of a process: a bounded ring of the lines that it wrote to stderr, colours removed and secrets masked. Pure state; who reads
- * stderr is `AppServer`.
+ * The last words of a process: a bounded ring of the lines that it wrote to stderr, without control characters and with secrets masked. It is
+ * synchronous and has no effects; `pipes.ts` reads stderr.
  */
-import { stripVTControlCharacters } from "node:util"
+import { withoutControls } from "./controls.ts"
 
 /** Bounds of the ring. */
 export const maxLines = 200
@@ -19,30 +19,6 @@ export interface StderrTail {
   readonly lines: () => ReadonlyArray<string>
 }
 
-// Forms in which keys and tokens occur in logs. What is passed in by the caller is masked by value; this is for what the server learns elsewhere.
-const patterns = /\b(?:sk-[\w-]{8,}|eyJ[\w-]{1,1024}\.[\w-]+\.[\w-]*)|(?<=\bBearer\s+)[^\s"',;]+/gi
-// A shorter line of a secret (the end of a PEM block) says nothing, and would be masked everywhere.
-const minSecretLine = 8
-
-// Text comes line by line, so a secret of several lines is known by its lines.
-const linesOf = (value: string): ReadonlyArray<string> => {
-  const lines = value.split(/\r?\n/)
-  return lines.length === 1 ? lines : lines.filter((line) => line.trim().length >= minSecretLine)
-}
-
-/** Masks secrets in a text: the given values, and what has the form of a key or token. */
-export const makeMask = (values: ReadonlyArray<string>): ((text: string) => string) => {
-  // Longest first, so that a value that contains another is masked whole.
-  const sorted = [...new Set(values.flatMap(linesOf))]
-    .filter((value) => value.length > 0)
-    .sort((a, b) => b.length - a.length)
-  return (text) => {
-    let result = text
-    for (const value of sorted) result = result.replaceAll(value, "<redacted>")
-    return result.replace(patterns, "<redacted>")
-  }
-}
-
 /** An empty ring. */
 export const make = (mask: (text: string) => string): StderrTail => {
   const kept: Array<string> = []
@@ -50,7 +26,7 @@ export const make = (mask: (text: string) => string): StderrTail => {
   let rest = ""
 
   const keep = (raw: string): string => {
-    const clean = stripVTControlCharacters(raw.endsWith("\r") ? raw.slice(0, -1) : raw)
+    const clean = withoutControls(raw.endsWith("\r") ? raw.slice(0, -1) : raw)
     // Masked before it is cut: half a secret would not be recognised.
     const line = mask(clean).slice(-maxLength)
     kept.push(line)
@@ -61,9 +37,12 @@ export const make = (mask: (text: string) => string): StderrTail => {
 
   return {
     push: (text) => {
-      const parts = (rest + text).split("\n")
-      rest = parts.pop() ?? ""
-      const lines = parts.map(keep)
+      const lines: Array<string> = []
+      if (text.includes("\n")) {
+        const parts = (rest + text).split("\n")
+        rest = parts.pop() ?? ""
+        for (const part of parts) lines.push(keep(part))
+      } else rest += text
       // A process that never ends its line must not grow our memory. What is cut off is masked before, and the half of what may be kept stays: a
       // secret whose end hasn't come yet is not torn.
       if (rest.length > maxLength) rest = mask(rest)

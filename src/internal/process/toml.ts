@@ -3,6 +3,7 @@
  * are a document. No reader.
  */
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import { InvalidOptions } from "../../CodexError.ts"
 
 /** What TOML can hold. `undefined` leaves a key out. */
@@ -42,6 +43,9 @@ const value = (input: unknown, path: string, within: ReadonlyArray<unknown>): st
   const inside = [...within, input]
   if (Array.isArray(input)) {
     return `[${Array.from(input, (item, index) => value(item, `${path}[${index}]`, inside)).join(", ")}]`
+  }
+  if (Redacted.isRedacted(input)) {
+    throw invalid(path, "a secret can't be an argument, which every user can read: name a variable (`env_key`) instead")
   }
   if (!isTable(input)) throw invalid(path, "TOML holds strings, finite numbers, booleans, arrays and tables only")
   const entries = Object.entries(input).filter(([, item]) => item !== undefined)

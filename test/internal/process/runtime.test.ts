@@ -4,9 +4,11 @@ import { Effect } from "effect"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { CurrentPlatform } from "../../../src/internal/process/platform.ts"
 import * as runtime from "../../../src/internal/process/runtime.ts"
 import { codexBinary } from "../../support/rawDriver.ts"
 
+const here = { os: process.platform, arch: process.arch }
 const linux = { os: "linux", arch: "x64" }
 
 /** A folder with these files, gone with the scope. */
@@ -36,7 +38,7 @@ const installed =
 it.layer(NodeServices.layer)("finding the binary", (it) => {
   it.effect("it is the native one of the platform package, with its helpers, not the npm shim", () =>
     Effect.gen(function* () {
-      const found = yield* runtime.locate(yield* runtime.CurrentPlatform)
+      const found = yield* runtime.locate(yield* CurrentPlatform)
       assert.strictEqual(found.executable, codexBinary())
       assert.strictEqual(found.helpers, join(dirname(dirname(codexBinary())), "codex-path"))
     })
@@ -104,12 +106,13 @@ it.layer(NodeServices.layer)("finding the binary", (it) => {
 
   it.effect("a named binary is made absolute, and a missing one is told with the whole path", () =>
     Effect.gen(function* () {
-      const root = yield* folder("codex")
-      assert.deepStrictEqual(yield* runtime.named(join(root, "codex")), {
+      const root = yield* folder()
+      writeFileSync(join(root, "codex"), "#!/bin/sh\n")
+      assert.deepStrictEqual(yield* runtime.named(join(root, "codex"), here), {
         executable: join(root, "codex"),
         helpers: undefined
       })
-      const error = yield* Effect.flip(runtime.named("no/such/codex"))
+      const error = yield* Effect.flip(runtime.named("no/such/codex", here))
       assert.deepStrictEqual(error.searched, [join(process.cwd(), "no/such/codex")])
       assert.include(error.message, "PATH is not searched")
     })

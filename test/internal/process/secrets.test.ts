@@ -18,15 +18,77 @@ describe("what is secret", () => {
     )
   })
 
+  for (const name of [
+    "SMTP_PASS",
+    "MYSQL_PWD",
+    "GITHUB_PAT",
+    "GPG_PASSPHRASE",
+    "SESSION_COOKIE",
+    "PRIVATE_PEM",
+    "SENTRY_DSN",
+    "PASS",
+    "npm_config_//registry.example/:_authToken",
+    "HTTP_AUTHORIZATION",
+    "ConnectionStrings.Pass",
+    "LARAVEL-SESSION"
+  ])
+    it(`among variables: the value of ${name}`, () => {
+      assert.deepStrictEqual(secrets.inVariables({ [name]: "zqvalue-7341" }), ["zqvalue-7341"])
+      assert.deepStrictEqual(secrets.namesIn({ [name]: "zqvalue-7341" }), [name])
+    })
+
+  for (const name of [
+    "PWD",
+    "OLDPWD",
+    "SSH_AUTH_SOCK",
+    "XAUTHORITY",
+    "GIT_AUTHOR_NAME",
+    "GIT_ASKPASS",
+    "DESKTOP_SESSION",
+    "XDG_SESSION_ID",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "PATH",
+    "COMPASS",
+    "PASSAGE"
+  ])
+    it(`not among variables: the value of ${name}`, () => {
+      assert.deepStrictEqual(secrets.inVariables({ [name]: "zqvalue-7341" }), [])
+      assert.deepStrictEqual(secrets.namesIn({ [name]: "zqvalue-7341" }), [])
+    })
+
+  it("among variables: a short value where the name means nothing else, but no everyday word", () => {
+    assert.deepStrictEqual(
+      secrets.inVariables({ PASSWORD: "zq73", APP_SECRET: "zq734", SMTP_PASS: "zq7", A_TOKEN: "a" }),
+      ["zq73", "zq734"]
+    )
+    assert.deepStrictEqual(secrets.inVariables({ PASSWORD: "true", USE_SECRETS: "Disabled" }), [])
+  })
+
+  it("among variables: the password in an address, as it stands and decoded, and not the address", () => {
+    const variables = {
+      HTTPS_PROXY: "http://me:zq%407341@proxy:3128",
+      DATABASE_URL: "postgres://app:zq7341@db/a?b=c",
+      PLAIN_URL: "https://example.com:443/@x"
+    }
+    assert.deepStrictEqual(secrets.inVariables(variables), ["zq%407341", "zq@7341", "zq7341", "zq7341"])
+    assert.deepStrictEqual(secrets.namesIn(variables), ["HTTPS_PROXY", "DATABASE_URL"])
+  })
+
   it("in a configuration: everything below a telling name, but not the names of variables", () => {
     assert.deepStrictEqual(
       secrets.inConfig({
         model: "gpt-5-and-more",
         model_providers: { mine: { env_key: "OPENAI_API_KEY", experimental_bearer_token: "bearer value" } },
-        mcp_servers: { docs: { args: ["not secret"], auth: { headers: ["header value"], name: "short" } } },
+        mcp_servers: {
+          docs: {
+            args: ["not secret", "http://a:zq7341@b"],
+            bearer_token_env_var: "DOCS_TOKEN_NAME",
+            auth: { headers: ["header value"], name: "short" }
+          }
+        },
         token: 12345678
       }),
-      ["bearer value", "header value"]
+      ["bearer value", "zq7341", "zq7341", "header value"]
     )
   })
 })

@@ -34,7 +34,13 @@ export async function flood(parts, context, count, batchBytes, head) {
   }
 }
 
-export async function spawnGrandchild({ pidFile, ignoreSigterm = false, inheritStdout = false, lifetime = 60_000 }) {
+export async function spawnGrandchild({
+  pidFile,
+  ignoreSigterm = false,
+  inheritStdout = false,
+  ownSession = false,
+  lifetime = 60_000
+}) {
   const { spawn } = await import("node:child_process")
   const code = [
     `const fs = require("node:fs")`,
@@ -46,7 +52,7 @@ export async function spawnGrandchild({ pidFile, ignoreSigterm = false, inheritS
     `fs.closeSync(3)`
   ].join("\n")
   const stdio = ["ignore", inheritStdout ? "inherit" : "ignore", "ignore", "pipe"]
-  const child = spawn(process.execPath, ["-e", code], { stdio })
+  const child = spawn(process.execPath, ["-e", code], { stdio, detached: ownSession })
   child.unref()
   await new Promise((resolve) => child.stdio[3].once("data", resolve).once("end", resolve))
   child.stdio[3].destroy()

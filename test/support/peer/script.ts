@@ -92,6 +92,8 @@ export interface Grandchild {
   readonly inheritStdout?: boolean
   /** Milliseconds until it ends by itself; a minute if not given. */
   readonly lifetime?: number
+  /** Whether it gets a session, and so a process group, of its own. */
+  readonly ownSession?: boolean
 }
 
 export interface When {

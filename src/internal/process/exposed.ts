@@ -1,0 +1,28 @@
+/**
+ * Finds secrets in a configuration that would become arguments of the process, which every user of the machine can read. Masking is `mask.ts`.
+ */
+import { hasSecret } from "./mask.ts"
+import { namesVariable } from "./secrets.ts"
+
+/**
+ * The path of the first setting that is a secret by its own name (`bearer_token`, `Authorization`) or by its form. What stands below a telling
+ * name doesn't count here, since that can be the name of a server or a folder.
+ */
+export const exposedIn = (config: unknown, name = ""): string | undefined => {
+  if (typeof config === "string") return config !== "" && (isSecret(name) || hasSecret(config)) ? "" : undefined
+  if (typeof config !== "object" || config === null) return undefined
+  for (const [key, value] of Object.entries(config)) {
+    if (namesVariable(key)) continue
+    const found = exposedIn(value, Array.isArray(config) ? name : key)
+    if (found !== undefined) return found === "" ? key : `${key}.${found}`
+  }
+  return undefined
+}
+
+// internal
+
+const long = /(?:token|secret|passw(?:or)?d|passphrase|credentials?|authorization|bearer|cookie|api-?key)$/i
+// Only as a word: `bypass` and `compat` end with these, too.
+const short = /(?:^|[_.-])(?:key|pass|pat|pwd|dsn|jwt|psk)$/i
+
+const isSecret = (name: string): boolean => long.test(name) || short.test(name)

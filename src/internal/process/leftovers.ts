@@ -1,0 +1,88 @@
+/**
+ * Ends what a server left running, right after its exit: SIGTERM, at most `grace`, then SIGKILL. Ending the server itself is `AppServer`'s.
+ *
+ * On Linux these are the processes of its group and of its session, and those with its mark. Codex gives MCP servers a group of their own within
+ * its session, and each command of the model a session of its own. Elsewhere it is the group alone.
+ *
+ * The spawner's own release isn't used for this, since it waits for defunct members too. Where orphans aren't reaped at once (a container
+ * without an init), an orderly end would take over a second.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Mark } from "./marks.ts"
+import * as processGroup from "./processGroup.ts"
+import * as processTable from "./processTable.ts"
+
+/** A server that has exited. */
+export interface Exited {
+  readonly pid: number
+  /** When it started, in the ticks of the process table. */
+  readonly start: number
+  readonly mark: Mark | undefined
+}
+
+/** Ends what is left of a server whose exit was seen just now, and waits for it. */
+export const end = Effect.fnUntraced(function* (server: Exited, grace: Duration.Duration): Effect.fn.Return<void> {
+  let found = yield* processTable.find((process) => belongs(process, server))
+  if (found === undefined) return yield* endGroup(server.pid, grace)
+  const leader = processTable.read(server.pid)
+  // Its number means a new process already.
+  if (leader !== undefined && leader.start !== server.start)
+    found = found.filter((process) => isMarked(process, server))
+  let [name, limit]: ["SIGTERM" | "SIGKILL", Duration.Duration] = ["SIGTERM", grace]
+  // Some begin while others are being ended. Each round finds fewer, unless a program begins processes as fast as they are killed.
+  for (let round = 0; round < maxRounds && found.length > 0; round++) {
+    const known: ReadonlyArray<processTable.Process> = found
+    for (const process of known) signal(process, name)
+    yield* awaitEnd(() => known.some(processTable.isRunning), limit)
+    ;[name, limit] = ["SIGKILL", killLimit]
+    // The number still means the server's group and session if a member that was there before is one still.
+    const isOurs = known.some((process) => isMember(process, server) && processTable.isRunning(process))
+    found = (yield* processTable.find((process) => (isOurs ? belongs : isMarked)(process, server))) ?? []
+  }
+})
+
+/** A killed process is gone as soon as the kernel gets to it, unless it hangs in the kernel. */
+export const killLimit = Duration.seconds(1)
+
+// internal
+
+const pollInterval = Duration.millis(10)
+const maxRounds = 8
+
+const isMember = ({ group, session }: processTable.Process, { pid }: Exited): boolean =>
+  group === pid || session === pid
+
+// What is older than the server can't be its descendant, and need not be looked into.
+const isMarked = ({ pid, start }: processTable.Process, server: Exited): boolean =>
+  server.mark !== undefined && start >= server.start && processTable.hasInEnvironment(pid, server.mark.id)
+
+const belongs = (process: processTable.Process, server: Exited): boolean =>
+  isMember(process, server) || isMarked(process, server)
+
+const signal = (target: processTable.Process, name: "SIGTERM" | "SIGKILL"): void => {
+  if (!processTable.isRunning(target)) return
+  try {
+    process.kill(target.pid, name)
+  } catch {
+    // It has ended since, or runs as another user.
+  }
+}
+
+/** Waits until something runs no more, at most `limit`; false if it still runs then. */
+const awaitEnd = (isRunning: () => boolean, limit: Duration.Duration): Effect.Effect<boolean> =>
+  Effect.sync(isRunning).pipe(
+    Effect.flatMap((running) => (running ? Effect.as(Effect.sleep(pollInterval), true) : Effect.succeed(false))),
+    Effect.repeat({ while: (running) => running }),
+    Effect.as(true),
+    Effect.timeoutOrElse({ duration: limit, orElse: () => Effect.succeed(false) })
+  )
+
+const endGroup = Effect.fnUntraced(function* (pid: number, grace: Duration.Duration): Effect.fn.Return<void> {
+  const isRunning = () => !processGroup.isEmpty(pid)
+  if (!isRunning()) return
+  yield* processGroup.signal(pid, "SIGTERM")
+  if (yield* awaitEnd(isRunning, grace)) return
+  yield* processGroup.signal(pid, "SIGKILL")
+  yield* awaitEnd(isRunning, killLimit)
+})
