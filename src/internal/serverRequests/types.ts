@@ -2,6 +2,7 @@
  * What a request of the server is to a handler, to an observer, and to a log. No logic but the note that an answer can carry.
  */
 import type * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { ServerRequests } from "../../generated/methods.ts"
@@ -161,12 +162,23 @@ export interface Origin {
 
 const origins = new WeakMap<object, Origin>()
 
+// A key of the answer itself, so that a copy has it too. JSON leaves it out.
+const copied = Symbol("effect-codex/origin")
+
 /** Notes where an answer is from, or what kind of failure this is. */
 export const noted = <A extends object>(value: A, origin: Origin): A => {
   origins.set(value, origin)
+  if (!(value instanceof Error)) Object.assign(value, { [copied]: { origin, answer: { ...value } } })
   return value
 }
 
-/** What was noted of an answer or a failure. */
-export const originOf = (value: unknown): Origin | undefined =>
-  typeof value === "object" && value !== null ? origins.get(value) : undefined
+/** What was noted of an answer, also of a copy that says the same, or of a failure. */
+export const originOf = (value: unknown): Origin | undefined => {
+  if (typeof value !== "object" || value === null) return undefined
+  const own = origins.get(value)
+  if (own !== undefined || !(copied in value)) return own
+  const { [copied]: note, ...answer } = value
+  // Type boundary: only `noted` has the key.
+  const { answer: noted, origin } = note as { readonly answer: object; readonly origin: Origin }
+  return Equal.equals(answer, noted) ? origin : undefined
+}
