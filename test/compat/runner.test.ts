@@ -28,9 +28,10 @@ describe("a step", () => {
           step("a", equal("answer", "x", "y")),
           step("b", Effect.void),
           step("c", Effect.die(new Error("oops"))),
-          step("d", equal("answer", "y", "y"))
+          step("d", equal("answer", "y", "y")),
+          step("e", Effect.fail("turn 01a21851-8779-72b2-ab7c-c4de36ad1dc0\nis lost"))
         ),
-        [`answer: "x" instead of "y"`, "whole", "defect: Error: oops", "whole"]
+        [`answer: "x" instead of "y"`, "whole", "defect: Error: oops", "whole", "turn <id> is lost"]
       )
     })
   )

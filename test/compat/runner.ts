@@ -63,4 +63,6 @@ const reasonOf = (cause: Cause.Cause<unknown>): string =>
     }
   })
 
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|")
+// Ids would make the same reason another one on each version.
+const oneLine = (text: string): string =>
+  text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<id>").replaceAll(/\s+/g, " ")

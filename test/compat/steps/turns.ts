@@ -136,11 +136,16 @@ export const turns: ReadonlyArray<Step> = [
       const codex = yield* Codex.Codex
       const { model, thread } = yield* quietThread
       yield* model.enqueue(MockModel.reply("Hello."))
+      const begun = yield* Effect.forkScoped(
+        Stream.runHead(Stream.filter(codex.notifications, ({ method }) => method === "turn/started")),
+        { startImmediately: true }
+      )
       const command = "until [ -e go ]; do sleep 0.05; done; echo went"
       yield* codex.request("thread/shellCommand", { threadId: thread.id, command })
-      const turn = yield* thread.turn("hi")
+      yield* Fiber.join(begun)
+      const run = yield* Effect.forkScoped(thread.run("hi"), { startImmediately: true })
       writeFileSync(join(workspace, "go"), "")
-      const { finalResponse, status } = yield* turn.result
+      const { finalResponse, status } = yield* Fiber.join(run)
       yield* equal("answer", [status, finalResponse], ["completed", Option.some("Hello.")])
     })
   ),
