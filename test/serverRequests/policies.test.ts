@@ -100,6 +100,25 @@ describe("policies", () => {
     })
   )
 
+  it.effect("are named in the decision if a wrapper copies their answer, and not if it gives another one", () =>
+    Effect.gen(function* () {
+      const handlers = Approval.handlers(Approval.allowCommands(() => true, "mine"))
+      const wrapped = (change: object) => ({
+        [Test.command]: (request: ServerRequests.Request<typeof Test.command>) =>
+          Effect.map(handlers[Test.command](request), (answer) => ({ ...answer, ...change }))
+      })
+      for (const [change, expected] of [
+        [{}, "accept by mine"],
+        [{ decision: "decline" }, "decline by handler"]
+      ] as const) {
+        const { ask, decisions, peer } = yield* Test.played({ serverRequests: wrapped(change) })
+        yield* ask(1, Test.command, Test.commandParams())
+        yield* peer.receive
+        assert.deepStrictEqual(decisions.map(Test.short), [expected])
+      }
+    })
+  )
+
   it.effect("see the older requests as the newer ones", () =>
     Effect.gen(function* () {
       const seen: Array<unknown> = []

@@ -11,7 +11,7 @@ import type {
   ReviewDecision
 } from "../../generated/types.ts"
 import { claimed } from "../serverRequests/offers.ts"
-import { noted, type Request, type Result } from "../serverRequests/types.ts"
+import { notedFor, type Request, type Result } from "../serverRequests/types.ts"
 import * as commandLine from "./commandLine.ts"
 import * as environments from "./environment.ts"
 import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question, Verdict } from "./policy.ts"
@@ -33,19 +33,24 @@ export type PolicyHandlers<E, R> = {
 
 /** The handlers of a policy. */
 export const handlers = <E, R>(policy: Policy<E, R>): PolicyHandlers<E, R> => {
-  const decide = <A extends object>(question: Question, encode: (answer: Answer) => A): Effect.Effect<A, E, R> =>
+  const decide = <A extends object>(
+    request: object,
+    question: Question,
+    encode: (answer: Answer) => A
+  ): Effect.Effect<A, E, R> =>
     Effect.map(policy.decide(question), (verdict) => {
       const { answer, by } = Option.getOrElse(verdict, (): Verdict => ({ answer: decline, by: policy.name }))
-      return noted(encode(answer), { rule: "policy", policy: by })
+      return notedFor(request, encode(answer), by)
     })
   return {
     "item/commandExecution/requestApproval": (request) =>
-      decide(commandQuestion(request), (answer) => ({ decision: commandDecision(answer) })),
+      decide(request, commandQuestion(request), (answer) => ({ decision: commandDecision(answer) })),
     "item/fileChange/requestApproval": (request) =>
-      decide(fileQuestion(request), (answer) => ({ decision: fileDecision(answer) })),
+      decide(request, fileQuestion(request), (answer) => ({ decision: fileDecision(answer) })),
     execCommandApproval: (request) =>
-      decide(legacyCommand(request), (answer) => ({ decision: reviewDecision(answer) })),
-    applyPatchApproval: (request) => decide(legacyPatch(request), (answer) => ({ decision: reviewDecision(answer) }))
+      decide(request, legacyCommand(request), (answer) => ({ decision: reviewDecision(answer) })),
+    applyPatchApproval: (request) =>
+      decide(request, legacyPatch(request), (answer) => ({ decision: reviewDecision(answer) }))
   }
 }
 

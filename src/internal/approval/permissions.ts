@@ -14,7 +14,7 @@ import type {
   FileSystemSandboxEntryParam,
   GrantedPermissionProfile
 } from "../../generated/types.ts"
-import { noted, type Request, type Result } from "../serverRequests/types.ts"
+import { noted, notedFor, type Request, type Result } from "../serverRequests/types.ts"
 import * as combine from "./combine.ts"
 import * as environments from "./environment.ts"
 
@@ -195,9 +195,8 @@ export const handler =
     const asked = toQuestion(request)
     return Effect.flatMap(policy.decide(asked), (verdict) =>
       Option.match(verdict, {
-        onNone: () => Effect.succeed(noted(nothing(), { rule: "policy", policy: policy.name })),
-        onSome: ({ answer, by }) =>
-          Effect.map(encode(asked, answer), (result) => noted(result, { rule: "policy", policy: by }))
+        onNone: () => Effect.succeed(notedFor(request, nothing(), policy.name)),
+        onSome: ({ answer, by }) => Effect.map(encode(asked, answer), (result) => notedFor(request, result, by))
       })
     )
   }

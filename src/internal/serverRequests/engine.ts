@@ -176,7 +176,7 @@ export const make = Effect.fnUntraced(function* (
       if (Exit.isSuccess(exit)) {
         const problem = answers.problem(request, exit.value)
         if (problem === undefined) {
-          const origin = originOf(exit.value)
+          const origin = originOf(exit.value, request)
           return Effect.sync(() => settle(entry, { result: exit.value }, origin?.rule ?? rule, origin?.policy))
         }
         return Effect.sync(() => settle(entry, answers.declineFailed(method), problem))

@@ -162,23 +162,26 @@ export interface Origin {
 
 const origins = new WeakMap<object, Origin>()
 
-// A key of the answer itself, so that a copy has it too. JSON leaves it out.
-const copied = Symbol("effect-codex/origin")
+// What policies answered to a request, for wrappers that hand on a copy of the answer.
+const policyAnswers = new WeakMap<object, ReadonlyArray<{ readonly answer: object; readonly origin: Origin }>>()
 
 /** Notes where an answer is from, or what kind of failure this is. */
 export const noted = <A extends object>(value: A, origin: Origin): A => {
   origins.set(value, origin)
-  if (!(value instanceof Error)) Object.assign(value, { [copied]: { origin, answer: { ...value } } })
   return value
 }
 
+/** Notes that a policy gave this answer to a request. */
+export const notedFor = <A extends object>(request: object, answer: A, policy: string): A => {
+  const origin: Origin = { rule: "policy", policy }
+  policyAnswers.set(request, [...(policyAnswers.get(request) ?? []), { answer, origin }])
+  return noted(answer, origin)
+}
+
 /** What was noted of an answer, also of a copy that says the same, or of a failure. */
-export const originOf = (value: unknown): Origin | undefined => {
+export const originOf = (value: unknown, request?: object): Origin | undefined => {
   if (typeof value !== "object" || value === null) return undefined
   const own = origins.get(value)
-  if (own !== undefined || !(copied in value)) return own
-  const { [copied]: note, ...answer } = value
-  // Type boundary: only `noted` has the key.
-  const { answer: noted, origin } = note as { readonly answer: object; readonly origin: Origin }
-  return Equal.equals(answer, noted) ? origin : undefined
+  if (own !== undefined || request === undefined) return own
+  return policyAnswers.get(request)?.findLast(({ answer }) => Equal.equals(answer, value))?.origin
 }
