@@ -14,7 +14,8 @@
  * Release, from any state: close stdin, wait `shutdownGrace`; SIGTERM to the process group, wait `shutdownGrace`; SIGKILL to the group. It never
  * fails and always ends. If this program is itself killed, stdin closes and the server leaves on its own.
  *
- * What the server left running is ended as soon as its exit is seen, within the scope or at its end (`leftovers.ts`). Later the id of the server can be that of another process, and is not used any more.
+ * What the server left running is ended as soon as its exit is seen, within the scope or at its end (`leftovers.ts`). Later the id
+ * of the server can be that of another process, and is not used any more.
  *
  * @since 0.169.0
  */

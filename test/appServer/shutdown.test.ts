@@ -178,8 +178,8 @@ describe("release", () => {
           on: { initialized: [], die: [Peer.kill("SIGKILL")] }
         })
       )
-      yield* Effect.flip(client.requestRaw("die"))
       assert.isTrue(isRunning(pidIn(grandchild)))
+      yield* Effect.flip(client.requestRaw("die"))
       assert.isTrue(Exit.isSuccess(yield* Effect.exit(close)))
       assert.isTrue(Exit.isSuccess(yield* Effect.exit(close)))
       assertGone(app.pid)

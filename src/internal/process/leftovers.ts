@@ -29,16 +29,22 @@ export const end = Effect.fnUntraced(function* (server: Exited, grace: Duration.
   // Its number means a new process already.
   if (leader !== undefined && leader.start !== server.start)
     found = found.filter((process) => isMarked(process, server))
+  const killed = new Set<number>()
   let [name, limit]: ["SIGTERM" | "SIGKILL", Duration.Duration] = ["SIGTERM", grace]
   // Some begin while others are being ended. Each round finds fewer, unless a program begins processes as fast as they are killed.
   for (let round = 0; round < maxRounds && found.length > 0; round++) {
     const known: ReadonlyArray<processTable.Process> = found
-    for (const process of known) signal(process, name)
+    for (const process of known) {
+      signal(process, name)
+      if (name === "SIGKILL") killed.add(process.pid)
+    }
     yield* awaitEnd(() => known.some(processTable.isRunning), limit)
     ;[name, limit] = ["SIGKILL", killLimit]
     // The number still means the server's group and session if a member that was there before is one still.
     const isOurs = known.some((process) => isMember(process, server) && processTable.isRunning(process))
-    found = (yield* processTable.find((process) => (isOurs ? belongs : isMarked)(process, server))) ?? []
+    const left = yield* processTable.find((process) => (isOurs ? belongs : isMarked)(process, server))
+    // What hangs in the kernel is not waited for again.
+    found = left?.filter(({ pid }) => !killed.has(pid)) ?? []
   }
 })
 

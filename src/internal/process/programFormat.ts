@@ -40,11 +40,9 @@ export const describe = (head: Uint8Array, platform: Platform): Problem | undefi
   const found = formatOf(head)
   if (found === undefined) return noProgram("it is neither a program nor a script that names its interpreter (`#!`)")
   const { archs, os } = found
-  if (
-    os === "any" ||
-    (os === platform.os && (archs === undefined || runs(platform).some((arch) => archs.includes(arch))))
-  )
-    return undefined
+  const isForSystem = os === platform.os || (os === "linux" && !["darwin", "win32"].includes(platform.os))
+  const isForMachine = archs === undefined || runs(platform).some((arch) => archs.includes(arch))
+  if (os === "any" || (isForSystem && isForMachine)) return undefined
   return {
     description: `it is a program for ${archs === undefined ? os : `${os}-${archs.join(" or ")}`}, and this is ${platform.os}-${platform.arch}`,
     isForeign: true
@@ -95,7 +93,7 @@ const formatOf = (head: Uint8Array): Format | undefined => {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
   const magic = head.length >= 20 ? view.getUint32(0) : 0
   if (magic === 0x7f454c46) {
-    // The sixth byte names the byte order of the rest. FreeBSD and others write the same format.
+    // The sixth byte names the byte order of the rest. FreeBSD and others have the same format, hence `isForSystem`.
     return one("linux", elf.get(view.getUint16(18, head[5] === 1)))
   }
   if (magic === 0xcffaedfe || magic === 0xcefaedfe) return one("darwin", machO.get(view.getUint32(4, true)))

@@ -47,6 +47,7 @@ describe("the format of a program", () => {
 
   it("may be a script with its interpreter, or one that isn't known here", () => {
     assert.isUndefined(describeFormat(text("#!/bin/sh\n"), { os: "linux", arch: "x64" }))
+    assert.isUndefined(describeFormat(elf(62), { os: "freebsd", arch: "x64" }))
     assert.isUndefined(describeFormat(elf(4000), { os: "linux", arch: "x64" }))
     assert.isUndefined(describeFormat(bytes(64, [0, 0xca, 0xfe, 0xba, 0xbe]), { os: "darwin", arch: "arm64" }))
   })
