@@ -158,13 +158,16 @@ describe("on the wire", () => {
       yield* thread.fork()
       yield* thread.run("x")
       const text = [{ type: "text", text: "x" }]
-      const asked = sent().map(({ method, params: { clientUserMessageId: _, ...params } }) => ({ method, params }))
+      // The key of the input is new for each.
+      const asked = sent().map(({ method, params: { clientUserMessageId, ...params } }) =>
+        clientUserMessageId === undefined ? { method, params } : { method, hasKey: true, params }
+      )
       assert.deepStrictEqual(asked, [
         { method: "thread/start", params: { approvalPolicy: "on-request", approvalsReviewer: "auto_review" } },
         { method: "thread/resume", params: { threadId: "kept", excludeTurns: true } },
         { method: "thread/fork", params: { threadId: "kept", excludeTurns: true } },
         { method: "thread/fork", params: { threadId: thread.id, excludeTurns: true } },
-        { method: "turn/start", params: { threadId: thread.id, input: text } }
+        { method: "turn/start", hasKey: true, params: { threadId: thread.id, input: text } }
       ])
     })
   )

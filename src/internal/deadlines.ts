@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberHandle from "effect/FiberHandle"
 import { CodexError, RequestTimeout } from "../CodexError.ts"
+import * as monotonic from "./monotonic.ts"
 
 /** A call that waits for its reply. */
 export interface Call {
@@ -22,7 +23,7 @@ export interface Call {
 export const make = Effect.fnUntraced(function* (pending: ReadonlyMap<number, Call>, abandon: (id: number) => void) {
   const clock = yield* Clock.Clock
   const run = yield* FiberHandle.makeRuntime<never, never, void>()
-  const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
+  const now = () => monotonic.millis(clock)
   let armed = Infinity
 
   const expire = () => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Option, Stream } from "effect"
+import { Clock, Effect, Exit, Fiber, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import type * as Thread from "../../src/Thread.ts"
 import * as Peer from "../support/peer.ts"
@@ -62,6 +62,29 @@ describe("idleTimeout", () => {
       yield* tell(...end)
       assert.isTrue(Exit.isSuccess(yield* Fiber.join(result)))
       assert.deepStrictEqual(server.methods(), ["turn/start"])
+    })
+  )
+
+  it.effect("takes no notice of a step of the wall clock, in either direction", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      const step = { by: 0 }
+      // Only the wall clock of the same clock is moved.
+      const moved: Clock.Clock = Object.create(clock, {
+        currentTimeMillisUnsafe: { value: () => clock.currentTimeMillisUnsafe() + step.by }
+      })
+      yield* Effect.gen(function* () {
+        const { active, server, tell, thread } = yield* begun({ idleTimeout: "10 seconds" })
+        step.by = 3_600_000
+        yield* TestClock.adjust("9 seconds")
+        yield* tell(T.delta(thread.id, "u", "x"))
+        step.by = -3_600_000
+        yield* TestClock.adjust("9999 millis")
+        assert.deepStrictEqual(server.methods(), ["turn/start"])
+        yield* TestClock.adjust("1 millis")
+        yield* active
+        yield* server.next("turn/interrupt")
+      }).pipe(Effect.provideService(Clock.Clock, moved))
     })
   )
 

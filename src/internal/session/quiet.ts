@@ -8,6 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
+import * as monotonic from "../monotonic.ts"
 import * as threadRecord from "./record.ts"
 
 /** How long the next word may take. */
@@ -41,7 +42,7 @@ export const make = Effect.fnUntraced(function* (scope: Scope.Scope): Effect.fn.
   const look = Effect.gen(function* () {
     yield* isAnyQuiet.await
     yield* Effect.sleep(patience)
-    const latest = clock.currentTimeMillisUnsafe() - Duration.toMillis(patience)
+    const latest = monotonic.millis(clock) - Duration.toMillis(patience)
     for (const [record, at] of since) {
       if (at > latest) continue
       since.delete(record)
@@ -53,7 +54,7 @@ export const make = Effect.fnUntraced(function* (scope: Scope.Scope): Effect.fn.
 
   return {
     await: (record) => {
-      since.set(record, clock.currentTimeMillisUnsafe())
+      since.set(record, monotonic.millis(clock))
       isAnyQuiet.openUnsafe()
     },
     end: (record) => {

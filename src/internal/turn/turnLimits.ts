@@ -13,6 +13,7 @@ import { TurnStalled, TurnTimedOut } from "../../TurnError.ts"
 import { askEnd } from "./askEnd.ts"
 import * as control from "./turnControl.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
+import * as monotonic from "../monotonic.ts"
 
 /** Limits of a turn, checked. */
 export interface Limits {
@@ -101,15 +102,15 @@ const giveUp = (
 const silence = ({ feed, isRunning }: Limited, limit: number): Effect.Effect<void> =>
   Effect.acquireUseRelease(
     Effect.map(Clock.Clock, (clock) => {
-      const seen = { at: clock.currentTimeMillisUnsafe() }
+      const seen = { at: monotonic.millis(clock) }
       const stop = feed.observe(() => {
-        seen.at = clock.currentTimeMillisUnsafe()
+        seen.at = monotonic.millis(clock)
       })
       return { clock, seen, stop }
     }),
     ({ clock, seen }) => {
       const wait: Effect.Effect<void> = Effect.suspend(() => {
-        const now = clock.currentTimeMillisUnsafe()
+        const now = monotonic.millis(clock)
         if (feed.isBusy()) seen.at = now
         const left = seen.at + limit - now
         return left > 0
