@@ -45,7 +45,10 @@ export type { Metadata } from "./internal/client/metadata.ts"
 export interface CallOptions {
   /** How long to wait for the reply. Default: `requestTimeout` of the connection. */
   readonly timeout?: Duration.Input | undefined
-  /** Called with the request's id when the message is handed over for writing: from here on the server may act on it, also if nobody waits any more. */
+  /**
+   * Called with the request's id when the message is handed over for writing. From then on the server may act on it,
+   * whether or not the caller still waits.
+   */
   readonly onSent?: ((id: number) => void) | undefined
 }
 

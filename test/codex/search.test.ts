@@ -1,10 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Stream } from "effect"
+import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
 import * as Codex from "../../src/Codex.ts"
-import * as CodexClient from "../../src/CodexClient.ts"
-import * as Transport from "../../src/Transport.ts"
 import { onBinary, reasonOf } from "../support/onBinary.ts"
 import * as Peer from "../support/peer.ts"
+import * as Played from "../support/played.ts"
 
 describe("a search of threads", () => {
   it.live("gives each thread that holds the text, once", () =>
@@ -36,31 +35,12 @@ describe("a search of threads", () => {
 
 const match = (id: string) => ({ snippet: id, thread: Peer.thread(id) })
 
-/** A `Codex` over a peer that the test plays, which says that it is of this version. */
-const played = Effect.fnUntraced(function* (version: string) {
-  const { peer, transport } = yield* Transport.makePair
-  const building = yield* Effect.forkScoped(
-    Layer.build(
-      Codex.layerNoDeps.pipe(
-        Layer.provideMerge(CodexClient.layer()),
-        Layer.provide(Layer.succeed(Transport.Transport, transport))
-      )
-    ),
-    { startImmediately: true }
-  )
-  const { id } = yield* peer.receive
-  yield* peer.send({ id, result: { ...Peer.initializeResponse(), userAgent: `codex/${version} (Linux)` } })
-  const services = yield* Fiber.join(building)
-  yield* peer.receive
-  return { codex: yield* Effect.provide(Codex.Codex, services), peer }
-})
-
 const ids = (matches: ReadonlyArray<{ readonly snippet: string }>) => matches.map(({ snippet }) => snippet)
 
 describe("a search, on the wire", () => {
   it.effect("delivers what the server finds early, and not again when its page comes", () =>
     Effect.gen(function* () {
-      const { codex, peer } = yield* played("0.171.0")
+      const { codex, peer } = yield* Played.codex("0.171.0")
       const early = yield* Deferred.make<void>()
       const found: Array<string> = []
       const search = yield* Effect.forkScoped(
@@ -86,7 +66,7 @@ describe("a search, on the wire", () => {
 
   it.effect("is cancelled on the server when it is interrupted, on each page", () =>
     Effect.gen(function* () {
-      const { codex, peer } = yield* played("0.171.0")
+      const { codex, peer } = yield* Played.codex("0.171.0")
       for (const page of [1, 2]) {
         const search = yield* Effect.forkScoped(Stream.runDrain(codex.searchThreads({ searchTerm: "x" })), {
           startImmediately: true
@@ -108,7 +88,7 @@ describe("a search, on the wire", () => {
 
   it.effect("asks an older server page by page", () =>
     Effect.gen(function* () {
-      const { codex, peer } = yield* played("0.169.0")
+      const { codex, peer } = yield* Played.codex("0.169.0")
       const search = yield* Effect.forkScoped(
         Effect.exit(Stream.runCollect(codex.searchThreads({ searchTerm: "x", limit: 2 }))),
         { startImmediately: true }

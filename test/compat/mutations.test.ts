@@ -2,17 +2,16 @@
  * What the pinned runtime sent, changed in every position: a server that is older or newer than this package in one thing at a time.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Layer, Logger, Option, Stream } from "effect"
+import { Effect, Exit, Fiber, Logger, Option, Stream } from "effect"
 import { methodsOf } from "../../codegen/direction.ts"
-import * as Codex from "../../src/Codex.ts"
-import * as CodexClient from "../../src/CodexClient.ts"
 import { codexVersion } from "../../src/generated/version.ts"
 import type { Notification } from "../../src/Notification.ts"
 import type * as Protocol from "../../src/Protocol.ts"
-import * as Transport from "../../src/Transport.ts"
+import type * as Transport from "../../src/Transport.ts"
 import { pinned } from "../codegen/support.ts"
 import { answer, connect, start } from "../codexClient/support.ts"
 import * as Peer from "../support/peer.ts"
+import * as Played from "../support/played.ts"
 import * as RawDriver from "../support/rawDriver.ts"
 import { mutationsOf } from "./mutations.ts"
 import * as Recorded from "./recorded.ts"
@@ -41,21 +40,7 @@ const quiet = Logger.layer([])
 
 /** A thread on a server that the test plays. */
 const playedThread = Effect.gen(function* () {
-  const { peer, transport } = yield* Transport.makePair
-  const building = yield* Effect.forkScoped(
-    Layer.build(
-      Codex.layerNoDeps.pipe(
-        Layer.provideMerge(CodexClient.layer()),
-        Layer.provide(Layer.succeed(Transport.Transport, transport))
-      )
-    ),
-    { startImmediately: true }
-  )
-  yield* answer(peer, Peer.initializeResponse())
-  const { codex } = yield* Effect.map(Fiber.join(building), (services) => ({
-    codex: Context.get(services, Codex.Codex)
-  }))
-  yield* peer.receive
+  const { codex, peer } = yield* Played.codex()
   const starting = yield* start(codex.startThread())
   yield* answer(peer, Peer.threadStartResponse("t"))
   return { thread: yield* Fiber.join(starting), peer }

@@ -1,21 +1,11 @@
 /**
  * The versions of the runtime that this package is tried on, oldest first.
  */
+import { supported } from "../../codegen/runtimes.ts"
 import { codexVersion } from "../../src/generated/version.ts"
 
 /** Every version that the table of compatibility has. */
-export const versions: ReadonlyArray<string> = [
-  "0.125.0",
-  "0.139.0",
-  "0.147.0",
-  "0.149.1",
-  "0.151.0",
-  "0.154.0",
-  "0.160.1",
-  "0.166.0",
-  "0.169.0",
-  "0.171.0"
-]
+export const versions: ReadonlyArray<string> = [...new Set([...supported, codexVersion])]
 
 /** Those of which a session is recorded in `test/fixtures/sessions`. */
 export const recorded: ReadonlyArray<string> = [

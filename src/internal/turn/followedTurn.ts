@@ -1,9 +1,9 @@
 /**
  * One turn as it is followed: its state, its result, and its consumers. Told of events by `turns.ts`, in order and
- * synchronously, so that nothing waits in between; who is slow waits in a buffer of its own.
+ * synchronously, so that nothing waits in between; a slow consumer has a buffer of its own.
  *
  * Kept for the turn as a whole is its state, not its events. Only until the first consumer comes are events kept for
- * it, and no more than a few: who comes later begins with a snapshot.
+ * it, and no more than a few: a later reader begins with a snapshot.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
