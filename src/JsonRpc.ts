@@ -33,6 +33,7 @@ import type { RawServerRequest, Reply } from "./internal/answering.ts"
 import * as deadlines from "./internal/deadlines.ts"
 import { classify, readError } from "./internal/errors/classify.ts"
 import { type Message, Transport, type TransportEnd } from "./Transport.ts"
+import { shownMethod } from "./internal/errors/shownMethod.ts"
 
 export type { RawServerRequest, Reply } from "./internal/answering.ts"
 
@@ -234,13 +235,14 @@ export const make = Effect.fnUntraced(function* (
         try {
           handlers.onNotification({ method, params: message["params"], message })
         } catch (defect) {
-          return Effect.logError(`A notification of ${method} was lost`, Cause.die(defect))
+          return Effect.logError(`A notification of ${shownMethod(method)} was lost`, Cause.die(defect))
         }
         return undefined
       }
-      return typeof id === "string" || typeof id === "number"
+      // Beyond this two ids of the protocol are one number here, and an answer would go out under the wrong one.
+      return typeof id === "string" || (typeof id === "number" && Number.isSafeInteger(id))
         ? answering.answer({ id, method, params: message["params"] })
-        : Effect.logDebug("Skipped a request whose id is neither a number nor a string")
+        : Effect.logWarning("Skipped a request whose id is neither a string nor a safe integer")
     }
     const call = typeof id === "number" ? pending.get(id) : undefined
     if (call === undefined || typeof id !== "number") {
@@ -249,10 +251,12 @@ export const make = Effect.fnUntraced(function* (
         : Effect.logDebug("Skipped a message that answers no call of ours")
     }
     pending.delete(id)
+    const error = message["error"]
     call.settle(
-      message["error"] === undefined
+      // Proxies write `null` beside a result.
+      error === undefined || (error === null && "result" in message)
         ? Exit.succeed(message["result"])
-        : Exit.fail(new CodexError({ method: call.method, reason: classify(readError(message["error"])) }))
+        : Exit.fail(new CodexError({ method: call.method, reason: classify(readError(error)) }))
     )
     return undefined
   }

@@ -30,6 +30,7 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { asEffect } from "./internal/serverRequests/asEffect.ts"
 import * as permissions from "./internal/approval/permissions.ts"
 import type { Answer, Grant, Part, Policy, Question } from "./internal/approval/permissions.ts"
 import type { Handler } from "./internal/serverRequests/types.ts"
@@ -112,7 +113,7 @@ export const denyAll: Policy = permissions.make("denyAll", () => Effect.succeed(
  * @since 0.169.0
  */
 export const ask = <E, R>(decide: (question: Question) => Effect.Effect<Answer, E, R>, name = "ask"): Policy<E, R> =>
-  permissions.make(name, (question) => Effect.map(decide(question), Option.some))
+  permissions.make(name, (question) => Effect.map(asEffect(decide(question)), Option.some))
 
 /**
  * Asks the second policy where the first says nothing. When the first fails, the second isn't asked: the request is declined.

@@ -33,6 +33,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Printable from "./Printable.ts"
+import { asEffect } from "./internal/serverRequests/asEffect.ts"
 import { type Handler, noted, type Request } from "./internal/serverRequests/types.ts"
 
 /**
@@ -149,7 +150,7 @@ export const handler =
   ): Handler<"item/tool/requestUserInput", E | AnswerRefused, R> =>
   (request) => {
     const inquiry = toInquiry(request)
-    return Effect.flatMap(ask(inquiry), (answers) => encode(inquiry, answers))
+    return Effect.flatMap(asEffect(ask(inquiry)), (answers) => encode(inquiry, answers))
   }
 
 // internal

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import type * as Scope from "effect/Scope"
 import type { Transport } from "../Transport.ts"
+import { shownMethod } from "./errors/shownMethod.ts"
 
 /**
  * A request of the server as it came.
@@ -71,14 +72,14 @@ const reply = (
   answer.pipe(
     // A handler can't be trusted to be total. That includes one that interrupts itself; one that the end interrupts doesn't come by here.
     Effect.catchCause((cause) =>
-      Effect.as(Effect.logError(`The handler of ${request.method} failed`, cause), {
+      Effect.as(Effect.logError(`The handler of ${shownMethod(request.method)} failed`, cause), {
         error: { code: -32603, message: "The client's handler failed" }
       })
     ),
     Effect.flatMap((reply) => transport.send({ id: request.id, ...reply })),
     Effect.catchTag("EncodeFailed", () =>
       Effect.andThen(
-        Effect.logError(`The answer to ${request.method} can't be written as JSON`),
+        Effect.logError(`The answer to ${shownMethod(request.method)} can't be written as JSON`),
         Effect.ignore(
           transport.send({ id: request.id, error: { code: -32603, message: "The answer can't be encoded" } })
         )

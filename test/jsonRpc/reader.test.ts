@@ -33,6 +33,30 @@ describe("the reader", () => {
   )
 })
 
+describe("ids off the wire", () => {
+  it.effect(
+    "that are beyond the safe integers are not answered under another id: the request is skipped, and logged",
+    () =>
+      Effect.gen(function* () {
+        const { peer, rpc } = yield* connect()
+        yield* peer.sendLine('{"id":9007199254740993,"method":"ask","params":{}}')
+        yield* peer.sendLine('{"id":1.5,"method":"ask","params":{}}')
+        yield* peer.sendLine('{"id":9007199254740991,"method":"ask","params":{}}')
+        assert.deepStrictEqual(yield* peer.receive, { id: 9007199254740991, result: "answer" })
+        yield* settled(peer, rpc)
+      })
+  )
+
+  it.effect("of a reply with a result and a null error belong to a call that succeeded", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect()
+      const call = yield* start(rpc, "a")
+      yield* peer.send({ id: (yield* peer.receive).id, result: 1, error: null })
+      assert.strictEqual(yield* Fiber.join(call), 1)
+    })
+  )
+})
+
 describe("names off the wire", () => {
   const names = ["toString", "__proto__", "constructor", "hasOwnProperty", ""]
 

@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
 import * as Approval from "../../src/Approval.ts"
 import * as Elicitation from "../../src/Elicitation.ts"
+import * as UserInput from "../../src/UserInput.ts"
 import * as Test from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
@@ -47,6 +48,47 @@ describe("a handler that gives no effect", () => {
       }).pipe(quiet)
     )
   }
+
+  it.live("but a promise that is rejected declines, and does not end the program", () =>
+    Effect.gen(function* () {
+      const rejected: Array<unknown> = []
+      const listen = (reason: unknown) => void rejected.push(reason)
+      yield* Effect.acquireRelease(
+        Effect.sync(() => process.on("unhandledRejection", listen)),
+        () => Effect.sync(() => process.off("unhandledRejection", listen))
+      )
+      const fail = untyped(async () => Promise.reject(new Error("in the handler")))
+      const questions = [{ id: "q", header: "h", question: "?", isOther: false, isSecret: false, options: null }]
+      for (const [serverRequests, method, params, result] of [
+        [untyped({ [Test.command]: fail }), Test.command, Test.commandParams(), { decision: "decline" }],
+        [
+          Approval.handlers(Approval.ask<never, never>(fail)),
+          Test.command,
+          Test.commandParams(),
+          { decision: "decline" }
+        ],
+        [
+          { "item/tool/requestUserInput": UserInput.handler<never, never>(fail) },
+          "item/tool/requestUserInput",
+          { ...Test.ids(), isBlocking: true, questions },
+          { answers: {} }
+        ],
+        [
+          { "mcpServer/elicitation/request": Elicitation.handler({ toolApproval: fail }) },
+          "mcpServer/elicitation/request",
+          toolApproval(undefined),
+          { action: "decline", content: null }
+        ]
+      ] as const) {
+        const { ask, peer } = yield* Test.played({ serverRequests })
+        yield* ask(1, method, params)
+        assert.deepStrictEqual(yield* peer.receive, { id: 1, result })
+      }
+      // Unhandled rejections are told of when the microtasks have run.
+      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      assert.deepStrictEqual(rejected, [])
+    }).pipe(Effect.scoped, quiet)
+  )
 
   it.effect("declines also where it is a question of a policy", () =>
     Effect.gen(function* () {

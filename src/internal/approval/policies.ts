@@ -7,6 +7,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import { isGuarded } from "./guardedNames.ts"
+import { asEffect } from "../serverRequests/asEffect.ts"
 import * as policy from "./policy.ts"
 import type { Answer, CommandQuestion, Policy, Question } from "./policy.ts"
 import * as realPaths from "./realPaths.ts"
@@ -84,7 +85,7 @@ export const denyAll: Policy = policy.make("denyAll", () => Effect.succeed(Optio
 
 /** Lets a function decide. */
 export const ask = <E, R>(handler: (question: Question) => Effect.Effect<Answer, E, R>, name = "ask"): Policy<E, R> =>
-  policy.make(name, (question) => Effect.map(handler(question), Option.some))
+  policy.make(name, (question) => Effect.map(asEffect(handler(question)), Option.some))
 
 /** Whether a command is one simple command that begins with these words. */
 export const startsWith = (prefix: ReadonlyArray<string>) => {

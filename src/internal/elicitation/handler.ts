@@ -2,6 +2,7 @@
  * One handler for all elicitations, made of one for each kind of question. What has no entry is declined.
  */
 import * as Effect from "effect/Effect"
+import { asEffect } from "../serverRequests/asEffect.ts"
 import { type Handler, noted, type Result } from "../serverRequests/types.ts"
 import * as answers from "./answers.ts"
 import type { FormAnswer, ToolAnswer, UrlAnswer } from "./answers.ts"
@@ -59,13 +60,13 @@ export const handler =
       case "form":
         return entries.form === undefined
           ? decline
-          : Effect.flatMap(entries.form(question), (answer) => answers.ofForm(question, answer))
+          : Effect.flatMap(asEffect(entries.form(question)), (answer) => answers.ofForm(question, answer))
       case "url":
-        return entries.url === undefined ? decline : Effect.flatMap(entries.url(question), answers.ofUrl)
+        return entries.url === undefined ? decline : Effect.flatMap(asEffect(entries.url(question)), answers.ofUrl)
       case "toolApproval":
         return entries.toolApproval === undefined
           ? decline
-          : Effect.flatMap(entries.toolApproval(question), (answer) => answers.ofTool(question, answer))
+          : Effect.flatMap(asEffect(entries.toolApproval(question)), (answer) => answers.ofTool(question, answer))
       case "other":
         return entries.other === undefined
           ? Effect.andThen(

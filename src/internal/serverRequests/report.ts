@@ -9,6 +9,7 @@ import type { RawServerRequest } from "../../JsonRpc.ts"
 import { kindOf } from "./kinds.ts"
 import { retired } from "./retired.ts"
 import type { Decision, OpenRequest, Rule } from "./types.ts"
+import { shownMethod } from "../errors/shownMethod.ts"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
@@ -50,7 +51,7 @@ const warned: ReadonlySet<Rule> = new Set([
 export const decided = (decision: Decision): Effect.Effect<void> => {
   const { method, millis, policy, rule } = decision
   const by = Option.match(policy, { onNone: () => rule, onSome: (name) => `policy ${name}` })
-  const line = `${method}: ${decision.decision} (${by}) after ${millis} ms`
+  const line = `${shownMethod(method)}: ${decision.decision} (${by}) after ${millis} ms`
   const log = warned.has(rule)
     ? Effect.logWarning(line)
     : // Nobody decided anything, and it comes often.
@@ -72,7 +73,7 @@ export const nobody = (): ((method: string) => Effect.Effect<void>) => {
     return Effect.logWarning(
       method === "item/tool/call"
         ? "The thread has tools, and nobody runs them: resume it with `tools`. Their calls fail; this is said once"
-        : `Nobody answers ${method}, so it is declined: give the layer a handler, by \`serverRequests\` or \`ServerRequests.layer\`. This is said once`
+        : `Nobody answers ${shownMethod(method)}, so it is declined: give the layer a handler, by \`serverRequests\` or \`ServerRequests.layer\`. This is said once`
     )
   }
 }
@@ -81,12 +82,14 @@ export const nobody = (): ((method: string) => Effect.Effect<void>) => {
 export const failure = (method: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
   kindOf(method)?.isSecret === true
     ? // Its cause can hold a token.
-      Effect.logError(`The handler of ${method} failed`)
-    : Effect.logError(`The handler of ${method} failed`, cause)
+      Effect.logError(`The handler of ${shownMethod(method)} failed`)
+    : Effect.logError(`The handler of ${shownMethod(method)} failed`, cause)
 
 /** Where params don't fit; the error says nothing of what came. */
 export const undecodable = (method: string, { expected, path }: DecodeFailed): Effect.Effect<void> =>
-  Effect.logWarning(`The params of ${method} can't be read: ${expected}${path === "" ? "" : ` at ${path}`}`)
+  Effect.logWarning(
+    `The params of ${shownMethod(method)} can't be read: ${expected}${path === "" ? "" : ` at ${path}`}`
+  )
 
 // internal
 

@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { serverRequestParams } from "../../generated/methods.ts"
 import * as Notification from "../../Notification.ts"
+import { asEffect } from "./asEffect.ts"
 import { kindOf } from "./kinds.ts"
 import type { Handlers, Request } from "./types.ts"
 
@@ -54,7 +55,7 @@ export const prepare = (handlers: Handlers<unknown, unknown>, context?: Context.
           ...(turnId === undefined ? undefined : { turnId })
         }
       })
-      const run = Effect.suspend(() => call(request))
+      const run = Effect.suspend(() => asEffect(call(request)))
       const traced = kindOf(method)?.isSecret === true ? concealed(run, inSpan) : inSpan(run)
       return context === undefined ? traced : Effect.provideContext(traced, context)
     })
