@@ -191,3 +191,25 @@ describe("an answer that can't be sent", () => {
     }).pipe(quiet)
   )
 })
+
+describe("a method that the server names as it likes", () => {
+  for (const [name, method] of [
+    ["line breaks and escape sequences", "evil\n[11:00:00.000] INFO: accept \u001b]0;title\u0007"],
+    ["a megabyte", "m".repeat(2 ** 20)]
+  ] as const) {
+    it.effect(`of ${name} is one short line in the log`, () =>
+      Effect.gen(function* () {
+        const logged: Array<string> = []
+        const logger = Logger.make(({ message }) => void logged.push([message].flat().map(String).join(" ")))
+        const { ask, peer } = yield* Test.played().pipe(Effect.provide(Logger.layer([logger])))
+        yield* ask(1, method, {})
+        assert.deepInclude(yield* peer.receive, { id: 1, error: { code: -32601, message: "Method not found" } })
+        assert.isAbove(logged.length, 0)
+        for (const line of logged) {
+          assert.isBelow(line.length, 300)
+          assert.notMatch(line, /[\n\u001b]/)
+        }
+      })
+    )
+  }
+})
