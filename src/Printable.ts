@@ -30,7 +30,7 @@
  * Line feeds and tabs stay, as do emoji, which can hold a joiner or a variation selector. A carriage return before a
  * line feed is left out.
  *
- * @see {@link line} for text whose line breaks must not look like lines of your own.
+ * For text whose line breaks must not look like lines of your own, use {@link line}.
  *
  * @category formatting
  * @since 0.171.0
@@ -50,7 +50,7 @@ export const text = (source: string): string =>
  * Line breaks are named, so that no part of the text looks like another line. A tab becomes a blank. Nothing else stays
  * that shows nothing, not even in an emoji.
  *
- * @see {@link text} for text of several lines.
+ * For text of several lines, use {@link text}.
  *
  * @category formatting
  * @since 0.171.0
