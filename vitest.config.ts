@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import { closingLine } from "./test/support/closingLine.ts"
 
@@ -5,6 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["effect-codex/source"] } },
   test: {
     include: ["test/**/*.test.ts"],
+    // Vitest leaves one core to itself, which on two cores makes the suite half as fast.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ["default", closingLine],

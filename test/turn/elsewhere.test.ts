@@ -242,6 +242,24 @@ describe("input that goes into a turn that began elsewhere at the same moment", 
     })
   )
 
+  it.effect("gives `send` the handle of that turn where it is known at the reply: a send is meant to join", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const sending = yield* T.background(thread.send("MINE"))
+      const request = yield* server.next("turn/start")
+      const foreign = T.turnEvents(thread.id, "foreign", { text: "for both" })
+      const theirs = T.itemStarted(thread.id, "foreign", { type: "userMessage", id: "x", clientId: null, content: [] })
+      yield* server.notifyAll([...foreign.start, theirs, inputOf(thread.id, "foreign", request)])
+      yield* server.reply(request, Peer.turnStartResponse("foreign"))
+      const turn = yield* Fiber.join(sending)
+      assert.strictEqual(turn.id, "foreign")
+      yield* server.notifyAll([...foreign.middle, ...foreign.end])
+      assert.deepStrictEqual((yield* turn.result).finalResponse, Option.some("for both"))
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+    })
+  )
+
   it.effect("is the turn's own where it comes first, behind a compaction too", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()

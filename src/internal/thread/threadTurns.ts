@@ -100,7 +100,8 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     const record = yield* following.subscribed(client, threadId, "turn/start")
     for (let attempt = 1; ; attempt++) {
       const current = yield* following.current(client, record)
-      if (current === undefined) return yield* turn(input, options)
+      // A turn that begins elsewhere at the same moment takes the input too, and that is what it is sent for.
+      if (current === undefined) return handle(yield* turns.startOrJoin(client, yield* prepare(input, options)))
       yield* current.started
       const steered = yield* steer(current, input).pipe(
         Effect.as(true),

@@ -103,6 +103,17 @@ export const run = (client: Client, start: Start): Effect.Effect<TurnResult, Fai
 export const start = (client: Client, start: Start): Effect.Effect<FollowedTurn, CodexError> =>
   Effect.uninterruptibleMask((restore) => begin(restore, client, start, true, {}))
 
+/** Starts a turn, or gives the one that took the input where the reply to the request shows that another did. */
+export const startOrJoin = (client: Client, start: Start): Effect.Effect<FollowedTurn, CodexError> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.suspend(() => {
+      const joined: Joined = {}
+      return Effect.catch(begin(restore, client, start, true, joined), (error) =>
+        joined.turn === undefined ? Effect.fail(error) : Effect.succeed(joined.turn)
+      )
+    })
+  )
+
 /** Waits for a thread. To be run uninterruptibly: only the waiting is restored. */
 export const hold = (
   restore: Restore,
