@@ -132,7 +132,7 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Client, CodexError, Transport | Scope.Scope> {
   const checked = yield* clientOptions.check(options)
   const transport = yield* Transport
-  let serverVersion = "unknown"
+  let serverVersion = ""
   const unreadable = yield* Unreadable.make(() => serverVersion)
   const session = yield* sessions.make(unreadable.add)
   const requests = yield* serverRequests.make({
@@ -153,13 +153,15 @@ export const make = Effect.fnUntraced(function* (
       }
     },
     requestTimeout: checked.requestTimeout,
-    maxInFlight: checked.maxInFlight
+    maxInFlight: checked.maxInFlight,
+    refine: (reason, method) =>
+      reason._tag === "MethodNotSupported" ? methodVersions.notSupported(method, serverVersion) : reason
   })
 
   const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) => {
     const fault = call === undefined ? undefined : unknownOption(call, callNames)
     if (fault !== undefined) return Effect.fail(new CodexError({ method, reason: fault }))
-    const sent = Effect.withFiber(({ cache }) =>
+    return Effect.withFiber(({ cache }) =>
       // Without a tracer and outside of any span nobody could see the span or follow the trace.
       cache.tracer === undefined && cache.span === undefined
         ? rpc.request(method, params, call)
@@ -170,9 +172,6 @@ export const make = Effect.fnUntraced(function* (
               span.sampled ? { ...call, trace: { traceparent: `00-${span.traceId}-${span.spanId}-01` } } : call
             )
           )
-    )
-    return Effect.catchReason(sent, "CodexError", "MethodNotSupported", () =>
-      Effect.fail(new CodexError({ method, reason: methodVersions.notSupported(method, server.version) }))
     )
   }
 
@@ -242,19 +241,21 @@ const decodeReply = <M extends keyof ClientRequests>(
   reply: unknown,
   unreadable: Unreadable.Unreadable
 ): Effect.Effect<ClientRequests[M]["result"], CodexError> => {
-  // Type boundary: the table pairs each method with the codec of its result.
-  const succeed = (result: unknown) => Effect.succeed(result as ClientRequests[M]["result"])
   const codec = clientRequestResults.get(method)
   // From JavaScript a method may be anything; its reply is then handed on as it came.
-  if (codec === undefined) return succeed(reply)
+  if (codec === undefined) return succeed<M>(reply)
   const result = decoding.decode(codec, reply)
-  if (Result.isSuccess(result)) return succeed(result.success)
+  if (Result.isSuccess(result)) return succeed<M>(result.success)
   unreadable.add(method, result.failure)
   const salvaged = decoding.salvage(codec, reply)
   return Option.isSome(salvaged)
-    ? succeed(salvaged.value)
+    ? succeed<M>(salvaged.value)
     : Effect.fail(new CodexError({ method, reason: result.failure }))
 }
+
+// Type boundary: the table pairs each method with the codec of its result.
+const succeed = <M extends keyof ClientRequests>(result: unknown) =>
+  Effect.succeed(result as ClientRequests[M]["result"])
 
 const listen = (session: sessions.Session) => {
   const buffer = eventBuffer.make<Notification, CodexError>(mergeDeltas)

@@ -27,7 +27,14 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import { CodexError, ConnectionClosed, type EncodeFailed, InvalidInput, InvalidOptions } from "./CodexError.ts"
+import {
+  CodexError,
+  ConnectionClosed,
+  type EncodeFailed,
+  InvalidInput,
+  InvalidOptions,
+  type Reason
+} from "./CodexError.ts"
 import * as answers from "./internal/answering.ts"
 import type { RawServerRequest, Reply } from "./internal/answering.ts"
 import * as deadlines from "./internal/deadlines.ts"
@@ -116,6 +123,8 @@ export interface Options {
   readonly requestTimeout: Duration.Input
   /** How many calls may wait for replies at once; more wait for a place. */
   readonly maxInFlight: number
+  /** Adds to the reason of a refused call what is known of its method. Default: nothing. */
+  readonly refine?: ((reason: Reason, method: string) => Reason) | undefined
 }
 
 // A dropped reply never comes, so the ids of abandoned calls have to be forgotten some day.
@@ -131,7 +140,7 @@ export const make = Effect.fnUntraced(function* (
   options: Options
 ): Effect.fn.Return<JsonRpc, never, Transport | Scope.Scope> {
   const transport = yield* Transport
-  const { handlers } = options
+  const { handlers, refine = (reason: Reason) => reason } = options
   const defaultTimeout = Duration.fromInputUnsafe(options.requestTimeout)
   const places = Semaphore.makeUnsafe(options.maxInFlight)
   const pending = new Map<number, deadlines.Call>()
@@ -256,7 +265,7 @@ export const make = Effect.fnUntraced(function* (
       // Proxies write `null` beside a result.
       error === undefined || (error === null && "result" in message)
         ? Exit.succeed(message["result"])
-        : Exit.fail(new CodexError({ method: call.method, reason: classify(readError(error)) }))
+        : Exit.fail(new CodexError({ method: call.method, reason: refine(classify(readError(error)), call.method) }))
     )
     return undefined
   }
