@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Logger, Option, Redacted, Scope, Tracer } from "effect"
 import { TestClock } from "effect/testing"
+import * as Approval from "../../src/Approval.ts"
 import type { Handlers } from "../../src/ServerRequests.ts"
 import * as Test from "./support.ts"
 
@@ -377,6 +378,58 @@ describe("requests of the server", () => {
       yield* peer.send(Test.turnCompleted("thread", "the one before"))
       yield* open(4, "item")
       assert.deepStrictEqual(seen, [["/a", "/b"], [], ["/c"], []])
+    })
+  )
+
+  it.effect(
+    "are none once they are told anew in a form that can't be read: nothing is decided by the earlier ones",
+    () =>
+      Effect.gen(function* () {
+        const handlers = Approval.handlers(
+          Approval.ask((question) =>
+            Effect.succeed(
+              question.type === "fileChange" && question.paths.length > 0 ? Approval.accept : Approval.decline
+            )
+          )
+        )
+        const { ask, peer } = yield* Test.played({ serverRequests: handlers })
+        const unreadable = [{ path: "/etc/passwd", kind: { type: "add" }, diff: 5 }]
+        const { method, params } = Test.fileItem(["/a"])
+        for (const [id, told] of [
+          [1, { method: "item/fileChange/patchUpdated", params: { ...Test.ids(), changes: unreadable } }],
+          [2, { method, params: { ...params, item: { ...params.item, changes: unreadable } } }]
+        ] as const) {
+          yield* peer.send(Test.fileItem(["/a"]))
+          yield* peer.send(told)
+          yield* ask(id, Test.fileChange, Test.fileParams())
+          assert.deepStrictEqual(yield* peer.receive, { id, result: { decision: "decline" } })
+        }
+      })
+  )
+
+  it.effect("that are told while a handler decides make its yes one about something else: it is declined", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const answer = yield* Deferred.make<void>()
+      const { ask, decisions, peer } = yield* Test.played({
+        serverRequests: {
+          [Test.fileChange]: () =>
+            Effect.andThen(Deferred.succeed(asked, undefined), Effect.andThen(Deferred.await(answer), accept))
+        }
+      })
+      yield* peer.send(Test.fileItem(["/a"]))
+      yield* ask(1, Test.fileChange, Test.fileParams())
+      yield* Deferred.await(asked)
+      yield* peer.send({
+        method: "item/fileChange/patchUpdated",
+        params: { ...Test.ids(), changes: [{ path: "/etc/passwd", kind: { type: "delete" }, diff: "" }] }
+      })
+      // Answered behind it, so that it was read.
+      yield* ask(2, "item/tool/call", { ...Test.ids(), callId: "c", tool: "t", arguments: {} })
+      yield* peer.receive
+      yield* Deferred.succeed(answer, undefined)
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
+      assert.include(decisions.map(Test.short), "decline by notOffered")
     })
   )
 })

@@ -15,6 +15,7 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
@@ -174,7 +175,7 @@ export const make = Effect.fnUntraced(function* (
       const { method } = request
       if (entry.settled !== undefined) return Effect.void
       if (Exit.isSuccess(exit)) {
-        const problem = answers.problem(request, exit.value)
+        const problem = answers.problem(request, exit.value) ?? (hasChanged(entry, request) ? "notOffered" : undefined)
         if (problem === undefined) {
           const origin = originOf(exit.value, request)
           return Effect.sync(() => settle(entry, { result: exit.value }, origin?.rule ?? rule, origin?.policy))
@@ -190,7 +191,7 @@ export const make = Effect.fnUntraced(function* (
     })
 
   const dispatch = (entry: Entry): Effect.Effect<void> => {
-    const { id, itemId, method } = entry.request
+    const { id, method } = entry.request
     if (entry.settled !== undefined) return Effect.void
     const first = session.logins.refresh
     if (first !== undefined && method === "account/chatgptAuthTokens/refresh") {
@@ -230,7 +231,7 @@ export const make = Effect.fnUntraced(function* (
       // Type boundary: as above.
       method: method as Method,
       params: decoded,
-      changes: entry.record?.fileChanges.get(Option.getOrUndefined(itemId) ?? "") ?? [],
+      changes: changesOf(entry),
       offered: kindOf(method)?.offers?.(decoded) ?? []
     }
     return ask(entry, run(entry, request, handler, toolkit === undefined ? "handler" : "toolkit"))
@@ -300,6 +301,14 @@ export const make = Effect.fnUntraced(function* (
 })
 
 // internal
+
+// What the change of files that a request is about would do, as far as it was told.
+const changesOf = ({ record, request }: Entry): Request["changes"] =>
+  record?.fileChanges.get(Option.getOrUndefined(request.itemId) ?? "") ?? []
+
+// An answer about other changes than those that are asked for now would allow what no handler has seen.
+const hasChanged = (entry: Entry, request: Request): boolean =>
+  request.method === "item/fileChange/requestApproval" && !Equal.equals(changesOf(entry), request.changes)
 
 // Ends the fiber that would send the reply. As a failure, the connection would answer it.
 const stop: Effect.Effect<never> = Effect.withFiber((fiber) => {

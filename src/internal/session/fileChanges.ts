@@ -9,7 +9,7 @@ import type { FileUpdateChange } from "../../generated/types.ts"
 import type { RawNotification } from "../../JsonRpc.ts"
 import * as decoding from "../client/decoding.ts"
 
-/** A change of files that began or went on; without `changes` it is over. */
+/** A change of files that began or went on; without `changes` it is over, or what it would do now cannot be read. */
 export interface Told {
   readonly itemId: string
   readonly changes: ReadonlyArray<FileUpdateChange> | undefined
@@ -23,11 +23,13 @@ export const read = (raw: RawNotification): Told | undefined => {
       const item = decode("item/started", raw.params)?.item
       return item?.type === "fileChange" && "changes" in item && Array.isArray(item.changes)
         ? { itemId: item.id, changes: item.changes }
-        : undefined
+        : unreadable(raw.params.item.id)
     }
     case "item/fileChange/patchUpdated": {
       const params = decode("item/fileChange/patchUpdated", raw.params)
-      return params === undefined ? undefined : { itemId: params.itemId, changes: params.changes }
+      return params === undefined
+        ? unreadable(itemIdOf(raw.params))
+        : { itemId: params.itemId, changes: params.changes }
     }
     case "item/completed":
       return isFileChange(raw.params) ? { itemId: String(raw.params.item.id), changes: undefined } : undefined
@@ -37,6 +39,12 @@ export const read = (raw: RawNotification): Told | undefined => {
 }
 
 // internal
+
+// Nothing may be decided by what was told before: it no longer holds.
+const unreadable = (itemId: unknown): Told => ({ itemId: String(itemId), changes: undefined })
+
+const itemIdOf = (params: unknown): unknown =>
+  typeof params === "object" && params !== null && "itemId" in params ? params.itemId : undefined
 
 // Looked at before anything is decoded: most items are others.
 const isFileChange = (params: unknown): params is { readonly item: { readonly id: unknown } } =>
