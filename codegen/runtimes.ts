@@ -55,7 +55,7 @@ export const supported: ReadonlyArray<string> = [
 export const pinned = (): string => binaryFrom(import.meta.url)
 
 /** The folder that holds the installed versions. */
-export const cacheFolder = (): string =>
+const cacheFolder = (): string =>
   resolve(process.env["CODEX_RUNTIMES"] ?? fileURLToPath(new URL("../.runtimes", import.meta.url)))
 
 /** The command that runs npm: by the program that runs this script where npm started it, so that no shell is needed. */
@@ -65,7 +65,7 @@ export const npmCommand = (): readonly [program: string, args: ReadonlyArray<str
 }
 
 /** Runs npm, and returns its output. */
-export const npm = (args: ReadonlyArray<string>, cwd: string): string => {
+const npm = (args: ReadonlyArray<string>, cwd: string): string => {
   const [program, first] = npmCommand()
   return execFileSync(program, [...first, ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
 }

@@ -1,6 +1,6 @@
 /**
  * Looks at the license of every package in the lock files: `npm run licenses:check`. What users install must allow them everything; what is used
- * for development alone may ask more of who distributes it, since nobody does.
+ * for development alone may have conditions on distribution, since it is never distributed.
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"

@@ -1,6 +1,6 @@
 /**
  * Asks the server what became of a turn of which it has told nothing for a while. An end that it then tells is applied
- * to the turn alone: it is no notification, since the server sent none.
+ * to the turn alone, and never to `notifications`: the server did not send it.
  */
 import * as Effect from "effect/Effect"
 import type { Client } from "../../CodexClient.ts"
