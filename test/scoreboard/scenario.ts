@@ -1,0 +1,33 @@
+/**
+ * One scenario of a scoreboard (`npm run faults`, `npm run attacks`): what happens, what must come out, and within which time.
+ *
+ * It says nothing of how often a scenario runs, where, or what is measured around it.
+ */
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+
+/** A source of numbers that repeats itself for the same seed. */
+export interface Seeded {
+  readonly seed: number
+  /** A whole number of at least `from` and at most `to`. */
+  readonly int: (from: number, to: number) => number
+  /** One of the values. */
+  readonly pick: <A>(values: ReadonlyArray<A>) => A
+}
+
+export interface Scenario {
+  /** Unique on its scoreboard, in kebab case: what `--only` takes. */
+  readonly name: string
+  readonly group: string
+  /** What happens, in one line. */
+  readonly title: string
+  /** What must come out, in one line. */
+  readonly expected: string
+  /** The longest that one repetition may take. */
+  readonly within: Duration.Input
+  /** What plays the server: the real binary, a scripted peer process, or a process played in memory. */
+  readonly on: "binary" | "peer" | "memory"
+  /** Succeeds when what is expected came out, and fails or dies when anything else did. */
+  readonly run: (seeded: Seeded) => Effect.Effect<void, unknown, Scope.Scope>
+}
