@@ -155,7 +155,9 @@ export const make = Effect.fnUntraced(function* (
     requestTimeout: checked.requestTimeout,
     maxInFlight: checked.maxInFlight,
     refine: (reason, method) =>
-      reason._tag === "MethodNotSupported" ? methodVersions.notSupported(method, serverVersion) : reason
+      reason._tag === "MethodNotSupported"
+        ? methodVersions.notSupported(method, serverVersion, clientRequestResults)
+        : reason
   })
 
   const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) => {

@@ -9,7 +9,10 @@ const src = join(import.meta.dirname, "../src")
  * only mentions what is above it can't be read alone either.
  */
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
-  ["protocol and errors", /^(?:generated\/.*|CodexError|Printable|internal\/(?:errors|protocol)\/.*)\.ts$/],
+  [
+    "protocol and errors",
+    /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|(?:errors|protocol)\/.*))\.ts$/
+  ],
   ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines|monotonic))\.ts$/],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
   ["connection", /^(?:JsonRpc|internal\/answering)\.ts$/],

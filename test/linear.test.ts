@@ -218,7 +218,7 @@ const own: ReadonlyArray<readonly [file: string, pattern: RegExp, why: string]> 
   ],
   ["internal/process/secrets.ts", /^env_|_env_vars?$/, "the caller's names"],
   ["internal/process/toml.ts", /^[A-Za-z0-9_-]+$/, "the caller's names"],
-  ["internal/settings.ts", /[^a-z0-9]/g, "the caller's names"],
+  ["internal/nearestName.ts", /[^a-z0-9]/g, "the caller's names"],
   ["internal/structured/structuredSchema.ts", /\(\?(?:[=!]|<[=!])/, "the caller's schema"],
   ["internal/tools/toolSpecs.ts", /^[a-zA-Z0-9_-]+$/, "the caller's names"]
 ]

@@ -35,6 +35,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { createServer } from "node:http"
+import { mockMistakes } from "../internal/errors/turnReasons.ts"
 import { codexConfig, configToml, type ConfigOptions, type ConfigValue } from "./modelConfig.ts"
 import { ModelRequest, parseJson } from "./modelRequest.ts"
 import { guardian, reply, status, toReply } from "./modelReplies.ts"
@@ -56,7 +57,10 @@ export type * from "./modelScript.ts"
  * @since 0.169.0
  */
 export interface Options {
-  /** Answers whatever finds its queue empty. Default: HTTP 500, which fails the turn, and a warning in the log. */
+  /**
+   * Answers each request that finds its queue empty. Default: HTTP 400. The turn fails with a message that says so, and a
+   * warning is logged.
+   */
   readonly fallback?: Responder | undefined
 }
 
@@ -250,10 +254,13 @@ const isRequestOf =
   (request: ModelRequest): boolean =>
     isModelRequest(request) && request.subagent === subagent
 
-// The server puts a text of its own in the place of a 500's, so the reason is logged as well. Not the prompt: it can
-// hold secrets.
+// A 400, since the server passes its words on and does not retry: the failure of the turn names the mistake. The warning has
+// the length of the prompt, and not its text, which can hold secrets.
 const nothingQueued = (request: ModelRequest): Effect.Effect<StatusReply> => {
   const { length } = request.lastUserText ?? ""
-  const message = `MockModel: no reply is queued for a prompt of ${length} characters. Enqueue one, or give \`fallback\``
-  return Effect.as(Effect.logWarning(message), status(500, { error: { message, type: "server_error" } }))
+  const message = mockMistakes.noReply
+  return Effect.as(
+    Effect.logWarning(`${message}. The prompt has ${length} characters`),
+    status(400, { error: { message, type: "invalid_request_error" } })
+  )
 }

@@ -6,6 +6,7 @@
  * where it has to be asked for with `Redacted.value`.
  */
 import * as Schema from "effect/Schema"
+import { codexVersion } from "../../generated/version.ts"
 
 const id = (name: string): string => `effect-codex/CodexError/${name}`
 
@@ -200,15 +201,25 @@ export class MethodNotSupported extends Schema.TaggedError<MethodNotSupported>(i
     /** A release of codex that has the method, the first that is known; `null` if none is. */
     required: Schema.NullOr(Schema.String),
     /** The version that runs; empty if it is unknown. */
-    actual: Schema.String
+    actual: Schema.String,
+    /** The method that was probably meant, if the name is none of the protocol's. */
+    suggestion: Schema.optionalKey(Schema.String)
   }
 ) {
   readonly isRetryable = false
   override get message(): string {
     const server = this.actual === "" ? "The server" : `The server, codex ${this.actual},`
-    return this.required === null
-      ? `${server} doesn't know this method: check its spelling, and whether the server is of the version that this package was generated from`
-      : `${server} doesn't know this method, and codex ${this.required} does: use that version or a newer one, or leave \`executable\` out to use the pinned one`
+    if (this.required !== null) {
+      return `${server} does not support this method, and codex ${this.required} does: use that version or a newer one, or leave \`executable\` out to use the pinned one`
+    }
+    if (this.suggestion !== undefined) {
+      return `${server} does not know this method. Did you mean \`${this.suggestion}\`?`
+    }
+    const version =
+      this.actual === codexVersion
+        ? ""
+        : `, or run the version that this package was generated from, codex ${codexVersion}`
+    return `${server} does not know this method. Check its spelling${version}`
   }
 }
 
