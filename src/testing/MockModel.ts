@@ -77,35 +77,42 @@ export interface Options {
  * @category services
  * @since 0.169.0
  */
-export class MockModel extends Context.Service<
-  MockModel,
-  {
-    /** What goes into `base_url` of a model provider: `http://127.0.0.1:<port>/v1`. */
-    readonly baseUrl: string
-    /** Adds replies to the main queue. */
-    readonly enqueue: (...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
-    /** Adds replies to the queue of a sub-agent: `"guardian"`, `"collab_spawn"`, … */
-    readonly enqueueFor: (subagent: string, ...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
-    /** How many replies nobody has asked for yet, in all queues. */
-    readonly remaining: Effect.Effect<number>
-    /** The model requests so far, oldest first, without those of the guardian and of memories. */
-    readonly requests: Effect.Effect<ReadonlyArray<ModelRequest>>
-    /** The model requests of one sub-agent so far. */
-    readonly requestsFor: (subagent: string) => Effect.Effect<ReadonlyArray<ModelRequest>>
-    /** Every HTTP request so far: the guardian's, `GET /models` and unknown paths too. */
-    readonly log: Effect.Effect<ReadonlyArray<ModelRequest>>
-    /** Waits until `requests` has `n` of them, and gives the first `n`. Never polls; never ends if they don't come. */
-    readonly received: (n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
-    /** The same for the requests of one sub-agent. */
-    readonly receivedFor: (subagent: string, n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
-    /** Waits until no request is being answered: all streams have ended, or their readers have gone. */
-    readonly idle: Effect.Effect<void>
-    /** The text of a `config.toml` for a home that uses this model. */
-    readonly configToml: (options?: ConfigOptions) => string
-    /** The same as an object, without `extra`. */
-    readonly codexConfig: (options?: ConfigOptions) => { readonly [key: string]: ConfigValue }
-  }
->()("effect-codex/testing/MockModel") {}
+export interface MockModel {
+  /** What goes into `base_url` of a model provider: `http://127.0.0.1:<port>/v1`. */
+  readonly baseUrl: string
+  /** Adds replies to the main queue. */
+  readonly enqueue: (...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
+  /** Adds replies to the queue of a sub-agent: `"guardian"`, `"collab_spawn"`, … */
+  readonly enqueueFor: (subagent: string, ...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
+  /** How many replies nobody has asked for yet, in all queues. */
+  readonly remaining: Effect.Effect<number>
+  /** The model requests so far, oldest first, without those of the guardian and of memories. */
+  readonly requests: Effect.Effect<ReadonlyArray<ModelRequest>>
+  /** The model requests of one sub-agent so far. */
+  readonly requestsFor: (subagent: string) => Effect.Effect<ReadonlyArray<ModelRequest>>
+  /** Every HTTP request so far: the guardian's, `GET /models` and unknown paths too. */
+  readonly log: Effect.Effect<ReadonlyArray<ModelRequest>>
+  /** Waits until `requests` has `n` of them, and gives the first `n`. Never polls; never ends if they don't come. */
+  readonly received: (n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
+  /** The same for the requests of one sub-agent. */
+  readonly receivedFor: (subagent: string, n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
+  /** Waits until no request is being answered: all streams have ended, or their readers have gone. */
+  readonly idle: Effect.Effect<void>
+  /** The text of a `config.toml` for a home that uses this model. */
+  readonly configToml: (options?: ConfigOptions) => string
+  /** The same as an object, without `extra`. */
+  readonly codexConfig: (options?: ConfigOptions) => { readonly [key: string]: ConfigValue }
+}
+
+/**
+ * The service: `yield* MockModel` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const MockModel: Context.Service<MockModel, MockModel> = /*#__PURE__*/ Context.Service<MockModel, MockModel>(
+  "effect-codex/testing/MockModel"
+)
 
 /**
  * Starts a mock model that stops when the scope closes.
@@ -120,7 +127,7 @@ export class MockModel extends Context.Service<
  */
 export const make = Effect.fnUntraced(function* (
   options: Options = {}
-): Effect.fn.Return<MockModel["Service"], never, Scope.Scope> {
+): Effect.fn.Return<MockModel, never, Scope.Scope> {
   const queues = new Map<string, Array<Reply>>()
   const log = yield* SubscriptionRef.make<ReadonlyArray<ModelRequest>>([])
   const active = yield* SubscriptionRef.make(0)
