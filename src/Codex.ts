@@ -36,6 +36,7 @@ import * as processOptions from "./internal/process/options.ts"
 import * as settings from "./internal/settings.ts"
 import * as listing from "./internal/client/listing.ts"
 import * as search from "./internal/client/search.ts"
+import * as localFolders from "./internal/input/localFolders.ts"
 import * as localImages from "./internal/input/localImages.ts"
 import * as paging from "./internal/client/paging.ts"
 import type { Connection } from "./internal/thread/threadConnection.ts"
@@ -198,7 +199,8 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
   const client = yield* CodexClient.CodexClient
   const connection: Connection = {
     client,
-    inspectImage: yield* localImages.LocalImages
+    inspectImage: yield* localImages.LocalImages,
+    checkFolder: yield* localFolders.LocalFolders
   }
 
   const listThreads = (options?: ListThreadsOptions) => listing.threads(client, options)
@@ -239,7 +241,8 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
 })
 
 /**
- * `Codex` over a `CodexClient` that you provide. Image files are not looked at before they are sent: they may be another machine's.
+ * `Codex` over a `CodexClient` that you provide. Image files and working folders are not
+ * checked before they are sent: they can be on another machine.
  *
  * **Gotchas**
  *
@@ -313,7 +316,7 @@ const layerOf = (options: Options) => {
   // A layer of its own, since `layerNoDeps` is built but once, and would give a second `Codex` the first one's connection.
   return Layer.effect(Codex, make).pipe(
     // The process is on this machine, and so are the files that it is told of.
-    Layer.provide(localImages.layer),
+    Layer.provide(Layer.merge(localFolders.layer, localImages.layer)),
     Layer.provideMerge(CodexClient.layer(ofConnection)),
     Layer.provideMerge(AppServer.layer(settings.pick(options, processOptions.names))),
     // First, so that nothing is started where the options of the connection make no sense.

@@ -21,7 +21,7 @@ describe("the terminal chat, from a pipe", () => {
     const tooLong = "x".repeat(1_048_577)
     const lines = await chat("hello you", "fail now", tooLong, "still there?", "/quit", "not asked any more")
     assert.deepStrictEqual(
-      lines.map((line) => line.replace(/^`input` was not sent: .*$/, "refused")),
+      lines.map((line) => line.replace(/^Invalid argument `input`: .*$/, "refused")),
       [
         "You said: hello you",
         "done",

@@ -210,7 +210,7 @@ describe("the next step", () => {
       const refusal = yield* Effect.flip(codex.request("thread/start", { config: { sandbox_mode: "none" } }))
       assert.strictEqual(refusal.reason._tag, "ConfigurationInvalid")
       assert.include(refusal.message, "`Redacted.value(error.reason.serverMessage)`")
-      const other = yield* Effect.flip(codex.request("thread/resume", { threadId: "no-uuid" }))
+      const other = yield* Effect.flip(codex.request("command/exec", { command: [] }))
       assert.strictEqual(other.reason._tag, "RequestRejected")
       assert.include(other.message, "`Redacted.value(error.reason.serverMessage)`")
       const ended = yield* Effect.forkChild(Effect.flip(Effect.forever(codex.request("thread/loaded/list", {}))))

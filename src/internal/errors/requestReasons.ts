@@ -256,7 +256,7 @@ export class LoginRequired extends Schema.TaggedError<LoginRequired>(id("LoginRe
   }
 }
 
-/** The input was refused by this package before anything was sent. */
+/** An argument is invalid. This package rejects it before anything is sent; the form of a thread's id is checked by the server. */
 export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidInput"))("InvalidInput", {
   /** Which argument. */
   argument: Schema.String,
@@ -265,7 +265,7 @@ export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidIn
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `\`${this.argument}\` was not sent: ${this.description}`
+    return `Invalid argument \`${this.argument}\`: ${this.description}`
   }
 }
 

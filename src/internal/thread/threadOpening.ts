@@ -2,7 +2,7 @@
  * How threads are started and resumed: what is checked before the request, and what is noted of it. Forking one is `threadHandle.ts`.
  */
 import * as Effect from "effect/Effect"
-import { CodexError, InvalidInput, type PermissionsDiffer } from "../../CodexError.ts"
+import { CodexError, type PermissionsDiffer } from "../../CodexError.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Thread } from "../../Thread.ts"
 import * as settings from "../settings.ts"
@@ -11,7 +11,7 @@ import * as permissionRequirements from "./permissionRequirements.ts"
 import * as threadGoal from "../goal/threadGoal.ts"
 import * as following from "../turn/following.ts"
 import * as threadRecord from "../session/record.ts"
-import { type Connection, subscribe } from "./threadConnection.ts"
+import { checkId, type Connection, subscribe } from "./threadConnection.ts"
 import * as threadHandle from "./threadHandle.ts"
 import * as threadOptions from "./threadOptions.ts"
 
@@ -72,7 +72,7 @@ const startWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = ne
     "thread/start",
     threadTools.prepare(client["~session"], options.tools, options.toolOptions)
   )
-  const params = yield* checked("thread/start", threadOptions.toStart(options))
+  const params = yield* checked("thread/start", threadOptions.toStart(connection, options))
   const reply = yield* client.request("thread/start", { ...params, dynamicTools: tools?.specs })
   subscribe(connection, reply, tools?.answer)
   return threadHandle.make(connection, reply)
@@ -86,19 +86,12 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
   before: Effect.Effect<unknown, CodexError> = Effect.void
 ): Effect.fn.Return<Thread, CodexError, DynamicTools.Requirements<T>> {
   const { client } = connection
-  // The server's own word for it is of no help.
-  if (typeof threadId !== "string" || threadId.trim() === "") {
-    const reason = new InvalidInput({
-      argument: "threadId",
-      description: "it is empty; `resumeOrStart` takes `undefined` for none"
-    })
-    return yield* new CodexError({ method: "thread/resume", reason })
-  }
+  yield* checked("thread/resume", checkId(threadId))
   const tools = yield* checked(
     "thread/resume",
     threadTools.prepare(client["~session"], options.tools, options.toolOptions)
   )
-  const params = yield* checked("thread/resume", threadOptions.toResume(threadId, options, client.metadata.version))
+  const params = yield* checked("thread/resume", threadOptions.toResume(connection, threadId, options))
   yield* checked("thread/resume", settings.oneOf("goal", options.goal, ["pause", "keep"]))
   yield* before
   if (options.goal !== "keep") yield* threadGoal.pauseUnloaded(client, threadId)
