@@ -35,6 +35,12 @@ describe("the terminal chat, from a pipe", () => {
     assert.match(lines.at(3) ?? "", /1048576|1,048,576/)
   })
 
+  it("answers /help itself, and sends it to no model", async () => {
+    const lines = await chat("/help", "/quit")
+    assert.match(lines.join("\n"), /^Type a message[\s\S]*\/quit[\s\S]*Bye\.$/)
+    assert.notInclude(lines.join("\n"), "You said")
+  })
+
   it("declines what it would have to ask, and tells the model", async () => {
     const lines = await chat("escalate echo $((40 + 2))", "outside")
     const declined = ["  Nobody can be asked here.", "  declined", "± add outside.txt: declined"]
