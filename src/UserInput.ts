@@ -126,6 +126,9 @@ export class AnswerRefused extends Schema.TaggedError<AnswerRefused>("effect-cod
     reason: Schema.Literals(["notAsked", "notAnOption", "notRedacted", "notText"])
   }
 ) {
+  /** The request was declined: the server takes no second answer to it. */
+  readonly isRetryable = false
+
   override get message(): string {
     const question = Printable.line(JSON.stringify(this.questionId))
     return `No answers were sent, because of the one to the question ${question}: ${advice[this.reason]}`

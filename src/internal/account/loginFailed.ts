@@ -3,6 +3,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Concealed from "../errors/concealed.ts"
 import * as Reasons from "./loginReasons.ts"
 
 /** A login failed: `reason` says why, `serverMessage` holds the server's words. */
@@ -11,7 +12,7 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/L
   loginId: Schema.NullOr(Schema.String),
   reason: Reasons.LoginFailureReason,
   /** What the server said of it; can quote the issuer. */
-  serverMessage: Schema.Redacted(Schema.String)
+  serverMessage: Concealed.text
 }) {
   override readonly cause = this.reason
 
@@ -30,6 +31,9 @@ export class LoginRequired extends Schema.TaggedError<LoginRequired>("effect-cod
   /** Whether the configured model provider demands an OpenAI login. */
   requiresOpenaiAuth: Schema.Boolean
 }) {
+  /** A login has to come first. */
+  readonly isRetryable = false
+
   override get message(): string {
     if (!this.requiresOpenaiAuth) {
       return "The configured model provider uses no OpenAI login, so the server tells of none, also where there is one. Leave the login out, or configure a provider with `requires_openai_auth = true`"
@@ -43,5 +47,4 @@ export const loginFailed = (
   loginId: string | null,
   reason: Reasons.LoginFailureReason,
   serverMessage: string = ""
-): LoginFailed =>
-  new LoginFailed({ loginId, reason, serverMessage: Redacted.make(serverMessage, { label: "server message" }) })
+): LoginFailed => new LoginFailed({ loginId, reason, serverMessage: Redacted.make(serverMessage) })

@@ -3,6 +3,9 @@
  * Reasons of one refused call are in `requestReasons.ts`.
  */
 import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import * as SchemaGetter from "effect/SchemaGetter"
+import * as Concealed from "./concealed.ts"
 
 const seconds = (millis: number): string => `${millis / 1000} s`
 
@@ -78,8 +81,8 @@ export class StartTimeout extends Schema.TaggedError<StartTimeout>("effect-codex
   {
     /** The limit that passed, in milliseconds: the setting `startTimeout`. */
     timeoutMillis: Schema.Number,
-    /** The last lines that the process wrote to stderr, with known secrets masked. */
-    stderr: Schema.Array(Schema.String)
+    /** The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has none. */
+    stderr: Concealed.lines
   }
 ) {
   readonly isRetryable = false
@@ -129,6 +132,28 @@ const describeEnd = (end: ConnectionEnd): string => {
   }
 }
 
+const lastWords = (stderr: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const words = stderr.findLast((line) => /\berror\b/i.test(line)) ?? stderr.at(-1)
+  return words === undefined ? [] : [words.slice(0, 400)]
+}
+
+interface Closed {
+  readonly _tag: "ConnectionClosed"
+  readonly end: ConnectionEnd
+  readonly phase: "starting" | "running"
+  readonly stderr: ReadonlyArray<string>
+}
+
+// Typed by hand: the class refers to it while it is being made.
+const withoutStderr = (fields: Schema.Codec<Closed>): SchemaAST.Link =>
+  Schema.link<Closed>()(fields, {
+    decode: SchemaGetter.transform((closed): Closed => new ConnectionClosed(closed)),
+    encode: SchemaGetter.transform((closed) => ({
+      ...closed,
+      stderr: closed.phase === "starting" ? lastWords(closed.stderr) : []
+    }))
+  })
+
 /**
  * The connection is over. Every call, stream and handle that was open fails with this one value, and so does each later call.
  * Build the layer anew to go on; a thread that was persisted can be resumed there.
@@ -139,9 +164,10 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
     end: ConnectionEnd,
     /** `starting` until `initialize` was answered, then `running`. */
     phase: Schema.Literals(["starting", "running"]),
-    /** The last lines that the process wrote to stderr, with known secrets masked. */
+    /** The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has the one that `message` shows. */
     stderr: Schema.Array(Schema.String)
-  }
+  },
+  { toCodecJson: ([fields]) => withoutStderr(fields) }
 ) {
   readonly isRetryable = false
   override get message(): string {
@@ -150,13 +176,13 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
       return this.end._tag === "Closed" ? end : `${end}. To go on, build the layer anew, then resume the thread`
     }
     // Before the handshake nothing of the caller's has been sent, so the process's own words can be shown.
-    const words = this.stderr.findLast((line) => /\berror\b/i.test(line)) ?? this.stderr.at(-1)
+    const [words] = lastWords(this.stderr)
     // A server that can't start says so with another code.
     const isStranger = this.end._tag === "Exited" && this.end.exitCode === 0
     return [
       `${end} before it answered \`initialize\``,
       ...(isStranger ? ["Is the program a codex? Run it with `--version` by hand"] : []),
-      ...(words === undefined ? [] : [`Its last words: ${words.slice(0, 400)}`])
+      ...(words === undefined ? [] : [`Its last words: ${words}`])
     ].join(". ")
   }
 }

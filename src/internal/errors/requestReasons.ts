@@ -6,6 +6,7 @@
  * where it has to be asked for with `Redacted.value`.
  */
 import * as Schema from "effect/Schema"
+import * as Concealed from "./concealed.ts"
 
 const id = (name: string): string => `effect-codex/CodexError/${name}`
 
@@ -228,7 +229,7 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
   "ConfigurationInvalid",
   {
     /** The server's own text; it names the file and the key. */
-    serverMessage: Schema.Redacted(Schema.String)
+    serverMessage: Concealed.text
   }
 ) {
   readonly isRetryable = false
@@ -265,9 +266,9 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(id("Req
   /** What of the server's text can be shown: everything that it quotes is masked. */
   summary: Schema.String,
   /** The server's text as it came; it can quote what was sent. */
-  serverMessage: Schema.Redacted(Schema.String),
+  serverMessage: Concealed.text,
   /** The error's `data` as it came, `undefined` if there was none. */
-  data: Schema.Redacted(Schema.Unknown)
+  data: Concealed.payload
 }) {
   readonly isRetryable = false
   override get message(): string {
@@ -282,7 +283,7 @@ export class DecodeFailed extends Schema.TaggedError<DecodeFailed>(id("DecodeFai
   /** What was expected there. */
   expected: Schema.String,
   /** The payload as it came. */
-  raw: Schema.Redacted(Schema.Unknown)
+  raw: Concealed.payload
 }) {
   readonly isRetryable = false
   override get message(): string {
