@@ -18,6 +18,7 @@ import { loginFailed } from "../src/internal/account/loginFailed.ts"
 import { ofCompletion } from "../src/internal/account/loginReasons.ts"
 import { classifyTurnError } from "../src/internal/errors/turnReasons.ts"
 import * as Permissions from "../src/Permissions.ts"
+import * as Retry from "../src/Retry.ts"
 import * as StructuredOutput from "../src/StructuredOutput.ts"
 import type { TurnResult } from "../src/Turn.ts"
 import * as TurnErrors from "../src/TurnError.ts"
@@ -368,4 +369,57 @@ describe("an error of this package", () => {
   it("says whether it can be tried again", () => {
     for (const { error, identifier } of examples) assert.isBoolean(error.isRetryable, identifier)
   })
+
+  it.effect("can be tried again here and there only if its turn did nothing that would be done twice", () =>
+    Effect.gen(function* () {
+      const message = { type: "agentMessage", id: "b", text: secret, phase: null } as const
+      const compaction = { type: "contextCompaction", id: "c" } as const
+      const codec = Schema.toCodecJson(TurnErrors.TurnFailed)
+      const cases = [
+        [true, []],
+        [true, [message]],
+        [true, [{ type: "~unknown", raw: { type: "agentMessage" } }]],
+        [false, [message, compaction]],
+        [false, [{ type: "~unknown", raw: { type: "later" } }]]
+      ] as const
+      for (const [expected, items] of cases) {
+        for (const some of [{ items }, { unfinishedItems: items }]) {
+          const reason = new TurnErrors.ServerOverloaded()
+          const here = new TurnErrors.TurnFailed({
+            ...turn,
+            reason,
+            result: { ...result, items: [], unfinishedItems: [], ...some }
+          })
+          const there = yield* Effect.flatMap(Schema.encodeEffect(codec)(here), Schema.decodeEffect(codec))
+          assert.deepStrictEqual([here, there].map(Retry.isOverload), [expected, expected])
+          assert.deepStrictEqual(
+            [here, there].map(({ isRetryable }) => isRetryable),
+            [expected, expected]
+          )
+        }
+      }
+    })
+  )
+
+  it.effect("sends the lines of a process only as far as its message shows them", () =>
+    Effect.gen(function* () {
+      const codec = Schema.toCodecJson(CodexErrors.CodexError)
+      const stderr = ["a line", "error: another", secret]
+      const end = { _tag: "EndOfOutput" } as const
+      const sent = Effect.fnUntraced(function* (reason: CodexErrors.Reason) {
+        const error = new CodexErrors.CodexError({ method: "a", reason })
+        const json = JSON.stringify(yield* Schema.encodeEffect(codec)(error))
+        const there = yield* Schema.decodeUnknownEffect(codec)(JSON.parse(json))
+        assert.strictEqual(there.message, error.message)
+        assert.notInclude(json, secret)
+        return "stderr" in there.reason ? there.reason.stderr : []
+      })
+      assert.deepStrictEqual(yield* sent(new CodexErrors.StartTimeout({ timeoutMillis: 1, stderr })), [])
+      assert.deepStrictEqual(yield* sent(new CodexErrors.ConnectionClosed({ end, phase: "running", stderr })), [])
+      assert.deepStrictEqual(
+        yield* sent(new CodexErrors.ConnectionClosed({ end, phase: "starting", stderr })),
+        stderr.slice(1, 2)
+      )
+    })
+  )
 })

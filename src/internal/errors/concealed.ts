@@ -31,18 +31,24 @@ export const payload: Schema.Redacted<Schema.Unknown> = Schema.Redacted(Schema.U
     })
 })
 
-/** Lines of a process: printers show them, since known secrets are masked in them. JSON has none. */
-export const lines: Schema.Codec<ReadonlyArray<string>> = Schema.declare(
-  (value): value is ReadonlyArray<string> => Array.isArray(value) && value.every((line) => typeof line === "string"),
-  {
-    expected: "lines of text",
-    toCodecJson: () =>
-      Schema.link<ReadonlyArray<string>>()(Schema.Array(Schema.String), {
-        decode: SchemaGetter.transform(() => []),
-        encode: SchemaGetter.transform(() => [])
-      })
-  }
-)
+/**
+ * Lines of a process: printers show them, since known secrets are masked in them. JSON has those that `chosen` gives.
+ * It gets the array that the error was made with.
+ */
+export const lines = (
+  chosen: (lines: ReadonlyArray<string>) => ReadonlyArray<string>
+): Schema.Codec<ReadonlyArray<string>> =>
+  Schema.declare(
+    (value): value is ReadonlyArray<string> => Array.isArray(value) && value.every((line) => typeof line === "string"),
+    {
+      expected: "lines of text",
+      toCodecJson: () =>
+        Schema.link<ReadonlyArray<string>>()(Schema.Array(Schema.String), {
+          decode: SchemaGetter.passthrough(),
+          encode: SchemaGetter.transform(chosen)
+        })
+    }
+  )
 
 /**
  * A field that programs read as it is and that printers see as `Redacted`; `shown` is what of it is written to JSON.

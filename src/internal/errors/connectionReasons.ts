@@ -3,8 +3,6 @@
  * Reasons of one refused call are in `requestReasons.ts`.
  */
 import * as Schema from "effect/Schema"
-import type * as SchemaAST from "effect/SchemaAST"
-import * as SchemaGetter from "effect/SchemaGetter"
 import * as Concealed from "./concealed.ts"
 
 const seconds = (millis: number): string => `${millis / 1000} s`
@@ -82,7 +80,7 @@ export class StartTimeout extends Schema.TaggedError<StartTimeout>("effect-codex
     /** The limit that passed, in milliseconds: the setting `startTimeout`. */
     timeoutMillis: Schema.Number,
     /** The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has none. */
-    stderr: Concealed.lines
+    stderr: Concealed.lines(() => [])
   }
 ) {
   readonly isRetryable = false
@@ -137,22 +135,16 @@ const lastWords = (stderr: ReadonlyArray<string>): ReadonlyArray<string> => {
   return words === undefined ? [] : [words.slice(0, 400)]
 }
 
-interface Closed {
-  readonly _tag: "ConnectionClosed"
-  readonly end: ConnectionEnd
-  readonly phase: "starting" | "running"
-  readonly stderr: ReadonlyArray<string>
-}
+// A codec sees one field at a time, so the lines that `message` doesn't show are known by themselves.
+const notShown = new WeakSet<ReadonlyArray<string>>()
 
-// Typed by hand: the class refers to it while it is being made.
-const withoutStderr = (fields: Schema.Codec<Closed>): SchemaAST.Link =>
-  Schema.link<Closed>()(fields, {
-    decode: SchemaGetter.transform((closed): Closed => new ConnectionClosed(closed)),
-    encode: SchemaGetter.transform((closed) => ({
-      ...closed,
-      stderr: closed.phase === "starting" ? lastWords(closed.stderr) : []
-    }))
-  })
+const closedFields = {
+  end: ConnectionEnd,
+  /** `starting` until `initialize` was answered, then `running`. */
+  phase: Schema.Literals(["starting", "running"]),
+  /** The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has the one that `message` shows. */
+  stderr: Concealed.lines((lines) => (notShown.has(lines) ? [] : lastWords(lines)))
+}
 
 /**
  * The connection is over. Every call, stream and handle that was open fails with this one value, and so does each later call.
@@ -160,16 +152,16 @@ const withoutStderr = (fields: Schema.Codec<Closed>): SchemaAST.Link =>
  */
 export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effect-codex/CodexError/ConnectionClosed")(
   "ConnectionClosed",
-  {
-    end: ConnectionEnd,
-    /** `starting` until `initialize` was answered, then `running`. */
-    phase: Schema.Literals(["starting", "running"]),
-    /** The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has the one that `message` shows. */
-    stderr: Schema.Array(Schema.String)
-  },
-  { toCodecJson: ([fields]) => withoutStderr(fields) }
+  closedFields
 ) {
   readonly isRetryable = false
+
+  constructor(fields: Schema.Struct<typeof closedFields>["Type"], options?: Schema.MakeOptions) {
+    // A copy, which only this error has.
+    super({ ...fields, stderr: [...fields.stderr] }, options)
+    if (this.phase === "running") notShown.add(this.stderr)
+  }
+
   override get message(): string {
     const end = describeEnd(this.end)
     if (this.phase === "running") {
