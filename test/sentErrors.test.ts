@@ -138,6 +138,24 @@ describe("errors that are sent", () => {
     for (const tag of tags) assert.include(text, tag)
   })
 
+  it.live("as the exit of a workflow keep what they are, and lose the words of others", () =>
+    Effect.gen(function* () {
+      const codec = Schema.toCodecJson(Schema.Exit(Schema.String, Failure, Schema.Defect()))
+      const sent: Array<string> = []
+      const context = yield* Effect.context<Codex | MockModel.MockModel>()
+      const stored = Effect.fnUntraced(function* (what: string) {
+        const exit = yield* Effect.exit(Effect.as(Effect.provide(ask(what), context), "done"))
+        sent.push(JSON.stringify(yield* Effect.orDie(Schema.encodeEffect(codec)(exit))))
+        return yield* yield* Effect.orDie(Schema.decodeUnknownEffect(codec)(JSON.parse(sent.at(-1) ?? "")))
+      })
+      const failures = yield* compare(stored, sent)
+      assert.deepStrictEqual(
+        failures.map(({ _tag }) => _tag),
+        tags
+      )
+    }).pipe(Effect.provide(CodexTest.layer()))
+  )
+
   class Turns extends RpcGroup.make(
     Rpc.make("run", { payload: { what: Schema.String }, success: Schema.String, error: Failure })
   ) {}

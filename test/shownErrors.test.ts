@@ -367,7 +367,21 @@ describe("an error of this package", () => {
   )
 
   it("says whether it can be tried again", () => {
-    for (const { error, identifier } of examples) assert.isBoolean(error.isRetryable, identifier)
+    const retryable = examples.flatMap(({ error, identifier }) => {
+      assert.isBoolean(error.isRetryable, identifier)
+      return error.isRetryable ? [error._tag] : []
+    })
+    assert.deepStrictEqual(retryable, [
+      "Overloaded",
+      "ActiveWriter",
+      "ThreadBusy",
+      "EventsOverflowed",
+      "ServerOverloaded",
+      "RateLimited",
+      "GoalNotStarted",
+      "PortTaken",
+      "TimedOut"
+    ])
   })
 
   it.effect("can be tried again here and there only if its turn did nothing that would be done twice", () =>

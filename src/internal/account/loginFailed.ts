@@ -16,7 +16,7 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/L
 }) {
   override readonly cause = this.reason
 
-  /** Whether a new attempt has a chance without anything else being done. */
+  /** Whether a new attempt, the same as this one, has a chance. */
   get isRetryable(): boolean {
     return this.reason.isRetryable
   }
@@ -26,7 +26,7 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/L
   }
 }
 
-/** Nobody is logged in, and nobody may or could change that. */
+/** There is no login, and the policy doesn't create one. */
 export class LoginRequired extends Schema.TaggedError<LoginRequired>("effect-codex/LoginRequired")("LoginRequired", {
   /** Whether the configured model provider demands an OpenAI login. */
   requiresOpenaiAuth: Schema.Boolean
@@ -38,7 +38,7 @@ export class LoginRequired extends Schema.TaggedError<LoginRequired>("effect-cod
     if (!this.requiresOpenaiAuth) {
       return "The configured model provider uses no OpenAI login, so the server tells of none, also where there is one. Leave the login out, or configure a provider with `requires_openai_auth = true`"
     }
-    return "Nobody is logged in to this Codex home: log in with `codex.loginApiKey`, `codex.loginChatgpt` or `codex.loginChatgptDeviceCode`, or run `codex login`"
+    return "This Codex home has no login: log in with `codex.loginApiKey`, `codex.loginChatgpt` or `codex.loginChatgptDeviceCode`, or run `codex login`"
   }
 }
 
