@@ -14,6 +14,7 @@ import * as CodexErrors from "../src/CodexError.ts"
 import * as Elicitation from "../src/Elicitation.ts"
 import * as Goal from "../src/Goal.ts"
 import { classify } from "../src/internal/errors/classify.ts"
+import type { CodexErrorInfo } from "../src/generated/types.ts"
 import { loginFailed } from "../src/internal/account/loginFailed.ts"
 import { ofCompletion } from "../src/internal/account/loginReasons.ts"
 import { classifyTurnError } from "../src/internal/errors/turnReasons.ts"
@@ -58,7 +59,7 @@ const result: TurnResult & Pick<Goal.GoalResult, "goal"> = {
   unfinishedItems: [{ type: "plan", id: "c", text: secret }],
   goal: {
     objective: secret,
-    status: "paused",
+    status: `${secret} `,
     tokenBudget: Option.some(9),
     tokensUsed: 5,
     timeUsedSeconds: 1
@@ -335,11 +336,29 @@ describe("an error of this package", () => {
     })
   )
 
-  it("holds such a text for the program", () => {
-    const holding = ["CodexError", "RequestRejected", "TurnFailed", "TurnInterrupted", "TurnStalled", "TurnTimedOut"]
-    for (const { error } of examples) {
-      if (holding.includes(error._tag)) assert.include(held(error), secret, error._tag)
+  it("gives the program what it was made with", () => {
+    const retrying = Option.some(turnError)
+    const stalled = new TurnErrors.TurnStalled({ ...turn, idleTimeoutMillis: 1, retrying })
+    const late = new TurnErrors.TurnTimedOut({ ...turn, maxDurationMillis: 1, retrying })
+    const invalid = new StructuredOutput.StructuredOutputInvalid({ ...turn, reason: doesNotFit, attempts: [result] })
+    for (const error of [stalled, late, new TurnErrors.TurnInterrupted(turn), invalid]) {
+      assert.strictEqual(error.result, result)
+      assert.deepStrictEqual(error.collected, { items: 3, unfinishedItems: 1, totalTokens: 15 })
     }
+    for (const error of [stalled, late]) assert.strictEqual(error.retrying, retrying)
+    assert.deepStrictEqual(invalid.attempts, [result])
+    assert.deepStrictEqual(invalid.answer, Option.some(secret))
+    assert.strictEqual(Redacted.value(doesNotFit.details), secret)
+  })
+
+  it("says what is wrong with what it is made with, and doesn't quote it", () => {
+    // As a program in JavaScript can.
+    const made = Effect.runSyncExit(
+      Effect.try(() => Reflect.construct(TurnErrors.TurnInterrupted, [{ ...turn, result: { [secret]: secret } }]))
+    )
+    assert.isTrue(Exit.isFailure(made))
+    assert.include(inspect(made, whole), "turn result")
+    clean([["inspect", inspect(made, whole)]], "a failed construction")
   })
 
   it("shows no printer a text of the server or the model", () => {
@@ -382,6 +401,42 @@ describe("an error of this package", () => {
       "PortTaken",
       "TimedOut"
     ])
+  })
+
+  it.effect("comes out of JSON with a result that has numbers and names, and no more", () =>
+    Effect.gen(function* () {
+      const codec = Schema.toCodecJson(TurnErrors.TurnStalled)
+      const info = { "~unknown": { unknown: { httpStatusCode: 502 } } }
+      const here = new TurnErrors.TurnStalled({ ...turn, idleTimeoutMillis: 1, retrying: Option.some(turnError) })
+      const there = yield* Effect.flatMap(Schema.encodeEffect(codec)(here), Schema.decodeEffect(codec))
+      const item = (type: string) => ({ type: "~unknown", raw: { type } }) as const
+      assert.deepStrictEqual<unknown>(there.result, {
+        ...result,
+        status: "unknown",
+        error: Option.some({ message: "<redacted>", codexErrorInfo: info }),
+        finalResponse: Option.none(),
+        items: [item("userMessage"), item("agentMessage"), item("unknown")],
+        unfinishedItems: [item("plan")],
+        goal: { ...result.goal, objective: "<redacted>", status: "unknown" }
+      })
+      assert.deepStrictEqual(there.retrying, Option.some({ message: "<redacted>", codexErrorInfo: info }))
+    })
+  )
+
+  it("names a failure as the server does, if that is a name", () => {
+    const kindOf = (codexErrorInfo: CodexErrorInfo | null) => {
+      const reason = classifyTurnError({ message: secret, codexErrorInfo })
+      return "kind" in reason ? reason.kind : reason._tag
+    }
+    const object = (name: string) => ({ "~unknown": { [name]: {} } })
+    for (const given of [(name: string) => name, object]) {
+      assert.strictEqual(kindOf(given("newFailure")), "newFailure")
+      assert.strictEqual(kindOf(given("a".repeat(60))), "a".repeat(60))
+      for (const name of ["a".repeat(61), "", "a b", "a-b", "sk-1", "a1", `${secret}`]) {
+        assert.strictEqual(kindOf(given(name)), "unknown", name)
+      }
+    }
+    assert.strictEqual(kindOf(null), "unknown")
   })
 
   it.effect("can be tried again here and there only if its turn did nothing that would be done twice", () =>

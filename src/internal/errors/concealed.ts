@@ -73,8 +73,7 @@ export const field = <A extends object, Shown>(options: {
       const value = open(input)
       return isObject(value) && options.is(value)
         ? Effect.succeed(close(value))
-        : // Without the value: an issue quotes what it has.
-          Effect.fail(new SchemaIssue.InvalidType(ast, undefined, parseOptions))
+        : Effect.fail(new SchemaIssue.InvalidType(ast, input, parseOptions))
     },
     {
       expected: options.label,
