@@ -4,6 +4,10 @@
  *
  * Recover from one reason with `Effect.catchReason("CodexError", "Overloaded", …)`, from several with `Effect.catchReasons`.
  *
+ * Two rules hold for every error of this package. `isRetryable` is true if the same call, unchanged, can succeed later
+ * and does nothing twice. Words of the server and the model are shown by no printer, and are not in the error's JSON by
+ * its schema: what is `Redacted` there comes back as `<redacted>`.
+ *
  * @since 0.169.0
  */
 import * as Schema from "effect/Schema"

@@ -149,6 +149,7 @@ const foreign: ReadonlyArray<
   ],
   ["internal/errors/classify.ts", /^Invalid request: (unknown variant|unknown field|duplicate field)\b/],
   ["internal/errors/connectionReasons.ts", /\berror\b/i, { units: ["error", "erro "] }],
+  ["internal/errors/shownName.ts", /^[A-Za-z]+$/, { units: ["aA"] }],
   ["internal/errors/turnReasons.ts", /^auth refresh (?:request|returned) /],
   ["internal/framing.ts", /\\(?:ud[89a-f][0-9a-f]{2}|[^])/g, { units: ["\\ud8", "\\ud800"] }],
   ["internal/goal/goals.ts", /^goals feature is disabled/i],

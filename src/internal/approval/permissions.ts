@@ -140,6 +140,9 @@ export class GrantRefused extends Schema.TaggedError<GrantRefused>("effect-codex
     reason: Schema.Literals(["notAsked", "restricted"])
   }
 ) {
+  /** The request was declined: the server takes no second answer to it. */
+  readonly isRetryable = false
+
   override get message(): string {
     const why =
       this.reason === "restricted"

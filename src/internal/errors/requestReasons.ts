@@ -7,6 +7,7 @@
  */
 import * as Schema from "effect/Schema"
 import { codexVersion } from "../../generated/version.ts"
+import * as Concealed from "./concealed.ts"
 
 const id = (name: string): string => `effect-codex/CodexError/${name}`
 
@@ -239,7 +240,7 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
   "ConfigurationInvalid",
   {
     /** The server's own text; it names the file and the key. */
-    serverMessage: Schema.Redacted(Schema.String)
+    serverMessage: Concealed.text
   }
 ) {
   readonly isRetryable = false
@@ -276,9 +277,9 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(id("Req
   /** What of the server's text can be shown: everything that it quotes is masked. */
   summary: Schema.String,
   /** The server's text as it came; it can quote what was sent. */
-  serverMessage: Schema.Redacted(Schema.String),
+  serverMessage: Concealed.text,
   /** The error's `data` as it came, `undefined` if there was none. */
-  data: Schema.Redacted(Schema.Unknown)
+  data: Concealed.payload
 }) {
   readonly isRetryable = false
   override get message(): string {
@@ -293,7 +294,7 @@ export class DecodeFailed extends Schema.TaggedError<DecodeFailed>(id("DecodeFai
   /** What was expected there. */
   expected: Schema.String,
   /** The payload as it came. */
-  raw: Schema.Redacted(Schema.Unknown)
+  raw: Concealed.payload
 }) {
   readonly isRetryable = false
   override get message(): string {

@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { CodexErrorInfo, TurnError } from "../../generated/types.ts"
+import { shownName } from "./shownName.ts"
 
 const id = (name: string): string => `effect-codex/TurnError/${name}`
 
@@ -146,7 +147,7 @@ const byName = (kind: string): TurnFailureReason => {
     case "inferenceHookDenied":
       return new PolicyViolation({ kind })
     default:
-      return new OtherFailure({ kind })
+      return new OtherFailure({ kind: shownName(kind) })
   }
 }
 
@@ -166,7 +167,7 @@ const fromObject = (info: Exclude<CodexErrorInfo, string>): TurnFailureReason =>
     case "responseTooManyFailedAttempts":
       return new ModelConnectionFailed({ kind, httpStatusCode })
     default:
-      return new OtherFailure({ kind })
+      return new OtherFailure({ kind: shownName(kind) })
   }
 }
 
