@@ -2,6 +2,7 @@
  * Reasons that concern the connection as a whole: it could not be started, or it has ended.
  * Reasons of one refused call are in `requestReasons.ts`.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
 const seconds = (millis: number): string => `${millis / 1000} s`
@@ -130,7 +131,7 @@ const describeEnd = (end: ConnectionEnd): string => {
 }
 
 /**
- * The connection is over. Every call, stream and handle that was open fails with this one value, and so does each later call.
+ * The connection is over. Every call, stream and handle that was open fails with this reason, and so does each later call.
  * Build the layer anew to go on; a thread that was persisted can be resumed there.
  */
 export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effect-codex/CodexError/ConnectionClosed")(
@@ -140,14 +141,20 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
     /** `starting` until `initialize` was answered, then `running`. */
     phase: Schema.Literals(["starting", "running"]),
     /** The last lines that the process wrote to stderr, with known secrets masked. */
-    stderr: Schema.Array(Schema.String)
+    stderr: Schema.Array(Schema.String),
+    /**
+     * `false` if this is the failure of a call that was not sent, so that the server did nothing for it: it waited to be sent, or was made after
+     * the end. A call that was sent may have been done. For a stream or a handle this is `true`.
+     */
+    sent: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true)))
   }
 ) {
   readonly isRetryable = false
   override get message(): string {
     const end = describeEnd(this.end)
+    const unsent = this.sent ? "" : ". This call was not sent"
     if (this.phase === "running") {
-      return this.end._tag === "Closed" ? end : `${end}. To go on, build the layer anew, then resume the thread`
+      return `${end}${unsent}${this.end._tag === "Closed" ? "" : ". To go on, build the layer anew, then resume the thread"}`
     }
     // Before the handshake nothing of the caller's has been sent, so the process's own words can be shown.
     const words = this.stderr.findLast((line) => /\berror\b/i.test(line)) ?? this.stderr.at(-1)
