@@ -76,9 +76,12 @@ export interface Handlers {
  * @since 0.169.0
  */
 export interface CallOptions {
-  /** How long to wait for the reply, counted from sending. Default: the connection's. */
+  /**
+   * How long the call may take, counted from the call: the wait for a permit is part of it. A call with `"Infinity"` takes no permit, so that it
+   * holds up no other. Default: the connection's.
+   */
   readonly timeout?: Duration.Input | undefined
-  /** Whether it goes ahead of the calls that wait for a place: for what stops something. Default: `false`. */
+  /** Whether it needs no permit, and so goes ahead of the calls that wait for one: for what stops something. Default: `false`. */
   readonly isUrgent?: boolean | undefined
   /** W3C trace context to send along. */
   readonly trace?: { readonly traceparent: string } | undefined
@@ -114,9 +117,9 @@ export interface JsonRpc {
 export interface Options {
   /** What to do with what comes in. */
   readonly handlers: Handlers
-  /** How long a call waits for its reply. */
+  /** How long a call may take, counted from the call. */
   readonly requestTimeout: Duration.Input
-  /** How many calls may wait for replies at once; more wait for a place. */
+  /** How many permits there are: a call has one from being sent to its end. Further calls wait for one in the order in which they were made. */
   readonly maxInFlight: number
   /** Adds to the reason of a refused call what is known of its method. Default: nothing. */
   readonly refine?: ((reason: Reason, method: string) => Reason) | undefined
