@@ -66,21 +66,23 @@ export const makeLineReader = (maxLineBytes: number): LineReader => {
       let start = 0
       if (bytes > 0) {
         if (bytes + first > maxLineBytes) return overflow([], 0)
-        parse(finish(chunk.subarray(0, first)), batch)
+        const line = finish(chunk.subarray(0, first))
+        parse(line, 0, line.length, batch)
         start = first + 1
       }
       const stop = chunk.lastIndexOf(LF) + 1
       // Lines that lie wholly inside the chunk can exceed a limit smaller than the chunk; those before them still count.
       const long = stop - start > maxLineBytes ? startOfLongLine(chunk, start, stop, maxLineBytes) : -1
       const whole = long === -1 ? stop : long
-      if (whole > start) parse(decoder.decode(chunk.subarray(start, whole)), batch)
+      if (whole > start) parseAll(decoder.decode(chunk.subarray(start, whole)), batch)
       if (long === -1 && (stop === chunk.byteLength || keep(chunk.subarray(stop)))) return batch
       return overflow(batch.messages, batch.skipped)
     },
     end: () => {
       if (bytes === 0) return nothing
       const batch = emptyBatch()
-      parse(finish(), batch)
+      const line = finish()
+      parse(line, 0, line.length, batch)
       return batch
     }
   }
@@ -148,18 +150,20 @@ const looksLikeObject = (text: string, first: number, stop: number): boolean => 
   return text.charCodeAt(last) === closingBrace
 }
 
-// Adds what whole lines hold, LF between them.
-const parse = (text: string, batch: Growing): void => {
-  let start = 0
-  while (start < text.length) {
-    let stop = text.indexOf("\n", start)
-    if (stop === -1) stop = text.length
-    const first = skipBlanks(text, start, stop)
-    if (first < stop) {
-      const message = looksLikeObject(text, first, stop) ? parseLine(text.slice(first, stop)) : undefined
-      if (message === undefined) batch.skipped++
-      else batch.messages.push(message)
-    }
+// Adds what one line holds.
+const parse = (text: string, start: number, stop: number, batch: Growing): void => {
+  const first = skipBlanks(text, start, stop)
+  if (first === stop) return
+  const message = looksLikeObject(text, first, stop) ? parseLine(text.slice(first, stop)) : undefined
+  if (message === undefined) batch.skipped++
+  else batch.messages.push(message)
+}
+
+// The same for lines that each end with LF.
+const parseAll = (text: string, batch: Growing): void => {
+  for (let start = 0; start < text.length;) {
+    const stop = text.indexOf("\n", start)
+    parse(text, start, stop, batch)
     start = stop + 1
   }
 }

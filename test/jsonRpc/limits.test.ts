@@ -163,6 +163,21 @@ describe("limits", () => {
     })
   )
 
+  it.effect("a call that is interrupted between its reply and its end frees its permit once", () =>
+    Effect.gen(function* () {
+      let call: Fiber.Fiber<unknown, unknown> | undefined
+      const { peer, rpc } = yield* connect({ maxInFlight: 1, onNotification: () => call?.interruptUnsafe() })
+      call = yield* start(rpc, "first")
+      for (const method of ["second", "third"]) yield* start(rpc, method)
+      // Read in one go, so that the caller has not gone on when it is interrupted.
+      yield* peer.send({ id: (yield* peer.receive).id, result: 1 })
+      yield* peer.send({ method: "now" })
+      yield* Fiber.await(call)
+      assert.strictEqual((yield* peer.receive).method, "second")
+      assert.strictEqual(rpc.inFlight(), 1)
+    })
+  )
+
   it.effect("a call whose `onSent` throws fails with that, and no other does", () =>
     logged((lines) =>
       Effect.gen(function* () {
