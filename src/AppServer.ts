@@ -35,6 +35,8 @@ import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { CodexError, EncodeFailed, type Reason, SpawnFailed } from "./CodexError.ts"
+import * as directs from "./internal/direct.ts"
+import type { Direct } from "./internal/direct.ts"
 import { formatLine } from "./internal/framing.ts"
 import * as leftovers from "./internal/process/leftovers.ts"
 import * as launch from "./internal/process/launch.ts"
@@ -129,6 +131,19 @@ export const make = Effect.fnUntraced(function* (
     Effect.andThen(inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)), endRest)
   )
 
+  const transport = Transport.of({
+    send: (message) => Effect.suspend(() => direct.send(message) ?? Effect.void),
+    messages: Stream.fromQueue(pipe.incoming),
+    stderr: Effect.sync(pipe.tail.lines)
+  })
+  const direct: Direct = {
+    send: (message) => {
+      const line = formatLine(message)
+      if (line === undefined) return Effect.fail(new EncodeFailed())
+      return Queue.offerUnsafe(pipe.outgoing, line) ? undefined : Effect.asVoid(Queue.offer(pipe.outgoing, line))
+    },
+    receive: pipe.receive
+  }
   return Context.make(
     AppServer,
     AppServer.of({
@@ -138,19 +153,7 @@ export const make = Effect.fnUntraced(function* (
       stderrTail: Effect.sync(pipe.tail.lines),
       skippedLines: Effect.sync(pipe.skippedLines)
     })
-  ).pipe(
-    Context.add(
-      Transport,
-      Transport.of({
-        send: (message) => {
-          const line = formatLine(message)
-          return line === undefined ? Effect.fail(new EncodeFailed()) : Effect.asVoid(Queue.offer(pipe.outgoing, line))
-        },
-        messages: Stream.fromQueue(pipe.incoming),
-        stderr: Effect.sync(pipe.tail.lines)
-      })
-    )
-  )
+  ).pipe(Context.add(Transport, directs.offer(transport, direct)))
 })
 
 /**

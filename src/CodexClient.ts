@@ -43,7 +43,10 @@ export type { Metadata } from "./internal/client/metadata.ts"
  * @since 0.169.0
  */
 export interface CallOptions {
-  /** How long to wait for the reply. Default: `requestTimeout` of the connection. */
+  /**
+   * How long the call may take, counted from the call, also while `maxInFlight` others hold it up. With `"Infinity"` it isn't counted among those,
+   * so that it holds up no other. Default: `requestTimeout` of the connection.
+   */
   readonly timeout?: Duration.Input | undefined
   /**
    * Called with the request's id when the message is handed over for writing. From then on the server may act on it,
@@ -234,7 +237,7 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
 
 const callNames: Names<JsonRpc.CallOptions> = { timeout: true, isUrgent: true, trace: true, onSent: true }
 
-// With all places taken by long calls, what stops a turn or a search must not wait for one of them. The server takes more
+// With all permits taken by long calls, what stops a turn or a search must not wait for one of them. The server takes more
 // than we let wait.
 const urgent: ReadonlySet<string> = new Set(["turn/interrupt", "thread/search/stream/cancel"])
 

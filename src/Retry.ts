@@ -37,7 +37,8 @@ const names: Names<Options> = { maxAttempts: true, initialDelay: true, maxDelay:
  * **Details**
  *
  * That is: a call that the server refused with −32001, which it then has not executed; or a turn that failed as `serverOverloaded` before
- * anything with a side effect began (a command, a file change, a tool). A call without a reply is not: it may have been executed.
+ * anything with a side effect began (a command, a file change, a tool). A call without a reply is not: it may have been executed. Nor is a call
+ * that wasn't sent within its limit, although `isRetryable` is true for it: its caller has waited for all the time that it gave.
  *
  * @category predicates
  * @since 0.169.0

@@ -13,9 +13,9 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
     "protocol and errors",
     /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|(?:errors|protocol)\/.*))\.ts$/
   ],
-  ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines|monotonic))\.ts$/],
+  ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines|direct|monotonic|permits))\.ts$/],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
-  ["connection", /^(?:JsonRpc|internal\/answering)\.ts$/],
+  ["connection", /^(?:JsonRpc|internal\/(?:answering|calls))\.ts$/],
   [
     "what is told: notifications, and a turn as it is followed",
     /^(?:Notification|Turn|TurnError|Input|internal\/(?:client\/(?:decoding|eventBuffer|growText|ids|mergeDeltas)|turn\/(?:autoReview|followedTurn|items|shownResult|turnResult|turnState|turnUsage)))\.ts$/

@@ -2,6 +2,7 @@
  * Reasons that concern the connection as a whole: it could not be started, or it has ended.
  * Reasons of one refused call are in `requestReasons.ts`.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Concealed from "./concealed.ts"
 
@@ -143,11 +144,16 @@ const closedFields = {
   /** `starting` until `initialize` was answered, then `running`. */
   phase: Schema.Literals(["starting", "running"]),
   /** The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has the one that `message` shows. */
-  stderr: Concealed.lines((lines) => (notShown.has(lines) ? [] : lastWords(lines)))
+  stderr: Concealed.lines((lines) => (notShown.has(lines) ? [] : lastWords(lines))),
+  /**
+   * `false` if this is the failure of a call that was not sent, so that the server did nothing for it: it waited to be
+   * sent, or was made after the end. A call that was sent may have been done. For a stream or a handle this is `true`.
+   */
+  sent: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true)))
 }
 
 /**
- * The connection is over. Every call, stream and handle that was open fails with this one value, and so does each later call.
+ * The connection is over. Every call, stream and handle that was open fails with this reason, and so does each later call.
  * Build the layer anew to go on; a thread that was persisted can be resumed there.
  */
 export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effect-codex/CodexError/ConnectionClosed")(
@@ -156,7 +162,10 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
 ) {
   readonly isRetryable = false
 
-  constructor(fields: Schema.Struct<typeof closedFields>["Type"], options?: Schema.MakeOptions) {
+  constructor(
+    fields: Omit<Schema.Struct<typeof closedFields>["Type"], "sent"> & { readonly sent?: boolean },
+    options?: Schema.MakeOptions
+  ) {
     // A copy, which only this error has.
     super({ ...fields, stderr: [...fields.stderr] }, options)
     if (this.phase === "running") notShown.add(this.stderr)
@@ -164,8 +173,9 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
 
   override get message(): string {
     const end = describeEnd(this.end)
+    const unsent = this.sent ? "" : ". This call was not sent"
     if (this.phase === "running") {
-      return this.end._tag === "Closed" ? end : `${end}. To go on, build the layer anew, then resume the thread`
+      return `${end}${unsent}${this.end._tag === "Closed" ? "" : ". To go on, build the layer anew, then resume the thread"}`
     }
     // Before the handshake nothing of the caller's has been sent, so the process's own words can be shown.
     const [words] = lastWords(this.stderr)

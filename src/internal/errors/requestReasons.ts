@@ -5,6 +5,7 @@
  * No message here contains words of the server or of the caller: they can hold secrets. The server's own text is kept in `RequestRejected`,
  * where it has to be asked for with `Redacted.value`.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { codexVersion } from "../../generated/version.ts"
 import * as Concealed from "./concealed.ts"
@@ -22,14 +23,24 @@ export class Overloaded extends Schema.TaggedError<Overloaded>(id("Overloaded"))
   }
 }
 
-/** No reply came in time. The server may still do the work, so repeat only calls that can be done twice. */
+/**
+ * The call's limit passed. `sent` says whether the server may have done something, or may still do it: then repeat only a call that can be done
+ * twice. A call that was not sent can be repeated.
+ */
 export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("RequestTimeout"))("RequestTimeout", {
-  /** The limit that passed, in milliseconds. */
-  timeoutMillis: Schema.Number
+  /** The limit that passed, in milliseconds, counted from the call. */
+  timeoutMillis: Schema.Number,
+  /** Whether the call was sent. `false`: it waited for one of the `maxInFlight` places, or for a server that reads no more. */
+  sent: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true)))
 }) {
-  readonly isRetryable = false
+  get isRetryable(): boolean {
+    return !this.sent
+  }
   override get message(): string {
-    return `No reply within ${this.timeoutMillis / 1000} s. The server may still do the work; raise \`requestTimeout\`, or the timeout of this call, if it needs longer`
+    const limit = `${this.timeoutMillis / 1000} s`
+    return this.sent
+      ? `No reply within ${limit}. The call was sent and its outcome is unknown: the server may still do the work; raise \`requestTimeout\`, or the timeout of this call, if it needs longer`
+      : `The call was not sent within ${limit}: other calls took all places (\`maxInFlight\`), or the server read no more. Repeat it later, or give it a longer timeout`
   }
 }
 

@@ -126,8 +126,10 @@ export const interruptWith = (
 /** Whether the goal can be active after this answer: it is refused, or we don't know. */
 const mayBeActive = (exit: Exit.Exit<unknown, CodexError>): boolean => {
   if (Exit.isSuccess(exit)) return true
-  const reason = Option.map(Exit.findErrorOption(exit), ({ reason }) => reason._tag)
-  return Option.exists(reason, (tag) => tag === "RequestTimeout" || tag === "DecodeFailed")
+  return Option.exists(
+    Exit.findErrorOption(exit),
+    ({ reason }) => reason._tag === "DecodeFailed" || (reason._tag === "RequestTimeout" && reason.sent)
+  )
 }
 
 const interruptTurn = (client: Client, threadId: string, turnId: string): Effect.Effect<void, CodexError> => {
