@@ -35,6 +35,7 @@ import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { CodexError, EncodeFailed, type Reason, SpawnFailed } from "./CodexError.ts"
+import * as closing from "./internal/closing.ts"
 import { formatLine } from "./internal/framing.ts"
 import * as leftovers from "./internal/process/leftovers.ts"
 import * as launch from "./internal/process/launch.ts"
@@ -88,6 +89,8 @@ export const make = Effect.fnUntraced(function* (
   const platform = yield* CurrentPlatform
   const plan = yield* Effect.mapError(launch.resolve(options, platform), startError)
   const spawner = yield* ChildProcessSpawner
+  // Registered first, so that it is last: handlers have their grace, and the process is ended whatever they do.
+  const own = yield* closing.ofProcess(plan.shutdownGrace)
   // Of its own, so that it can be closed at the exit: its release signals the group by the id of a process that has ended.
   const processScope = yield* Scope.fork(yield* Effect.scope)
   const handle = yield* spawner
@@ -129,6 +132,15 @@ export const make = Effect.fnUntraced(function* (
     Effect.andThen(inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)), endRest)
   )
 
+  const transport = Transport.of({
+    send: (message) => {
+      const line = formatLine(message)
+      return line === undefined ? Effect.fail(new EncodeFailed()) : Effect.asVoid(Queue.offer(pipe.outgoing, line))
+    },
+    messages: Stream.fromQueue(pipe.incoming),
+    stderr: Effect.sync(pipe.tail.lines)
+  })
+  own(transport)
   return Context.make(
     AppServer,
     AppServer.of({
@@ -138,19 +150,7 @@ export const make = Effect.fnUntraced(function* (
       stderrTail: Effect.sync(pipe.tail.lines),
       skippedLines: Effect.sync(pipe.skippedLines)
     })
-  ).pipe(
-    Context.add(
-      Transport,
-      Transport.of({
-        send: (message) => {
-          const line = formatLine(message)
-          return line === undefined ? Effect.fail(new EncodeFailed()) : Effect.asVoid(Queue.offer(pipe.outgoing, line))
-        },
-        messages: Stream.fromQueue(pipe.incoming),
-        stderr: Effect.sync(pipe.tail.lines)
-      })
-    )
-  )
+  ).pipe(Context.add(Transport, transport))
 })
 
 /**

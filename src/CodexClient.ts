@@ -19,6 +19,7 @@ import { type ClientNotifications, clientRequestResults, type ClientRequests } f
 import { codexVersion } from "./generated/version.ts"
 import * as clientOptions from "./internal/client/clientOptions.ts"
 import type { Options } from "./internal/client/clientOptions.ts"
+import * as closing from "./internal/closing.ts"
 import * as decoding from "./internal/client/decoding.ts"
 import * as eventBuffer from "./internal/client/eventBuffer.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
@@ -134,10 +135,12 @@ export const make = Effect.fnUntraced(function* (
   const transport = yield* Transport
   let serverVersion = ""
   const unreadable = yield* Unreadable.make(() => serverVersion)
-  const session = yield* sessions.make(unreadable.add)
+  const makeScope = closing.scopeFor(transport)
+  const session = yield* sessions.make(unreadable.add, makeScope)
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
     limit: checked.serverRequestLimit,
+    makeScope,
     session
   })
   const rpc = yield* JsonRpc.make({

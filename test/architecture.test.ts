@@ -10,7 +10,7 @@ const src = join(import.meta.dirname, "../src")
  */
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["protocol and errors", /^(?:generated\/.*|CodexError|Printable|internal\/(?:errors|protocol)\/.*)\.ts$/],
-  ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines|monotonic))\.ts$/],
+  ["messages", /^(?:Transport|internal\/(?:closing|framing|settings|realTime|deadlines|monotonic))\.ts$/],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
   ["connection", /^(?:JsonRpc|internal\/answering)\.ts$/],
   [

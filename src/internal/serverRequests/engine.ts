@@ -3,7 +3,7 @@
  *
  * States of a request, and who moves it on:
  *
- * - `open`: from its arrival. Its handler runs in a fiber of its own in the client's scope.
+ * - `open`: from its arrival. Its handler runs in a fiber of its own, in a scope whose end waits for it but for a grace.
  * - `answered`: entered by the handler's end, whatever that is, or by the limit. The reply goes out.
  * - `withdrawn`: entered by `serverRequest/resolved`, by the end of its turn or thread, or by that of the connection. Nothing is sent.
  *
@@ -30,6 +30,7 @@ import * as threadRecord from "../session/record.ts"
 import type { ThreadRecord } from "../session/record.ts"
 import type { Session } from "../session/session.ts"
 import * as decoding from "../client/decoding.ts"
+import type * as closing from "../closing.ts"
 import * as answers from "./answers.ts"
 import * as decisionsOf from "./decisions.ts"
 import { kindOf } from "./kinds.ts"
@@ -63,6 +64,8 @@ export interface ServerRequestsEngine {
 export interface Options {
   readonly handlers: Prepared
   readonly limit: Duration.Duration
+  /** Where handlers run. */
+  readonly makeScope: closing.MakeScope
   /**
    * Knows what comes before the handlers: the toolkits of threads, and a login that brought its own refresh of tokens.
    */
@@ -87,12 +90,13 @@ interface Entry {
   settled: Settled | undefined
 }
 
-/** An engine without open requests; handlers run in the scope. */
+/** An engine without open requests. */
 export const make = Effect.fnUntraced(function* (
   options: Options
 ): Effect.fn.Return<ServerRequestsEngine, never, Scope.Scope> {
   const { session } = options
-  const scope = yield* Effect.scope
+  const running = new Map<Fiber.Fiber<unknown, unknown>, OpenRequest>()
+  const scope = yield* options.makeScope(() => running.values())
   const clock = yield* Clock.Clock
   const runFork = Effect.runForkWith(yield* Effect.context<never>())
   const open = new Map<string | number, Entry>()
@@ -160,8 +164,10 @@ export const make = Effect.fnUntraced(function* (
   const ask = (entry: Entry, answering: Effect.Effect<void>) =>
     Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
       entry.handler = fiber
+      running.set(fiber, entry.request)
       // A handler in JavaScript may give what is no effect. That ends its fiber at once, past all that would see it.
       fiber.addObserver((exit) => {
+        running.delete(fiber)
         if (entry.settled !== undefined || Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
         settle(entry, answers.declineFailed(entry.request.method), "defect")
         runFork(report.failure(entry.request.method, exit.cause))

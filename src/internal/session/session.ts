@@ -11,6 +11,7 @@ import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
+import * as closing from "../closing.ts"
 import { type ConnectionClosed, type DecodeFailed, ThreadArchived, ThreadNotFound } from "../../CodexError.ts"
 import type { RawNotification, Reply } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
@@ -56,10 +57,17 @@ export interface Session {
   readonly close: (threadId: string, closed: threadRecord.Closed) => void
   /** Forgets a record that was opened for something that did not come to pass. */
   readonly release: (record: threadRecord.ThreadRecord) => void
-  /** Runs an effect in the background, for as long as the connection lives. */
+  /**
+   * Runs an effect in the background, for as long as the connection lives. `running`: what it is, for code of the
+   * program.
+   */
   readonly fork: <A, E, R>(
     effect: Effect.Effect<A, E, R>,
-    options?: { readonly startImmediately?: boolean; readonly uninterruptible?: boolean }
+    options?: {
+      readonly startImmediately?: boolean
+      readonly uninterruptible?: boolean
+      readonly running?: closing.Running
+    }
   ) => Effect.Effect<Fiber.Fiber<A, E>, never, R>
   /** A key for an input, of which there is no other. */
   readonly nextKey: () => string
@@ -76,9 +84,11 @@ export interface Session {
  */
 export const make = Effect.fnUntraced(function* (
   /** Hears of each notification that this version cannot read. */
-  unreadable: (method: string, failure: DecodeFailed) => void = () => {}
+  unreadable: (method: string, failure: DecodeFailed) => void = () => {},
+  makeScope: closing.MakeScope = () => Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
 ): Effect.fn.Return<Session, never, Scope.Scope> {
-  const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
+  const running = new Map<Fiber.Fiber<unknown, unknown>, closing.Running>()
+  const scope = yield* makeScope(() => running.values())
   const listeners = new Set<Listener>()
   const records = new Map<string, threadRecord.ThreadRecord>()
   // Events come in runs, mostly of one thread.
@@ -180,7 +190,17 @@ export const make = Effect.fnUntraced(function* (
     release: (record) => {
       if (threadRecord.isIdle(record)) forget(record)
     },
-    fork: (effect, options) => Effect.forkIn(effect, scope, options),
+    fork: (effect, options) => {
+      const forked = Effect.forkIn(effect, scope, options)
+      const what = options?.running
+      if (what === undefined) return forked
+      return Effect.tap(forked, (fiber) =>
+        Effect.sync(() => {
+          running.set(fiber, what)
+          fiber.addObserver(() => running.delete(fiber))
+        })
+      )
+    },
     nextKey: () => `${keys}-${++inputs}`,
     size: () => Array.from(records.values()).reduce((sum, { followers }) => sum + followers.length, listeners.size),
     onNotification: (raw) => {
