@@ -51,6 +51,11 @@ export interface CallOptions {
    * whether or not the caller still waits.
    */
   readonly onSent?: ((id: number) => void) | undefined
+  /**
+   * Called with the result, as it came, of a reply that comes after the call was given up, by its timeout or by
+   * interruption. It is called by the reader of the connection, so it must return at once.
+   */
+  readonly onLateReply?: ((result: unknown) => void) | undefined
 }
 
 /**
@@ -233,11 +238,23 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
 
 // internal
 
-const callNames: Names<JsonRpc.CallOptions> = { timeout: true, isUrgent: true, trace: true, onSent: true }
+const callNames: Names<JsonRpc.CallOptions> = {
+  timeout: true,
+  isUrgent: true,
+  trace: true,
+  onSent: true,
+  onLateReply: true
+}
 
 // With all places taken by long calls, what stops a turn or a search must not wait for one of them. The server takes more
 // than we let wait.
-const urgent: ReadonlySet<string> = new Set(["turn/interrupt", "thread/search/stream/cancel"])
+const urgent: ReadonlySet<string> = new Set([
+  "account/login/cancel",
+  "thread/backgroundTerminals/terminate",
+  "thread/search/stream/cancel",
+  "thread/unsubscribe",
+  "turn/interrupt"
+])
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,

@@ -13,7 +13,7 @@
  *   `onEnd` is told, and later calls fail at once. There is no way back.
  *
  * States of a call: waiting for a place, unless it is urgent (leaves by interruption, without a trace) → sent (leaves by reply, timeout, interruption or end). A
- * call that leaves before its reply is remembered as abandoned, so that the late reply is dropped quietly.
+ * call that leaves before its reply is remembered as abandoned, so that the late reply is dropped quietly, or handed to its `onLateReply`.
  *
  * @since 0.169.0
  */
@@ -89,6 +89,8 @@ export interface CallOptions {
   readonly trace?: { readonly traceparent: string } | undefined
   /** Called when the message is handed over for writing: from here on the server may act on it. */
   readonly onSent?: ((id: number) => void) | undefined
+  /** Called by the reader with the result of a reply that comes after the call was given up, by its timeout or by interruption. */
+  readonly onLateReply?: ((result: unknown) => void) | undefined
 }
 
 /**
@@ -145,7 +147,7 @@ export const make = Effect.fnUntraced(function* (
   const places = Semaphore.makeUnsafe(options.maxInFlight)
   const pending = new Map<number, deadlines.Call>()
   const timer = yield* deadlines.make(pending, (id) => abandon(id))
-  const abandoned = new Set<number>()
+  const abandoned = new Map<number, CallOptions["onLateReply"]>()
   const answering = yield* answers.make(transport, handlers.onRequest)
   const ended = Deferred.makeUnsafe<ConnectionClosed>()
   let reason: ConnectionClosed | undefined
@@ -166,10 +168,12 @@ export const make = Effect.fnUntraced(function* (
   }
 
   const abandon = (id: number): void => {
-    if (!pending.delete(id)) return
-    abandoned.add(id)
+    const call = pending.get(id)
+    if (call === undefined) return
+    pending.delete(id)
+    abandoned.set(id, call.onLateReply)
     if (abandoned.size > maxAbandoned) {
-      for (const oldest of abandoned) {
+      for (const oldest of abandoned.keys()) {
         abandoned.delete(oldest)
         break
       }
@@ -189,7 +193,8 @@ export const make = Effect.fnUntraced(function* (
           // Resuming runs the caller's fiber at once, and that must not happen within the reader.
           queueMicrotask(() => resume(exit))
         }
-        pending.set(id, { method, settle, timeoutMillis, deadline: timer.add(timeoutMillis) })
+        const deadline = timer.add(timeoutMillis)
+        pending.set(id, { method, settle, timeoutMillis, deadline, onLateReply: call?.onLateReply })
         const message = call?.trace === undefined ? { id, method, params } : { id, method, params, trace: call.trace }
         const sent = Effect.mapBoth(transport.send(message), {
           onSuccess: () => call?.onSent?.(id),
@@ -255,9 +260,18 @@ export const make = Effect.fnUntraced(function* (
     }
     const call = typeof id === "number" ? pending.get(id) : undefined
     if (call === undefined || typeof id !== "number") {
-      return typeof id === "number" && abandoned.delete(id)
-        ? undefined
-        : Effect.logDebug("Skipped a message that answers no call of ours")
+      if (typeof id !== "number" || !abandoned.has(id)) {
+        return Effect.logDebug("Skipped a message that answers no call of ours")
+      }
+      const onLateReply = abandoned.get(id)
+      abandoned.delete(id)
+      if (onLateReply === undefined || message["error"] != null) return undefined
+      try {
+        onLateReply(message["result"])
+      } catch (defect) {
+        return Effect.logError("A late reply was lost", Cause.die(defect))
+      }
+      return undefined
     }
     pending.delete(id)
     const error = message["error"]

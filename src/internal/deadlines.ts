@@ -17,6 +17,8 @@ export interface Call {
   readonly timeoutMillis: number
   /** In milliseconds of the clock; `Infinity` without a limit. */
   readonly deadline: number
+  /** Called with the result that comes after the call was given up. */
+  readonly onLateReply: ((result: unknown) => void) | undefined
 }
 
 /** The timer for these calls. `abandon` is told of each that is overdue, before the call is. */

@@ -32,6 +32,8 @@ export interface ThreadRecord {
    * that was started by hand.
    */
   isSubscribed: boolean
+  /** How many calls of ours resume it, now: the server may tell of it before it answers. */
+  openings: number
   /** The call of ours that has the thread. */
   holder: Call | undefined
   /** Calls of ours that wait for it, in the order in which they asked. */
@@ -97,7 +99,7 @@ export interface Closed {
 
 /** What can happen to a record. Not what happens in a turn: that goes to the followers. */
 export type Change =
-  | { readonly _tag: "Subscribed" | "Unsubscribed" }
+  | { readonly _tag: "Subscribed" | "OpeningBegan" | "OpeningEnded" }
   | { readonly _tag: "Asked" | "Left"; readonly call: Call }
   | { readonly _tag: "TurnStarted"; readonly turnId: string }
   | { readonly _tag: "TurnEnded"; readonly turnId?: string | undefined }
@@ -119,6 +121,7 @@ export type Change =
 export const make = (threadId: string): ThreadRecord => ({
   threadId,
   isSubscribed: false,
+  openings: 0,
   holder: undefined,
   waiting: [],
   running: undefined,
@@ -156,6 +159,9 @@ export const stateOf = ({ closed, goalIsActive, holder, running }: ThreadRecord)
   return running === undefined && !goalIsActive ? free : { _tag: "Elsewhere", turnId: running }
 }
 
+/** Whether a handle was made of it, or is being made. */
+export const isHeld = ({ isSubscribed, openings }: ThreadRecord): boolean => isSubscribed || openings > 0
+
 /** The turn with this id, if it is followed. */
 export const followed = ({ followers }: ThreadRecord, turnId: string): FollowedTurn | undefined =>
   followers.find(({ turn }) => turn?.turnId === turnId)?.turn
@@ -165,7 +171,7 @@ export const followed = ({ followers }: ThreadRecord, turnId: string): FollowedT
  * told.
  */
 export const isUnfollowedGoal = (record: ThreadRecord): boolean =>
-  record.isSubscribed &&
+  isHeld(record) &&
   record.goalIsActive &&
   !record.isGoalReported &&
   record.holder === undefined &&
@@ -173,7 +179,7 @@ export const isUnfollowedGoal = (record: ThreadRecord): boolean =>
 
 /** Whether nothing would be lost if the record were forgotten. */
 export const isIdle = (record: ThreadRecord): boolean =>
-  !record.isSubscribed &&
+  !isHeld(record) &&
   record.holder === undefined &&
   record.running === undefined &&
   record.followers.length === 0 &&
@@ -194,8 +200,13 @@ const free: State = { _tag: "Free" }
 const apply = (record: ThreadRecord, change: Change): void => {
   switch (change._tag) {
     case "Subscribed":
-    case "Unsubscribed":
-      record.isSubscribed = change._tag === "Subscribed"
+      record.isSubscribed = true
+      return
+    case "OpeningBegan":
+      record.openings++
+      return
+    case "OpeningEnded":
+      record.openings--
       return
     case "Asked":
       if (record.closed === undefined) record.waiting.push(change.call)

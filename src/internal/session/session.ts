@@ -11,7 +11,7 @@ import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import * as closing from "../closing.ts"
+import type * as closing from "../closing.ts"
 import { type ConnectionClosed, type DecodeFailed, ThreadArchived, ThreadNotFound } from "../../CodexError.ts"
 import type { RawNotification, Reply } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
@@ -165,7 +165,7 @@ export const make = Effect.fnUntraced(function* (
           // reverted.
           if (isNotLoaded(params)) unload(record, method)
           else quiet.await(record)
-        } else if (threadRecord.isIdle(record) || (isNotLoaded(params) && !record.isSubscribed)) forget(record)
+        } else if (threadRecord.isIdle(record) || (isNotLoaded(params) && !threadRecord.isHeld(record))) forget(record)
         return
       case "thread/archived":
         return close(record.threadId, { method, reason: new ThreadArchived() })
