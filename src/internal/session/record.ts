@@ -19,8 +19,8 @@
 import type * as Deferred from "effect/Deferred"
 import type * as Effect from "effect/Effect"
 import { CodexError, type Reason } from "../../CodexError.ts"
-import type { FileUpdateChange } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
+import type { ToldItem } from "./toldItem.ts"
 import type { Run } from "../serverRequests/runners.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
 
@@ -52,8 +52,8 @@ export interface ThreadRecord {
   cwd: string
   /** Answers calls of the thread's tools. */
   tools: Run | undefined
-  /** What the file changes under way would do, by item. */
-  fileChanges: ReadonlyMap<string, ReadonlyArray<FileUpdateChange>>
+  /** The commands and changes of files that are under way, by item. */
+  items: ReadonlyMap<string, ToldItem>
   /** The requests of the server about this thread that wait for an answer. */
   requests: ReadonlyArray<OpenRequest>
   /** Why nothing is told of it any more. */
@@ -108,12 +108,8 @@ export type Change =
   | { readonly _tag: "Followed" | "Unfollowed"; readonly follower: Follower }
   | { readonly _tag: "Moved"; readonly cwd: string }
   | { readonly _tag: "ToolsGiven"; readonly tools: Run | undefined }
-  | {
-      readonly _tag: "FileChange"
-      readonly itemId: string
-      /** None: it is over. */
-      readonly changes: ReadonlyArray<FileUpdateChange> | undefined
-    }
+  /** Without an item it is over. */
+  | { readonly _tag: "ItemTold"; readonly itemId: string; readonly item: ToldItem | undefined }
   | { readonly _tag: "RequestOpened" | "RequestClosed"; readonly request: OpenRequest }
   | { readonly _tag: "Unloaded" | "Closed"; readonly closed: Closed }
 
@@ -131,7 +127,7 @@ export const make = (threadId: string): ThreadRecord => ({
   followers: none,
   cwd: "",
   tools: undefined,
-  fileChanges: noChanges,
+  items: noItems,
   requests: none,
   closed: undefined
 })
@@ -185,7 +181,7 @@ export const isIdle = (record: ThreadRecord): boolean =>
   record.followers.length === 0 &&
   record.tools === undefined &&
   record.requests.length === 0 &&
-  record.fileChanges.size === 0
+  record.items.size === 0
 
 /** The error of what was under way when a record was closed. */
 export const closedError = ({ method, reason }: Closed, own: string): CodexError =>
@@ -194,7 +190,7 @@ export const closedError = ({ method, reason }: Closed, own: string): CodexError
 // internal
 
 const none: ReadonlyArray<never> = []
-const noChanges: ReadonlyMap<string, ReadonlyArray<FileUpdateChange>> = new Map()
+const noItems: ReadonlyMap<string, ToldItem> = new Map()
 const free: State = { _tag: "Free" }
 
 const apply = (record: ThreadRecord, change: Change): void => {
@@ -224,7 +220,7 @@ const apply = (record: ThreadRecord, change: Change): void => {
       // Whatever its id: a thread runs one turn at a time, and a review begins under another id than it ends under.
       record.ended = change.turnId ?? record.running
       record.running = undefined
-      record.fileChanges = noChanges
+      record.items = noItems
       return
     case "GoalTold":
       record.goalIsActive = change.isActive
@@ -245,11 +241,11 @@ const apply = (record: ThreadRecord, change: Change): void => {
     case "ToolsGiven":
       record.tools = change.tools
       return
-    case "FileChange": {
-      const changes = new Map(record.fileChanges)
-      if (change.changes === undefined) changes.delete(change.itemId)
-      else changes.set(change.itemId, change.changes)
-      record.fileChanges = changes
+    case "ItemTold": {
+      const items = new Map(record.items)
+      if (change.item === undefined) items.delete(change.itemId)
+      else items.set(change.itemId, change.item)
+      record.items = items
       return
     }
     case "RequestOpened":
@@ -279,7 +275,7 @@ const close = (record: ThreadRecord, closed: Closed): void => {
   record.running = undefined
   record.goalIsActive = false
   record.tools = undefined
-  record.fileChanges = noChanges
+  record.items = noItems
   const error = closedError(closed, "turn/start")
   if (holder?.onClosed !== undefined) holder.onClosed(error)
   for (const follower of followers) follower.onClosed(closed)

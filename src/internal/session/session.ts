@@ -16,9 +16,9 @@ import { type ConnectionClosed, type DecodeFailed, ThreadArchived, ThreadNotFoun
 import type { RawNotification, Reply } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
-import * as fileChanges from "./fileChanges.ts"
 import * as quietThreads from "./quiet.ts"
 import * as threadRecord from "./record.ts"
+import * as toldItems from "./toldItems.ts"
 
 /** What hears every notification. Neither function may throw or wait. */
 export interface Listener {
@@ -115,7 +115,34 @@ export const make = Effect.fnUntraced(function* (
     return record
   }
 
+  const warned = new Set<string>()
+  const warnOnce = (text: string): void => {
+    if (warned.has(text)) return
+    warned.add(text)
+    runFork(Effect.logWarning(`${text} This is said once`))
+  }
+  const items = new toldItems.ToldItems(() => warnOnce(itemForgotten))
+  // Threads without a handle, the oldest first.
+  const strays = new Set<threadRecord.ThreadRecord>()
+
+  /** The record of a thread without a handle, of which the server tells. Past a bound the oldest is forgotten. */
+  const openStray = (threadId: string): threadRecord.ThreadRecord => {
+    const record = open(threadId)
+    strays.add(record)
+    for (const oldest of strays) {
+      if (strays.size <= mostStrays) break
+      strays.delete(oldest)
+      // A handle was made of it since.
+      if (threadRecord.isHeld(oldest) || oldest.holder !== undefined || oldest.followers.length > 0) continue
+      forget(oldest)
+      warnOnce(threadForgotten)
+    }
+    return record
+  }
+
   const forget = (record: threadRecord.ThreadRecord): void => {
+    strays.delete(record)
+    items.endAll(record)
     if (records.get(record.threadId) === record) records.delete(record.threadId)
     if (last === record) last = undefined
     quiet.end(record)
@@ -149,6 +176,7 @@ export const make = Effect.fnUntraced(function* (
           threadRecord.change(record, { _tag: "GoalReported" })
           runFork(Effect.annotateLogs(Effect.logWarning(goalGoesOn), { threadId: record.threadId }))
         }
+        items.endAll(record)
         threadRecord.change(record, { _tag: "TurnEnded", turnId })
         if (record.goalIsActive) quiet.await(record)
         if (threadRecord.isIdle(record)) forget(record)
@@ -208,8 +236,12 @@ export const make = Effect.fnUntraced(function* (
       const turnId = turnIdOf(raw.params)
       let record = threadId === undefined ? undefined : find(threadId)
       // Only subscribers are told of turns and items, so the server takes us for one.
-      if (record === undefined && threadId !== undefined && beginnings.has(raw.method)) record = open(threadId)
-      if (record !== undefined) note(record, raw, turnId)
+      if (record === undefined && threadId !== undefined && beginnings.has(raw.method)) record = openStray(threadId)
+      if (record !== undefined) {
+        if (raw.method === "turn/started" && turnId !== undefined) {
+          threadRecord.change(record, { _tag: "TurnStarted", turnId })
+        } else items.note(record, raw)
+      }
       if (listeners.size > 0 || (record !== undefined && record.followers.length > 0)) {
         const notification = Notification.decode(raw, (failure) => unreadable(raw.method, failure))
         // A listener may remove itself on the way: a Set allows that while it is iterated.
@@ -234,6 +266,13 @@ export const make = Effect.fnUntraced(function* (
 
 const beginnings: ReadonlySet<string> = new Set(["turn/started", "item/started"])
 
+/** How many threads without a handle a connection knows: those of sub-agents, and what was started by hand. */
+const mostStrays = 1024
+
+const itemForgotten = `More than ${toldItems.most} commands and changes of files are under way, so the oldest are forgotten: a request to approve one of them is declined by policies.`
+
+const threadForgotten = `More than ${mostStrays} threads without a handle are under way, so the oldest are forgotten: a request to approve changes there is declined by policies.`
+
 const goalGoesOn =
   'The thread has an active goal, and the server goes on with it turn by turn, though no code here follows it. `thread.currentGoal` follows and stops it; `thread.goal.set({ status: "paused" })` pauses it'
 
@@ -247,19 +286,4 @@ const isNotLoaded = (params: unknown): boolean => wordIn(params, "status", "type
 const wordIn = (params: unknown, member: string, key: string): unknown => {
   const value = isRecord(params) ? params[member] : undefined
   return isRecord(value) ? value[key] : undefined
-}
-
-/** What is told of the thread as such, before its followers hear of it. */
-const note = (record: threadRecord.ThreadRecord, raw: RawNotification, turnId: string | undefined): void => {
-  switch (raw.method) {
-    case "turn/started":
-      if (turnId !== undefined) threadRecord.change(record, { _tag: "TurnStarted", turnId })
-      return
-    case "item/started":
-    case "item/completed":
-    case "item/fileChange/patchUpdated": {
-      const told = fileChanges.read(raw)
-      if (told !== undefined) threadRecord.change(record, { _tag: "FileChange", ...told })
-    }
-  }
 }
