@@ -12,7 +12,8 @@
  *   that is read and dropped, so that the process can't block on it.
  *
  * Release, from any state: close stdin, wait `shutdownGrace`; SIGTERM to the process group, wait `shutdownGrace`; SIGKILL to the group. It never
- * fails and always ends. If this program is itself killed, stdin closes and the server leaves on its own.
+ * fails and always ends, whatever handlers of the connection do: those that were interrupted have the same grace, and the wait for them comes
+ * last. If this program is itself killed, stdin closes and the server leaves on its own.
  *
  * What the server left running is ended as soon as its exit is seen, within the scope or at its end (`leftovers.ts`). Later the id
  * of the server can be that of another process, and is not used any more.

@@ -104,7 +104,7 @@ export interface Client {
   readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
   /** How each request of the server ended, from the moment the stream runs; it ends with the connection. */
   readonly decisions: Stream.Stream<ServerRequests.Decision>
-  /** The requests of the server that wait for an answer, now; the oldest first. */
+  /** The requests of the server that wait for an answer, now; the oldest first. At most 1024: past that the oldest is declined. */
   readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
   /** What the connection knows of its threads and logins, for the rooms above. */
   readonly "~session": sessions.Session

@@ -3,8 +3,11 @@
  * the limit has passed, and a turn that goes on is told to the log and keeps its thread.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Logger, References } from "effect"
+import { Effect, Exit, Fiber, Logger, Option, References } from "effect"
 import { TestClock } from "effect/testing"
+import * as Codex from "../../src/Codex.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import { onBinary } from "../support/onBinary.ts"
 import * as T from "./support.ts"
 
 const overloaded = -32001
@@ -217,5 +220,28 @@ describe("the commands of a turn that was interrupted", () => {
       yield* server.reply(yield* server.next(terminate), { terminated: true })
       yield* Fiber.join(ending)
     })
+  )
+})
+
+describe("an interruption that is asked for twice, on the real server", () => {
+  it.live("does what one does: the turn ends, and the next one runs", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const model = yield* MockModel.MockModel
+      const thread = yield* codex.startThread()
+      const gate = yield* MockModel.gate
+      yield* model.enqueue(MockModel.hold(MockModel.reply("late"), gate))
+      const turn = yield* thread.turn("go")
+      yield* gate.reached
+      const ask = Effect.exit(codex.request("turn/interrupt", { threadId: thread.id, turnId: turn.id }))
+      const exits = yield* Effect.all([ask, ask, ask], { concurrency: "unbounded" })
+      assert.isTrue(Exit.isSuccess(exits[0]))
+      for (const exit of exits) {
+        const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+        assert.oneOf(error?.reason._tag, [undefined, "NoActiveTurn"])
+      }
+      assert.strictEqual((yield* Effect.flip(turn.result))._tag, "TurnInterrupted")
+      assert.strictEqual((yield* thread.run("again")).status, "completed")
+    }).pipe(onBinary())
   )
 })
