@@ -95,6 +95,15 @@ describe("items under way", () => {
             yield* peer.send({ method: "item/completed", params: { ...params, completedAtMs: 1 } })
           }
           assert.strictEqual(yield* pathOf("0"), "/0")
+          // Older than all that end with their turns on another thread.
+          for (let turn = 0; turn < 3; turn++) {
+            for (let n = 0; n < most / 2; n++) {
+              const { method, params } = Test.fileItem([], `${n}`)
+              yield* peer.send({ method, params: { ...params, threadId: "another" } })
+            }
+            yield* peer.send(Test.turnCompleted("another"))
+          }
+          assert.strictEqual(yield* pathOf("0"), "/0")
           yield* peer.send(Test.turnCompleted())
           for (let n = 0; n < most; n++) yield* start(`${n}`)
           assert.strictEqual(yield* pathOf("0"), "/0")
