@@ -172,7 +172,7 @@ export interface Codex extends AccountMethods {
   readonly notifications: Stream.Stream<Notification, CodexError>
   /** How each request of the server was answered, from the moment the stream runs; it ends with the connection. */
   readonly decisions: Stream.Stream<ServerRequests.Decision>
-  /** The requests of the server that wait for an answer, now; the oldest first. */
+  /** The requests of the server that wait for an answer now, the oldest first. At most 1024: past that, the oldest is declined. */
   readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
   /**
    * How many replies and notifications came in a form that this version cannot read, by method: not zero only if the

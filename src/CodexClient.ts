@@ -19,6 +19,7 @@ import { type ClientNotifications, clientRequestResults, type ClientRequests } f
 import { codexVersion } from "./generated/version.ts"
 import * as clientOptions from "./internal/client/clientOptions.ts"
 import type { Options } from "./internal/client/clientOptions.ts"
+import * as closing from "./internal/closing.ts"
 import * as decoding from "./internal/client/decoding.ts"
 import * as eventBuffer from "./internal/client/eventBuffer.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
@@ -53,6 +54,11 @@ export interface CallOptions {
    * whether or not the caller still waits.
    */
   readonly onSent?: ((id: number) => void) | undefined
+  /**
+   * Called with the result, as it came, of a reply that comes after the call was given up, by its timeout or by
+   * interruption. It is called by the reader of the connection, so it must return at once.
+   */
+  readonly onLateReply?: ((result: unknown) => void) | undefined
 }
 
 /**
@@ -101,7 +107,7 @@ export interface Client {
   readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
   /** How each request of the server ended, from the moment the stream runs; it ends with the connection. */
   readonly decisions: Stream.Stream<ServerRequests.Decision>
-  /** The requests of the server that wait for an answer, now; the oldest first. */
+  /** The requests of the server that wait for an answer, now; the oldest first. At most 1024: past that the oldest is declined. */
   readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
   /** What the connection knows of its threads and logins, for the rooms above. */
   readonly "~session": sessions.Session
@@ -137,10 +143,12 @@ export const make = Effect.fnUntraced(function* (
   const transport = yield* Transport
   let serverVersion = ""
   const unreadable = yield* Unreadable.make(() => serverVersion)
-  const session = yield* sessions.make(unreadable.add)
+  const makeScope = closing.scopeFor(transport)
+  const session = yield* sessions.make(unreadable.add, makeScope)
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
     limit: checked.serverRequestLimit,
+    makeScope,
     session
   })
   const rpc = yield* JsonRpc.make({
@@ -235,11 +243,23 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
 
 // internal
 
-const callNames: Names<JsonRpc.CallOptions> = { timeout: true, isUrgent: true, trace: true, onSent: true }
+const callNames: Names<JsonRpc.CallOptions> = {
+  timeout: true,
+  isUrgent: true,
+  trace: true,
+  onSent: true,
+  onLateReply: true
+}
 
 // With all permits taken by long calls, what stops a turn or a search must not wait for one of them. The server takes more
 // than we let wait.
-const urgent: ReadonlySet<string> = new Set(["turn/interrupt", "thread/search/stream/cancel"])
+const urgent: ReadonlySet<string> = new Set([
+  "account/login/cancel",
+  "thread/backgroundTerminals/terminate",
+  "thread/search/stream/cancel",
+  "thread/unsubscribe",
+  "turn/interrupt"
+])
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,

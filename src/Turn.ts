@@ -120,6 +120,12 @@ export interface EventsOptions {
 /**
  * Settings of an interruption.
  *
+ * **Details**
+ *
+ * An interruption that the server refuses by overload is repeated after pauses that grow from 250 ms to 2 s, and one
+ * that it doesn't answer after a second, until the turn has ended or the `timeout` has passed; in the background for at
+ * least 5 s. A turn that goes on then is told to the log, and later turns of the thread wait for its end.
+ *
  * @category models
  * @since 0.169.0
  */

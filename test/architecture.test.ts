@@ -13,7 +13,10 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
     "protocol and errors",
     /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|(?:errors|protocol)\/.*))\.ts$/
   ],
-  ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines|direct|monotonic|permits))\.ts$/],
+  [
+    "messages",
+    /^(?:Transport|internal\/(?:closing|framing|settings|realTime|deadlines|direct|monotonic|permits))\.ts$/
+  ],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
   ["connection", /^(?:JsonRpc|internal\/(?:answering|calls))\.ts$/],
   [

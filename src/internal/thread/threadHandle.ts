@@ -14,6 +14,7 @@ import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
 import * as structured from "../structured/structuredRun.ts"
 import * as compaction from "./threadCompaction.ts"
+import * as opened from "./opened.ts"
 import { checkId, type Connection, subscribe, unsubscribe } from "./threadConnection.ts"
 import * as threadGoal from "../goal/threadGoal.ts"
 import * as threadHistory from "./threadHistory.ts"
@@ -159,9 +160,13 @@ export const fork = <T extends DynamicTools.Tools = never>(
       ),
       (reason) => new CodexError({ method: "thread/fork", reason })
     )
-    const reply = yield* client.request("thread/fork", params)
-    subscribe(connection, reply, tools?.answer ?? client["~session"].find(threadId)?.tools)
-    return make(connection, reply)
+    return yield* opened.open(client, {
+      request: (call) => client.request("thread/fork", params, call),
+      hold: (reply) => {
+        subscribe(connection, reply, tools?.answer ?? client["~session"].find(threadId)?.tools)
+        return make(connection, reply)
+      }
+    })
   })
 
 // internal
