@@ -81,8 +81,11 @@ export const make = Effect.fnUntraced(function* (
   const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
   const listeners = new Set<Listener>()
   const records = new Map<string, threadRecord.ThreadRecord>()
-  // Events come in runs, mostly of one thread.
+  // Events come in runs, mostly of one thread and one method. The record is dropped with its entry in the map.
   let last: threadRecord.ThreadRecord | undefined
+  let plainMethod: string | undefined
+  // One function for all, rather than one for each event.
+  const onUnreadable = (failure: DecodeFailed, method: string): void => unreadable(method, failure)
   let end: ConnectionClosed | undefined
   const keys = (yield* Random.next).toString(36).slice(2)
   let inputs = 0
@@ -186,19 +189,24 @@ export const make = Effect.fnUntraced(function* (
     onNotification: (raw) => {
       const threadId = threadIdOf(raw.params)
       const turnId = turnIdOf(raw.params)
+      // A delta says nothing of its thread as such; its method is looked up once for each run of them.
+      const isPlain = raw.method === plainMethod || !telling.has(raw.method)
+      if (isPlain) plainMethod = raw.method
       let record = threadId === undefined ? undefined : find(threadId)
       // Only subscribers are told of turns and items, so the server takes us for one.
-      if (record === undefined && threadId !== undefined && beginnings.has(raw.method)) record = open(threadId)
-      if (record !== undefined) note(record, raw, turnId)
+      if (!isPlain && record === undefined && threadId !== undefined && beginnings.has(raw.method)) {
+        record = open(threadId)
+      }
+      if (!isPlain && record !== undefined) note(record, raw, turnId)
       if (listeners.size > 0 || (record !== undefined && record.followers.length > 0)) {
-        const notification = Notification.decode(raw, (failure) => unreadable(raw.method, failure))
+        const notification = Notification.decode(raw, onUnreadable)
         // A listener may remove itself on the way: a Set allows that while it is iterated.
         for (const listener of listeners) listener.onNotification(notification, threadId, turnId)
         if (record !== undefined) {
           for (const follower of record.followers) follower.onNotification(notification, turnId)
         }
       }
-      if (record !== undefined) noteEnd(record, raw, turnId)
+      if (!isPlain && record !== undefined) noteEnd(record, raw, turnId)
     },
     onEnd: (reason) => {
       end = reason
@@ -213,6 +221,20 @@ export const make = Effect.fnUntraced(function* (
 // internal
 
 const beginnings: ReadonlySet<string> = new Set(["turn/started", "item/started"])
+
+// What `note` and `noteEnd` look at.
+const telling: ReadonlySet<string> = new Set([
+  ...beginnings,
+  "item/completed",
+  "item/fileChange/patchUpdated",
+  "turn/completed",
+  "thread/goal/updated",
+  "thread/goal/cleared",
+  "thread/status/changed",
+  "thread/archived",
+  "thread/closed",
+  "thread/deleted"
+])
 
 const goalGoesOn =
   'The thread has an active goal, and the server goes on with it turn by turn, though no code here follows it. `thread.currentGoal` follows and stops it; `thread.goal.set({ status: "paused" })` pauses it'
