@@ -16,7 +16,7 @@ import { Backlog, type Merging } from "./backlog.ts"
 export interface Limit<A, E> {
   /** Below this backlog the consumer keeps up, and gets elements as they came. Default: 1024. */
   readonly capacity?: number | undefined
-  /** The same in bytes. Default: 8 MiB. */
+  /** The same in bytes, unless a full buffer ends. Default: 8 MiB. */
   readonly capacityBytes?: number | undefined
   /** Above either: merge what can be merged, drop texts, or end with a failure. Default: `merge`. */
   readonly whenFull?: "merge" | "drop" | Effect.Effect<never, E> | undefined
@@ -58,13 +58,15 @@ export class EventBuffer<A, E> {
   offer(element: A): void {
     if (this.#ended !== undefined) return
     const backlog = this.#backlog
-    if (backlog.size < this.#capacity + this.#prefilled && backlog.bytes < this.#capacityBytes && !backlog.isMerging) {
-      backlog.add(element)
-    } else if (Effect.isEffect(this.#whenFull)) {
-      this.#ended = this.#whenFull
-    } else {
-      backlog.merge(element, this.#whenFull === "drop")
+    const whenFull = this.#whenFull
+    const isFull = backlog.size >= this.#capacity + this.#prefilled
+    if (Effect.isEffect(whenFull)) {
+      if (isFull || backlog.bytes > this.#maxBytes) this.#ended = whenFull
+      else backlog.add(element)
+      return this.#notify()
     }
+    if (isFull || backlog.isMerging || backlog.bytes >= this.#capacityBytes) backlog.merge(element, whenFull === "drop")
+    else backlog.add(element)
     if (backlog.bytes > this.#maxBytes && backlog.size > 1) this.#lose()
     this.#notify()
   }
