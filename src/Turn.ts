@@ -18,7 +18,7 @@ import type { EventsOverflowed, TurnFailed, TurnInterrupted, TurnStalled, TurnTi
 export { autoReview } from "./internal/turn/autoReview.ts"
 export type { AutoReview } from "./internal/turn/autoReview.ts"
 export { finalResponse } from "./internal/turn/turnResult.ts"
-export type { TurnResult, TurnUsage } from "./internal/turn/turnResult.ts"
+export type { TurnResult, TurnUsage, TurnWarning } from "./internal/turn/turnResult.ts"
 
 /**
  * An item as it stands.

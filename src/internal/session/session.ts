@@ -18,6 +18,7 @@ import { threadIdOf, turnIdOf } from "../client/ids.ts"
 import * as fileChanges from "./fileChanges.ts"
 import * as quietThreads from "./quiet.ts"
 import * as threadRecord from "./record.ts"
+import { Warnings } from "./warnings.ts"
 
 /** What hears every notification. Neither function may throw or wait. */
 export interface Listener {
@@ -90,7 +91,9 @@ export const make = Effect.fnUntraced(function* (
   const keys = (yield* Random.next).toString(36).slice(2)
   let inputs = 0
   const quiet = yield* quietThreads.make(scope)
-  const runFork = Effect.runForkWith(yield* Effect.context<never>())
+  const context = yield* Effect.context<never>()
+  const runFork = Effect.runForkWith(context)
+  const warnings = new Warnings(context)
 
   const find = (threadId: string): threadRecord.ThreadRecord | undefined => {
     if (last?.threadId === threadId) return last
@@ -197,7 +200,10 @@ export const make = Effect.fnUntraced(function* (
       if (!isPlain && record === undefined && threadId !== undefined && beginnings.has(raw.method)) {
         record = open(threadId)
       }
-      if (!isPlain && record !== undefined) note(record, raw, turnId)
+      if (!isPlain) {
+        if (record !== undefined) note(record, raw, turnId)
+        warnings.note(raw, threadId)
+      }
       if (listeners.size > 0 || (record !== undefined && record.followers.length > 0)) {
         const notification = Notification.decode(raw, onUnreadable)
         // A listener may remove itself on the way: a Set allows that while it is iterated.
@@ -233,7 +239,10 @@ const telling: ReadonlySet<string> = new Set([
   "thread/status/changed",
   "thread/archived",
   "thread/closed",
-  "thread/deleted"
+  "thread/deleted",
+  "warning",
+  "guardianWarning",
+  "configWarning"
 ])
 
 const goalGoesOn =

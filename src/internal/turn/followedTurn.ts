@@ -20,7 +20,7 @@ import { EventsOverflowed, TurnFailed, TurnInterrupted } from "../../TurnError.t
 import { classifyTurnError } from "../errors/turnReasons.ts"
 import * as eventBuffer from "../client/eventBuffer.ts"
 import { mergeEvents } from "../client/mergeDeltas.ts"
-import { Accumulator } from "./turnState.ts"
+import { Accumulator, isWarning } from "./turnState.ts"
 
 /** How a turn is followed. */
 export interface Options {
@@ -83,12 +83,14 @@ export class FollowedTurn {
   isOwn(notification: Notification, named: string | undefined): boolean {
     const { turnId } = this
     if (named === turnId || named === this.#runningId) return true
-    // An end without an id can only be that of the one turn that runs.
-    if (notification.method !== "turn/started") return named === undefined && isUnreadableEnd(notification)
+    // An end without an id can only be that of the one turn that runs, and so can a warning.
+    if (notification.method !== "turn/started") {
+      return named === undefined && (isUnreadableEnd(notification) || isWarning(notification))
+    }
     // A review begins under an id of its own, and names the one that all its other events have. Runtimes before 0.166
     // don't name it, but have told of an item by then.
     const { rootTurnId } = notification.params.turn
-    return rootTurnId === turnId || (typeof rootTurnId !== "string" && !this.#hasBegun && this.#activity > 0)
+    return rootTurnId === turnId || (typeof rootTurnId !== "string" && !this.#hasBegun && this.#fold.hasItems())
   }
 
   /** Takes an event of the turn. */

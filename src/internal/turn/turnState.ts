@@ -7,9 +7,12 @@ import type { ThreadItem, Turn, TurnError, TurnPlanStep, TurnStatus } from "../.
 import type { Notification } from "../../Notification.ts"
 import type { ItemState, TurnState } from "../../Turn.ts"
 import { cut, idOf, kindOf, textOf } from "./items.ts"
-import { finalResponse, type TurnResult, type TurnUsage } from "./turnResult.ts"
+import { finalResponse, type TurnResult, type TurnUsage, type TurnWarning } from "./turnResult.ts"
 import { type GrowingText, growText, wholeText } from "../client/growText.ts"
 import * as turnUsage from "./turnUsage.ts"
+
+/** Whether a notification warns of something on a thread. It names no turn: it belongs to the one that runs there. */
+export const isWarning = ({ method }: Notification): boolean => method === "warning" || method === "guardianWarning"
 
 /** What is known of a turn so far. A class, since there is one for each turn. */
 export class Accumulator {
@@ -24,8 +27,9 @@ export class Accumulator {
   readonly #completedItems: Array<ThreadItem> = []
   #follow: ReturnType<typeof turnUsage.make> | undefined
   #usage: TurnUsage | undefined
-  #plan: ReadonlyArray<TurnPlanStep> = noSteps
+  #plan: ReadonlyArray<TurnPlanStep> = none
   #diff: string | undefined
+  #warnings: ReadonlyArray<TurnWarning> = none
   #retrying: TurnError | undefined
   #openRequests = 0
   #started: Turn | undefined
@@ -42,6 +46,11 @@ export class Accumulator {
   /** Takes an event of the turn. */
   apply(notification: Notification): void {
     this.#view = undefined
+    if (notification.method === "warning" || notification.method === "guardianWarning") {
+      const { method, params } = notification
+      this.#warnings = [...this.#warnings, { method, message: params.message }]
+      return
+    }
     // Whatever happens is the end of it, unless it is the next attempt.
     this.#retrying = undefined
     switch (notification.method) {
@@ -130,6 +139,11 @@ export class Accumulator {
     return error ?? undefined
   }
 
+  /** Whether any item was told of. */
+  hasItems(): boolean {
+    return this.#items !== undefined
+  }
+
   /** Whether the last thing told is that the server tries again to reach the model. */
   isRetrying(): boolean {
     return this.#retrying !== undefined
@@ -175,12 +189,13 @@ export class Accumulator {
       finalResponse: finalResponse(this.#completedItems),
       items: this.#completedItems.map((item) => withOutput(item, this.#items?.get(idOf(item)))),
       usage: Option.fromUndefinedOr(this.#usage),
-      unfinishedItems: Array.from(this.#all()).flatMap(({ completed, item }) => (completed ? [] : [item]))
+      unfinishedItems: Array.from(this.#all()).flatMap(({ completed, item }) => (completed ? [] : [item])),
+      warnings: this.#warnings
     }
   }
 
   #all(): Iterable<OpenItem> {
-    return this.#items?.values() ?? noItems
+    return this.#items?.values() ?? none
   }
 
   #status(): TurnStatus {
@@ -229,8 +244,7 @@ interface OpenItem extends GrowingText {
   readonly completed: boolean
 }
 
-const noSteps: ReadonlyArray<never> = []
-const noItems: ReadonlyArray<never> = []
+const none: ReadonlyArray<never> = []
 
 const itemOf = (item: ThreadItem, text: string, completed: boolean): OpenItem => ({
   text,
