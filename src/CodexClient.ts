@@ -94,7 +94,15 @@ export interface Client {
   requestRaw(method: string, params?: unknown, options?: JsonRpc.CallOptions): Effect.Effect<unknown, CodexError>
   /** Sends a notification. */
   notify<M extends keyof ClientNotifications>(method: M): Effect.Effect<void, CodexError>
-  /** Every notification from the moment the stream runs; fails with the connection's error when that ends. */
+  /**
+   * Every notification from the moment the stream runs; fails with the connection's error when that ends.
+   *
+   * **Details**
+   *
+   * A consumer that is more than 1024 notifications or 8 MiB behind gets texts of the same item put together, and of what
+   * tells a whole state, such as `turn/diff/updated`, only the latest. Past 64 MiB the oldest are dropped, and a
+   * warning is logged.
+   */
   readonly notifications: Stream.Stream<Notification, CodexError>
   /** Every notification from now on: the subscription is in place when this returns, and ends with the scope. The stream is to be run once. */
   readonly subscribe: Effect.Effect<Stream.Stream<Notification, CodexError>, never, Scope.Scope>
@@ -194,7 +202,7 @@ export const make = Effect.fnUntraced(function* (
     )
 
   const subscribe = Effect.acquireRelease(
-    Effect.sync(() => listen(session)),
+    Effect.contextWith((context: Context.Context<never>) => Effect.sync(() => listen(session, context))),
     ({ remove }) => Effect.sync(remove)
   ).pipe(Effect.map(({ stream }) => stream))
 
@@ -278,14 +286,18 @@ const decodeReply = <M extends keyof ClientRequests>(
     : Effect.fail(new CodexError({ method, reason: result.failure }))
 }
 
+const lost =
+  "A consumer of `notifications` is more than 64 MiB behind. The oldest are dropped. Logged once for each consumer."
+
 // Type boundary: the table pairs each method with the codec of its result.
 const succeed = <M extends keyof ClientRequests>(result: unknown) =>
   Effect.succeed(result as ClientRequests[M]["result"])
 
-const listen = (session: sessions.Session) => {
+const listen = (session: sessions.Session, context: Context.Context<never>) => {
   const buffer = eventBuffer.make<Notification, CodexError>(mergeDeltas)
+  buffer.onLost(() => Effect.runForkWith(context)(Effect.logWarning(lost)))
   const remove = session.listen({
-    onNotification: buffer.offer,
+    onNotification: (notification) => buffer.offer(notification),
     onEnd: (reason) => buffer.end(Effect.fail(new CodexError({ method: "notifications", reason })))
   })
   return { remove, stream: buffer.stream }

@@ -22,7 +22,8 @@ const result: TurnResult = {
   finalResponse: Option.none(),
   items: [],
   usage: Option.none(),
-  unfinishedItems: []
+  unfinishedItems: [],
+  warnings: []
 }
 
 // Only the kind of an item counts here.

@@ -57,6 +57,7 @@ const result: TurnResult & Pick<Goal.GoalResult, "goal"> = {
   ],
   usage: Option.some({ last: tokens, total: tokens, turn: { ...tokens, totalTokens: 15 }, modelContextWindow: null }),
   unfinishedItems: [{ type: "plan", id: "c", text: secret }],
+  warnings: [{ method: "warning", message: secret }],
   goal: {
     objective: secret,
     status: `${secret} `,

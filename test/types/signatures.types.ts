@@ -139,6 +139,7 @@ holds<
     | "items"
     | "usage"
     | "unfinishedItems"
+    | "warnings"
   >
 >()
 holds<Equal<Turn.TurnResult["finalResponse"], Option.Option<string>>>()

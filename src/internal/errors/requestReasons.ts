@@ -56,7 +56,7 @@ export class ThreadNotFound extends Schema.TaggedError<ThreadNotFound>(id("Threa
 export class RolloutNotFound extends Schema.TaggedError<RolloutNotFound>(id("RolloutNotFound"))("RolloutNotFound", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "No record of this thread was found: it never ran a turn, is ephemeral, was deleted, or belongs to another Codex home"
+    return "No record of this thread was found: it never ran a turn, is ephemeral, was deleted, or belongs to another Codex home. The server may also have failed to save it: then `warnings` in the results of its turns says so"
   }
 }
 

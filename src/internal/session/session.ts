@@ -19,6 +19,7 @@ import { threadIdOf, turnIdOf } from "../client/ids.ts"
 import * as quietThreads from "./quiet.ts"
 import * as threadRecord from "./record.ts"
 import * as toldItems from "./toldItems.ts"
+import { Warnings } from "./warnings.ts"
 
 /** What hears every notification. Neither function may throw or wait. */
 export interface Listener {
@@ -91,13 +92,18 @@ export const make = Effect.fnUntraced(function* (
   const scope = yield* makeScope(() => running.values())
   const listeners = new Set<Listener>()
   const records = new Map<string, threadRecord.ThreadRecord>()
-  // Events come in runs, mostly of one thread.
+  // Events come in runs, mostly of one thread and one method. The record is dropped with its entry in the map.
   let last: threadRecord.ThreadRecord | undefined
+  let plainMethod: string | undefined
+  // One function for all, rather than one for each event.
+  const onUnreadable = (failure: DecodeFailed, method: string): void => unreadable(method, failure)
   let end: ConnectionClosed | undefined
   const keys = (yield* Random.next).toString(36).slice(2)
   let inputs = 0
   const quiet = yield* quietThreads.make(scope)
-  const runFork = Effect.runForkWith(yield* Effect.context<never>())
+  const context = yield* Effect.context<never>()
+  const runFork = Effect.runForkWith(context)
+  const warnings = new Warnings(context)
 
   const find = (threadId: string): threadRecord.ThreadRecord | undefined => {
     if (last?.threadId === threadId) return last
@@ -234,23 +240,29 @@ export const make = Effect.fnUntraced(function* (
     onNotification: (raw) => {
       const threadId = threadIdOf(raw.params)
       const turnId = turnIdOf(raw.params)
+      // A delta says nothing of its thread as such; its method is looked up once for each run of them.
+      const isPlain = raw.method === plainMethod || !telling.has(raw.method)
+      if (isPlain) plainMethod = raw.method
       let record = threadId === undefined ? undefined : find(threadId)
       // Only subscribers are told of turns and items, so the server takes us for one.
-      if (record === undefined && threadId !== undefined && beginnings.has(raw.method)) record = openStray(threadId)
-      if (record !== undefined) {
-        if (raw.method === "turn/started" && turnId !== undefined) {
-          threadRecord.change(record, { _tag: "TurnStarted", turnId })
-        } else items.note(record, raw)
+      if (!isPlain) {
+        if (record === undefined && threadId !== undefined && beginnings.has(raw.method)) record = openStray(threadId)
+        if (record !== undefined) {
+          if (raw.method === "turn/started" && turnId !== undefined) {
+            threadRecord.change(record, { _tag: "TurnStarted", turnId })
+          } else items.note(record, raw)
+        }
+        warnings.note(raw, threadId)
       }
       if (listeners.size > 0 || (record !== undefined && record.followers.length > 0)) {
-        const notification = Notification.decode(raw, (failure) => unreadable(raw.method, failure))
+        const notification = Notification.decode(raw, onUnreadable)
         // A listener may remove itself on the way: a Set allows that while it is iterated.
         for (const listener of listeners) listener.onNotification(notification, threadId, turnId)
         if (record !== undefined) {
           for (const follower of record.followers) follower.onNotification(notification, turnId)
         }
       }
-      if (record !== undefined) noteEnd(record, raw, turnId)
+      if (!isPlain && record !== undefined) noteEnd(record, raw, turnId)
     },
     onEnd: (reason) => {
       end = reason
@@ -272,6 +284,22 @@ const mostStrays = 1024
 const itemForgotten = `More than ${toldItems.most} commands and changes of files are under way, so the oldest are forgotten: a request to approve one of them is declined by policies.`
 
 const threadForgotten = `More than ${mostStrays} threads without a handle are under way, so the oldest are forgotten: a request to approve changes there is declined by policies.`
+// What `note` and `noteEnd` look at.
+const telling: ReadonlySet<string> = new Set([
+  ...beginnings,
+  "item/completed",
+  "item/fileChange/patchUpdated",
+  "turn/completed",
+  "thread/goal/updated",
+  "thread/goal/cleared",
+  "thread/status/changed",
+  "thread/archived",
+  "thread/closed",
+  "thread/deleted",
+  "warning",
+  "guardianWarning",
+  "configWarning"
+])
 
 const goalGoesOn =
   'The thread has an active goal, and the server goes on with it turn by turn, though no code here follows it. `thread.currentGoal` follows and stops it; `thread.goal.set({ status: "paused" })` pauses it'

@@ -71,6 +71,8 @@ const ShownResult = Schema.Struct({
   items: Schema.Array(Schema.String),
   /** The type of each item. */
   unfinishedItems: Schema.Array(Schema.String),
+  /** The method of each warning. */
+  warnings: Schema.Array(Schema.Literals(["warning", "guardianWarning"])),
   usage: Schema.NullOr(
     Schema.Struct({ last: Tokens, total: Tokens, turn: Tokens, modelContextWindow: Schema.optionalKey(NullableNumber) })
   ),
@@ -135,6 +137,7 @@ const show = (result: TurnResult & { readonly goal?: SomeGoal }): ShownResult =>
   durationMs: Option.getOrNull(result.durationMs),
   items: showItems(result.items),
   unfinishedItems: showItems(result.unfinishedItems),
+  warnings: result.warnings.map(({ method }) => method),
   usage: Option.getOrNull(
     Option.map(result.usage, ({ last, modelContextWindow, total, turn }) => ({
       last: showTokens(last),
@@ -166,6 +169,7 @@ const read = ({ goal, ...shown }: ShownResult): TurnResult & { readonly goal?: S
   items: readItems(shown.items),
   usage: Option.fromNullOr(shown.usage),
   unfinishedItems: readItems(shown.unfinishedItems),
+  warnings: shown.warnings.map((method) => ({ method, message: placeholder })),
   ...(goal === undefined
     ? {}
     : { goal: { ...goal, objective: placeholder, tokenBudget: Option.fromNullOr(goal.tokenBudget) } })
