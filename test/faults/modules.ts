@@ -1,0 +1,6 @@
+/**
+ * The modules whose scenarios are the scoreboard of faults, in the order of its table.
+ */
+export const modules: ReadonlyArray<string> = ["process/exits", "wire/bytes", "wire/replies", "wire/mutations"].map(
+  (name) => import.meta.resolve(`./${name}.ts`)
+)
