@@ -73,7 +73,7 @@ const scenario = (
   title: string,
   run: Scenario["run"],
   expected = "Every message arrives whole and in order"
-): Scenario => ({ name, group: "wire", title, expected, within: "5 seconds", on: "memory", run })
+): Scenario => ({ name, group: "wire", title, expected, within: "10 seconds", on: "memory", run })
 
 export const scenarios: ReadonlyArray<Scenario> = [
   scenario("cut-anywhere", "Each write is cut at one byte, also inside of a character", (seeded) =>

@@ -155,7 +155,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     group: "wire",
     title: "One event of a turn has a value of another type in one position",
     expected: "The turn succeeds, and so does the next one",
-    within: "5 seconds",
+    within: "10 seconds",
     on: "memory",
     run: (seeded) => turn(seeded, 1)
   },
@@ -164,7 +164,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     group: "wire",
     title: "Up to ten events of a turn have values of other types",
     expected: "The turn succeeds, and so does the next one",
-    within: "5 seconds",
+    within: "10 seconds",
     on: "memory",
     run: (seeded) => turn(seeded, seeded.int(2, 10))
   },
@@ -173,7 +173,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     group: "wire",
     title: "A request of the server has a value of another type in one position",
     expected: "Exactly one answer, and the turn goes on",
-    within: "5 seconds",
+    within: "10 seconds",
     on: "memory",
     run: request
   },
@@ -182,7 +182,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     group: "wire",
     title: "The end of a turn can't be read, and the thread is told to be idle",
     expected: "The server is asked, and the turn ends",
-    within: "5 seconds",
+    within: "10 seconds",
     isConcurrent: true,
     on: "memory",
     run: (seeded) =>

@@ -12,7 +12,7 @@ const scenario = (
   title: string,
   expected: string,
   run: Scenario["run"],
-  within: Scenario["within"] = "5 seconds"
+  within: Scenario["within"] = "10 seconds"
 ): Scenario => ({ name, group: "wire", title, expected, within, on: "memory", run })
 
 /** Ids of no call of ours. */
