@@ -70,10 +70,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     "A typed end, or the turn's result",
     (seeded) =>
       Effect.gen(function* () {
-        const steps = [
-          Peer.dieAfterBytes(seeded.int(1, 4000), { signal: "SIGKILL" }),
-          ...(on["turn/start"].slice() as Peer.Steps)
-        ]
+        const steps = [Peer.dieAfterBytes(seeded.int(1, 4000), { signal: "SIGKILL" }), ...turn]
         const { codex } = yield* onPeer({ on: { ...on, "turn/start": steps } })
         const thread = yield* codex.startThread()
         const end = yield* connectionEnd(thread.run("hello"))
