@@ -1,11 +1,15 @@
 /**
  * The modules whose scenarios are the scoreboard of faults, in the order of its table.
  */
-export const modules: ReadonlyArray<string> = [
+const names = [
   "process/exits",
   "process/pipes",
   "process/starts",
+  "process/real",
   "wire/bytes",
   "wire/replies",
   "wire/mutations"
-].map((name) => import.meta.resolve(`./${name}.ts`))
+]
+
+/** Their addresses. */
+export const modules: ReadonlyArray<string> = names.map((name) => import.meta.resolve(`./${name}.ts`))
