@@ -8,7 +8,8 @@ const names = [
   "process/real",
   "wire/bytes",
   "wire/replies",
-  "wire/mutations"
+  "wire/mutations",
+  "program/interrupts"
 ]
 
 /** Their addresses. */

@@ -58,9 +58,8 @@ export const onBinary = Effect.fnUntraced(function* (options: CodexTest.Options 
   }
 })
 
-/** A home for the real binary whose model is this one, for scenarios that start servers themselves. */
-export const modelHome = (model: MockModel.MockModel["Service"], config?: MockModel.ConfigOptions) =>
-  Effect.provide(CodexTest.makeHome(model.configToml(config)), NodeServices.layer)
+/** A home for the real binary, for scenarios that start servers themselves. */
+export const modelHome = (configToml: string) => Effect.provide(CodexTest.makeHome(configToml), NodeServices.layer)
 
 /** Waits until there is such a file. */
 export const appears = (path: string) =>
