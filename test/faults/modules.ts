@@ -9,7 +9,10 @@ const names = [
   "wire/bytes",
   "wire/replies",
   "wire/mutations",
-  "program/interrupts"
+  "program/interrupts",
+  "program/handlers",
+  "program/limits",
+  "program/lifetimes"
 ]
 
 /** Their addresses. */

@@ -4,7 +4,6 @@
  */
 import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
 import * as MockModel from "../../../src/testing/MockModel.ts"
-import type * as Thread from "../../../src/Thread.ts"
 import type { Scenario, Seeded } from "../../scoreboard/scenario.ts"
 import * as Peer from "../../support/peer.ts"
 import { onBinary } from "../support/codexes.ts"
@@ -45,7 +44,7 @@ const running = Effect.gen(function* () {
 const abandoned = (
   name: string,
   title: string,
-  open: (session: Effect.Success<ReturnType<typeof onBinary>>, id: string) => Effect.Effect<Thread.Thread, unknown>
+  open: (session: Effect.Success<ReturnType<typeof onBinary>>, id: string) => Effect.Effect<unknown, unknown>
 ): Scenario =>
   scenario(name, "binary", title, "No thread without a handle stays subscribed", (seeded) =>
     Effect.gen(function* () {
@@ -58,7 +57,7 @@ const abandoned = (
       yield* someSteps(seeded, 40)
       yield* Fiber.interrupt(opening)
       // By the end of another one, and of some calls, the reply to the abandoned one has come and was dealt with.
-      const later = yield* open(session, own.id)
+      const later = yield* codex.startThread()
       yield* later.unsubscribe
       for (let calls = 0; calls < 50; calls++) yield* codex.loadedThreads
       const subscribed: Array<string> = []
