@@ -12,7 +12,9 @@ const names = [
   "program/interrupts",
   "program/handlers",
   "program/limits",
-  "program/lifetimes"
+  "program/lifetimes",
+  "load/model",
+  "load/many"
 ]
 
 /** Their addresses. */

@@ -81,7 +81,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
         const tags = new Set(errors.map(({ reason }) => reason._tag))
         yield* same([...tags], ["RequestTimeout"], "the reasons")
         yield* check(millis < 3000, `the last call heard after ${Math.round(millis)} ms`)
-        const sent = errors.map(({ reason }) => field(reason, "sent") ?? field(reason, "wasSent"))
+        const sent = errors.map(({ reason }) => field(reason, "sent"))
         yield* same(sent.filter((isSent) => isSent === true).length, 64, "the calls that were sent")
       }),
     { isConcurrent: true }
