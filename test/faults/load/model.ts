@@ -40,7 +40,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     "refuses",
     "The host refuses the request: 400 or 404",
     [MockModel.status(400), MockModel.status(404)],
-    [failed("OtherFailure"), failed("ModelNotFound")]
+    [failed("OtherFailure"), failed("ModelNotFound"), failed("ModelConnectionFailed")]
   ),
   scenario("unauthorized", "The host refuses the login: 401", [MockModel.status(401)], [failed("Unauthorized")]),
   scenario(
