@@ -3,6 +3,7 @@
  * thread can be used afterwards.
  */
 import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
+import type * as Codex from "../../../src/Codex.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 import type { Scenario, Seeded } from "../../scoreboard/scenario.ts"
 import * as Peer from "../../support/peer.ts"
@@ -40,33 +41,42 @@ const running = Effect.gen(function* () {
   return { ...session, gate, thread }
 })
 
-/** An opened thread of which the program hears nothing: the call is interrupted after it was sent. */
+/** A call that opens a thread is given up after it was sent, by an interruption or by its own limit, and the reply comes later. */
 const abandoned = (
   name: string,
   title: string,
-  open: (session: Effect.Success<ReturnType<typeof onBinary>>, id: string) => Effect.Effect<unknown, unknown>
+  method: string,
+  open: (codex: Codex.Codex["Service"]) => Effect.Effect<unknown, unknown>
 ): Scenario =>
-  scenario(name, "binary", title, "No thread without a handle stays subscribed", (seeded) =>
-    Effect.gen(function* () {
-      const session = yield* onBinary()
-      const { client, codex } = session
-      const own = yield* codex.startThread()
-      yield* own.run("hello")
-      yield* own.unsubscribe
-      const opening = yield* Effect.forkScoped(open(session, own.id), { startImmediately: true })
-      yield* someSteps(seeded, 40)
-      yield* Fiber.interrupt(opening)
-      // By the end of another one, and of some calls, the reply to the abandoned one has come and was dealt with.
-      const later = yield* codex.startThread()
-      yield* later.unsubscribe
-      for (let calls = 0; calls < 50; calls++) yield* codex.loadedThreads
-      const subscribed: Array<string> = []
-      for (const threadId of yield* codex.loadedThreads) {
-        const { status } = yield* client.request("thread/unsubscribe", { threadId })
-        if (status === "unsubscribed") subscribed.push(threadId)
-      }
-      yield* same(subscribed, [], "the subscribed threads")
-    })
+  scenario(
+    name,
+    "memory",
+    title,
+    "The thread is unsubscribed when the reply comes",
+    (seeded) =>
+      Effect.gen(function* () {
+        const sent = yield* Deferred.make<number | string>()
+        const unsubscribed = yield* Deferred.make<unknown>()
+        const { codex, server } = yield* onMemory({
+          requestTimeout: "300 millis",
+          on: (message) => {
+            if (message.method === "thread/unsubscribe") {
+              Deferred.doneUnsafe(unsubscribed, Effect.succeed(message.params?.["threadId"]))
+            }
+            if (message.method !== method) return false
+            Deferred.doneUnsafe(sent, Effect.succeed(message.id ?? 0))
+            return true
+          }
+        })
+        const opening = yield* Effect.forkScoped(Effect.exit(open(codex)), { startImmediately: true })
+        const id = yield* Deferred.await(sent)
+        if (seeded.int(0, 1) === 0) yield* Fiber.interrupt(opening)
+        else yield* Fiber.join(opening)
+        yield* someSteps(seeded, 50)
+        server.send({ id, result: Peer.threadResumeResponse("thread-x") })
+        yield* same(yield* Deferred.await(unsubscribed), "thread-x", "the thread that was unsubscribed")
+      }),
+    { isConcurrent: true }
   )
 
 export const scenarios: ReadonlyArray<Scenario> = [
@@ -309,9 +319,13 @@ export const scenarios: ReadonlyArray<Scenario> = [
       }),
     { isConcurrent: true }
   ),
-  abandoned("abandoned-start", "`startThread` is interrupted after it was sent", ({ codex }) => codex.startThread()),
-  abandoned("abandoned-resume", "`resumeThread` is interrupted after it was sent", ({ codex }, id) =>
-    codex.resumeThread(id)
+  abandoned("abandoned-start", "`startThread` is given up after it was sent", "thread/start", (codex) =>
+    codex.startThread()
   ),
-  abandoned("abandoned-fork", "`forkThread` is interrupted after it was sent", ({ codex }, id) => codex.forkThread(id))
+  abandoned("abandoned-resume", "`resumeThread` is given up after it was sent", "thread/resume", (codex) =>
+    codex.resumeThread("thread-x")
+  ),
+  abandoned("abandoned-fork", "`forkThread` is given up after it was sent", "thread/fork", (codex) =>
+    codex.forkThread("thread-y")
+  )
 ]
