@@ -61,9 +61,7 @@ describe("one version", () => {
 /** Compiles the codecs as they are, or changed, with the builder's real types. */
 const compile = (change: (text: string) => string) => {
   const folder = copyOfRepository()
-  edit(join(folder, "src/generated/codecs.ts"), (text) =>
-    change(text.replaceAll(": any = ", " = "))
-  )
+  edit(join(folder, "src/generated/codecs.ts"), (text) => change(text.replaceAll(": any = ", " = ")))
   writeFileSync(
     join(folder, "tsconfig.typed.json"),
     JSON.stringify({ extends: "./tsconfig.json", include: ["src/generated/codecs.ts"] })

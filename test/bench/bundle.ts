@@ -1,6 +1,7 @@
 /** What the SDK adds to the README's program when that is bundled, minified and compressed. */
 import { Effect } from "effect"
 import { build } from "esbuild"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { built } from "./builtPackage.ts"
@@ -9,19 +10,23 @@ import type { Row, Size } from "./measure.ts"
 const root = join(import.meta.dirname, "../..")
 
 /** The same program, whose SDK does nothing. */
-const withoutSdk = `
+export const withoutSdk = `
 export const Codex = { Codex: undefined, layer: () => undefined }
 export const Printable = { text: (text) => text }
 export const retryOnOverload = undefined
 `
 
-/** Bytes of the program; `sdk` is the text or the file of the module that stands for the SDK. */
-export const bytes = async (sdk: { readonly contents: string } | { readonly path: string }): Promise<number> => {
+/**
+ * Bytes of a program, README's if none is given; `sdk` is the text or the file of the module that stands for the SDK.
+ */
+export const bytes = async (
+  sdk: { readonly contents: string } | { readonly path: string },
+  program = { contents: readFileSync(join(root, "examples/readme.ts"), "utf8") }
+): Promise<number> => {
   const { outputFiles } = await build({
-    entryPoints: [join(root, "examples/readme.ts")],
+    stdin: { ...program, resolveDir: root, loader: "ts" },
     bundle: true,
     minify: true,
-    splitting: true,
     format: "esm",
     platform: "node",
     write: false,
@@ -32,7 +37,9 @@ export const bytes = async (sdk: { readonly contents: string } | { readonly path
         name: "effect-codex",
         setup: ({ onLoad, onResolve }) => {
           onResolve({ filter: /^effect-codex$/ }, () =>
-            "path" in sdk ? sdk : { path: "effect-codex", namespace: "stub", sideEffects: false }
+            "path" in sdk
+              ? { ...sdk, sideEffects: false }
+              : { path: "effect-codex", namespace: "stub", sideEffects: false }
           )
           onLoad({ filter: /.*/, namespace: "stub" }, () => ("contents" in sdk ? sdk : undefined))
         }
@@ -42,7 +49,7 @@ export const bytes = async (sdk: { readonly contents: string } | { readonly path
   return outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0)
 }
 
-/** Kilobytes, with and without the SDK; all parts count, also those that are loaded later. */
+/** Kilobytes, with and without the SDK. */
 export const run = (_size: Size): Effect.Effect<ReadonlyArray<Row>> =>
   Effect.promise(async () => {
     const { entry } = built()
