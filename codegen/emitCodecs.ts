@@ -1,13 +1,13 @@
 /**
  * Writes `codecs.ts`: a codec for everything that is received.
  *
- * Codecs are eager and in an order in which each one follows what it refers
- * to; only a reference back is suspended. Enums are plain strings. A defaulted
- * field may be absent, and so may one that a supported older runtime does not
- * send. An absent nullable field reads as `null`, an absent list as empty.
- * These and unions of objects go through the helpers of
- * `src/internal/protocol/open.ts`. What is only sent needs no codec: its type
- * is checked by the compiler.
+ * Each codec is built when it is first asked for. They stand in an order in
+ * which each one follows what it refers to; only a reference back is
+ * suspended. Enums are plain strings. A defaulted field may be absent, and so
+ * may one that a supported older runtime does not send. An absent nullable
+ * field reads as `null`, an absent list as empty. These and unions of objects
+ * go through the helpers of `src/internal/protocol/open.ts`. What is only sent
+ * needs no codec: its type is checked by the compiler.
  */
 import type { Directions } from "./direction.ts"
 import { optionalFields } from "./emitTypes.ts"
@@ -18,6 +18,7 @@ import { header, key } from "./text.ts"
 
 const preamble = `import type { Codec } from "effect/Schema"
 import * as Schema from "effect/Schema"
+import { later } from "../internal/protocol/later.ts"
 import * as Open from "../internal/protocol/open.ts"
 import type * as T from "./types.ts"
 
@@ -149,7 +150,7 @@ export const emitCodecs = (version: string, names: Names, directions: Directions
   const declare = (name: string, expression: string): string => {
     declared.add(name)
     const isCall = expression.includes("(")
-    return `export const ${name}: Codec<T.${name}> = ${isCall ? "/*#__PURE__*/ " : ""}${expression}`
+    return `export const ${name}: Codec<T.${name}> = ${isCall ? `/*#__PURE__*/ later(() => ${expression})` : expression}`
   }
 
   const declareDefinition = ({ name, shape }: Definition): ReadonlyArray<string> => {
