@@ -19,19 +19,30 @@ export const run = (size: Size): Effect.Effect<ReadonlyArray<Row>> =>
     const options = JSON.stringify({ cwd: home.workspace, env: home.env })
     const file = (how: How) => (how === "modules" ? entry("Codex") : entry("index"))
     const start = (how: How, upTo: "effect" | "handshake") =>
-      Effect.map(nodeProcess.run("./coldStartProcess.ts", [how, upTo, file(how), options]), Number)
+      Effect.map(
+        nodeProcess.run("./coldStartProcess.ts", [how, upTo, file(how), options]),
+        // Type boundary: the process prints these two.
+        (found) => found as readonly [millis: number, cpu: number]
+      )
     const compare = (how: How) =>
       Effect.gen(function* () {
-        const rounds: Array<readonly [number, number]> = []
-        for (let round = 0; round <= size.rounds; round++) {
-          const pair = [yield* start(how, "effect"), yield* start(how, "handshake")] as const
-          // The first round finds the binary outside of the cache of files.
-          if (round > 0 || size.rounds === 0) rounds.push(pair)
+        const rounds: Array<{ readonly [side in "effect" | "whole"]: readonly [millis: number, cpu: number] }> = []
+        // The first round finds the files outside of the cache of the system.
+        for (let round = -size.warmup; round < size.rounds; round++) {
+          const pair = { effect: yield* start(how, "effect"), whole: yield* start(how, "handshake") }
+          if (round >= 0) rounds.push(pair)
         }
-        const value = median(rounds.map(([, whole]) => whole))
-        const floor = median(rounds.map(([effect]) => effect))
-        const over = median(rounds.map(([effect, whole]) => whole - effect))
-        return { unit: "ms", value, floor, ratio: value / floor, note: `${what}; adds ${over.toFixed(0)} ms` }
+        const middle = (of: (round: (typeof rounds)[number]) => number) => median(rounds.map(of))
+        const over = middle(({ effect, whole }) => whole[0] - effect[0])
+        const cpu = middle(({ effect, whole }) => whole[1] - effect[1])
+        return {
+          unit: "ms",
+          value: middle(({ whole }) => whole[0]),
+          floor: middle(({ effect }) => effect[0]),
+          ratio: middle(({ effect, whole }) => whole[0] / effect[0]),
+          cpu: middle(({ effect, whole }) => whole[1] / effect[1]),
+          note: `${what}; adds ${over.toFixed(0)} ms, of processor time ${cpu.toFixed(0)} ms`
+        }
       })
     const barrels = yield* compare("barrels")
     const modules = yield* compare("modules")
