@@ -1,6 +1,8 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { bytes, withoutSdk } from "./bench/bundle.ts"
 import * as Stage from "./surface/stage.ts"
 
@@ -136,6 +138,26 @@ describe("what is published", () => {
     // One for each public module, the codecs and methods that `Protocol` gives out, and three chunks.
     const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts"))
     assert.strictEqual(loads("dist/index.js").size, modules.length + 2 + 3)
+  })
+
+  /** How many modules a program loads for the package, after those of Effect that it imports itself. */
+  const added = (effect: ReadonlyArray<string>, name: string): number => {
+    const script = `
+      import { registerHooks } from "node:module"
+      let count = 0
+      registerHooks({ load: (url, context, next) => (count++, next(url, context)) })
+      for (const name of ${JSON.stringify(effect)}) await import(name)
+      const before = count
+      await import(${JSON.stringify(pathToFileURL(join(stage.folder, "dist", name)).href)})
+      console.log(count - before)`
+    const args = ["--input-type=module", "-e", script]
+    return Number(execFileSync(process.execPath, args, { cwd: stage.folder, encoding: "utf8" }))
+  }
+
+  it("adds few modules to the start of a program, which may import barrels or single modules", () => {
+    assert.isAtMost(added(["effect", "@effect/platform-node"], "index.js"), 45)
+    const modules = ["Effect", "Layer", "Console", "Option"].map((name) => `effect/${name}`)
+    assert.isAtMost(added([...modules, "@effect/platform-node/NodeServices"], "Codex.js"), 25)
   })
 
   it("has chunks that import each other in one direction only", () => {
