@@ -300,7 +300,7 @@ export const layerConfig = (
   ChildProcessSpawner | FileSystem.FileSystem | Path.Path
 > =>
   Layer.unwrap(
-    Effect.map(configured, (found) => {
+    Effect.map(configured(), (found) => {
       // `undefined` says nothing, here as everywhere.
       const said = Object.entries(options ?? {}).filter(([, value]) => value !== undefined)
       return layer({ ...found, ...Object.fromEntries(said) })
