@@ -140,7 +140,10 @@ export const make = Effect.fnUntraced(function* (
   )
 
   const transport = Transport.of({
-    send: (message) => Effect.suspend(() => direct.send(message) ?? Effect.void),
+    send: (message) => {
+      const line = formatLine(message)
+      return line === undefined ? Effect.fail(new EncodeFailed()) : Effect.asVoid(Queue.offer(pipe.outgoing, line))
+    },
     messages: Stream.fromQueue(pipe.incoming),
     stderr: Effect.sync(pipe.tail.lines)
   })
@@ -148,7 +151,8 @@ export const make = Effect.fnUntraced(function* (
     send: (message) => {
       const line = formatLine(message)
       if (line === undefined) return Effect.fail(new EncodeFailed())
-      return Queue.offerUnsafe(pipe.outgoing, line) ? undefined : Effect.asVoid(Queue.offer(pipe.outgoing, line))
+      if (Queue.offerUnsafe(pipe.outgoing, line)) return undefined
+      return Effect.flatMap(Queue.offer(pipe.outgoing, line), (isTaken) => (isTaken ? Effect.void : Effect.never))
     },
     receive: pipe.receive
   }

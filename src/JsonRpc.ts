@@ -235,7 +235,13 @@ export const make = Effect.fnUntraced(function* (
     .receive((batch) => {
       for (const message of batch) route(message)
     })
-    .pipe(Effect.map(settle), Effect.andThen(answering.stop), Effect.forkScoped)
+    .pipe(
+      // What the reader can't take in is the end, too.
+      Effect.catchDefect(() => Effect.succeed<TransportEnd>({ end: { _tag: "ReadFailed" }, stderr: [] })),
+      Effect.map(settle),
+      Effect.andThen(answering.stop),
+      Effect.forkScoped
+    )
 
   return {
     request,

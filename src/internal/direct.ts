@@ -15,7 +15,10 @@ import type { Message, Transport, TransportEnd } from "../Transport.ts"
 
 /** What a connection needs of its transport. */
 export interface Direct {
-  /** Hands a message over for writing: done at once if it gives `undefined`, otherwise by the effect, which waits for room. */
+  /**
+   * Hands a message over for writing: done at once if it gives `undefined`, otherwise by the effect, which waits for room. A transport that has
+   * ended takes nothing any more, and then the effect need not end: the connection watches for the end that `receive` gives.
+   */
   send(message: object): Effect.Effect<void, EncodeFailed> | undefined
   /**
    * Calls `onBatch` with what comes in, until the end, which is the result. To be run once, and not beside `messages`. `onBatch` runs in the
