@@ -7,6 +7,8 @@
  * `Rpc` sends, `result` keeps ids, numbers and the types of its items. There each item is `{ type: "~unknown", raw: { type } }`,
  * the answer is left out, and the server's words are `<redacted>`.
  *
+ * They are read from the error itself: `{ ...error }` doesn't copy them, so that a printer of copies has none either.
+ *
  * @since 0.169.0
  */
 import * as Option from "effect/Option"

@@ -156,7 +156,7 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
 ) {
   readonly isRetryable = false
 
-  constructor(fields: Schema.Struct<typeof closedFields>["Type"], options?: Schema.MakeOptions) {
+  constructor(fields: Schema.Struct<typeof closedFields>["~type.make.in"], options?: Schema.MakeOptions) {
     // A copy, which only this error has.
     super({ ...fields, stderr: [...fields.stderr] }, options)
     if (this.phase === "running") notShown.add(this.stderr)
