@@ -142,7 +142,10 @@ const closedFields = {
   end: ConnectionEnd,
   /** `starting` until `initialize` was answered, then `running`. */
   phase: Schema.Literals(["starting", "running"]),
-  /** The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has the one that `message` shows. */
+  /**
+   * The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has only the one that
+   * `message` shows.
+   */
   stderr: Concealed.lines((lines) => (notShown.has(lines) ? [] : lastWords(lines)))
 }
 
