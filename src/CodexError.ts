@@ -5,8 +5,8 @@
  * Recover from one reason with `Effect.catchReason("CodexError", "Overloaded", …)`, from several with `Effect.catchReasons`.
  *
  * Two rules hold for every error of this package. `isRetryable` is true if the same call, unchanged, can succeed later
- * and does nothing twice. Words of the server and the model are shown by no printer, and are not in the error's JSON by
- * its schema: what is `Redacted` there comes back as `<redacted>`.
+ * and does nothing twice. No printer shows words of the server or the model, and the error's JSON by its schema has none:
+ * what is `Redacted` comes back as `<redacted>`.
  *
  * @since 0.169.0
  */

@@ -2,10 +2,14 @@
  * How a turn ends other than well. These are outcomes, told apart from calls that fail (`CodexError`): the turn did run, and what it did is in
  * `result`.
  *
- * `result` and `retrying` hold prompts, answers and the words of the server. A program reads them as they are; loggers,
- * `JSON.stringify` and `inspect` show the counts in `collected` instead. In JSON by the schema, which an `HttpApi` or an
- * `Rpc` sends, `result` keeps ids, numbers and the types of its items. There each item is `{ type: "~unknown", raw: { type } }`,
- * the answer is left out, and the server's words are `<redacted>`.
+ * `result` and `retrying` hold prompts, answers and the words of the server. A program reads them as they are. Loggers,
+ * `JSON.stringify` and `inspect` show the counts in `collected` instead.
+ *
+ * In JSON by the schema, which an `HttpApi` or an `Rpc` sends, `result` keeps ids, numbers and the types of its items.
+ * Each item comes back as `{ type: "~unknown", raw: { type } }`, without the answer; the server's words come back as
+ * `<redacted>`.
+ *
+ * They are read from the error itself: `{ ...error }` doesn't copy them, so that a printer of copies has none either.
  *
  * @since 0.169.0
  */
@@ -62,7 +66,7 @@ export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/Tur
   /** How much is in `result`: what printers show. */
   readonly collected = countsOf(this.result)
 
-  /** Whether the reason can pass, and the turn has done nothing that would be done twice: a command, a change of a file, a tool. */
+  /** Whether the reason can pass, and the turn has done nothing that must not be done twice, such as a command. */
   get isRetryable(): boolean {
     return this.reason.isRetryable && areHarmless([...this.result.items, ...this.result.unfinishedItems])
   }

@@ -37,7 +37,7 @@ export const payload: Schema.Redacted<Schema.Unknown> = Schema.Redacted(Schema.U
  */
 export const lines = (
   chosen: (lines: ReadonlyArray<string>) => ReadonlyArray<string>
-): Schema.Codec<ReadonlyArray<string>> =>
+): Schema.declare<ReadonlyArray<string>> =>
   Schema.declare(
     (value): value is ReadonlyArray<string> => Array.isArray(value) && value.every((line) => typeof line === "string"),
     {
@@ -60,7 +60,7 @@ export const field = <A extends object, Shown>(options: {
   readonly shown: Schema.Codec<Shown>
   readonly show: (value: A) => Shown
   readonly read: (shown: Shown) => A
-}): Schema.Codec<A> => {
+}): Schema.declare<A> => {
   // Type boundary: the field holds `Redacted<A>`, and the accessor that `conceal` adds makes an A of it.
   const close = (value: A): A => Redacted.make(value, { label: options.label }) as unknown as A
   const opened = (value: A): A => {

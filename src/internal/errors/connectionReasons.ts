@@ -143,7 +143,10 @@ const closedFields = {
   end: ConnectionEnd,
   /** `starting` until `initialize` was answered, then `running`. */
   phase: Schema.Literals(["starting", "running"]),
-  /** The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has the one that `message` shows. */
+  /**
+   * The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has only the one that
+   * `message` shows.
+   */
   stderr: Concealed.lines((lines) => (notShown.has(lines) ? [] : lastWords(lines))),
   /**
    * `false` if this is the failure of a call that was not sent, so that the server did nothing for it: it waited to be
@@ -162,10 +165,7 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
 ) {
   readonly isRetryable = false
 
-  constructor(
-    fields: Omit<Schema.Struct<typeof closedFields>["Type"], "sent"> & { readonly sent?: boolean },
-    options?: Schema.MakeOptions
-  ) {
+  constructor(fields: Schema.Struct<typeof closedFields>["~type.make.in"], options?: Schema.MakeOptions) {
     // A copy, which only this error has.
     super({ ...fields, stderr: [...fields.stderr] }, options)
     if (this.phase === "running") notShown.add(this.stderr)

@@ -180,7 +180,7 @@ const isResult = (value: object): value is TurnResult =>
   "items" in value && Array.isArray(value.items) && "unfinishedItems" in value && Array.isArray(value.unfinishedItems)
 
 /** The result in an error. */
-export const Result: Schema.Codec<TurnResult> = field<TurnResult, ShownResult>({
+export const Result: Schema.declare<TurnResult> = field<TurnResult, ShownResult>({
   label: "turn result",
   is: isResult,
   shown: ShownResult,
@@ -189,7 +189,7 @@ export const Result: Schema.Codec<TurnResult> = field<TurnResult, ShownResult>({
 })
 
 /** Several results in an error, oldest first. */
-export const Results: Schema.Codec<ReadonlyArray<TurnResult>> = field<
+export const Results: Schema.declare<ReadonlyArray<TurnResult>> = field<
   ReadonlyArray<TurnResult>,
   ReadonlyArray<ShownResult>
 >({
@@ -201,7 +201,7 @@ export const Results: Schema.Codec<ReadonlyArray<TurnResult>> = field<
 })
 
 /** An error of the model's connection in an error. */
-export const Retrying: Schema.Codec<Option.Option<TurnError>> = field<
+export const Retrying: Schema.declare<Option.Option<TurnError>> = field<
   Option.Option<TurnError>,
   typeof ShownError.Type | null
 >({
