@@ -188,7 +188,7 @@ export const scenarios = group("approvals", [
     run: (seeded) =>
       Effect.gen(function* () {
         const { inside, outside, policy } = yield* Folders.make
-        const many = Array.from({ length: 500 }, (_, index) => Asked.added(join(inside, `new-${index}`)))
+        const many = Array.from({ length: 200 }, (_, index) => Asked.added(join(inside, `new-${index}`)))
         const bad = seeded.pick([Asked.added(join(outside, "new")), Asked.moved(join(inside, "a"), join(outside, "b"))])
         yield* Asked.assertDecides(policy, {
           accepted: [Asked.files("fine", many)],

@@ -301,7 +301,7 @@ export const scenarios = group("approvals", [
         const { ask, client, peer } = yield* Asked.connect(
           Approval.handlers(Approval.ask(() => Effect.never))
         )
-        const total = 3000
+        const total = 2500
         for (let id = 0; id < total; id++) yield* ask(id, Test.command, Test.commandParams({ itemId: `item-${id}` }))
         const call = yield* Effect.forkChild(client.requestRaw("barrier"), { startImmediately: true })
         // The answers that were sent meanwhile come first.
