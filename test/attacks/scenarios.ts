@@ -8,5 +8,10 @@ export const modules: ReadonlyArray<string> = [
   "./approvals/changes.ts",
   "./approvals/commands.ts",
   "./approvals/commandFields.ts",
-  "./approvals/requests.ts"
+  "./approvals/requests.ts",
+  "./approvals/questions.ts",
+  "./secrets/masked.ts",
+  "./secrets/errors.ts",
+  "./secrets/leaks.ts",
+  "./secrets/turns.ts"
 ].map((path) => import.meta.resolve(path))

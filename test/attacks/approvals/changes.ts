@@ -101,7 +101,11 @@ export const scenarios = group("approvals", [
         const asking = (itemId: string, ...lists: ReadonlyArray<ReadonlyArray<object>>): Asked.Asking => ({
           ...Asked.files(itemId, []),
           before: lists.map((list, index) =>
-            told(itemId, list, index === 0 ? "item/started" : seeded.pick(["item/started", "item/fileChange/patchUpdated"]))
+            told(
+              itemId,
+              list,
+              index === 0 ? "item/started" : seeded.pick(["item/started", "item/fileChange/patchUpdated"])
+            )
           )
         })
         yield* Asked.assertDecides(policy, {
@@ -130,7 +134,12 @@ export const scenarios = group("approvals", [
         yield* peer.send(told("item", [Asked.added("/harmless")]))
         yield* ask(1, Test.fileChange, { ...Test.ids(), startedAtMs: 1 })
         yield* Deferred.await(asked)
-        const change = seeded.pick<unknown>([[Asked.added("/harmful")], [], null, [Asked.moved("/harmless", "/harmful")]])
+        const change = seeded.pick<unknown>([
+          [Asked.added("/harmful")],
+          [],
+          null,
+          [Asked.moved("/harmless", "/harmful")]
+        ])
         yield* peer.send(told("item", change, seeded.pick(["item/started", "item/fileChange/patchUpdated"])))
         yield* settle
         yield* Deferred.succeed(decided, undefined)
@@ -149,7 +158,11 @@ export const scenarios = group("approvals", [
         const lines = [
           told("item", fine(inside)),
           { id: 1, method: Test.fileChange, params: { ...Test.ids(), startedAtMs: 1 } },
-          told("item", [Asked.added(join(outside, "new"))], seeded.pick(["item/started", "item/fileChange/patchUpdated"]))
+          told(
+            "item",
+            [Asked.added(join(outside, "new"))],
+            seeded.pick(["item/started", "item/fileChange/patchUpdated"])
+          )
         ]
         for (const line of lines) yield* peer.send(line)
         yield* ask(2, Test.fileChange, { ...Test.ids("turn", "unknown"), startedAtMs: 1 })

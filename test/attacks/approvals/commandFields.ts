@@ -44,7 +44,18 @@ const unknownFields = (seeded: Seeded): ReadonlyArray<object> => [
 
 export const scenarios = group("approvals", [
   attack("field-environment", "The command would run in another environment", (seeded) =>
-    ["prod-7", "Local", "LOCAL", "", " local", "local ", "local\0", "loсal", mixedCase(seeded, "remote"), word(seeded)].map((environmentId) => ({
+    [
+      "prod-7",
+      "Local",
+      "LOCAL",
+      "",
+      " local",
+      "local ",
+      "local\0",
+      "loсal",
+      mixedCase(seeded, "remote"),
+      word(seeded)
+    ].map((environmentId) => ({
       environmentId
     }))
   ),
@@ -89,7 +100,12 @@ export const scenarios = group("approvals", [
       Asked.assertDecides(policy, {
         accepted: [
           Asked.command({ command: "git status", [word(seeded)]: null }),
-          Asked.command({ command: "git status", environmentId: null, networkApprovalContext: null, additionalPermissions: null }),
+          Asked.command({
+            command: "git status",
+            environmentId: null,
+            networkApprovalContext: null,
+            additionalPermissions: null
+          }),
           Asked.command({ command: "git status", environmentId: "local" })
         ],
         refused: []
@@ -146,7 +162,16 @@ export const scenarios = group("approvals", [
     expected: "it is no yes: the command is declined",
     run: (seeded) =>
       Effect.gen(function* () {
-        const values: ReadonlyArray<unknown> = [Promise.resolve(true), Effect.succeed(true), "true", 1, {}, [], Option.some(true), Symbol("yes")]
+        const values: ReadonlyArray<unknown> = [
+          Promise.resolve(true),
+          Effect.succeed(true),
+          "true",
+          1,
+          {},
+          [],
+          Option.some(true),
+          Symbol("yes")
+        ]
         // Type boundary: what programs in JavaScript can pass.
         const policies = values.map((value) => Approval.allowCommands(() => value as boolean))
         for (const policy of policies) {

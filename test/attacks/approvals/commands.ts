@@ -28,9 +28,13 @@ const attack = (name: string, title: string, lines: (seeded: Seeded) => Readonly
   expected: "the policy has no answer, so the command is declined",
   run: (seeded: Seeded) =>
     Asked.assertDecides(policy, {
-      accepted: ["git status", "git  status --short", wrapped(seeded, "git status -- a/b.txt"), `ls "a b"`, `ls 'a b'`].map(
-        (command) => Asked.command({ command })
-      ),
+      accepted: [
+        "git status",
+        "git  status --short",
+        wrapped(seeded, "git status -- a/b.txt"),
+        `ls "a b"`,
+        `ls 'a b'`
+      ].map((command) => Asked.command({ command })),
       refused: lines(seeded)
         .flatMap((line) => (alone ? [line] : [line, wrapped(seeded, line)]))
         .map((command) => Asked.command({ command }))
@@ -79,10 +83,15 @@ export const scenarios = group("approvals", [
     ])
   ),
   attack("command-continuation", "A backslash joins lines or letters, in quotes and without", (seeded) =>
-    ["git \\\nstatus", 'git status "a\\\nb"', "git\\ status", "git status \\", "g\\it status", "git status a\\;rm x", "git status '\\'\\''"].concat(
-      inserted(seeded, "git status abc", "\\\n"),
-      inserted(seeded, "git status abc", "\\")
-    )
+    [
+      "git \\\nstatus",
+      'git status "a\\\nb"',
+      "git\\ status",
+      "git status \\",
+      "g\\it status",
+      "git status a\\;rm x",
+      "git status '\\'\\''"
+    ].concat(inserted(seeded, "git status abc", "\\\n"), inserted(seeded, "git status abc", "\\"))
   ),
   attack("command-quotes-open", "A quotation doesn't end, or ends where it doesn't seem to", () => [
     "git status 'x",
@@ -109,9 +118,16 @@ export const scenarios = group("approvals", [
     ])
   ),
   attack("command-assignments", "An assignment stands before the command", (seeded) =>
-    ["GIT_DIR=x", "PATH=.", "LD_PRELOAD=./x.so", "IFS=_", "A+=b", "a[0]=b", "GIT_EXTERNAL_DIFF='sh x'", `X=${argument(seeded)}`].flatMap(
-      (assignment) => [`${assignment} git status`, `'${assignment.replaceAll("'", "")}' git status`]
-    )
+    [
+      "GIT_DIR=x",
+      "PATH=.",
+      "LD_PRELOAD=./x.so",
+      "IFS=_",
+      "A+=b",
+      "a[0]=b",
+      "GIT_EXTERNAL_DIFF='sh x'",
+      `X=${argument(seeded)}`
+    ].flatMap((assignment) => [`${assignment} git status`, `'${assignment.replaceAll("'", "")}' git status`])
   ),
   attack("command-comments", "A comment hides the end of the line", (seeded) => [
     `git status # ${argument(seeded)}`,
@@ -124,7 +140,12 @@ export const scenarios = group("approvals", [
     ...["sudo", "env", "exec", "command", "xargs", "nohup", "time", "eval", "builtin", "timeout 1", "nice", "."].map(
       (prefix) => `${prefix} git status`
     ),
-    ...["./git status", "/tmp/git status", "~/git status", "bin/git status", "git.sh status", "GIT status"],
+    "./git status",
+    "/tmp/git status",
+    "~/git status",
+    "bin/git status",
+    "git.sh status",
+    "GIT status",
     `${argument(seeded)}git status`,
     "gitstatus",
     "git",
@@ -160,9 +181,17 @@ export const scenarios = group("approvals", [
     "command-foreign-shells",
     "The shell around the command is not one of the system's",
     (seeded) =>
-      ["./", "/tmp/", "/tmp/bin/", "/home/me/bin/", "bin/", "../bin/", "/bin/../tmp/", "//tmp/bin/", "/usr/bin/../../tmp/"].map(
-        (folder) => `${folder}${seeded.pick(everyShell)}sh -lc 'git status'`
-      ),
+      [
+        "./",
+        "/tmp/",
+        "/tmp/bin/",
+        "/home/me/bin/",
+        "bin/",
+        "../bin/",
+        "/bin/../tmp/",
+        "//tmp/bin/",
+        "/usr/bin/../../tmp/"
+      ].map((folder) => `${folder}${seeded.pick(everyShell)}sh -lc 'git status'`),
     true
   ),
   attack("command-look-alikes", "The command is written with letters of other alphabets", (seeded) =>
@@ -180,11 +209,13 @@ export const scenarios = group("approvals", [
     ])
   ),
   attack("command-controls", "The line has control characters, or characters that turn or hide it", (seeded) =>
-    ["\0", "\u0007", "\b", "\u001b[2K", "\u007f", "\u202e", "\u2066", "\u200d", "\ud800", "\u{e0041}"].flatMap((character) => [
-      inserted(seeded, "git status --short", character),
-      `git status ${character}`,
-      `git status${character}; rm x`
-    ])
+    ["\0", "\u0007", "\b", "\u001b[2K", "\u007f", "\u202e", "\u2066", "\u200d", "\ud800", "\u{e0041}"].flatMap(
+      (character) => [
+        inserted(seeded, "git status --short", character),
+        `git status ${character}`,
+        `git status${character}; rm x`
+      ]
+    )
   ),
   {
     name: "command-words-of-older-api",
@@ -204,7 +235,11 @@ export const scenarios = group("approvals", [
             parsedCmd
           }
         })
-        const good = [["git", "status"], ["bash", "-lc", "git status"], ["ls", "a b"]]
+        const good = [
+          ["git", "status"],
+          ["bash", "-lc", "git status"],
+          ["ls", "a b"]
+        ]
         const bad = [
           ["git status"],
           ["git", "status;", "rm"].slice(0, seeded.int(1, 2) === 1 ? 1 : 3).concat("x"),
@@ -216,7 +251,13 @@ export const scenarios = group("approvals", [
           ["", "git", "status"],
           []
         ]
-        const contradicting = [[{ type: "unknown", cmd: "rm x" }], [{ type: "unknown", cmd: "git status" }, { type: "unknown", cmd: "rm x" }]]
+        const contradicting = [
+          [{ type: "unknown", cmd: "rm x" }],
+          [
+            { type: "unknown", cmd: "git status" },
+            { type: "unknown", cmd: "rm x" }
+          ]
+        ]
         const decided = yield* Asked.decisions(policy, [
           ...good.map((words) => asking(words)),
           ...bad.map((words) => asking(words)),

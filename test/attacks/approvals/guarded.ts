@@ -17,16 +17,15 @@ const names = [...folders, ...files]
 const placed = (seeded: Seeded, spelt: (name: string) => string): ReadonlyArray<string> => {
   const depth = () => Array.from({ length: seeded.int(0, 3) }, () => `${seeded.pick(["a", "sub", "new"])}/`).join("")
   return [
-    ...folders.flatMap((name) => [`${depth()}${spelt(name)}/${seeded.pick(["config", "hooks/x"])}`, `${depth()}${spelt(name)}`]),
+    ...folders.flatMap((name) => [
+      `${depth()}${spelt(name)}/${seeded.pick(["config", "hooks/x"])}`,
+      `${depth()}${spelt(name)}`
+    ]),
     ...files.map((name) => depth() + spelt(name))
   ]
 }
 
-const attack = (
-  name: string,
-  title: string,
-  spelling: (seeded: Seeded) => (name: string) => string
-) => ({
+const attack = (name: string, title: string, spelling: (seeded: Seeded) => (name: string) => string) => ({
   name,
   title,
   expected: "the policy has no answer, so the change is declined",
@@ -42,31 +41,62 @@ const attack = (
 const folded: { readonly [letter: string]: string } = { s: "ſ", S: "ſ", k: "\u212a" }
 
 // A part of the 4,032 characters that show nothing, which HFS+ leaves out of a name.
-const ignorable = ["\u200b", "\u200c", "\u200d", "\u200e", "\u2060", "\u206f", "\ufeff", "\ufe0f", "\u00ad", "\u{e0101}"]
+const ignorable = [
+  "\u200b",
+  "\u200c",
+  "\u200d",
+  "\u200e",
+  "\u2060",
+  "\u206f",
+  "\ufeff",
+  "\ufe0f",
+  "\u00ad",
+  "\u{e0101}"
+]
 
 const fullWidth = (name: string): string =>
   Array.from(name, (letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0)).join("")
 
 export const scenarios = group("approvals", [
-  attack("guarded-plain", "A change is asked for in .git, .codex or .agents, or of instructions for the model", () => (name) => name),
-  attack("guarded-case", "A guarded name is in other letters, as macOS and Windows ignore", (seeded) => (name) =>
-    mixedCase(seeded, name)
+  attack(
+    "guarded-plain",
+    "A change is asked for in .git, .codex or .agents, or of instructions for the model",
+    () => (name) => name
   ),
-  attack("guarded-unicode-case", "A guarded name has letters that only Unicode takes for the same", () => (name) =>
-    Array.from(name, (letter) => folded[letter] ?? letter).join("")
+  attack(
+    "guarded-case",
+    "A guarded name is in other letters, as macOS and Windows ignore",
+    (seeded) => (name) => mixedCase(seeded, name)
   ),
-  attack("guarded-full-width", "A guarded name is in compatible letters, which some file systems compose alike", (seeded) => (name) =>
-    seeded.pick([fullWidth(name), name.replace(".", "\u2024"), name.replace(".", "\uff0e")])
+  attack(
+    "guarded-unicode-case",
+    "A guarded name has letters that only Unicode takes for the same",
+    () => (name) => Array.from(name, (letter) => folded[letter] ?? letter).join("")
   ),
-  attack("guarded-ignorable", "A guarded name has characters that show nothing, as HFS+ leaves out", (seeded) => (name) => {
-    const hidden = () => textOf(seeded, ignorable, seeded.int(1, 3))
-    return seeded.pick([inserted(seeded, name, hidden()), hidden() + name, name + hidden()])
-  }),
-  attack("guarded-trailing", "A guarded name ends with dots and blanks, as Windows leaves out", (seeded) => (name) =>
-    name + textOf(seeded, [".", " "], seeded.int(1, 20))
+  attack(
+    "guarded-full-width",
+    "A guarded name is in compatible letters, which some file systems compose alike",
+    (seeded) => (name) => seeded.pick([fullWidth(name), name.replace(".", "\u2024"), name.replace(".", "\uff0e")])
   ),
-  attack("guarded-streams", "A guarded name has a stream of NTFS behind it", (seeded) => (name) =>
-    mixedCase(seeded, name) + seeded.pick(["::$INDEX_ALLOCATION", "::$DATA", ":x", ":x:$DATA", ". ::$DATA", ":$I30:$INDEX_ALLOCATION"])
+  attack(
+    "guarded-ignorable",
+    "A guarded name has characters that show nothing, as HFS+ leaves out",
+    (seeded) => (name) => {
+      const hidden = () => textOf(seeded, ignorable, seeded.int(1, 3))
+      return seeded.pick([inserted(seeded, name, hidden()), hidden() + name, name + hidden()])
+    }
+  ),
+  attack(
+    "guarded-trailing",
+    "A guarded name ends with dots and blanks, as Windows leaves out",
+    (seeded) => (name) => name + textOf(seeded, [".", " "], seeded.int(1, 20))
+  ),
+  attack(
+    "guarded-streams",
+    "A guarded name has a stream of NTFS behind it",
+    (seeded) => (name) =>
+      mixedCase(seeded, name) +
+      seeded.pick(["::$INDEX_ALLOCATION", "::$DATA", ":x", ":x:$DATA", ". ::$DATA", ":$I30:$INDEX_ALLOCATION"])
   ),
   attack("guarded-short-names", "A guarded name is the short one that Windows gives it", (seeded) => (name) => {
     // Windows leaves out all dots but the last one.

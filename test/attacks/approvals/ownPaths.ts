@@ -60,7 +60,12 @@ export const scenarios = group("approvals", [
     run: (seeded) =>
       Effect.gen(function* () {
         const folders = yield* Folders.make
-        const roots = ["/proc/self/root", "/proc/thread-self/root", `/proc/${pid}/root`, "/proc/self/root/proc/self/root"]
+        const roots = [
+          "/proc/self/root",
+          "/proc/thread-self/root",
+          `/proc/${pid}/root`,
+          "/proc/self/root/proc/self/root"
+        ]
         const paths = roots.map((root) => `${root}${folders.inside}/new`)
         yield* Folders.assertRefused(folders, [...paths, ...paths.map((path) => respelt(seeded, path))], seeded)
       })
@@ -156,11 +161,14 @@ export const scenarios = group("approvals", [
     title: "The folder that a policy allows is itself a place in /proc",
     expected: "the policy has no answer for anything",
     run: (seeded) =>
-      Asked.assertDecides(Approval.allowWritesUnder([seeded.pick(["/proc/self/cwd", "/dev/fd/0", "/proc/self/root"])]), {
-        accepted: [],
-        refused: [cwd(), "/proc/self/cwd", "/dev/fd/0", ""].map((folder, index) =>
-          Asked.files(`item-${index}`, [Asked.added(`${folder}/new`)])
-        )
-      })
+      Asked.assertDecides(
+        Approval.allowWritesUnder([seeded.pick(["/proc/self/cwd", "/dev/fd/0", "/proc/self/root"])]),
+        {
+          accepted: [],
+          refused: [cwd(), "/proc/self/cwd", "/dev/fd/0", ""].map((folder, index) =>
+            Asked.files(`item-${index}`, [Asked.added(`${folder}/new`)])
+          )
+        }
+      )
   }
 ])

@@ -31,7 +31,9 @@ const held = Effect.gen(function* () {
   const open = yield* Deferred.make<void>()
   const go = yield* Deferred.make<void>()
   const policy = Approval.ask(() =>
-    Effect.uninterruptible(Effect.as(Effect.andThen(Deferred.succeed(open, undefined), Deferred.await(go)), Approval.accept))
+    Effect.uninterruptible(
+      Effect.as(Effect.andThen(Deferred.succeed(open, undefined), Deferred.await(go)), Approval.accept)
+    )
   )
   const server = yield* Asked.connect(Approval.handlers(policy))
   // An uninterruptible handler would hold up the end of the test.
@@ -92,7 +94,7 @@ export const scenarios = group("approvals", [
   },
   {
     name: "request-ids-alike",
-    title: "Two requests have the ids 7 and \"7\", and one of them is resolved",
+    title: 'Two requests have the ids 7 and "7", and one of them is resolved',
     expected: "each has its own answer, of its own type",
     run: (seeded) =>
       Effect.gen(function* () {
@@ -108,7 +110,10 @@ export const scenarios = group("approvals", [
         const left = gone === number ? String(number) : number
         assert.deepStrictEqual(yield* peer.receive, { id: left, result: { decision: "accept" } })
         assert.deepStrictEqual(yield* settle, [])
-        assert.deepStrictEqual(decisions.map(({ id }) => id), [gone, left])
+        assert.deepStrictEqual(
+          decisions.map(({ id }) => id),
+          [gone, left]
+        )
       })
   },
   {
@@ -132,11 +137,19 @@ export const scenarios = group("approvals", [
       }).pipe(quiet)
   },
   ending("request-over-resolved", "The request is resolved while a person decides", () => Test.resolved(1), "resolved"),
-  ending("request-over-turn", "The turn of the request ends while a person decides", () => Test.turnCompleted(), "turnEnded"),
+  ending(
+    "request-over-turn",
+    "The turn of the request ends while a person decides",
+    () => Test.turnCompleted(),
+    "turnEnded"
+  ),
   ending(
     "request-over-thread",
     "The thread is closed, archived or deleted while a person decides",
-    (seeded) => ({ method: seeded.pick(["thread/closed", "thread/archived", "thread/deleted"]), params: { threadId: "thread" } }),
+    (seeded) => ({
+      method: seeded.pick(["thread/closed", "thread/archived", "thread/deleted"]),
+      params: { threadId: "thread" }
+    }),
     "turnEnded"
   ),
   {
@@ -298,15 +311,15 @@ export const scenarios = group("approvals", [
     within: "20 seconds",
     run: () =>
       Effect.gen(function* () {
-        const { ask, client, peer } = yield* Asked.connect(
-          Approval.handlers(Approval.ask(() => Effect.never))
-        )
+        const { ask, client, peer } = yield* Asked.connect(Approval.handlers(Approval.ask(() => Effect.never)))
         const total = 2500
         for (let id = 0; id < total; id++) yield* ask(id, Test.command, Test.commandParams({ itemId: `item-${id}` }))
         const call = yield* Effect.forkChild(client.requestRaw("barrier"), { startImmediately: true })
         // The answers that were sent meanwhile come first.
         yield* Effect.flatMap(peer.receive, (message) =>
-          message["method"] === "barrier" ? Effect.as(peer.send({ id: message.id, result: 1 }), true) : Effect.succeed(false)
+          message["method"] === "barrier"
+            ? Effect.as(peer.send({ id: message.id, result: 1 }), true)
+            : Effect.succeed(false)
         ).pipe(Effect.repeat({ schedule: Schedule.recurs(total + 1), until: (isBarrier) => isBarrier }))
         yield* Fiber.join(call)
         assert.isAtMost((yield* client.openRequests).length, 2048)
