@@ -13,5 +13,7 @@ export const modules: ReadonlyArray<string> = [
   "./secrets/masked.ts",
   "./secrets/errors.ts",
   "./secrets/leaks.ts",
-  "./secrets/turns.ts"
+  "./secrets/turns.ts",
+  "./server/lines.ts",
+  "./server/slow.ts"
 ].map((path) => import.meta.resolve(path))
