@@ -15,5 +15,8 @@ export const modules: ReadonlyArray<string> = [
   "./secrets/leaks.ts",
   "./secrets/turns.ts",
   "./server/lines.ts",
-  "./server/slow.ts"
+  "./server/slow.ts",
+  "./server/floods.ts",
+  "./process/left.ts",
+  "./process/starts.ts"
 ].map((path) => import.meta.resolve(path))
