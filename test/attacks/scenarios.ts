@@ -10,6 +10,7 @@ export const modules: ReadonlyArray<string> = [
   "./approvals/commandFields.ts",
   "./approvals/requests.ts",
   "./approvals/questions.ts",
+  "./approvals/real.ts",
   "./secrets/masked.ts",
   "./secrets/errors.ts",
   "./secrets/leaks.ts",
@@ -18,5 +19,7 @@ export const modules: ReadonlyArray<string> = [
   "./server/slow.ts",
   "./server/floods.ts",
   "./process/left.ts",
-  "./process/starts.ts"
+  "./process/starts.ts",
+  "./package/shown.ts",
+  "./package/contents.ts"
 ].map((path) => import.meta.resolve(path))

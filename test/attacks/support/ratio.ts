@@ -6,7 +6,7 @@ import { cpuUsage } from "node:process"
 
 const rounds = 4
 // Below this the garbage collector says more than the code.
-const noiseMillis = 20
+const noiseMillis = 10
 
 /** Milliseconds that the processor worked for this process: what others do on the machine doesn't count. */
 const worked = (run: () => void): number => {
