@@ -54,7 +54,7 @@ export const make = (seeded: Seeded) => {
   const sample = (kind: Sample["kind"], method: string, ids: mutate.Ids): Sample => {
     const codec = tables.find(([name]) => name === kind)?.[1].get(method)
     const made = codec === undefined ? {} : value(codec)
-    const known = seeded.int(0, 3) === 0 ? made : mutate.withIds(seeded, made, ids)
+    const known = seeded.int(0, 3) === 0 ? made : mutate.withIds(made, ids)
     const how = seeded.pick(["valid", "valid", "changed", "changed", "cut"] as const)
     const json = JSON.stringify(how === "changed" ? mutate.changed(seeded, known) : known) ?? "null"
     return { kind, method, how, payload: how === "cut" ? json.slice(0, seeded.int(0, json.length - 1)) : json }

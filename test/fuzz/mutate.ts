@@ -15,8 +15,8 @@ type Json = { readonly [key: string]: unknown }
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** The value with the ids of this client in the place of others. */
-export const withIds = (seeded: Seeded, value: unknown, ids: Ids, name = ""): unknown => {
-  if (Array.isArray(value)) return value.map((inner) => withIds(seeded, inner, ids))
+export const withIds = (value: unknown, ids: Ids, name = ""): unknown => {
+  if (Array.isArray(value)) return value.map((inner) => withIds(inner, ids))
   if (isObject(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => {
@@ -26,17 +26,19 @@ export const withIds = (seeded: Seeded, value: unknown, ids: Ids, name = ""): un
         if (key === "id" && typeof inner === "string") {
           return [key, name === "turn" ? ids.turnId : name === "thread" ? ids.threadId : ids.itemId]
         }
-        return [key, withIds(seeded, inner, ids, key)]
+        return [key, withIds(inner, ids, key)]
       })
     )
   }
   return value
 }
 
-/** The value changed in one to four places. */
+/** The value changed in one to four places: half of them near its top, where readers look first, the others anywhere. */
 export const changed = (seeded: Seeded, value: unknown): unknown => {
   let result = value
-  for (let times = seeded.int(1, 4); times > 0; times--) result = once(seeded, result)
+  for (let times = seeded.int(1, 4); times > 0; times--) {
+    result = seeded.int(0, 1) === 0 ? nearTop(seeded, result) : once(seeded, result)
+  }
   return result
 }
 
@@ -63,6 +65,26 @@ function nested(depth: number): unknown {
   let value: unknown = 1
   for (let level = 0; level < depth; level++) value = [value]
   return value
+}
+
+/** A field of the value, or of one of its fields, is missing, `null` or something else. */
+const nearTop = (seeded: Seeded, value: unknown): unknown => {
+  if (!isObject(value)) return other(seeded, value)
+  const paths = Object.entries(value).flatMap(([name, inner]) => [
+    [name],
+    ...(isObject(inner) ? Object.keys(inner).map((key) => [name, key]) : [])
+  ])
+  if (paths.length === 0) return other(seeded, value)
+  return replaced(value, seeded.pick(paths), (found) => seeded.pick([null, undefined, other(seeded, found)]))
+}
+
+const replaced = (
+  value: Json,
+  [name = "", ...rest]: ReadonlyArray<string>,
+  change: (found: unknown) => unknown
+): Json => {
+  const inner = value[name]
+  return { ...value, [name]: rest.length > 0 && isObject(inner) ? replaced(inner, rest, change) : change(inner) }
 }
 
 /** One change somewhere: at the value itself, or below it. */

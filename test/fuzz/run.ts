@@ -22,11 +22,15 @@ export interface Outcome {
 /** Messages of one connection. */
 export const perSession = 50
 
-// Few methods are requests, and they do most: each comes that many times in a round.
+// What is asked, and what is told of threads and turns, is what a client acts on: each of these comes that many times in a round.
 const weight = 5
+const acted = /^(?:item|turn|thread|serverRequest|error)\b/
 
 const round = messages.methods.flatMap(([kind, method]) =>
-  Array.from({ length: kind === "request" ? weight : 1 }, () => [kind, method] as const)
+  Array.from(
+    { length: kind === "request" || (kind === "notification" && acted.test(method)) ? weight : 1 },
+    () => [kind, method] as const
+  )
 )
 
 /** One connection with the messages of this seed. All methods come in turn from one seed to the next. */

@@ -31,9 +31,13 @@ export const run = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>) 
     const text = [message].flat().join(" ")
     if (text.includes("was lost")) lost.push(text)
   })
-  yield* told(samples).pipe(
+  const state: State = { waitsFor: "the handshake" }
+  yield* told(samples, state).pipe(
     Effect.scoped,
-    Effect.timeout(limit),
+    Effect.timeoutOrElse({
+      duration: limit,
+      orElse: () => Effect.fail(new Error(`After ${limit} the session still waits for ${state.waitsFor}`))
+    }),
     Effect.provide(Logger.layer([logger])),
     Effect.provide(NodeServices.layer)
   )
@@ -134,7 +138,12 @@ const isJson = (text: string): boolean => {
   }
 }
 
-const told = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>) {
+/** How far a session is, for the report of one that hangs. */
+interface State {
+  waitsFor: string
+}
+
+const told = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>, state: State) {
   const { answers, called, client, codex, held, peer } = yield* connect
   const decided = new Map<unknown, string>()
   yield* Effect.forkScoped(
@@ -150,8 +159,9 @@ const told = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>) {
   const end = begin.at(-1)
   for (const { method, params } of begin.slice(0, 2)) yield* peer.send({ method, params })
 
-  const asked: Array<string> = []
-  const settled: Array<Fiber.Fiber<unknown>> = []
+  /** The methods of the requests that were asked, by their ids. */
+  const asked = new Map<string, string>()
+  const settled: Array<readonly [method: string, call: Fiber.Fiber<unknown>]> = []
   for (const [index, { kind, method, payload }] of samples.entries()) {
     const name = JSON.stringify(method)
     switch (kind) {
@@ -161,7 +171,7 @@ const told = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>) {
       case "request": {
         const id = `asked-${index}`
         const line = `{"id":"${id}","method":${name},"params":${payload}}`
-        if (isJson(line)) asked.push(id)
+        if (isJson(line)) asked.set(id, method)
         yield* peer.sendLine(line)
         break
       }
@@ -176,22 +186,30 @@ const told = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>) {
         yield* peer.sendLine(line)
         // What was cut is no reply. The call waits for one.
         if (!isJson(line)) yield* peer.send({ id, error: { code: -32600, message: "cut" } })
-        settled.push(fiber)
+        settled.push([method, fiber])
         break
       }
     }
   }
+  state.waitsFor = "the reply to a call behind all messages"
   yield* client.requestRaw("barrier")
   if (end !== undefined) yield* peer.send({ method: end.method, params: end.params })
+  state.waitsFor = "the result of the turn"
   yield* Fiber.join(result)
+  state.waitsFor = "the end of the turn's events"
   yield* Fiber.join(events)
-  for (const fiber of settled) yield* Fiber.join(fiber)
-  // Answers are sent by fibers of their own.
-  yield* Effect.yieldNow.pipe(
-    Effect.repeat({ until: () => asked.every((id) => answers.has(id) || withdrawn.has(decided.get(id) ?? "")) })
-  )
-  for (const id of asked) assert.isAtMost(answers.get(id) ?? 0, 1, `${id} is answered twice`)
+  for (const [method, call] of settled) {
+    state.waitsFor = `the call of ${method}`
+    yield* Fiber.join(call)
+  }
+  for (const [id, method] of asked) {
+    state.waitsFor = `the answer to ${id}, ${method}`
+    // It is sent by a fiber of its own.
+    yield* Effect.yieldNow.pipe(Effect.repeat({ until: () => answers.has(id) || withdrawn.has(decided.get(id) ?? "") }))
+  }
+  state.waitsFor = "the last call"
   assert.strictEqual(yield* client.requestRaw("barrier"), null)
+  for (const [id, method] of asked) assert.isAtMost(answers.get(id) ?? 0, 1, `${id}, ${method}, is answered twice`)
 })
 
 const withdrawn: ReadonlySet<string> = new Set(["resolved", "turnEnded", "connectionEnded"])
