@@ -126,7 +126,11 @@ export const make = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.andThen(Deferred.await(pipe.exit), endRest))
   // Registered last, so that it runs first: the pipes are still drained while the process ends.
   yield* Effect.acquireRelease(Effect.void, () =>
-    Effect.andThen(inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)), endRest)
+    inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)).pipe(
+      Effect.andThen(endRest),
+      // What still holds a pipe open is not waited for longer than what hangs in the kernel.
+      Effect.andThen(inRealTime(Effect.timeoutOption(pipe.drained, leftovers.killLimit)))
+    )
   )
 
   return Context.make(

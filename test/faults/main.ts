@@ -6,9 +6,6 @@
  *           npm run faults -- --only NAME --seed N  (one repetition)
  */
 import { main } from "../scoreboard/run.ts"
+import { modules } from "./modules.ts"
 
-await main({
-  name: "faults",
-  modules: [import.meta.resolve("./process/exits.ts")],
-  argv: process.argv.slice(2)
-})
+await main({ name: "faults", modules, argv: process.argv.slice(2) })

@@ -28,21 +28,12 @@ export const usage = `Options:
   --json FILE      writes the rows as JSON
   --markdown FILE  writes the table into the marked block of a page`
 
-/** Reads the words; throws an `Error` with a message for people. */
+/** The words make no sense. The message is for people. */
+export class WordsError extends Error {}
+
+/** Reads the words; throws a `WordsError`. */
 export const parse = (argv: ReadonlyArray<string>): Options => {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      only: { type: "string", multiple: true },
-      seed: { type: "string" },
-      repetitions: { type: "string" },
-      minutes: { type: "string" },
-      long: { type: "boolean" },
-      workers: { type: "string" },
-      json: { type: "string" },
-      markdown: { type: "string" }
-    }
-  })
+  const values = read(argv)
   const seed = count("seed", values.seed)
   return {
     only: values.only ?? [],
@@ -63,9 +54,29 @@ export const seeds = ({ repetitions, seed }: Options, pass: number): ReadonlyArr
 
 // internal
 
+const read = (argv: ReadonlyArray<string>) => {
+  try {
+    return parseArgs({ args: [...argv], options: words }).values
+  } catch (error) {
+    throw new WordsError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+const words = {
+  only: { type: "string", multiple: true },
+  seed: { type: "string" },
+  repetitions: { type: "string" },
+  minutes: { type: "string" },
+  long: { type: "boolean" },
+  workers: { type: "string" },
+  json: { type: "string" },
+  markdown: { type: "string" }
+} as const
+
 const count = (name: string, text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
   const number = Number(text)
-  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} takes a whole number from 1, not ${text}`)
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new WordsError(`--${name} takes a whole number from 1, not ${text}`)
   return number
 }

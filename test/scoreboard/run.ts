@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { readFileSync, writeFileSync } from "node:fs"
 import { arch, cpus, platform } from "node:os"
 import { codexVersion } from "../../src/generated/version.ts"
-import { parse, seeds, usage } from "./options.ts"
+import { parse, seeds, usage, WordsError } from "./options.ts"
 import { isGreen, merge, type Row } from "./row.ts"
 import type { Scenario } from "./scenario.ts"
 import * as table from "./table.ts"
@@ -42,7 +42,7 @@ export const runScoreboard = (board: Scoreboard): Effect.Effect<Outcome> =>
     )
     const known = new Set(all.flatMap(({ scenario: { group, name } }) => [group, name]))
     const unknown = options.only.filter((name) => !known.has(name))
-    if (unknown.length > 0) throw new Error(`No scenario or group is named ${unknown.join(", ")}`)
+    if (unknown.length > 0) throw new WordsError(`No scenario or group is named ${unknown.join(", ")}`)
 
     const rows = new Map<string, Row>()
     const deadline = from + options.minutes * 60_000
@@ -81,7 +81,9 @@ export const main = async (board: Scoreboard): Promise<void> => {
     const { isGreen } = await Effect.runPromise(runScoreboard(board))
     if (!isGreen) process.exitCode = 1
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`)
+    process.stderr.write(
+      error instanceof WordsError ? `${error.message}\n${usage}\n` : `${error instanceof Error ? error.stack : error}\n`
+    )
     process.exitCode = 2
   }
 }

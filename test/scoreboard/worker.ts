@@ -35,8 +35,8 @@ export const make: Effect.Effect<Worker, never, Scope.Scope> = Effect.gen(functi
 
 // internal
 
-/** How long a process may say nothing beyond the time of a repetition: it waits for one that hangs, and counts. */
-const silence = Duration.seconds(30)
+/** How long a process may say nothing beyond the time of a repetition: it starts on a busy machine, waits for what hangs, and counts. */
+const silence = Duration.minutes(2)
 
 const start = (home: string): ChildProcess =>
   fork(fileURLToPath(new URL("./workerProcess.ts", import.meta.url)), {

@@ -33,6 +33,8 @@ export interface Pipes {
   readonly stderr: PubSub.PubSub<Take.Take<string>>
   readonly tail: stderrTail.StderrTail
   readonly skippedLines: () => number
+  /** Waits until both outputs were read to their end. Interrupting their readers before that leaves the descriptors open. */
+  readonly drained: Effect.Effect<void>
 }
 
 // How long an end is looked into before it is told: the pipes' rest, the exit status, the last words.
@@ -150,7 +152,7 @@ export const connect = Effect.fnUntraced(function* (
     Effect.forkScoped
   )
 
-  return { incoming, outgoing, exit, stderr, tail, skippedLines: () => skipped }
+  return { incoming, outgoing, exit, stderr, tail, skippedLines: () => skipped, drained }
 })
 
 /** One write for all that waits, but no text so long that there can be none. */

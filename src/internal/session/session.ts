@@ -48,6 +48,8 @@ export interface Session {
   readonly logins: Logins
   /** Adds a listener; the result removes it. */
   readonly listen: (listener: Listener) => () => void
+  /** Why the connection has ended, if it has. */
+  readonly ended: () => ConnectionClosed | undefined
   /** The record of a thread, if there is one. */
   readonly find: (threadId: string) => threadRecord.ThreadRecord | undefined
   /** The record of a thread that the server will tell us about, or does. */
@@ -174,6 +176,7 @@ export const make = Effect.fnUntraced(function* (
         listeners.delete(listener)
       }
     },
+    ended: () => end,
     find,
     open,
     close,

@@ -4,9 +4,9 @@
  */
 import { NodeServices } from "@effect/platform-node"
 import { Context, Effect, Layer } from "effect"
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, realpathSync, rmSync, watch } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as AppServer from "../../../src/AppServer.ts"
 import * as Codex from "../../../src/Codex.ts"
 import * as CodexClient from "../../../src/CodexClient.ts"
@@ -57,3 +57,19 @@ export const onBinary = Effect.fnUntraced(function* (options: CodexTest.Options 
     home: Context.get(services, CodexTest.TestHome)
   }
 })
+
+/** A home for the real binary, for scenarios that start servers themselves. */
+export const modelHome = (configToml: string) => Effect.provide(CodexTest.makeHome(configToml), NodeServices.layer)
+
+/** Waits until there is such a file. */
+export const appears = (path: string) =>
+  Effect.callback<void>((resume) => {
+    const look = () => {
+      if (!existsSync(path)) return
+      watcher.close()
+      resume(Effect.void)
+    }
+    const watcher = watch(dirname(path), look)
+    look()
+    return Effect.sync(() => watcher.close())
+  })
