@@ -236,6 +236,37 @@ export const scenarios = group("secrets", [
       })
   },
   {
+    name: "error-of-login",
+    title: "A login in the browser or by a code fails, and the issuer's words hold a secret and escape sequences",
+    expected: "the error has none of the words; they can be asked for",
+    run: (seeded) =>
+      Effect.gen(function* () {
+        const secret = word(seeded)
+        const words = [
+          secret,
+          `Sign-in failed: ${secret}\u001b[2J`,
+          `access_denied ${secret}`,
+          `timed out ${secret}`,
+          `login cancelled ${secret}`
+        ]
+        for (const error of words) {
+          const server = yield* Turns.connect()
+          const opening = yield* Test.background(server.codex.loginChatgptDeviceCode())
+          const reply = {
+            type: "chatgptDeviceCode",
+            loginId: "login-1",
+            userCode: "AAAA",
+            verificationUrl: "https://x.example"
+          }
+          yield* server.reply(yield* server.next("account/login/start"), reply)
+          const login = yield* Fiber.join(opening)
+          yield* server.notify("account/login/completed", { loginId: "login-1", success: false, error })
+          const failure = yield* Effect.flip(login.wait)
+          assertAbsent(errorFaces(failure), [secret, "\u001b"])
+        }
+      }).pipe(Effect.scoped)
+  },
+  {
     name: "error-of-token-refresh",
     title: "The handler that renews tokens fails, dies or gives a wrong token, with the token in its error",
     expected: "the request is refused, and no log line holds the token",

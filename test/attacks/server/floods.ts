@@ -175,6 +175,67 @@ export const scenarios = group("server", [
       })
   },
   {
+    name: "log-annotations",
+    title:
+      "The ids of threads and turns forge log lines and act on the terminal: in requests, in the reply to a new thread, in warnings",
+    expected: "no annotation of a log line has them as they are: the usual logger prints these raw",
+    run: (seeded) =>
+      Effect.gen(function* () {
+        const text = evil(seeded)
+        const values: Array<string> = []
+        const logger = Logger.make((entry) => {
+          for (const value of Object.values(entry.fiber.getRef(References.CurrentLogAnnotations)))
+            values.push(String(value))
+        })
+        yield* Effect.gen(function* () {
+          const { peer, settle } = yield* Test.played()
+          const ids = { threadId: text, turnId: text, itemId: text }
+          yield* peer.send({ id: 1, method: Test.command, params: Test.commandParams(ids) })
+          yield* peer.send({
+            id: 2,
+            method: "item/tool/call",
+            params: { ...ids, callId: text, tool: "x", arguments: {}, namespace: null }
+          })
+          yield* peer.send({ id: 3, method: "execCommandApproval", params: { conversationId: text } })
+          yield* peer.send({ method: "warning", params: { threadId: text, message: text } })
+          yield* peer.send({ method: "thread/closed", params: { threadId: text } })
+          yield* settle
+        }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "All"))
+        assertAbsent(values, acting)
+      })
+  },
+  {
+    name: "log-warnings",
+    title:
+      "The server warns of its thread, its configuration and its guardian in words that forge log lines, while a turn runs",
+    expected: "no log line acts on the terminal, or is more than one line",
+    run: (seeded) =>
+      Effect.gen(function* () {
+        const text = evil(seeded)
+        const lines = yield* logged(
+          Effect.gen(function* () {
+            const server = yield* Turns.connect()
+            const thread = yield* server.thread
+            const running = yield* Test.background(Effect.exit(thread.run("go")))
+            yield* server.accept("turn-1")
+            const ids = { threadId: thread.id, turnId: "turn-1" }
+            for (const method of ["warning", "guardianWarning", "configWarning", "deprecationNotice"]) {
+              yield* server.notify(method, { ...ids, message: text, summary: text, details: text })
+            }
+            yield* server.notify("error", {
+              ...ids,
+              willRetry: true,
+              error: { message: text, additionalDetails: text }
+            })
+            yield* server.notify("model/rerouted", { ...ids, fromModel: text, toModel: text, reason: text })
+            yield* server.notifyAll(Peer.turnEvents({ ...ids, text }))
+            yield* Fiber.join(running)
+          }).pipe(Effect.scoped)
+        )
+        assertAbsent(lines, acting)
+      })
+  },
+  {
     name: "log-long-methods",
     title: "The method of a request is a megabyte long",
     expected: "no log line is longer than two thousand characters",
