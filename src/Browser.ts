@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as ChildProcess from "effect/process/ChildProcess"
 import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Scope from "effect/Scope"
+import * as Printable from "./Printable.ts"
 
 /**
  * The user's browser.
@@ -77,7 +78,8 @@ export const layerWith = (open: (url: string) => Effect.Effect<void>): Layer.Lay
  * @since 0.169.0
  */
 export const print = (url: string): Effect.Effect<void> =>
-  Console.log(`Open this page in a browser on this machine:\n${url}`)
+  // The address is the server's, and must not act on the terminal.
+  Console.log(`Open this page in a browser on this machine:\n${Printable.line(url)}`)
 
 // internal
 
