@@ -55,7 +55,7 @@ export class FollowedTurn {
   #first: Buffer | undefined
   #end: End | undefined
   #last: Notification | undefined
-  #endingAs: ((result: TurnResult) => EventsFailure) | undefined
+  #endingAs: ((result: TurnResult) => EventsFailure | TurnFailed) | undefined
   #hasRetried = false
   #retryListener: (() => void) | undefined
   #activity = 0
@@ -142,7 +142,7 @@ export class FollowedTurn {
   }
 
   /** Ends the turn for everybody here, with a failure. The first end counts. */
-  fail(failure: EventsFailure): void {
+  fail(failure: EventsFailure | TurnFailed): void {
     if (this.#end === undefined) this.#settle(Exit.fail(failure), failure)
   }
 
@@ -160,7 +160,7 @@ export class FollowedTurn {
   }
 
   /** Makes the coming end this failure, whatever it is: a limit has passed and the turn is being stopped. */
-  endAs(failure: (result: TurnResult) => EventsFailure): boolean {
+  endAs(failure: (result: TurnResult) => EventsFailure | TurnFailed): boolean {
     if (this.#endingAs !== undefined) return false
     this.#endingAs = failure
     return true
@@ -267,7 +267,7 @@ export class FollowedTurn {
     if (started !== undefined) afterReading(() => Deferred.doneUnsafe(started, Exit.void))
   }
 
-  #settle(told: Exit.Exit<TurnResult, Failure>, cause?: EventsFailure): void {
+  #settle(told: Exit.Exit<TurnResult, Failure>, cause?: EventsFailure | TurnFailed): void {
     this.#fold.finish()
     const failure = this.#endingAs === undefined ? cause : this.#endingAs(this.#fold.result())
     const error = this.#fold.error()
@@ -278,7 +278,8 @@ export class FollowedTurn {
           failure._tag === "CodexError" && error !== undefined
           ? Exit.fail(failedBy(this.threadId, error, this.#fold.result()))
           : Exit.fail(failure)
-    const end = failure === undefined ? Cause.done() : Effect.fail(failure)
+    // A turn that failed is no failure of its events.
+    const end = failure === undefined || failure._tag === "TurnFailed" ? Cause.done() : Effect.fail(failure)
     this.#end = end
     // First of all: those who are told below may go on at once, and must find the thread free.
     this.#onEnd()
