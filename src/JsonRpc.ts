@@ -94,6 +94,8 @@ export interface CallOptions {
   readonly trace?: { readonly traceparent: string } | undefined
   /** Called when the message is handed over for writing: from here on the server may act on it. */
   readonly onSent?: ((id: number) => void) | undefined
+  /** Called by the reader with the result of a reply that comes after the call was given up, by its timeout or by interruption. */
+  readonly onLateReply?: ((result: unknown) => void) | undefined
 }
 
 /**
@@ -214,8 +216,16 @@ export const make = Effect.fnUntraced(function* (
     }
     const call = typeof id === "number" ? calls.waitingFor(id) : undefined
     if (call === undefined) {
-      if (typeof id === "number" && calls.wasAbandoned(id)) return
-      log(Effect.logDebug("Skipped a message that answers no call of ours"))
+      const late = typeof id === "number" ? calls.abandoned(id) : undefined
+      if (late === undefined) {
+        log(Effect.logDebug("Skipped a message that answers no call of ours"))
+      } else if (late.onLateReply !== undefined && message["error"] == null) {
+        try {
+          late.onLateReply(message["result"])
+        } catch (defect) {
+          log(Effect.logError("A late reply was lost", Cause.die(defect)))
+        }
+      }
       return
     }
     const error = message["error"]
@@ -267,4 +277,12 @@ const callOf = (
   timeoutMillis: number,
   isCounted: boolean,
   call: CallOptions | undefined
-): callsOf.Request => ({ method, params, timeoutMillis, isCounted, trace: call?.trace, onSent: call?.onSent })
+): callsOf.Request => ({
+  method,
+  params,
+  timeoutMillis,
+  isCounted,
+  trace: call?.trace,
+  onSent: call?.onSent,
+  onLateReply: call?.onLateReply
+})

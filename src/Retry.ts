@@ -8,8 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import { CodexError } from "./CodexError.ts"
-import type { ThreadItem } from "./generated/types.ts"
-import { kindOf } from "./internal/turn/items.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
 import { TurnFailed } from "./TurnError.ts"
 
@@ -47,11 +45,7 @@ const names: Names<Options> = { maxAttempts: true, initialDelay: true, maxDelay:
  */
 export const isOverload = (error: unknown): boolean => {
   if (error instanceof CodexError) return error.reason._tag === "Overloaded"
-  return (
-    error instanceof TurnFailed &&
-    error.reason._tag === "ServerOverloaded" &&
-    [...error.result.items, ...error.result.unfinishedItems].every(isHarmless)
-  )
+  return error instanceof TurnFailed && error.reason._tag === "ServerOverloaded" && error.isRetryable
 }
 
 /**
@@ -102,7 +96,3 @@ export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Du
  * @since 0.169.0
  */
 export const retryOnOverload: Schedule.Schedule<Duration.Duration, unknown> = retryOnOverloadWith()
-
-// internal
-
-const isHarmless = (item: ThreadItem): boolean => kindOf(item).isHarmless

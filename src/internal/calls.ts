@@ -12,7 +12,8 @@
  *   the end of the connection; whichever is first. Its permit is free at that moment, and goes to the first that waits.
  *
  * A call that ends before it is `sent` never was: its message is withdrawn, and its error says so. One that ends
- * between `sent` and its reply is remembered as abandoned, so that the late reply is dropped quietly.
+ * between `sent` and its reply is remembered as abandoned, so that the late reply is dropped quietly, or handed to its
+ * `onLateReply`.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -32,7 +33,11 @@ export interface Request {
   readonly isCounted: boolean
   readonly trace: { readonly traceparent: string } | undefined
   readonly onSent: ((id: number) => void) | undefined
+  /** Called with the result that comes after the call ended without it. */
+  readonly onLateReply: OnLateReply
 }
+
+type OnLateReply = ((result: unknown) => void) | undefined
 
 /** How the connection ended, for the calls that were sent and for those that were not. */
 export interface End {
@@ -72,8 +77,8 @@ export interface Calls {
   readonly waitingFor: (id: number) => Call | undefined
   /** Ends a call with its reply. */
   readonly answer: (call: Call, result: Result) => void
-  /** Whether a call with this id ended before its reply; forgets it. */
-  readonly wasAbandoned: (id: number) => boolean
+  /** What the call with this id wants of a late reply, if it ended before its reply; forgets it. */
+  readonly abandoned: (id: number) => { readonly onLateReply: OnLateReply } | undefined
   /** Ends all calls, and each later one at once. */
   readonly end: (end: End) => void
   /** How many have an id and no reply. */
@@ -91,7 +96,7 @@ export const make = Effect.fnUntraced(function* (
   const fork = Effect.runForkWith(yield* Effect.context())
   const permits = new Permits<Call>(maxInFlight)
   const pending = new Map<number, Call>()
-  const abandoned = new Set<number>()
+  const abandoned = new Map<number, OnLateReply>()
   let ended: End | undefined
   let nextId = 1
   let done: Array<Call> = []
@@ -180,9 +185,9 @@ export const make = Effect.fnUntraced(function* (
 
   const abandon = (call: Call, result: Result | undefined): void => {
     if (call.state === "sent") {
-      abandoned.add(call.id)
+      abandoned.set(call.id, call.request.onLateReply)
       if (abandoned.size > maxAbandoned) {
-        for (const oldest of abandoned) {
+        for (const oldest of abandoned.keys()) {
           abandoned.delete(oldest)
           break
         }
@@ -227,7 +232,12 @@ export const make = Effect.fnUntraced(function* (
       }),
     waitingFor: (id) => pending.get(id),
     answer: leave,
-    wasAbandoned: (id) => abandoned.delete(id),
+    abandoned: (id) => {
+      if (!abandoned.has(id)) return undefined
+      const onLateReply = abandoned.get(id)
+      abandoned.delete(id)
+      return { onLateReply }
+    },
     end: (end) => {
       ended = end
       const calls = [...pending.values()]

@@ -42,6 +42,8 @@ export interface Pipes {
   readonly stderr: PubSub.PubSub<Take.Take<string>>
   readonly tail: stderrTail.StderrTail
   readonly skippedLines: () => number
+  /** Waits until both outputs were read to their end. Interrupting their readers before that leaves the descriptors open. */
+  readonly drained: Effect.Effect<void>
 }
 
 // How long an end is looked into before it is told: the pipes' rest, the exit status, the last words.
@@ -189,7 +191,7 @@ export const connect = Effect.fnUntraced(function* (
       )
     )
 
-  return { incoming, receive, outgoing, exit, stderr, tail, skippedLines: () => skipped }
+  return { incoming, receive, outgoing, exit, stderr, tail, skippedLines: () => skipped, drained }
 })
 
 /** One write for all that waits, but no text so long that there can be none. */

@@ -20,10 +20,12 @@ export const subscribed = (
   method: string
 ): Effect.Effect<threadRecord.ThreadRecord, CodexError> =>
   Effect.suspend(() => {
-    const record = client["~session"].find(threadId)
+    const session = client["~session"]
+    const record = session.find(threadId)
     return record?.isSubscribed === true
       ? Effect.succeed(record)
-      : Effect.fail(new CodexError({ method, reason: new ThreadNotFound() }))
+      : // The end of the connection has closed every record.
+        Effect.fail(new CodexError({ method, reason: session.ended() ?? new ThreadNotFound() }))
   })
 
 /** How a turn is followed. */
