@@ -156,6 +156,8 @@ export const make = Effect.fnUntraced(function* (
   const ended = Deferred.makeUnsafe<ConnectionClosed>()
   let end: callsOf.End | undefined
   let phase: "starting" | "running" = "starting"
+  // What starts the answers to the requests of the batch that is read.
+  const starts: Array<() => void> = []
 
   const settle = ({ end: how, stderr }: TransportEnd): void => {
     if (end !== undefined) return
@@ -208,7 +210,7 @@ export const make = Effect.fnUntraced(function* (
       }
       // Beyond this two ids of the protocol are one number here, and an answer would go out under the wrong one.
       if (typeof id === "string" || (typeof id === "number" && Number.isSafeInteger(id))) {
-        answering.answer({ id, method, params: message["params"] })
+        starts.push(answering.answer({ id, method, params: message["params"] }))
       } else {
         log(Effect.logWarning("Skipped a request whose id is neither a string nor a safe integer"))
       }
@@ -244,6 +246,9 @@ export const make = Effect.fnUntraced(function* (
   yield* direct
     .receive((batch) => {
       for (const message of batch) route(message)
+      // After the batch, since the first steps of a handler are the caller's code, and what follows a request can end it.
+      // Still within the reader, so that the end of the connection finds each handler where it can be interrupted.
+      if (starts.length > 0) for (const start of starts.splice(0)) start()
     })
     .pipe(
       // What the reader can't take in is the end, too.
