@@ -231,10 +231,11 @@ export const make = Effect.fnUntraced(function* (
       const forked = Effect.forkIn(effect, scope, options)
       const what = options?.running
       if (what === undefined) return forked
-      return Effect.tap(forked, (fiber) =>
-        Effect.sync(() => {
+      return Effect.uninterruptible(
+        Effect.map(forked, (fiber) => {
           running.set(fiber, what)
           fiber.addObserver(() => running.delete(fiber))
+          return fiber
         })
       )
     },
