@@ -17,7 +17,7 @@ const scenario = (
   expected: string,
   run: Scenario["run"],
   more: Partial<Scenario> = {}
-): Scenario => ({ name, group: "program", title, expected, within: "15 seconds", on, run, ...more })
+): Scenario => ({ name, group: "program", title, expected, within: "20 seconds", on, run, ...more })
 
 const active = (threadId: string) => {
   const reply = Peer.threadReadResponse(threadId)
