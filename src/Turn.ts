@@ -18,7 +18,7 @@ import type { EventsOverflowed, TurnFailed, TurnInterrupted, TurnStalled, TurnTi
 export { autoReview } from "./internal/turn/autoReview.ts"
 export type { AutoReview } from "./internal/turn/autoReview.ts"
 export { finalResponse } from "./internal/turn/turnResult.ts"
-export type { TurnResult, TurnUsage } from "./internal/turn/turnResult.ts"
+export type { TurnResult, TurnUsage, TurnWarning } from "./internal/turn/turnResult.ts"
 
 /**
  * An item as it stands.
@@ -103,9 +103,13 @@ export interface TreeEvent {
  *
  * **Details**
  *
- * - `merge`: deltas of the same item are put together; nothing is lost. The default.
- * - `dropDeltas`: deltas over the capacity are dropped; the completed items still come.
+ * - `merge`: deltas of the same item are put together, and of events that tell a whole state, such as
+ *   `turn/diff/updated`, only the latest stays. The default.
+ * - `dropDeltas`: deltas over the capacity are dropped; the completed items still come, and the latest states.
  * - `fail`: the stream fails with `EventsOverflowed`.
+ *
+ * The first two also apply from 8 MiB on, however few events wait. Past 64 MiB what waits is replaced by one snapshot,
+ * and a warning is logged; with `fail` the stream fails.
  *
  * @category models
  * @since 0.169.0
@@ -119,6 +123,12 @@ export interface EventsOptions {
 
 /**
  * Settings of an interruption.
+ *
+ * **Details**
+ *
+ * An interruption that the server refuses by overload is repeated after pauses that grow from 250 ms to 2 s, and one
+ * that it doesn't answer after a second, until the turn has ended or the `timeout` has passed; in the background for at
+ * least 5 s. A turn that goes on then is told to the log, and later turns of the thread wait for its end.
  *
  * @category models
  * @since 0.169.0

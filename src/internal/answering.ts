@@ -33,10 +33,10 @@ export type Reply =
 /** The requests that are being answered. */
 export interface Answering {
   /**
-   * Tells the handler of a request, here and now, and gives what runs what it says and sends the reply. A second
+   * Tells the handler of a request, here and now, and starts a fiber that runs what it says and sends the reply. A second
    * request under the same id takes the place of the first.
    */
-  readonly answer: (request: RawServerRequest) => Effect.Effect<unknown>
+  readonly answer: (request: RawServerRequest) => void
   /** Interrupts all that are not answered yet. */
   readonly stop: Effect.Effect<void>
 }
@@ -46,10 +46,18 @@ export const make = (
   transport: Transport["Service"],
   handler: (request: RawServerRequest) => Effect.Effect<Reply>
 ): Effect.Effect<Answering, never, Scope.Scope> =>
-  Effect.map(FiberMap.make<string | number>(), (fibers) => ({
-    answer: (request) => FiberMap.run(fibers, request.id, reply(transport, request, told(handler, request))),
-    stop: FiberMap.clear(fibers)
-  }))
+  Effect.gen(function* () {
+    const fibers = yield* FiberMap.make<string | number>()
+    const run = yield* FiberMap.runtime(fibers)()
+    return {
+      answer: (request) => {
+        const answer = told(handler, request)
+        // Not before the reader has gone on: the handler's first steps are the caller's code.
+        run(request.id, Effect.andThen(Effect.yieldNow, reply(transport, request, answer)))
+      },
+      stop: FiberMap.clear(fibers)
+    }
+  })
 
 // internal
 

@@ -14,7 +14,8 @@ import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
 import * as structured from "../structured/structuredRun.ts"
 import * as compaction from "./threadCompaction.ts"
-import { type Connection, subscribe, unsubscribe } from "./threadConnection.ts"
+import * as opened from "./opened.ts"
+import { checkId, type Connection, subscribe, unsubscribe } from "./threadConnection.ts"
 import * as threadGoal from "../goal/threadGoal.ts"
 import * as threadHistory from "./threadHistory.ts"
 import * as threadOptions from "./threadOptions.ts"
@@ -149,19 +150,23 @@ export const fork = <T extends DynamicTools.Tools = never>(
     const { client } = connection
     const { params, tools } = yield* Effect.mapError(
       Effect.andThen(
-        settings.known(options, threadOptions.forkNames),
+        Effect.andThen(checkId(threadId), settings.known(options, threadOptions.forkNames)),
         Effect.suspend(() =>
           Effect.all({
             tools: threadTools.prepare(client["~session"], options.tools, options.toolOptions),
-            params: threadOptions.toFork(threadId, options, client.metadata.version)
+            params: threadOptions.toFork(connection, threadId, options)
           })
         )
       ),
       (reason) => new CodexError({ method: "thread/fork", reason })
     )
-    const reply = yield* client.request("thread/fork", params)
-    subscribe(connection, reply, tools?.answer ?? client["~session"].find(threadId)?.tools)
-    return make(connection, reply)
+    return yield* opened.open(client, {
+      request: (call) => client.request("thread/fork", params, call),
+      hold: (reply) => {
+        subscribe(connection, reply, tools?.answer ?? client["~session"].find(threadId)?.tools)
+        return make(connection, reply)
+      }
+    })
   })
 
 // internal

@@ -32,8 +32,10 @@ export const make = (listen: Session["listen"], feed: FollowedTurn): Stream.Stre
 
 const open = (listen: Session["listen"], feed: FollowedTurn) => {
   const buffer = eventBuffer.make<TreeEvent, EventsFailure>({
-    key: ({ event }) => mergeEvents.key(event),
-    merge: (earlier, later) => ({ ...later, event: mergeEvents.merge(earlier.event, later.event) })
+    place: ({ event }) => mergeEvents.place(event),
+    bytes: ({ event }) => mergeEvents.bytes(event),
+    text: ({ event }) => mergeEvents.text(event),
+    withText: (told, text) => ({ ...told, event: mergeEvents.withText(told.event, text) })
   })
   // Each thread of the tree, with its parent.
   const parents = new Map<string, string | undefined>([[feed.threadId, undefined]])

@@ -22,10 +22,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError, TurnJoined } from "../../CodexError.ts"
 import type { TurnStartParams } from "../../generated/types.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
+import { turnIdOf } from "../client/ids.ts"
 import * as threadRecord from "../session/record.ts"
 import * as control from "./turnControl.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
@@ -198,12 +200,19 @@ const begin = (
       return Effect.asVoid(client["~session"].fork(Effect.ignore(control.stop(client, turn))))
     }
     const afterFailure = (error: CodexError | undefined): Effect.Effect<void> => {
-      if (!sent || error?.reason._tag !== "RequestTimeout") return Effect.sync(release)
+      const reason = error?.reason
+      // Whether a turn has begun is unknown after the first, and certain after the second.
+      if (!sent || (reason?._tag !== "RequestTimeout" && reason?._tag !== "DecodeFailed")) return Effect.sync(release)
       const taken = claim.taken
       if (taken !== undefined) return taken.isJoined ? Effect.sync(release) : stopLate(taken.turnId)
       const { running } = record
       // It began since the request, and with nothing that is not the input.
       if (running !== undefined && claim.other !== running) return stopLate(running)
+      if (reason._tag === "DecodeFailed") {
+        const turnId = turnIdOf(Redacted.value(reason.raw))
+        // The thread is not free before the turn has ended, or is known not to come.
+        return turnId === undefined ? watchLate(client, record, claim, stopLate, release) : stopLate(turnId)
+      }
       release()
       return key === undefined ? Effect.void : watchLate(client, record, claim, stopLate)
     }
@@ -276,26 +285,37 @@ const listenEarly = (record: threadRecord.ThreadRecord, claim: inputClaim.InputC
   return { kept, leave: () => threadRecord.change(record, { _tag: "Unfollowed", follower }) }
 }
 
-/** Waits in the background for a turn whose request was given up, and stops it when its input is told of. */
+/**
+ * Waits in the background for a turn whose request was given up, and stops it when its input is told of. `release`: the
+ * thread is still held, so that any turn that begins is the one; to be called where none does.
+ */
 const watchLate = (
   client: Client,
   record: threadRecord.ThreadRecord,
   claim: inputClaim.InputClaim,
-  stop: (turnId: string) => Effect.Effect<void>
+  stop: (turnId: string) => Effect.Effect<void>,
+  release?: () => void
 ): Effect.Effect<void> => {
   const taken = Deferred.makeUnsafe<inputClaim.Taken | undefined>()
+  const found = (late: inputClaim.Taken | undefined) =>
+    queueMicrotask(() => Deferred.doneUnsafe(taken, Exit.succeed(late)))
   const follower: threadRecord.Follower = {
-    onNotification: (notification, turnId) => claim.hear(notification, turnId),
-    onClosed: () => Deferred.doneUnsafe(taken, Exit.succeed(undefined))
+    onNotification: (notification, turnId) => {
+      claim.hear(notification, turnId)
+      if (release !== undefined && notification.method === "turn/started" && turnId !== undefined) {
+        found({ turnId, isJoined: false })
+      }
+    },
+    onClosed: () => found(undefined)
   }
-  claim.onTaken((found) => queueMicrotask(() => Deferred.doneUnsafe(taken, Exit.succeed(found))))
+  claim.onTaken(found)
   threadRecord.change(record, { _tag: "Followed", follower })
   const waiting = Deferred.await(taken).pipe(
     Effect.timeoutOption(lateLimit),
     Effect.ensuring(Effect.sync(() => threadRecord.change(record, { _tag: "Unfollowed", follower }))),
     Effect.flatMap((found) => {
       const late = Option.getOrUndefined(found)
-      return late === undefined || late.isJoined ? Effect.void : stop(late.turnId)
+      return late === undefined || late.isJoined ? Effect.sync(() => release?.()) : stop(late.turnId)
     })
   )
   return Effect.asVoid(client["~session"].fork(Effect.interruptible(waiting)))
