@@ -24,7 +24,6 @@ const scenario = (name: string, title: string, reason: string, prepare: Readonly
       const home = yield* ownHome
       const starting = connect({
         ...home,
-        startTimeout: "500 millis",
         ...options,
         env: { ...home.env, ...options.env }
       })
@@ -70,7 +69,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
       (root) => ({ executable: file(root, foreign()) })
     ]
   ),
-  scenario("no-start", "The program runs and ends at once, or copies its input", "ConnectionClosed", [
+  scenario("no-start", "The program ends before the handshake, by a code or a signal", "ConnectionClosed", [
     () => ({ command: ["true"] }),
     () => ({ command: ["false"] }),
     () => ({ command: ["sh", "-c", "echo hello; exit 7"] }),
