@@ -1,16 +1,17 @@
 /**
  * One JSON-RPC connection, untyped: routing, and the one close that settles everything. Which methods exist, and what
- * their payloads mean, is `CodexClient`'s; how messages travel is `Transport`'s; what a call goes through is in `internal/calls.ts`.
+ * their payloads mean, is `CodexClient`'s; how messages travel is `Transport`'s; what a call goes through is in
+ * `internal/calls.ts`.
  *
- * The wire has no `jsonrpc` field. The two sides number their requests apart, so an id of the server may equal one of ours. Replies come in
- * any order.
+ * The wire has no `jsonrpc` field. The two sides number their requests apart, so an id of the server may equal one of
+ * ours. Replies come in any order.
  *
  * States of the connection, and what moves it on:
  *
  * - `open`: calls are sent, replies settle them.
- * - `ended`: entered once, by the end that the transport tells (exit, end of output, write error, oversize line) or by the end of the
- *   scope, whichever is first. It keeps one reason. Every open call fails with it, handlers of server requests are interrupted,
- *   `onEnd` is called, and later calls fail at once. There is no way back.
+ * - `ended`: entered once, by the end that the transport tells (exit, end of output, write error, oversize line) or by
+ *   the end of the scope, whichever is first. It keeps one reason. Every open call fails with it, handlers of server
+ *   requests are interrupted, `onEnd` is called, and later calls fail at once. There is no way back.
  *
  * @since 0.169.0
  */
@@ -58,7 +59,10 @@ export interface RawNotification {
  * @since 0.169.0
  */
 export interface Handlers {
-  /** Called by the reader for each notification, in order: it must return at once. What it throws is logged and costs that notification. */
+  /**
+   * Called by the reader for each notification, in order: it must return at once. What it throws is logged and costs
+   * that notification.
+   */
   readonly onNotification: (notification: RawNotification) => void
   /**
    * Called by the reader for each request of the server, in order with the notifications. What it gives runs in a fiber
@@ -77,11 +81,14 @@ export interface Handlers {
  */
 export interface CallOptions {
   /**
-   * How long the call may take, counted from the call: the wait for a permit is part of it. A call with `"Infinity"` takes no permit, so that it
-   * holds up no other. Default: the connection's.
+   * How long the call may take, counted from the call: the wait for a permit is part of it. A call with `"Infinity"`
+   * takes no permit, so that it holds up no other. Default: the connection's.
    */
   readonly timeout?: Duration.Input | undefined
-  /** Whether it needs no permit, and so goes ahead of the calls that wait for one: for what stops something. Default: `false`. */
+  /**
+   * Whether it needs no permit, and so goes ahead of the calls that wait for one: for what stops something. Default:
+   * `false`.
+   */
   readonly isUrgent?: boolean | undefined
   /** W3C trace context to send along. */
   readonly trace?: { readonly traceparent: string } | undefined
@@ -121,7 +128,10 @@ export interface Options {
   readonly handlers: Handlers
   /** How long a call may take, counted from the call. */
   readonly requestTimeout: Duration.Input
-  /** How many permits there are: a call has one from being sent to its end. Further calls wait for one in the order in which they were made. */
+  /**
+   * How many permits there are: a call has one from being sent to its end. Further calls wait for one in the order in
+   * which they were made.
+   */
   readonly maxInFlight: number
   /** Adds to the reason of a refused call what is known of its method. Default: nothing. */
   readonly refine?: ((reason: Reason, method: string) => Reason) | undefined
@@ -146,6 +156,8 @@ export const make = Effect.fnUntraced(function* (
   const ended = Deferred.makeUnsafe<ConnectionClosed>()
   let end: callsOf.End | undefined
   let phase: "starting" | "running" = "starting"
+  // What starts the answers to the requests of the batch that is read.
+  const starts: Array<() => void> = []
 
   const settle = ({ end: how, stderr }: TransportEnd): void => {
     if (end !== undefined) return
@@ -198,7 +210,7 @@ export const make = Effect.fnUntraced(function* (
       }
       // Beyond this two ids of the protocol are one number here, and an answer would go out under the wrong one.
       if (typeof id === "string" || (typeof id === "number" && Number.isSafeInteger(id))) {
-        answering.answer({ id, method, params: message["params"] })
+        starts.push(answering.answer({ id, method, params: message["params"] }))
       } else {
         log(Effect.logWarning("Skipped a request whose id is neither a string nor a safe integer"))
       }
@@ -234,6 +246,9 @@ export const make = Effect.fnUntraced(function* (
   yield* direct
     .receive((batch) => {
       for (const message of batch) route(message)
+      // After the batch, since the first steps of a handler are the caller's code, and what follows a request can end it.
+      // Still within the reader, so that the end of the connection finds each handler where it can be interrupted.
+      if (starts.length > 0) for (const start of starts.splice(0)) start()
     })
     .pipe(
       // What the reader can't take in is the end, too.

@@ -1,6 +1,6 @@
 /**
- * Answers the requests of the server, each in a fiber of its own that the end of the connection interrupts. What is answered is the handler's; here
- * every request gets one reply, since silence would hang its turn.
+ * Answers the requests of the server, each in a fiber of its own that the end of the connection interrupts. What is
+ * answered is the handler's; here every request gets one reply, since silence would hang its turn.
  */
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
@@ -33,10 +33,10 @@ export type Reply =
 /** The requests that are being answered. */
 export interface Answering {
   /**
-   * Tells the handler of a request, here and now, and starts a fiber that runs what it says and sends the reply. A second
-   * request under the same id takes the place of the first.
+   * Tells the handler of a request, here and now, and gives what starts a fiber that runs what it says and sends the
+   * reply. A second request under the same id takes the place of the first.
    */
-  readonly answer: (request: RawServerRequest) => void
+  readonly answer: (request: RawServerRequest) => () => void
   /** Interrupts all that are not answered yet. */
   readonly stop: Effect.Effect<void>
 }
@@ -52,8 +52,7 @@ export const make = (
     return {
       answer: (request) => {
         const answer = told(handler, request)
-        // Not before the reader has gone on: the handler's first steps are the caller's code.
-        run(request.id, Effect.andThen(Effect.yieldNow, reply(transport, request, answer)))
+        return () => void run(request.id, reply(transport, request, answer))
       },
       stop: FiberMap.clear(fibers)
     }
@@ -78,7 +77,8 @@ const reply = (
   answer: Effect.Effect<Reply>
 ): Effect.Effect<void> =>
   answer.pipe(
-    // A handler can't be trusted to be total. That includes one that interrupts itself; one that the end interrupts doesn't come by here.
+    // A handler can't be trusted to be total. That includes one that interrupts itself; one that the end interrupts
+    // doesn't come by here.
     Effect.catchCause((cause) =>
       Effect.as(Effect.logError(`The handler of ${shownMethod(request.method)} failed`, cause), {
         error: { code: -32603, message: "The client's handler failed" }

@@ -1,17 +1,19 @@
 /**
- * The calls of one connection, from the moment they are made to the moment they end. Which message answers which call is told by the reader
- * (`JsonRpc`); here is what a call waits for, and that each ends exactly once. Plain code, since every request passes through it.
+ * The calls of one connection, from the moment they are made to the moment they end. Which message answers which call
+ * is told by the reader (`JsonRpc`); here is what a call waits for, and that each ends exactly once. Plain code, since
+ * every request passes through it.
  *
  * States of a call:
  *
  * - `waiting`: for a permit. Urgent calls, and those that ask for no limit, don't need one. Has no id yet.
  * - `sending`: it has an id, and waits until the transport has room for it; mostly not at all.
  * - `sent`: the transport has taken it over. From here on the server may act on it.
- * - `ended`: by the reply, by the failure to send it, by its limit, which counts from the call, by interruption, or by the end of the
- *   connection; whichever is first. Its permit is free at that moment, and goes to the first that waits.
+ * - `ended`: by the reply, by the failure to send it, by its limit, which counts from the call, by interruption, or by
+ *   the end of the connection; whichever is first. Its permit is free at that moment, and goes to the first that waits.
  *
- * A call that ends before it is `sent` never was: its message is withdrawn, and its error says so. One that ends between `sent` and its reply is
- * remembered as abandoned, so that the late reply is dropped quietly, or handed to its `onLateReply`.
+ * A call that ends before it is `sent` never was: its message is withdrawn, and its error says so. One that ends
+ * between `sent` and its reply is remembered as abandoned, so that the late reply is dropped quietly, or handed to its
+ * `onLateReply`.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -107,7 +109,10 @@ export const make = Effect.fnUntraced(function* (
     for (const call of calls) if (call.result !== undefined) call.resume(call.result)
   }
 
-  /** Ends a call: its permit is free, its message withdrawn if it still waits for room. Without a result it is not resumed. */
+  /**
+   * Ends a call: its permit is free, its message withdrawn if it still waits for room. Without a result it is not
+   * resumed.
+   */
   const leave = (call: Call, result: Result | undefined): void => {
     const { id, sending, state } = call
     if (state === "ended") return

@@ -1,10 +1,11 @@
 /**
- * The short way between a connection and its transport: messages are handed over by plain calls, with no fiber and no queue between the two,
- * since these are a large part of what a round trip costs. `AppServer` offers it for the transports that it makes. Every other transport is used
- * through its public members, and so is a copy of one of those, whose members may be others.
+ * The short way between a connection and its transport: messages are handed over by plain calls, with no fiber and no
+ * queue between the two, since these are a large part of what a round trip costs. `AppServer` offers it for the
+ * transports that it makes. Every other transport is used through its public members, and so is a copy of one of those,
+ * whose members may be others.
  *
- * The order is that of the public members: a message that is handed over goes out after all that were handed over before, whichever way they
- * took, and `receive` sees everything that came before the end, in order.
+ * The order is that of the public members: a message that is handed over goes out after all that were handed over
+ * before, whichever way they took, and `receive` sees everything that came before the end, in order.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -16,13 +17,14 @@ import type { Message, Transport, TransportEnd } from "../Transport.ts"
 /** What a connection needs of its transport. */
 export interface Direct {
   /**
-   * Hands a message over for writing: done at once if it gives `undefined`, otherwise by the effect, which waits for room. A transport that has
-   * ended takes nothing any more, and then the effect need not end: the connection watches for the end that `receive` gives.
+   * Hands a message over for writing: done at once if it gives `undefined`, otherwise by the effect, which waits for
+   * room. A transport that has ended takes nothing any more, and then the effect need not end: the connection watches
+   * for the end that `receive` gives.
    */
   send(message: object): Effect.Effect<void, EncodeFailed> | undefined
   /**
-   * Calls `onBatch` with what comes in, until the end, which is the result. To be run once, and not beside `messages`. `onBatch` runs in the
-   * reader of the transport: it must return at once and must not throw.
+   * Calls `onBatch` with what comes in, until the end, which is the result. To be run once, and not beside `messages`.
+   * `onBatch` runs in the reader of the transport: it must return at once and must not throw.
    */
   receive(onBatch: (batch: ReadonlyArray<Message>) => void): Effect.Effect<TransportEnd>
 }

@@ -1,11 +1,13 @@
 /**
  * Bytes to JSON messages and back: one JSON object per line, LF only. Knows nothing of processes or of JSON-RPC.
  *
- * Work is linear in the bytes, and no byte is copied: what a chunk has of an unfinished line is decoded at once, and only its text is kept. LF
- * never occurs inside a UTF-8 sequence, so lines are cut as bytes; U+2028 and a lone CR are ordinary characters.
+ * Work is linear in the bytes, and no byte is copied: what a chunk has of an unfinished line is decoded at once, and
+ * only its text is kept. LF never occurs inside a UTF-8 sequence, so lines are cut as bytes; U+2028 and a lone CR are
+ * ordinary characters.
  *
- * A reader is between lines, or inside of one: then it holds the text so far, and its decoder the bytes of a character that was cut. The LF,
- * the end of the output or a line that is too long leads back to between lines, with nothing left in the decoder.
+ * A reader is between lines, or inside of one: then it holds the text so far, and its decoder the bytes of a character
+ * that was cut. The LF, the end of the output or a line that is too long leads back to between lines, with nothing left
+ * in the decoder.
  */
 
 /** A JSON object as it came off the wire. */
@@ -30,7 +32,8 @@ export interface LineReader {
 }
 
 const LF = 10
-// For whole lines. Another one than for those that come in pieces: once a decoder has been used for a stream, each small text costs it more.
+// For whole lines. Another one than for those that come in pieces: once a decoder has been used for a stream, each
+// small text costs it more.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /** Makes a reader that accepts lines of at most `maxLineBytes` bytes, LF not counted. */
@@ -71,7 +74,8 @@ export const makeLineReader = (maxLineBytes: number): LineReader => {
         start = first + 1
       }
       const stop = chunk.lastIndexOf(LF) + 1
-      // Lines that lie wholly inside the chunk can exceed a limit smaller than the chunk; those before them still count.
+      // Lines that lie wholly inside the chunk can exceed a limit smaller than the chunk; those before them still
+      // count.
       const long = stop - start > maxLineBytes ? startOfLongLine(chunk, start, stop, maxLineBytes) : -1
       const whole = long === -1 ? stop : long
       if (whole > start) parseAll(decoder.decode(chunk.subarray(start, whole)), batch)
@@ -103,8 +107,8 @@ export const parseLine = (line: string): JsonObject | undefined => {
 /**
  * One line for one message, LF included; `undefined` if it can't be written as JSON.
  *
- * The server drops a line with a lone surrogate without a word. `JSON.stringify` writes those as `\udXXX` escapes, and writes no other
- * escape that begins so, so they are replaced in the text, which covers keys too.
+ * The server drops a line with a lone surrogate without a word. `JSON.stringify` writes those as `\udXXX` escapes, and
+ * writes no other escape that begins so, so they are replaced in the text, which covers keys too.
  */
 export const formatLine = (message: unknown): string | undefined => {
   let text: string | undefined
@@ -142,7 +146,8 @@ const skipBlanks = (text: string, start: number, stop: number): number => {
 const openingBrace = 123
 const closingBrace = 125
 
-// Output that is no protocol can come in a flood, and `JSON.parse` takes several times as long to refuse a line as to read a good one.
+// Output that is no protocol can come in a flood, and `JSON.parse` takes several times as long to refuse a line as to
+// read a good one.
 const looksLikeObject = (text: string, first: number, stop: number): boolean => {
   if (text.charCodeAt(first) !== openingBrace) return false
   let last = stop - 1

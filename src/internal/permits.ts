@@ -1,10 +1,12 @@
 /**
- * Permits for the calls of a connection, and the line of those that wait for one. Plain code: a permit is taken and given back twice per call,
- * and `Semaphore` costs more than the rest of a call (speed guard: `test/jsonRpc/cost.test.ts`). It knows nothing of what a holder does.
+ * Permits for the calls of a connection, and the line of those that wait for one. Plain code: a permit is taken and
+ * given back twice per call, and `Semaphore` costs more than the rest of a call (speed guard:
+ * `test/jsonRpc/cost.test.ts`). It knows nothing of what a holder does.
  *
- * The numbers hold at every moment: `held` never exceeds `limit`, and while a permit is free no waiter is left for longer than it takes the
- * owner to ask for the `next` one. Waiters are served in the order in which they came. The line is linked through the waiters themselves, so
- * that one which gives up leaves in constant time and nothing of it stays behind.
+ * The numbers hold at every moment: `held` never exceeds `limit`, and while a permit is free no waiter is left for
+ * longer than it takes the owner to ask for the `next` one. Waiters are served in the order in which they came. The
+ * line is linked through the waiters themselves, so that one which gives up leaves in constant time and nothing of it
+ * stays behind.
  */
 
 /** What can stand in the line: once at a time. */
@@ -37,7 +39,9 @@ export class Permits<W extends Waiter<W>> {
     this.#held--
   }
 
-  /** Takes a permit for the first waiter, which leaves the line; `undefined` if no permit is free or no waiter is there. */
+  /**
+   * Takes a permit for the first waiter, which leaves the line; `undefined` if no permit is free or no waiter is there.
+   */
   next(): W | undefined {
     const waiter = this.#first
     if (waiter === undefined || this.#held >= this.#limit) return undefined

@@ -1,6 +1,6 @@
 /**
- * What a call costs, in counts that don't depend on how busy the machine is: a change that puts a fiber, a queue or a race back onto the way of
- * every call fails here. Times are `npm run bench`'s.
+ * What a call costs, in counts that don't depend on how busy the machine is: a change that puts a fiber, a queue or a
+ * race back onto the way of every call fails here. Times are `npm run bench`'s.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { execFile } from "node:child_process"

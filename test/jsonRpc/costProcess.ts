@@ -1,6 +1,7 @@
 /**
- * Counts what calls cost, in a process of its own, and prints the counts as JSON: fibers that were started, suspensions of fibers, and bytes that
- * were allocated. They don't depend on how busy the machine is. The process has to be started so that no garbage is collected meanwhile.
+ * Counts what calls cost, in a process of its own, and prints the counts as JSON: fibers that were started, suspensions
+ * of fibers, and bytes that were allocated. They don't depend on how busy the machine is. The process has to be started
+ * so that no garbage is collected meanwhile.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Stream } from "effect"

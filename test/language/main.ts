@@ -9,7 +9,10 @@ import { check } from "./rules.ts"
 const root = join(import.meta.dirname, "../..")
 
 const files = [
-  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
   ...["src", "docs", "examples"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .map((file) => `${folder}/${file.replaceAll("\\", "/")}`)
@@ -29,12 +32,12 @@ for (const file of files) {
       continue
     }
     problems++
-    console.error(`${file}:${line}: ${problem}`)
+    process.stderr.write(`${file}:${line}: ${problem}\n`)
   }
 }
 for (const { file, text } of unused) {
   problems++
-  console.error(`test/language/allowed.ts: nothing in ${file} needs the exception for "${text}"`)
+  process.stderr.write(`test/language/allowed.ts: nothing in ${file} needs the exception for "${text}"\n`)
 }
-console.log(`${files.length} files, ${problems} problems`)
+process.stdout.write(`${files.length} files, ${problems} problems\n`)
 process.exit(problems === 0 ? 0 : 1)

@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option } from "effect"
 import { TestClock } from "effect/testing"
 import * as Codex from "../../src/Codex.ts"
+import * as CodexClient from "../../src/CodexClient.ts"
 import type * as Thread from "../../src/Thread.ts"
 import { onBinary } from "../support/onBinary.ts"
 import * as Peer from "../support/peer.ts"
@@ -21,14 +22,19 @@ const left = (server: T.Server) =>
     return at(request.params, "threadId")
   })
 
+/** One turn of the event loop. */
+const nextTick = Effect.promise(() => new Promise(setImmediate))
+
 const resumeReply = (threadId: string) => Peer.threadResumeResponse(threadId)
 
 describe("on the real server", () => {
   it.live("a start, a resume and a fork that are interrupted at any moment leave no subscription", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
+      const client = yield* CodexClient.CodexClient
       const own = yield* codex.startThread()
       yield* own.run("hello")
+      const held = new Set([own.id])
       // Kept, but not held here.
       const kept = yield* codex.startThread()
       yield* kept.run("hello")
@@ -43,22 +49,26 @@ describe("on the real server", () => {
         for (const opening of openings) {
           const fiber = yield* T.background(opening)
           // A number of turns of the event loop: from before it is written to after it is answered.
-          for (let turn = 0; turn < round * 20; turn++) yield* Effect.promise(() => new Promise(setImmediate))
+          for (let turn = 0; turn < round * 20; turn++) yield* nextTick
           yield* Fiber.interrupt(fiber)
+          const exit = yield* Fiber.await(fiber)
+          // In time for a handle.
+          if (Exit.isSuccess(exit)) held.add(exit.value.id)
         }
       }
-      // The server answers in order, so that whatever was asked before has been done; the unsubscribing goes out then.
+      assert.isBelow(held.size, 20)
+      // The unsubscribing goes out with the reply, so that something is in flight until all of it is done.
+      while ((yield* client.inFlight) > 0) yield* nextTick
       const stillSubscribed = Effect.gen(function* () {
         const loaded = yield* codex.loadedThreads
         const found: Array<string> = []
         for (const threadId of loaded) {
-          if (threadId === own.id) continue
+          if (held.has(threadId)) continue
           const { status } = yield* codex.request(unsubscribe, { threadId })
           if (status === "unsubscribed") found.push(threadId)
         }
         return found
       })
-      yield* codex.forkThread(own.id).pipe(Effect.flatMap((thread) => thread.unsubscribe))
       assert.deepStrictEqual(yield* stillSubscribed, [])
       assert.strictEqual((yield* own.run("again")).status, "completed")
     }).pipe(onBinary())

@@ -202,6 +202,35 @@ describe("consumers of events", () => {
       })
   )
 
+  it.effect("texts and completed items are given once, also where a snapshot comes in between", () =>
+    Effect.gen(function* () {
+      const { begin, deltas, feed, tell } = feedOf(false)
+      const read: Array<Turn.TurnEvent> = []
+      const snapshot = () => read.push({ method: "~snapshot", state: feed.state() })
+      const { params } = T.itemCompleted("t", "u", T.command("c", "completed"))
+      const completed = Notification.decode({ method: "item/completed", params, message: { params } })
+      begin()
+      tell(T.itemStarted("t", "u", Peer.agentMessage("m", "")))
+      deltas(1, "one ")
+      const delta = T.delta("t", "u", "one ")
+      read.push(Notification.decode({ ...delta, message: { ...delta } }))
+      feed.apply(completed)
+      read.push(completed)
+      deltas(1, "two ")
+      snapshot()
+      deltas(1, "three")
+      tell(T.itemCompleted("t", "u", T.command("d", "completed")))
+      snapshot()
+      const events = Stream.fromIterable(read)
+      assert.deepStrictEqual(yield* Stream.runCollect(Turn.textDeltas(events)), ["one ", "two ", "three"])
+      const items = yield* Stream.runCollect(Turn.completedItems(events))
+      assert.deepStrictEqual(
+        items.map((item) => item.type === "commandExecution" && item.id),
+        ["c", "d"]
+      )
+    })
+  )
+
   it.effect("an unread turn keeps its state and not its events; who comes then begins with a snapshot", () =>
     Effect.gen(function* () {
       const { begin, deltas, end, feed, tell } = feedOf(true)

@@ -14,10 +14,13 @@ const logged = <A, E, R>(use: (lines: ReadonlyArray<Line>) => Effect.Effect<A, E
   Effect.suspend(() => {
     const lines: Array<Line> = []
     const logger = Logger.make(({ fiber, logLevel, message }) => {
-      if (logLevel !== "Warn") return
+      if (logLevel !== "Debug" || !String(message).startsWith("The server warns")) return
       lines.push({ text: String(message), annotations: fiber.getRef(References.CurrentLogAnnotations) })
     })
-    return Effect.provide(use(lines), Logger.layer([logger]))
+    return use(lines).pipe(
+      Effect.provide(Logger.layer([logger])),
+      Effect.provideService(References.MinimumLogLevel, "Debug")
+    )
   })
 
 interface Line {

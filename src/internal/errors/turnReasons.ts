@@ -49,11 +49,16 @@ export class ContextWindowExceeded extends Schema.TaggedError<ContextWindowExcee
   }
 }
 
-/** There is no login, or it has expired. */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthorized"))("Unauthorized", {}) {
+/** There is no login, or the model provider rejected it. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthorized"))("Unauthorized", {
+  /** `false` if the server has no login at all, though its model provider wants one. */
+  hasLogin: Schema.optionalKey(Schema.Boolean)
+}) {
   readonly isRetryable = false
   override get message(): string {
-    return "the model's server refused the login; log in again, then run the turn anew"
+    return this.hasLogin === false
+      ? "not logged in. Run `npx codex login`, or call `codex.ensureLoggedIn(…)`, then run the turn again"
+      : "the model provider rejected the login. Log in again, then run the turn again"
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The three pipes of a running process, and the one account of how they ended. Bytes in, messages out; no signals: ending the process is
- * `AppServer`'s, which also documents the states.
+ * The three pipes of a running process, and the one account of how they ended. Bytes in, messages out; no signals:
+ * ending the process is `AppServer`'s, which also documents the states.
  */
 import * as Arr from "effect/Array"
 import type * as Cause from "effect/Cause"
@@ -27,11 +27,14 @@ export interface Pipes {
   /** What came before `receive`, in order, and then the end as the failure. */
   readonly incoming: Queue.Dequeue<Message, TransportEnd>
   /**
-   * Calls `onBatch` in the reader of stdout, with what came until now and with each batch that comes, and gives the end. `incoming` gets nothing
-   * meanwhile, and what comes after an interruption is dropped.
+   * Calls `onBatch` in the reader of stdout, with what came until now and with each batch that comes, and gives the
+   * end. `incoming` gets nothing meanwhile, and what comes after an interruption is dropped.
    */
   receive(onBatch: (batch: ReadonlyArray<Message>) => void): Effect.Effect<TransportEnd>
-  /** Lines to be written. Ending the queue closes stdin once everything in it is written; after the end it takes nothing and holds nothing up. */
+  /**
+   * Lines to be written. Ending the queue closes stdin once everything in it is written; after the end it takes nothing
+   * and holds nothing up.
+   */
   readonly outgoing: Queue.Queue<string, Cause.Done>
   /** The process's exit, however it comes about. */
   readonly exit: Deferred.Deferred<ConnectionEnd>
@@ -50,8 +53,8 @@ const outgoingCapacity = 256
 const stderrCapacity = 1024
 // In UTF-16 code units.
 const longestWrite = 1024 * 1024
-// Wakes the writer when the code that sends is done, and not in the next turn of the event loop: a call alone goes out sooner, and calls that are
-// made together still go out together.
+// Wakes the writer when the code that sends is done, and not in the next turn of the event loop: a call alone goes out
+// sooner, and calls that are made together still go out together.
 const inMicrotasks = new Scheduler.MixedScheduler("async", (task) => {
   queueMicrotask(task)
   return () => {}
@@ -139,8 +142,8 @@ export const connect = Effect.fnUntraced(function* (
     Effect.forkScoped
   )
 
-  // An exit explains an end of output or a failed write, and what is still in the pipes comes first: so the first sign of an end is looked
-  // into, for a bounded time.
+  // An exit explains an end of output or a failed write, and what is still in the pipes comes first: so the first sign
+  // of an end is looked into, for a bounded time.
   const exited = Deferred.await(exit)
   const drained = Effect.andThen(Deferred.await(outputEnd), Deferred.await(stderrEnd))
   const explain = (fallback: ConnectionEnd): Effect.Effect<ConnectionEnd> =>

@@ -166,8 +166,8 @@ export const make = Effect.fnUntraced(function* (
   }
 
   /** Runs who answers, in a fiber of its own. */
-  const ask = (entry: Entry, answering: Effect.Effect<void>) =>
-    Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
+  const ask = (entry: Entry, answering: Effect.Effect<void>) => {
+    const forked = Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
       entry.handler = fiber
       running.set(fiber, entry.request)
       // A handler in JavaScript may give what is no effect. That ends its fiber at once, past all that would see it.
@@ -180,6 +180,9 @@ export const make = Effect.fnUntraced(function* (
       // It may have been settled by its own start.
       if (entry.settled !== undefined) fiber.interruptUnsafe()
     })
+    // In one step: the first steps of a handler can end the connection, and with it this fiber, but not its own.
+    return Effect.uninterruptible(forked)
+  }
 
   const run = (entry: Entry, request: Request, handler: Run, rule: "handler" | "toolkit"): Effect.Effect<void> =>
     Effect.flatMap(Effect.exit(handler(request)), (exit) => {

@@ -205,7 +205,9 @@ const apply = (record: ThreadRecord, change: Change): void => {
       record.openings--
       return
     case "Asked":
-      if (record.closed === undefined) record.waiting.push(change.call)
+      // A list that was ever pushed to keeps room for many: most calls find the thread free and never wait.
+      if (record.waiting.length === 0 && stateOf(record)._tag === "Free") record.holder = change.call
+      else if (record.closed === undefined) record.waiting.push(change.call)
       return
     case "Left": {
       if (record.holder === change.call) record.holder = undefined
@@ -230,7 +232,8 @@ const apply = (record: ThreadRecord, change: Change): void => {
       return
     case "Followed":
       if (record.closed !== undefined) change.follower.onClosed(record.closed)
-      else record.followers = [...record.followers, change.follower]
+      // Joined and not spread: what is spread keeps room for many.
+      else record.followers = record.followers.concat(change.follower)
       return
     case "Unfollowed":
       record.followers = record.followers.filter((follower) => follower !== change.follower)

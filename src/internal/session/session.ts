@@ -231,10 +231,11 @@ export const make = Effect.fnUntraced(function* (
       const forked = Effect.forkIn(effect, scope, options)
       const what = options?.running
       if (what === undefined) return forked
-      return Effect.tap(forked, (fiber) =>
-        Effect.sync(() => {
+      return Effect.uninterruptible(
+        Effect.map(forked, (fiber) => {
           running.set(fiber, what)
           fiber.addObserver(() => running.delete(fiber))
+          return fiber
         })
       )
     },
@@ -260,10 +261,12 @@ export const make = Effect.fnUntraced(function* (
       if (listeners.size > 0 || (record !== undefined && record.followers.length > 0)) {
         const notification = Notification.decode(raw, onUnreadable)
         // A listener may remove itself on the way: a Set allows that while it is iterated.
-        for (const listener of listeners) listener.onNotification(notification, threadId, turnId)
-        if (record !== undefined) {
-          for (const follower of record.followers) follower.onNotification(notification, turnId)
+        if (listeners.size > 0) {
+          for (const listener of listeners) listener.onNotification(notification, threadId, turnId)
         }
+        const followers = record?.followers ?? none
+        // By index: no iterator for each event.
+        for (let at = 0; at < followers.length; at++) followers[at]?.onNotification(notification, turnId)
       }
       if (!isPlain && record !== undefined) noteEnd(record, raw, turnId)
     },
@@ -278,6 +281,8 @@ export const make = Effect.fnUntraced(function* (
 })
 
 // internal
+
+const none: ReadonlyArray<never> = []
 
 const beginnings: ReadonlySet<string> = new Set(["turn/started", "item/started"])
 

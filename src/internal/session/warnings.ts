@@ -1,7 +1,8 @@
 /**
  * Tells the program's log that the server warned of something, such as that it cannot save a thread. Each text once:
  * some come with every turn. The text itself is not logged, since it can quote what the user wrote; it is in the
- * result of the turn, and in `notifications`.
+ * result of the turn, and in `notifications`. At debug level, since without its text no line can say which warnings
+ * matter, and the server warns of every model that its catalogue lacks.
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -26,7 +27,7 @@ export class Warnings {
     this.#seen.add(text)
     const line = `The server warns of a problem ${source}. Each text is logged once`
     Effect.runForkWith(this.#context)(
-      Effect.annotateLogs(Effect.logWarning(line), threadId === undefined ? { method } : { method, threadId })
+      Effect.annotateLogs(Effect.logDebug(line), threadId === undefined ? { method } : { method, threadId })
     )
   }
 }

@@ -23,6 +23,12 @@ import * as limitOptions from "../turn/limitOptions.ts"
 import * as threadTurns from "./threadTurns.ts"
 import * as turns from "../turn/turns.ts"
 
+/** With a span, unless no tracer is there and nothing outside of it has one: then it could not be seen. */
+const spanned = <A, E>(name: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.withFiber(({ cache }) =>
+    cache.tracer === undefined && cache.span === undefined ? effect : Effect.withSpan(effect, name)
+  )
+
 /** A handle on the thread that a reply of the server is about. */
 export const make = (connection: Connection, reply: Reply): Thread => {
   const { client } = connection
@@ -43,7 +49,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
   return {
     id: threadId,
     reply,
-    run: Effect.fn("Thread.run")(run),
+    run: Effect.fn((input, options) => spanned("Thread.run", run(input, options))),
     runAs: (schema, input, options) =>
       Effect.withSpan(structured.run(threadId, run, schema, input, options), "Thread.runAs"),
     get turn() {

@@ -30,8 +30,17 @@ export interface Options {
   readonly keepEvents: boolean
   /** Whether it runs already. */
   readonly begun?: boolean
-  /** Called once, at its end. */
+}
+
+/** What is told of the end of a followed turn. */
+export interface Owner {
+  /** Called once. */
   readonly onEnd: () => void
+}
+
+/** What is told of the first retry of the server. */
+export interface RetryListener {
+  readonly onRetry: (turn: FollowedTurn) => void
 }
 
 type Buffer = eventBuffer.EventBuffer<TurnEvent, EventsFailure | EventsOverflowed>
@@ -45,7 +54,7 @@ export class FollowedTurn {
   readonly threadId: string
   readonly turnId: string
   readonly #fold: Accumulator
-  readonly #onEnd: () => void
+  readonly #owner: Owner
   readonly #result = Deferred.makeUnsafe<TurnResult, Failure>()
   /** Made for the first that waits for the beginning. */
   #started: Deferred.Deferred<void> | undefined
@@ -55,22 +64,22 @@ export class FollowedTurn {
   #first: Buffer | undefined
   #end: End | undefined
   #last: Notification | undefined
-  #endingAs: ((result: TurnResult) => EventsFailure) | undefined
+  #endingAs: ((result: TurnResult) => EventsFailure | TurnFailed) | undefined
   #hasRetried = false
-  #retryListener: (() => void) | undefined
+  #retryListener: RetryListener | undefined
   #activity = 0
   #runningId: string
   #hasBegun: boolean
   // How many events the first consumer may find waiting.
-  #mostKept = Number.POSITIVE_INFINITY
+  #mostKept = unlimited
 
-  constructor({ begun = false, keepEvents, onEnd, threadId, turnId }: Options) {
+  constructor({ begun = false, keepEvents, threadId, turnId }: Options, owner: Owner) {
     this.threadId = threadId
     this.turnId = turnId
     this.#runningId = turnId
     this.#hasBegun = begun
     this.#fold = new Accumulator(threadId, turnId)
-    this.#onEnd = onEnd
+    this.#owner = owner
     if (keepEvents) this.#first = this.#makeBuffer(undefined)
   }
 
@@ -104,7 +113,9 @@ export class FollowedTurn {
       else this.#first = undefined
     }
     // Those of now: one that comes while this is handed over has it in its snapshot.
-    for (const consumer of this.#consumers) consumer.offer(notification)
+    const consumers = this.#consumers
+    // By index: an iterator for each event is a third of what a delta costs here, until the engine has seen many.
+    for (let at = 0; at < consumers.length; at++) consumers[at]?.offer(notification)
     switch (notification.method) {
       case "turn/started":
         this.#runningId = notification.params.turn.id
@@ -113,7 +124,7 @@ export class FollowedTurn {
       case "error":
         if (!this.#hasRetried && this.#fold.isRetrying()) {
           this.#hasRetried = true
-          if (this.#retryListener !== undefined) afterReading(this.#retryListener)
+          this.#tellRetry()
         }
         break
       case "turn/completed":
@@ -142,7 +153,7 @@ export class FollowedTurn {
   }
 
   /** Ends the turn for everybody here, with a failure. The first end counts. */
-  fail(failure: EventsFailure): void {
+  fail(failure: EventsFailure | TurnFailed): void {
     if (this.#end === undefined) this.#settle(Exit.fail(failure), failure)
   }
 
@@ -160,7 +171,7 @@ export class FollowedTurn {
   }
 
   /** Makes the coming end this failure, whatever it is: a limit has passed and the turn is being stopped. */
-  endAs(failure: (result: TurnResult) => EventsFailure): boolean {
+  endAs(failure: (result: TurnResult) => EventsFailure | TurnFailed): boolean {
     if (this.#endingAs !== undefined) return false
     this.#endingAs = failure
     return true
@@ -238,10 +249,10 @@ export class FollowedTurn {
    * Calls back once, outside of the reader, when the server first retries; at once if it has. Only the first who asks
    * is called.
    */
-  onFirstRetry(listener: () => void): void {
+  onFirstRetry(listener: RetryListener): void {
     if (this.#retryListener !== undefined) return
     this.#retryListener = listener
-    if (this.#hasRetried) afterReading(listener)
+    if (this.#hasRetried) this.#tellRetry()
   }
 
   /** Calls back after everything that happens in the turn; the result stops that. */
@@ -254,7 +265,13 @@ export class FollowedTurn {
 
   #changed(): void {
     this.#activity++
-    for (const observer of this.#observers) observer()
+    const observers = this.#observers
+    for (let at = 0; at < observers.length; at++) observers[at]?.()
+  }
+
+  #tellRetry(): void {
+    const listener = this.#retryListener
+    if (listener !== undefined) afterReading(() => listener.onRetry(this))
   }
 
   #begin(): void {
@@ -267,7 +284,7 @@ export class FollowedTurn {
     if (started !== undefined) afterReading(() => Deferred.doneUnsafe(started, Exit.void))
   }
 
-  #settle(told: Exit.Exit<TurnResult, Failure>, cause?: EventsFailure): void {
+  #settle(told: Exit.Exit<TurnResult, Failure>, cause?: EventsFailure | TurnFailed): void {
     this.#fold.finish()
     const failure = this.#endingAs === undefined ? cause : this.#endingAs(this.#fold.result())
     const error = this.#fold.error()
@@ -278,10 +295,11 @@ export class FollowedTurn {
           failure._tag === "CodexError" && error !== undefined
           ? Exit.fail(failedBy(this.threadId, error, this.#fold.result()))
           : Exit.fail(failure)
-    const end = failure === undefined ? Cause.done() : Effect.fail(failure)
+    // A turn that failed is no failure of its events.
+    const end = failure === undefined || failure._tag === "TurnFailed" ? Cause.done() : Effect.fail(failure)
     this.#end = end
     // First of all: those who are told below may go on at once, and must find the thread free.
-    this.#onEnd()
+    this.#owner.onEnd()
     for (const consumer of this.#consumers) consumer.end(end)
     this.#first?.end(end)
     this.#consumers = none
@@ -378,11 +396,14 @@ export class FollowedTurn {
 }
 
 /** Follows a turn. */
-export const make = (options: Options): FollowedTurn => new FollowedTurn(options)
+export const make = (options: Options & Owner): FollowedTurn => new FollowedTurn(options, options)
 
 // internal
 
 const none: ReadonlyArray<never> = []
+
+// A whole number: the engine keeps an infinite one in an object of its own.
+const unlimited = 2 ** 30
 
 const lost =
   "A consumer of a turn's events is more than 64 MiB behind. What waited for it is replaced by one snapshot of the turn. Logged once for each consumer."

@@ -18,13 +18,13 @@ export const isWarning = ({ method }: Notification): boolean => method === "warn
 export class Accumulator {
   readonly #threadId: string
   readonly #turnId: string
-  /** By item id, in the order of starting. Made for the first item. */
-  #items: Map<string, OpenItem> | undefined
+  /** In the order of starting. */
+  #items = new ItemList()
   // Deltas of one item come in a row, each with a fresh id: comparing it is cheaper than hashing it. To be dropped
   // whenever the map gets another entry for an id.
   #lastId: string | undefined
   #lastItem: OpenItem | undefined
-  readonly #completedItems: Array<ThreadItem> = []
+  #completedItems: Array<ThreadItem> = []
   #follow: ReturnType<typeof turnUsage.make> | undefined
   #usage: TurnUsage | undefined
   #plan: ReadonlyArray<TurnPlanStep> = none
@@ -32,8 +32,8 @@ export class Accumulator {
   #warnings: ReadonlyArray<TurnWarning> = none
   #retrying: TurnError | undefined
   #openRequests = 0
-  #started: Turn | undefined
-  #completed: Turn | undefined
+  #started: Told | undefined
+  #completed: Told | undefined
   #failed: TurnError | undefined
   #isFinished = false
   #view: TurnState | undefined
@@ -69,11 +69,11 @@ export class Accumulator {
         return this.#grow(itemId, 2 * summaryIndex + 1, delta)
       }
       case "turn/started":
-        this.#started = notification.params.turn
+        this.#started = toldOf(notification.params.turn)
         return
       case "item/started": {
         const { item } = notification.params
-        this.#put(idOf(item), itemOf(item, textOf(item), false))
+        this.#put(itemOf(item, textOf(item), false))
         return
       }
       case "item/completed":
@@ -94,9 +94,9 @@ export class Accumulator {
         return
       case "turn/completed": {
         const { turn } = notification.params
-        this.#completed = turn
+        this.#completed = toldOf(turn)
         // It repeats some of the items, or all of them where it is told late; what was missed is taken from here.
-        for (const item of turn.items) if (this.#items?.get(idOf(item))?.completed !== true) this.#complete(item)
+        for (const item of turn.items) if (this.#items.get(idOf(item))?.completed !== true) this.#complete(item)
       }
     }
   }
@@ -112,18 +112,18 @@ export class Accumulator {
   /** Takes what the server says of the turn when it is asked: items of which no event has told. */
   seed(turn: Turn): void {
     this.#view = undefined
-    this.#started ??= turn
+    this.#started ??= toldOf(turn)
     const told = this.#items
     const seeded: Array<ThreadItem> = []
-    this.#items = undefined
+    this.#items = new ItemList()
     for (const item of turn.items) {
       const isOpen = "status" in item && item.status === "inProgress"
-      this.#put(idOf(item), itemOf(item, textOf(item), !isOpen))
+      this.#put(itemOf(item, textOf(item), !isOpen))
       if (!isOpen && !this.#completedItems.some((known) => idOf(known) === idOf(item))) seeded.push(item)
     }
     this.#completedItems.unshift(...seeded)
     // What was told of since is newer, and stands in its order.
-    if (told !== undefined) for (const [id, item] of told) this.#put(id, item)
+    for (const item of told.all) this.#put(item)
   }
 
   /** Makes the state final: nothing is open any more. */
@@ -141,7 +141,7 @@ export class Accumulator {
 
   /** Whether any item was told of. */
   hasItems(): boolean {
-    return this.#items !== undefined
+    return this.#items.all.length > 0
   }
 
   /** Whether the last thing told is that the server tries again to reach the model. */
@@ -152,7 +152,7 @@ export class Accumulator {
   /** Whether the turn waits for something that can rightly take long: an answer of ours, a command, a tool. */
   isBusy(): boolean {
     if (this.#openRequests > 0) return true
-    for (const { completed, item } of this.#all()) if (!completed && kindOf(item).isLongRunning) return true
+    for (const { completed, item } of this.#items.all) if (!completed && kindOf(item).isLongRunning) return true
     return false
   }
 
@@ -162,7 +162,7 @@ export class Accumulator {
       id: this.#turnId,
       threadId: this.#threadId,
       status: this.#status(),
-      items: Array.from(this.#all(), (open): ItemState => ({
+      items: Array.from(this.#items.all, (open): ItemState => ({
         item: this.#isFinished && !open.completed ? cut(open.item) : open.item,
         text: wholeText(open),
         isCompleted: open.completed
@@ -187,15 +187,11 @@ export class Accumulator {
       completedAt: Option.fromNullishOr(turn?.completedAt),
       durationMs: Option.fromNullishOr(turn?.durationMs),
       finalResponse: finalResponse(this.#completedItems),
-      items: this.#completedItems.map((item) => withOutput(item, this.#items?.get(idOf(item)))),
+      items: this.#completedItems.map((item) => withOutput(item, this.#items.get(idOf(item)))),
       usage: Option.fromUndefinedOr(this.#usage),
-      unfinishedItems: Array.from(this.#all()).flatMap(({ completed, item }) => (completed ? [] : [item])),
+      unfinishedItems: Array.from(this.#items.all).flatMap(({ completed, item }) => (completed ? [] : [item])),
       warnings: this.#warnings
     }
-  }
-
-  #all(): Iterable<OpenItem> {
-    return this.#items?.values() ?? none
   }
 
   #status(): TurnStatus {
@@ -205,17 +201,16 @@ export class Accumulator {
     return this.#completed === undefined && this.#failed === undefined ? "interrupted" : "failed"
   }
 
-  #put(id: string, item: OpenItem): void {
+  #put(item: OpenItem): void {
     this.#lastId = undefined
-    const items = (this.#items ??= new Map())
-    items.set(id, item)
+    this.#items.set(item)
   }
 
   /** Adds to the text of an item. The parts of reasoning are apart, as they are in the completed item. */
   #grow(itemId: string, part: number | undefined, delta: string): void {
     if (itemId !== this.#lastId) {
       this.#lastId = itemId
-      this.#lastItem = this.#items?.get(itemId)
+      this.#lastItem = this.#items.get(itemId)
     }
     const open = this.#lastItem
     // What a command wrote can come after its completion, which then says nothing of it.
@@ -228,25 +223,75 @@ export class Accumulator {
   }
 
   #complete(item: ThreadItem): void {
-    const id = idOf(item)
-    const open = this.#items?.get(id)
-    this.#put(id, itemOf(item, textOf(item) || (open === undefined ? "" : wholeText(open)), true))
-    this.#completedItems.push(item)
+    const open = this.#items.get(idOf(item))
+    this.#put(itemOf(item, textOf(item) || (open === undefined ? "" : wholeText(open)), true))
+    this.#completedItems = withOne(this.#completedItems, item)
   }
 }
 
 // internal
 
 interface OpenItem extends GrowingText {
+  readonly id: string
   readonly item: ThreadItem
   /** Which part of it was told of last, where it has parts. Content and summary take turns in the numbers. */
   part: number | undefined
   readonly completed: boolean
 }
 
+/** Items by id, in the order of starting. A turn has few, mostly: only a long list gets an index. */
+class ItemList {
+  all: Array<OpenItem> = []
+  #places: Map<string, number> | undefined
+
+  get(id: string): OpenItem | undefined {
+    const at = this.#placeOf(id)
+    return at === undefined ? undefined : this.all[at]
+  }
+
+  /** Puts an item in the place of the one with its id, or at the end. */
+  set(item: OpenItem): void {
+    const at = this.#placeOf(item.id)
+    if (at !== undefined) {
+      this.all[at] = item
+      return
+    }
+    this.#places?.set(item.id, this.all.length)
+    this.all = withOne(this.all, item)
+    if (this.all.length === indexedFrom) this.#places = new Map(this.all.map(({ id }, place) => [id, place]))
+  }
+
+  #placeOf(id: string): number | undefined {
+    if (this.#places !== undefined) return this.#places.get(id)
+    const at = this.all.findLastIndex((item) => item.id === id)
+    return at === -1 ? undefined : at
+  }
+}
+
+const indexedFrom = 8
+
+/** The list with one more. One that was ever pushed to, or spread, keeps room for many: so a short one is copied. */
+const withOne = <A>(list: Array<A>, one: A): Array<A> => {
+  if (list.length < 4) return list.concat([one])
+  list.push(one)
+  return list
+}
+
+/** What is kept of the server's account of the turn. */
+type Told = { readonly [K in "status" | "error" | "startedAt" | "completedAt" | "durationMs"]: Turn[K] }
+
+const toldOf = ({ completedAt, durationMs, error, startedAt, status }: Turn): Told => ({
+  completedAt,
+  durationMs,
+  error,
+  startedAt,
+  status
+})
+
 const none: ReadonlyArray<never> = []
 
 const itemOf = (item: ThreadItem, text: string, completed: boolean): OpenItem => ({
+  id: idOf(item),
   text,
   tail: "",
   item,

@@ -79,24 +79,7 @@ export const byTurnStart = (
  * new one.
  */
 export const run = (client: Client, start: Start): Effect.Effect<TurnResult, Failure> =>
-  Effect.uninterruptibleMask((restore) => {
-    const attempt = (left: number): Effect.Effect<TurnResult, Failure> => {
-      const joined: Joined = {}
-      return Effect.flatMap(begin(restore, client, start, false, joined), (turn) =>
-        restore(turn.result).pipe(Effect.onInterrupt(() => control.bounded(client, control.stop(client, turn))))
-      ).pipe(
-        Effect.catch((error) => {
-          const { turn } = joined
-          // Anything else than `TurnJoined`.
-          if (turn === undefined) return Effect.fail(error)
-          return Effect.flatMap(restore(turn.ended), () =>
-            left === 0 || inputClaim.isRead(start.key, turn.state().items) ? Effect.fail(error) : attempt(left - 1)
-          )
-        })
-      )
-    }
-    return attempt(maxRestarts)
-  })
+  Effect.uninterruptibleMask((restore) => attempt(restore, client, start, maxRestarts))
 
 /**
  * Starts a turn; it goes on whatever becomes of the caller. Input that went into another turn fails it with
@@ -155,6 +138,37 @@ const maxRestarts = 3
 /** How long a turn is waited for whose request was given up. */
 const lateLimit = Duration.minutes(1)
 
+const attempt = (
+  restore: Restore,
+  client: Client,
+  start: Start,
+  left: number,
+  joined: Joined = {}
+): Effect.Effect<TurnResult, Failure> =>
+  // What waits for the end holds this suspension, and not all that began the turn.
+  Effect.catch(
+    Effect.suspend(() => wait(restore, client, begin(restore, client, start, false, joined))),
+    (error) => {
+      const { turn } = joined
+      // Anything else than `TurnJoined`.
+      if (turn === undefined) return Effect.fail(error)
+      return Effect.flatMap(restore(turn.ended), () =>
+        left === 0 || inputClaim.isRead(start.key, turn.state().items)
+          ? Effect.fail(error)
+          : attempt(restore, client, start, left - 1)
+      )
+    }
+  )
+
+const wait = (
+  restore: Restore,
+  client: Client,
+  beginning: Effect.Effect<FollowedTurn, CodexError>
+): Effect.Effect<TurnResult, Failure> =>
+  Effect.flatMap(beginning, (turn) =>
+    Effect.onInterrupt(restore(turn.result), () => control.bounded(client, control.stop(client, turn)))
+  )
+
 const begin = (
   restore: Restore,
   client: Client,
@@ -183,20 +197,19 @@ const begin = (
         return Effect.fail(joinedTo(method, id))
       }
       const turn = following.follow(client, record, turnId, {
-        claim,
+        input: taken === undefined ? new StartedInput(client, claim, method, joined) : undefined,
         kept: early.kept,
         keepEvents,
-        onEnd: release,
+        call: own,
         runsAs: taken?.turnId
       })
       early.kept.length = 0
-      if (taken === undefined) claim.onTaken(takenBy(client, record, turn, method, joined))
       return Effect.succeed(turn)
     }
 
     // A turn that begins although its request was given up is stopped, and has the thread until then.
     const stopLate = (turnId: string) => {
-      const turn = following.follow(client, record, turnId, { kept: early.kept, onEnd: release })
+      const turn = following.follow(client, record, turnId, { kept: early.kept, call: own })
       return Effect.asVoid(client["~session"].fork(Effect.ignore(control.stop(client, turn))))
     }
     const afterFailure = (error: CodexError | undefined): Effect.Effect<void> => {
@@ -226,8 +239,10 @@ const begin = (
       )
     ).pipe(
       Effect.flatMap(accept),
-      Effect.tap(turnRetrying.warn),
-      Effect.tap((turn) => turnLimits.watch(client, turnLimits.ofTurn(client, turn), limits)),
+      Effect.tap((turn) => {
+        const limited = turnLimits.ofTurn(client, turn)
+        return Effect.andThen(turnRetrying.watch(client, limited), turnLimits.watch(client, limited, limits))
+      }),
       Effect.onExit((exit) => {
         early.leave()
         Deferred.doneUnsafe(own.accepted, Exit.succeed(Exit.isSuccess(exit) ? exit.value : undefined))
@@ -260,13 +275,26 @@ const begin = (
 const releaseOf = (record: threadRecord.ThreadRecord, call: threadRecord.Call) => () =>
   threadRecord.change(record, { _tag: "Left", call })
 
-const takenBy =
-  (client: Client, record: threadRecord.ThreadRecord, turn: FollowedTurn, method: string, joined: Joined) =>
-  ({ isJoined, turnId }: inputClaim.Taken): void => {
-    if (!isJoined) return turn.runAs(turnId)
-    turn.fail(joinedTo(method, turnId))
-    joined.turn = following.attach(client, record, turnId)
+/** The input of a turn, until it is known which turn took it. */
+class StartedInput implements following.Input {
+  readonly #client: Client
+  readonly #method: string
+  readonly #joined: Joined
+  readonly claim: inputClaim.InputClaim
+
+  constructor(client: Client, claim: inputClaim.InputClaim, method: string, joined: Joined) {
+    this.#client = client
+    this.claim = claim
+    this.#method = method
+    this.#joined = joined
   }
+
+  onTaken(record: threadRecord.ThreadRecord, turn: FollowedTurn, { isJoined, turnId }: inputClaim.Taken): void {
+    if (!isJoined) return turn.runAs(turnId)
+    turn.fail(joinedTo(this.#method, turnId))
+    this.#joined.turn = following.attach(this.#client, record, turnId)
+  }
+}
 
 const joinedTo = (method: string, turnId: string): CodexError =>
   new CodexError({ method, reason: new TurnJoined({ turnId }) })

@@ -92,7 +92,7 @@ export const scenarios = group("server", [
         for (let item = 0; item < total; item++) yield* peer.send(Test.fileItem([`/${word(seeded)}`], `item-${item}`))
         yield* settle
         const record = client["~session"].find("thread")
-        assert.isAtMost(record?.fileChanges.size ?? 0, total / 2)
+        assert.isAtMost(record?.items.size ?? 0, total / 2)
       }).pipe(quiet)
   },
   {
