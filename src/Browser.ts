@@ -18,13 +18,20 @@ import * as Printable from "./Printable.ts"
  * @category services
  * @since 0.169.0
  */
-export class Browser extends Context.Service<
-  Browser,
-  {
-    /** Opens a page, or tells the user to. It doesn't wait for anything that happens there, and doesn't fail. */
-    open(url: string): Effect.Effect<void>
-  }
->()("effect-codex/Browser") {}
+export interface Browser {
+  /** Opens a page, or tells the user to. It doesn't wait for anything that happens there, and doesn't fail. */
+  open(url: string): Effect.Effect<void>
+}
+
+/**
+ * The service: `yield* Browser` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const Browser: Context.Service<Browser, Browser> = /*#__PURE__*/ Context.Service<Browser, Browser>(
+  "effect-codex/Browser"
+)
 
 /**
  * The browser of the desktop: `open` on macOS, `rundll32` on Windows, `xdg-open` elsewhere, started without a shell. Where that isn't there, says

@@ -6,6 +6,7 @@ const names = [
   "process/pipes",
   "process/starts",
   "process/real",
+  "process/hosts",
   "wire/bytes",
   "wire/replies",
   "wire/mutations",

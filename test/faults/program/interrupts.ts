@@ -46,7 +46,7 @@ const abandoned = (
   name: string,
   title: string,
   method: string,
-  open: (codex: Codex.Codex["Service"]) => Effect.Effect<unknown, unknown>
+  open: (codex: Codex.Codex) => Effect.Effect<unknown, unknown>
 ): Scenario =>
   scenario(
     name,
