@@ -308,7 +308,7 @@ export const scenarios = group("approvals", [
     name: "requests-without-end",
     title: "The server asks for ever and waits for no answer, while a person decides about the first",
     expected: "no more than a bounded number is open; the rest is declined or forgotten, and the next call works",
-    within: "20 seconds",
+    within: "60 seconds",
     run: () =>
       Effect.gen(function* () {
         const { ask, client, peer } = yield* Asked.connect(Approval.handlers(Approval.ask(() => Effect.never)))

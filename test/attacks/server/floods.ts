@@ -4,6 +4,7 @@
  */
 import { assert } from "@effect/vitest"
 import { Effect, Fiber, Logger, References, Stream } from "effect"
+import * as Approval from "../../../src/Approval.ts"
 import * as CodexClient from "../../../src/CodexClient.ts"
 import * as Transport from "../../../src/Transport.ts"
 import * as Peer from "../../support/peer.ts"
@@ -11,6 +12,7 @@ import * as App from "../../appServer/support.ts"
 import * as Test from "../../serverRequests/support.ts"
 import * as Turns from "../../turn/support.ts"
 import type { Seeded } from "../../scoreboard/scenario.ts"
+import * as Asked from "../support/asked.ts"
 import { assertAbsent, group, textOf, word } from "../support/attack.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
@@ -82,17 +84,22 @@ export const scenarios = group("server", [
   },
   {
     name: "flood-changes",
-    title: "Changes of thousands of files are told that never complete",
-    expected: "no more than a bounded number is kept; an approval of a forgotten one is declined",
+    title:
+      "Changes of thousands of files are told that never complete, and then approvals of the first and the last are asked",
+    expected: "the oldest are forgotten: the first is declined as an unknown change, and the last is accepted",
     within: "60 seconds",
     run: (seeded) =>
       Effect.gen(function* () {
-        const { client, peer, settle } = yield* Test.played()
+        const { ask, peer } = yield* Asked.connect(Approval.handlers(Approval.allowWritesUnder(["/project"])))
         const total = 6000
-        for (let item = 0; item < total; item++) yield* peer.send(Test.fileItem([`/${word(seeded)}`], `item-${item}`))
-        yield* settle
-        const record = client["~session"].find("thread")
-        assert.isAtMost(record?.items.size ?? 0, total / 2)
+        const path = `/project/${word(seeded)}`
+        for (let item = 0; item < total; item++) yield* peer.send(Test.fileItem([path], `item-${item}`))
+        const decide = Effect.fnUntraced(function* (itemId: string) {
+          yield* ask(itemId, Test.fileChange, Test.fileParams({ itemId }))
+          return (yield* peer.receive)["result"]
+        })
+        assert.deepStrictEqual(yield* decide(`item-${total - 1}`), { decision: "accept" })
+        assert.deepStrictEqual(yield* decide("item-0"), { decision: "decline" })
       }).pipe(quiet)
   },
   {
@@ -164,9 +171,11 @@ export const scenarios = group("server", [
             })
             yield* peer.send({ id: 2, method: `${Test.command}${text}`, params: null })
             yield* peer.send({ method: text, params: text })
-            yield* peer.send({ method: "serverRequest/resolved", params: { threadId: text, requestId: text } })
             yield* peer.send({ id: text, result: text })
             yield* peer.sendLine(text)
+            // What is logged of a request is logged before its answer is sent.
+            for (let answers = 0; answers < 3; answers++) yield* peer.receive
+            yield* peer.send({ method: "serverRequest/resolved", params: { threadId: text, requestId: text } })
             yield* settle
           })
         )
@@ -197,6 +206,7 @@ export const scenarios = group("server", [
             params: { ...ids, callId: text, tool: "x", arguments: {}, namespace: null }
           })
           yield* peer.send({ id: 3, method: "execCommandApproval", params: { conversationId: text } })
+          for (let answers = 0; answers < 3; answers++) yield* peer.receive
           yield* peer.send({ method: "warning", params: { threadId: text, message: text } })
           yield* peer.send({ method: "thread/closed", params: { threadId: text } })
           yield* settle
@@ -243,11 +253,11 @@ export const scenarios = group("server", [
       Effect.gen(function* () {
         const lines = yield* logged(
           Effect.gen(function* () {
-            const { peer, settle } = yield* Test.played()
+            const { peer } = yield* Test.played()
             for (const unit of ["m", "\u001b", "😀", word(seeded)]) {
               yield* peer.send({ id: unit, method: unit.repeat(Math.ceil(1e6 / unit.length)), params: {} })
+              yield* peer.receive
             }
-            yield* settle
           })
         )
         assert.isAbove(lines.length, 0)
