@@ -1,0 +1,54 @@
+/**
+ * A soak in words: a table of what was measured, and what ran.
+ */
+import type { Bound, Measure, Verdict } from "./measures.ts"
+import type { Ran } from "./turns.ts"
+import { kinds } from "./plan.ts"
+
+/** What a report is about. */
+export interface Run {
+  readonly date: string
+  readonly versions: string
+  readonly seed: number
+  readonly threads: number
+  readonly seconds: number
+  readonly ran: ReadonlyArray<Ran>
+  readonly verdicts: ReadonlyArray<Verdict>
+}
+
+const number = (value: number): string => (Math.abs(value) < 10 ? value.toFixed(2) : value.toFixed(1))
+const percent = (part: number): string => `${part >= 0 ? "+" : "−"}${(Math.abs(part) * 100).toFixed(1)} %`
+
+const allowed = (bound: Bound | undefined, { unit }: Measure): string => {
+  if (bound === undefined) return "shown only"
+  if (bound.per === "run") return percent(bound.part)
+  return unit === "MiB" ? `${Math.round(bound.amount * 2 ** 20)} B per turn` : `${bound.amount} ${unit} per turn`
+}
+
+const row = ({ first, flat, growth, last, line, measure }: Verdict): string =>
+  `| ${[
+    measure.title,
+    `${number(first)} ${measure.unit}`,
+    `${number(last)} ${measure.unit}`,
+    percent(growth) + (measure.name === "heap" ? ` (${Math.round(line.slope * 2 ** 20)} B per turn)` : ""),
+    allowed(measure.bound, measure),
+    flat === undefined ? "" : flat ? "yes" : "**no**"
+  ].join(" | ")} |`
+
+/** The sentence that says what ran. */
+export const summary = ({ date, ran, seconds, seed, threads, versions }: Run): string => {
+  const counts = kinds.map((kind) => `${ran.filter((turn) => turn.kind === kind).length} ${kind}`).join(", ")
+  const rate = (ran.length / seconds).toFixed(1)
+  const wrong = ran.filter((turn) => turn.wrong !== undefined).length
+  return (
+    `${date}, ${versions}: ${ran.length} turns (${counts}) on one process, ${threads} threads at once, seed ${seed}, ` +
+    `in ${Math.round(seconds)} s (${rate} turns a second). ${wrong} turns had another outcome than planned.`
+  )
+}
+
+export const table = (verdicts: ReadonlyArray<Verdict>): string =>
+  [
+    "| measure | fit at the start | fit at the end | growth | allowed | flat |",
+    "|---|---|---|---|---|---|",
+    ...verdicts.map(row)
+  ].join("\n")

@@ -1,0 +1,122 @@
+/**
+ * A soak: many turns on one real process, in batches, with both processes measured between the batches.
+ *
+ * It neither judges nor prints: `measures.ts` and `report.ts` do.
+ */
+import { NodeServices } from "@effect/platform-node"
+import { Effect, Layer, Logger } from "effect"
+import { spawn } from "node:child_process"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import * as AppServer from "../../src/AppServer.ts"
+import * as Codex from "../../src/Codex.ts"
+import * as CodexTest from "../../src/testing/CodexTest.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import { median } from "../bench/measure.ts"
+import * as plan from "./plan.ts"
+import { countFibers, cpuOf, descriptorsOf, type Fibers, memoryOf, ownPid, rest, type Sample } from "./sample.ts"
+import * as turns from "./turns.ts"
+
+export interface Options {
+  readonly turns: number
+  readonly threads: number
+  readonly seed: number
+  /** Called after each batch. */
+  readonly onSample?: ((sample: Sample) => Effect.Effect<void>) | undefined
+}
+
+export interface Outcome {
+  readonly ran: ReadonlyArray<turns.Ran>
+  readonly samples: ReadonlyArray<Sample>
+  /** What the server says of itself. */
+  readonly server: string
+}
+
+/** At most so many samples are taken. */
+const samplesAtMost = 100
+
+export const run = (options: Options): Effect.Effect<Outcome, unknown> => {
+  const fibers = countFibers()
+  return soak(options, fibers).pipe(
+    Effect.provide(layer),
+    Effect.scoped,
+    // What a failed or interrupted turn logs is planned.
+    Effect.provide(Logger.layer([])),
+    Effect.provideContext(fibers.context)
+  )
+}
+
+// internal
+
+const soak = Effect.fnUntraced(function* (options: Options, fibers: Fibers) {
+  const server = yield* AppServer.AppServer
+  const { metadata } = yield* Codex.Codex
+  const slots = turns.slots(options.threads)
+  const planned = plan.make(plan.seeded(options.seed), options.turns)
+  const size = Math.max(options.threads, Math.ceil(options.turns / samplesAtMost))
+  const ran: Array<turns.Ran> = []
+  const samples: Array<Sample> = []
+  for (let start = 0; start < planned.length; start += size) {
+    const before = { own: cpuOf(ownPid), server: cpuOf(server.pid) }
+    const batch = yield* runBatch(slots, planned.slice(start, start + size))
+    const cpu = (cpuOf(ownPid) - before.own) / batch.length
+    const serverCpu = (cpuOf(server.pid) - before.server) / batch.length
+    ran.push(...batch)
+    yield* rest
+    const took = batch.map((turn) => turn.took).sort((a, b) => a - b)
+    const sample: Sample = {
+      turns: ran.length,
+      heap: process.memoryUsage().heapUsed,
+      memory: memoryOf(ownPid),
+      serverMemory: memoryOf(server.pid),
+      descriptors: descriptorsOf(ownPid),
+      serverDescriptors: descriptorsOf(server.pid),
+      fibers: fibers.running(),
+      cpu,
+      serverCpu,
+      latency: median(took),
+      latency95: took[Math.floor(took.length * 0.95)] ?? Number.NaN
+    }
+    samples.push(sample)
+    if (options.onSample !== undefined) yield* options.onSample(sample)
+  }
+  return { ran, samples, server: metadata.version }
+})
+
+/** Each slot runs its share of a batch, one turn after another, and all slots run at once. */
+const runBatch = (slots: ReadonlyArray<turns.Slot>, batch: ReadonlyArray<plan.Planned>) =>
+  Effect.map(
+    Effect.forEach(
+      slots,
+      (slot, index) =>
+        Effect.forEach(
+          batch.filter((_, at) => at % slots.length === index),
+          (planned) => turns.run(slot, planned)
+        ),
+      { concurrency: "unbounded" }
+    ),
+    (shares) => shares.flat()
+  )
+
+/** The model's process, which ends when the scope does; its base URL. */
+const model = Effect.acquireRelease(
+  Effect.callback<{ readonly baseUrl: string; readonly end: () => void }>((resume) => {
+    const file = fileURLToPath(new URL("modelProcess.ts", import.meta.url))
+    const child = spawn(process.execPath, ["--conditions=effect-codex/source", file], {
+      stdio: ["pipe", "pipe", "inherit"]
+    })
+    createInterface(child.stdout).once("line", (baseUrl) =>
+      resume(Effect.succeed({ baseUrl, end: () => void child.stdin.end() }))
+    )
+    child.once("error", (error) => resume(Effect.die(error)))
+  }),
+  ({ end }) => Effect.sync(end)
+)
+
+const layer = Layer.unwrap(
+  Effect.gen(function* () {
+    const { baseUrl } = yield* model
+    const { env, workspace } = yield* CodexTest.makeHome(MockModel.configToml(baseUrl))
+    return Codex.layer({ cwd: workspace, env, inheritEnv: false, serverRequests: turns.serverRequests })
+  })
+).pipe(Layer.provideMerge(turns.ToolHandlers), Layer.provideMerge(NodeServices.layer))
