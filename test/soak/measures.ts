@@ -21,7 +21,8 @@ const MiB = 2 ** 20
 
 /**
  * The bounds are above the noise of a busy machine, and below what a leak of one object per turn makes. Memory that the
- * system has given to a process is no bound for a leak, so that of the server is shown only.
+ * system has given to a process is no bound for a leak, so that of the server is shown only. Nor are times of a machine
+ * that does other work besides.
  */
 export const measures: ReadonlyArray<Measure> = [
   {
@@ -68,7 +69,13 @@ export const measures: ReadonlyArray<Measure> = [
     name: "latency",
     title: "Time of a turn, median of a batch",
     unit: "ms",
-    of: ({ latency }) => latency,
+    of: ({ latency }) => latency
+  },
+  {
+    name: "latency-alone",
+    title: "The same, less the other work of the machine",
+    unit: "ms",
+    of: ({ latencyAlone }) => latencyAlone,
     bound: { per: "run", part: 0.25 }
   },
   { name: "latency95", title: "Time of a turn, 95th percentile", unit: "ms", of: ({ latency95 }) => latency95 },
@@ -91,14 +98,23 @@ export interface Verdict {
   readonly last: number
   /** Growth over the whole run, as a part of the size at its start. */
   readonly growth: number
-  /** `undefined` where the measure is not judged. */
+  /** `undefined` if the measure has no bound, or if the run was too short. */
   readonly flat: boolean | undefined
 }
 
-/** Fits a line through the samples after the first fifth, in which caches and compiled code fill up. */
+/** The server unloads a thread a minute after it was given up, and the thread's tools are kept until then. */
+const warmUpSeconds = 90
+
+/** Fewer samples than these say nothing. */
+const samplesAtLeast = 10
+
+/** Fits a line through the samples after the warm-up, in which caches and compiled code fill up, too. */
 export const judge = (samples: ReadonlyArray<Sample>, measure: Measure): Verdict => {
   const points = samples.map((sample) => ({ x: sample.turns, y: measure.of(sample) }))
-  const fitted = line(points.slice(Math.floor(points.length / 5)))
+  const warm = samples.findIndex(({ seconds }) => seconds >= warmUpSeconds)
+  const settled = warm === -1 ? [] : points.slice(Math.max(warm, Math.floor(points.length / 5)))
+  const isJudged = settled.length >= samplesAtLeast
+  const fitted = line(isJudged ? settled : points)
   const first = fitted.at(0)
   const last = fitted.at(points.at(-1)?.x ?? 0)
   const growth = first === 0 ? last : (last - first) / Math.abs(first)

@@ -3,7 +3,7 @@
  */
 import type { Bound, Measure, Verdict } from "./measures.ts"
 import type { Ran } from "./turns.ts"
-import { kinds } from "./plan.ts"
+import { type Kind, kinds } from "./plan.ts"
 
 /** What a report is about. */
 export interface Run {
@@ -12,7 +12,9 @@ export interface Run {
   readonly seed: number
   readonly threads: number
   readonly seconds: number
-  readonly ran: ReadonlyArray<Ran>
+  readonly turns: number
+  readonly counts: ReadonlyMap<Kind, number>
+  readonly wrong: ReadonlyArray<Ran>
   readonly verdicts: ReadonlyArray<Verdict>
 }
 
@@ -32,17 +34,16 @@ const row = ({ first, flat, growth, last, line, measure }: Verdict): string =>
     `${number(last)} ${measure.unit}`,
     percent(growth) + (measure.name === "heap" ? ` (${Math.round(line.slope * 2 ** 20)} B per turn)` : ""),
     allowed(measure.bound, measure),
-    flat === undefined ? "" : flat ? "yes" : "**no**"
+    flat === undefined ? (measure.bound === undefined ? "" : "too short a run") : flat ? "yes" : "**no**"
   ].join(" | ")} |`
 
 /** The sentence that says what ran. */
-export const summary = ({ date, ran, seconds, seed, threads, versions }: Run): string => {
-  const counts = kinds.map((kind) => `${ran.filter((turn) => turn.kind === kind).length} ${kind}`).join(", ")
-  const rate = (ran.length / seconds).toFixed(1)
-  const wrong = ran.filter((turn) => turn.wrong !== undefined).length
+export const summary = ({ counts, date, seconds, seed, threads, turns, versions, wrong }: Run): string => {
+  const ran = kinds.map((kind) => `${counts.get(kind) ?? 0} ${kind}`).join(", ")
+  const rate = (turns / seconds).toFixed(1)
   return (
-    `${date}, ${versions}: ${ran.length} turns (${counts}) on one process, ${threads} threads at once, seed ${seed}, ` +
-    `in ${Math.round(seconds)} s (${rate} turns a second). ${wrong} turns had another outcome than planned.`
+    `${date}, ${versions}: ${turns} turns (${ran}) on one process, ${threads} threads at once, seed ${seed}, in ` +
+    `${Math.round(seconds)} s (${rate} turns a second). ${wrong.length} turns had another outcome than planned.`
   )
 }
 

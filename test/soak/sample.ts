@@ -9,6 +9,8 @@ import process from "node:process"
 export interface Sample {
   /** How many turns have run. */
   readonly turns: number
+  /** Seconds since the first turn started. */
+  readonly seconds: number
   readonly heap: number
   readonly memory: number
   readonly serverMemory: number
@@ -20,6 +22,11 @@ export interface Sample {
   readonly serverCpu: number
   /** The middle of the times that the turns of the batch took, and the time that one in twenty exceeded. */
   readonly latency: number
+  /**
+   * The middle of the times, times the share of all cores that the soak's own processes had. With fifty turns at once the cores are
+   * what turns wait for, so other work on the machine makes them longer; this is how long they take without it.
+   */
+  readonly latencyAlone: number
   readonly latency95: number
 }
 
@@ -53,12 +60,12 @@ export const memoryOf = (pid: number): number => {
 
 export const descriptorsOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length
 
-/** The processor time that a process has used, in milliseconds: the kernel counts in hundredths of a second. */
+/** The processor time that a process and its ended children have used, in milliseconds: the kernel counts in hundredths of a second. */
 export const cpuOf = (pid: number): number => {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8")
   // The name of the program comes before, in parentheses, and can have spaces.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ")
-  return (Number(fields[11]) + Number(fields[12])) * 10
+  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) * 10
 }
 
 export const ownPid = process.pid
