@@ -58,13 +58,13 @@ const program = Effect.gen(function* () {
     wrong,
     verdicts
   }
-  const text = `${report.summary(result)}\n\n${report.table(verdicts)}\n`
   const images = values.write ? join(root, "docs/images") : join(root, "reports/soak")
   mkdirSync(images, { recursive: true })
+  mkdirSync(join(root, "reports/soak"), { recursive: true })
   for (const verdict of verdicts) writeFileSync(join(images, `soak-${verdict.measure.name}.svg`), plot(verdict))
-  writeFileSync(join(root, "reports/soak.json"), JSON.stringify(samples))
-  writeFileSync(join(root, values.write ? "docs/reliability-soak.md" : "reports/soak/soak.md"), text)
-  yield* Effect.sync(() => void process.stdout.write(text))
+  writeFileSync(join(root, "reports/soak/samples.json"), JSON.stringify(samples))
+  writeFileSync(join(root, values.write ? "docs/reliability-soak.md" : "reports/soak/soak.md"), report.page(result))
+  yield* Effect.sync(() => void process.stdout.write(`${report.summary(result)}\n\n${report.table(verdicts)}\n`))
   for (const turn of wrong) yield* tell(`${turn.kind}: ${turn.wrong}`)
   const failed = wrong.length > 0 || verdicts.some(({ flat }) => flat === false)
   yield* Effect.sync(() => void (process.exitCode = failed ? 1 : 0))

@@ -119,7 +119,14 @@ export const judge = (samples: ReadonlyArray<Sample>, measure: Measure): Verdict
   const last = fitted.at(points.at(-1)?.x ?? 0)
   const growth = first === 0 ? last : (last - first) / Math.abs(first)
   const { bound } = measure
-  const flat =
-    bound === undefined ? undefined : bound.per === "run" ? growth <= bound.part : fitted.slope <= bound.amount
-  return { measure, points, line: fitted, first, last, growth, flat }
+  const isWithin = bound?.per === "run" ? growth <= bound.part : fitted.slope <= (bound?.amount ?? Infinity)
+  return {
+    measure,
+    points,
+    line: fitted,
+    first,
+    last,
+    growth,
+    flat: bound === undefined || !isJudged ? undefined : isWithin
+  }
 }

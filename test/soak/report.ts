@@ -53,3 +53,23 @@ export const table = (verdicts: ReadonlyArray<Verdict>): string =>
     "|---|---|---|---|---|---|",
     ...verdicts.map(row)
   ].join("\n")
+
+/** The page of the guide: what a soak is, what came out, and a plot of each measure. */
+export const page = (run: Run): string =>
+  [
+    "# A soak",
+    "",
+    "`npm run soak` runs many turns on one real process. Turns answer, call a tool, ask for an approval that is accepted or declined, are",
+    "interrupted by their handle, are left by the reader of their stream, or fail, mixed by a seed. A thread is given up after 40 turns and a new",
+    "one started. Between two batches, when no turn runs, both processes are measured. A line is fitted through the samples (Theil–Sen), without",
+    "the first fifth and the first 90 s. The command fails if a line rises by more than the bound in the table, or if a turn has another outcome",
+    "than planned. The processes of a busy machine wait for its cores, so times are judged after they are multiplied by the share of the cores",
+    "that the soak had; processor time is judged as it is.",
+    "",
+    summary(run),
+    "",
+    table(run.verdicts),
+    "",
+    ...run.verdicts.map(({ measure }) => `![${measure.title}](images/soak-${measure.name}.svg)`),
+    ""
+  ].join("\n")

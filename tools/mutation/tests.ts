@@ -1,0 +1,58 @@
+/**
+ * Which tests are run against the mutants of which part of `src`. They are the nearest ones: a mutant that only a test from farther away would
+ * catch counts as a survivor.
+ */
+
+export interface Part {
+  /** A directory of `src`, or one file. */
+  readonly path: string
+  readonly tests: ReadonlyArray<string>
+}
+
+export const parts: ReadonlyArray<Part> = [
+  {
+    path: "src/internal/approval",
+    tests: [
+      "test/Approval.test.ts",
+      "test/internal/approval/**/*.test.ts",
+      "test/permissions/**/*.test.ts",
+      "test/serverRequests/{allow*,describe,policies,records}.test.ts"
+    ]
+  },
+  {
+    path: "src/internal/errors",
+    tests: [
+      "test/{CodexError,errors,Retry,secrets}.test.ts",
+      "test/internal/errors/**/*.test.ts",
+      "test/codexClient/{calls,olderServer}.test.ts"
+    ]
+  },
+  {
+    path: "src/internal/process",
+    tests: ["test/internal/process/**/*.test.ts", "test/appServer/**/*.test.ts", "test/{startOptions,secrets}.test.ts"]
+  },
+  {
+    path: "src/internal/serverRequests",
+    tests: [
+      "test/serverRequests/{answers,describe,engine,faults,kinds,offers,policies,records}.test.ts",
+      "test/elicitation/{answers,forms}.test.ts",
+      "test/codexClient/unhandled.test.ts",
+      "test/internal/serverRequests/**/*.test.ts"
+    ]
+  },
+  {
+    path: "src/internal/turn",
+    tests: [
+      "test/turn/{events,finalState,interrupt,limits,openRequests,optionNames,orFail,races,racesElsewhere}.test.ts",
+      "test/turn/{elsewhere,result,retrying,send,start,state,unreachable,unsubscribed}.test.ts",
+      "test/internal/turn/**/*.test.ts"
+    ]
+  },
+  { path: "src/CodexClient.ts", tests: ["test/codexClient/**/*.test.ts"] },
+  { path: "src/testing/loginPages.ts", tests: ["test/testing/loginPages.test.ts"] }
+]
+
+/** The parts that are run when none is named. */
+export const usual: ReadonlyArray<string> = parts
+  .map(({ path }) => path)
+  .filter((path) => path.startsWith("src/internal/"))
