@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 
 const root = join(import.meta.dirname, "../..")
-export const lockFiles = ["package-lock.json", "tools/apidocs/package-lock.json", "tools/mutation/package-lock.json"]
+export const lockFiles = ["package-lock.json", "tools/apidocs/package-lock.json"]
 
 const permissive = new Set([
   "0BSD",
