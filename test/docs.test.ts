@@ -17,7 +17,9 @@ const pages = [
   "SECURITY.md",
   "CHANGELOG.md",
   "llms.txt",
-  ...readdirSync(join(root, "docs")).map((file) => `docs/${file}`)
+  ...readdirSync(join(root, "docs"))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`)
 ]
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
