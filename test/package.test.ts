@@ -85,8 +85,9 @@ describe("what is published", () => {
     )
     assert.deepStrictEqual(
       others.filter((file) => file.startsWith("docs/")),
-      readdirSync(join(root, "docs"))
-        .map((file) => `docs/${file}`)
+      readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+        .filter((file) => /\.(?:md|svg)$/.test(file))
+        .map((file) => `docs/${file.replaceAll("\\", "/")}`)
         .sort()
     )
     assert.deepStrictEqual(

@@ -14,10 +14,10 @@ const style = [
   "text{font:12px system-ui,sans-serif;fill:#57606a}",
   ".title{font-size:14px;fill:#1f2328}",
   ".grid{stroke:#d0d7de}",
-  ".sample{fill:#0969da}",
+  ".sample{stroke:#0969da;stroke-width:4;stroke-linecap:round}",
   ".fit{stroke:#bc4c00;stroke-width:2}",
   "@media(prefers-color-scheme:dark){",
-  "text{fill:#9198a1}.title{fill:#f0f6fc}.grid{stroke:#3d444d}.sample{fill:#4493f8}.fit{stroke:#db6d28}}"
+  "text{fill:#9198a1}.title{fill:#f0f6fc}.grid{stroke:#3d444d}.sample{stroke:#4493f8}.fit{stroke:#db6d28}}"
 ].join("")
 
 /** A round step, at most four of which cover a range. */
@@ -53,7 +53,8 @@ export const plot = ({ line, measure, points }: Verdict): string => {
       (value) => `<text x="${x(value)}" y="${height - bottom + 18}" text-anchor="middle">${short(value)}</text>`
     ),
     `<text x="${width - right}" y="${height - 4}" text-anchor="end">turns</text>`,
-    ...points.map((point) => `<circle class="sample" r="2" cx="${x(point.x)}" cy="${y(point.y)}"/>`),
+    // Lines without a length, whose round ends are the dots: a hundred samples in 2 kB.
+    `<path class="sample" d="${points.map((point) => `M${x(point.x)} ${y(point.y)}h0`).join("")}"/>`,
     `<line class="fit" x1="${x(0)}" y1="${y(line.at(0))}" x2="${x(mostX)}" y2="${y(line.at(mostX))}"/>`,
     "</svg>",
     ""

@@ -102,7 +102,7 @@ describe("soak", () => {
       const last = samples.at(-1) ?? assert.fail("no sample")
       assert.strictEqual(last.turns, 48)
       assert.isAbove(last.fibers, 0)
-      for (const verdict of verdicts) assert.match(plot(verdict), /^<svg [^]*<circle [^]*<\/svg>\n$/)
+      for (const verdict of verdicts) assert.match(plot(verdict), /^<svg [^]*<path class="sample" d="M[^]*<\/svg>\n$/)
       const text = report.page({
         date: "2026-01-01",
         versions: "",
