@@ -39,7 +39,7 @@ describe("the words of a command", () => {
   for (const words of ["git", [7], null, undefined]) {
     it(`can't be ${JSON.stringify(words) ?? "undefined"}`, () => {
       // Programs in JavaScript can pass anything.
-      const given = words as ReadonlyArray<string>
+      const given = words as unknown as ReadonlyArray<string>
       const message = 'the words of a command must be a list of texts, such as ["gh", "pr", "view"]'
       assert.throws(() => policies.startsWith(given), TypeError, message)
       assert.throws(() => policies.equals(given), TypeError, message)
