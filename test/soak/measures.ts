@@ -73,7 +73,7 @@ export const measures: ReadonlyArray<Measure> = [
   },
   {
     name: "latency-alone",
-    title: "The same, less the other work of the machine",
+    title: "Time of a turn, less the other work of the machine",
     unit: "ms",
     of: ({ latencyAlone }) => latencyAlone,
     bound: { per: "run", part: 0.25 }

@@ -6,7 +6,7 @@ import type { Verdict } from "./measures.ts"
 const width = 720
 const height = 240
 const left = 56
-const right = 16
+const right = 28
 const top = 36
 const bottom = 36
 

@@ -70,8 +70,7 @@ const runPart = async (part: Part, chosen: ReadonlyArray<Mutant>): Promise<Reado
     // One that isn't there: Stryker would rewrite it with the JavaScript API, which TypeScript 7 doesn't have.
     tsconfigFile: "tsconfig.none.json",
     allowConsoleColors: false,
-    reporters: ["clear-text"],
-    clearTextReporter: { logTests: false, reportTests: false, reportMutants: false, reportScoreTable: false },
+    reporters: ["progress-append-only"],
     tempDirName: "reports/stryker",
     ignorePatterns: ["/reports", "/docs", "/dist", "/coverage", ".git"]
   }).runMutationTest()

@@ -13,7 +13,6 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/approval",
     tests: [
-      "test/Approval.test.ts",
       "test/internal/approval/**/*.test.ts",
       "test/permissions/**/*.test.ts",
       "test/serverRequests/{allow*,describe,policies,records}.test.ts"
@@ -22,14 +21,17 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/errors",
     tests: [
-      "test/{CodexError,errors,Retry,secrets}.test.ts",
+      "test/{CodexError,errors}.test.ts",
       "test/internal/errors/**/*.test.ts",
       "test/codexClient/{calls,olderServer}.test.ts"
     ]
   },
   {
     path: "src/internal/process",
-    tests: ["test/internal/process/**/*.test.ts", "test/appServer/**/*.test.ts", "test/{startOptions,secrets}.test.ts"]
+    tests: [
+      "test/internal/process/**/*.test.ts",
+      "test/appServer/{end,environment,leftovers,options,shellPolicy,shutdown,start,stderr}.test.ts"
+    ]
   },
   {
     path: "src/internal/serverRequests",
