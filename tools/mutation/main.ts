@@ -9,17 +9,22 @@
  */
 import { Stryker } from "@stryker-mutator/core"
 import type { Mutant, MutantResult } from "@stryker-mutator/api/core"
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { chosenVariable, notChosen } from "./checker.ts"
-import { all, fromZero, keyOf, sample } from "./mutants.ts"
+import { all, fileOf, fromZero, keyOf, sample } from "./mutants.ts"
 import { explain, render, survived, tally, type Tally } from "./report.ts"
-import { type Part, parts, usual } from "./tests.ts"
+import { dangerous, type Part, parts, usual } from "./tests.ts"
 import * as types from "./types.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 process.chdir(root)
+// A mutant can make Codex forget which home it was given.
+const home = mkdtempSync(join(tmpdir(), "effect-codex-mutation-"))
+process.env["HOME"] = home
+process.once("exit", () => rmSync(home, { recursive: true, force: true }))
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -92,8 +97,11 @@ const checkSurvivors = (results: ReadonlyArray<MutantResult>): ReadonlyArray<Mut
 mkdirSync("reports/mutation", { recursive: true })
 const paths = positionals.length === 0 ? usual : positionals
 const mutants = await all(paths.flatMap(filesIn))
-const chosen = values.sample === undefined ? mutants : sample(mutants, Number(values.sample), Number(values.seed))
-process.stderr.write(`${chosen.length} of ${mutants.length} mutants\n`)
+const sampled = values.sample === undefined ? mutants : sample(mutants, Number(values.sample), Number(values.seed))
+const chosen = sampled.filter((mutant) => !dangerous.has(fileOf(mutant)))
+process.stderr.write(
+  `${chosen.length} of ${mutants.length} mutants; ${sampled.length - chosen.length} of dangerous files are left out\n`
+)
 
 const tallies: Array<Tally> = []
 for (const part of parts) {

@@ -58,3 +58,12 @@ export const parts: ReadonlyArray<Part> = [
 export const usual: ReadonlyArray<string> = parts
   .map(({ path }) => path)
   .filter((path) => path.startsWith("src/internal/"))
+
+/**
+ * Files whose mutants never run: they choose the processes that get a signal, so a mutant of them can end every process of the machine.
+ */
+export const dangerous: ReadonlySet<string> = new Set([
+  "src/internal/process/leftovers.ts",
+  "src/internal/process/processGroup.ts",
+  "src/internal/process/processTable.ts"
+])
