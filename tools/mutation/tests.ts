@@ -45,8 +45,8 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/turn",
     tests: [
-      "test/turn/{events,finalState,interrupt,limits,openRequests,optionNames,orFail,races,racesElsewhere}.test.ts",
-      "test/turn/{elsewhere,result,retrying,send,start,state,unreachable,unsubscribed}.test.ts",
+      "test/turn/{events,finalState,interrupt,limits,openRequests,optionNames}.test.ts",
+      "test/turn/{result,send,start,state,unsubscribed}.test.ts",
       "test/internal/turn/**/*.test.ts"
     ]
   },

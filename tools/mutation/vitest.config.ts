@@ -9,5 +9,6 @@ const include = parts.find(({ path }) => path === process.env["MUTATION_PART"])?
 
 export default defineConfig({
   ssr: { resolve: { conditions: ["effect-codex/source"] } },
-  test: { include: [...include], testTimeout: 15_000, hookTimeout: 15_000 }
+  // Without isolation the files of a run share what they import, which is most of the work of a short run.
+  test: { include: [...include], isolate: false, testTimeout: 15_000, hookTimeout: 15_000 }
 })
