@@ -141,8 +141,12 @@ describe("the log", () => {
 })
 
 describe("a thread that the server can't save", () => {
-  it.live("has a turn whose result says so", () =>
-    Effect.gen(function* () {
+  it.live("has a turn whose result says so, and a warning in the log", () => {
+    const warned: Array<string> = []
+    const logger = Logger.make(({ logLevel, message }) => {
+      if (logLevel === "Warn") warned.push(String(message))
+    })
+    return Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const home = yield* CodexTest.TestHome
       yield* Effect.sync(() => writeFileSync(join(home.codexHome, "sessions"), "a file"))
@@ -152,6 +156,7 @@ describe("a thread that the server can't save", () => {
       const { finalResponse, warnings } = yield* thread.run("hi")
       assert.strictEqual(finalResponse._tag, "Some")
       assert.isTrue(warnings.some(({ message }) => message.includes("Failed to save")))
-    }).pipe(onBinary())
-  )
+      assert.strictEqual(warned.filter((line) => line.startsWith("The server cannot save a thread")).length, 1)
+    }).pipe(onBinary(), Effect.provide(Logger.layer([logger])))
+  })
 })

@@ -58,7 +58,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthori
   override get message(): string {
     return this.hasLogin === false
       ? "not logged in. Run `npx codex login`, or call `codex.ensureLoggedIn(…)`, then run the turn again"
-      : "the model provider rejected the login. Log in again, then run the turn again"
+      : "the model provider rejected the credentials (HTTP 401). Run `npx codex login`, or call `codex.ensureLoggedIn(…)`, then run the turn again"
   }
 }
 

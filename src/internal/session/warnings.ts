@@ -2,7 +2,8 @@
  * Tells the program's log that the server warned of something, such as that it cannot save a thread. Each text once:
  * some come with every turn. The text itself is not logged, since it can quote what the user wrote; it is in the
  * result of the turn, and in `notifications`. At debug level, since without its text no line can say which warnings
- * matter, and the server warns of every model that its catalogue lacks.
+ * matter, and the server warns of every model that its catalogue lacks. The one warning that means a loss, a thread
+ * that is not saved, is logged as such.
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -25,9 +26,11 @@ export class Warnings {
     const text = textOf(params)
     if (text === undefined || this.#seen.has(text)) return
     this.#seen.add(text)
-    const line = `The server warns of a problem ${source}. Each text is logged once`
+    const log = text.startsWith(saveFailed)
+      ? Effect.logWarning(notSaved)
+      : Effect.logDebug(`The server warns of a problem ${source}. Each text is logged once`)
     Effect.runForkWith(this.#context)(
-      Effect.annotateLogs(Effect.logDebug(line), threadId === undefined ? { method } : { method, threadId })
+      Effect.annotateLogs(log, threadId === undefined ? { method } : { method, threadId })
     )
   }
 }
@@ -35,6 +38,12 @@ export class Warnings {
 // internal
 
 const mostSeen = 256
+
+// The server's own sentence, as 0.169.0 and 0.171.0 write it; what follows it can name paths.
+const saveFailed = "Failed to save the conversation transcript"
+
+const notSaved =
+  "The server cannot save a thread, and keeps retrying. Until it succeeds, the thread cannot be resumed later. Check the disk and the Codex home; the server's words are in `warnings` of the result of the turn"
 
 const onThread = "on a thread. Its words are in `warnings` of the result of the turn and in `codex.notifications`"
 
