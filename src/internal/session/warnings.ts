@@ -7,6 +7,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { RawNotification } from "../../JsonRpc.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 /** The warnings of one connection. */
 export class Warnings {
@@ -27,7 +28,10 @@ export class Warnings {
     this.#seen.add(text)
     const line = `The server warns of a problem ${source}. Each text is logged once`
     Effect.runForkWith(this.#context)(
-      Effect.annotateLogs(Effect.logDebug(line), threadId === undefined ? { method } : { method, threadId })
+      Effect.annotateLogs(
+        Effect.logDebug(line),
+        threadId === undefined ? { method } : { method, ...shownIds({ threadId }) }
+      )
     )
   }
 }

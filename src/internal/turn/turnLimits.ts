@@ -92,11 +92,7 @@ interface Found {
   readonly retrying: TurnState["retrying"]
 }
 
-const giveUp = (
-  limited: Limited,
-  limits: Limits,
-  failure: (found: Found) => EventsFailure
-): Effect.Effect<void> =>
+const giveUp = (limited: Limited, limits: Limits, failure: (found: Found) => EventsFailure): Effect.Effect<void> =>
   Effect.suspend(() => {
     // Now, since the turn's end will be the end of it.
     const { retrying } = limited.feed.state()
