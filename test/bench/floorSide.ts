@@ -1,6 +1,5 @@
 /**
- * The process of the floor: plain `child_process`, split and `JSON.parse`. It loads neither Effect nor the SDK, since
- * their presence in the process slows it (see `paired.ts`).
+ * The process of the floor: plain `child_process`, split and `JSON.parse`. It loads neither Effect nor the SDK.
  */
 import * as Raw from "../support/rawDriver.ts"
 import { type Sample, serve, timed } from "./rounds.ts"

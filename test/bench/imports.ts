@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url"
 import { built } from "./builtPackage.ts"
 import { median, type Row, type Size } from "./measure.ts"
 import * as nodeProcess from "./nodeProcess.ts"
+import type { Sample } from "./rounds.ts"
 
 /** Milliseconds of an import. */
 export const run = (size: Size) =>
@@ -18,18 +19,24 @@ export const run = (size: Size) =>
     for (const [name, entry, target] of entries) {
       const file = fileOf(entry)
       const plan = JSON.stringify([externals(file), [pathToFileURL(file).href]])
-      const found: Array<readonly [number, number]> = []
+      const found: Array<readonly [effect: Sample, sdk: Sample]> = []
       for (let i = 0; i < size.rounds; i++) {
-        const answer = yield* nodeProcess.run("./importProcess.ts", [plan])
-        if (!Array.isArray(answer)) return yield* Effect.die("the process told no times")
-        found.push([Number(answer[0]), Number(answer[1])])
+        // Type boundary: the process prints a sample for each list.
+        found.push((yield* nodeProcess.run("./importProcess.ts", [plan])) as readonly [Sample, Sample])
       }
-      const floor = median(found.map(([first]) => first))
-      const value = median(found.map(([, second]) => second))
-      const least = Math.min(...found.map(([, second]) => second))
-      const ratio = median(found.map(([first, second]) => second / first))
-      const note = `${what}, over its Effect modules; least ${least.toFixed(0)} ms`
-      rows.push({ name, unit: "ms", value, floor, ratio, target, note })
+      const middle = (of: (effect: Sample, sdk: Sample) => number) =>
+        median(found.map(([effect, sdk]) => of(effect, sdk)))
+      const least = Math.min(...found.map(([, sdk]) => sdk.millis))
+      rows.push({
+        name,
+        unit: "ms",
+        value: middle((_, sdk) => sdk.millis),
+        floor: middle((effect) => effect.millis),
+        ratio: middle((effect, sdk) => sdk.millis / effect.millis),
+        cpu: middle((effect, sdk) => sdk.cpu / effect.cpu),
+        target,
+        note: `${what}, over its Effect modules; least ${least.toFixed(0)} ms`
+      })
     }
     return rows
   })

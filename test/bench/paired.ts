@@ -2,11 +2,16 @@
  * Compares sides by turns: each side has a process of its own, the processes take turns round by round, and what counts
  * is the median of the ratios of the rounds. So whatever else the machine does befalls all sides alike.
  *
- * A ratio of times depends on how busy the machine is, in both directions. The floor waits for its peer, which runs on
- * the other core. If that core is taken, only the floor gets slower, and the SDK looks better than it is. If both cores
- * are taken, the side that computes more waits more often, and the SDK looks worse. Processor time hardly moves: with
- * the floor in the process of the SDK and alone it was the same (115 to 127 ms for 200,000 deltas). So the ratio of
- * processor times is a column of its own, and the head of the table says how busy the machine was.
+ * A ratio of times depends on how busy the machine is, in both directions. A side that waits for its server anyway loses
+ * nothing to a busy core, and the SDK looks better than it is: sequential round trips gave 0.98 by time, with 1.41 times
+ * the processor time. If all cores are taken, the side that computes more waits more often, and the SDK looks worse:
+ * `thread.run` gave 0.65 by time on a quieter machine and 0.27 on a crowded one, with 1.6 and 1.9 times the processor
+ * time. So the ratio of processor times is a column of its own, and the head of the table says how busy the machine was.
+ *
+ * The sides once shared a process, which gave 0.78 for `thread.run` where processes of their own gave 0.52. Sharing is not
+ * the cause: the floor took 115 to 127 ms of processor time for 200,000 deltas alone, beside Effect, beside an idle SDK and
+ * between rounds of the SDK. Only its waiting differed. Processes of their own are kept all the same: garbage that one
+ * side leaves is then never collected in the round of the other, which took the floor 5 to 12 ms in place of 3.
  */
 import { Effect } from "effect"
 import { fork } from "node:child_process"

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Tracer } from "effect"
+import { at } from "../support/rawDriver.ts"
 import { connect, start } from "./support.ts"
 
 describe("tracing", () => {
@@ -59,5 +60,30 @@ describe("tracing", () => {
         yield* Fiber.interrupt(fiber)
       }
     })
+  )
+
+  it.effect(
+    "a call outside of any span starts a trace if there is a tracer, and a call inside of one continues it",
+    () =>
+      Effect.gen(function* () {
+        const { client, peer } = yield* connect()
+        const sent = Effect.fnUntraced(function* (call: Effect.Effect<unknown, unknown>) {
+          const fiber = yield* start(call)
+          const { trace } = yield* peer.receive
+          yield* Fiber.interrupt(fiber)
+          return at(trace, "traceparent")
+        })
+        const traces: Array<unknown> = []
+        const roots = yield* traced(Effect.map(sent(client.requestRaw("a", {})), (trace) => void traces.push(trace)))
+        assert.deepStrictEqual(
+          traces,
+          roots.map(({ spanId, traceId }) => `00-${traceId}-${spanId}-01`)
+        )
+        assert.lengthOf(roots, 1)
+        const outer = Tracer.externalSpan({ traceId: "1".repeat(32), spanId: "2".repeat(16), sampled: true })
+        const continued = yield* sent(Effect.withParentSpan(client.requestRaw("a", {}), outer))
+        assert.match(String(continued), new RegExp(`^00-${"1".repeat(32)}-[0-9a-f]{16}-01$`))
+        assert.isUndefined(yield* sent(client.requestRaw("a", {})))
+      })
   )
 })

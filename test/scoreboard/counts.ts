@@ -5,6 +5,7 @@
  * process counts also after its parent has died. Where there is no `/proc`, processes and descriptors are not counted.
  */
 import { Effect } from "effect"
+import { spawn } from "node:child_process"
 import { getEventListeners } from "node:events"
 import { readdirSync, readFileSync } from "node:fs"
 import * as marks from "../../src/internal/process/marks.ts"
@@ -18,10 +19,12 @@ export const signal = new AbortController().signal
 export const mark = crypto.randomUUID()
 
 /** Begins to count. Call it before anything else runs. */
-export const begin = (): void => {
+export const begin = async (): Promise<void> => {
   fibers.watch()
   // Servers inherit the mark under the name that they pass on to their commands.
   process.env[marks.variable] = mark
+  // The event loop opens descriptors for good when it first starts a process.
+  await new Promise((resolve) => spawn(process.execPath, ["--version"], { stdio: "ignore" }).once("exit", resolve))
 }
 
 export interface Counts {

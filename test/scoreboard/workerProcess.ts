@@ -15,7 +15,7 @@ export interface Question {
 
 export type Answer = { readonly begins: number } | { readonly row: Row } | { readonly failed: string }
 
-counts.begin()
+await counts.begin()
 
 const tell = (answer: Answer): void => void process.send?.(answer)
 

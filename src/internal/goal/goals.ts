@@ -152,7 +152,7 @@ const start = Effect.fnUntraced(function* (
     // Its turn and the pauses between turns are the server's: no single one of them tells whether the goal goes on.
     isRunning: Effect.succeed(true)
   }
-  yield* turnRetrying.watch(client, limited)
+  yield* turnRetrying.watch(client, feed, () => limited)
   yield* turnLimits.watch(client, limited, limits)
   return { run, feed, settled }
 })

@@ -39,12 +39,12 @@ export const problem = Effect.fnUntraced(function* (
 export const describe = (head: Uint8Array, platform: Platform): Problem | undefined => {
   const found = formatOf(head)
   if (found === undefined) return noProgram("it is neither a program nor a script that names its interpreter (`#!`)")
-  const { archs, os } = found
+  const { arch, os } = found
   const isForSystem = os === platform.os || (os === "linux" && !["darwin", "win32"].includes(platform.os))
-  const isForMachine = archs === undefined || runs(platform).some((arch) => archs.includes(arch))
+  const isForMachine = arch === undefined || runs(platform).includes(arch)
   if (os === "any" || (isForSystem && isForMachine)) return undefined
   return {
-    description: `it is a program for ${archs === undefined ? os : `${os}-${archs.join(" or ")}`}, and this is ${platform.os}-${platform.arch}`,
+    description: `it is a program for ${arch === undefined ? os : `${os}-${arch}`}, and this is ${platform.os}-${platform.arch}`,
     isForeign: true
   }
 }
@@ -59,7 +59,7 @@ const headLength = 1024
 interface Format {
   readonly os: string
   /** `undefined`: any, or one that isn't known here. */
-  readonly archs: ReadonlyArray<string> | undefined
+  readonly arch: string | undefined
 }
 
 // What else a machine can run: macOS and Windows on ARM translate programs for Intel.
@@ -87,22 +87,20 @@ const pe = new Map([
   [0x14c, "ia32"]
 ])
 
-const one = (os: string, arch: string | undefined): Format => ({ os, archs: arch === undefined ? undefined : [arch] })
-
 const formatOf = (head: Uint8Array): Format | undefined => {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
   const magic = head.length >= 20 ? view.getUint32(0) : 0
   if (magic === 0x7f454c46) {
     // The sixth byte names the byte order of the rest. FreeBSD and others have the same format, hence `isForSystem`.
-    return one("linux", elf.get(view.getUint16(18, head[5] === 1)))
+    return { os: "linux", arch: elf.get(view.getUint16(18, head[5] === 1)) }
   }
-  if (magic === 0xcffaedfe || magic === 0xcefaedfe) return one("darwin", machO.get(view.getUint32(4, true)))
+  if (magic === 0xcffaedfe || magic === 0xcefaedfe) return { os: "darwin", arch: machO.get(view.getUint32(4, true)) }
   // Several programs in one, of which the system takes its own.
-  if (magic === 0xcafebabe || magic === 0xcafebabf) return { os: "darwin", archs: undefined }
+  if (magic === 0xcafebabe || magic === 0xcafebabf) return { os: "darwin", arch: undefined }
   if (head[0] === 0x4d && head[1] === 0x5a && head.length >= 64) {
     const at = view.getUint32(60, true)
-    return one("win32", at + 6 <= head.length ? pe.get(view.getUint16(at + 4, true)) : undefined)
+    return { os: "win32", arch: at + 6 <= head.length ? pe.get(view.getUint16(at + 4, true)) : undefined }
   }
-  if (head[0] === 0x23 && head[1] === 0x21) return { os: "any", archs: undefined }
+  if (head[0] === 0x23 && head[1] === 0x21) return { os: "any", arch: undefined }
   return undefined
 }

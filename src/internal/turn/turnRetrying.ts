@@ -3,12 +3,14 @@
  * events and the server can retry for minutes. If the provider wants a login and there is none, retries cannot help, so
  * the turn is stopped and fails. The server's own words are not logged; they are in the turn's `error` events.
  */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Client } from "../../CodexClient.ts"
 import type { TurnResult } from "../../Turn.ts"
 import { TurnFailed } from "../../TurnError.ts"
 import { classifyTurnError, ModelConnectionFailed, Unauthorized } from "../errors/turnReasons.ts"
+import type { FollowedTurn, RetryListener } from "./followedTurn.ts"
 import { endWith, type Limited } from "./turnLimits.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
@@ -16,14 +18,38 @@ import { shownIds } from "../errors/shownIds.ts"
  * Watches a turn for its first retry. What then happens runs with the caller's loggers, in a fiber that starts at that
  * moment, so a turn without trouble costs none.
  */
-export const watch = (client: Client, limited: Limited): Effect.Effect<void> =>
-  Effect.map(Effect.context<never>(), (context) =>
-    limited.feed.onFirstRetry(() => {
-      Effect.runForkWith(context)(noticed(client, limited))
-    })
+export const watch = (
+  client: Client,
+  turn: FollowedTurn,
+  /** Made only when it is needed, since most turns never retry. */
+  limitedOf: (client: Client, turn: FollowedTurn) => Limited
+): Effect.Effect<void> =>
+  Effect.contextWith((context: Context.Context<never>) =>
+    Effect.sync(() => turn.onFirstRetry(new FirstRetry(client, limitedOf, context)))
   )
 
 // internal
+
+/** A class, since there is one for each turn. */
+class FirstRetry implements RetryListener {
+  readonly #client: Client
+  readonly #limitedOf: (client: Client, turn: FollowedTurn) => Limited
+  readonly #context: Context.Context<never>
+
+  constructor(
+    client: Client,
+    limitedOf: (client: Client, turn: FollowedTurn) => Limited,
+    context: Context.Context<never>
+  ) {
+    this.#client = client
+    this.#limitedOf = limitedOf
+    this.#context = context
+  }
+
+  onRetry(turn: FollowedTurn): void {
+    Effect.runForkWith(this.#context)(noticed(this.#client, this.#limitedOf(this.#client, turn)))
+  }
+}
 
 const noticed = Effect.fnUntraced(function* (client: Client, limited: Limited) {
   const { feed } = limited

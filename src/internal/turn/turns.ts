@@ -239,10 +239,8 @@ const begin = (
       )
     ).pipe(
       Effect.flatMap(accept),
-      Effect.tap((turn) => {
-        const limited = turnLimits.ofTurn(client, turn)
-        return Effect.andThen(turnRetrying.watch(client, limited), turnLimits.watch(client, limited, limits))
-      }),
+      Effect.tap((turn) => turnRetrying.watch(client, turn, turnLimits.ofTurn)),
+      Effect.tap((turn) => turnLimits.watch(client, turnLimits.ofTurn(client, turn), limits)),
       Effect.onExit((exit) => {
         early.leave()
         Deferred.doneUnsafe(own.accepted, Exit.succeed(Exit.isSuccess(exit) ? exit.value : undefined))

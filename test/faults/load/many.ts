@@ -21,7 +21,7 @@ const scenario = (
   group: "load",
   title,
   expected,
-  within: "15 seconds",
+  within: "20 seconds",
   on,
   run
 })

@@ -18,7 +18,7 @@ const scenario = (
   group: "load",
   title,
   expected: `${words.map((word) => `\`${word}\``).join(" or ")}, and the next turn succeeds`,
-  within: "15 seconds",
+  within: "20 seconds",
   on: "binary",
   run: (seeded) =>
     Effect.gen(function* () {
@@ -90,7 +90,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     group: "load",
     title: "The answer is a text of 1 to 2 MB in one piece or in many",
     expected: "The result holds all of it",
-    within: "15 seconds",
+    within: "20 seconds",
     on: "binary",
     run: (seeded) =>
       Effect.gen(function* () {
@@ -109,7 +109,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     group: "load",
     title: "The model's host can't be reached",
     expected: "The turn fails typed, or by its limit",
-    within: "15 seconds",
+    within: "20 seconds",
     on: "binary",
     run: () =>
       Effect.gen(function* () {

@@ -96,7 +96,7 @@ export const scenarios: ReadonlyArray<Scenario> = steps.map(([name, title, scrip
   group: "process",
   title: `The server exits with 0 or 3, or dies by SIGKILL or SIGSEGV, ${title}`,
   expected: "All that waits fails with `ConnectionClosed` and the code or signal; later calls fail at once",
-  within: "10 seconds",
+  within: "15 seconds",
   on: "peer",
   run: (seeded) => dies(script, seeded)
 }))

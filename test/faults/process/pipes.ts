@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Scenario } from "../../scoreboard/scenario.ts"
 import * as Peer from "../../support/peer.ts"
-import { folder, onPeer } from "../support/codexes.ts"
+import { folder, onPeer, stop } from "../support/codexes.ts"
 import { check, connectionEnd, ends, same, timed } from "../support/expect.ts"
 
 const { on } = Peer.basic
@@ -18,7 +18,7 @@ const scenario = (
   expected: string,
   run: Scenario["run"],
   isConcurrent = false
-): Scenario => ({ name, group: "process", title, expected, within: "10 seconds", on: "peer", isConcurrent, run })
+): Scenario => ({ name, group: "process", title, expected, within: "15 seconds", on: "peer", isConcurrent, run })
 
 /** Runs it in a scope of its own, and says how long the close of that took. */
 const closing = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) =>
@@ -115,13 +115,18 @@ export const scenarios: ReadonlyArray<Scenario> = [
           Effect.gen(function* () {
             const { client } = yield* onPeer(
               { on: { ...on, "model/list": [Peer.pauseStdin, Peer.reply({})] } },
-              { shutdownGrace: "200 millis", requestTimeout: "300 millis" }
+              { shutdownGrace: "200 millis" }
             )
             yield* client.requestRaw("model/list", {})
             const params = { text: "x".repeat(seeded.int(100_000, 1_000_000)) }
             yield* Effect.forEach(
               Array.from({ length: 5 }),
-              () => ends(client.requestRaw("model/list", params), "CodexError/RequestTimeout", "a call"),
+              () =>
+                ends(
+                  client.requestRaw("model/list", params, { timeout: "300 millis" }),
+                  "CodexError/RequestTimeout",
+                  "a call"
+                ),
               { concurrency: "unbounded" }
             )
           })
@@ -214,7 +219,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
               { shutdownGrace: "200 millis" }
             )
             yield* client.requestRaw("model/list", {})
-            process.kill(app.pid, "SIGSTOP")
+            yield* stop(app.pid)
             const call = client.requestRaw("model/list", {}, { timeout: "300 millis" })
             yield* ends(call, "CodexError/RequestTimeout", "the call")
           })

@@ -6,7 +6,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { join } from "node:path"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 import type { Scenario } from "../../scoreboard/scenario.ts"
-import { appears, connect, modelHome, onBinary } from "../support/codexes.ts"
+import { appears, connect, modelHome, onBinary, stop } from "../support/codexes.ts"
 import { check, ends, field } from "../support/expect.ts"
 
 const scenario = (
@@ -14,7 +14,7 @@ const scenario = (
   title: string,
   expected: string,
   run: Scenario["run"],
-  within: Scenario["within"] = "15 seconds"
+  within: Scenario["within"] = "20 seconds"
 ): Scenario => ({ name, group: "process", title, expected, within, on: "binary", run })
 
 /** A model that says half of its answer, and stops. */
@@ -138,7 +138,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
       Effect.gen(function* () {
         const { app, client, codex } = yield* onBinary()
         const thread = yield* codex.startThread()
-        process.kill(app.pid, "SIGSTOP")
+        yield* stop(app.pid)
         const [calls, run] = yield* Effect.all([
           Effect.forkScoped(
             Effect.all(

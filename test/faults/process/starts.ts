@@ -16,7 +16,7 @@ const scenario = (name: string, title: string, reason: string, prepare: Readonly
   group: "process",
   title,
   expected: `The start fails with \`${reason}\``,
-  within: "10 seconds",
+  within: "15 seconds",
   on: "peer",
   run: (seeded) =>
     Effect.gen(function* () {
@@ -24,7 +24,6 @@ const scenario = (name: string, title: string, reason: string, prepare: Readonly
       const home = yield* ownHome
       const starting = connect({
         ...home,
-        startTimeout: "500 millis",
         ...options,
         env: { ...home.env, ...options.env }
       })
@@ -70,16 +69,16 @@ export const scenarios: ReadonlyArray<Scenario> = [
       (root) => ({ executable: file(root, foreign()) })
     ]
   ),
-  scenario("no-start", "The program runs and ends at once, or copies its input", "ConnectionClosed", [
+  scenario("no-start", "The program ends before the handshake, by a code or a signal", "ConnectionClosed", [
     () => ({ command: ["true"] }),
     () => ({ command: ["false"] }),
     () => ({ command: ["sh", "-c", "echo hello; exit 7"] }),
     () => ({ command: ["sh", "-c", "kill -9 $$"] })
   ]),
   scenario("no-handshake", "The program runs and never answers", "StartTimeout", [
-    (_, random) => ({ command: [silent[0], `${60 + random}`] }),
-    () => ({ command: [silent[1], "-f", "/dev/null"] }),
-    () => ({ command: [silent[2], "-c", "while read line; do echo no; done"] })
+    (_, random) => ({ startTimeout: "500 millis", command: [silent[0], `${60 + random}`] }),
+    () => ({ startTimeout: "500 millis", command: [silent[1], "-f", "/dev/null"] }),
+    () => ({ startTimeout: "500 millis", command: [silent[2], "-c", "while read line; do echo no; done"] })
   ]),
   scenario("no-spawn", "The variables are longer than the system takes, or the interpreter is missing", "SpawnFailed", [
     (_, random) => ({ command: ["true"], env: { A: "x".repeat(3_000_000 + random) } }),
@@ -99,7 +98,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     group: "process",
     title: "The `config.toml` of the home is malformed or has wrong types",
     expected: "A typed error from the start or from the first thread, never a hang",
-    within: "10 seconds",
+    within: "15 seconds",
     on: "binary",
     run: (seeded) =>
       Effect.gen(function* () {

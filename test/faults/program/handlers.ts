@@ -19,7 +19,7 @@ const scenario = (
   expected: string,
   run: Scenario["run"],
   more: Partial<Scenario> = {}
-): Scenario => ({ name, group: "program", title, expected, within: "15 seconds", on, run, ...more })
+): Scenario => ({ name, group: "program", title, expected, within: "20 seconds", on, run, ...more })
 
 type Handler = NonNullable<ServerRequests.Handlers["item/commandExecution/requestApproval"]>
 

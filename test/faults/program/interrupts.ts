@@ -18,7 +18,7 @@ const scenario = (
   expected: string,
   run: Scenario["run"],
   more: Partial<Scenario> = {}
-): Scenario => ({ name, group: "program", title, expected, within: "15 seconds", on, run, ...more })
+): Scenario => ({ name, group: "program", title, expected, within: "20 seconds", on, run, ...more })
 
 /** Lets a random number of other steps happen first. */
 const someSteps = (seeded: Seeded, most: number) =>

@@ -22,7 +22,7 @@ const scenario = (
   group: "program",
   title,
   expected,
-  within: "15 seconds",
+  within: "20 seconds",
   on,
   run
 })

@@ -17,7 +17,7 @@ const scenario = (
   expected: string,
   run: Scenario["run"],
   more: Partial<Scenario> = {}
-): Scenario => ({ name, group: "program", title, expected, within: "15 seconds", on, run, ...more })
+): Scenario => ({ name, group: "program", title, expected, within: "20 seconds", on, run, ...more })
 
 const active = (threadId: string) => {
   const reply = Peer.threadReadResponse(threadId)
@@ -82,7 +82,12 @@ export const scenarios: ReadonlyArray<Scenario> = [
         yield* same([...tags], ["RequestTimeout"], "the reasons")
         yield* check(millis < 3000, `the last call heard after ${Math.round(millis)} ms`)
         const sent = errors.map(({ reason }) => field(reason, "sent"))
-        yield* same(sent.filter((isSent) => isSent === true).length, 64, "the calls that were sent")
+        // A call that gives up its permit at its limit can let another one in, whose limit passes in the same moment.
+        yield* check(sent.filter((isSent) => isSent === true).length >= 64, "fewer than 64 calls were sent")
+        yield* check(
+          sent.every((isSent) => typeof isSent === "boolean"),
+          "an error does not say whether its call was sent"
+        )
       }),
     { isConcurrent: true }
   ),

@@ -4,7 +4,7 @@
  */
 import { NodeServices } from "@effect/platform-node"
 import { Context, Effect, Layer } from "effect"
-import { existsSync, mkdtempSync, realpathSync, rmSync, watch } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, watch } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import * as AppServer from "../../../src/AppServer.ts"
@@ -73,3 +73,11 @@ export const appears = (path: string) =>
     look()
     return Effect.sync(() => watcher.close())
   })
+
+/** Stops a process by SIGSTOP, and waits until it stands still: it runs on for a moment on a busy machine. */
+export const stop = Effect.fnUntraced(function* (pid: number) {
+  process.kill(pid, "SIGSTOP")
+  if (process.platform !== "linux") return
+  const isStopped = () => /^\d+ \(.*\) T /s.test(readFileSync(`/proc/${pid}/stat`, "latin1"))
+  yield* Effect.repeat(Effect.yieldNow, { while: () => !isStopped() })
+})

@@ -1,0 +1,75 @@
+import { assert, describe, it } from "@effect/vitest"
+import { describe as describeQuestion } from "../../../src/internal/approval/describe.ts"
+import * as handlers from "../../../src/internal/approval/handlers.ts"
+import type { Request } from "../../../src/ServerRequests.ts"
+import * as Test from "../../serverRequests/support.ts"
+
+type CommandParams = Request<"item/commandExecution/requestApproval">["params"]
+
+/** What a person reads of a request that asks for something besides the command, or nothing. */
+const more = (change: Partial<CommandParams>) => {
+  const params: CommandParams = { ...Test.ids(), startedAtMs: 1, command: "ls", ...change }
+  const question = handlers.commandQuestion({ id: 1, method: Test.command, params, changes: [], offered: [] })
+  const prefix = "  and more than that is asked: "
+  return describeQuestion(question)
+    .filter((line) => line.startsWith(prefix))
+    .map((line) => line.slice(prefix.length))
+}
+
+const network = { host: "example.com", protocol: "https" } as const
+const permissions = { network: { enabled: true } }
+
+describe("what a description says of more than a command", () => {
+  const cases: ReadonlyArray<readonly [promise: string, change: Partial<CommandParams>, says: ReadonlyArray<string>]> =
+    [
+      ["says nothing if only the command is asked for", { kind: "command" }, []],
+      ["says nothing if an older server names no kind", {}, []],
+      ["says nothing of fields that are null", { networkApprovalContext: null, additionalPermissions: null }, []],
+      [
+        "shows the host of a command that wants the network",
+        { networkApprovalContext: network },
+        ['{"kind":"command","host":"example.com","protocol":"https"}']
+      ],
+      [
+        "shows the permissions of a command that wants them",
+        { additionalPermissions: permissions },
+        ['{"kind":"command","network":{"enabled":true}}']
+      ],
+      [
+        "shows both",
+        { networkApprovalContext: network, additionalPermissions: permissions },
+        ['{"kind":"command","host":"example.com","protocol":"https","network":{"enabled":true}}']
+      ],
+      ["shows a kind that asks for input to a running command", { kind: "writeStdin" }, ['{"kind":"writeStdin"}']],
+      ["says nothing besides the environment's own line", { environmentId: "prod-7" }, []]
+    ]
+  for (const [promise, change, says] of cases) it(promise, () => assert.deepStrictEqual(more(change), says))
+})
+
+describe("a description of changes", () => {
+  const lines = (changes: Request["changes"], diffLines?: number) =>
+    describeQuestion(
+      handlers.fileQuestion({
+        id: 1,
+        method: Test.fileChange,
+        params: { ...Test.ids(), startedAtMs: 1 },
+        changes,
+        offered: []
+      }),
+      { diffLines }
+    )
+
+  it("marks the lines of a removed file, counts one file and one line in the singular", () => {
+    assert.deepStrictEqual(lines([{ path: "/a", diff: "gone\n", kind: { type: "delete" } }]), [
+      "May 1 file be changed?",
+      "  delete /a (1 line)",
+      "    -gone"
+    ])
+  })
+
+  it("hides nothing if the diff has exactly as many lines as are shown", () => {
+    const change = { path: "/a", diff: "1\n2\n", kind: { type: "add" } } as const
+    assert.deepStrictEqual(lines([change], 3), ["May 1 file be changed?", "  add /a (2 lines)", "    +1", "    +2"])
+    assert.deepStrictEqual(lines([change], 2).at(-2), "    … and 1 more line, of these files:")
+  })
+})

@@ -1,0 +1,175 @@
+/** Where paths lead, in a file system that exists on paper only: so every place can be a link, a directory, or unreadable. */
+import * as NodePath from "@effect/platform-node/NodePath"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Option, Path, PlatformError } from "effect"
+import * as realPaths from "../../../src/internal/approval/realPaths.ts"
+
+/** What is at a place: a link to a text, or what can't be read. Every other place is a directory. */
+type Places = { readonly [place: string]: { readonly link: string } | "missing" | "denied" }
+
+const failure = (_tag: "NotFound" | "PermissionDenied") =>
+  Effect.fail(PlatformError.systemError({ _tag, module: "FileSystem", method: "test" }))
+
+const fileSystem = (places: Places, existing: ReadonlyArray<string> | "denied" = []) =>
+  FileSystem.makeNoop({
+    lstat: (place) => {
+      const found = places[place]
+      if (found === "missing") return failure("NotFound")
+      if (found === "denied") return failure("PermissionDenied")
+      // Type boundary: only the type is read.
+      return Effect.succeed({ type: found === undefined ? "Directory" : "SymbolicLink" } as FileSystem.File.Info)
+    },
+    readLink: (place) => {
+      const found = places[place]
+      return typeof found === "object" ? Effect.succeed(found.link) : failure("NotFound")
+    },
+    exists: (place) => (existing === "denied" ? failure("PermissionDenied") : Effect.succeed(existing.includes(place)))
+  })
+
+const resolve = Effect.fnUntraced(function* (
+  target: string,
+  places: Places = {},
+  existing?: ReadonlyArray<string> | "denied"
+) {
+  const path = yield* Path.Path
+  return Option.getOrNull(yield* realPaths.resolve(fileSystem(places, existing), path, target))
+})
+
+/** A chain of so many links, the last of which leads to `/end`. */
+const chain = (length: number): Places =>
+  Object.fromEntries(
+    Array.from({ length }, (_, index) => [`/${index}`, { link: index + 1 === length ? "/end" : `/${index + 1}` }])
+  )
+
+describe("the real path of a path of POSIX", () => {
+  const posix = Effect.provide(NodePath.layerPosix)
+
+  for (const [target, expected] of [
+    ["/", "/"],
+    ["/a//b/./c", "/a/b/c"],
+    ["/a/b/../c", "/a/c"],
+    ["/../a", "/a"],
+    ["/a\\b", "/a\\b"],
+    ["a/b", null],
+    ["", null],
+    ["/a\u0000b", null]
+  ] as const) {
+    it.effect(`is ${JSON.stringify(expected)} for ${JSON.stringify(target)}`, () =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* resolve(target), expected)
+      }).pipe(posix)
+    )
+  }
+
+  it.effect("follows links from where they are, and absolute ones from the root", () =>
+    Effect.gen(function* () {
+      const places = { "/a/up": { link: "../b" }, "/a/off": { link: "/c/d" }, "/b/back": { link: "../a/off/x" } }
+      assert.strictEqual(yield* resolve("/a/up/new", places), "/b/new")
+      assert.strictEqual(yield* resolve("/a/off/../new", places), "/c/new")
+      assert.strictEqual(yield* resolve("/a/up/back/y", places), "/c/d/x/y")
+    }).pipe(posix)
+  )
+
+  it.effect("passes what doesn't exist, and nothing that can't be read", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(
+        yield* resolve("/a/new/file", { "/a/new": "missing", "/a/new/file": "missing" }),
+        "/a/new/file"
+      )
+      assert.isNull(yield* resolve("/a/secret/file", { "/a/secret": "denied" }))
+    }).pipe(posix)
+  )
+
+  it.effect("follows forty links, and no more", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* resolve("/0/x", chain(40)), "/end/x")
+      assert.isNull(yield* resolve("/0/x", chain(41)))
+      assert.isNull(yield* resolve("/loop", { "/loop": { link: "loop" } }))
+    }).pipe(posix)
+  )
+
+  it.effect("is none for a path that no system opens", () =>
+    Effect.gen(function* () {
+      const longest = `/${"x".repeat(32_766)}`
+      assert.strictEqual(yield* resolve(longest), longest)
+      assert.isNull(yield* resolve(`${longest}x`))
+    }).pipe(posix)
+  )
+
+  for (const place of ["/proc", "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr"]) {
+    it.effect(`is none at ${place} and below, however it is reached and written`, () =>
+      Effect.gen(function* () {
+        assert.isNull(yield* resolve(place))
+        assert.isNull(yield* resolve(`${place}/3/new`))
+        assert.isNull(yield* resolve(place.toUpperCase()))
+        assert.isNull(yield* resolve("/a/link/new", { "/a/link": { link: place } }))
+        assert.strictEqual(yield* resolve(`/x${place}`), `/x${place}`)
+        assert.strictEqual(yield* resolve(`${place}x`), `${place}x`)
+      }).pipe(posix)
+    )
+  }
+
+  it.effect("is none through a link of a process, in a /proc that is mounted elsewhere", () =>
+    Effect.gen(function* () {
+      const places = { "/mnt/7/cwd": { link: "/a" }, "/mnt/7/fd/3": { link: "/a" }, "/b/link": { link: "/a" } }
+      assert.isNull(yield* resolve("/mnt/7/cwd/new", places, ["/mnt/7/fdinfo"]))
+      assert.isNull(yield* resolve("/mnt/7/fd/3", places, ["/mnt/7/fdinfo"]))
+      assert.strictEqual(yield* resolve("/b/link/new", places, ["/mnt/7/fdinfo"]), "/a/new")
+      // Whether it is one can't be told.
+      assert.isNull(yield* resolve("/b/link/new", places, "denied"))
+    }).pipe(posix)
+  )
+
+  it.effect("is none behind a link that can't be read", () =>
+    Effect.gen(function* () {
+      const path = yield* Path.Path
+      const fs = fileSystem({ "/a/link": { link: "/b" } })
+      const unreadable = { ...fs, readLink: () => failure("PermissionDenied") }
+      assert.isTrue(Option.isNone(yield* realPaths.resolve(unreadable, path, "/a/link/new")))
+    }).pipe(posix)
+  )
+})
+
+describe("the real path of a path of Windows", () => {
+  const windows = Effect.provide(NodePath.layerWin32)
+
+  it.effect("takes both separators, in paths and in links", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* resolve("C:\\a/b\\..\\c"), "C:\\a\\c")
+      assert.strictEqual(yield* resolve("C:\\a\\link\\x", { "C:\\a\\link": { link: "..\\b/c" } }), "C:\\b\\c\\x")
+      assert.strictEqual(yield* resolve("C:\\a\\link\\x", { "C:\\a\\link": { link: "D:\\b" } }), "D:\\b\\x")
+    }).pipe(windows)
+  )
+
+  it.effect("is none without a drive, which each process has its own of, also behind a link", () =>
+    Effect.gen(function* () {
+      assert.isNull(yield* resolve("\\a\\b"))
+      assert.isNull(yield* resolve("/a"))
+      assert.isNull(yield* resolve("C:\\a\\link\\x", { "C:\\a\\link": { link: "\\b" } }))
+      assert.isNull(yield* resolve("C:\\a\\link\\x", { "C:\\a\\link": { link: "D:b" } }))
+    }).pipe(windows)
+  )
+})
+
+describe("the names below a folder", () => {
+  const below = (folder: string, target: string) =>
+    Effect.map(Path.Path, (path) => Option.getOrNull(realPaths.below(path, folder, target)))
+
+  it.effect("are those between it and what it holds", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* below("/a", "/a/b/c"), ["b", "c"])
+      assert.deepStrictEqual(yield* below("/a", "/a"), [])
+      assert.deepStrictEqual(yield* below("/a", "/a/..b"), ["..b"])
+      assert.isNull(yield* below("/a", "/b"))
+      assert.isNull(yield* below("/a/b", "/a"))
+      assert.isNull(yield* below("/a", "/ab"))
+    }).pipe(Effect.provide(NodePath.layerPosix))
+  )
+
+  it.effect("are none on another drive", () =>
+    Effect.gen(function* () {
+      assert.isNull(yield* below("C:\\a", "D:\\a\\b"))
+      assert.deepStrictEqual(yield* below("C:\\a", "C:\\a\\b"), ["b"])
+    }).pipe(Effect.provide(NodePath.layerWin32))
+  )
+})

@@ -1,0 +1,75 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as launch from "../../../src/internal/process/launch.ts"
+import type { Options } from "../../../src/internal/process/options.ts"
+import * as runtime from "../../../src/internal/process/runtime.ts"
+
+const linux = { os: "linux", arch: "x64" }
+
+it.layer(NodeServices.layer)("what is started", (it) => {
+  const longest = 2 ** 29 - 24
+  const wrong: ReadonlyArray<readonly [option: string, says: string, options: unknown]> = [
+    ["maxLineBytes", `at most ${longest}`, { maxLineBytes: longest + 1 }],
+    ["env", "an object", { env: "A=1" }],
+    ["env", "an object", { env: ["A=1"] }],
+    ["env.A", "NUL", { env: { A: "\0" } }],
+    ["inheritEnv", "true or false", { command: ["codex"], inheritEnv: "yes" }],
+    ["command", "a list of texts", { command: "codex app-server" }],
+    ["command", "a list of texts", { command: ["codex", 7] }],
+    ["command", "NUL", { command: ["codex", "a\0"] }],
+    ["command", "begin with the program", { command: [] }],
+    ["command", "begin with the program", { command: [" "] }],
+    ["command", "verbatim", { command: ["codex"], executable: "/codex" }],
+    ["command", "verbatim", { command: ["codex"], config: { model: "m" } }],
+    ["config.token", "every user of the machine can read", { config: { token: "x" } }]
+  ]
+  for (const [option, says, options] of wrong) {
+    it.effect(`isn't ${JSON.stringify(options)}: \`${option}\``, () =>
+      Effect.gen(function* () {
+        // Programs in JavaScript can pass anything.
+        const error = yield* Effect.flip(launch.resolve(options as Options, linux))
+        assert.strictEqual(error._tag === "InvalidOptions" ? error.option : error._tag, option)
+        assert.include(error.message, says)
+      })
+    )
+  }
+
+  it.effect("is a command verbatim, with the limits that are set or usual", () =>
+    Effect.gen(function* () {
+      const usual = yield* launch.resolve({ command: ["codex", "serve", "-x"] }, linux)
+      assert.deepInclude(usual, {
+        program: "codex",
+        args: ["serve", "-x"],
+        cwd: undefined,
+        maxLineBytes: 256 * 2 ** 20
+      })
+      const longestLines = yield* launch.resolve({ command: ["codex"], maxLineBytes: longest }, linux)
+      assert.strictEqual(longestLines.maxLineBytes, longest)
+    })
+  )
+
+  it.effect("has a mark on Linux alone, and none if the caller names the variable", () =>
+    Effect.gen(function* () {
+      const mark = (options: Options, os: string) =>
+        Effect.map(launch.resolve({ command: ["codex"], ...options }, { os, arch: "x64" }), ({ env, mark }) => [
+          mark?.value,
+          env["EFFECT_CODEX_SERVER"]
+        ])
+      const [value, variable] = yield* mark({}, "linux")
+      assert.isString(value)
+      assert.strictEqual(variable, value)
+      assert.isUndefined((yield* mark({}, "darwin"))[0])
+      assert.deepStrictEqual(yield* mark({ env: { EFFECT_CODEX_SERVER: "mine" } }, "linux"), [undefined, "mine"])
+    })
+  )
+
+  it.effect("is not found for a machine without a codex, which is named", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(runtime.locate({ os: "sunos", arch: "sparc" }))
+      assert.deepStrictEqual(error.searched, ["@openai/codex for sunos-sparc"])
+      assert.include(error.advice, "sunos-sparc")
+      assert.include(error.advice, "`executable`")
+    })
+  )
+})

@@ -1,0 +1,105 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Logger, Option, Redacted, References } from "effect"
+import * as report from "../../../src/internal/serverRequests/report.ts"
+import type { Decision } from "../../../src/ServerRequests.ts"
+
+const ids = (params: unknown) => {
+  const { itemId, threadId, turnId } = report.describe({ id: 1, method: "m", params }, 0)
+  return [threadId, turnId, itemId].map(Option.getOrNull)
+}
+
+describe("what is known of a request before it is decoded", () => {
+  it("has the ids of both protocols", () => {
+    assert.deepStrictEqual(ids({ threadId: "t", turnId: "u", itemId: "i" }), ["t", "u", "i"])
+    assert.deepStrictEqual(ids({ conversationId: "t", callId: "i" }), ["t", null, "i"])
+  })
+
+  for (const params of [null, undefined, 7, "threadId", true, []]) {
+    it(`has no ids if the params are ${JSON.stringify(params)}`, () => {
+      assert.deepStrictEqual(ids(params), [null, null, null])
+      assert.isUndefined(report.resolvedId(params))
+    })
+  }
+
+  it("has no ids that are not strings", () => {
+    assert.deepStrictEqual(ids({ threadId: 7, conversationId: null, turnId: {}, itemId: ["i"] }), [null, null, null])
+  })
+})
+
+describe("the id of a resolved request", () => {
+  it("is a string or a number, and nothing else", () => {
+    assert.strictEqual(report.resolvedId({ requestId: "a" }), "a")
+    assert.strictEqual(report.resolvedId({ requestId: 0 }), 0)
+    for (const requestId of [null, undefined, true, {}, []]) assert.isUndefined(report.resolvedId({ requestId }))
+  })
+})
+
+/** The lines that an effect logs, with their levels and annotations. */
+const logged = (effect: Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const lines: Array<readonly [level: string, message: string, annotations: object]> = []
+    const logger = Logger.make<unknown, void>(({ fiber, logLevel, message }) => {
+      const text = Array.isArray(message) ? message.map(String).join(" ") : String(message)
+      lines.push([logLevel, text, fiber.getRef(References.CurrentLogAnnotations)])
+    })
+    yield* effect.pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "All"))
+    return lines
+  })
+
+const decision = (change: Partial<Decision>): Decision => ({
+  id: 1,
+  method: "item/commandExecution/requestApproval",
+  threadId: Option.none(),
+  turnId: Option.none(),
+  itemId: Option.none(),
+  openedAt: 0,
+  asked: Redacted.make(undefined),
+  answered: Option.none(),
+  decision: "decline",
+  rule: "handler",
+  policy: Option.none(),
+  millis: 3,
+  ...change
+})
+
+describe("a decision in the log", () => {
+  it.effect("names the method, the word, the rule and the time, and carries the ids that are known", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(
+        yield* logged(report.decided(decision({ threadId: Option.some("t"), turnId: Option.some("u") }))),
+        [
+          [
+            "Info",
+            "item/commandExecution/requestApproval: decline (handler) after 3 ms",
+            { threadId: "t", turnId: "u" }
+          ]
+        ]
+      )
+      assert.deepStrictEqual(yield* logged(report.decided(decision({ policy: Option.some("denyAll") }))), [
+        ["Info", "item/commandExecution/requestApproval: decline (policy denyAll) after 3 ms", {}]
+      ])
+    })
+  )
+
+  const levels = {
+    failure: "Warn",
+    defect: "Warn",
+    limit: "Warn",
+    undecodable: "Warn",
+    notOffered: "Warn",
+    invalidAnswer: "Warn",
+    unknownMethod: "Warn",
+    handler: "Info",
+    default: "Info",
+    toolkit: "Debug"
+  } as const
+  for (const [rule, level] of Object.entries(levels)) {
+    it.effect(`is logged at ${level} for the rule ${rule}`, () =>
+      Effect.gen(function* () {
+        // Type boundary: the entries of an object with these keys.
+        const given = decision({ rule: rule as Decision["rule"] })
+        assert.strictEqual((yield* logged(report.decided(given)))[0]?.[0], level)
+      })
+    )
+  }
+})

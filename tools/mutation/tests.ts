@@ -1,0 +1,69 @@
+/**
+ * Which tests are run against the mutants of which part of `src`. They are the nearest ones: a mutant that only a test from farther away would
+ * catch counts as a survivor.
+ */
+
+export interface Part {
+  /** A directory of `src`, or one file. */
+  readonly path: string
+  readonly tests: ReadonlyArray<string>
+}
+
+export const parts: ReadonlyArray<Part> = [
+  {
+    path: "src/internal/approval",
+    tests: [
+      "test/internal/approval/**/*.test.ts",
+      "test/permissions/**/*.test.ts",
+      "test/serverRequests/{allow*,describe,policies,records}.test.ts"
+    ]
+  },
+  {
+    path: "src/internal/errors",
+    tests: [
+      "test/{CodexError,errors}.test.ts",
+      "test/internal/errors/**/*.test.ts",
+      "test/codexClient/{calls,olderServer}.test.ts"
+    ]
+  },
+  {
+    path: "src/internal/process",
+    tests: [
+      "test/internal/process/**/*.test.ts",
+      "test/appServer/{end,environment,leftovers,options,shellPolicy,shutdown,start,stderr}.test.ts"
+    ]
+  },
+  {
+    path: "src/internal/serverRequests",
+    tests: [
+      "test/serverRequests/{answers,describe,engine,faults,kinds,offers,policies,records}.test.ts",
+      "test/elicitation/{answers,forms}.test.ts",
+      "test/codexClient/unhandled.test.ts",
+      "test/internal/serverRequests/**/*.test.ts"
+    ]
+  },
+  {
+    path: "src/internal/turn",
+    tests: [
+      "test/turn/{events,finalState,interrupt,limits,openRequests,optionNames}.test.ts",
+      "test/turn/{result,send,start,state,unsubscribed}.test.ts",
+      "test/internal/turn/**/*.test.ts"
+    ]
+  },
+  { path: "src/CodexClient.ts", tests: ["test/codexClient/**/*.test.ts"] },
+  { path: "src/testing/loginPages.ts", tests: ["test/testing/loginPages.test.ts"] }
+]
+
+/** The parts that are run when none is named. */
+export const usual: ReadonlyArray<string> = parts
+  .map(({ path }) => path)
+  .filter((path) => path.startsWith("src/internal/"))
+
+/**
+ * Files whose mutants never run: they choose the processes that get a signal, so a mutant of them can end every process of the machine.
+ */
+export const dangerous: ReadonlySet<string> = new Set([
+  "src/internal/process/leftovers.ts",
+  "src/internal/process/processGroup.ts",
+  "src/internal/process/processTable.ts"
+])
