@@ -95,7 +95,7 @@ describe("what attacks are checked with", () => {
     }
     assertLinear("linear", 4_000_000, work)
     assert.throws(() => assertLinear("quadratic", 24_000, (size) => work(size * size)), /quadratic/)
-  })
+  }, 120_000)
 
   it.live("fails for a policy that accepts too much, and for one that accepts nothing", () =>
     Effect.gen(function* () {

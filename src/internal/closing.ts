@@ -17,6 +17,7 @@ import type { Transport } from "../Transport.ts"
 import { shownMethod } from "./errors/shownMethod.ts"
 import * as monotonic from "./monotonic.ts"
 import { inRealTime } from "./realTime.ts"
+import { shownIds } from "./errors/shownIds.ts"
 
 /** Code of the program that runs for a request of the server. */
 export interface Running {
@@ -99,5 +100,5 @@ const warn =
       Effect.logWarning(
         `The handler of ${shownMethod(method)} still runs ${Duration.format(grace)} after the end of its connection, and is left to itself: bound its finalizers, and what it makes uninterruptible`
       ),
-      Option.match(threadId, { onNone: () => ({}), onSome: (id) => ({ threadId: id }) })
+      Option.match(threadId, { onNone: () => ({}), onSome: (id) => shownIds({ threadId: id }) })
     )

@@ -6,6 +6,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import type { Reason } from "../../CodexError.ts"
+import * as Printable from "../../Printable.ts"
 import * as R from "./requestReasons.ts"
 
 /** A JSON-RPC error object as it came. */
@@ -114,12 +115,15 @@ const plain =
 // The list of the protocol's words comes last, after whatever is quoted of what was sent.
 const expected = (message: string): string => {
   const at = message.lastIndexOf(", expected ")
-  return at === -1 ? "" : message.slice(at, at + 200)
+  return at === -1 ? "" : Printable.line(message.slice(at, at + maxShown))
 }
+
+// A real server's words are far shorter.
+const maxShown = 200
 
 const summarize = (message: string): string => {
   const missing = /^Invalid request: missing field `(\w+)`/.exec(message)
-  if (missing !== null) return `missing field \`${missing[1]}\``
+  if (missing !== null) return `missing field \`${missing[1]?.slice(0, maxShown)}\``
   const unfit =
     /^Invalid request: invalid (type|value|length)\b(?:: (null|unit|boolean|integer|float|string|map|sequence))?/.exec(
       message

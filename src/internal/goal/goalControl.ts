@@ -16,6 +16,7 @@ import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
 import type { GoalRun } from "./goalRun.ts"
 import * as control from "../turn/turnControl.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 /** Gives the turn that runs more input; between two turns it waits for the next. */
 export const steer = (client: Client, run: GoalRun, input: Input.Input): Effect.Effect<void, CodexError> =>
@@ -167,7 +168,7 @@ const goesOn = ({ threadId }: GoalRun, how: string): Effect.Effect<void> =>
     Effect.logWarning(
       `The goal goes on: the server did not pause it ${how}. \`thread.goal.set({ status: "paused" })\` pauses it`
     ),
-    { threadId }
+    shownIds({ threadId })
   )
 
 const interruptTurn = (client: Client, threadId: string, turnId: string): Effect.Effect<void, CodexError> => {

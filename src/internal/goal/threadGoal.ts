@@ -14,6 +14,7 @@ import type {
   ThreadGoalStatusParam
 } from "../../generated/types.ts"
 import * as settings from "../settings.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 /**
  * What to change of a goal. What is left out stays.
@@ -83,7 +84,7 @@ export const pauseUnloaded = Effect.fnUntraced(function* (client: Client, thread
   // Goals may be switched off, and the thread may be none: then the resume says so.
   if (!(yield* Effect.catch(look, () => Effect.succeed(false)))) return
   yield* client.request("thread/goal/set", { threadId, status: "paused" })
-  yield* Effect.annotateLogs(Effect.logInfo(paused), { threadId })
+  yield* Effect.annotateLogs(Effect.logInfo(paused), shownIds({ threadId }))
 })
 
 // internal

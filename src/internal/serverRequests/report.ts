@@ -11,6 +11,7 @@ import { kindOf } from "./kinds.ts"
 import { retired } from "./retired.ts"
 import type { Decision, OpenRequest, Rule } from "./types.ts"
 import { shownMethod } from "../errors/shownMethod.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
@@ -60,10 +61,10 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
       retired.has(method) || rule === "toolkit"
       ? Effect.logDebug(line)
       : Effect.logInfo(line)
-  return Effect.annotateLogs(log, {
-    ...optional("threadId", decision.threadId),
-    ...optional("turnId", decision.turnId)
-  })
+  return Effect.annotateLogs(
+    log,
+    shownIds({ ...optional("threadId", decision.threadId), ...optional("turnId", decision.turnId) })
+  )
 }
 
 /** That a request has no handler: said once for each kind, since it may be meant. */

@@ -20,6 +20,7 @@ import * as quietThreads from "./quiet.ts"
 import * as threadRecord from "./record.ts"
 import * as toldItems from "./toldItems.ts"
 import { Warnings } from "./warnings.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 /** What hears every notification. Neither function may throw or wait. */
 export interface Listener {
@@ -182,7 +183,7 @@ export const make = Effect.fnUntraced(function* (
         quiet.end(record)
         if (threadRecord.isUnfollowedGoal(record)) {
           threadRecord.change(record, { _tag: "GoalReported" })
-          runFork(Effect.annotateLogs(Effect.logWarning(goalGoesOn), { threadId: record.threadId }))
+          runFork(Effect.annotateLogs(Effect.logWarning(goalGoesOn), shownIds({ threadId: record.threadId })))
         }
         items.endAll(record)
         threadRecord.change(record, { _tag: "TurnEnded", turnId })

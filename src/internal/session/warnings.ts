@@ -8,6 +8,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { RawNotification } from "../../JsonRpc.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 /** The warnings of one connection. */
 export class Warnings {
@@ -30,7 +31,7 @@ export class Warnings {
       ? Effect.logWarning(notSaved)
       : Effect.logDebug(`The server warns of a problem ${source}. Each text is logged once`)
     Effect.runForkWith(this.#context)(
-      Effect.annotateLogs(log, threadId === undefined ? { method } : { method, threadId })
+      Effect.annotateLogs(log, threadId === undefined ? { method } : { method, ...shownIds({ threadId }) })
     )
   }
 }

@@ -21,6 +21,7 @@ import { classifyTurnError } from "../errors/turnReasons.ts"
 import * as eventBuffer from "../client/eventBuffer.ts"
 import { mergeEvents } from "../client/mergeDeltas.ts"
 import { Accumulator, isWarning } from "./turnState.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 /** How a turn is followed. */
 export interface Options {
@@ -317,7 +318,9 @@ export class FollowedTurn {
               const buffer = this.#attach(policy)
               buffer.onLost(() => {
                 const { threadId, turnId } = this
-                Effect.runForkWith(context)(Effect.annotateLogs(Effect.logWarning(lost), { threadId, turnId }))
+                Effect.runForkWith(context)(
+                  Effect.annotateLogs(Effect.logWarning(lost), shownIds({ threadId, turnId }))
+                )
               })
               return buffer
             })

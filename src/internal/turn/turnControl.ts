@@ -14,6 +14,7 @@ import { insist } from "../client/insisting.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
 import * as settings from "../settings.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 /** How long an interrupted caller waits for the server to stop the turn. */
 export const stopLimit = Duration.seconds(5)
@@ -116,7 +117,7 @@ const interrupt = (client: Client, feed: FollowedTurn, limit: Duration.Duration)
 const goesOn = ({ threadId, turnId }: FollowedTurn, why: string): Effect.Effect<void> =>
   Effect.annotateLogs(
     Effect.logWarning(`The turn goes on: ${why}. \`thread.current\` gives its handle, to interrupt it again`),
-    { threadId, turnId }
+    shownIds({ threadId, turnId })
   )
 
 const endTerminals = (client: Client, feed: FollowedTurn): Effect.Effect<number, CodexError> =>

@@ -12,6 +12,7 @@ import { TurnFailed } from "../../TurnError.ts"
 import { classifyTurnError, ModelConnectionFailed, Unauthorized } from "../errors/turnReasons.ts"
 import type { FollowedTurn, RetryListener } from "./followedTurn.ts"
 import { endWith, type Limited } from "./turnLimits.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 /**
  * Watches a turn for its first retry. What then happens runs with the caller's loggers, in a fiber that starts at that
@@ -71,7 +72,7 @@ const noticed = Effect.fnUntraced(function* (client: Client, limited: Limited) {
     Effect.logWarning(
       `A request to the model provider failed${what}, and the server retries it. Retries can take minutes: \`maxDuration\` or \`idleTimeout\` limits the turn. The server's words are in \`turn.state.retrying\``
     ),
-    { threadId, turnId }
+    shownIds({ threadId, turnId })
   )
 })
 

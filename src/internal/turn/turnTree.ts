@@ -13,6 +13,7 @@ import * as eventBuffer from "../client/eventBuffer.ts"
 import { mergeEvents } from "../client/mergeDeltas.ts"
 import type { Session } from "../session/session.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 // How many events of threads that may turn out to be children are kept: the latest, since the link follows soon.
 const maxKept = 4096
@@ -27,7 +28,7 @@ export const make = (listen: Session["listen"], feed: FollowedTurn): Stream.Stre
             const tree = open(listen, feed)
             const { threadId, turnId } = feed
             tree.onLost(() =>
-              Effect.runForkWith(context)(Effect.annotateLogs(Effect.logWarning(lost), { threadId, turnId }))
+              Effect.runForkWith(context)(Effect.annotateLogs(Effect.logWarning(lost), shownIds({ threadId, turnId })))
             )
             return tree
           })

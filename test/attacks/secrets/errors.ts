@@ -3,7 +3,9 @@
  * What a process writes to stderr is `masked.ts`.
  */
 import { assert } from "@effect/vitest"
-import { Effect, Exit, Fiber, Option, Redacted, Stream } from "effect"
+import { Effect, Exit, Fiber, Option, Redacted, Schema, Stream } from "effect"
+import { CodexError } from "../../../src/CodexError.ts"
+import { TurnFailed } from "../../../src/TurnError.ts"
 import { watched } from "../../support/watched.ts"
 import * as Peer from "../../support/peer.ts"
 import * as Test from "../../serverRequests/support.ts"
@@ -234,6 +236,37 @@ export const scenarios = group("secrets", [
         }
         assert.deepStrictEqual(methods(), [])
       })
+  },
+  {
+    name: "error-sent-as-json",
+    title:
+      "Errors with a secret in the words of the server, the model and the prompt are sent to a client of an `HttpApi` or `Rpc`",
+    expected: "their JSON has none of it, and what is read of it at the other end has none of it",
+    run: (seeded) =>
+      Effect.gen(function* () {
+        const secret = word(seeded)
+        const { client, peer } = yield* Test.played()
+        const sent = Schema.toCodecJson(CodexError)
+        for (const message of quotations(secret)) {
+          const call = yield* Test.background(client.request("thread/start", { cwd: secret }))
+          yield* peer.send({
+            id: (yield* peer.receive).id,
+            error: { code: -32600, message, data: { [secret]: secret } }
+          })
+          const json = JSON.stringify(yield* Schema.encodeEffect(sent)(yield* Effect.flip(Fiber.join(call))))
+          assertAbsent([json], [secret])
+          assertAbsent(errorFaces(yield* Schema.decodeUnknownEffect(sent)(JSON.parse(json))), [secret])
+        }
+        const server = yield* Turns.connect()
+        const thread = yield* server.thread
+        const running = yield* Test.background(Effect.flip(thread.run(secret)))
+        yield* server.accept("turn-1")
+        const ids = { threadId: thread.id, turnId: "turn-1" }
+        yield* server.notifyAll(Peer.turnEvents({ ...ids, text: secret, status: "failed", error: { message: secret } }))
+        const failure = yield* Fiber.join(running)
+        assert.instanceOf(failure, TurnFailed)
+        assertAbsent([JSON.stringify(yield* Schema.encodeEffect(Schema.toCodecJson(TurnFailed))(failure))], [secret])
+      }).pipe(Effect.scoped)
   },
   {
     name: "error-of-login",

@@ -1,0 +1,19 @@
+/**
+ * Ids of threads and turns as annotations of log lines: loggers print these as they are, and a server can choose them as it likes.
+ */
+import * as Printable from "../../Printable.ts"
+
+/** Each on one line, and cut where it is longer than any id of the protocol. */
+export const shownIds = <Ids extends { readonly [name: string]: string }>(
+  ids: Ids
+): { readonly [name in keyof Ids]: string } => {
+  const shown = Object.entries(ids).map(([name, id]) => [name, shownId(id)] as const)
+  // Type boundary: the names are those of `ids`.
+  return Object.fromEntries(shown) as { readonly [name in keyof Ids]: string }
+}
+
+// internal
+
+const maxLength = 100
+
+const shownId = (id: string): string => Printable.line(id.length > maxLength ? `${id.slice(0, maxLength)}…` : id)
