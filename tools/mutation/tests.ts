@@ -30,7 +30,7 @@ export const parts: ReadonlyArray<Part> = [
     path: "src/internal/process",
     tests: [
       "test/internal/process/**/*.test.ts",
-      "test/appServer/{end,environment,leftovers,options,shellPolicy,shutdown,start,stderr}.test.ts"
+      "test/appServer/{end,environment,options,shellPolicy,shutdown,start,stderr}.test.ts"
     ]
   },
   {

@@ -1,6 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import * as NodePath from "@effect/platform-node/NodePath"
+import { Effect, FileSystem, Option, PlatformError } from "effect"
+import * as handlers from "../../../src/internal/approval/handlers.ts"
 import * as policies from "../../../src/internal/approval/policies.ts"
+import type { Request } from "../../../src/ServerRequests.ts"
+import * as Test from "../../serverRequests/support.ts"
 
 describe("the name of a policy", () => {
   it("is that of its constructor by default, or the caller's", () => {
@@ -45,4 +49,34 @@ describe("the words of a command", () => {
       assert.throws(() => policies.equals(given), TypeError, message)
     })
   }
+})
+
+describe("a kind of change that this version doesn't know", () => {
+  const nothing = PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "lstat" })
+  const decide = (...kinds: ReadonlyArray<Request["changes"][number]["kind"]>) =>
+    policies
+      .allowWritesUnder(["/work"])
+      .decide(
+        handlers.fileQuestion({
+          id: 1,
+          method: Test.fileChange,
+          params: { ...Test.ids(), startedAtMs: 1 },
+          changes: kinds.map((kind, index) => ({ path: `/work/${index}`, diff: "", kind })),
+          offered: []
+        })
+      )
+      .pipe(
+        Effect.map(Option.isSome),
+        Effect.provide(NodePath.layerPosix),
+        Effect.provideService(FileSystem.FileSystem, FileSystem.makeNoop({ lstat: () => Effect.fail(nothing) }))
+      )
+
+  it.effect("leaves the whole question open, also beside one that is known", () =>
+    Effect.gen(function* () {
+      const later = { type: "~unknown", raw: { type: "later" } } as const
+      assert.isTrue(yield* decide({ type: "add" }, { type: "delete" }))
+      assert.isFalse(yield* decide(later))
+      assert.isFalse(yield* decide({ type: "add" }, later))
+    })
+  )
 })
