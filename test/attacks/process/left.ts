@@ -169,7 +169,8 @@ export const scenarios = group("process", [
           App.start({ initialize: [Peer.pidFile(own), Peer.spawnGrandchild(grandchild), dying(seeded)] })
         )
         assert.isFalse(isRunning(pidIn(own)))
-        assert.isFalse(isRunning(pidIn(child)))
+        // It is killed by now. On a busy machine the kernel can take a while to end it.
+        yield* until(() => !isRunning(pidIn(child)))
       })
   },
   {
