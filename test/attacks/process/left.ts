@@ -58,7 +58,7 @@ const canChoose = (() => {
 const takePid = (pid: number) =>
   Effect.acquireRelease(
     Effect.sync((): ChildProcess | undefined => {
-      for (let attempt = 0; attempt < 200; attempt++) {
+      for (let attempt = 0; attempt < 50; attempt++) {
         writeFileSync(lastPid, String(pid - 1))
         const child = spawn("/bin/sleep", ["60"], { detached: true, stdio: "ignore" })
         if (child.pid === pid) return child
@@ -169,7 +169,8 @@ export const scenarios = group("process", [
           App.start({ initialize: [Peer.pidFile(own), Peer.spawnGrandchild(grandchild), dying(seeded)] })
         )
         assert.isFalse(isRunning(pidIn(own)))
-        assert.isFalse(isRunning(pidIn(child)))
+        // It is killed by now. On a busy machine the kernel can take a while to end it.
+        yield* until(() => !isRunning(pidIn(child)))
       })
   },
   {
@@ -177,6 +178,7 @@ export const scenarios = group("process", [
     title: "The server dies, its id becomes that of the leader of a foreign group, and then the scope ends",
     expected: "the foreign group gets no signal",
     on: "peer",
+    within: "40 seconds",
     run: (seeded) =>
       Effect.gen(function* () {
         if (!canChoose) return
