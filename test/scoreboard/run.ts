@@ -31,6 +31,7 @@ export interface Outcome {
 /** Runs the scenarios that the words ask for. Words that make no sense are a defect with a message for people. */
 export const runScoreboard = (board: Scoreboard): Effect.Effect<Outcome> =>
   Effect.gen(function* () {
+    const cache = yield* worker.folder
     const from = performance.now()
     const options = parse(board.argv)
     const print = board.print ?? ((line) => void process.stdout.write(`${line}\n`))
@@ -48,7 +49,7 @@ export const runScoreboard = (board: Scoreboard): Effect.Effect<Outcome> =>
     const deadline = from + options.minutes * 60_000
     print(table.heading)
     for (let pass = 0; pass === 0 || performance.now() < deadline; pass++) {
-      yield* share(found, options.workers, seeds(options, pass), (row) => {
+      yield* share(found, cache, options.workers, seeds(options, pass), (row) => {
         const earlier = rows.get(row.name)
         rows.set(row.name, earlier === undefined ? row : merge(earlier, row))
         // An hour of green lines says less than one line for each pass.
@@ -73,7 +74,7 @@ export const runScoreboard = (board: Scoreboard): Effect.Effect<Outcome> =>
       writeFileSync(options.markdown, table.replace(page, board.name, table.markdown(ordered, said)))
     }
     return { rows: ordered, isGreen: green }
-  })
+  }).pipe(Effect.scoped)
 
 /** Runs it as a program: exits with 1 if a row is red, and with 2 if the words make no sense. */
 export const main = async (board: Scoreboard): Promise<void> => {
@@ -111,6 +112,7 @@ const load = Effect.fnUntraced(function* (modules: ReadonlyArray<string>) {
 /** Each process takes the next scenario when it is done with one; after a red row it is replaced, since the scenario can have left it odd. */
 const share = (
   found: ReadonlyArray<Found>,
+  cache: string,
   workers: number,
   seeds: ReadonlyArray<number>,
   onRow: (row: Row) => void
@@ -118,7 +120,7 @@ const share = (
   const queue = [...found]
   const life = Effect.scoped(
     Effect.gen(function* () {
-      const process = yield* worker.make
+      const process = yield* worker.make(cache)
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const row = yield* process.repeat(next.scenario, next.module, seeds)
         onRow(row)

@@ -127,18 +127,18 @@ export const scenarios: ReadonlyArray<Scenario> = [
   scenario(
     "turns-on-one-thread",
     "memory",
-    "500 turns run on one thread, one after the other",
+    "200 turns run on one thread, one after the other",
     "All succeed, and nothing is kept of them",
     () =>
       Effect.gen(function* () {
         const { codex } = yield* onMemory({})
         const thread = yield* codex.startThread()
-        for (let i = 0; i < 100; i++) yield* thread.run("hello")
+        for (let i = 0; i < 50; i++) yield* thread.run("hello")
         const before = yield* Effect.promise(counts.heap)
-        for (let i = 0; i < 400; i++) yield* thread.run("hello")
+        for (let i = 0; i < 150; i++) yield* thread.run("hello")
         const grown = ((yield* Effect.promise(counts.heap)) ?? 0) - (before ?? 0)
         // The played server keeps what it received, some kilobytes for each turn.
-        yield* check(grown < 4 * MB, `the heap grew by ${grown} bytes`)
+        yield* check(grown < 2 * MB, `the heap grew by ${grown} bytes`)
       })
   ),
   scenario("threads-at-once", "peer", "100 threads run a turn each at once", "All succeed", () =>
@@ -186,30 +186,30 @@ export const scenarios: ReadonlyArray<Scenario> = [
   scenario(
     "slow-reader-deltas",
     "memory",
-    "20,000 deltas come while a reader of a turn's events stops",
+    "5,000 deltas come while a reader of a turn's events stops",
     "They are merged, and no text is lost",
     () =>
       Effect.gen(function* () {
         const { events } = yield* slowReader((server, threadId) => {
-          for (let i = 0; i < 20_000; i++) server.send(delta(threadId, "turn-x", "word "))
+          for (let i = 0; i < 5000; i++) server.send(delta(threadId, "turn-x", "word "))
         })
         const text = events.reduce(
           (sum, event) => sum + (event.method === "item/agentMessage/delta" ? event.params.delta.length : 0),
           0
         )
-        yield* same(text, 100_000, "the length of the text")
-        yield* check(events.length < 5000, `the reader got ${events.length} events`)
+        yield* same(text, 25_000, "the length of the text")
+        yield* check(events.length < 2500, `the reader got ${events.length} events`)
       })
   ),
   scenario(
     "slow-reader-diffs",
     "memory",
-    "500 diffs of 100 kB come while a reader of a turn's events stops",
-    "The backlog holds less than 20 MB, and the last diff comes",
+    "200 diffs of 100 kB come while a reader of a turn's events stops",
+    "The backlog holds less than 8 MB, and the last diff comes",
     () =>
       Effect.gen(function* () {
         const { events, heldBytes } = yield* slowReader((server, threadId) => {
-          for (let i = 0; i < 500; i++) {
+          for (let i = 0; i < 200; i++) {
             server.send({
               method: "turn/diff/updated",
               params: { threadId, turnId: "turn-x", diff: `${i} ${"x".repeat(100_000)}` }
@@ -218,10 +218,10 @@ export const scenarios: ReadonlyArray<Scenario> = [
         })
         const last = events.findLast((event) => event.method === "turn/diff/updated")
         yield* check(
-          last?.method === "turn/diff/updated" && last.params.diff.startsWith("499 "),
+          last?.method === "turn/diff/updated" && last.params.diff.startsWith("199 "),
           "the last diff did not come"
         )
-        yield* check(heldBytes < 20 * MB, `the backlog holds ${Math.round(heldBytes / MB)} MB`)
+        yield* check(heldBytes < 8 * MB, `the backlog holds ${Math.round(heldBytes / MB)} MB`)
       })
   ),
   scenario(
@@ -232,7 +232,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     () =>
       Effect.gen(function* () {
         const { events } = yield* slowReader((server, threadId) => {
-          for (let i = 0; i < 5000; i++) {
+          for (let i = 0; i < 2000; i++) {
             server.send(
               delta(threadId, "turn-x", "a", "item-1"),
               { method: "turn/diff/updated", params: { threadId, turnId: "turn-x", diff: String(i) } },
@@ -244,8 +244,8 @@ export const scenarios: ReadonlyArray<Scenario> = [
           (sum, event) => sum + (event.method === "item/agentMessage/delta" ? event.params.delta.length : 0),
           0
         )
-        yield* same(text, 10_000, "the length of the text")
-        yield* check(events.length < 7500, `the reader got ${events.length} of 15,000 events`)
+        yield* same(text, 4000, "the length of the text")
+        yield* check(events.length < 3000, `the reader got ${events.length} of 6,000 events`)
       })
   ),
   scenario(
@@ -302,14 +302,14 @@ export const scenarios: ReadonlyArray<Scenario> = [
   scenario(
     "flood-of-notifications",
     "peer",
-    "50,000 notifications come in large writes, to three readers",
+    "20,000 notifications come in large writes, to three readers",
     "Each reader gets all of their text, and calls go on",
     () =>
       Effect.gen(function* () {
         const flood = Peer.flood({
           method: "item/agentMessage/delta",
           params: { threadId: "thread-1", turnId: "turn-1", itemId: "item-1", delta: "x" },
-          count: 50_000
+          count: 20_000
         })
         const { client, codex } = yield* onPeer({
           on: {
@@ -333,7 +333,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
         yield* Effect.all([client.requestRaw("turn/flood"), client.requestRaw("model/list", {})], {
           concurrency: "unbounded"
         })
-        for (const reader of readers) yield* same(yield* Fiber.join(reader), 50_000, "the length of the text")
+        for (const reader of readers) yield* same(yield* Fiber.join(reader), 20_000, "the length of the text")
       })
   )
 ]

@@ -137,24 +137,6 @@ export const scenarios: ReadonlyArray<Scenario> = [
       })
   ),
   scenario(
-    "real-three-scopes",
-    "binary",
-    "Three servers run a turn each, one after the other, on homes of their own",
-    "All is closed after each",
-    () =>
-      Effect.forEach(
-        Array.from({ length: 3 }),
-        () =>
-          Effect.scoped(
-            Effect.gen(function* () {
-              const { codex } = yield* onBinary()
-              yield* (yield* codex.startThread()).run("hello")
-            })
-          ),
-        { discard: true }
-      )
-  ),
-  scenario(
     "many-scopes",
     "memory",
     "20 connections are opened and closed, one after the other and at once",

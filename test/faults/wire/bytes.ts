@@ -114,10 +114,10 @@ export const scenarios: ReadonlyArray<Scenario> = [
   ),
   scenario(
     "garbage-flood",
-    "100,000 to 200,000 lines that are no messages come at once",
+    "50,000 to 100,000 lines that are no messages come at once",
     (seeded) =>
       Effect.gen(function* () {
-        const lines = seeded.int(100_000, 200_000)
+        const lines = seeded.int(50_000, 100_000)
         const { app, codex } = yield* onMemory({
           on: (message, server) => {
             if (message.method === "initialized")
@@ -155,9 +155,9 @@ export const scenarios: ReadonlyArray<Scenario> = [
       server.write(lines)
     })
   ),
-  scenario("long-line", "A line of 8 to 16 MB comes in chunks of 64 kB", (seeded) =>
+  scenario("long-line", "A line of 4 to 8 MB comes in chunks of 64 kB", (seeded) =>
     Effect.gen(function* () {
-      const length = seeded.int(8, 16) * 1_000_000
+      const length = seeded.int(4, 8) * 1_000_000
       const { client } = yield* onMemory({
         cut: (bytes) => pieces(bytes, () => 65_536),
         on: (message, server) => {
