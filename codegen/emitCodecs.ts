@@ -1,13 +1,13 @@
 /**
  * Writes `codecs.ts`: a codec for everything that is received.
  *
- * Codecs are eager and in an order in which each one follows what it refers
- * to; only a reference back is suspended. Enums are plain strings. A defaulted
- * field may be absent, and so may one that a supported older runtime does not
- * send. An absent nullable field reads as `null`, an absent list as empty.
- * These and unions of objects go through the helpers of
- * `src/internal/protocol/open.ts`. What is only sent needs no codec: its type
- * is checked by the compiler.
+ * Each codec is built when it is first asked for. They stand in an order in
+ * which each one follows what it refers to; only a reference back is
+ * suspended. Enums are plain strings. A defaulted field may be absent, and so
+ * may one that a supported older runtime does not send. An absent nullable
+ * field reads as `null`, an absent list as empty. These and unions of objects
+ * go through the helpers of `src/internal/protocol/open.ts`. What is only sent
+ * needs no codec: its type is checked by the compiler.
  */
 import type { Directions } from "./direction.ts"
 import { optionalFields } from "./emitTypes.ts"
@@ -18,30 +18,53 @@ import { header, key } from "./text.ts"
 
 const preamble = `import type { Codec } from "effect/Schema"
 import * as Schema from "effect/Schema"
+import { later } from "../internal/protocol/later.ts"
 import * as Open from "../internal/protocol/open.ts"
 import type * as T from "./types.ts"
 
 // Type boundary: the annotations below say what each codec is. Inferring it again takes the compiler seconds, so the
-// builder is untyped here; test/codegen.test.ts compiles this file with the builder's real types.
-const S: any = Schema
-const O: any = Open
+// builders are untyped here; test/codegen.test.ts compiles this file with their real types.
+// Each builder is named by itself: the module as one value would keep all of \`effect/Schema\` in a bundle.
 `
+
+/** What codecs are built from. */
+const builders: ReadonlyMap<string, string> = new Map([
+  ["string", "Schema.String"],
+  ["number", "Schema.Number"],
+  ["boolean", "Schema.Boolean"],
+  ["nothing", "Schema.Null"],
+  ["unknown", "Schema.Unknown"],
+  ["literal", "Schema.Literal"],
+  ["literals", "Schema.Literals"],
+  ["nullOr", "Schema.NullOr"],
+  ["optionalKey", "Schema.optionalKey"],
+  ["array", "Schema.Array"],
+  ["recordOf", "Schema.Record"],
+  ["struct", "Schema.Struct"],
+  ["structWithRest", "Schema.StructWithRest"],
+  ["union", "Schema.Union"],
+  ["suspend", "Schema.suspend"],
+  ["tagged", "Open.tagged"],
+  ["keyed", "Open.keyed"],
+  ["orNull", "Open.orNull"],
+  ["orEmpty", "Open.orEmpty"]
+])
 
 /** Expressions that occur hundreds of times and are built once. A later one can use those before it. */
 const shared: ReadonlyMap<string, string> = new Map([
-  ["S.NullOr(S.String)", "nullString"],
-  ["S.NullOr(S.Number)", "nullNumber"],
-  ["S.NullOr(S.Boolean)", "nullBoolean"],
-  ["S.Array(S.String)", "strings"],
-  ["S.Record(S.String, S.Unknown)", "record"],
-  ["O.orEmpty(S.String)", "listOfStrings"],
-  ["S.optionalKey(S.String)", "optionalString"],
-  ["S.optionalKey(S.Number)", "optionalNumber"],
-  ["S.optionalKey(S.Boolean)", "optionalBoolean"],
-  ["S.optionalKey(S.Unknown)", "optionalUnknown"],
-  ["S.optionalKey(nullString)", "optionalNullString"],
-  ["S.optionalKey(nullNumber)", "optionalNullNumber"],
-  ["S.optionalKey(nullBoolean)", "optionalNullBoolean"]
+  ["nullOr(string)", "nullString"],
+  ["nullOr(number)", "nullNumber"],
+  ["nullOr(boolean)", "nullBoolean"],
+  ["array(string)", "strings"],
+  ["recordOf(string, unknown)", "record"],
+  ["orEmpty(string)", "listOfStrings"],
+  ["optionalKey(string)", "optionalString"],
+  ["optionalKey(number)", "optionalNumber"],
+  ["optionalKey(boolean)", "optionalBoolean"],
+  ["optionalKey(unknown)", "optionalUnknown"],
+  ["optionalKey(nullString)", "optionalNullString"],
+  ["optionalKey(nullNumber)", "optionalNullNumber"],
+  ["optionalKey(nullBoolean)", "optionalNullBoolean"]
 ])
 
 const share = (expression: string): string => shared.get(expression) ?? expression
@@ -66,7 +89,7 @@ export const emitCodecs = (version: string, names: Names, directions: Directions
     return target === undefined ? shape : resolved(target.shape)
   }
 
-  const reference = (name: string): string => (declared.has(name) ? name : `S.suspend(() => ${name})`)
+  const reference = (name: string): string => (declared.has(name) ? name : `suspend(() => ${name})`)
 
   /** An expression that builds the codec of a shape; `owner` is the definition or union member that an object is. */
   const codecOf = (shape: Shape, owner = ""): string => {
@@ -74,45 +97,45 @@ export const emitCodecs = (version: string, names: Names, directions: Directions
       case "ref":
         return reference(shape.name)
       case "array":
-        return share(`S.Array(${codecOf(shape.items)})`)
+        return share(`array(${codecOf(shape.items)})`)
       case "record":
-        return share(`S.Record(S.String, ${codecOf(shape.values)})`)
+        return share(`recordOf(string, ${codecOf(shape.values)})`)
       case "literals":
-        if (!shape.isTag) return "S.String"
+        if (!shape.isTag) return "string"
         return shape.values.length === 1
-          ? `S.Literal(${JSON.stringify(shape.values[0])})`
-          : `S.Literals(${strings(shape.values)})`
+          ? `literal(${JSON.stringify(shape.values[0])})`
+          : `literals(${strings(shape.values)})`
       case "union":
-        return isNullable(shape) ? share(`S.NullOr(${withoutNull(shape)})`) : withoutNull(shape)
+        return isNullable(shape) ? share(`nullOr(${withoutNull(shape)})`) : withoutNull(shape)
       case "object":
         return structOf(shape, owner)
       case "variants":
         throw new Error("a union of objects inside another type")
       case "string":
-        return "S.String"
+        return "string"
       case "number":
-        return "S.Number"
+        return "number"
       case "boolean":
-        return "S.Boolean"
+        return "boolean"
       case "null":
-        return "S.Null"
+        return "nothing"
       case "unknown":
-        return "S.Unknown"
+        return "unknown"
     }
   }
 
   const withoutNull = (shape: Shape): string => {
     if (shape.kind !== "union") return codecOf(shape)
     const others = shape.members.filter((member) => member.kind !== "null").map((member) => codecOf(member))
-    return others.length === 1 ? others.join("") : `S.Union([${others.join(", ")}])`
+    return others.length === 1 ? others.join("") : `union([${others.join(", ")}])`
   }
 
   const valueOf = (field: Field, owner: string): string => {
-    if (field.isOptional || field.isLater) return share(`S.optionalKey(${codecOf(field.shape)})`)
+    if (field.isOptional || field.isLater) return share(`optionalKey(${codecOf(field.shape)})`)
     if (toldApart.has(owner)) return codecOf(field.shape)
     const shape = resolved(field.shape)
-    if (isNullable(shape)) return share(`O.orNull(${withoutNull(field.shape.kind === "ref" ? shape : field.shape)})`)
-    if (shape.kind === "array") return share(`O.orEmpty(${codecOf(shape.items)})`)
+    if (isNullable(shape)) return share(`orNull(${withoutNull(field.shape.kind === "ref" ? shape : field.shape)})`)
+    if (shape.kind === "array") return share(`orEmpty(${codecOf(shape.items)})`)
     return codecOf(field.shape)
   }
 
@@ -120,14 +143,14 @@ export const emitCodecs = (version: string, names: Names, directions: Directions
     const fields = [...shape.fields, ...optionalFields(shape)].map(
       (field) => `${key(field.name)}: ${valueOf(field, owner)}`
     )
-    const struct = `S.Struct({ ${fields.join(", ")} })`
-    return shape.isOpen ? `S.StructWithRest(${struct}, [record])` : struct
+    const struct = `struct({ ${fields.join(", ")} })`
+    return shape.isOpen ? `structWithRest(${struct}, [record])` : struct
   }
 
   const declare = (name: string, expression: string): string => {
     declared.add(name)
     const isCall = expression.includes("(")
-    return `export const ${name}: Codec<T.${name}> = ${isCall ? "/*#__PURE__*/ " : ""}${expression}`
+    return `export const ${name}: Codec<T.${name}> = ${isCall ? `/*#__PURE__*/ later(() => ${expression})` : expression}`
   }
 
   const declareDefinition = ({ name, shape }: Definition): ReadonlyArray<string> => {
@@ -136,22 +159,25 @@ export const emitCodecs = (version: string, names: Names, directions: Directions
       .filter((member) => !member.isRef)
       .map((member) => declare(member.name, structOf(member.object, member.name)))
     const others = shape.members.map((member) => reference(member.name))
-    const list = `[${[...(shape.literals.length > 0 ? ["S.String"] : []), ...others].join(", ")}]`
+    const list = `[${[...(shape.literals.length > 0 ? ["string"] : []), ...others].join(", ")}]`
     const required = shape.members.map((member) =>
       strings(member.object.fields.filter((field) => !field.isOptional).map((field) => field.name))
     )
     const union =
       shape.tag === undefined
-        ? `O.keyed([${required.join(", ")}], ${list})`
-        : `O.tagged(${JSON.stringify(shape.tag)}, ${strings([...new Set(shape.members.flatMap((member) => member.tags))])}, ${list})`
+        ? `keyed([${required.join(", ")}], ${list})`
+        : `tagged(${JSON.stringify(shape.tag)}, ${strings([...new Set(shape.members.flatMap((member) => member.tags))])}, ${list})`
     return [...members, declare(name, union)]
   }
 
   const body = inOrder(definitions, directions.received).flatMap(declareDefinition)
+  const common = sharedFor(body)
   return [
     header(version, "A codec for everything the app-server sends, by the name of its type."),
     preamble,
-    ...sharedFor(body),
+    ...buildersFor([...common, ...body]),
+    "",
+    ...common,
     "",
     ...body,
     ""
@@ -159,6 +185,13 @@ export const emitCodecs = (version: string, names: Names, directions: Directions
 }
 
 // internal
+
+/** The declarations of the builders that are used. */
+const buildersFor = (lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+  [...builders].flatMap(([name, builder]) => {
+    const isUsed = new RegExp(`(?<![\\w.])${name}\\b(?!:)`)
+    return lines.some((line) => isUsed.test(line)) ? [`const ${name}: any = ${builder}`] : []
+  })
 
 /** The declarations of the shared expressions that are used, directly or by another. */
 const sharedFor = (body: ReadonlyArray<string>): ReadonlyArray<string> => {

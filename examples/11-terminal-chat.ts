@@ -161,8 +161,14 @@ const chat = Effect.fnUntraced(function* (thread: Thread.Thread, text: string) {
 })
 // #endregion
 
+const help = [
+  "Type a message for Codex. While a turn runs, what you type steers it.",
+  "/help shows this; /quit, Ctrl-D, or Ctrl-C without a running turn, leaves; Ctrl-C interrupts a turn."
+]
+
 const program = Effect.gen(function* () {
   const terminal = yield* Terminal.Terminal
+  if (terminal.isInteractive) yield* Effect.forEach(help, line)
   const codex = yield* Codex.Codex
   const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "workspace-write" })
   for (;;) {
@@ -170,6 +176,10 @@ const program = Effect.gen(function* () {
     const key = yield* terminal.key
     if (key._tag !== "Line" || key.text.trim() === "/quit") break
     if (key.text.trim() === "") continue
+    if (key.text.trim() === "/help") {
+      yield* Effect.forEach(help, line)
+      continue
+    }
     yield* chat(thread, key.text).pipe(
       // A turn that the server refuses is no reason to leave, either. Without a connection there is nothing to stay for.
       Effect.catchTag("CodexError", (error) =>

@@ -12,7 +12,8 @@
  *   that is read and dropped, so that the process can't block on it.
  *
  * Release, from any state: close stdin, wait `shutdownGrace`; SIGTERM to the process group, wait `shutdownGrace`; SIGKILL to the group. It never
- * fails and always ends. If this program is itself killed, stdin closes and the server leaves on its own.
+ * fails and always ends, whatever handlers of the connection do: those that were interrupted have the same grace, and the wait for them comes
+ * last. If this program is itself killed, stdin closes and the server leaves on its own.
  *
  * What the server left running is ended as soon as its exit is seen, within the scope or at its end (`leftovers.ts`). Later the id
  * of the server can be that of another process, and is not used any more.
@@ -35,6 +36,9 @@ import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { CodexError, EncodeFailed, type Reason, SpawnFailed } from "./CodexError.ts"
+import * as closing from "./internal/closing.ts"
+import * as directs from "./internal/direct.ts"
+import type { Direct } from "./internal/direct.ts"
 import { formatLine } from "./internal/framing.ts"
 import * as leftovers from "./internal/process/leftovers.ts"
 import * as launch from "./internal/process/launch.ts"
@@ -88,6 +92,8 @@ export const make = Effect.fnUntraced(function* (
   const platform = yield* CurrentPlatform
   const plan = yield* Effect.mapError(launch.resolve(options, platform), startError)
   const spawner = yield* ChildProcessSpawner
+  // Registered first, so that it is last: handlers have their grace, and the process is ended whatever they do.
+  const own = yield* closing.ofProcess(plan.shutdownGrace)
   // Of its own, so that it can be closed at the exit: its release signals the group by the id of a process that has ended.
   const processScope = yield* Scope.fork(yield* Effect.scope)
   const handle = yield* spawner
@@ -126,9 +132,31 @@ export const make = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.andThen(Deferred.await(pipe.exit), endRest))
   // Registered last, so that it runs first: the pipes are still drained while the process ends.
   yield* Effect.acquireRelease(Effect.void, () =>
-    Effect.andThen(inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)), endRest)
+    inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)).pipe(
+      Effect.andThen(endRest),
+      // What still holds a pipe open is not waited for longer than what hangs in the kernel.
+      Effect.andThen(inRealTime(Effect.timeoutOption(pipe.drained, leftovers.killLimit)))
+    )
   )
 
+  const transport = Transport.of({
+    send: (message) => {
+      const line = formatLine(message)
+      return line === undefined ? Effect.fail(new EncodeFailed()) : Effect.asVoid(Queue.offer(pipe.outgoing, line))
+    },
+    messages: Stream.fromQueue(pipe.incoming),
+    stderr: Effect.sync(pipe.tail.lines)
+  })
+  const direct: Direct = {
+    send: (message) => {
+      const line = formatLine(message)
+      if (line === undefined) return Effect.fail(new EncodeFailed())
+      if (Queue.offerUnsafe(pipe.outgoing, line)) return undefined
+      return Effect.flatMap(Queue.offer(pipe.outgoing, line), (isTaken) => (isTaken ? Effect.void : Effect.never))
+    },
+    receive: pipe.receive
+  }
+  own(transport)
   return Context.make(
     AppServer,
     AppServer.of({
@@ -138,19 +166,7 @@ export const make = Effect.fnUntraced(function* (
       stderrTail: Effect.sync(pipe.tail.lines),
       skippedLines: Effect.sync(pipe.skippedLines)
     })
-  ).pipe(
-    Context.add(
-      Transport,
-      Transport.of({
-        send: (message) => {
-          const line = formatLine(message)
-          return line === undefined ? Effect.fail(new EncodeFailed()) : Effect.asVoid(Queue.offer(pipe.outgoing, line))
-        },
-        messages: Stream.fromQueue(pipe.incoming),
-        stderr: Effect.sync(pipe.tail.lines)
-      })
-    )
-  )
+  ).pipe(Context.add(Transport, directs.offer(transport, direct)))
 })
 
 /**

@@ -165,7 +165,8 @@ export const applyNetworkAmendment = (amendment: NetworkPolicyAmendmentParam): A
  * **Details**
  *
  * It is asked only about running a command on the machine of the server: not when another environment, access to the
- * network, further permissions, or input to a command that runs already is asked for. The predicate sees the line as
+ * network, further permissions, or input to a command that runs already is asked for, when the request has fields that
+ * this version doesn't know, or when its item belongs to another turn (`wantsMore`). The predicate sees the line as
  * the server shows it, its words if it is one simple command, and what the server makes of it. A predicate that throws
  * declines.
  *
@@ -212,7 +213,8 @@ export const command: {
  * like where it is. Folders that aren't absolute are taken from the program's working folder; an empty one is none.
  * Nothing is accepted in `.git`, `.codex` and `.agents` below a folder, nor an `AGENTS.md` or `AGENTS.override.md`,
  * whose content others run or believe, in any spelling that a file system takes for one of these names. Nothing is
- * accepted if the server doesn't tell the paths, or asks for writes under a whole folder.
+ * accepted if the server doesn't tell the paths, asks for writes under a whole folder, or sends fields that this version
+ * doesn't know.
  *
  * The policy says nothing of a path that the server can read in another way than this program: a path that passes
  * `/proc` or `/dev/fd`, also by a link, a path of Windows without a drive, and one that is too long to be looked at. It

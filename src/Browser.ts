@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as ChildProcess from "effect/process/ChildProcess"
 import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Scope from "effect/Scope"
+import * as Printable from "./Printable.ts"
 
 /**
  * The user's browser.
@@ -17,13 +18,20 @@ import * as Scope from "effect/Scope"
  * @category services
  * @since 0.169.0
  */
-export class Browser extends Context.Service<
-  Browser,
-  {
-    /** Opens a page, or tells the user to. It doesn't wait for anything that happens there, and doesn't fail. */
-    open(url: string): Effect.Effect<void>
-  }
->()("effect-codex/Browser") {}
+export interface Browser {
+  /** Opens a page, or tells the user to. It doesn't wait for anything that happens there, and doesn't fail. */
+  open(url: string): Effect.Effect<void>
+}
+
+/**
+ * The service: `yield* Browser` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const Browser: Context.Service<Browser, Browser> = /*#__PURE__*/ Context.Service<Browser, Browser>(
+  "effect-codex/Browser"
+)
 
 /**
  * The browser of the desktop: `open` on macOS, `rundll32` on Windows, `xdg-open` elsewhere, started without a shell. Where that isn't there, says
@@ -70,7 +78,8 @@ export const layerWith = (open: (url: string) => Effect.Effect<void>): Layer.Lay
  * @since 0.169.0
  */
 export const print = (url: string): Effect.Effect<void> =>
-  Console.log(`Open this page in a browser on this machine:\n${url}`)
+  // The address is the server's, and must not act on the terminal.
+  Console.log(`Open this page in a browser on this machine:\n${Printable.line(url)}`)
 
 // internal
 

@@ -36,6 +36,7 @@ import * as processOptions from "./internal/process/options.ts"
 import * as settings from "./internal/settings.ts"
 import * as listing from "./internal/client/listing.ts"
 import * as search from "./internal/client/search.ts"
+import * as localFolders from "./internal/input/localFolders.ts"
 import * as localImages from "./internal/input/localImages.ts"
 import * as paging from "./internal/client/paging.ts"
 import type { Connection } from "./internal/thread/threadConnection.ts"
@@ -99,89 +100,94 @@ export interface ListModelsOptions extends ModelListParams {}
  * @category services
  * @since 0.169.0
  */
-export class Codex extends Context.Service<
-  Codex,
-  {
-    /** What the server said of itself: name, version, home, platform. */
-    readonly metadata: CodexClient.Metadata
-    /**
-     * Starts a new conversation. It belongs to no scope: see `Thread.scoped`. What its tools require is required here. `InvalidInput` and `InvalidOptions`
-     * come before anything is sent; `ConfigurationInvalid` (`config`, an unknown `modelProvider`) and `ExperimentalApiRequired` (tools) from the server.
-     */
-    startThread<T extends DynamicTools.Tools = never>(
-      options?: StartThreadOptions<T>
-    ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
-    /**
-     * Goes on with a conversation that was kept. On a thread that the server has loaded, the options are ignored by it.
-     *
-     * Fails with `RolloutNotFound` if nothing of it was kept, with `ThreadArchived`, and with `ActiveWriter` if another process has it open.
-     */
-    resumeThread<T extends DynamicTools.Tools = never>(
-      threadId: string,
-      options?: ResumeThreadOptions<T>
-    ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
-    /**
-     * Resumes a thread, or starts a new one if there is none to resume: no id, no such thread, or one on which no turn ever ran. Every other failure
-     * stays one. The thread that comes back has the id that was asked for if it was resumed, and another if it is new.
-     */
-    resumeOrStart<T extends DynamicTools.Tools = never>(
-      threadId: string | undefined,
-      options?: ResumeOrStartOptions<T>
-    ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
-    /** A new thread with another's history so far. Fails with `RolloutNotFound` if nothing of that was kept. */
-    forkThread<T extends DynamicTools.Tools = never>(
-      threadId: string,
-      options?: ForkThreadOptions<T>
-    ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
-    /** One page of the threads that are kept, newest first unless `sortDirection` says otherwise. */
-    listThreads(options?: ListThreadsOptions): Effect.Effect<ThreadListResponse, CodexError>
-    /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
-    threads(options?: ListThreadsOptions): Stream.Stream<ThreadRecord, CodexError>
-    /**
-     * The threads that hold a text, each once, over all pages; `limit` is the size of a page. Interrupting the stream ends
-     * the search. Matches come as the server finds them, where it tells them early (codex 0.171.0 or later), else page by
-     * page. Experimental: needs `experimentalApi`, and codex 0.139.0 or later.
-     *
-     * The server's cursors have whole seconds. Where more threads than fit on a page are from the same second, some are
-     * left out; with `sortDirection: "asc"` and the server's page size (no `limit`) that takes over 100 in a second.
-     */
-    searchThreads(options: SearchThreadsOptions): Stream.Stream<ThreadSearchResult, CodexError>
-    /**
-     * Puts a thread away; a turn that runs on it is interrupted. Its handles fail with `ThreadNotFound` from then on. Fails with `RolloutNotFound` if
-     * there is no such thread, or if it is archived already.
-     */
-    archiveThread(threadId: string): Effect.Effect<void, CodexError>
-    /** Takes a thread out of the archive and resumes it. Fails with `RolloutNotFound` if it isn't there. */
-    unarchiveThread<T extends DynamicTools.Tools = never>(
-      threadId: string,
-      options?: ResumeThreadOptions<T>
-    ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
-    /** Deletes a thread for good. Fails with `RolloutNotFound` if there is none, and with `RequestRejected` as long as it has forks. */
-    deleteThread(threadId: string): Effect.Effect<void, CodexError>
-    /** The ids of the threads that the server has loaded. */
-    readonly loadedThreads: Effect.Effect<ReadonlyArray<string>, CodexError>
-    /** One page of the models that can be chosen. */
-    listModels(options?: ListModelsOptions): Effect.Effect<ModelListResponse, CodexError>
-    /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
-    models(options?: ListModelsOptions): Stream.Stream<Model, CodexError>
-    /** Calls any method of the protocol, typed. */
-    request<M extends keyof ClientRequests>(
-      method: M,
-      ...args: CodexClient.CallArgs<M>
-    ): Effect.Effect<ClientRequests[M]["result"], CodexError>
-    /** Every notification of the server from the moment the stream runs. */
-    readonly notifications: Stream.Stream<Notification, CodexError>
-    /** How each request of the server was answered, from the moment the stream runs; it ends with the connection. */
-    readonly decisions: Stream.Stream<ServerRequests.Decision>
-    /** The requests of the server that wait for an answer, now; the oldest first. */
-    readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
-    /**
-     * How many replies and notifications came in a form that this version cannot read, by method: not zero only if the
-     * server is another version than this package. What could be read of them was delivered. Each method is logged once.
-     */
-    readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
-  } & AccountMethods
->()("effect-codex/Codex") {}
+export interface Codex extends AccountMethods {
+  /** What the server said of itself: name, version, home, platform. */
+  readonly metadata: CodexClient.Metadata
+  /**
+   * Starts a new conversation. It belongs to no scope: see `Thread.scoped`. What its tools require is required here. `InvalidInput` and `InvalidOptions`
+   * come before anything is sent; `ConfigurationInvalid` (`config`, an unknown `modelProvider`) and `ExperimentalApiRequired` (tools) from the server.
+   */
+  startThread<T extends DynamicTools.Tools = never>(
+    options?: StartThreadOptions<T>
+  ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
+  /**
+   * Goes on with a conversation that was kept. On a thread that the server has loaded, the options are ignored by it.
+   *
+   * Fails with `RolloutNotFound` if nothing of it was kept, with `ThreadArchived`, and with `ActiveWriter` if another process has it open.
+   */
+  resumeThread<T extends DynamicTools.Tools = never>(
+    threadId: string,
+    options?: ResumeThreadOptions<T>
+  ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
+  /**
+   * Resumes a thread, or starts a new one if there is none to resume: no id, no such thread, or one on which no turn ever ran. Every other failure
+   * stays one. The thread that comes back has the id that was asked for if it was resumed, and another if it is new.
+   */
+  resumeOrStart<T extends DynamicTools.Tools = never>(
+    threadId: string | undefined,
+    options?: ResumeOrStartOptions<T>
+  ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
+  /** A new thread with another's history so far. Fails with `RolloutNotFound` if nothing of that was kept. */
+  forkThread<T extends DynamicTools.Tools = never>(
+    threadId: string,
+    options?: ForkThreadOptions<T>
+  ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
+  /** One page of the threads that are kept, newest first unless `sortDirection` says otherwise. */
+  listThreads(options?: ListThreadsOptions): Effect.Effect<ThreadListResponse, CodexError>
+  /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
+  threads(options?: ListThreadsOptions): Stream.Stream<ThreadRecord, CodexError>
+  /**
+   * The threads that hold a text, each once, over all pages; `limit` is the size of a page. Interrupting the stream ends
+   * the search. Matches come as the server finds them, where it tells them early (codex 0.171.0 or later), else page by
+   * page. Experimental: needs `experimentalApi`, and codex 0.139.0 or later.
+   *
+   * The server's cursors have whole seconds. Where more threads than fit on a page are from the same second, some are
+   * left out; with `sortDirection: "asc"` and the server's page size (no `limit`) that takes over 100 in a second.
+   */
+  searchThreads(options: SearchThreadsOptions): Stream.Stream<ThreadSearchResult, CodexError>
+  /**
+   * Puts a thread away; a turn that runs on it is interrupted. Its handles fail with `ThreadNotFound` from then on. Fails with `RolloutNotFound` if
+   * there is no such thread, or if it is archived already.
+   */
+  archiveThread(threadId: string): Effect.Effect<void, CodexError>
+  /** Takes a thread out of the archive and resumes it. Fails with `RolloutNotFound` if it isn't there. */
+  unarchiveThread<T extends DynamicTools.Tools = never>(
+    threadId: string,
+    options?: ResumeThreadOptions<T>
+  ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
+  /** Deletes a thread for good. Fails with `RolloutNotFound` if there is none, and with `RequestRejected` as long as it has forks. */
+  deleteThread(threadId: string): Effect.Effect<void, CodexError>
+  /** The ids of the threads that the server has loaded. */
+  readonly loadedThreads: Effect.Effect<ReadonlyArray<string>, CodexError>
+  /** One page of the models that can be chosen. */
+  listModels(options?: ListModelsOptions): Effect.Effect<ModelListResponse, CodexError>
+  /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
+  models(options?: ListModelsOptions): Stream.Stream<Model, CodexError>
+  /** Calls any method of the protocol, typed. */
+  request<M extends keyof ClientRequests>(
+    method: M,
+    ...args: CodexClient.CallArgs<M>
+  ): Effect.Effect<ClientRequests[M]["result"], CodexError>
+  /** Every notification of the server from the moment the stream runs. */
+  readonly notifications: Stream.Stream<Notification, CodexError>
+  /** How each request of the server was answered, from the moment the stream runs; it ends with the connection. */
+  readonly decisions: Stream.Stream<ServerRequests.Decision>
+  /** The requests of the server that wait for an answer now, the oldest first. At most 1024: past that, the oldest is declined. */
+  readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
+  /**
+   * How many replies and notifications came in a form that this version cannot read, by method: not zero only if the
+   * server is another version than this package. What could be read of them was delivered. Each method is logged once.
+   */
+  readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
+}
+
+/**
+ * The service: `yield* Codex` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const Codex: Context.Service<Codex, Codex> = /*#__PURE__*/ Context.Service<Codex, Codex>("effect-codex/Codex")
 
 /**
  * The facade over a client.
@@ -189,11 +195,12 @@ export class Codex extends Context.Service<
  * @category constructors
  * @since 0.169.0
  */
-export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClient> = Effect.gen(function* () {
+export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect.gen(function* () {
   const client = yield* CodexClient.CodexClient
   const connection: Connection = {
     client,
-    inspectImage: yield* localImages.LocalImages
+    inspectImage: yield* localImages.LocalImages,
+    checkFolder: yield* localFolders.LocalFolders
   }
 
   const listThreads = (options?: ListThreadsOptions) => listing.threads(client, options)
@@ -234,7 +241,8 @@ export const make: Effect.Effect<Codex["Service"], never, CodexClient.CodexClien
 })
 
 /**
- * `Codex` over a `CodexClient` that you provide. Image files are not looked at before they are sent: they may be another machine's.
+ * `Codex` over a `CodexClient` that you provide. Image files and working folders are not
+ * checked before they are sent: they can be on another machine.
  *
  * **Gotchas**
  *
@@ -292,7 +300,7 @@ export const layerConfig = (
   ChildProcessSpawner | FileSystem.FileSystem | Path.Path
 > =>
   Layer.unwrap(
-    Effect.map(configured, (found) => {
+    Effect.map(configured(), (found) => {
       // `undefined` says nothing, here as everywhere.
       const said = Object.entries(options ?? {}).filter(([, value]) => value !== undefined)
       return layer({ ...found, ...Object.fromEntries(said) })
@@ -308,7 +316,7 @@ const layerOf = (options: Options) => {
   // A layer of its own, since `layerNoDeps` is built but once, and would give a second `Codex` the first one's connection.
   return Layer.effect(Codex, make).pipe(
     // The process is on this machine, and so are the files that it is told of.
-    Layer.provide(localImages.layer),
+    Layer.provide(Layer.merge(localFolders.layer, localImages.layer)),
     Layer.provideMerge(CodexClient.layer(ofConnection)),
     Layer.provideMerge(AppServer.layer(settings.pick(options, processOptions.names))),
     // First, so that nothing is started where the options of the connection make no sense.

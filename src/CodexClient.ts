@@ -19,6 +19,7 @@ import { type ClientNotifications, clientRequestResults, type ClientRequests } f
 import { codexVersion } from "./generated/version.ts"
 import * as clientOptions from "./internal/client/clientOptions.ts"
 import type { Options } from "./internal/client/clientOptions.ts"
+import * as closing from "./internal/closing.ts"
 import * as decoding from "./internal/client/decoding.ts"
 import * as eventBuffer from "./internal/client/eventBuffer.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
@@ -43,13 +44,21 @@ export type { Metadata } from "./internal/client/metadata.ts"
  * @since 0.169.0
  */
 export interface CallOptions {
-  /** How long to wait for the reply. Default: `requestTimeout` of the connection. */
+  /**
+   * How long the call may take, counted from the call, also while `maxInFlight` others hold it up. With `"Infinity"` it isn't counted among those,
+   * so that it holds up no other. Default: `requestTimeout` of the connection.
+   */
   readonly timeout?: Duration.Input | undefined
   /**
    * Called with the request's id when the message is handed over for writing. From then on the server may act on it,
    * whether or not the caller still waits.
    */
   readonly onSent?: ((id: number) => void) | undefined
+  /**
+   * Called with the result, as it came, of a reply that comes after the call was given up, by its timeout or by
+   * interruption. It is called by the reader of the connection, so it must return at once.
+   */
+  readonly onLateReply?: ((result: unknown) => void) | undefined
 }
 
 /**
@@ -85,7 +94,15 @@ export interface Client {
   requestRaw(method: string, params?: unknown, options?: JsonRpc.CallOptions): Effect.Effect<unknown, CodexError>
   /** Sends a notification. */
   notify<M extends keyof ClientNotifications>(method: M): Effect.Effect<void, CodexError>
-  /** Every notification from the moment the stream runs; fails with the connection's error when that ends. */
+  /**
+   * Every notification from the moment the stream runs; fails with the connection's error when that ends.
+   *
+   * **Details**
+   *
+   * A consumer that is more than 1024 notifications or 8 MiB behind gets texts of the same item put together, and of what
+   * tells a whole state, such as `turn/diff/updated`, only the latest. Past 64 MiB the oldest are dropped, and a
+   * warning is logged.
+   */
   readonly notifications: Stream.Stream<Notification, CodexError>
   /** Every notification from now on: the subscription is in place when this returns, and ends with the scope. The stream is to be run once. */
   readonly subscribe: Effect.Effect<Stream.Stream<Notification, CodexError>, never, Scope.Scope>
@@ -98,7 +115,7 @@ export interface Client {
   readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
   /** How each request of the server ended, from the moment the stream runs; it ends with the connection. */
   readonly decisions: Stream.Stream<ServerRequests.Decision>
-  /** The requests of the server that wait for an answer, now; the oldest first. */
+  /** The requests of the server that wait for an answer, now; the oldest first. At most 1024: past that the oldest is declined. */
   readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
   /** What the connection knows of its threads and logins, for the rooms above. */
   readonly "~session": sessions.Session
@@ -134,10 +151,12 @@ export const make = Effect.fnUntraced(function* (
   const transport = yield* Transport
   let serverVersion = ""
   const unreadable = yield* Unreadable.make(() => serverVersion)
-  const session = yield* sessions.make(unreadable.add)
+  const makeScope = closing.scopeFor(transport)
+  const session = yield* sessions.make(unreadable.add, makeScope)
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
     limit: checked.serverRequestLimit,
+    makeScope,
     session
   })
   const rpc = yield* JsonRpc.make({
@@ -155,7 +174,9 @@ export const make = Effect.fnUntraced(function* (
     requestTimeout: checked.requestTimeout,
     maxInFlight: checked.maxInFlight,
     refine: (reason, method) =>
-      reason._tag === "MethodNotSupported" ? methodVersions.notSupported(method, serverVersion) : reason
+      reason._tag === "MethodNotSupported"
+        ? methodVersions.notSupported(method, serverVersion, clientRequestResults)
+        : reason
   })
 
   const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) => {
@@ -181,7 +202,7 @@ export const make = Effect.fnUntraced(function* (
     )
 
   const subscribe = Effect.acquireRelease(
-    Effect.sync(() => listen(session)),
+    Effect.contextWith((context: Context.Context<never>) => Effect.sync(() => listen(session, context))),
     ({ remove }) => Effect.sync(remove)
   ).pipe(Effect.map(({ stream }) => stream))
 
@@ -230,11 +251,23 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
 
 // internal
 
-const callNames: Names<JsonRpc.CallOptions> = { timeout: true, isUrgent: true, trace: true, onSent: true }
+const callNames: Names<JsonRpc.CallOptions> = {
+  timeout: true,
+  isUrgent: true,
+  trace: true,
+  onSent: true,
+  onLateReply: true
+}
 
-// With all places taken by long calls, what stops a turn or a search must not wait for one of them. The server takes more
+// With all permits taken by long calls, what stops a turn or a search must not wait for one of them. The server takes more
 // than we let wait.
-const urgent: ReadonlySet<string> = new Set(["turn/interrupt", "thread/search/stream/cancel"])
+const urgent: ReadonlySet<string> = new Set([
+  "account/login/cancel",
+  "thread/backgroundTerminals/terminate",
+  "thread/search/stream/cancel",
+  "thread/unsubscribe",
+  "turn/interrupt"
+])
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,
@@ -253,14 +286,18 @@ const decodeReply = <M extends keyof ClientRequests>(
     : Effect.fail(new CodexError({ method, reason: result.failure }))
 }
 
+const lost =
+  "A consumer of `notifications` is more than 64 MiB behind. The oldest are dropped. Logged once for each consumer."
+
 // Type boundary: the table pairs each method with the codec of its result.
 const succeed = <M extends keyof ClientRequests>(result: unknown) =>
   Effect.succeed(result as ClientRequests[M]["result"])
 
-const listen = (session: sessions.Session) => {
+const listen = (session: sessions.Session, context: Context.Context<never>) => {
   const buffer = eventBuffer.make<Notification, CodexError>(mergeDeltas)
+  buffer.onLost(() => Effect.runForkWith(context)(Effect.logWarning(lost)))
   const remove = session.listen({
-    onNotification: buffer.offer,
+    onNotification: (notification) => buffer.offer(notification),
     onEnd: (reason) => buffer.end(Effect.fail(new CodexError({ method: "notifications", reason })))
   })
   return { remove, stream: buffer.stream }

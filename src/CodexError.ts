@@ -4,6 +4,10 @@
  *
  * Recover from one reason with `Effect.catchReason("CodexError", "Overloaded", …)`, from several with `Effect.catchReasons`.
  *
+ * Two rules hold for every error of this package. `isRetryable` is true if the same call, unchanged, can succeed later
+ * and does nothing twice. No printer shows words of the server or the model, and the error's JSON by its schema has none:
+ * what is `Redacted` comes back as `<redacted>`.
+ *
  * @since 0.169.0
  */
 import * as Schema from "effect/Schema"

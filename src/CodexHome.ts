@@ -31,15 +31,22 @@ import { known, type Names, oneOf } from "./internal/settings.ts"
  * @category services
  * @since 0.169.0
  */
-export class CodexHome extends Context.Service<
-  CodexHome,
-  {
-    /** The folder: `CODEX_HOME`. */
-    readonly codexHome: string
-    /** What the process needs besides: `CODEX_SQLITE_HOME`, its database's folder, and `TMPDIR`, since the server dislikes a home inside that. */
-    readonly env: { readonly [name: string]: string }
-  }
->()("effect-codex/CodexHome") {}
+export interface CodexHome {
+  /** The folder: `CODEX_HOME`. */
+  readonly codexHome: string
+  /** What the process needs besides: `CODEX_SQLITE_HOME`, its database's folder, and `TMPDIR`, since the server dislikes a home inside that. */
+  readonly env: { readonly [name: string]: string }
+}
+
+/**
+ * The service: `yield* CodexHome` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const CodexHome: Context.Service<CodexHome, CodexHome> = /*#__PURE__*/ Context.Service<CodexHome, CodexHome>(
+  "effect-codex/CodexHome"
+)
 
 /**
  * Settings of a temporary home.
@@ -66,7 +73,7 @@ type Requirements = FileSystem.FileSystem | Path.Path
  */
 export const make = Effect.fnUntraced(function* (
   options: TemporaryOptions = {}
-): Effect.fn.Return<CodexHome["Service"], CodexError | PlatformError.PlatformError, Requirements | Scope.Scope> {
+): Effect.fn.Return<CodexHome, CodexError | PlatformError.PlatformError, Requirements | Scope.Scope> {
   yield* Effect.andThen(known(options, names), oneOf("auth", options.auth, ["none", "copy"])).pipe(
     Effect.mapError((reason) => new CodexError({ method: "CodexHome.temporary", reason }))
   )
@@ -148,7 +155,7 @@ export const settings = <
  */
 const with_ = <E, R, A, E2, R2>(
   home: Layer.Layer<CodexHome, E, R>,
-  codex: (options: CodexHome["Service"]) => Layer.Layer<A, E2, R2>
+  codex: (options: CodexHome) => Layer.Layer<A, E2, R2>
 ): Layer.Layer<A | CodexHome, E | E2, R | Exclude<R2, CodexHome>> =>
   Layer.unwrap(Effect.map(CodexHome, codex)).pipe(Layer.provideMerge(home))
 

@@ -7,9 +7,10 @@
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { DecodeFailed } from "./CodexError.ts"
-import { serverNotificationParams, type ServerNotifications } from "./generated/methods.ts"
+import type { ServerNotifications } from "./generated/methods.ts"
 import * as decoding from "./internal/client/decoding.ts"
 import { threadIdOf, turnIdOf } from "./internal/client/ids.ts"
+import { type Reader, readerOf } from "./internal/client/notificationReaders.ts"
 import type { RawNotification } from "./JsonRpc.ts"
 import type { Message } from "./Transport.ts"
 
@@ -57,21 +58,26 @@ export type Notification = { readonly [M in keyof ServerNotifications]: Known<M>
  * @category decoding
  * @since 0.169.0
  */
-export const decode = (raw: RawNotification, onUnreadable?: (failure: DecodeFailed) => void): Notification => {
-  const codec = serverNotificationParams.get(raw.method)
-  if (codec === undefined) return { method: "~unknown", raw: raw.message, error: Option.none() }
-  const result = decoding.decode(codec, raw.params)
-  if (Result.isSuccess(result)) return known(raw, result.success)
-  onUnreadable?.(result.failure)
-  const salvaged = decoding.salvage(codec, raw.params)
+export const decode = (
+  raw: RawNotification,
+  onUnreadable?: (failure: DecodeFailed, method: string) => void
+): Notification => {
+  const reader = readerOf(raw.method)
+  if (reader === undefined) return { method: "~unknown", raw: raw.message, error: Option.none() }
+  const params = reader.quick?.(raw.params)
+  if (params !== undefined) return known(reader, raw, params)
+  const result = decoding.decode(reader.codec, raw.params)
+  if (Result.isSuccess(result)) return known(reader, raw, result.success)
+  onUnreadable?.(result.failure, raw.method)
+  const salvaged = decoding.salvage(reader.codec, raw.params)
   return Option.isSome(salvaged)
-    ? known(raw, salvaged.value)
+    ? known(reader, raw, salvaged.value)
     : { method: "~unknown", raw: raw.message, error: Option.some(result.failure) }
 }
 
 // Type boundary: the table pairs each method with the codec of its params.
-const known = (raw: RawNotification, params: unknown): Notification =>
-  ({ method: raw.method, params, raw: raw.message }) as Notification
+const known = ({ method }: Reader, { message }: RawNotification, params: unknown): Notification =>
+  ({ method, params, raw: message }) as Notification
 
 /**
  * The thread and turn that a notification belongs to, read from the raw params, so that it works for unknown ones too.

@@ -86,7 +86,8 @@ export const withReview = (self: Grant<"turn">): Grant<"turnWithReview"> => ({ .
 
 /**
  * Grants, for the turn, requests that ask for nothing but this, and says nothing of others. What may be written may be
- * read. It is about the machine of the server: it says nothing of a request in another environment.
+ * read. It is about the machine of the server: it says nothing of a request in another environment, nor of one that has
+ * fields that this version doesn't know.
  *
  * **Gotchas**
  *

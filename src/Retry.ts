@@ -8,8 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import { CodexError } from "./CodexError.ts"
-import type { ThreadItem } from "./generated/types.ts"
-import { kindOf } from "./internal/turn/items.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
 import { TurnFailed } from "./TurnError.ts"
 
@@ -39,18 +37,15 @@ const names: Names<Options> = { maxAttempts: true, initialDelay: true, maxDelay:
  * **Details**
  *
  * That is: a call that the server refused with −32001, which it then has not executed; or a turn that failed as `serverOverloaded` before
- * anything with a side effect began (a command, a file change, a tool). A call without a reply is not: it may have been executed.
+ * anything with a side effect began (a command, a file change, a tool). A call without a reply is not: it may have been executed. Nor is a call
+ * that wasn't sent within its limit, although `isRetryable` is true for it: its caller has waited for all the time that it gave.
  *
  * @category predicates
  * @since 0.169.0
  */
 export const isOverload = (error: unknown): boolean => {
   if (error instanceof CodexError) return error.reason._tag === "Overloaded"
-  return (
-    error instanceof TurnFailed &&
-    error.reason._tag === "ServerOverloaded" &&
-    [...error.result.items, ...error.result.unfinishedItems].every(isHarmless)
-  )
+  return error instanceof TurnFailed && error.reason._tag === "ServerOverloaded" && error.isRetryable
 }
 
 /**
@@ -101,7 +96,3 @@ export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Du
  * @since 0.169.0
  */
 export const retryOnOverload: Schedule.Schedule<Duration.Duration, unknown> = retryOnOverloadWith()
-
-// internal
-
-const isHarmless = (item: ThreadItem): boolean => kindOf(item).isHarmless

@@ -6,7 +6,8 @@
  *
  * Each request runs in a fiber and a span of its own, so several may be open at once, and a handler may call the SDK. A handler that fails, dies
  * or outlasts the limit declines. When the server resolves the request, its turn ends or the connection ends, the fiber is interrupted, and
- * nothing is sent. Only `account/chatgptAuthTokens/refresh`, which comes once for each turn that was refused, is run once for all that come until two
+ * nothing is sent. At the end of the connection handlers have a grace to end (`shutdownGrace`, or 2 s over a transport of your own); what still runs
+ * then is named in the log and left to itself. At most 1024 requests are open at once: past that the oldest is declined. Only `account/chatgptAuthTokens/refresh`, which comes once for each turn that was refused, is run once for all that come until two
  * seconds after it.
  *
  * **Example** (Asking before a command runs, and answering a question of the model)

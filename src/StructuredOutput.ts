@@ -11,9 +11,11 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type { InvalidInput } from "./CodexError.ts"
+import * as Concealed from "./internal/errors/concealed.ts"
 import { describe } from "./internal/structured/structuredIssues.ts"
 import { rewrite } from "./internal/structured/structuredSchema.ts"
 import type { TurnOptions } from "./internal/thread/threadTurnOptions.ts"
+import * as Shown from "./internal/turn/shownResult.ts"
 import type { TurnResult } from "./internal/turn/turnResult.ts"
 
 /**
@@ -68,6 +70,7 @@ const id = (name: string): string => `effect-codex/StructuredOutput/${name}`
 
 /** The turn ended without an answer. */
 export class NoAnswer extends Schema.TaggedError<NoAnswer>(id("NoAnswer"))("NoAnswer", {}) {
+  readonly isRetryable = false
   override get message(): string {
     return "there was no final message"
   }
@@ -75,6 +78,7 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>(id("NoAnswer"))("NoAn
 
 /** The answer isn't JSON. */
 export class NotJson extends Schema.TaggedError<NotJson>(id("NotJson"))("NotJson", {}) {
+  readonly isRetryable = false
   override get message(): string {
     return "it isn't valid JSON"
   }
@@ -84,8 +88,9 @@ export class NotJson extends Schema.TaggedError<NotJson>(id("NotJson"))("NotJson
 export class DoesNotFit extends Schema.TaggedError<DoesNotFit>(id("DoesNotFit"))("DoesNotFit", {
   issues: Schema.Array(Issue),
   /** The same in the schema's own words, which may quote the answer. This is what a repair tells the model. */
-  details: Schema.Redacted(Schema.String)
+  details: Concealed.text
 }) {
+  readonly isRetryable = false
   override get message(): string {
     const shown = this.issues
       .slice(0, 5)
@@ -111,11 +116,6 @@ export const Reason = Schema.Union([NoAnswer, NotJson, DoesNotFit])
  */
 export type Reason = typeof Reason.Type
 
-// Not validated: the result is made by this package, and holds the protocol's own values.
-const TurnOutcome: Schema.Schema<TurnResult> = Schema.declare(
-  (value): value is TurnResult => typeof value === "object" && value !== null
-)
-
 /**
  * The turn went well, and its answer can't be used. The answer as it came is in `answer`, and never in the message.
  *
@@ -136,13 +136,23 @@ export class StructuredOutputInvalid extends Schema.TaggedError<StructuredOutput
     turnId: Schema.String,
     /** What is wrong with the last answer. */
     reason: Reason,
-    /** The last turn's result. */
-    result: TurnOutcome,
-    /** The results of all turns, oldest first; the last is `result`. */
-    attempts: Schema.Array(TurnOutcome)
+    /** The last turn's result. Printers don't show it. */
+    result: Shown.Result,
+    /** The results of all turns, oldest first; the last is `result`. Printers don't show them. */
+    attempts: Shown.Results
   }
 ) {
+  static {
+    Concealed.conceal(this, "result", "attempts")
+  }
+
   override readonly cause = this.reason
+
+  /** How much is in `result`: what printers show. */
+  readonly collected = Shown.countsOf(this.result)
+
+  /** The turn went well and may have done something. `repair` asks the model again, and tells it what is wrong. */
+  readonly isRetryable = false
 
   /** The last answer as it came. */
   get answer(): Option.Option<string> {

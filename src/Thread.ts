@@ -3,6 +3,7 @@
  *
  * @since 0.169.0
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
@@ -31,6 +32,7 @@ import type * as threadOptions from "./internal/thread/threadOptions.ts"
 import type * as turnOptions from "./internal/thread/threadTurnOptions.ts"
 import type { LimitOptions } from "./internal/turn/limitOptions.ts"
 import type * as threadTurns from "./internal/thread/threadTurns.ts"
+import { inRealTime } from "./internal/realTime.ts"
 import type * as StructuredOutput from "./StructuredOutput.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
@@ -256,4 +258,14 @@ export interface Thread {
  * @since 0.169.0
  */
 export const scoped = <E, R>(thread: Effect.Effect<Thread, E, R>): Effect.Effect<Thread, E, R | Scope.Scope> =>
-  Effect.acquireRelease(thread, (thread) => Effect.ignore(thread.unsubscribe), { interruptible: true })
+  Effect.acquireRelease(
+    thread,
+    // On the real clock: the scope of a program that stands still ends too.
+    (thread) => inRealTime(Effect.ignore(Effect.timeout(thread.unsubscribe, unsubscribeLimit))),
+    { interruptible: true }
+  )
+
+// internal
+
+/** How long the end of a scope waits for the server. */
+const unsubscribeLimit = Duration.seconds(5)

@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import type { CodexError } from "./CodexError.ts"
 import type { ThreadItem, TurnError, TurnPlanStep, TurnStatus } from "./generated/types.ts"
 import type { Input } from "./Input.ts"
+import { idOf } from "./internal/turn/items.ts"
 import { finalResponse, type TurnResult, type TurnUsage } from "./internal/turn/turnResult.ts"
 import type { Notification } from "./Notification.ts"
 import type { EventsOverflowed, TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "./TurnError.ts"
@@ -18,7 +19,7 @@ import type { EventsOverflowed, TurnFailed, TurnInterrupted, TurnStalled, TurnTi
 export { autoReview } from "./internal/turn/autoReview.ts"
 export type { AutoReview } from "./internal/turn/autoReview.ts"
 export { finalResponse } from "./internal/turn/turnResult.ts"
-export type { TurnResult, TurnUsage } from "./internal/turn/turnResult.ts"
+export type { TurnResult, TurnUsage, TurnWarning } from "./internal/turn/turnResult.ts"
 
 /**
  * An item as it stands.
@@ -66,7 +67,8 @@ export interface TurnState {
 }
 
 /**
- * The turn so far, as the first event of a consumer that comes late. What follows it is not in it.
+ * The turn so far: the first event of a consumer that comes late, and what one that is far behind goes on from. What
+ * follows it is not in it.
  *
  * @category models
  * @since 0.169.0
@@ -103,9 +105,13 @@ export interface TreeEvent {
  *
  * **Details**
  *
- * - `merge`: deltas of the same item are put together; nothing is lost. The default.
- * - `dropDeltas`: deltas over the capacity are dropped; the completed items still come.
+ * - `merge`: deltas of the same item are put together, and of events that tell a whole state, such as
+ *   `turn/diff/updated`, only the latest stays. The default.
+ * - `dropDeltas`: deltas over the capacity are dropped; the completed items still come, and the latest states.
  * - `fail`: the stream fails with `EventsOverflowed`.
+ *
+ * The first two also apply from 8 MiB on, however few events wait. Past 64 MiB what waits is replaced by one snapshot,
+ * and a warning is logged; with `fail` the stream fails.
  *
  * @category models
  * @since 0.169.0
@@ -119,6 +125,12 @@ export interface EventsOptions {
 
 /**
  * Settings of an interruption.
+ *
+ * **Details**
+ *
+ * An interruption that the server refuses by overload is repeated after pauses that grow from 250 ms to 2 s, and one
+ * that it doesn't answer after a second, until the turn has ended or the `timeout` has passed; in the background for at
+ * least 5 s. A turn that goes on then is told to the log, and later turns of the thread wait for its end.
  *
  * @category models
  * @since 0.169.0
@@ -181,7 +193,10 @@ export interface Turn {
   readonly eventsOrFail: Stream.Stream<TurnEvent, Failure>
   /** `events` with another policy for a slow consumer. */
   eventsWith(options: EventsOptions): Stream.Stream<TurnEvent, EventsFailure | EventsOverflowed>
-  /** The events of the turn and of its sub-agents, with the thread of each; ends with the turn. */
+  /**
+   * The events of the turn and of its sub-agents, with the thread of each; ends with the turn. A consumer that is more
+   * than 64 MiB behind loses the oldest, and a warning is logged.
+   */
   readonly tree: Stream.Stream<TreeEvent, EventsFailure>
   /** The turn as it stands. */
   readonly state: Effect.Effect<TurnState>
@@ -203,7 +218,7 @@ export interface Turn {
  *
  * **Details**
  *
- * A snapshot gives the text of the messages so far, so that the text is whole for a late consumer too.
+ * A snapshot gives what is missing of the messages so far, so that the text is whole for a late or slow consumer too.
  *
  * **Gotchas**
  *
@@ -214,29 +229,49 @@ export interface Turn {
  * @since 0.169.0
  */
 export const textDeltas = <E, R>(events: Stream.Stream<TurnEvent, E, R>): Stream.Stream<string, E, R> =>
-  Stream.flattenIterable(
-    Stream.map(events, (event): ReadonlyArray<string> => {
-      if (event.method === "item/agentMessage/delta") return [event.params.delta]
-      return event.method === "~snapshot"
-        ? event.state.items.flatMap(({ item, text }) => (item.type === "agentMessage" && text !== "" ? [text] : []))
-        : []
-    })
+  // How much of each message was given: a consumer that was far behind goes on from a snapshot.
+  Stream.mapAccum(
+    events,
+    () => new Map<string, number>(),
+    (given, event) => {
+      if (event.method === "item/agentMessage/delta") {
+        const { delta, itemId } = event.params
+        given.set(itemId, (given.get(itemId) ?? 0) + delta.length)
+        return [given, [delta]]
+      }
+      if (event.method !== "~snapshot") return [given, []]
+      const rest = event.state.items.flatMap(({ item, text }) => {
+        if (item.type !== "agentMessage") return []
+        const missing = text.slice(given.get(item.id) ?? 0)
+        given.set(item.id, text.length)
+        return missing === "" ? [] : [missing]
+      })
+      return [given, rest]
+    }
   )
 
 /**
- * The items as they are completed; from a snapshot those that are.
+ * The items as they are completed; from a snapshot those that are, and were not given before.
  *
  * @category events
  * @since 0.169.0
  */
 export const completedItems = <E, R>(events: Stream.Stream<TurnEvent, E, R>): Stream.Stream<ThreadItem, E, R> =>
-  Stream.flattenIterable(
-    Stream.map(events, (event): ReadonlyArray<ThreadItem> => {
-      if (event.method === "item/completed") return [event.params.item]
-      return event.method === "~snapshot"
-        ? event.state.items.flatMap(({ isCompleted, item }) => (isCompleted ? [item] : []))
-        : []
-    })
+  Stream.mapAccum(
+    events,
+    () => new Set<string>(),
+    (given, event) => {
+      if (event.method === "item/completed") {
+        given.add(idOf(event.params.item))
+        return [given, [event.params.item]]
+      }
+      if (event.method !== "~snapshot") return [given, []]
+      const missing = event.state.items.flatMap(({ isCompleted, item }) =>
+        isCompleted && !given.has(idOf(item)) ? [item] : []
+      )
+      for (const item of missing) given.add(idOf(item))
+      return [given, missing]
+    }
   )
 
 /**

@@ -2,13 +2,23 @@
  * How a turn ends other than well. These are outcomes, told apart from calls that fail (`CodexError`): the turn did run, and what it did is in
  * `result`.
  *
+ * `result` and `retrying` hold prompts, answers and the words of the server. A program reads them as they are. Loggers,
+ * `JSON.stringify` and `inspect` show the counts in `collected` instead.
+ *
+ * In JSON by the schema, which an `HttpApi` or an `Rpc` sends, `result` keeps ids, numbers and the types of its items.
+ * Each item comes back as `{ type: "~unknown", raw: { type } }`, without the answer; the server's words come back as
+ * `<redacted>`.
+ *
+ * They are read from the error itself: `{ ...error }` doesn't copy them, so that a printer of copies has none either.
+ *
  * @since 0.169.0
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { TurnError } from "./generated/types.ts"
+import { conceal } from "./internal/errors/concealed.ts"
 import * as Reasons from "./internal/errors/turnReasons.ts"
-import type { TurnResult } from "./internal/turn/turnResult.ts"
+import { areHarmless } from "./internal/turn/items.ts"
+import { countsOf, Result, Retrying } from "./internal/turn/shownResult.ts"
 
 export {
   ContextWindowExceeded,
@@ -22,12 +32,7 @@ export {
   Unauthorized,
   UsageLimitExceeded
 } from "./internal/errors/turnReasons.ts"
-
-// Not validated: they are made by this package, and hold the protocol's own values.
-const Result: Schema.Schema<TurnResult> = Schema.declare((value): value is TurnResult => typeof value === "object")
-const Retrying: Schema.Schema<Option.Option<TurnError>> = Schema.declare((value): value is Option.Option<TurnError> =>
-  Option.isOption(value)
-)
+export type { Collected } from "./internal/turn/shownResult.ts"
 
 // The server's own words are left out: they can quote the prompt.
 const whyRetrying =
@@ -49,14 +54,21 @@ export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/Tur
   threadId: Schema.String,
   turnId: Schema.String,
   reason: Reasons.TurnFailureReason,
-  /** What was collected until then: items, unfinished items, usage, and the server's error. */
+  /** What was collected until then: items, unfinished items, usage, and the server's error. Printers don't show it. */
   result: Result
 }) {
+  static {
+    conceal(this, "result")
+  }
+
   override readonly cause = this.reason
 
-  /** Whether running the same turn again has a chance. It says nothing of what the turn has already changed: see `retryOnOverload`. */
+  /** How much is in `result`: what printers show. */
+  readonly collected = countsOf(this.result)
+
+  /** Whether the reason can pass, and the turn has done nothing that must not be done twice, such as a command. */
   get isRetryable(): boolean {
-    return this.reason.isRetryable
+    return this.reason.isRetryable && areHarmless([...this.result.items, ...this.result.unfinishedItems])
   }
 
   override get message(): string {
@@ -75,10 +87,20 @@ export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect
   {
     threadId: Schema.String,
     turnId: Schema.String,
-    /** What was collected until then. */
+    /** What was collected until then. Printers don't show it. */
     result: Result
   }
 ) {
+  static {
+    conceal(this, "result")
+  }
+
+  /** How much is in `result`: what printers show. */
+  readonly collected = countsOf(this.result)
+
+  /** An interruption is meant: the same turn is not run again by itself. */
+  readonly isRetryable = false
+
   override get message(): string {
     return "The turn was interrupted before it was done; what it did until then is in `result`"
   }
@@ -95,11 +117,21 @@ export class TurnStalled extends Schema.TaggedError<TurnStalled>("effect-codex/T
   turnId: Schema.String,
   /** The limit that passed, in milliseconds. */
   idleTimeoutMillis: Schema.Number,
-  /** The error of the model's connection that the server was retrying after when the limit passed, as `turn.state` had it. */
+  /** The error of the model's connection that the server was retrying after when the limit passed, as `turn.state` had it. Printers don't show it. */
   retrying: Retrying,
-  /** What was collected until then. */
+  /** What was collected until then. Printers don't show it. */
   result: Result
 }) {
+  static {
+    conceal(this, "result", "retrying")
+  }
+
+  /** How much is in `result`: what printers show. */
+  readonly collected = countsOf(this.result)
+
+  /** The turn may have done something, and may still run with `whenExceeded: "leave"`. */
+  readonly isRetryable = false
+
   override get message(): string {
     const why = Option.isSome(this.retrying) ? whyRetrying : "The model's host may be out of reach"
     return `Nothing happened in the turn for ${this.idleTimeoutMillis / 1000} s. ${why}. What it did until then is in \`result\``
@@ -117,11 +149,21 @@ export class TurnTimedOut extends Schema.TaggedError<TurnTimedOut>("effect-codex
   turnId: Schema.String,
   /** The limit that passed, in milliseconds. */
   maxDurationMillis: Schema.Number,
-  /** The error of the model's connection that the server was retrying after when the limit passed, as `turn.state` had it. */
+  /** The error of the model's connection that the server was retrying after when the limit passed, as `turn.state` had it. Printers don't show it. */
   retrying: Retrying,
-  /** What was collected until then. */
+  /** What was collected until then. Printers don't show it. */
   result: Result
 }) {
+  static {
+    conceal(this, "result", "retrying")
+  }
+
+  /** How much is in `result`: what printers show. */
+  readonly collected = countsOf(this.result)
+
+  /** The turn may have done something, and may still run with `whenExceeded: "leave"`. */
+  readonly isRetryable = false
+
   override get message(): string {
     const why = Option.isSome(this.retrying) ? ` ${whyRetrying}.` : ""
     return `The turn took longer than ${this.maxDurationMillis / 1000} s.${why} What it did until then is in \`result\``
@@ -138,6 +180,9 @@ export class EventsOverflowed extends Schema.TaggedError<EventsOverflowed>("effe
   "EventsOverflowed",
   { capacity: Schema.Number }
 ) {
+  /** `events` can be run again at once: it begins with a snapshot. */
+  readonly isRetryable = true
+
   override get message(): string {
     return `More than ${this.capacity} events waited for their consumer. The turn goes on; run \`events\` again for a snapshot and what follows`
   }

@@ -126,8 +126,13 @@ export class AnswerRefused extends Schema.TaggedError<AnswerRefused>("effect-cod
     reason: Schema.Literals(["notAsked", "notAnOption", "notRedacted", "notText"])
   }
 ) {
+  /** The request was declined: the server takes no second answer to it. */
+  readonly isRetryable = false
+
   override get message(): string {
-    const question = Printable.line(JSON.stringify(this.questionId))
+    // The model chose the id: it can be as long as it likes.
+    const id = this.questionId.length > 60 ? `${this.questionId.slice(0, 60).toWellFormed()}…` : this.questionId
+    const question = Printable.line(JSON.stringify(id))
     return `No answers were sent, because of the one to the question ${question}: ${advice[this.reason]}`
   }
 }

@@ -193,7 +193,7 @@ describe("on the wire", () => {
           const error = yield* Effect.flip(call)
           assert.include(
             error.message,
-            "`approvalMode` was not sent: it must be one of auto_review, deny_all, ask, inherit"
+            "Invalid argument `approvalMode`: it must be one of auto_review, deny_all, ask, inherit"
           )
         }
       }

@@ -22,11 +22,12 @@ const result: TurnResult = {
   finalResponse: Option.none(),
   items: [],
   usage: Option.none(),
-  unfinishedItems: []
+  unfinishedItems: [],
+  warnings: []
 }
 
 // Only the kind of an item counts here.
-const item = (type: string) => ({ type, id: type }) as ThreadItem
+const item = (type: string) => ({ type, id: type, raw: { type: "later" } }) as ThreadItem
 
 const failed = (some: Partial<TurnResult>, reason: TurnFailed["reason"] = new ServerOverloaded()) =>
   new TurnFailed({ threadId: "t", turnId: "u", reason, result: { ...result, ...some } })

@@ -70,7 +70,7 @@ describe("on the wire", () => {
         ]
         for (const call of calls) {
           const error = yield* Effect.flip(call)
-          assert.include(error.message, "`sandbox` was not sent", JSON.stringify(word))
+          assert.include(error.message, "Invalid argument `sandbox`", JSON.stringify(word))
         }
       }
       // On a turn it would silently replace the configured network setting.

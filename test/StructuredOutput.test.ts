@@ -85,7 +85,7 @@ describe("schemas that strict mode can't express", () => {
 
   it("a recursion that never comes back to itself fails", () => {
     const endless = (): Schema.Codec<unknown> => Schema.Struct({ next: Schema.NullOr(Schema.suspend(() => endless())) })
-    assert.include(problemOf(endless()), "`schema` was not sent")
+    assert.include(problemOf(endless()), "Invalid argument `schema`")
   })
 
   it("inside a part with a name of its own", () => {

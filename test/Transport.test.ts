@@ -4,8 +4,10 @@ import { Deferred, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import { AppServer, layer as appServerLayer } from "../src/AppServer.ts"
 import * as CodexClient from "../src/CodexClient.ts"
 import type { CodexError } from "../src/CodexError.ts"
+import * as JsonRpc from "../src/JsonRpc.ts"
 import * as Transport from "../src/Transport.ts"
 import * as Peer from "./support/peer.ts"
+import { at } from "./support/rawDriver.ts"
 
 const rejection = (exit: Exit.Exit<unknown, CodexError>): CodexError => {
   const reason = Exit.isFailure(exit) ? exit.cause.reasons[0] : undefined
@@ -64,8 +66,8 @@ describe("a pair in memory", () => {
   )
 })
 
-const connect = (script: Peer.Script) =>
-  CodexClient.layer().pipe(
+const connect = (script: Peer.Script, options?: CodexClient.Options) =>
+  CodexClient.layer(options).pipe(
     Layer.provideMerge(appServerLayer({ command: Peer.command(script) })),
     Layer.provide(NodeServices.layer)
   )
@@ -94,23 +96,86 @@ describe("over a process", () => {
     ["is killed", [Peer.kill("SIGKILL")], { _tag: "Exited", exitCode: null, signal: "SIGKILL" }]
   ] as const
   for (const [what, steps, end] of ends) {
-    it.live(`a server that ${what} fails calls, streams and later calls with one reason that says so`, () =>
+    it.live(`a server that ${what} fails calls, streams and later calls with the end that says so`, () =>
       Effect.gen(function* () {
         const client = yield* CodexClient.CodexClient
         const events = yield* client.subscribe
         const waiting = yield* Effect.forkChild(client.requestRaw("held"), { startImmediately: true })
         const error = yield* Effect.flip(client.requestRaw("die"))
         assert.deepInclude(error.reason, { _tag: "ConnectionClosed", end, phase: "running" })
-        const others = [
-          rejection(yield* Fiber.await(waiting)),
-          yield* Effect.flip(Stream.runDrain(events)),
-          yield* Effect.flip(client.requestRaw("late")),
-          yield* Effect.flip(client.notify("initialized"))
-        ]
-        for (const { reason } of others) assert.strictEqual(reason, error.reason)
+        const open = [rejection(yield* Fiber.await(waiting)), yield* Effect.flip(Stream.runDrain(events))]
+        for (const { reason } of open) assert.strictEqual(reason, error.reason)
+        const late = [yield* Effect.flip(client.requestRaw("late")), yield* Effect.flip(client.notify("initialized"))]
+        for (const { reason } of late) assert.deepInclude(reason, { _tag: "ConnectionClosed", end, sent: false })
       }).pipe(Effect.scoped, Effect.provide(connect({ on: { held: [Peer.hold], die: steps } })))
     )
   }
+
+  it.live(
+    "messages keep their order over a time in which the server reads nothing, and what is withdrawn is not sent",
+    () =>
+      Effect.gen(function* () {
+        const client = yield* CodexClient.CodexClient
+        const { pid } = yield* AppServer
+        const events = yield* client.subscribe
+        process.kill(pid, "SIGSTOP")
+        const padding = "x".repeat(4000)
+        const call = (n: number, handed: Array<number>) =>
+          Effect.forkChild(client.requestRaw("m", { n, padding }, { onSent: () => handed.push(n) }), {
+            startImmediately: true
+          })
+        const handed: Array<number> = []
+        // More than the pipe and the queue before it take.
+        const calls = yield* Effect.forEach(Array.from({ length: 600 }), (_, n) => call(n, handed))
+        const last = yield* call(600, handed)
+        assert.isBelow(handed.length, 600)
+        yield* Fiber.interrupt(last)
+        process.kill(pid, "SIGCONT")
+        yield* Fiber.joinAll(calls)
+        const order = Array.from({ length: 600 }, (_, n) => n)
+        assert.deepStrictEqual(handed, order)
+        yield* client.requestRaw("m", { n: 601 })
+        const seen = yield* Stream.runCollect(Stream.take(events, 601))
+        assert.deepStrictEqual(
+          seen.map(({ raw }) => at(raw, "params", "n")),
+          [...order, 601]
+        )
+      }).pipe(
+        Effect.scoped,
+        Effect.provide(
+          connect({ on: { m: [Peer.notify("seen", { n: "$params.n" }), Peer.reply(null)] } }, { maxInFlight: Infinity })
+        )
+      )
+  )
+
+  it.live("what the server sends before the connection is made reaches it, first and in order", () =>
+    Effect.gen(function* () {
+      const { stderr } = yield* AppServer
+      yield* Stream.runHead(stderr)
+      const heard: Array<string> = []
+      const rpc = yield* JsonRpc.make({
+        handlers: {
+          onNotification: ({ method }) => heard.push(method),
+          onRequest: () => Effect.never,
+          onEnd: () => {}
+        },
+        requestTimeout: "10 seconds",
+        maxInFlight: 1
+      })
+      yield* rpc.request("last", {})
+      assert.deepStrictEqual(heard, ["one", "two", "three"])
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(
+        appServerLayer({
+          command: Peer.command({
+            onStart: [Peer.notify("one", {}), Peer.notify("two", {}), Peer.stderr("written\n")],
+            on: { last: [Peer.notify("three", {}), Peer.reply(null)] }
+          })
+        }).pipe(Layer.provide(NodeServices.layer))
+      )
+    )
+  )
 
   it.live("the end of the scope settles the call that is in flight", () =>
     Effect.gen(function* () {

@@ -9,13 +9,19 @@ const src = join(import.meta.dirname, "../src")
  * only mentions what is above it can't be read alone either.
  */
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
-  ["protocol and errors", /^(?:generated\/.*|CodexError|Printable|internal\/(?:errors|protocol)\/.*)\.ts$/],
-  ["messages", /^(?:Transport|internal\/(?:framing|settings|realTime|deadlines|monotonic))\.ts$/],
+  [
+    "protocol and errors",
+    /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|(?:errors|protocol)\/.*))\.ts$/
+  ],
+  [
+    "messages",
+    /^(?:Transport|internal\/(?:closing|framing|settings|realTime|deadlines|direct|monotonic|permits))\.ts$/
+  ],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
-  ["connection", /^(?:JsonRpc|internal\/answering)\.ts$/],
+  ["connection", /^(?:JsonRpc|internal\/(?:answering|calls))\.ts$/],
   [
     "what is told: notifications, and a turn as it is followed",
-    /^(?:Notification|Turn|TurnError|Input|internal\/(?:client\/(?:decoding|eventBuffer|growText|ids|mergeDeltas)|turn\/(?:autoReview|followedTurn|items|turnResult|turnState|turnUsage)))\.ts$/
+    /^(?:Notification|Turn|TurnError|Input|internal\/(?:client\/(?:backlog|decoding|eventBuffer|growText|ids|mergeDeltas|notificationReaders)|turn\/(?:autoReview|followedTurn|items|shownResult|turnResult|turnState|turnUsage)))\.ts$/
   ],
   ["client", /^(?:CodexClient|Protocol|ServerRequests|internal\/(?:client|serverRequests|session)\/.*)\.ts$/],
   [

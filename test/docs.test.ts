@@ -25,7 +25,21 @@ const pages = [
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
 
-/** The code that a block shows: a region of a file, or all of it from its first import. */
+/** The imports of a file that some of its code uses, without the names that it does not use. */
+const importsFor = (lines: ReadonlyArray<string>, code: string): ReadonlyArray<string> => {
+  const words = code.replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "").replaceAll(/"[^"\n]*"/g, '""')
+  const isUsed = (name: string) => new RegExp(`(?<![.\\w])${name}\\b(?!:)`).test(words)
+  return lines.flatMap((line) => {
+    const [, namespace = ""] = /^import \* as (\w+) from/.exec(line) ?? []
+    if (namespace !== "") return isUsed(namespace) ? [line] : []
+    const [, list, from] = /^import \{ (.*) \} (from .*)$/.exec(line) ?? []
+    if (list === undefined) return []
+    const used = list.split(", ").filter((name) => isUsed(name.replace("type ", "")))
+    return used.length === 0 ? [] : [`import { ${used.join(", ")} } ${from}`]
+  })
+}
+
+/** The code that a block shows: a region of a file with the imports that it needs, or the whole file from its first import. */
 const extract = (file: string, region: string | undefined): string => {
   const lines = read(file).split("\n")
   let from = lines.findIndex((line) => line.startsWith("import "))
@@ -38,10 +52,12 @@ const extract = (file: string, region: string | undefined): string => {
   }
   const shown = lines.slice(from, to).filter((line) => !/^\s*\/\/ #(?:end)?region/.test(line))
   const indent = Math.min(...shown.filter((line) => line !== "").map((line) => /^ */.exec(line)?.[0].length ?? 0))
-  return shown
+  const code = shown
     .map((line) => line.slice(indent))
     .join("\n")
     .trim()
+  const imports = region === undefined || code.startsWith("import ") ? [] : importsFor(lines, code)
+  return imports.length === 0 ? code : `${imports.join("\n")}\n\n${code}`
 }
 
 const block = /(<!-- from (examples\/[\w./-]+)(?:#([\w-]+))? -->\n+)?```ts\n([\s\S]*?)```/g

@@ -124,9 +124,14 @@ describe("on the real server", () => {
       yield* expectTag("initialize", { clientInfo: { name: "x", version: "1" } }, "NotInitialized")
       assert.include(yield* refused("thread/read", {}), "missing field `threadId`")
       assert.include(yield* refused("thread/list", undefined), "missing field `params`")
-      assert.include(yield* refused("thread/start", { sandbox: "sentinel" }), "unknown variant")
+      assert.include(
+        yield* refused("thread/start", { sandbox: "sentinel" }),
+        "unknown variant, expected one of `read-only`"
+      )
       assert.include(yield* refused("thread/start", { cwd: 5 }), "invalid type: integer, expected a string")
-      assert.include(yield* refused("thread/resume", { threadId: "no-uuid" }), "serverMessage")
+      assert.include(yield* refused("command/exec", { command: [] }), "serverMessage")
+      yield* expectTag("thread/resume", { threadId: "no-uuid" }, "InvalidInput")
+      yield* expectTag("thread/read", { threadId: "no-uuid" }, "InvalidInput")
       assert.include(yield* refused("fs/readFile", { path: "/no/such/file" }), "No such file or directory")
     }).pipe(Effect.provide(CodexTest.layer()))
   )

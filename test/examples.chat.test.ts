@@ -21,7 +21,7 @@ describe("the terminal chat, from a pipe", () => {
     const tooLong = "x".repeat(1_048_577)
     const lines = await chat("hello you", "fail now", tooLong, "still there?", "/quit", "not asked any more")
     assert.deepStrictEqual(
-      lines.map((line) => line.replace(/^`input` was not sent: .*$/, "refused")),
+      lines.map((line) => line.replace(/^Invalid argument `input`: .*$/, "refused")),
       [
         "You said: hello you",
         "done",
@@ -33,6 +33,12 @@ describe("the terminal chat, from a pipe", () => {
       ]
     )
     assert.match(lines.at(3) ?? "", /1048576|1,048,576/)
+  })
+
+  it("answers /help itself, and sends it to no model", async () => {
+    const lines = await chat("/help", "/quit")
+    assert.match(lines.join("\n"), /^Type a message[\s\S]*\/quit[\s\S]*Bye\.$/)
+    assert.notInclude(lines.join("\n"), "You said")
   })
 
   it("declines what it would have to ask, and tells the model", async () => {

@@ -56,7 +56,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "unarchived, and usable",
     "deleted: true"
   ],
-  "07": ["Red. I was shown 1 image.", /^refused: `input` was not sent: the server takes images as data URLs only/],
+  "07": ["Red. I was shown 1 image.", /^refused: Invalid argument `input`: the server takes images as data URLs only/],
   "08": ["Red. I was shown 1 image.", "refused: there is no such file"],
   "09": [
     ...["layers", "fibers", "streams", "schedules", "schemas"].map(
@@ -124,7 +124,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "owner of the flag: Ada",
     "turns: 2",
     "The answer can't be used: it isn't valid JSON. Its text is in `answer`",
-    /^`schema` was not sent: at \["data"\] it says what strict mode can't: any value/
+    /^Invalid argument `schema`: at \["data"\] it says what strict mode can't: any value/
   ],
   "25": [
     "What do you like to read? (Novels, Poems) Poems",

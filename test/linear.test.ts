@@ -84,6 +84,7 @@ const foreign: ReadonlyArray<
     { begin: "00:00:00." }
   ],
   ["internal/elicitation/formats.ts", /^[Tt]$/],
+  ["internal/errors/classify.ts", /^invalid (?:thread|session) id: /],
   ["internal/errors/classify.ts", /^(?:failed to (?:load|read) config|invalid config)/i],
   ["internal/errors/classify.ts", /^Server (?:is )?overloaded/i],
   [
@@ -148,6 +149,7 @@ const foreign: ReadonlyArray<
   ],
   ["internal/errors/classify.ts", /^Invalid request: (unknown variant|unknown field|duplicate field)\b/],
   ["internal/errors/connectionReasons.ts", /\berror\b/i, { units: ["error", "erro "] }],
+  ["internal/errors/shownName.ts", /^[A-Za-z]+$/, { units: ["aA"] }],
   ["internal/errors/turnReasons.ts", /^auth refresh (?:request|returned) /],
   ["internal/framing.ts", /\\(?:ud[89a-f][0-9a-f]{2}|[^])/g, { units: ["\\ud8", "\\ud800"] }],
   ["internal/goal/goals.ts", /^goals feature is disabled/i],
@@ -218,7 +220,7 @@ const own: ReadonlyArray<readonly [file: string, pattern: RegExp, why: string]> 
   ],
   ["internal/process/secrets.ts", /^env_|_env_vars?$/, "the caller's names"],
   ["internal/process/toml.ts", /^[A-Za-z0-9_-]+$/, "the caller's names"],
-  ["internal/settings.ts", /[^a-z0-9]/g, "the caller's names"],
+  ["internal/nearestName.ts", /[^a-z0-9]/g, "the caller's names"],
   ["internal/structured/structuredSchema.ts", /\(\?(?:[=!]|<[=!])/, "the caller's schema"],
   ["internal/tools/toolSpecs.ts", /^[a-zA-Z0-9_-]+$/, "the caller's names"]
 ]
@@ -226,15 +228,17 @@ const own: ReadonlyArray<readonly [file: string, pattern: RegExp, why: string]> 
 const size = 2 ** 20
 const filled = (begin: string, unit: string, length: number) => begin + unit.repeat(Math.ceil(length / unit.length))
 
+/** The time that this thread works, in milliseconds: a busy machine makes no work longer by it. */
 const time = (work: (text: string) => unknown, text: string): number => {
-  const from = performance.now()
+  const from = process.threadCpuUsage()
   work(text)
-  return performance.now() - from
+  const { system, user } = process.threadCpuUsage(from)
+  return (system + user) / 1000
 }
 
 /**
- * Compares the times for 1 MB and for a quarter of it: linear work takes four times as long, quadratic work sixteen times. A busy machine makes a
- * run long, so the shortest of some is taken where one is too long. A part is tried first: quadratic work on 1 MB takes minutes.
+ * Compares the times for 1 MB and for a quarter of it: linear work takes four times as long, quadratic work sixteen times. A
+ * collection of garbage makes a run long, so the shortest of some is taken where one is too long. A part is tried first: quadratic work on 1 MB takes minutes.
  */
 const assertLinear = (work: (text: string) => unknown, begin: string, unit: string) => {
   for (const length of [size / 16, size]) {

@@ -88,7 +88,7 @@ describe("the public surface", () => {
   it("shows what internal files declare, where a public module passes it on", () => {
     const surface = surfaceOf("Codex")
     assert.match(surface, /interface StartThreadOptions\b[\s\S]*approvalMode\?: /)
-    assert.match(surface, /class Codex /)
+    assert.match(surface, /interface Codex /)
   })
 })
 

@@ -1,6 +1,9 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { bytes, withoutSdk } from "./bench/bundle.ts"
 import * as Stage from "./surface/stage.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -53,7 +56,7 @@ describe("the package", () => {
     const { exports } = pkg
     assert.isTrue(isRecord(exports))
     if (!isRecord(exports)) return
-    for (const closed of ["./internal/*", "./generated/*", "./index", "./testing/*"]) {
+    for (const closed of ["./internal/*", "./chunks/*", "./generated/*", "./index", "./testing/*"]) {
       assert.isNull(exports[closed], closed)
     }
   })
@@ -100,14 +103,80 @@ describe("what is published", () => {
     const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .map((file) => file.replaceAll("\\", "/").replace(/\.ts$/, ""))
-    const expected = sources.flatMap((file) => [
-      `src/${file}.ts`,
-      ...[".js", ".js.map", ".d.ts", ".d.ts.map"].map((extension) => `dist/${file}${extension}`)
-    ])
+    const modules = sources.filter(
+      (file) => !file.includes("/") || ["testing/index", "generated/codecs", "generated/methods"].includes(file)
+    )
+    const chunks = ["protocol", "told", "core", "testing"].map((name) => `chunks/${name}`)
+    const expected = [
+      ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
+      ...[...modules, ...chunks].map((file) => `dist/${file}.js`),
+      // The others hold no code of their own.
+      ...[...chunks, "generated/codecs"].map((file) => `dist/${file}.js.map`)
+    ]
     assert.deepStrictEqual(
       stage.files.filter((file) => !others.includes(file)),
       expected.sort()
     )
+  })
+
+  /** The published files that loading one of them loads. */
+  const loads = (file: string, found = new Set<string>()): ReadonlySet<string> => {
+    if (found.has(file)) return found
+    found.add(file)
+    for (const [, name = ""] of Stage.read(stage, file).matchAll(/^(?:import|export) [^"]*"(\.[^"]+)"/gm)) {
+      loads(join(dirname(file), name).replaceAll("\\", "/"), found)
+    }
+    return found
+  }
+
+  it("loads few files: a public module is a part of chunks, and what needs no server doesn't load the server's", () => {
+    const chunks = (file: string) => [...loads(file)].filter((name) => name.startsWith("dist/chunks/")).sort()
+    const told = ["dist/chunks/protocol.js", "dist/chunks/told.js"]
+    assert.deepStrictEqual(chunks("dist/index.js"), ["dist/chunks/core.js", ...told])
+    for (const name of ["CodexError", "Input", "Notification", "Printable", "Transport", "Turn", "TurnError"]) {
+      assert.includeMembers(told, [...chunks(`dist/${name}.js`)], name)
+    }
+    // One for each public module, the codecs and methods that `Protocol` gives out, and three chunks.
+    const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts"))
+    assert.strictEqual(loads("dist/index.js").size, modules.length + 2 + 3)
+  })
+
+  /** How many modules a program loads for the package, after those of Effect that it imports itself. */
+  const added = (effect: ReadonlyArray<string>, name: string): number => {
+    const script = `
+      import { registerHooks } from "node:module"
+      let count = 0
+      registerHooks({ load: (url, context, next) => (count++, next(url, context)) })
+      for (const name of ${JSON.stringify(effect)}) await import(name)
+      const before = count
+      await import(${JSON.stringify(pathToFileURL(join(stage.folder, "dist", name)).href)})
+      console.log(count - before)`
+    const args = ["--input-type=module", "-e", script]
+    return Number(execFileSync(process.execPath, args, { cwd: stage.folder, encoding: "utf8" }))
+  }
+
+  it("adds few modules to the start of a program, which may import barrels or single modules", () => {
+    assert.isAtMost(added(["effect", "@effect/platform-node"], "index.js"), 45)
+    const modules = ["Effect", "Layer", "Console", "Option"].map((name) => `effect/${name}`)
+    assert.isAtMost(added([...modules, "@effect/platform-node/NodeServices"], "Codex.js"), 25)
+  })
+
+  it("has chunks that import each other in one direction only", () => {
+    for (const file of stage.files.filter((name) => /^dist\/.*\.js$/.test(name))) {
+      const inner = [...loads(file)].filter((name) => name !== file)
+      for (const name of inner) assert.isFalse(loads(name).has(file), `${file} and ${name}`)
+    }
+  })
+
+  it("adds to README's program, bundled and minified, at most 1.6 times what the program takes without the SDK", async () => {
+    const path = join(stage.folder, "dist/index.js")
+    const [sdk, without] = [await bytes({ path }), await bytes({ contents: withoutSdk })]
+    assert.isBelow((sdk - without) / without, 1.6)
+  })
+
+  it("costs a bundled program what it uses: the printing of text alone brings no server", async () => {
+    const entry = { contents: 'import { Printable } from "effect-codex"; console.log(Printable.line("a"))' }
+    assert.isBelow(await bytes({ path: join(stage.folder, "dist/index.js") }, entry), 1000)
   })
 
   it("has texts whose links lead to what is published, too", () => {
@@ -135,7 +204,7 @@ describe("what is published", () => {
     }
     // What a pattern could open besides the modules is closed by name.
     const folders = new Set(stage.files.flatMap((file) => /^dist\/([^/]+)\//.exec(file)?.[1] ?? []))
-    assert.deepStrictEqual([...folders].sort(), ["generated", "internal", "testing"])
+    assert.deepStrictEqual([...folders].sort(), ["chunks", "generated", "internal", "testing"])
   })
 
   it("has maps that lead to sources that are published", () => {
@@ -144,7 +213,7 @@ describe("what is published", () => {
     for (const file of maps) {
       const map: unknown = JSON.parse(Stage.read(stage, file))
       const sources = isRecord(map) && Array.isArray(map["sources"]) ? map["sources"] : []
-      assert.strictEqual(sources.length, 1, file)
+      if (file.endsWith(".d.ts.map")) assert.strictEqual(sources.length, 1, file)
       for (const source of sources) {
         assert.include(stage.files, join(dirname(file), String(source)).replaceAll("\\", "/"), file)
       }

@@ -57,6 +57,22 @@ describe("names", () => {
     }).pipe(Effect.provide(noProcess))
   )
 
+  it.live("of `@openai/codex-sdk` are refused with what does the same here", () =>
+    Effect.gen(function* () {
+      const codexHome = yield* folder
+      for (const [option, here] of [
+        ["codexPathOverride", "use `executable`"],
+        ["baseUrl", "use `config: { openai_base_url"],
+        ["apiKey", "`codex.ensureLoggedIn(Account.withApiKey())`"],
+        ["workingDirectory", "use `cwd`"]
+      ] as const) {
+        const { message } = yield* refused({ codexHome, [option]: "x" })
+        assert.include(message, `The option \`${option}\` can't be used: there is no such option; `)
+        assert.include(message, here)
+      }
+    }).pipe(Effect.provide(noProcess))
+  )
+
   it.live("are looked at by the two halves of the layer, too, each for its own", () =>
     Effect.gen(function* () {
       const process = yield* failure(AppServer.layer(untyped({ cdw: "/" })))
@@ -194,7 +210,7 @@ describe("the next step", () => {
       const refusal = yield* Effect.flip(codex.request("thread/start", { config: { sandbox_mode: "none" } }))
       assert.strictEqual(refusal.reason._tag, "ConfigurationInvalid")
       assert.include(refusal.message, "`Redacted.value(error.reason.serverMessage)`")
-      const other = yield* Effect.flip(codex.request("thread/resume", { threadId: "no-uuid" }))
+      const other = yield* Effect.flip(codex.request("command/exec", { command: [] }))
       assert.strictEqual(other.reason._tag, "RequestRejected")
       assert.include(other.message, "`Redacted.value(error.reason.serverMessage)`")
       const ended = yield* Effect.forkChild(Effect.flip(Effect.forever(codex.request("thread/loaded/list", {}))))

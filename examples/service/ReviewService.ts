@@ -22,7 +22,7 @@ export class ReviewService extends Context.Service<
 // #endregion
 
 // #region layer
-/** Reviews with Codex, on a thread for each diff that nobody keeps. */
+/** Reviews each diff on its own ephemeral thread. */
 export const layer: Layer.Layer<ReviewService, never, Codex.Codex> = Layer.effect(
   ReviewService,
   Effect.gen(function* () {

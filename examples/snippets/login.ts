@@ -13,7 +13,7 @@ const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
 
   // #region code
-  // Does nothing if somebody is logged in already.
+  // Does nothing if an account is already logged in.
   const account = yield* codex.ensureLoggedIn(
     Account.withDeviceCode(({ userCode, verificationUrl }) =>
       Console.log(`Open ${verificationUrl} and enter ${userCode}`)
@@ -40,7 +40,7 @@ const program = Effect.gen(function* () {
 
   // #region who
   const { account: now } = yield* codex.account()
-  yield* Console.log(now === null || now === undefined ? "nobody" : now.type)
+  yield* Console.log(now === null || now === undefined ? "not logged in" : now.type)
   // #endregion
 })
 

@@ -92,8 +92,8 @@ const program = Effect.gen(function* () {
 })
 
 // #region homes
-class Work extends Context.Service<Work, Codex.Codex["Service"]>()("my-service/Work") {}
-class Private extends Context.Service<Private, Codex.Codex["Service"]>()("my-service/Private") {}
+class Work extends Context.Service<Work, Codex.Codex>()("my-service/Work") {}
+class Private extends Context.Service<Private, Codex.Codex>()("my-service/Private") {}
 
 const homes = (work: Codex.Options, personal: Codex.Options) =>
   Layer.merge(

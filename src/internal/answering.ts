@@ -1,6 +1,6 @@
 /**
- * Answers the requests of the server, each in a fiber of its own that the end of the connection interrupts. What is answered is the handler's; here
- * every request gets one reply, since silence would hang its turn.
+ * Answers the requests of the server, each in a fiber of its own that the end of the connection interrupts. What is
+ * answered is the handler's; here every request gets one reply, since silence would hang its turn.
  */
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
@@ -33,10 +33,10 @@ export type Reply =
 /** The requests that are being answered. */
 export interface Answering {
   /**
-   * Tells the handler of a request, here and now, and gives what runs what it says and sends the reply. A second
-   * request under the same id takes the place of the first.
+   * Tells the handler of a request, here and now, and gives what starts a fiber that runs what it says and sends the
+   * reply. A second request under the same id takes the place of the first.
    */
-  readonly answer: (request: RawServerRequest) => Effect.Effect<unknown>
+  readonly answer: (request: RawServerRequest) => () => void
   /** Interrupts all that are not answered yet. */
   readonly stop: Effect.Effect<void>
 }
@@ -46,10 +46,17 @@ export const make = (
   transport: Transport["Service"],
   handler: (request: RawServerRequest) => Effect.Effect<Reply>
 ): Effect.Effect<Answering, never, Scope.Scope> =>
-  Effect.map(FiberMap.make<string | number>(), (fibers) => ({
-    answer: (request) => FiberMap.run(fibers, request.id, reply(transport, request, told(handler, request))),
-    stop: FiberMap.clear(fibers)
-  }))
+  Effect.gen(function* () {
+    const fibers = yield* FiberMap.make<string | number>()
+    const run = yield* FiberMap.runtime(fibers)()
+    return {
+      answer: (request) => {
+        const answer = told(handler, request)
+        return () => void run(request.id, reply(transport, request, answer))
+      },
+      stop: FiberMap.clear(fibers)
+    }
+  })
 
 // internal
 
@@ -70,7 +77,8 @@ const reply = (
   answer: Effect.Effect<Reply>
 ): Effect.Effect<void> =>
   answer.pipe(
-    // A handler can't be trusted to be total. That includes one that interrupts itself; one that the end interrupts doesn't come by here.
+    // A handler can't be trusted to be total. That includes one that interrupts itself; one that the end interrupts
+    // doesn't come by here.
     Effect.catchCause((cause) =>
       Effect.as(Effect.logError(`The handler of ${shownMethod(request.method)} failed`, cause), {
         error: { code: -32603, message: "The client's handler failed" }

@@ -1,8 +1,13 @@
 /**
  * Bytes to JSON messages and back: one JSON object per line, LF only. Knows nothing of processes or of JSON-RPC.
  *
- * Work is linear in the bytes: a line that spans many chunks is kept as fragments and put together once. LF never occurs inside a UTF-8
- * sequence, so lines are cut as bytes and decoded whole; U+2028 and a lone CR are ordinary characters.
+ * Work is linear in the bytes, and no byte is copied: what a chunk has of an unfinished line is decoded at once, and
+ * only its text is kept. LF never occurs inside a UTF-8 sequence, so lines are cut as bytes; U+2028 and a lone CR are
+ * ordinary characters.
+ *
+ * A reader is between lines, or inside of one: then it holds the text so far, and its decoder the bytes of a character
+ * that was cut. The LF, the end of the output or a line that is too long leads back to between lines, with nothing left
+ * in the decoder.
  */
 
 /** A JSON object as it came off the wire. */
@@ -27,51 +32,63 @@ export interface LineReader {
 }
 
 const LF = 10
+// For whole lines. Another one than for those that come in pieces: once a decoder has been used for a stream, each
+// small text costs it more.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /** Makes a reader that accepts lines of at most `maxLineBytes` bytes, LF not counted. */
 export const makeLineReader = (maxLineBytes: number): LineReader => {
-  let fragments: Array<Uint8Array> = []
-  let pendingBytes = 0
+  const pieces = new TextDecoder("utf-8", { ignoreBOM: true })
+  // The unfinished line: its text, and how many bytes that was.
+  let text = ""
+  let bytes = 0
 
-  const takeText = (last: Uint8Array): string => {
-    if (fragments.length === 0) return decoder.decode(last)
-    const whole = new Uint8Array(pendingBytes + last.byteLength)
-    let offset = 0
-    for (const fragment of fragments) {
-      whole.set(fragment, offset)
-      offset += fragment.byteLength
-    }
-    whole.set(last, offset)
-    fragments = []
-    pendingBytes = 0
-    return decoder.decode(whole)
+  const keep = (piece: Uint8Array): boolean => {
+    bytes += piece.byteLength
+    if (bytes > maxLineBytes) return false
+    text += pieces.decode(piece, { stream: true })
+    return true
+  }
+  // Without `stream` the decoder gives what is left of a cut character, and forgets it.
+  const finish = (last?: Uint8Array): string => {
+    const line = text + pieces.decode(last)
+    text = ""
+    bytes = 0
+    return line
+  }
+  const overflow = (messages: ReadonlyArray<JsonObject>, skipped: number): Batch => {
+    finish()
+    return { messages, skipped, tooLong: true }
   }
 
   return {
     push: (chunk) => {
       const first = chunk.indexOf(LF)
-      if (first === -1) {
-        pendingBytes += chunk.byteLength
-        fragments.push(chunk)
-        return pendingBytes > maxLineBytes ? overflow : nothing
+      if (first === -1) return keep(chunk) ? nothing : overflow([], 0)
+      const batch = emptyBatch()
+      let start = 0
+      if (bytes > 0) {
+        if (bytes + first > maxLineBytes) return overflow([], 0)
+        const line = finish(chunk.subarray(0, first))
+        parse(line, 0, line.length, batch)
+        start = first + 1
       }
-      if (pendingBytes + first > maxLineBytes) return overflow
-      const last = chunk.lastIndexOf(LF)
-      if (last - first > maxLineBytes) {
-        // Lines that lie wholly inside the chunk can exceed a limit smaller than the chunk; those before them still count.
-        const long = startOfLongLine(chunk, first, last, maxLineBytes)
-        if (long !== -1) return { ...parse(takeText(chunk.subarray(0, long))), tooLong: true }
-      }
-      const batch = parse(takeText(chunk.subarray(0, last + 1)))
-      if (last + 1 < chunk.byteLength) {
-        const rest = chunk.subarray(last + 1)
-        fragments.push(rest)
-        pendingBytes = rest.byteLength
-      }
-      return pendingBytes > maxLineBytes ? { ...batch, tooLong: true } : batch
+      const stop = chunk.lastIndexOf(LF) + 1
+      // Lines that lie wholly inside the chunk can exceed a limit smaller than the chunk; those before them still
+      // count.
+      const long = stop - start > maxLineBytes ? startOfLongLine(chunk, start, stop, maxLineBytes) : -1
+      const whole = long === -1 ? stop : long
+      if (whole > start) parseAll(decoder.decode(chunk.subarray(start, whole)), batch)
+      if (long === -1 && (stop === chunk.byteLength || keep(chunk.subarray(stop)))) return batch
+      return overflow(batch.messages, batch.skipped)
     },
-    end: () => (pendingBytes === 0 ? nothing : parse(takeText(new Uint8Array(0))))
+    end: () => {
+      if (bytes === 0) return nothing
+      const batch = emptyBatch()
+      const line = finish()
+      parse(line, 0, line.length, batch)
+      return batch
+    }
   }
 }
 
@@ -90,8 +107,8 @@ export const parseLine = (line: string): JsonObject | undefined => {
 /**
  * One line for one message, LF included; `undefined` if it can't be written as JSON.
  *
- * The server drops a line with a lone surrogate without a word. `JSON.stringify` writes those as `\udXXX` escapes, and writes no other
- * escape that begins so, so they are replaced in the text, which covers keys too.
+ * The server drops a line with a lone surrogate without a word. `JSON.stringify` writes those as `\udXXX` escapes, and
+ * writes no other escape that begins so, so they are replaced in the text, which covers keys too.
  */
 export const formatLine = (message: unknown): string | undefined => {
   let text: string | undefined
@@ -109,8 +126,13 @@ export const formatLine = (message: unknown): string | undefined => {
 
 // internal
 
+interface Growing extends Batch {
+  readonly messages: Array<JsonObject>
+  skipped: number
+}
+
+const emptyBatch = (): Growing => ({ messages: [], skipped: 0, tooLong: false })
 const nothing: Batch = { messages: [], skipped: 0, tooLong: false }
-const overflow: Batch = { messages: [], skipped: 0, tooLong: true }
 
 // A byte order mark counts as a blank: what stands before a server on Windows can write one.
 const isBlank = (code: number): boolean => code <= 32 || code === 0xfeff
@@ -124,7 +146,8 @@ const skipBlanks = (text: string, start: number, stop: number): number => {
 const openingBrace = 123
 const closingBrace = 125
 
-// Output that is no protocol can come in a flood, and `JSON.parse` takes several times as long to refuse a line as to read a good one.
+// Output that is no protocol can come in a flood, and `JSON.parse` takes several times as long to refuse a line as to
+// read a good one.
 const looksLikeObject = (text: string, first: number, stop: number): boolean => {
   if (text.charCodeAt(first) !== openingBrace) return false
   let last = stop - 1
@@ -132,27 +155,27 @@ const looksLikeObject = (text: string, first: number, stop: number): boolean => 
   return text.charCodeAt(last) === closingBrace
 }
 
-// Whole lines, LF between them.
-const parse = (text: string): Batch => {
-  const messages: Array<JsonObject> = []
-  let skipped = 0
-  let start = 0
-  while (start < text.length) {
-    let stop = text.indexOf("\n", start)
-    if (stop === -1) stop = text.length
-    const first = skipBlanks(text, start, stop)
-    if (first < stop) {
-      const message = looksLikeObject(text, first, stop) ? parseLine(text.slice(first, stop)) : undefined
-      if (message === undefined) skipped++
-      else messages.push(message)
-    }
-    start = stop + 1
-  }
-  return { messages, skipped, tooLong: false }
+// Adds what one line holds.
+const parse = (text: string, start: number, stop: number, batch: Growing): void => {
+  const first = skipBlanks(text, start, stop)
+  if (first === stop) return
+  const message = looksLikeObject(text, first, stop) ? parseLine(text.slice(first, stop)) : undefined
+  if (message === undefined) batch.skipped++
+  else batch.messages.push(message)
 }
 
-const startOfLongLine = (chunk: Uint8Array, first: number, last: number, limit: number): number => {
-  for (let start = first + 1; start <= last;) {
+// The same for lines that each end with LF.
+const parseAll = (text: string, batch: Growing): void => {
+  for (let start = 0; start < text.length;) {
+    const stop = text.indexOf("\n", start)
+    parse(text, start, stop, batch)
+    start = stop + 1
+  }
+}
+
+// Of lines that each end with LF.
+const startOfLongLine = (chunk: Uint8Array, from: number, end: number, limit: number): number => {
+  for (let start = from; start < end;) {
     const stop = chunk.indexOf(LF, start)
     if (stop - start > limit) return start
     start = stop + 1

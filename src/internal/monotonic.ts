@@ -1,6 +1,6 @@
 /**
- * Time that only passes: for durations, which a step of the wall clock (a suspended machine, NTP) must not change. It is the `Clock`'s, so that
- * `TestClock` drives it.
+ * Time that only passes: for durations, which a step of the wall clock (a suspended machine, NTP) must not change. It
+ * is the `Clock`'s, so that `TestClock` drives it.
  */
 import type * as Clock from "effect/Clock"
 

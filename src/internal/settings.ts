@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { InvalidOptions } from "../CodexError.ts"
+import { nearestName } from "./nearestName.ts"
 
 const invalid = (option: string, description: string) => Effect.fail(refusal(option, description))
 
@@ -116,52 +117,29 @@ export const text = (option: string, input: string | undefined): Effect.Effect<s
 // A name can be anything in JavaScript, and messages stay short.
 const shown = (name: string): string => (name.length > 60 ? `${name.slice(0, 60)}…` : name)
 
+/** Options of `@openai/codex-sdk`, and what does the same here. */
+const otherSdk: { readonly [name: string]: string } = {
+  additionalDirectories: "use `Sandbox.workspaceWrite` as `sandbox` of a turn",
+  apiKey: "use `codex.ensureLoggedIn(Account.withApiKey())`, which saves the key in the Codex home",
+  approvalPolicy: "use `approvalMode`",
+  baseUrl: 'use `config: { openai_base_url: "…" }`',
+  codexPathOverride: "use `executable`",
+  modelReasoningEffort: "use `effort` of a turn",
+  networkAccessEnabled: "use `Sandbox.workspaceWrite` as `sandbox` of a turn",
+  sandboxMode: "use `sandbox`",
+  signal: "a turn is cancelled by interruption: `Effect.runPromise(program, { signal })`",
+  skipGitRepoCheck: "leave it out, the app-server does not check for a repository",
+  webSearchEnabled: 'use `config: { web_search: "…" }`',
+  webSearchMode: 'use `config: { web_search: "…" }`',
+  workingDirectory: "use `cwd`"
+}
+
 const unknownName = (name: string, names: { readonly [name: string]: true }): string => {
   const all = Object.keys(names)
-  const near = nearest(name, all)
+  const elsewhere = Object.hasOwn(otherSdk, name) ? otherSdk[name] : undefined
+  if (elsewhere !== undefined) return `there is no such option; ${elsewhere}`
+  const near = nearestName(name, all)
   return near === undefined
     ? `there is no such option; there are ${all.map((each) => `\`${each}\``).join(", ")}`
     : `there is no such option; did you mean \`${near}\`?`
 }
-
-const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "")
-
-/** The name that was probably meant: spelt otherwise (`codex_home`), or with a few slips of the keys. */
-const nearest = (name: string, names: ReadonlyArray<string>): string | undefined => {
-  const written = plain(name.slice(0, 60))
-  let allowed = Math.min(3, Math.floor(written.length / 3))
-  let found: string | undefined
-  for (const each of names) {
-    const slips = distance(written, plain(each))
-    if (slips > allowed) continue
-    found = each
-    allowed = slips - 1
-  }
-  return found
-}
-
-/** How many letters have to be put in, left out, replaced or swapped with their neighbour. */
-const distance = (from: string, to: string): number => {
-  let before: ReadonlyArray<number> = []
-  let above: ReadonlyArray<number> = Array.from({ length: to.length + 1 }, (_, column) => column)
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= to.length; column++) {
-      const same = from[row - 1] === to[column - 1]
-      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
-      current.push(
-        Math.min(
-          cell(above, column) + 1,
-          cell(current, column - 1) + 1,
-          cell(above, column - 1) + (same ? 0 : 1),
-          swapped ? cell(before, column - 2) + 1 : Number.POSITIVE_INFINITY
-        )
-      )
-    }
-    before = above
-    above = current
-  }
-  return cell(above, to.length)
-}
-
-const cell = (row: ReadonlyArray<number>, column: number): number => row[column] ?? Number.POSITIVE_INFINITY

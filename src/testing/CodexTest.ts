@@ -45,17 +45,24 @@ import * as MockModel from "./MockModel.ts"
  * @category services
  * @since 0.169.0
  */
-export class TestHome extends Context.Service<
-  TestHome,
-  {
-    /** `CODEX_HOME`: holds `config.toml`. */
-    readonly codexHome: string
-    /** An empty folder; the working folder of the process, and so of threads. */
-    readonly workspace: string
-    /** The variables that the process gets: exactly these. */
-    readonly env: { readonly [name: string]: string }
-  }
->()("effect-codex/testing/TestHome") {}
+export interface TestHome {
+  /** `CODEX_HOME`: holds `config.toml`. */
+  readonly codexHome: string
+  /** An empty folder; the working folder of the process, and so of threads. */
+  readonly workspace: string
+  /** The variables that the process gets: exactly these. */
+  readonly env: { readonly [name: string]: string }
+}
+
+/**
+ * The service: `yield* TestHome` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const TestHome: Context.Service<TestHome, TestHome> = /*#__PURE__*/ Context.Service<TestHome, TestHome>(
+  "effect-codex/testing/TestHome"
+)
 
 /**
  * Settings of a Codex under test.
@@ -69,13 +76,13 @@ export interface Options {
   /** What to change in the home's `config.toml`. */
   readonly config?: MockModel.ConfigOptions | undefined
   /** Settings of the SDK, besides those that the test home decides. A function is given the home, for what is about its folders. */
-  readonly codex?: CodexOptions | ((home: TestHome["Service"]) => CodexOptions) | undefined
+  readonly codex?: CodexOptions | ((home: TestHome) => CodexOptions) | undefined
   /**
    * Handlers that require something, such as policies about the test's own workspace:
    * `({ workspace }) => ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))`. What else they require is to be provided to
    * them here. Where `codex` has a handler for the same request, that one answers. Default: none.
    */
-  readonly serverRequests?: ((home: TestHome["Service"]) => Layer.Layer<never, CodexError, HandlerServices>) | undefined
+  readonly serverRequests?: ((home: TestHome) => Layer.Layer<never, CodexError, HandlerServices>) | undefined
 }
 
 /**
@@ -111,7 +118,7 @@ export type Services = Codex.Codex | CodexClient | AppServer | MockModel.MockMod
 export const makeHome = Effect.fnUntraced(function* (
   configToml: string
 ): Effect.fn.Return<
-  TestHome["Service"],
+  TestHome,
   CodexError | PlatformError.PlatformError,
   FileSystem.FileSystem | Path.Path | Scope.Scope
 > {

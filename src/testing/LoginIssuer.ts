@@ -64,26 +64,34 @@ export interface IssuerRequest {
  * @category services
  * @since 0.169.0
  */
-export class LoginIssuer extends Context.Service<
+export interface LoginIssuer {
+  readonly url: string
+  /** Variables of the process that make it log in here. */
+  readonly env: { readonly [name: string]: string }
+  /** Configuration that makes it ask this backend about accounts. */
+  readonly config: { readonly chatgpt_base_url: string }
+  /** Changes how it behaves from now on. */
+  readonly update: (behavior: Behavior) => Effect.Effect<void>
+  /** Every request so far. */
+  readonly requests: Effect.Effect<ReadonlyArray<IssuerRequest>>
+  /** Waits until a path was asked for at least `times` times. */
+  readonly asked: (path: string, times?: number) => Effect.Effect<void>
+  /** Opens a page as a browser does: follows the redirects to the last page. */
+  readonly visit: (url: string) => Effect.Effect<ReadonlyArray<loginVisit.Visit>, Error>
+  /** Tokens for `loginChatgptAuthTokens`. */
+  readonly tokens: (account?: TestAccount) => ExternalTokens
+}
+
+/**
+ * The service: `yield* LoginIssuer` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const LoginIssuer: Context.Service<LoginIssuer, LoginIssuer> = /*#__PURE__*/ Context.Service<
   LoginIssuer,
-  {
-    readonly url: string
-    /** Variables of the process that make it log in here. */
-    readonly env: { readonly [name: string]: string }
-    /** Configuration that makes it ask this backend about accounts. */
-    readonly config: { readonly chatgpt_base_url: string }
-    /** Changes how it behaves from now on. */
-    readonly update: (behavior: Behavior) => Effect.Effect<void>
-    /** Every request so far. */
-    readonly requests: Effect.Effect<ReadonlyArray<IssuerRequest>>
-    /** Waits until a path was asked for at least `times` times. */
-    readonly asked: (path: string, times?: number) => Effect.Effect<void>
-    /** Opens a page as a browser does: follows the redirects to the last page. */
-    readonly visit: (url: string) => Effect.Effect<ReadonlyArray<loginVisit.Visit>, Error>
-    /** Tokens for `loginChatgptAuthTokens`. */
-    readonly tokens: (account?: TestAccount) => ExternalTokens
-  }
->()("effect-codex/testing/LoginIssuer") {}
+  LoginIssuer
+>("effect-codex/testing/LoginIssuer")
 
 /**
  * Starts an issuer that stops when the scope closes.
@@ -93,7 +101,7 @@ export class LoginIssuer extends Context.Service<
  */
 export const make = Effect.fnUntraced(function* (
   initial: Behavior = {}
-): Effect.fn.Return<LoginIssuer["Service"], never, Scope.Scope> {
+): Effect.fn.Return<LoginIssuer, never, Scope.Scope> {
   let behavior = initial
   const log = yield* SubscriptionRef.make<ReadonlyArray<IssuerRequest>>([])
 

@@ -35,6 +35,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { createServer } from "node:http"
+import { mockMistakes } from "../internal/errors/turnReasons.ts"
 import { codexConfig, configToml, type ConfigOptions, type ConfigValue } from "./modelConfig.ts"
 import { ModelRequest, parseJson } from "./modelRequest.ts"
 import { guardian, reply, status, toReply } from "./modelReplies.ts"
@@ -56,7 +57,10 @@ export type * from "./modelScript.ts"
  * @since 0.169.0
  */
 export interface Options {
-  /** Answers whatever finds its queue empty. Default: HTTP 500, which fails the turn, and a warning in the log. */
+  /**
+   * Answers each request that finds its queue empty. Default: HTTP 400. The turn fails with a message that says so, and a
+   * warning is logged.
+   */
   readonly fallback?: Responder | undefined
 }
 
@@ -73,35 +77,42 @@ export interface Options {
  * @category services
  * @since 0.169.0
  */
-export class MockModel extends Context.Service<
-  MockModel,
-  {
-    /** What goes into `base_url` of a model provider: `http://127.0.0.1:<port>/v1`. */
-    readonly baseUrl: string
-    /** Adds replies to the main queue. */
-    readonly enqueue: (...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
-    /** Adds replies to the queue of a sub-agent: `"guardian"`, `"collab_spawn"`, … */
-    readonly enqueueFor: (subagent: string, ...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
-    /** How many replies nobody has asked for yet, in all queues. */
-    readonly remaining: Effect.Effect<number>
-    /** The model requests so far, oldest first, without those of the guardian and of memories. */
-    readonly requests: Effect.Effect<ReadonlyArray<ModelRequest>>
-    /** The model requests of one sub-agent so far. */
-    readonly requestsFor: (subagent: string) => Effect.Effect<ReadonlyArray<ModelRequest>>
-    /** Every HTTP request so far: the guardian's, `GET /models` and unknown paths too. */
-    readonly log: Effect.Effect<ReadonlyArray<ModelRequest>>
-    /** Waits until `requests` has `n` of them, and gives the first `n`. Never polls; never ends if they don't come. */
-    readonly received: (n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
-    /** The same for the requests of one sub-agent. */
-    readonly receivedFor: (subagent: string, n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
-    /** Waits until no request is being answered: all streams have ended, or their readers have gone. */
-    readonly idle: Effect.Effect<void>
-    /** The text of a `config.toml` for a home that uses this model. */
-    readonly configToml: (options?: ConfigOptions) => string
-    /** The same as an object, without `extra`. */
-    readonly codexConfig: (options?: ConfigOptions) => { readonly [key: string]: ConfigValue }
-  }
->()("effect-codex/testing/MockModel") {}
+export interface MockModel {
+  /** What goes into `base_url` of a model provider: `http://127.0.0.1:<port>/v1`. */
+  readonly baseUrl: string
+  /** Adds replies to the main queue. */
+  readonly enqueue: (...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
+  /** Adds replies to the queue of a sub-agent: `"guardian"`, `"collab_spawn"`, … */
+  readonly enqueueFor: (subagent: string, ...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
+  /** How many replies nobody has asked for yet, in all queues. */
+  readonly remaining: Effect.Effect<number>
+  /** The model requests so far, oldest first, without those of the guardian and of memories. */
+  readonly requests: Effect.Effect<ReadonlyArray<ModelRequest>>
+  /** The model requests of one sub-agent so far. */
+  readonly requestsFor: (subagent: string) => Effect.Effect<ReadonlyArray<ModelRequest>>
+  /** Every HTTP request so far: the guardian's, `GET /models` and unknown paths too. */
+  readonly log: Effect.Effect<ReadonlyArray<ModelRequest>>
+  /** Waits until `requests` has `n` of them, and gives the first `n`. Never polls; never ends if they don't come. */
+  readonly received: (n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
+  /** The same for the requests of one sub-agent. */
+  readonly receivedFor: (subagent: string, n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
+  /** Waits until no request is being answered: all streams have ended, or their readers have gone. */
+  readonly idle: Effect.Effect<void>
+  /** The text of a `config.toml` for a home that uses this model. */
+  readonly configToml: (options?: ConfigOptions) => string
+  /** The same as an object, without `extra`. */
+  readonly codexConfig: (options?: ConfigOptions) => { readonly [key: string]: ConfigValue }
+}
+
+/**
+ * The service: `yield* MockModel` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const MockModel: Context.Service<MockModel, MockModel> = /*#__PURE__*/ Context.Service<MockModel, MockModel>(
+  "effect-codex/testing/MockModel"
+)
 
 /**
  * Starts a mock model that stops when the scope closes.
@@ -116,7 +127,7 @@ export class MockModel extends Context.Service<
  */
 export const make = Effect.fnUntraced(function* (
   options: Options = {}
-): Effect.fn.Return<MockModel["Service"], never, Scope.Scope> {
+): Effect.fn.Return<MockModel, never, Scope.Scope> {
   const queues = new Map<string, Array<Reply>>()
   const log = yield* SubscriptionRef.make<ReadonlyArray<ModelRequest>>([])
   const active = yield* SubscriptionRef.make(0)
@@ -250,10 +261,13 @@ const isRequestOf =
   (request: ModelRequest): boolean =>
     isModelRequest(request) && request.subagent === subagent
 
-// The server puts a text of its own in the place of a 500's, so the reason is logged as well. Not the prompt: it can
-// hold secrets.
+// A 400, since the server passes its words on and does not retry: the failure of the turn names the mistake. The warning has
+// the length of the prompt, and not its text, which can hold secrets.
 const nothingQueued = (request: ModelRequest): Effect.Effect<StatusReply> => {
   const { length } = request.lastUserText ?? ""
-  const message = `MockModel: no reply is queued for a prompt of ${length} characters. Enqueue one, or give \`fallback\``
-  return Effect.as(Effect.logWarning(message), status(500, { error: { message, type: "server_error" } }))
+  const message = mockMistakes.noReply
+  return Effect.as(
+    Effect.logWarning(`${message}. The prompt has ${length} characters`),
+    status(400, { error: { message, type: "invalid_request_error" } })
+  )
 }

@@ -211,6 +211,10 @@ export const guardian = (
  * @since 0.169.0
  */
 export const toReply = (script: Script): Reply => {
+  // From JavaScript it may be anything: a string, or `undefined` where a list ran out.
+  if (typeof script !== "object" || script === null) {
+    throw new TypeError('MockModel: a script was expected. Write `MockModel.reply("…")` for a reply with this text')
+  }
   switch (script._tag) {
     case "StreamReply":
     case "StatusReply":

@@ -7,6 +7,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Stream from "effect/Stream"
+import { mockMistakes } from "../internal/errors/turnReasons.ts"
 import { segmentsOf } from "./modelEvents.ts"
 import { status, toReply } from "./modelReplies.ts"
 import type { ModelRequest } from "./modelRequest.ts"
@@ -41,11 +42,13 @@ export const respond = (
 
 // internal
 
-/** A responder or script that throws fails its own turn, with a message that tells why. */
+/** A responder or script that throws fails its own turn. The words are in the failure's `result.error`. */
 const mistake = (cause: Cause.Cause<never>): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
   Cause.hasInterruptsOnly(cause)
     ? Effect.failCause(cause)
-    : Effect.succeed(write(status(500, { error: { message: `MockModel: ${String(Cause.squash(cause))}` } })))
+    : Effect.succeed(
+        write(status(400, { error: { message: `${mockMistakes.responderFailed}: ${String(Cause.squash(cause))}` } }))
+      )
 
 const write = (reply: StatusReply): HttpServerResponse.HttpServerResponse =>
   HttpServerResponse.text(reply.body, { status: reply.status, headers: reply.headers })

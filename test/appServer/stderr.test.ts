@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger, Redacted, Stream } from "effect"
+import { readdirSync } from "node:fs"
 import { inspect } from "node:util"
 import { vi } from "vitest"
 import * as Peer from "../support/peer.ts"
+import { linux } from "./processes.ts"
 import { at } from "../support/rawDriver.ts"
 import { background, closable, failedStart, logs, start } from "./support.ts"
 
@@ -104,5 +106,21 @@ describe("stderr", () => {
       assert.strictEqual(printed.filter((text) => /chatter|banner/.test(text)).length, 0)
       assert.isTrue(printed.some((text) => text.includes("a line of ours")))
     }).pipe(Effect.provide(Logger.layer([Logger.defaultLogger])))
+  )
+
+  it.live.runIf(linux)("leaves no descriptor open when the scope closes while it is still written", () =>
+    Effect.gen(function* () {
+      const descriptors = () => readdirSync("/proc/self/fd").length
+      const script: Peer.Script = {
+        on: { initialized: [Peer.fork(Peer.stderr("x".repeat(10_000), 200))], say: [Peer.reply(null)] }
+      }
+      const session = Effect.scoped(Effect.flatMap(start(script), ({ client }) => client.requestRaw("say")))
+      yield* session
+      const before = descriptors()
+      for (let i = 0; i < 10; i++) yield* session
+      // A socket closes in a turn of the loop after the one in which its end was read.
+      for (let turns = 0; turns < 10; turns++) yield* Effect.promise(() => new Promise(setImmediate))
+      assert.isAtMost(descriptors(), before)
+    })
   )
 })

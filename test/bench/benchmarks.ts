@@ -1,6 +1,9 @@
 /** Every benchmark, by the name that selects it. */
 import type { Effect } from "effect"
+import * as bundle from "./bundle.ts"
+import * as coldStart from "./coldStart.ts"
 import * as deltas from "./deltas.ts"
+import * as growth from "./growth.ts"
 import * as imports from "./imports.ts"
 import * as longLine from "./longLine.ts"
 import type { Row, Size } from "./measure.ts"
@@ -14,6 +17,9 @@ export const benchmarks: { readonly [name: string]: (size: Size) => Effect.Effec
   roundtrips: roundTrips.run,
   longline: longLine.run,
   imports: imports.run,
+  bundle: bundle.run,
+  start: coldStart.run,
+  turns: turns.run,
   memory: memory.run,
-  turns: turns.run
+  growth: growth.run
 }

@@ -1,9 +1,13 @@
 /** The process of one import: takes lists of modules, and prints how long each list took, as JSON. */
+import { type Sample, timed } from "./rounds.ts"
+
 const lists: ReadonlyArray<ReadonlyArray<string>> = JSON.parse(process.argv[2] ?? "[]")
-const found: Array<number> = []
+const found: Array<Sample> = []
 for (const list of lists) {
-  const start = performance.now()
-  for (const module of list) await import(module)
-  found.push(performance.now() - start)
+  found.push(
+    await timed(async () => {
+      for (const module of list) await import(module)
+    })
+  )
 }
 process.stdout.write(JSON.stringify(found))

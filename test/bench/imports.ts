@@ -3,49 +3,48 @@
  * modules and then ours, so that the two are told apart without comparing processes.
  */
 import { Effect } from "effect"
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import { fileURLToPath, pathToFileURL } from "node:url"
-import { median, type Row, type Size, times } from "./measure.ts"
+import { pathToFileURL } from "node:url"
+import { built } from "./builtPackage.ts"
+import { median, type Row, type Size } from "./measure.ts"
 import * as nodeProcess from "./nodeProcess.ts"
+import type { Sample } from "./rounds.ts"
 
 /** Milliseconds of an import. */
 export const run = (size: Size) =>
   Effect.gen(function* () {
-    const { extension, folder } = built()
-    const runs = times(size, 9)
+    const { entry: fileOf, what } = built()
     const rows: Array<Row> = []
     for (const [name, entry, target] of entries) {
-      const file = `${folder}/${entry}${extension}`
+      const file = fileOf(entry)
       const plan = JSON.stringify([externals(file), [pathToFileURL(file).href]])
-      const found: Array<readonly [number, number]> = []
-      for (let i = 0; i < runs; i++) {
-        const answer = yield* nodeProcess.run("./importProcess.ts", [plan])
-        if (!Array.isArray(answer)) return yield* Effect.die("the process told no times")
-        found.push([Number(answer[0]), Number(answer[1])])
+      const found: Array<readonly [effect: Sample, sdk: Sample]> = []
+      for (let i = 0; i < size.rounds; i++) {
+        // Type boundary: the process prints a sample for each list.
+        found.push((yield* nodeProcess.run("./importProcess.ts", [plan])) as readonly [Sample, Sample])
       }
-      const floor = median(found.map(([first]) => first))
-      const value = median(found.map(([, second]) => second))
-      const least = Math.min(...found.map(([, second]) => second))
-      const ratio = median(found.map(([first, second]) => second / first))
-      const note = `${extension === ".js" ? "built" : "sources"}, over its Effect modules; least ${least.toFixed(0)} ms`
-      rows.push({ name, unit: "ms", value, floor, ratio, target, note })
+      const middle = (of: (effect: Sample, sdk: Sample) => number) =>
+        median(found.map(([effect, sdk]) => of(effect, sdk)))
+      const least = Math.min(...found.map(([, sdk]) => sdk.millis))
+      rows.push({
+        name,
+        unit: "ms",
+        value: middle((_, sdk) => sdk.millis),
+        floor: middle((effect) => effect.millis),
+        ratio: middle((effect, sdk) => sdk.millis / effect.millis),
+        cpu: middle((effect, sdk) => sdk.cpu / effect.cpu),
+        target,
+        note: `${what}, over its Effect modules; least ${least.toFixed(0)} ms`
+      })
     }
     return rows
   })
 
 const entries = [
-  ["import effect-codex", "index", undefined],
-  ["import all codecs", "generated/codecs", { of: "value", atMost: 40 }]
+  ["import effect-codex", "index", { of: "ratio", atMost: 0.2 }],
+  ["import effect-codex/Protocol", "Protocol", undefined]
 ] as const
-
-/** The built package if there is one, and the sources otherwise, which Node has to strip of their types first. */
-const built = () => {
-  const root = fileURLToPath(new URL("../..", import.meta.url))
-  return existsSync(`${root}dist/index.js`)
-    ? { folder: `${root}dist`, extension: ".js" }
-    : { folder: `${root}src`, extension: ".ts" }
-}
 
 const imported = /^(?:import|export)\s(?!type\s)[^"]*?from\s+"([^"]+)"|^import\s+"([^"]+)"/gm
 

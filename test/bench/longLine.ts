@@ -1,38 +1,29 @@
-/** One line of 64 MB, as the reply to a call. */
+/** One line of 64 MiB, as the reply to a call. */
 import { Effect } from "effect"
-import { CodexClient } from "effect-codex"
 import * as Peer from "../support/peer.ts"
-import * as Raw from "../support/rawDriver.ts"
-import { against, elapsed, type Row, type Size, times } from "./measure.ts"
-import * as sides from "./sides.ts"
+import { type Row, type Size, times } from "./measure.ts"
+import { against } from "./paired.ts"
+import type { Task } from "./task.ts"
 
 const piece = "A line of sixty-four characters, like much that is read and told"
 
 /** Milliseconds from the call to the parsed reply. */
-export const run = (size: Size) => {
+export const run = (size: Size): Effect.Effect<ReadonlyArray<Row>> => {
   const pieces = times(size, 2 ** 20)
-  const bytes = pieces * piece.length
+  const characters = pieces * piece.length
   const script: Peer.Script = {
     on: { initialized: [], "bench/longLine": [Peer.reply({ text: { $repeat: [piece, pieces] } })] }
   }
-  const whole = (reply: unknown) => {
-    if (String(Raw.at(reply, "text")).length !== bytes) throw new Error("the line is incomplete")
-  }
-  return Effect.gen(function* () {
-    const raw = yield* sides.floor(script)
-    const client = yield* CodexClient.CodexClient
-    const found = yield* against(
-      { ...size, rounds: Math.min(size.rounds, 3) },
-      elapsed(Effect.promise(async () => whole(await raw.request("bench/longLine", {})))),
-      { sdk: elapsed(Effect.map(client.requestRaw("bench/longLine", {}), whole)).pipe(Effect.orDie) }
-    )
-    return [
+  const task: Task = { work: "longLine", count: 1, characters, server: { command: Peer.command(script) } }
+  return Effect.map(
+    against(size, (millis) => millis, { module: "./floorSide.ts", task }, { sdk: { module: "./sdkSide.ts", task } }),
+    ({ sdk }) => [
       {
-        name: `a line of ${Math.round(bytes / 2 ** 20)} MiB`,
+        name: `a line of ${Math.round(characters / 2 ** 20)} MiB`,
         unit: "ms",
-        target: { of: "value", atMost: 1000 },
-        ...found.sdk
+        target: { of: "ratio", atMost: 1.05 },
+        ...sdk
       }
-    ] satisfies ReadonlyArray<Row>
-  }).pipe(Effect.provide(sides.sdk(script)), Effect.scoped)
+    ]
+  )
 }

@@ -1,47 +1,72 @@
 /**
- * How things are measured: contestants take turns within one run, so that whatever else the machine does befalls them alike, and what counts is
- * the median of the ratios of each round.
+ * What a measurement is: a row of the table, its target, the size of the work, and the median.
+ *
+ * How two sides are compared is `paired.ts`; how rows are shown is `table.ts`.
  */
-import { Effect } from "effect"
 
 /** One line of the table. */
 export interface Row {
   readonly name: string
   readonly unit: string
-  readonly value: number
-  /** What the floor needs or does, in the same unit; absent where there is none to compare with. */
+  /** Absent where the row could not be measured; the note says why. */
+  readonly value?: number | undefined
+  /** What the floor needs or does, in the same unit; absent without a floor. */
   readonly floor?: number | undefined
-  /** Value to floor. */
+  /** Value to floor: the median of the ratios of each round. */
   readonly ratio?: number | undefined
+  /** The processor time of the side's process to the floor's: it holds also where other processes take turns with ours. */
+  readonly cpu?: number | undefined
   readonly target?: Target | undefined
   /** What has to be known to read the row. */
   readonly note?: string | undefined
 }
 
-/** What a row should reach. */
+/** What a row should reach; `difference` is the value less the floor. */
 export interface Target {
-  readonly of: "ratio" | "value"
+  readonly of: "ratio" | "value" | "difference"
   readonly atLeast?: number
   readonly atMost?: number
 }
 
-/** How much work to do: 1 for a full run, less for a trial. */
+/** How much work to do. */
 export interface Size {
+  /** Of the work of one round: 1 for a full run, less for a trial. */
   readonly scale: number
+  /** Rounds that count, of all processes of a side together. */
   readonly rounds: number
+  /** Rounds of each process that only warm up. */
+  readonly warmup: number
+  /** How many processes each side gets, one after the other. */
+  readonly launches: number
+  /** The folder that gets the plots; none without it. */
+  readonly plots?: string | undefined
 }
 
-export const full: Size = { scale: 1, rounds: 7 }
+export const full: Size = { scale: 1, rounds: 9, warmup: 2, launches: 3 }
+
+/** All that can go wrong goes wrong here, too; the figures mean nothing. */
+export const quick: Size = { scale: 0.005, rounds: 1, warmup: 0, launches: 1 }
 
 /** A number of repetitions at this size, at least one. */
 export const times = (size: Size, count: number): number => Math.max(1, Math.round(count * size.scale))
 
-/** Whether a row reaches its target; `undefined` without one. */
-export const reaches = ({ ratio, target, value }: Row): boolean | undefined => {
-  if (target === undefined) return undefined
-  const found = target.of === "ratio" ? ratio : value
-  if (found === undefined) return false
-  return found >= (target.atLeast ?? -Infinity) && found <= (target.atMost ?? Infinity)
+/** What a target looks at. */
+export const figure = ({ floor, ratio, target, value }: Row): number | undefined => {
+  switch (target?.of) {
+    case "ratio":
+      return ratio
+    case "difference":
+      return value === undefined || floor === undefined ? undefined : value - floor
+    default:
+      return value
+  }
+}
+
+/** Whether a row reaches its target; `undefined` without a target or without a value. */
+export const reaches = (row: Row): boolean | undefined => {
+  const found = figure(row)
+  if (row.target === undefined || row.value === undefined) return undefined
+  return found !== undefined && found >= (row.target.atLeast ?? -Infinity) && found <= (row.target.atMost ?? Infinity)
 }
 
 export const median = (values: ReadonlyArray<number>): number => {
@@ -50,65 +75,3 @@ export const median = (values: ReadonlyArray<number>): number => {
   const upper = sorted[middle] ?? Number.NaN
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }
-
-/** How many milliseconds an effect takes. */
-export const elapsed = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<number, E, R> =>
-  Effect.suspend(() => {
-    const start = performance.now()
-    return Effect.map(effect, () => performance.now() - start)
-  })
-
-/** What a contestant gave, and how that compares with the floor. */
-export interface Result {
-  readonly value: number
-  readonly floor: number
-  readonly ratio: number
-  /** The processor time of this process against the floor's: it holds also where other processes take turns with ours. */
-  readonly note: string
-}
-
-interface Sample {
-  readonly value: number
-  readonly cpu: number
-}
-
-const sample = <E, R>(contestant: Effect.Effect<number, E, R>): Effect.Effect<Sample, E, R> =>
-  Effect.suspend(() => {
-    const before = process.cpuUsage()
-    return Effect.map(contestant, (value) => {
-      const { system, user } = process.cpuUsage(before)
-      return { value, cpu: user + system }
-    })
-  })
-
-/** Lets the floor and the contestants take turns; the first round only warms up. Each gives one number per round. */
-export const against = <Name extends string, E, R>(
-  size: Size,
-  floor: Effect.Effect<number, E, R>,
-  contestants: { readonly [name in Name]: Effect.Effect<number, E, R> }
-): Effect.Effect<{ readonly [name in Name]: Result }, E, R> =>
-  Effect.gen(function* () {
-    const names = Object.keys(contestants) as Array<Name>
-    const rounds: Array<{ readonly floor: Sample; readonly samples: { [name in Name]?: Sample } }> = []
-    for (let round = 0; round <= size.rounds; round++) {
-      const least = yield* sample(floor)
-      const samples: { [name in Name]?: Sample } = {}
-      for (const name of names) samples[name] = yield* sample(contestants[name])
-      if (round > 0) rounds.push({ floor: least, samples })
-    }
-    const results = names.map((name): readonly [Name, Result] => {
-      const of = (round: (typeof rounds)[number], what: keyof Sample) => round.samples[name]?.[what] ?? Number.NaN
-      const cpu = median(rounds.map((round) => of(round, "cpu") / round.floor.cpu))
-      return [
-        name,
-        {
-          value: median(rounds.map((round) => of(round, "value"))),
-          floor: median(rounds.map(({ floor }) => floor.value)),
-          ratio: median(rounds.map((round) => of(round, "value") / round.floor.value)),
-          note: `processor time ${cpu.toFixed(2)} ×`
-        }
-      ]
-    })
-    // Type boundary: an entry for each name.
-    return Object.fromEntries(results) as { readonly [name in Name]: Result }
-  })

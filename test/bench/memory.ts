@@ -62,6 +62,7 @@ export const run = (size: Size) =>
         name: `memory: a turn, ${turns} at once`,
         unit: "KiB",
         value: perTurn(many.during),
+        target: { of: "value", atMost: 8 },
         note: `after ${perTurn(many.after).toFixed(1)} KiB; peak ${mib(many.peak)} MiB`
       }
     ] satisfies ReadonlyArray<Row>

@@ -1,4 +1,4 @@
-/** Runs a module in a Node process of its own, and reads the JSON that it prints. */
+/** Runs a module in a Node process of its own, once, and reads the JSON that it prints. */
 import { Effect } from "effect"
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -14,7 +14,7 @@ export const run = (
     const child = execFile(
       process.execPath,
       [...conditions, ...options, file, ...args],
-      { maxBuffer: 2 ** 24, timeout: 120_000 },
+      { maxBuffer: 2 ** 24, timeout: 300_000 },
       (error, stdout) => resume(error === null ? Effect.sync(() => JSON.parse(stdout)) : Effect.die(error))
     )
     return Effect.sync(() => child.kill("SIGKILL"))

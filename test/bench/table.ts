@@ -10,12 +10,19 @@ const number = (value: number | undefined): string => {
 const goal = ({ target, unit }: Row): string => {
   if (target === undefined) return ""
   const limit = target.atLeast === undefined ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`
-  return target.of === "ratio" ? `${limit} ×` : `${limit} ${unit}`
+  switch (target.of) {
+    case "ratio":
+      return `${limit} ×`
+    case "value":
+      return `${limit} ${unit}`.trimEnd()
+    case "difference":
+      return `${limit.replace(" ", " +")} ${unit}`
+  }
 }
 
 const sign = { true: "✓", false: "✗ MISSED", undefined: "" } as const
 
-const heading = ["", "SDK", "floor", "", "ratio", "target", "", ""]
+const heading = ["", "SDK", "floor", "", "ratio", "cpu", "target", "", ""]
 
 /** A table with aligned columns; missed targets are marked. */
 export const render = (rows: ReadonlyArray<Row>): string => {
@@ -27,13 +34,14 @@ export const render = (rows: ReadonlyArray<Row>): string => {
       number(row.floor),
       row.unit,
       number(row.ratio),
+      number(row.cpu),
       goal(row),
       sign[`${reaches(row)}`],
       row.note ?? ""
     ])
   ]
   const widths = heading.map((_, column) => Math.max(...cells.map((line) => (line[column] ?? "").length)))
-  const numeric = new Set([1, 2, 4])
+  const numeric = new Set([1, 2, 4, 5])
   return cells
     .map((line) =>
       line

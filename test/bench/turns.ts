@@ -1,53 +1,59 @@
-/** The time of a turn on the real binary, with one mock model behind both sides; the server's own work is most of it. */
+/**
+ * The real binary, with one mock model behind all sides: turns, the close of an idle server, and the official SDK beside.
+ *
+ * The server's own work is most of a turn, so these rows are about what the SDK adds to it.
+ */
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
-import { Codex } from "effect-codex"
-import { CodexTest, MockModel } from "effect-codex/testing"
+import { MockModel } from "effect-codex/testing"
 import * as Raw from "../support/rawDriver.ts"
-import { against, elapsed, type Row, type Size, times } from "./measure.ts"
+import { type Row, type Size, times } from "./measure.ts"
+import * as official from "./official.ts"
+import { against, type Side } from "./paired.ts"
+import type { Task, Work } from "./task.ts"
 
-const perRound = 8
+const atOnce = 32
 
-/** Milliseconds a turn. */
+/** Milliseconds of a turn, of 32 at once, and of a close. */
 export const run = (size: Size) =>
   Effect.gen(function* () {
     const model = yield* MockModel.MockModel
-    const count = times(size, perRound)
-    const codex = yield* Codex.Codex
-    const thread = yield* codex.startThread()
+    const server = Effect.map(
+      Effect.acquireRelease(
+        Effect.sync(() => Raw.makeHome(model.configToml())),
+        ({ remove }) => Effect.sync(remove)
+      ),
+      ({ env, workspace }) => ({ cwd: workspace, env })
+    )
+    const side = (module: Side["module"], work: Work, count: number) =>
+      Effect.map(server, (server): Side => ({ module, task: { work, count, server } satisfies Task }))
 
-    const home = yield* Effect.acquireRelease(
-      Effect.sync(() => Raw.makeHome(model.configToml())),
-      ({ remove }) => Effect.sync(remove)
-    )
-    const raw = yield* Effect.acquireRelease(
-      Effect.promise(() => Raw.start({ cwd: home.workspace, env: home.env })),
-      (driver) => Effect.promise(() => driver.close())
-    )
-    const started = yield* Effect.promise(() => raw.request("thread/start", { approvalsReviewer: "auto_review" }))
-    const threadId = Raw.at(started, "thread", "id")
+    /** The SDK over the floor, and the official SDK over the same floor, if it is installed. */
+    const compare = (work: Work, count: number) =>
+      Effect.gen(function* () {
+        const floor = yield* side("./floorSide.ts", work, count)
+        const sdk = yield* side("./sdkSide.ts", work, count)
+        if (work === "close" || official.installed === undefined) {
+          return { ...(yield* against(size, (millis) => millis, floor, { sdk })), official: undefined }
+        }
+        return yield* against(size, (millis) => millis, floor, {
+          sdk,
+          official: yield* side("./officialSide.ts", work, count)
+        })
+      })
 
-    const rawTurn = async () => {
-      const completed = raw.next("turn/completed")
-      await raw.request("turn/start", { threadId, input: [{ type: "text", text: "hi", text_elements: [] }] })
-      const turn = await completed
-      if (Raw.at(turn, "turn", "status") !== "completed") throw new Error("the turn failed")
-    }
-    const perTurn = (millis: number) => millis / count
-    const found = yield* against(
-      size,
-      Effect.promise(async () => {
-        for (let i = 0; i < count; i++) await rawTurn()
-      }).pipe(elapsed, Effect.map(perTurn)),
-      {
-        sdk: Effect.gen(function* () {
-          for (let i = 0; i < count; i++) yield* thread.run("hi")
-        }).pipe(Effect.orDie, elapsed, Effect.map(perTurn))
-      }
-    )
+    const one = yield* compare("turnsAtOnce", 1)
+    const many = yield* compare("turnsAtOnce", times(size, atOnce))
+    const close = yield* compare("close", 1)
     return [
-      { name: "a turn on the real binary", unit: "ms", target: { of: "ratio", atMost: 1.2 }, ...found.sdk }
+      { name: "real binary: a turn", unit: "ms", target: { of: "ratio", atMost: 1.02 }, ...one.sdk },
+      { name: `real binary: ${atOnce} turns at once`, unit: "ms", target: { of: "ratio", atMost: 1 }, ...many.sdk },
+      { name: "real binary: close of an idle server", unit: "ms", target: { of: "ratio", atMost: 1.1 }, ...close.sdk },
+      official.row("official SDK over ours: a turn", one.official, one.sdk),
+      official.row(`official SDK over ours: ${atOnce} at once`, many.official, many.sdk)
     ] satisfies ReadonlyArray<Row>
   }).pipe(
-    Effect.provide(CodexTest.layer({ model: { fallback: () => Effect.succeed(MockModel.reply("hello")) } })),
-    Effect.scoped
+    Effect.scoped,
+    Effect.provide(MockModel.layer({ fallback: () => Effect.succeed(MockModel.reply("hello")) })),
+    Effect.provide(NodeServices.layer)
   )

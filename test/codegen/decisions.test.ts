@@ -130,7 +130,7 @@ describe("generation", () => {
       generate(schema, older).decisions.map(({ about }) => about),
       ["UserInput#text", "ThreadGoal.lost", "ThreadGoal.date", "ThreadGoal.nameless", "PlanType"]
     )
-    assert.include(generate(schema, older).files.get("codecs.ts") ?? "", "S.suspend(() => TurnPlanStep)")
+    assert.include(generate(schema, older).files.get("codecs.ts") ?? "", "suspend(() => TurnPlanStep)")
     assert.strictEqual(compiles(schema), "")
   }, 60_000)
 

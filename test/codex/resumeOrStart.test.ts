@@ -47,7 +47,7 @@ describe("resumeOrStart", () => {
         yield* open.run("hello")
         const before = yield* codex.loadedThreads
         assert.strictEqual(yield* reasonOf(codex.resumeOrStart(archived.id)), "ThreadArchived")
-        assert.strictEqual(yield* reasonOf(codex.resumeOrStart("no id")), "RequestRejected")
+        assert.strictEqual(yield* reasonOf(codex.resumeOrStart("no id")), "InvalidInput")
         assert.deepStrictEqual(yield* codex.loadedThreads, before)
         const reason = yield* Effect.gen(function* () {
           return yield* reasonOf((yield* Codex.Codex).resumeOrStart(open.id))

@@ -130,12 +130,14 @@ describe("notifications", () => {
         rejection(yield* Fiber.await(call)),
         rejection(yield* Fiber.await(stream)),
         yield* Effect.flip(Stream.runDrain(waiting)),
-        yield* Effect.flip(Stream.runDrain(client.notifications)),
-        yield* Effect.flip(client.request("thread/loaded/list", {}))
+        yield* Effect.flip(Stream.runDrain(client.notifications))
       ]
+      const late = yield* Effect.flip(client.request("thread/loaded/list", {}))
       assert.strictEqual(seen.length, 1)
       for (const { reason } of errors) assert.strictEqual(reason, errors[0]?.reason)
       assert.include(errors[0]?.message ?? "", "SIGKILL")
+      assert.deepInclude(late.reason, { _tag: "ConnectionClosed", sent: false })
+      assert.include(late.message, "SIGKILL")
     }).pipe(Effect.scoped)
   )
 })

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger } from "effect"
 import type * as CodexClient from "../../src/CodexClient.ts"
 import type { CodexError } from "../../src/CodexError.ts"
+import { codexVersion } from "../../src/generated/version.ts"
 import { firstWith } from "../../src/internal/errors/methodVersions.ts"
 import { connect, rejection, start } from "./support.ts"
 
@@ -27,16 +28,36 @@ describe("a method that the server is too old for", () => {
       assert.deepInclude(error.reason, { _tag: "MethodNotSupported", required: "0.139.0", actual: "0.125.0" })
       assert.strictEqual(
         error.message,
-        "thread/goal/get: The server, codex 0.125.0, doesn't know this method, and codex 0.139.0 does: use that version or a newer one, or leave `executable` out to use the pinned one"
+        "thread/goal/get: The server, codex 0.125.0, does not support this method, and codex 0.139.0 does: use that version or a newer one, or leave `executable` out to use the pinned one"
       )
     }).pipe(quiet)
   )
 
-  it.effect("says no version where none is known", () =>
+  it.effect("suggests the method that was probably meant, and names no version", () =>
     Effect.gen(function* () {
-      const error = yield* refused("codex", (client) => client.requestRaw("thread/strat"))
-      assert.deepInclude(error.reason, { _tag: "MethodNotSupported", required: null, actual: "" })
-      assert.include(error.message, "The server doesn't know this method: check its spelling")
+      for (const [written, meant] of [
+        ["thread/strat", "thread/start"],
+        ["model/lst", "model/list"],
+        ["Turn/Start", "turn/start"],
+        ["thread_resume", "thread/resume"]
+      ] as const) {
+        const error = yield* refused(`codex/${codexVersion} (Linux)`, (client) => client.requestRaw(written))
+        assert.deepInclude(error.reason, { _tag: "MethodNotSupported", required: null, suggestion: meant })
+        assert.strictEqual(
+          error.message,
+          `${written}: The server, codex ${codexVersion}, does not know this method. Did you mean \`${meant}\`?`
+        )
+      }
+    }).pipe(quiet)
+  )
+
+  it.effect("blames the version only where it differs from the pinned one", () =>
+    Effect.gen(function* () {
+      const pinned = yield* refused(`codex/${codexVersion} (Linux)`, (client) => client.requestRaw("no/such/method"))
+      assert.match(pinned.message, /does not know this method\. Check its spelling$/)
+      const unknown = yield* refused("codex", (client) => client.requestRaw("no/such/method"))
+      assert.deepInclude(unknown.reason, { _tag: "MethodNotSupported", required: null, actual: "" })
+      assert.include(unknown.message, `or run the version that this package was generated from, codex ${codexVersion}`)
     }).pipe(quiet)
   )
 

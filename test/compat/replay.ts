@@ -39,7 +39,7 @@ export interface Replayed {
   readonly decisions: ReadonlyArray<ServerRequests.Decision>
 }
 
-type Method = Parameters<Codex.Codex["Service"]["request"]>[0]
+type Method = Parameters<Codex.Codex["request"]>[0]
 
 const opens: ReadonlySet<string> = new Set(["thread/start", "thread/resume", "thread/fork"])
 

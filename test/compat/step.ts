@@ -53,11 +53,11 @@ export const step = (
 /** What a step has that starts its processes itself, one after the other, in one home. */
 export interface House {
   readonly runtime: Runtime
-  readonly model: MockModel.MockModel["Service"]
-  readonly home: CodexTest.TestHome["Service"]
+  readonly model: MockModel.MockModel
+  readonly home: CodexTest.TestHome
   /** A process that ends with the scope. */
   readonly start: Effect.Effect<
-    { readonly codex: Codex.Codex["Service"]; readonly server: AppServer.AppServer["Service"] },
+    { readonly codex: Codex.Codex; readonly server: AppServer.AppServer["Service"] },
     unknown,
     Scope.Scope
   >

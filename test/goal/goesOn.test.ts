@@ -14,9 +14,7 @@ const lines: Array<string> = []
 const logged = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
 
 /** Sets a goal in one process, kills it in the goal's second turn, and runs a program in the next. */
-const afterDeath = <A, E>(
-  next: (threadId: string, model: MockModel.MockModel["Service"]) => Effect.Effect<A, E, Codex.Codex>
-) =>
+const afterDeath = <A, E>(next: (threadId: string, model: MockModel.MockModel) => Effect.Effect<A, E, Codex.Codex>) =>
   Effect.gen(function* () {
     lines.length = 0
     const model = yield* MockModel.make()
@@ -39,7 +37,7 @@ const afterDeath = <A, E>(
     return yield* Effect.provide(next(threadId, model), layer)
   }).pipe(Effect.provide(Layer.merge(NodeServices.layer, logged)), Effect.scoped)
 
-const asked = (model: MockModel.MockModel["Service"]) => Effect.map(model.requests, ({ length }) => length)
+const asked = (model: MockModel.MockModel) => Effect.map(model.requests, ({ length }) => length)
 
 describe("a thread with an active goal", () => {
   it.live("is resumed with the goal paused: no model is asked, and a run is in force with its own settings", () =>

@@ -111,6 +111,61 @@ describe("reading lines", () => {
     assert.deepStrictEqual(readAll(makeLineReader(unlimited), [bytes]).messages, [{ a: 1 }])
   })
 
+  it.effect.prop(
+    "bytes that are no UTF-8 read alike wherever they are cut, and what is cut off spoils no later line",
+    {
+      bytes: Schema.Array(Schema.Literals([0xff, 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0x41])),
+      places: Schema.Array(Schema.Int)
+    },
+    ({ bytes, places }) =>
+      Effect.sync(() => {
+        const all = new Uint8Array([
+          ...encoder.encode('{"t":"'),
+          ...bytes,
+          ...encoder.encode('"}\n'),
+          ...bytes,
+          10,
+          ...encoder.encode('{"a":"é"}\n')
+        ])
+        const whole = readAll(makeLineReader(unlimited), [all])
+        assert.deepStrictEqual(whole.messages, [{ t: new TextDecoder().decode(new Uint8Array(bytes)) }, { a: "é" }])
+        assert.deepStrictEqual(readAll(makeLineReader(unlimited), cutAt(all, places)), whole)
+      })
+  )
+
+  it("a character that is cut by the end, or by a line over the limit, is not left for what follows", () => {
+    const cut = encoder.encode('{"t":"é').subarray(0, -1)
+    const line = encoder.encode('{"a":1}\n')
+    const ended = makeLineReader(unlimited)
+    ended.push(cut)
+    assert.strictEqual(ended.end().skipped, 1)
+    assert.deepStrictEqual(ended.push(line).messages, [{ a: 1 }])
+    const over = makeLineReader(10)
+    over.push(cut)
+    assert.isTrue(over.push(encoder.encode("123456")).tooLong)
+    assert.deepStrictEqual(over.push(line).messages, [{ a: 1 }])
+  })
+
+  it("copies no byte: each is decoded once, whatever the chunks", () => {
+    const decode = vi.spyOn(TextDecoder.prototype, "decode")
+    const set = vi.spyOn(Uint8Array.prototype, "set")
+    try {
+      const bytes = encoder.encode('{"a":"some text"}\n'.repeat(100))
+      for (const size of [1, 7, 17, 18, 19, 64, 1000, bytes.length]) {
+        decode.mockClear()
+        assert.strictEqual(readAll(makeLineReader(unlimited), pieces(bytes, size)).messages.length, 100)
+        const given = decode.mock.calls.reduce((sum, [input]) => sum + (input?.byteLength ?? 0), 0)
+        // The LF that ends a line which came in pieces is not decoded.
+        assert.isAtMost(given, bytes.length)
+        assert.isAtLeast(given, bytes.length - 100)
+      }
+      assert.strictEqual(set.mock.calls.length, 0)
+    } finally {
+      decode.mockRestore()
+      set.mockRestore()
+    }
+  })
+
   it("the last line counts without its LF, and after the end nothing is left", () => {
     const reader = makeLineReader(unlimited)
     reader.push(encoder.encode('{"a"'))

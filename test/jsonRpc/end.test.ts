@@ -7,9 +7,10 @@ import { connect, rejection, start } from "./support.ts"
 describe("the end", () => {
   const exited = { _tag: "Exited", exitCode: 3, signal: null } as const
 
-  it.effect("settles every pending call, and those that wait for a place, with the same reason, and is told once", () =>
+  it.effect("ends every call with its reason, and says which calls were not sent", () =>
     Effect.gen(function* () {
       const { ends, peer, rpc } = yield* connect({ maxInFlight: 2 })
+      rpc.markRunning()
       const calls = yield* Effect.forEach(["a", "b", "c", "d", "e"], (method) => start(rpc, method))
       yield* peer.close(exited)
       yield* peer.close({ _tag: "EndOfOutput" })
@@ -20,7 +21,13 @@ describe("the end", () => {
         errors.map(({ method }) => method),
         ["a", "b", "c", "d", "e"]
       )
-      for (const error of errors) assert.strictEqual(error.reason, reason)
+      for (const error of errors.slice(0, 2)) assert.strictEqual(error.reason, reason)
+      assert.isTrue(reason.sent)
+      // "c" to "e" waited for a permit.
+      for (const error of errors.slice(2)) {
+        assert.deepInclude(error.reason, { _tag: "ConnectionClosed", end: exited, sent: false })
+        assert.include(error.message, "was not sent")
+      }
       assert.deepStrictEqual(ends, [reason])
       assert.strictEqual(rpc.inFlight(), 0)
     })
@@ -34,18 +41,20 @@ describe("the end", () => {
       const reason = yield* rpc.awaitEnd
       yield* Scope.close(scope, Exit.void)
       assert.deepStrictEqual(ends, [reason])
-      assert.strictEqual(rejection(yield* Effect.exit(rpc.request("late", {}))).reason, reason)
+      const late = rejection(yield* Effect.exit(rpc.request("late", {}))).reason
+      assert.deepInclude(late, { _tag: "ConnectionClosed", end: exited, sent: false })
     })
   )
 
-  it.effect("makes later calls fail at once with that reason, and sends nothing", () =>
+  it.effect("makes later calls fail at once with how it ended, and sends nothing", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect()
       yield* peer.close(exited)
-      const reason = yield* rpc.awaitEnd
+      yield* rpc.awaitEnd
       for (const call of [rpc.request("late", {}), rpc.notify("late")]) {
         const fiber = yield* Effect.forkChild(call, { startImmediately: true })
-        assert.strictEqual(rejection(fiber.pollUnsafe() ?? assert.fail("it waits")).reason, reason)
+        const { reason } = rejection(fiber.pollUnsafe() ?? assert.fail("it waits"))
+        assert.deepInclude(reason, { _tag: "ConnectionClosed", end: exited, sent: false })
       }
       const nothing = yield* Effect.forkChild(peer.receive, { startImmediately: true })
       assert.isUndefined(nothing.pollUnsafe())
@@ -75,7 +84,8 @@ describe("the end", () => {
       const error = rejection(yield* Fiber.await(call))
       assert.deepInclude(error.reason, { _tag: "ConnectionClosed", end: { _tag: "Closed" }, phase: "running" })
       assert.deepStrictEqual(ends, [error.reason])
-      assert.strictEqual(rejection(yield* Effect.exit(rpc.request("late", {}))).reason, error.reason)
+      const late = rejection(yield* Effect.exit(rpc.request("late", {}))).reason
+      assert.deepInclude(late, { _tag: "ConnectionClosed", end: { _tag: "Closed" }, sent: false })
     })
   )
 
@@ -96,7 +106,8 @@ describe("the end", () => {
       yield* pair.peer.close({ _tag: "WriteFailed" })
       for (const fiber of [call, note]) {
         const error = rejection(yield* Effect.timeout(Fiber.await(fiber), "5 seconds"))
-        assert.deepInclude(error.reason, { end: { _tag: "WriteFailed" } })
+        // The transport never took them over.
+        assert.deepInclude(error.reason, { end: { _tag: "WriteFailed" }, sent: false })
       }
       assert.deepStrictEqual(freed.toSorted(), ["a", "b"])
       assert.strictEqual(rpc.inFlight(), 0)

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
+import * as Transport from "../../src/Transport.ts"
+import { at } from "../support/rawDriver.ts"
 import { connect, logged, rejection, settled, start } from "./support.ts"
 
 describe("limits", () => {
@@ -22,11 +24,11 @@ describe("limits", () => {
     })
   )
 
-  it.effect("the 65th call waits for a place, and its time counts from sending", () =>
+  it.effect("the 65th call waits for a permit, and is sent when a reply frees one", () =>
     Effect.gen(function* () {
-      const { peer, rpc } = yield* connect()
-      const calls = yield* Effect.forEach(Array.from({ length: 64 }), () => start(rpc, "a", { timeout: "Infinity" }))
-      const waiter = yield* start(rpc, "late")
+      const { peer, rpc } = yield* connect({ requestTimeout: "Infinity" })
+      const calls = yield* Effect.forEach(Array.from({ length: 64 }), () => start(rpc, "a"))
+      const waiter = yield* start(rpc, "late", { timeout: "2 hours" })
       assert.strictEqual(rpc.inFlight(), 64)
       const requests = yield* Effect.replicateEffect(peer.receive, 64)
       yield* TestClock.adjust("1 hour")
@@ -38,6 +40,164 @@ describe("limits", () => {
       assert.strictEqual(yield* Fiber.join(waiter), 2)
       yield* Fiber.interruptAll(calls)
     })
+  )
+
+  it.effect("a limit counts from the call: one that waited for a permit all the time fails, and was not sent", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect({ requestTimeout: "Infinity" })
+      const calls = yield* Effect.forEach(Array.from({ length: 64 }), () => start(rpc, "slow"))
+      const others = yield* Effect.forEach(Array.from({ length: 236 }), () => start(rpc, "other"))
+      const check = yield* start(rpc, "check", { timeout: "500 millis" })
+      yield* TestClock.adjust("500 millis")
+      const error = rejection(yield* Fiber.await(check))
+      assert.deepInclude(error.reason, { _tag: "RequestTimeout", timeoutMillis: 500, sent: false })
+      assert.isTrue(error.isRetryable)
+      assert.include(error.message, "was not sent")
+      // It left the line: the next permit goes to the first that waits.
+      yield* Effect.replicateEffect(peer.receive, 64)
+      yield* peer.send({ id: 1, result: 1 })
+      assert.strictEqual((yield* peer.receive).method, "other")
+      assert.strictEqual(rpc.inFlight(), 64)
+      yield* Fiber.interruptAll([...calls, ...others])
+    })
+  )
+
+  it.effect("the time that a call waited for its permit is taken from its limit", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect({ maxInFlight: 1, requestTimeout: "10 seconds" })
+      yield* start(rpc, "first")
+      yield* TestClock.adjust("4 seconds")
+      const second = yield* start(rpc, "second")
+      yield* TestClock.adjust("6 seconds")
+      assert.strictEqual((yield* peer.receive).method, "first")
+      assert.strictEqual((yield* peer.receive).method, "second")
+      yield* TestClock.adjust("3999 millis")
+      assert.isUndefined(second.pollUnsafe())
+      yield* TestClock.adjust("1 millis")
+      const { reason } = rejection(yield* Fiber.await(second))
+      assert.deepInclude(reason, { _tag: "RequestTimeout", timeoutMillis: 10_000, sent: true })
+      assert.include(reason.message, "was sent and its outcome is unknown")
+    })
+  )
+
+  it.effect("calls whose limits pass together fail together, and the permits of the sent ones send no other", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect({ requestTimeout: "500 millis" })
+      const calls = yield* Effect.forEach(Array.from({ length: 640 }), () => start(rpc, "a"))
+      yield* TestClock.adjust("500 millis")
+      const reasons = (yield* Effect.forEach(calls, Fiber.await)).map((exit) => rejection(exit).reason)
+      const sent = (reason: unknown) => at(reason, "sent")
+      assert.deepStrictEqual(
+        [true, false].map((value) => reasons.filter((reason) => sent(reason) === value).length),
+        [64, 576]
+      )
+      yield* Effect.replicateEffect(peer.receive, 64)
+      yield* settled(peer, rpc)
+    })
+  )
+
+  it.effect("a call that asks for no limit takes no permit; the connection's own limit doesn't matter for that", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect({ maxInFlight: 1, requestTimeout: "Infinity" })
+      yield* start(rpc, "usual")
+      yield* start(rpc, "waiting")
+      for (let n = 0; n < 2; n++) yield* start(rpc, "endless", { timeout: "Infinity" })
+      const methods = (yield* Effect.replicateEffect(peer.receive, 3)).map(({ method }) => method)
+      assert.deepStrictEqual(methods, ["usual", "endless", "endless"])
+      yield* peer.send({ id: 2, result: 1 })
+      assert.strictEqual(rpc.inFlight(), 3)
+      yield* peer.send({ id: 1, result: 1 })
+      assert.strictEqual((yield* peer.receive).method, "waiting")
+    })
+  )
+
+  it.effect("a call that waits for room in the transport has a limit, too: then it is withdrawn and was not sent", () =>
+    Effect.gen(function* () {
+      const pair = yield* Transport.makePair
+      const withdrawn: Array<unknown> = []
+      const { rpc } = yield* connect({
+        transport: {
+          ...pair.transport,
+          send: (message) =>
+            Effect.onInterrupt(Effect.never, () => Effect.sync(() => withdrawn.push(at(message, "method"))))
+        }
+      })
+      const limited = yield* start(rpc, "limited", { timeout: "1 second" })
+      const interrupted = yield* start(rpc, "interrupted")
+      yield* TestClock.adjust("1 second")
+      const { reason } = rejection(yield* Fiber.await(limited))
+      assert.deepInclude(reason, { _tag: "RequestTimeout", sent: false })
+      yield* Fiber.interrupt(interrupted)
+      assert.deepStrictEqual([withdrawn, rpc.inFlight()], [["limited", "interrupted"], 0])
+    })
+  )
+
+  it.effect("calls that wait are sent in the order in which they were made, without those that gave up", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect({ maxInFlight: 1 })
+      yield* start(rpc, "0")
+      const waiters = yield* Effect.forEach(["1", "2", "3", "4", "5"], (method) => start(rpc, method))
+      for (const index of [0, 2, 4]) yield* Fiber.interrupt(waiters[index] ?? assert.fail())
+      yield* start(rpc, "6")
+      for (const expected of ["0", "2", "4", "6"]) {
+        const { id, method } = yield* peer.receive
+        assert.strictEqual(method, expected)
+        assert.strictEqual(rpc.inFlight(), 1)
+        yield* peer.send({ id, result: 1 })
+      }
+      yield* settled(peer, rpc)
+    })
+  )
+
+  it.effect("any number of waiting calls may fail while they are sent: each frees its permit for the next", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect({ maxInFlight: 1 })
+      yield* start(rpc, "first")
+      const broken = yield* Effect.forEach(Array.from({ length: 3000 }), () =>
+        Effect.forkChild(Effect.exit(rpc.request("broken", { big: 1n })), { startImmediately: true })
+      )
+      yield* start(rpc, "last")
+      yield* peer.send({ id: (yield* peer.receive).id, result: 1 })
+      for (const fiber of broken) assert.strictEqual(rejection(yield* Fiber.join(fiber)).reason._tag, "EncodeFailed")
+      assert.strictEqual((yield* peer.receive).method, "last")
+    })
+  )
+
+  it.effect("a call that is interrupted between its reply and its end frees its permit once", () =>
+    Effect.gen(function* () {
+      let call: Fiber.Fiber<unknown, unknown> | undefined
+      const { peer, rpc } = yield* connect({ maxInFlight: 1, onNotification: () => call?.interruptUnsafe() })
+      call = yield* start(rpc, "first")
+      for (const method of ["second", "third"]) yield* start(rpc, method)
+      // Read in one go, so that the caller has not gone on when it is interrupted.
+      yield* peer.send({ id: (yield* peer.receive).id, result: 1 })
+      yield* peer.send({ method: "now" })
+      yield* Fiber.await(call)
+      assert.strictEqual((yield* peer.receive).method, "second")
+      assert.strictEqual(rpc.inFlight(), 1)
+    })
+  )
+
+  it.effect("a call whose `onSent` throws fails with that, and no other does", () =>
+    logged((lines) =>
+      Effect.gen(function* () {
+        const { peer, rpc } = yield* connect({ maxInFlight: 1 })
+        const first = yield* start(rpc, "first")
+        const bad = yield* start(rpc, "bad", {
+          onSent: () => {
+            throw new Error("boom")
+          }
+        })
+        const last = yield* start(rpc, "last")
+        yield* peer.send({ id: (yield* peer.receive).id, result: 1 })
+        assert.strictEqual(yield* Fiber.join(first), 1)
+        assert.isTrue(Exit.hasDies(yield* Fiber.await(bad)))
+        // The server may answer it.
+        for (let n = 0; n < 2; n++) yield* peer.send({ id: (yield* peer.receive).id, result: 2 })
+        assert.strictEqual(yield* Fiber.join(last), 2)
+        assert.deepStrictEqual(lines, [])
+      })
+    )
   )
 
   it.effect("a call that is interrupted while it waits for a place is never sent, and leaves nothing behind", () =>
@@ -106,7 +266,8 @@ describe("limits", () => {
   it.effect("the memory of calls that were given up is bounded: the oldest of very many is an unknown id again", () =>
     logged((lines) =>
       Effect.gen(function* () {
-        const { peer, rpc } = yield* connect()
+        // Without a limit, since the clock of the test would warn of one on a busy machine.
+        const { peer, rpc } = yield* connect({ requestTimeout: "Infinity" })
         for (let n = 0; n < 4097; n++) {
           yield* Fiber.interrupt(yield* start(rpc, "given up"))
           yield* peer.receive

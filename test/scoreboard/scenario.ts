@@ -26,6 +26,11 @@ export interface Scenario {
   readonly expected: string
   /** The longest that one repetition may take. */
   readonly within: Duration.Input
+  /**
+   * Whether repetitions may run side by side, ten at a time: for scenarios that mostly wait for time to pass. What is left is then counted after each
+   * ten. Default: `false`.
+   */
+  readonly isConcurrent?: boolean | undefined
   /** What plays the server: the real binary, a scripted peer process, or a process played in memory. */
   readonly on: "binary" | "peer" | "memory"
   /** Succeeds when what is expected came out, and fails or dies when anything else did. */

@@ -407,29 +407,44 @@ describe("requests of the server", () => {
       })
   )
 
+  /** What is decided where changes are told anew while a handler decides this. */
+  const toldMeanwhile = Effect.fnUntraced(function* (decision: "accept" | "acceptForSession" | "decline" | "cancel") {
+    const asked = yield* Deferred.make<void>()
+    const answer = yield* Deferred.make<void>()
+    const { ask, decisions, peer } = yield* Test.played({
+      serverRequests: {
+        [Test.fileChange]: () =>
+          Effect.andThen(Deferred.succeed(asked, undefined), Effect.as(Deferred.await(answer), { decision }))
+      }
+    })
+    yield* peer.send(Test.fileItem(["/a"]))
+    yield* ask(1, Test.fileChange, Test.fileParams())
+    yield* Deferred.await(asked)
+    yield* peer.send({
+      method: "item/fileChange/patchUpdated",
+      params: { ...Test.ids(), changes: [{ path: "/etc/passwd", kind: { type: "delete" }, diff: "" }] }
+    })
+    // Answered behind it, so that it was read.
+    yield* ask(2, "item/tool/call", { ...Test.ids(), callId: "c", tool: "t", arguments: {} })
+    yield* peer.receive
+    yield* Deferred.succeed(answer, undefined)
+    const reply = yield* peer.receive
+    return [reply["result"], decisions.map(Test.short).at(-1)]
+  })
+
   it.effect("that are told while a handler decides make its yes one about something else: it is declined", () =>
     Effect.gen(function* () {
-      const asked = yield* Deferred.make<void>()
-      const answer = yield* Deferred.make<void>()
-      const { ask, decisions, peer } = yield* Test.played({
-        serverRequests: {
-          [Test.fileChange]: () =>
-            Effect.andThen(Deferred.succeed(asked, undefined), Effect.andThen(Deferred.await(answer), accept))
-        }
-      })
-      yield* peer.send(Test.fileItem(["/a"]))
-      yield* ask(1, Test.fileChange, Test.fileParams())
-      yield* Deferred.await(asked)
-      yield* peer.send({
-        method: "item/fileChange/patchUpdated",
-        params: { ...Test.ids(), changes: [{ path: "/etc/passwd", kind: { type: "delete" }, diff: "" }] }
-      })
-      // Answered behind it, so that it was read.
-      yield* ask(2, "item/tool/call", { ...Test.ids(), callId: "c", tool: "t", arguments: {} })
-      yield* peer.receive
-      yield* Deferred.succeed(answer, undefined)
-      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
-      assert.include(decisions.map(Test.short), "decline by notOffered")
+      for (const yes of ["accept", "acceptForSession"] as const) {
+        assert.deepStrictEqual(yield* toldMeanwhile(yes), [{ decision: "decline" }, "decline by notOffered"])
+      }
+    })
+  )
+
+  it.effect("that are told while a handler decides change nothing about its no", () =>
+    Effect.gen(function* () {
+      for (const no of ["decline", "cancel"] as const) {
+        assert.deepStrictEqual(yield* toldMeanwhile(no), [{ decision: no }, `${no} by handler`])
+      }
     })
   )
 })

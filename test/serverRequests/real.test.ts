@@ -127,7 +127,7 @@ for (const { call, item, name } of kinds) {
 describe("requests of the real server", () => {
   it.live("that are open at once are answered each by itself, by handlers that call the SDK", () =>
     Effect.gen(function* () {
-      const codex = yield* Deferred.make<Codex.Codex["Service"]>()
+      const codex = yield* Deferred.make<Codex.Codex>()
       const bothOpen = yield* Deferred.make<void>()
       let open = 0
       const policy = Approval.ask((question) =>

@@ -15,8 +15,8 @@ import { codexBinary } from "./rawDriver.ts"
 
 /** The server, and how to connect to it. */
 export interface SharedServer {
-  readonly model: MockModel.MockModel["Service"]
-  readonly connect: Effect.Effect<Codex.Codex["Service"], never, Scope.Scope>
+  readonly model: MockModel.MockModel
+  readonly connect: Effect.Effect<Codex.Codex, never, Scope.Scope>
 }
 
 /** Starts the server; it ends with the scope. */
@@ -36,7 +36,7 @@ const started = Effect.fnUntraced(function* (options?: MockModel.Options, config
   return server
 })
 
-const start = ({ env, workspace }: CodexTest.TestHome["Service"]) =>
+const start = ({ env, workspace }: CodexTest.TestHome) =>
   new Promise<{ readonly url: string; readonly stop: () => Promise<void> }>((resolve, reject) => {
     const child = spawn(codexBinary(), ["app-server", "--listen", "ws://127.0.0.1:0"], {
       cwd: workspace,

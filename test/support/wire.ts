@@ -17,7 +17,7 @@ export interface Sent {
 
 /** A client whose requests can be read. */
 export interface Wire {
-  readonly codex: Codex.Codex["Service"]
+  readonly codex: Codex.Codex
   /** All requests so far but the handshake, and the looks at goals. */
   readonly sent: () => ReadonlyArray<Sent>
   /** The params of the requests of one method. */

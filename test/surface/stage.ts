@@ -56,11 +56,11 @@ export const make = (): Stage => {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
   // What must not be published, although it lies there.
-  for (const name of ["test", "examples", "codegen"]) {
+  for (const name of ["test", "examples", "codegen", "build"]) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction")
-  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: folder, encoding: "utf8" })
+  execFileSync(process.execPath, ["build/main.ts"], { cwd: folder, encoding: "utf8" })
   const { files } = packed(npm(["pack", "--dry-run", "--json", "--ignore-scripts"], folder))
   return {
     folder,

@@ -27,6 +27,35 @@ const written = Effect.gen(function* () {
   return ["note", "../note"].filter((file) => existsSync(join(workspace, file)))
 })
 
+describe("a mistake in a test's script", () => {
+  const failureOf = (...scripts: ReadonlyArray<MockModel.Script>) =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      yield* (yield* MockModel.MockModel).enqueue(...scripts)
+      return yield* Effect.flip((yield* codex.startThread()).run("a prompt"))
+    }).pipe(Effect.provide(CodexTest.layer()), quiet)
+
+  it.live("fails the turn immediately, with a message that names it: no reply is queued", () =>
+    Effect.gen(function* () {
+      const { message } = yield* failureOf()
+      assert.include(message, "MockModel: no reply is queued. Enqueue one, or give `fallback`")
+      assert.notInclude(message, "a prompt")
+    })
+  )
+
+  it.live("fails the turn immediately, with a message that names it: a responder throws", () =>
+    Effect.gen(function* () {
+      const { message } = yield* failureOf(
+        MockModel.respondWith(() => {
+          throw new Error("my mistake")
+        })
+      )
+      assert.include(message, "MockModel: a responder or a script failed")
+      assert.notInclude(message, "my mistake")
+    })
+  )
+})
+
 describe("a policy about the workspace of the test", () => {
   it.live("is a layer that is given the home: it allows there, and nowhere else", () =>
     Effect.gen(function* () {

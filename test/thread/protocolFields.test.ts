@@ -156,9 +156,11 @@ describe("permissions that are required of a resumed thread", () => {
         yield* reasonOf(codex.resumeThread("t", { require: { sandbox: "full-access" } })),
         "PermissionsDiffer"
       )
+      // In the background, and before any later call.
+      yield* Effect.exit(codex.request("thread/loaded/list", {}))
       assert.deepStrictEqual(
         sent().map(({ method }) => method),
-        ["thread/resume", "thread/unsubscribe"]
+        ["thread/resume", "thread/unsubscribe", "thread/loaded/list"]
       )
     }).pipe(Effect.scoped)
   )

@@ -195,7 +195,7 @@ describe("a call on the real server", () => {
 
   it.live("can call the SDK, also the thread that it is of", () =>
     Effect.gen(function* () {
-      class Threads extends Context.Service<Threads, Deferred.Deferred<Codex.Codex["Service"]>>()("test/Threads") {}
+      class Threads extends Context.Service<Threads, Deferred.Deferred<Codex.Codex>>()("test/Threads") {}
       const handlers = Kit.toLayer(
         Effect.gen(function* () {
           const threads = yield* Threads
@@ -211,7 +211,7 @@ describe("a call on the real server", () => {
         })
       )
       const codex = yield* Codex.Codex
-      const threads = yield* Deferred.make<Codex.Codex["Service"]>()
+      const threads = yield* Deferred.make<Codex.Codex>()
       yield* Deferred.succeed(threads, codex)
       const thread = yield* codex
         .startThread({ tools: Kit })

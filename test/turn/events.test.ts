@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Option, Stream } from "effect"
+import { Deferred, Effect, Exit, Fiber, Logger, Option, Stream } from "effect"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import * as Notification from "../../src/Notification.ts"
@@ -164,6 +164,72 @@ describe("consumers of events", () => {
       })
     )
   }
+
+  it.effect(
+    "who is far behind in bytes begins anew with a snapshot, still sees the end, and the log tells it once",
+    () =>
+      Effect.gen(function* () {
+        const { begin, deltas, end, feed, tell } = feedOf(true)
+        const lines: Array<string> = []
+        const logger = Logger.make(({ message }) => lines.push(String(message)))
+        const gate = yield* Deferred.make<void>()
+        const reader = yield* T.background(
+          Stream.runCollect(Stream.mapEffect(feed.events, (event) => Effect.as(Deferred.await(gate), event))).pipe(
+            Effect.provide(Logger.layer([logger]))
+          )
+        )
+        begin()
+        // It holds the first batch.
+        yield* Effect.yieldNow
+        const large = "x".repeat(2 ** 20)
+        for (let n = 0; n < 100; n++) {
+          tell(T.itemCompleted("t", "u", { ...T.command(`c${n}`, "completed"), aggregatedOutput: `${n} ${large}` }))
+        }
+        tell(T.itemStarted("t", "u", Peer.agentMessage("m", "")))
+        deltas(3, "y")
+        end()
+        yield* Deferred.succeed(gate, undefined)
+        const events = yield* Fiber.join(reader)
+        const at = events.findLastIndex(({ method }) => method === "~snapshot")
+        const snapshot = events[at]
+        assert.strictEqual(events.at(-1)?.method, "turn/completed")
+        const inSnapshot = snapshot?.method === "~snapshot" ? snapshot.state.items.length : 0
+        const told = events.slice(at).filter(({ method }) => method === "item/completed").length
+        assert.isAbove(inSnapshot, 0)
+        assert.strictEqual(inSnapshot + told, 100)
+        assert.strictEqual(T.textOf(events.slice(at)), "yyy")
+        assert.strictEqual(lines.filter((line) => line.includes("replaced by one snapshot")).length, 1)
+      })
+  )
+
+  it.effect("texts and completed items are given once, also where a snapshot comes in between", () =>
+    Effect.gen(function* () {
+      const { begin, deltas, feed, tell } = feedOf(false)
+      const read: Array<Turn.TurnEvent> = []
+      const snapshot = () => read.push({ method: "~snapshot", state: feed.state() })
+      const { params } = T.itemCompleted("t", "u", T.command("c", "completed"))
+      const completed = Notification.decode({ method: "item/completed", params, message: { params } })
+      begin()
+      tell(T.itemStarted("t", "u", Peer.agentMessage("m", "")))
+      deltas(1, "one ")
+      const delta = T.delta("t", "u", "one ")
+      read.push(Notification.decode({ ...delta, message: { ...delta } }))
+      feed.apply(completed)
+      read.push(completed)
+      deltas(1, "two ")
+      snapshot()
+      deltas(1, "three")
+      tell(T.itemCompleted("t", "u", T.command("d", "completed")))
+      snapshot()
+      const events = Stream.fromIterable(read)
+      assert.deepStrictEqual(yield* Stream.runCollect(Turn.textDeltas(events)), ["one ", "two ", "three"])
+      const items = yield* Stream.runCollect(Turn.completedItems(events))
+      assert.deepStrictEqual(
+        items.map((item) => item.type === "commandExecution" && item.id),
+        ["c", "d"]
+      )
+    })
+  )
 
   it.effect("an unread turn keeps its state and not its events; who comes then begins with a snapshot", () =>
     Effect.gen(function* () {

@@ -285,7 +285,7 @@ describe("a turn as a handle", () => {
       const turn = yield* T.startTurn(server, thread, "u")
       yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
       const asked = yield* T.background(turn.interrupt({ timeout: "2 seconds" }))
-      yield* server.next("turn/interrupt")
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
       yield* TestClock.adjust("2 seconds")
       assert.deepStrictEqual(yield* Fiber.join(asked), { ended: false, terminalsEnded: 0 })
       const again = yield* T.background(Effect.flip(turn.interrupt()))

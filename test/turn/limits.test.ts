@@ -216,12 +216,12 @@ describe("maxDuration", () => {
     Effect.gen(function* () {
       const { active, interrupted, result, server, tell } = yield* begun({
         idleTimeout: "10 seconds",
-        maxDuration: "12 seconds"
+        maxDuration: "10500 millis"
       })
       yield* TestClock.adjust("10 seconds")
       yield* active
       const stop = yield* server.next("turn/interrupt")
-      yield* TestClock.adjust("2 seconds")
+      yield* TestClock.adjust("500 millis")
       yield* server.reply(stop, {})
       yield* tell(...interrupted)
       const failure = yield* Effect.flip(Effect.flatten(Fiber.join(result)))

@@ -304,7 +304,7 @@ describe("a schema that is none", () => {
       const thread = yield* server.thread
       for (const schema of [{ type: "object" }, undefined, null, "text", () => 1]) {
         const error = yield* settled(thread.runAs(untyped(schema), "x"))
-        assert.include(String(error), "`schema` was not sent: it is no Schema of Effect")
+        assert.include(String(error), "Invalid argument `schema`: it is no Schema of Effect")
         assert.include(String(error), "`outputSchema`")
       }
       assert.deepStrictEqual(server.methods(), [])

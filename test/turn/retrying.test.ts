@@ -102,7 +102,7 @@ describe("the first retry of a turn", () => {
     Effect.gen(function* () {
       const feed = followedTurn.make({ threadId: "t", turnId: "u", keepEvents: true, onEnd: () => {} })
       const told: Array<string> = []
-      feed.onFirstRetry(() => told.push("told"))
+      feed.onFirstRetry({ onRetry: () => told.push("told") })
       const error = { message: words, codexErrorInfo: null, additionalDetails: null }
       const params = { threadId: "t", turnId: "u", willRetry: true, error }
       feed.apply({ method: "error", params, raw: { method: "error", params } })

@@ -53,7 +53,8 @@ describe("run, on the real binary", () => {
         "finalResponse",
         "items",
         "usage",
-        "unfinishedItems"
+        "unfinishedItems",
+        "warnings"
       ])
       assert.match(result.id, /^[\w-]+$/)
       assert.strictEqual(result.status, "completed")

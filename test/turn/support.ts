@@ -20,7 +20,7 @@ export interface Request {
 
 /** The other end of a connection in memory. */
 export interface Server {
-  readonly codex: Codex.Codex["Service"]
+  readonly codex: Codex.Codex
   readonly client: CodexClient.CodexClient["Service"]
   /** The next request of this method, whenever it came. */
   readonly next: (method: string) => Effect.Effect<Request>

@@ -12,7 +12,7 @@ import type { Turn } from "../../src/Turn.ts"
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_ extends true>(): void => {}
 
-declare const codex: Codex.Codex["Service"]
+declare const codex: Codex.Codex
 declare const thread: Thread.Thread
 declare const turn: Turn
 declare const word: string

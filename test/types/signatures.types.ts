@@ -49,7 +49,7 @@ type HidingKeys<S> = { readonly [K in keyof S]-?: Hides<S[K]> extends true ? K :
 
 const holds = <_ extends true>(): void => {}
 
-declare const codex: Codex.Codex["Service"]
+declare const codex: Codex.Codex
 declare const client: CodexClient.CodexClient["Service"]
 declare const thread: Thread.Thread
 declare const turn: Turn.Turn
@@ -65,11 +65,11 @@ type Platform = ChildProcessSpawner.ChildProcessSpawner | FileSystem.FileSystem 
 type Provided = Codex.Codex | CodexClient.CodexClient | AppServer.AppServer
 
 // No `any` in what people hold.
-holds<Equal<HidingKeys<Codex.Codex["Service"]>, never>>()
+holds<Equal<HidingKeys<Codex.Codex>, never>>()
 holds<Equal<HidingKeys<CodexClient.CodexClient["Service"]>, never>>()
 holds<Equal<HidingKeys<AppServer.AppServer["Service"]>, never>>()
 holds<Equal<HidingKeys<Transport.Transport["Service"]>, never>>()
-holds<Equal<HidingKeys<MockModel.MockModel["Service"]>, never>>()
+holds<Equal<HidingKeys<MockModel.MockModel>, never>>()
 holds<Equal<HidingKeys<Thread.Thread>, never>>()
 holds<Equal<HidingKeys<Turn.Turn>, never>>()
 holds<Equal<HidingKeys<Goal.GoalTurn>, never>>()
@@ -139,6 +139,7 @@ holds<
     | "items"
     | "usage"
     | "unfinishedItems"
+    | "warnings"
   >
 >()
 holds<Equal<Turn.TurnResult["finalResponse"], Option.Option<string>>>()

@@ -13,7 +13,7 @@ const holds = <_ extends true>(): void => {}
 class Orders extends Context.Service<Orders, { readonly count: Effect.Effect<number> }>()("Orders") {}
 class Session extends Context.Service<Session, { readonly user: string }>()("Session") {}
 
-declare const codex: Codex.Codex["Service"]
+declare const codex: Codex.Codex
 declare const thread: Thread
 
 const Count = Tool.make("count", { success: Schema.Int })

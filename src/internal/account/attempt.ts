@@ -18,6 +18,7 @@ import type { LoginHandle, LoginOptions } from "./accountTypes.ts"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError, DecodeFailed } from "../../CodexError.ts"
 import type { LoginAccountParams, LoginAccountResponse } from "../../generated/types.ts"
+import { insist, type Patience } from "../client/insisting.ts"
 import { inRealTime } from "../realTime.ts"
 import * as settings from "../settings.ts"
 import * as completions from "./completions.ts"
@@ -49,8 +50,10 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
   const heard = yield* completions.listen(client)
   const logins = client["~session"].logins
 
-  const send = (loginId: string) =>
-    Effect.map(client.request("account/login/cancel", { loginId }), ({ status }) => status)
+  const send = (loginId: string, patience?: Patience) =>
+    Effect.map(client.request("account/login/cancel", { loginId }, patience), ({ status }) => status)
+  const giveUp = (loginId: string) =>
+    insist((patience) => send(loginId, patience)).pipe(Effect.timeout(releaseLimit), Effect.ignore, inRealTime)
   const outcomeOf = (attempt: Attempt<Reply>) =>
     Effect.flatMap(heard.of(attempt.reply.loginId), (completed): Effect.Effect<void, LoginFailed> => {
       if (completed.success) return Effect.void
@@ -64,7 +67,7 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
     // It may have been heard without anybody having had the time to look.
     if (!heard.has(loginId)) {
       attempt.cancelled = true
-      yield* send(loginId).pipe(Effect.timeout(releaseLimit), Effect.ignore, inRealTime)
+      yield* giveUp(loginId)
     }
     const outcome = heard.has(loginId) ? outcomeOf(attempt) : Effect.fail(loginFailed(loginId, new Cancelled()))
     yield* settle(attempt, outcome)
@@ -89,7 +92,11 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
   if (Duration.isFinite(limit)) {
     yield* Effect.sleep(limit).pipe(
       Effect.andThen(Deferred.fail(attempt.settled, loginFailed(loginId, new TimedOut()))),
-      Effect.flatMap((late) => (late ? Effect.ignore(cancel) : Effect.void)),
+      Effect.flatMap((late) => {
+        if (!late) return Effect.void
+        attempt.cancelled = true
+        return giveUp(loginId)
+      }),
       Effect.forkScoped({ startImmediately: true })
     )
   }

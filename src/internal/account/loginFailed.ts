@@ -3,6 +3,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Concealed from "../errors/concealed.ts"
 import * as Reasons from "./loginReasons.ts"
 
 /** A login failed: `reason` says why, `serverMessage` holds the server's words. */
@@ -11,11 +12,11 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/L
   loginId: Schema.NullOr(Schema.String),
   reason: Reasons.LoginFailureReason,
   /** What the server said of it; can quote the issuer. */
-  serverMessage: Schema.Redacted(Schema.String)
+  serverMessage: Concealed.text
 }) {
   override readonly cause = this.reason
 
-  /** Whether a new attempt has a chance without anything else being done. */
+  /** Whether a new attempt, the same as this one, has a chance. */
   get isRetryable(): boolean {
     return this.reason.isRetryable
   }
@@ -25,16 +26,19 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/L
   }
 }
 
-/** Nobody is logged in, and nobody may or could change that. */
+/** There is no login, and the policy doesn't create one. */
 export class LoginRequired extends Schema.TaggedError<LoginRequired>("effect-codex/LoginRequired")("LoginRequired", {
   /** Whether the configured model provider demands an OpenAI login. */
   requiresOpenaiAuth: Schema.Boolean
 }) {
+  /** A login has to come first. */
+  readonly isRetryable = false
+
   override get message(): string {
     if (!this.requiresOpenaiAuth) {
       return "The configured model provider uses no OpenAI login, so the server tells of none, also where there is one. Leave the login out, or configure a provider with `requires_openai_auth = true`"
     }
-    return "Nobody is logged in to this Codex home: log in with `codex.loginApiKey`, `codex.loginChatgpt` or `codex.loginChatgptDeviceCode`, or run `codex login`"
+    return "This Codex home has no login: log in with `codex.loginApiKey`, `codex.loginChatgpt` or `codex.loginChatgptDeviceCode`, or run `codex login`"
   }
 }
 
@@ -43,5 +47,4 @@ export const loginFailed = (
   loginId: string | null,
   reason: Reasons.LoginFailureReason,
   serverMessage: string = ""
-): LoginFailed =>
-  new LoginFailed({ loginId, reason, serverMessage: Redacted.make(serverMessage, { label: "server message" }) })
+): LoginFailed => new LoginFailed({ loginId, reason, serverMessage: Redacted.make(serverMessage) })

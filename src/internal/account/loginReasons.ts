@@ -48,17 +48,17 @@ export class WorkspaceRouting extends Schema.TaggedError<WorkspaceRouting>(id("W
   "WorkspaceRouting",
   {}
 ) {
-  readonly isRetryable = true
+  readonly isRetryable = false
   override get message(): string {
     return "the workspace's backend could not be found out, although the credentials were kept: log out, then try again"
   }
 }
 
-/** Nobody completed the login in time: the server's limit, or the one that the caller set. */
+/** The login was not completed in time: the server's limit, or the one that the caller set. */
 export class TimedOut extends Schema.TaggedError<TimedOut>(id("TimedOut"))("TimedOut", {}) {
   readonly isRetryable = true
   override get message(): string {
-    return "nobody completed the login in time; start a new attempt"
+    return "the login was not completed in time; start a new attempt"
   }
 }
 
@@ -112,7 +112,7 @@ export const ofCompletion = (error: string, own: Own): LoginFailureReason => {
   if (/timed out/i.test(error)) return new TimedOut()
   if (own.cancelled) return new Cancelled()
   if (own.replaced) return new Replaced()
-  // Said only by the small web server of the login, when somebody asked it to give up its port.
+  // Said only by the small web server of the login, when it was asked to give up its port.
   if (/login cancelled/i.test(error)) return new PortTaken()
   return /was not completed/i.test(error) ? new Cancelled() : new Other()
 }

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import type { CommandExecutionRequestApprovalParams } from "../../generated/types.ts"
 import * as Printable from "../../Printable.ts"
 import * as commandLine from "./commandLine.ts"
+import * as doubts from "./doubts.ts"
 import type { Answer, CommandQuestion, FileChangeQuestion, Question } from "./policy.ts"
 
 /**
@@ -32,6 +33,7 @@ const ofCommand = (question: CommandQuestion): ReadonlyArray<string> => [
   ...ifAny(question.reason, (reason) => `  because: ${reason}`),
   ...ifAny(question.environment, (id) => `  in the environment ${JSON.stringify(id)}`),
   ...ifAny(more(question), (what) => `  and more than that is asked: ${what}`),
+  ...doubts.of(question.request).map((doubt) => `  and ${doubt}`),
   ...question.answers.flatMap(lasting)
 ]
 
@@ -53,8 +55,9 @@ const lasting = (answer: Answer): ReadonlyArray<string> => {
 }
 
 /** Access to a host, further permissions, input to a command that runs already. */
-const more = ({ environment, request: { params }, wantsMore }: CommandQuestion): Option.Option<string> => {
+const more = ({ environment, request, wantsMore }: CommandQuestion): Option.Option<string> => {
   if (!wantsMore) return Option.none()
+  const { params } = request
   const {
     additionalPermissions,
     kind = "command",
@@ -63,7 +66,9 @@ const more = ({ environment, request: { params }, wantsMore }: CommandQuestion):
   if (kind !== "command" || networkApprovalContext != null || additionalPermissions != null) {
     return Option.some(JSON.stringify({ kind, ...networkApprovalContext, ...additionalPermissions }))
   }
-  return Option.isSome(environment) ? Option.none() : Option.some("the request doesn't say what")
+  return Option.isSome(environment) || doubts.of(request).length > 0
+    ? Option.none()
+    : Option.some("the request doesn't say what")
 }
 
 const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray<string> => {
@@ -87,6 +92,7 @@ const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray
       : []),
     ...moved.map((path) => `  to ${path}`),
     ...ifAny(question.reason, (reason) => `  because: ${reason}`),
+    ...doubts.of(question.request).map((doubt) => `  and ${doubt}`),
     ...ifAny(
       question.grantRoot,
       (root) => `  A yes would hold for everything under ${root}, until the end of the session.`

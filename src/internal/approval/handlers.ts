@@ -13,6 +13,7 @@ import type {
 import { claimed } from "../serverRequests/offers.ts"
 import { notedFor, type Request, type Result } from "../serverRequests/types.ts"
 import * as commandLine from "./commandLine.ts"
+import * as doubts from "./doubts.ts"
 import * as environments from "./environment.ts"
 import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question, Verdict } from "./policy.ts"
 
@@ -73,6 +74,7 @@ export const commandQuestion = (request: Request<Command>): CommandQuestion => {
     actions: params.commandActions ?? [],
     environment,
     wantsMore:
+      hasDoubts(request) ||
       Option.isSome(environment) ||
       (params.kind !== undefined && params.kind !== "command") ||
       params.networkApprovalContext != null ||
@@ -98,11 +100,14 @@ export const fileQuestion = (request: Request<Files>): FileChangeQuestion => {
     changes,
     paths: changes.flatMap(({ kind, path }) => [path, ...movedTo(kind)]),
     grantRoot: Option.fromNullishOr(params.grantRoot),
+    wantsMore: hasDoubts(request),
     request
   }
 }
 
 // internal
+
+const hasDoubts = (request: Request): boolean => doubts.of(request).length > 0
 
 const decline: Answer = { _tag: "decline" }
 
@@ -152,7 +157,7 @@ const legacyCommand = (request: Request<"execCommandApproval">): CommandQuestion
     cwd: Option.some(params.cwd),
     actions: [],
     environment: Option.none(),
-    wantsMore: false,
+    wantsMore: hasDoubts(request),
     amendment: Option.none(),
     networkAmendments: [],
     request
@@ -172,6 +177,7 @@ const legacyPatch = (request: Request<"applyPatchApproval">): FileChangeQuestion
     changes,
     paths: changes.flatMap(({ kind, path }) => [path, ...movedTo(kind)]),
     grantRoot: Option.fromNullishOr(params.grantRoot),
+    wantsMore: hasDoubts(request),
     request
   }
 }

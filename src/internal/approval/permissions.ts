@@ -16,6 +16,7 @@ import type {
 } from "../../generated/types.ts"
 import { noted, notedFor, type Request, type Result } from "../serverRequests/types.ts"
 import * as combine from "./combine.ts"
+import * as doubts from "./doubts.ts"
 import * as environments from "./environment.ts"
 
 type Method = "item/permissions/requestApproval"
@@ -140,6 +141,9 @@ export class GrantRefused extends Schema.TaggedError<GrantRefused>("effect-codex
     reason: Schema.Literals(["notAsked", "restricted"])
   }
 ) {
+  /** The request was declined: the server takes no second answer to it. */
+  readonly isRetryable = false
+
   override get message(): string {
     const why =
       this.reason === "restricted"
@@ -173,11 +177,12 @@ export const withTimeout: {
 export const allow = (limits: Part, name = "allow"): Policy =>
   make(name, (question) =>
     Effect.sync(() => {
-      const { environment, network, others, reads, writes } = question
+      const { environment, network, others, reads, request, writes } = question
       const readable = new Set([...(limits.reads ?? []), ...(limits.writes ?? [])])
       const writable = new Set(limits.writes)
       const asks = network || reads.length > 0 || writes.length > 0
       return asks &&
+        doubts.of(request).length === 0 &&
         Option.isNone(environment) &&
         others.length === 0 &&
         (!network || limits.network === true) &&

@@ -38,9 +38,8 @@ export const allowWritesUnder = (
   return policy.make(
     name,
     Effect.fnUntraced(function* (question: Question) {
-      if (question.type !== "fileChange" || Option.isSome(question.grantRoot) || question.paths.length === 0) {
-        return Option.none()
-      }
+      if (question.type !== "fileChange" || question.wantsMore) return Option.none()
+      if (Option.isSome(question.grantRoot) || question.paths.length === 0) return Option.none()
       // A kind of change that this version doesn't know may write elsewhere, too.
       if (question.changes.some(({ kind }) => kind.type === "~unknown")) return Option.none()
       const fs = yield* FileSystem.FileSystem

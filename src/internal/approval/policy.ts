@@ -19,6 +19,13 @@ interface Common {
   readonly reason: Option.Option<string>
   /** The answers that the request takes, in the server's order; any other declines. */
   readonly answers: ReadonlyArray<Answer>
+  /**
+   * Whether more is asked than this question can say, or it can't be known: `describe` says what. Of a command: to run it
+   * in another environment than the machine of the server, network access, further permissions, input to a running
+   * command. Of any request: fields that this version doesn't know, or an item of another turn. Plain policies give no
+   * answer then.
+   */
+  readonly wantsMore: boolean
 }
 
 /**
@@ -44,11 +51,6 @@ export interface CommandQuestion extends Common {
   readonly actions: ReadonlyArray<CommandAction>
   /** The id of the environment in which it would run, if that is another than the machine of the server. */
   readonly environment: Option.Option<string>
-  /**
-   * Whether more is asked than to run this command on the machine of the server: another environment, network access,
-   * further permissions, input to a running command.
-   */
-  readonly wantsMore: boolean
   /** The rule that can be answered by `acceptAndRemember`: the first one among `answers`. */
   readonly amendment: Option.Option<ReadonlyArray<string>>
   /** The rules for hosts that can be answered by `applyNetworkAmendment`: those among `answers`. */

@@ -31,9 +31,15 @@ export interface Options {
   readonly optOutNotificationMethods?: ReadonlyArray<keyof ServerNotifications | (string & {})> | undefined
   /** Further capabilities to announce, as the protocol's `extensions`. Default: none. */
   readonly extensions?: { readonly [name: string]: unknown } | undefined
-  /** How long a call waits for its reply, from the moment it is sent. `"Infinity"` turns the limit off. Default: 30 s. */
+  /**
+   * How long a call may take, counted from the call. Then it fails with `RequestTimeout`, which says whether it was sent. `"Infinity"` turns the
+   * limit off. Default: 30 s.
+   */
   readonly requestTimeout?: Duration.Input | undefined
-  /** How many calls may wait for replies at once; more wait for a place. The server refuses from about 100 on. `Infinity` turns the cap off. Default: 64. */
+  /**
+   * How many calls may wait for replies at once; more wait until one of them ends. A call whose own `timeout` is `"Infinity"` isn't counted. The
+   * server refuses from about 100 on. `Infinity` turns the cap off. Default: 64.
+   */
   readonly maxInFlight?: number | undefined
   /** How long the server may take to answer `initialize`. Default: 30 s. */
   readonly startTimeout?: Duration.Input | undefined

@@ -1,19 +1,35 @@
 /**
- * Text that grows by small pieces. The engine keeps a sum of strings as a tree, which takes three times the memory of the text for pieces of a few
- * words; so the tree is flattened whenever the text has grown by a quarter. The copying stays linear in the length.
+ * Text that grows by small pieces. The engine keeps a sum of strings as a tree, which takes three times the memory of
+ * the text for pieces of a few words, and whose parts the collector copies again and again. So pieces are gathered in a
+ * tail, and the tail is made flat before it joins the text: each character is copied once, and pieces die young.
  */
 
-const flattenFrom = 4096
+/** A text that grows. Its value is {@link wholeText}. */
+export interface GrowingText {
+  /** What is flat. */
+  text: string
+  /** The newest pieces. */
+  tail: string
+}
+
+/** Adds a piece at the end. */
+export const growText = (growing: GrowingText, piece: string): void => {
+  growing.tail += piece
+  if (growing.tail.length >= flatLength) settle(growing)
+}
+
+/** The text so far. */
+export const wholeText = ({ tail, text }: GrowingText): string => (tail === "" ? text : text + tail)
+
+// internal
+
+const flatLength = 4096
+
 // Matching makes the engine flatten the text (reading a character of it does not); what is found is of no interest.
 const anything = /^\0/
 
-const step = (length: number): number => Math.floor(Math.log(length) / Math.log(1.25))
-
-/** `text + piece`. */
-export const growText = (text: string, piece: string): string => {
-  const grown = text + piece
-  if (grown.length >= flattenFrom && (text.length === 0 || step(grown.length) !== step(text.length))) {
-    anything.test(grown)
-  }
-  return grown
+const settle = (growing: GrowingText): void => {
+  anything.test(growing.tail)
+  growing.text += growing.tail
+  growing.tail = ""
 }

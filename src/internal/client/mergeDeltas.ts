@@ -1,45 +1,174 @@
 /**
- * How deltas of one item become one delta, for buffers whose consumer lags. Everything but a delta stands alone.
+ * Which notifications can become one while they wait for a consumer that lags, and how much each holds. Texts of one
+ * item go on with each other; what tells a whole state replaces the state before it. How that is done is `backlog.ts`.
  */
 import type { Notification } from "../../Notification.ts"
 import type { TurnEvent } from "../../Turn.ts"
-import type { Merge } from "./eventBuffer.ts"
-import { growText } from "./growText.ts"
+import type { Merging, Place } from "./backlog.ts"
 
-/** Merges text deltas of the same item, and of the same part of it. */
-export const mergeDeltas: Merge<Notification> = {
-  key: (notification) => {
+/** Merges notifications of any thread. */
+export const mergeDeltas: Merging<Notification> = {
+  place: (notification) => {
     switch (notification.method) {
       case "item/agentMessage/delta":
       case "item/plan/delta":
       case "item/commandExecution/outputDelta":
       case "item/fileChange/outputDelta":
-        return `${notification.method} ${notification.params.threadId} ${notification.params.itemId}`
-      case "item/reasoning/textDelta":
-        return `${notification.method} ${notification.params.threadId} ${notification.params.itemId} ${notification.params.contentIndex}`
-      case "item/reasoning/summaryTextDelta":
-        return `${notification.method} ${notification.params.threadId} ${notification.params.itemId} ${notification.params.summaryIndex}`
+      case "thread/realtime/item/transcript/delta": {
+        const { itemId, threadId } = notification.params
+        return text(ofItem(threadId, itemId), notification.method)
+      }
+      case "item/reasoning/textDelta": {
+        const { contentIndex, itemId, threadId } = notification.params
+        return text(ofItem(threadId, itemId), `content ${contentIndex}`)
+      }
+      case "item/reasoning/summaryTextDelta": {
+        const { itemId, summaryIndex, threadId } = notification.params
+        return text(ofItem(threadId, itemId), `summary ${summaryIndex}`)
+      }
+      case "thread/realtime/transcript/delta": {
+        const { role, threadId } = notification.params
+        return text(ofThread(threadId), `transcript ${role}`)
+      }
+      case "command/exec/outputDelta": {
+        const { deltaBase64, processId, stream } = notification.params
+        return output(`command ${processId}`, stream, deltaBase64)
+      }
+      case "process/outputDelta": {
+        const { deltaBase64, processHandle, stream } = notification.params
+        return output(`process ${processHandle}`, stream, deltaBase64)
+      }
+      case "process/exited":
+        return alone(`process ${notification.params.processHandle}`)
+      case "item/fileChange/patchUpdated": {
+        const { itemId, threadId } = notification.params
+        return state(ofItem(threadId, itemId), notification.method)
+      }
+      case "turn/diff/updated":
+      case "turn/plan/updated":
+      case "thread/tokenUsage/updated":
+      case "thread/status/changed":
+      case "thread/name/updated":
+      case "thread/settings/updated":
+      case "thread/queue/changed":
+        return state(ofThread(notification.params.threadId), notification.method)
+      case "account/rateLimits/updated":
+        return state("account", notification.method)
       default:
-        return undefined
+        return alone(scopeOf(notification))
     }
   },
-  merge: (earlier, later) => {
-    if (!("params" in earlier && "params" in later && "delta" in earlier.params && "delta" in later.params))
-      return later
-    const delta = growText(String(earlier.params.delta), String(later.params.delta))
-    // Type boundary: equal keys mean equal methods, and `delta` is a string in each of them. `raw` gets the merged text too, so that it
-    // doesn't contradict `params`.
+  bytes: (notification) => {
+    switch (notification.method) {
+      // The many that are small: no walk through their fields.
+      case "item/agentMessage/delta":
+      case "item/commandExecution/outputDelta":
+      case "item/reasoning/textDelta":
+      case "item/reasoning/summaryTextDelta":
+      case "item/plan/delta":
+        return eventBytes + 2 * notification.params.delta.length
+      default:
+        return eventBytes + heldBy(notification.raw)
+    }
+  },
+  text: (notification) => {
+    if (!("params" in notification)) return ""
+    const { params } = notification
+    if ("deltaBase64" in params) return bytesOf(String(params.deltaBase64)) ?? ""
+    return "delta" in params ? String(params.delta) : ""
+  },
+  withText: (notification, text) => {
+    if (!("params" in notification)) return notification
+    const told = "deltaBase64" in notification.params ? { deltaBase64: btoa(text) } : { delta: text }
+    // Type boundary: the field is there, and a string, in each notification whose place is `text`. `raw` gets the text
+    // too, so that it doesn't contradict `params`.
     return {
-      ...later,
-      params: { ...later.params, delta },
-      raw: { ...later.raw, params: { ...Object(later.raw["params"]), delta } }
+      ...notification,
+      params: { ...notification.params, ...told },
+      raw: { ...notification.raw, params: { ...Object(notification.raw["params"]), ...told } }
     } as Notification
   }
 }
 
 /** The same for the events of a turn, among which a snapshot stands alone. */
-export const mergeEvents: Merge<TurnEvent> = {
-  key: (event) => (event.method === "~snapshot" ? undefined : mergeDeltas.key(event)),
-  merge: (earlier, later) =>
-    earlier.method === "~snapshot" || later.method === "~snapshot" ? later : mergeDeltas.merge(earlier, later)
+export const mergeEvents: Merging<TurnEvent> = {
+  place: (event) => (event.method === "~snapshot" ? alone(undefined) : mergeDeltas.place(event)),
+  // What a snapshot holds is the turn's own.
+  bytes: (event) => (event.method === "~snapshot" ? eventBytes : mergeDeltas.bytes(event)),
+  text: (event) => (event.method === "~snapshot" ? "" : mergeDeltas.text(event)),
+  withText: (event, text) => (event.method === "~snapshot" ? event : mergeDeltas.withText(event, text))
+}
+
+// internal
+
+/** About what the objects of one event take, apart from its texts. */
+const eventBytes = 512
+
+const ofThread = (threadId: string): string => `thread ${threadId}`
+const ofItem = (threadId: string, itemId: string): string => `item ${threadId} ${itemId}`
+
+const text = (scope: string, key: string): Place => ({ kind: "text", scope, key })
+const state = (scope: string, key: string): Place => ({ kind: "state", scope, key })
+const alone = (scope: string | undefined): Place => ({ kind: "alone", scope, key: "" })
+
+// Each piece is a text of its own, which may end with a filler: they are put together as bytes.
+const output = (scope: string, stream: string, base64: string): Place =>
+  bytesOf(base64) === undefined ? alone(scope) : text(scope, stream)
+
+/** The bytes, one character for each; none where it is no base64. */
+const bytesOf = (base64: string): string | undefined => {
+  try {
+    return atob(base64)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a notification that stands alone is about: an item, if it names one. Else it may be about anything. */
+const scopeOf = ({ method, raw }: Notification): string | undefined => {
+  const params = raw["params"]
+  if (!isRecord(params)) return undefined
+  const { item, itemId, threadId } = params
+  const id = typeof itemId === "string" ? itemId : isRecord(item) ? item["id"] : undefined
+  if (typeof threadId === "string" && typeof id === "string") return ofItem(threadId, id)
+  return isAside(method) ? "" : undefined
+}
+
+// Of nothing that is merged.
+const asides: ReadonlySet<string> = new Set<Notification["method"]>([
+  "warning",
+  "guardianWarning",
+  "configWarning",
+  "deprecationNotice",
+  "error",
+  "hook/started",
+  "hook/completed",
+  "serverRequest/resolved",
+  "fs/changed",
+  "app/list/updated",
+  "skills/changed",
+  "mcpServer/startupStatus/updated",
+  "mcpServer/event/stream/notification",
+  "externalAgentConfig/import/progress",
+  "fuzzyFileSearch/sessionUpdated",
+  "thread/search/partial",
+  "thread/realtime/outputAudio/delta"
+])
+
+const isAside = (method: string): boolean => asides.has(method)
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null
+
+/** The most bytes that a JSON value takes, roughly. No recursion: a server nests as deep as it likes. */
+const heldBy = (value: unknown): number => {
+  let bytes = 0
+  const left = [value]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (typeof next === "string") bytes += 2 * next.length
+    else if (Array.isArray(next)) for (const element of next) left.push(element ?? 0)
+    else if (isRecord(next)) for (const key in next) left.push(next[key] ?? 0)
+    bytes += 16
+  }
+  return bytes
 }

@@ -11,6 +11,7 @@ import { CodexError } from "../../CodexError.ts"
 import * as paramKeys from "../../generated/paramKeys.ts"
 import type { ThreadSearchParams, ThreadSearchResponse, ThreadSearchResult } from "../../generated/types.ts"
 import * as settings from "../settings.ts"
+import { insist } from "./insisting.ts"
 import * as paging from "./paging.ts"
 import * as runtimeGate from "./runtimeGate.ts"
 
@@ -85,10 +86,16 @@ const cancellable = (client: Client, params: ThreadSearchParams, onSent?: (id: n
       }
     })
     .pipe(
-      Effect.onInterrupt(() =>
-        requestId === undefined
+      Effect.onInterrupt(() => {
+        const sent = requestId
+        return sent === undefined
           ? Effect.void
-          : Effect.ignore(client.request("thread/search/stream/cancel", { requestId }, { timeout: "1 second" }))
-      )
+          : Effect.ignore(
+              Effect.timeout(
+                insist((patience) => client.request("thread/search/stream/cancel", { requestId: sent }, patience)),
+                "1 second"
+              )
+            )
+      })
     )
 }

@@ -36,6 +36,9 @@ export class FormAnswerInvalid extends Schema.TaggedError<FormAnswerInvalid>("ef
   "FormAnswerInvalid",
   { serverName: Schema.String, issues: Schema.Array(FormIssue) }
 ) {
+  /** The request was declined: the server takes no second answer to it. */
+  readonly isRetryable = false
+
   override get message(): string {
     const shown = this.issues
       .slice(0, 5)
@@ -62,6 +65,9 @@ export class AnswerNotOffered extends Schema.TaggedError<AnswerNotOffered>("effe
     offers: Schema.Array(Schema.Literals(["session", "always"]))
   }
 ) {
+  /** The request was declined: the server takes no second answer to it. */
+  readonly isRetryable = false
+
   override get message(): string {
     return (
       `${this.answer} isn't offered for this call of a tool of the MCP server ${quote(this.serverName)}. ` +

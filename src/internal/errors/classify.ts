@@ -69,6 +69,14 @@ const isUnknownMethod = (message: string): boolean => {
 // Tied to the beginning, since messages quote what was sent, and a quotation must not be taken for one of them. The list of methods
 // in the refusal of an unknown one holds half of the words below.
 const byMessage: ReadonlyArray<Rule> = [
+  [
+    /^invalid (?:thread|session) id: /,
+    () =>
+      new R.InvalidInput({
+        argument: "threadId",
+        description: "not the id of a thread, which is a UUID: pass `thread.id`"
+      })
+  ],
   [/^(?:failed to (?:load|read) config|invalid config)/i, (_, error) => configurationInvalid(error)],
   [/^Server (?:is )?overloaded/i, () => new R.Overloaded()],
   [/^no (?:\w+ )?rollout (?:was )?found|^rollout .*(?:is empty|not found|missing)/i, () => new R.RolloutNotFound()],
@@ -103,6 +111,12 @@ const byMessage: ReadonlyArray<Rule> = [
 const plain =
   /^(?:ephemeral threads do not support [\w/]+|[A-Z][a-z]+(?: [a-z]+){1,6} \(os error \d+\)|Invalid request: AbsolutePathBuf deserialized without a base path)$/
 
+// The list of the protocol's words comes last, after whatever is quoted of what was sent.
+const expected = (message: string): string => {
+  const at = message.lastIndexOf(", expected ")
+  return at === -1 ? "" : message.slice(at, at + 200)
+}
+
 const summarize = (message: string): string => {
   const missing = /^Invalid request: missing field `(\w+)`/.exec(message)
   if (missing !== null) return `missing field \`${missing[1]}\``
@@ -111,11 +125,10 @@ const summarize = (message: string): string => {
       message
     )
   if (unfit !== null) {
-    const found = `invalid ${unfit[1]}${unfit[2] === undefined ? "" : `: ${unfit[2]}`}`
-    const at = message.lastIndexOf(", expected ")
-    return at === -1 ? found : `${found}${message.slice(at).slice(0, 120)}`
+    return `invalid ${unfit[1]}${unfit[2] === undefined ? "" : `: ${unfit[2]}`}${expected(message)}`
   }
   const other = /^Invalid request: (unknown variant|unknown field|duplicate field)\b/.exec(message)
+  if (other?.[1] === "unknown variant") return `${other[1]}${expected(message)}`
   if (other?.[1] !== undefined) return other[1]
   return message.length <= maxMatched && plain.test(message) ? message : `its own words: ${R.howToRead}`
 }

@@ -2,7 +2,9 @@
  * Reasons that concern the connection as a whole: it could not be started, or it has ended.
  * Reasons of one refused call are in `requestReasons.ts`.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Concealed from "./concealed.ts"
 
 const seconds = (millis: number): string => `${millis / 1000} s`
 
@@ -78,8 +80,8 @@ export class StartTimeout extends Schema.TaggedError<StartTimeout>("effect-codex
   {
     /** The limit that passed, in milliseconds: the setting `startTimeout`. */
     timeoutMillis: Schema.Number,
-    /** The last lines that the process wrote to stderr, with known secrets masked. */
-    stderr: Schema.Array(Schema.String)
+    /** The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has none. */
+    stderr: Concealed.lines(() => [])
   }
 ) {
   readonly isRetryable = false
@@ -129,34 +131,60 @@ const describeEnd = (end: ConnectionEnd): string => {
   }
 }
 
+const lastWords = (stderr: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const words = stderr.findLast((line) => /\berror\b/i.test(line)) ?? stderr.at(-1)
+  return words === undefined ? [] : [words.slice(0, 400)]
+}
+
+// A codec sees one field at a time, so the lines that `message` doesn't show are known by themselves.
+const notShown = new WeakSet<ReadonlyArray<string>>()
+
+const closedFields = {
+  end: ConnectionEnd,
+  /** `starting` until `initialize` was answered, then `running`. */
+  phase: Schema.Literals(["starting", "running"]),
+  /**
+   * The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has only the one that
+   * `message` shows.
+   */
+  stderr: Concealed.lines((lines) => (notShown.has(lines) ? [] : lastWords(lines))),
+  /**
+   * `false` if this is the failure of a call that was not sent, so that the server did nothing for it: it waited to be
+   * sent, or was made after the end. A call that was sent may have been done. For a stream or a handle this is `true`.
+   */
+  sent: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true)))
+}
+
 /**
- * The connection is over. Every call, stream and handle that was open fails with this one value, and so does each later call.
+ * The connection is over. Every call, stream and handle that was open fails with this reason, and so does each later call.
  * Build the layer anew to go on; a thread that was persisted can be resumed there.
  */
 export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effect-codex/CodexError/ConnectionClosed")(
   "ConnectionClosed",
-  {
-    end: ConnectionEnd,
-    /** `starting` until `initialize` was answered, then `running`. */
-    phase: Schema.Literals(["starting", "running"]),
-    /** The last lines that the process wrote to stderr, with known secrets masked. */
-    stderr: Schema.Array(Schema.String)
-  }
+  closedFields
 ) {
   readonly isRetryable = false
+
+  constructor(fields: Schema.Struct<typeof closedFields>["~type.make.in"], options?: Schema.MakeOptions) {
+    // A copy, which only this error has.
+    super({ ...fields, stderr: [...fields.stderr] }, options)
+    if (this.phase === "running") notShown.add(this.stderr)
+  }
+
   override get message(): string {
     const end = describeEnd(this.end)
+    const unsent = this.sent ? "" : ". This call was not sent"
     if (this.phase === "running") {
-      return this.end._tag === "Closed" ? end : `${end}. To go on, build the layer anew, then resume the thread`
+      return `${end}${unsent}${this.end._tag === "Closed" ? "" : ". To go on, build the layer anew, then resume the thread"}`
     }
     // Before the handshake nothing of the caller's has been sent, so the process's own words can be shown.
-    const words = this.stderr.findLast((line) => /\berror\b/i.test(line)) ?? this.stderr.at(-1)
+    const [words] = lastWords(this.stderr)
     // A server that can't start says so with another code.
     const isStranger = this.end._tag === "Exited" && this.end.exitCode === 0
     return [
       `${end} before it answered \`initialize\``,
       ...(isStranger ? ["Is the program a codex? Run it with `--version` by hand"] : []),
-      ...(words === undefined ? [] : [`Its last words: ${words.slice(0, 400)}`])
+      ...(words === undefined ? [] : [`Its last words: ${words}`])
     ].join(". ")
   }
 }

@@ -5,7 +5,10 @@
  * No message here contains words of the server or of the caller: they can hold secrets. The server's own text is kept in `RequestRejected`,
  * where it has to be asked for with `Redacted.value`.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { codexVersion } from "../../generated/version.ts"
+import * as Concealed from "./concealed.ts"
 
 const id = (name: string): string => `effect-codex/CodexError/${name}`
 
@@ -20,14 +23,24 @@ export class Overloaded extends Schema.TaggedError<Overloaded>(id("Overloaded"))
   }
 }
 
-/** No reply came in time. The server may still do the work, so repeat only calls that can be done twice. */
+/**
+ * The call's limit passed. `sent` says whether the server may have done something, or may still do it: then repeat only a call that can be done
+ * twice. A call that was not sent can be repeated.
+ */
 export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("RequestTimeout"))("RequestTimeout", {
-  /** The limit that passed, in milliseconds. */
-  timeoutMillis: Schema.Number
+  /** The limit that passed, in milliseconds, counted from the call. */
+  timeoutMillis: Schema.Number,
+  /** Whether the call was sent. `false`: it waited for one of the `maxInFlight` places, or for a server that reads no more. */
+  sent: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true)))
 }) {
-  readonly isRetryable = false
+  get isRetryable(): boolean {
+    return !this.sent
+  }
   override get message(): string {
-    return `No reply within ${this.timeoutMillis / 1000} s. The server may still do the work; raise \`requestTimeout\`, or the timeout of this call, if it needs longer`
+    const limit = `${this.timeoutMillis / 1000} s`
+    return this.sent
+      ? `No reply within ${limit}. The call was sent and its outcome is unknown: the server may still do the work; raise \`requestTimeout\`, or the timeout of this call, if it needs longer`
+      : `The call was not sent within ${limit}: other calls took all places (\`maxInFlight\`), or the server read no more. Repeat it later, or give it a longer timeout`
   }
 }
 
@@ -43,7 +56,7 @@ export class ThreadNotFound extends Schema.TaggedError<ThreadNotFound>(id("Threa
 export class RolloutNotFound extends Schema.TaggedError<RolloutNotFound>(id("RolloutNotFound"))("RolloutNotFound", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "No record of this thread was found: it never ran a turn, is ephemeral, was deleted, or belongs to another Codex home"
+    return "No record of this thread was found: it never ran a turn, is ephemeral, was deleted, or belongs to another Codex home. The server may also have failed to save it: then `warnings` in the results of its turns says so"
   }
 }
 
@@ -200,15 +213,25 @@ export class MethodNotSupported extends Schema.TaggedError<MethodNotSupported>(i
     /** A release of codex that has the method, the first that is known; `null` if none is. */
     required: Schema.NullOr(Schema.String),
     /** The version that runs; empty if it is unknown. */
-    actual: Schema.String
+    actual: Schema.String,
+    /** The method that was probably meant, if the name is none of the protocol's. */
+    suggestion: Schema.optionalKey(Schema.String)
   }
 ) {
   readonly isRetryable = false
   override get message(): string {
     const server = this.actual === "" ? "The server" : `The server, codex ${this.actual},`
-    return this.required === null
-      ? `${server} doesn't know this method: check its spelling, and whether the server is of the version that this package was generated from`
-      : `${server} doesn't know this method, and codex ${this.required} does: use that version or a newer one, or leave \`executable\` out to use the pinned one`
+    if (this.required !== null) {
+      return `${server} does not support this method, and codex ${this.required} does: use that version or a newer one, or leave \`executable\` out to use the pinned one`
+    }
+    if (this.suggestion !== undefined) {
+      return `${server} does not know this method. Did you mean \`${this.suggestion}\`?`
+    }
+    const version =
+      this.actual === codexVersion
+        ? ""
+        : `, or run the version that this package was generated from, codex ${codexVersion}`
+    return `${server} does not know this method. Check its spelling${version}`
   }
 }
 
@@ -228,7 +251,7 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
   "ConfigurationInvalid",
   {
     /** The server's own text; it names the file and the key. */
-    serverMessage: Schema.Redacted(Schema.String)
+    serverMessage: Concealed.text
   }
 ) {
   readonly isRetryable = false
@@ -245,7 +268,7 @@ export class LoginRequired extends Schema.TaggedError<LoginRequired>(id("LoginRe
   }
 }
 
-/** The input was refused by this package before anything was sent. */
+/** An argument is invalid. This package rejects it before anything is sent; the form of a thread's id is checked by the server. */
 export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidInput"))("InvalidInput", {
   /** Which argument. */
   argument: Schema.String,
@@ -254,7 +277,7 @@ export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidIn
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `\`${this.argument}\` was not sent: ${this.description}`
+    return `Invalid argument \`${this.argument}\`: ${this.description}`
   }
 }
 
@@ -265,9 +288,9 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(id("Req
   /** What of the server's text can be shown: everything that it quotes is masked. */
   summary: Schema.String,
   /** The server's text as it came; it can quote what was sent. */
-  serverMessage: Schema.Redacted(Schema.String),
+  serverMessage: Concealed.text,
   /** The error's `data` as it came, `undefined` if there was none. */
-  data: Schema.Redacted(Schema.Unknown)
+  data: Concealed.payload
 }) {
   readonly isRetryable = false
   override get message(): string {
@@ -282,7 +305,7 @@ export class DecodeFailed extends Schema.TaggedError<DecodeFailed>(id("DecodeFai
   /** What was expected there. */
   expected: Schema.String,
   /** The payload as it came. */
-  raw: Schema.Redacted(Schema.Unknown)
+  raw: Concealed.payload
 }) {
   readonly isRetryable = false
   override get message(): string {

@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { CodexErrorInfo, TurnError } from "../../generated/types.ts"
+import { shownName } from "./shownName.ts"
 
 const id = (name: string): string => `effect-codex/TurnError/${name}`
 
@@ -48,11 +49,16 @@ export class ContextWindowExceeded extends Schema.TaggedError<ContextWindowExcee
   }
 }
 
-/** There is no login, or it has expired. */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthorized"))("Unauthorized", {}) {
+/** There is no login, or the model provider rejected it. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthorized"))("Unauthorized", {
+  /** `false` if the server has no login at all, though its model provider wants one. */
+  hasLogin: Schema.optionalKey(Schema.Boolean)
+}) {
   readonly isRetryable = false
   override get message(): string {
-    return "the model's server refused the login; log in again, then run the turn anew"
+    return this.hasLogin === false
+      ? "not logged in. Run `npx codex login`, or call `codex.ensureLoggedIn(…)`, then run the turn again"
+      : "the model provider rejected the login. Log in again, then run the turn again"
   }
 }
 
@@ -100,6 +106,15 @@ export class OtherFailure extends Schema.TaggedError<OtherFailure>(id("OtherFail
   }
 }
 
+/**
+ * What the mock model of `effect-codex/testing` says when a test makes a mistake. These are sentences of this package, so
+ * that a message may show them, where the server's own words can quote a prompt.
+ */
+export const mockMistakes = {
+  noReply: "MockModel: no reply is queued. Enqueue one, or give `fallback`",
+  responderFailed: "MockModel: a responder or a script failed"
+} as const
+
 /** All of them, as a schema. */
 export const TurnFailureReason = Schema.Union([
   ServerOverloaded,
@@ -137,7 +152,7 @@ const byName = (kind: string): TurnFailureReason => {
     case "inferenceHookDenied":
       return new PolicyViolation({ kind })
     default:
-      return new OtherFailure({ kind })
+      return new OtherFailure({ kind: shownName(kind) })
   }
 }
 
@@ -157,7 +172,7 @@ const fromObject = (info: Exclude<CodexErrorInfo, string>): TurnFailureReason =>
     case "responseTooManyFailedAttempts":
       return new ModelConnectionFailed({ kind, httpStatusCode })
     default:
-      return new OtherFailure({ kind })
+      return new OtherFailure({ kind: shownName(kind) })
   }
 }
 
@@ -167,5 +182,8 @@ export const classifyTurnError = (error: TurnError | null | undefined): TurnFail
   if (info === null || info === undefined) return new OtherFailure({ kind: "unknown" })
   // A refresh of tokens that this program was asked for and couldn't give is told only by the text.
   if (info === "other" && /^auth refresh (?:request|returned) /.test(error?.message ?? "")) return new Unauthorized()
+  const mistake =
+    info === "other" ? Object.values(mockMistakes).find((each) => error?.message.includes(each)) : undefined
+  if (mistake !== undefined) return new OtherFailure({ kind: mistake })
   return typeof info === "string" ? byName(info) : fromObject(info)
 }

@@ -3,6 +3,7 @@
  * says so (`TurnMismatch`), and is believed once.
  */
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -10,6 +11,7 @@ import * as Option from "effect/Option"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError, NoActiveTurn } from "../../CodexError.ts"
 import * as Input from "../../Input.ts"
+import { insist } from "../client/insisting.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
 import type { GoalRun } from "./goalRun.ts"
 import * as control from "../turn/turnControl.ts"
@@ -38,18 +40,27 @@ export const steer = (client: Client, run: GoalRun, input: Input.Input): Effect.
     )
   })
 
-/** Pauses the goal, so that no further turn begins, ends the turn that runs, and waits for the end of the goal. */
-export const stop = (client: Client, run: GoalRun): Effect.Effect<void, CodexError> =>
+/**
+ * Pauses the goal, so that no further turn begins, ends the turn that runs, and waits for the end of the goal. It is
+ * asked for until the limit has passed; the log is told of a goal that goes on then.
+ */
+export const stop = (
+  client: Client,
+  run: GoalRun,
+  limit: Duration.Duration = control.stopLimit
+): Effect.Effect<void, CodexError> =>
   run.keepThread(
     Effect.gen(function* () {
       if (run.isEnded()) return
       const { threadId } = run
-      yield* client.request("thread/goal/set", { threadId, status: "paused" }).pipe(
+      yield* pause(client, threadId).pipe(
         // There is no goal any more: only its turn is left to stop.
-        Effect.catchReason("CodexError", "RequestRejected", () => Effect.void)
+        Effect.catchReason("CodexError", "RequestRejected", () => Effect.void),
+        // Without an id: whatever runs. Between two turns it is unknown whether the next has begun; the thread is
+        // kept, so it can't be another's.
+        Effect.andThen(Effect.suspend(() => interruptTurn(client, threadId, run.activeId() ?? ""))),
+        Effect.timeoutOrElse({ duration: limit, orElse: () => goesOn(run, `within ${Duration.format(limit)}`) })
       )
-      // Without an id: whatever runs. Between two turns nobody knows whether the next has begun; the thread is kept, so it can't be another's.
-      yield* interruptTurn(client, threadId, run.activeId() ?? "")
       const feed = run.feed()
       if (feed !== undefined) yield* feed.ended
     })
@@ -66,18 +77,24 @@ export const pauseAtEnd = (
   isLeft: boolean
 ): Effect.Effect<Effect.Effect<void>> => {
   const settled = Deferred.makeUnsafe<void>()
-  const pause = Effect.suspend(() =>
+  const pauseActive = Effect.suspend(() =>
     run.isActivated() && run.goal().status === "active"
-      ? client.request("thread/goal/set", { threadId: run.threadId, status: "paused" }).pipe(
+      ? pause(client, run.threadId).pipe(
           Effect.map(({ goal }) => run.note(goal)),
+          Effect.timeoutOrElse({
+            duration: control.stopLimit,
+            orElse: () => goesOn(run, `within ${Duration.format(control.stopLimit)}`)
+          }),
           Effect.ignore
         )
       : Effect.void
   )
   const watch = Effect.matchEffect(feed.result, {
-    onSuccess: () => pause,
+    onSuccess: () => pauseActive,
     onFailure: ({ _tag }) =>
-      _tag === "CodexError" || (isLeft && (_tag === "TurnStalled" || _tag === "TurnTimedOut")) ? Effect.void : pause
+      _tag === "CodexError" || (isLeft && (_tag === "TurnStalled" || _tag === "TurnTimedOut"))
+        ? Effect.void
+        : pauseActive
   })
   return Effect.as(
     client["~session"].fork(Effect.ensuring(run.keepThread(watch), Deferred.succeed(settled, undefined)), {
@@ -89,7 +106,7 @@ export const pauseAtEnd = (
 
 /** Stops a goal whose caller is being interrupted, with the commands that it left running; bounded. */
 export const abandon = (client: Client, run: GoalRun): Effect.Effect<void> =>
-  control.bounded(client, Effect.andThen(stop(client, run), endTerminals(client, run)))
+  control.bounded(client, stopWhole(client, run))
 
 /** The same for a goal that is still being set: it can be paused once that has been answered. */
 export const abandonAfter = (
@@ -100,9 +117,7 @@ export const abandonAfter = (
   control.bounded(
     client,
     run.keepThread(
-      Effect.flatMap(Fiber.await(reply), (exit) =>
-        mayBeActive(exit) ? Effect.andThen(stop(client, run), endTerminals(client, run)) : Effect.void
-      )
+      Effect.flatMap(Fiber.await(reply), (exit) => (mayBeActive(exit) ? stopWhole(client, run) : Effect.void))
     )
   )
 
@@ -114,7 +129,12 @@ export const interruptWith = (
 ): Effect.Effect<InterruptOutcome, CodexError> =>
   Effect.gen(function* () {
     const { terminals, timeout } = yield* control.check(options)
-    const ended = yield* Effect.as(stop(client, run), true).pipe(
+    // Beside the caller, so that it is repeated also for one that does not wait.
+    const stopping = yield* client["~session"].fork(
+      Effect.interruptible(stop(client, run, Duration.max(timeout, control.stopLimit))),
+      { startImmediately: true }
+    )
+    const ended = yield* Effect.as(Fiber.join(stopping), true).pipe(
       Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(false) })
     )
     const terminalsEnded = terminals === "ofTurn" ? yield* endTerminals(client, run) : 0
@@ -126,12 +146,33 @@ export const interruptWith = (
 /** Whether the goal can be active after this answer: it is refused, or we don't know. */
 const mayBeActive = (exit: Exit.Exit<unknown, CodexError>): boolean => {
   if (Exit.isSuccess(exit)) return true
-  const reason = Option.map(Exit.findErrorOption(exit), ({ reason }) => reason._tag)
-  return Option.exists(reason, (tag) => tag === "RequestTimeout" || tag === "DecodeFailed")
+  return Option.exists(
+    Exit.findErrorOption(exit),
+    ({ reason }) => reason._tag === "DecodeFailed" || (reason._tag === "RequestTimeout" && reason.sent)
+  )
 }
 
+/** Stops it for a caller that is gone: what goes wrong is told to the log. */
+const stopWhole = (client: Client, run: GoalRun): Effect.Effect<unknown, CodexError> =>
+  stop(client, run).pipe(
+    Effect.tapError(({ reason }) => (run.isEnded() ? Effect.void : goesOn(run, `(${reason._tag})`))),
+    Effect.andThen(endTerminals(client, run))
+  )
+
+const pause = (client: Client, threadId: string) =>
+  insist((patience) => client.request("thread/goal/set", { threadId, status: "paused" }, patience))
+
+const goesOn = ({ threadId }: GoalRun, how: string): Effect.Effect<void> =>
+  Effect.annotateLogs(
+    Effect.logWarning(
+      `The goal goes on: the server did not pause it ${how}. \`thread.goal.set({ status: "paused" })\` pauses it`
+    ),
+    { threadId }
+  )
+
 const interruptTurn = (client: Client, threadId: string, turnId: string): Effect.Effect<void, CodexError> => {
-  const send = (turnId: string) => client.request("turn/interrupt", { threadId, turnId })
+  const send = (turnId: string) =>
+    insist((patience) => client.request("turn/interrupt", { threadId, turnId }, patience))
   return send(turnId).pipe(
     Effect.catchReason("CodexError", "TurnMismatch", ({ actual }) => send(actual)),
     // It ended in the meantime.

@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import type { ThreadGoal, Turn } from "../../generated/types.ts"
 import type { GoalState } from "../../Goal.ts"
 import type { Known, Notification } from "../../Notification.ts"
+import { isWarning } from "../turn/turnState.ts"
 
 /** The logical turn so far. */
 export interface GoalFold {
@@ -102,6 +103,7 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
       const method = notification.method === "~unknown" ? notification.raw["method"] : notification.method
       // An end that can't be read can only be that of the one turn that runs.
       if (method === "turn/completed") return complete(notification, turnId ?? activeId)
+      if (isWarning(notification)) return activeId === undefined || logicalId === undefined ? undefined : notification
       if (turnId === undefined || (typeof method === "string" && method.startsWith("thread/goal/"))) return undefined
       if (method === "turn/started") return begin(notification, turnId)
       return logicalId !== undefined && owned.has(turnId) ? renamed(notification, turnId, logicalId) : undefined

@@ -23,7 +23,7 @@ export const make = (client: Client, run: GoalRun, feed: FollowedTurn, settled: 
     eventsOrFail: turnHandle.orFail(feed.events, outcome),
     eventsWith: turnHandle.eventsWith(feed),
     tree: turnTree.make(shownOnly(client["~session"], run, feed.turnId), feed),
-    state: Effect.sync(feed.state),
+    state: Effect.sync(() => feed.state()),
     stateChanges: feed.stateChanges,
     result: outcome,
     goal: Effect.sync(run.goal),

@@ -146,17 +146,14 @@ const start = Effect.fnUntraced(function* (
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(run.close)))
   )
   const settled = yield* control.pauseAtEnd(client, run, feed, limits.whenExceeded === "leave")
-  yield* turnRetrying.warn(feed)
-  yield* turnLimits.watch(
-    client,
-    {
-      feed,
-      stop: control.abandon(client, run),
-      // Its turn and the pauses between turns are the server's: no single one of them tells whether the goal goes on.
-      isRunning: Effect.succeed(true)
-    },
-    limits
-  )
+  const limited: turnLimits.Limited = {
+    feed,
+    stop: control.abandon(client, run),
+    // Its turn and the pauses between turns are the server's: no single one of them tells whether the goal goes on.
+    isRunning: Effect.succeed(true)
+  }
+  yield* turnRetrying.watch(client, feed, () => limited)
+  yield* turnLimits.watch(client, limited, limits)
   return { run, feed, settled }
 })
 

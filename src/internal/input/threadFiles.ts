@@ -29,9 +29,10 @@ export const resolve = (
     )
   })
 
-// internal
+/** Whether a path says by itself where it leads, on any system. */
+export const isAbsolute = (path: string): boolean => /^(?:[/\\]|[A-Za-z]:[/\\])/.test(path)
 
-const isAbsolute = (path: string): boolean => /^(?:[/\\]|[A-Za-z]:[/\\])/.test(path)
+// internal
 
 const absolute = (path: string, cwd: string): string =>
   isAbsolute(path) ? path : `${cwd.replace(/[/\\]$/, "")}${/^[A-Za-z]:|^\\\\/.test(cwd) ? "\\" : "/"}${path}`

@@ -37,7 +37,11 @@ export interface Options {
    * ended at the end. Default: `true`.
    */
   readonly inheritEnv?: boolean | undefined
-  /** How long to wait after closing stdin before SIGTERM, and from there to SIGKILL. Default: 2 s. */
+  /**
+   * How long to wait after closing stdin before SIGTERM, and from there to SIGKILL. For as long, and at least 100 ms,
+   * handlers of the server's requests have to end: they are interrupted when the scope ends, and one that still runs then
+   * is named in the log and left to itself. Default: 2 s.
+   */
   readonly shutdownGrace?: Duration.Input | undefined
   /** The longest line accepted from the server, in bytes; a longer one ends the connection. At most 512 MiB. Default: 256 MiB. */
   readonly maxLineBytes?: number | undefined

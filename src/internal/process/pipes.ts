@@ -1,6 +1,6 @@
 /**
- * The three pipes of a running process, and the one account of how they ended. Bytes in, messages out; no signals: ending the process is
- * `AppServer`'s, which also documents the states.
+ * The three pipes of a running process, and the one account of how they ended. Bytes in, messages out; no signals:
+ * ending the process is `AppServer`'s, which also documents the states.
  */
 import * as Arr from "effect/Array"
 import type * as Cause from "effect/Cause"
@@ -12,6 +12,7 @@ import type * as PlatformError from "effect/PlatformError"
 import type { ChildProcessHandle } from "effect/process/ChildProcessSpawner"
 import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
+import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as Take from "effect/Take"
@@ -23,9 +24,17 @@ import * as stderrTail from "./stderrTail.ts"
 
 /** A process's pipes at work. */
 export interface Pipes {
-  /** What came, in order; fails with the end. */
+  /** What came before `receive`, in order, and then the end as the failure. */
   readonly incoming: Queue.Dequeue<Message, TransportEnd>
-  /** Lines to be written. Ending the queue closes stdin once everything in it is written; after the end it takes nothing and holds up nobody. */
+  /**
+   * Calls `onBatch` in the reader of stdout, with what came until now and with each batch that comes, and gives the
+   * end. `incoming` gets nothing meanwhile, and what comes after an interruption is dropped.
+   */
+  receive(onBatch: (batch: ReadonlyArray<Message>) => void): Effect.Effect<TransportEnd>
+  /**
+   * Lines to be written. Ending the queue closes stdin once everything in it is written; after the end it takes nothing
+   * and holds nothing up.
+   */
   readonly outgoing: Queue.Queue<string, Cause.Done>
   /** The process's exit, however it comes about. */
   readonly exit: Deferred.Deferred<ConnectionEnd>
@@ -33,6 +42,8 @@ export interface Pipes {
   readonly stderr: PubSub.PubSub<Take.Take<string>>
   readonly tail: stderrTail.StderrTail
   readonly skippedLines: () => number
+  /** Waits until both outputs were read to their end. Interrupting their readers before that leaves the descriptors open. */
+  readonly drained: Effect.Effect<void>
 }
 
 // How long an end is looked into before it is told: the pipes' rest, the exit status, the last words.
@@ -42,6 +53,12 @@ const outgoingCapacity = 256
 const stderrCapacity = 1024
 // In UTF-16 code units.
 const longestWrite = 1024 * 1024
+// Wakes the writer when the code that sends is done, and not in the next turn of the event loop: a call alone goes out
+// sooner, and calls that are made together still go out together.
+const inMicrotasks = new Scheduler.MixedScheduler("async", (task) => {
+  queueMicrotask(task)
+  return () => {}
+})
 
 /** Sets the pipes to work, in the scope. */
 export const connect = Effect.fnUntraced(function* (
@@ -49,7 +66,11 @@ export const connect = Effect.fnUntraced(function* (
   options: { readonly maxLineBytes: number; readonly mask: (text: string) => string }
 ): Effect.fn.Return<Pipes, never, Scope.Scope> {
   const incoming = yield* Queue.unbounded<Message, TransportEnd>()
-  const outgoing = yield* Queue.bounded<string, Cause.Done>(outgoingCapacity)
+  const outgoing = yield* Effect.provideService(
+    Queue.bounded<string, Cause.Done>(outgoingCapacity),
+    Scheduler.Scheduler,
+    inMicrotasks
+  )
   const stderr = yield* PubSub.sliding<Take.Take<string>>(stderrCapacity)
   const tail = stderrTail.make(options.mask)
   const exit = Deferred.makeUnsafe<ConnectionEnd>()
@@ -57,6 +78,7 @@ export const connect = Effect.fnUntraced(function* (
   const stderrEnd = Deferred.makeUnsafe<void>()
   const inputEnd = Deferred.makeUnsafe<void>()
   let skipped = 0
+  let take = (batch: ReadonlyArray<Message>): void => void Queue.offerAllUnsafe(incoming, batch)
 
   yield* handle.exitCode.pipe(
     Effect.matchEager({
@@ -91,7 +113,7 @@ export const connect = Effect.fnUntraced(function* (
   // After a line over the limit nothing can be understood, but the pipe is still drained.
   const reader = framing.makeLineReader(options.maxLineBytes)
   const accept = (batch: framing.Batch): Effect.Effect<void> => {
-    if (batch.messages.length > 0) Queue.offerAllUnsafe(incoming, batch.messages)
+    if (batch.messages.length > 0) take(batch.messages)
     if (batch.tooLong) {
       Deferred.doneUnsafe(outputEnd, Effect.succeed({ _tag: "LineTooLong", maxLineBytes: options.maxLineBytes }))
     }
@@ -120,8 +142,8 @@ export const connect = Effect.fnUntraced(function* (
     Effect.forkScoped
   )
 
-  // An exit explains an end of output or a failed write, and what is still in the pipes comes first: so the first sign of an end is looked
-  // into, for a bounded time.
+  // An exit explains an end of output or a failed write, and what is still in the pipes comes first: so the first sign
+  // of an end is looked into, for a bounded time.
   const exited = Deferred.await(exit)
   const drained = Effect.andThen(Deferred.await(outputEnd), Deferred.await(stderrEnd))
   const explain = (fallback: ConnectionEnd): Effect.Effect<ConnectionEnd> =>
@@ -150,7 +172,26 @@ export const connect = Effect.fnUntraced(function* (
     Effect.forkScoped
   )
 
-  return { incoming, outgoing, exit, stderr, tail, skippedLines: () => skipped }
+  const receive: Pipes["receive"] = (onBatch) =>
+    Effect.suspend(() => {
+      const early: Array<Message> = []
+      for (let taken = Queue.takeUnsafe(incoming); taken?._tag === "Success"; taken = Queue.takeUnsafe(incoming)) {
+        early.push(taken.value)
+      }
+      take = onBatch
+      if (early.length > 0) onBatch(early)
+      // With nothing put into it any more, the queue gives its failure alone.
+      return Effect.flip(Queue.take(incoming))
+    }).pipe(
+      Effect.catch(() => Effect.never),
+      Effect.onExit(() =>
+        Effect.sync(() => {
+          take = () => {}
+        })
+      )
+    )
+
+  return { incoming, receive, outgoing, exit, stderr, tail, skippedLines: () => skipped, drained }
 })
 
 /** One write for all that waits, but no text so long that there can be none. */

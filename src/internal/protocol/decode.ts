@@ -48,6 +48,27 @@ export const decoder: MakeDecoder = once((codec) => {
   }
 })
 
+/**
+ * The same without a wrapper around the value, for a codec whose messages can have nothing unknown and nothing absent,
+ * such as a delta; none for others. `undefined` for what it refuses: {@link decoder} says why.
+ *
+ * **Details**
+ *
+ * It throws once inside for what it refuses, which is slow. From such a codec nothing is refused but malformed messages.
+ */
+export const quickDecoder = <A>(codec: Schema.Codec<A>): ((input: unknown) => A | undefined) | undefined => {
+  if (knownForm(codec.ast) !== codec.ast) return undefined
+  SchemaJITCompiler.enable(codec.ast)
+  const run = SchemaParser.decodeUnknownSync(codec)
+  return (input) => {
+    try {
+      return run(input)
+    } catch {
+      return undefined
+    }
+  }
+}
+
 /** Decodes what {@link decoder} refuses: a malformed union member, such as an item, is kept as an unknown one. */
 export const tolerantDecoder: MakeDecoder = once((codec) =>
   // Not compiled: it is used for few messages, if any.

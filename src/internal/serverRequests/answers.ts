@@ -35,6 +35,10 @@ export const problem = (
     ? "invalidAnswer"
     : kindOf(request.method)?.judge?.(request, result)
 
+/** Whether an answer allows nothing, whatever it is about. */
+export const isRefusal = (result: unknown): boolean =>
+  isAnswer(result) && (result["decision"] === "decline" || result["decision"] === "cancel")
+
 /** A reply in a word. */
 export const inAWord = (method: string, reply: Reply | undefined): string => {
   if (reply === undefined) return "none"

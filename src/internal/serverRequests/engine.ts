@@ -3,7 +3,7 @@
  *
  * States of a request, and who moves it on:
  *
- * - `open`: from its arrival. Its handler runs in a fiber of its own in the client's scope.
+ * - `open`: from its arrival. Its handler runs in a fiber of its own, in a scope whose end waits for it but for a grace.
  * - `answered`: entered by the handler's end, whatever that is, or by the limit. The reply goes out.
  * - `withdrawn`: entered by `serverRequest/resolved`, by the end of its turn or thread, or by that of the connection. Nothing is sent.
  *
@@ -28,12 +28,15 @@ import type { RawNotification, RawServerRequest, Reply } from "../../JsonRpc.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
 import * as threadRecord from "../session/record.ts"
 import type { ThreadRecord } from "../session/record.ts"
+import type { ToldItem } from "../session/toldItem.ts"
 import type { Session } from "../session/session.ts"
 import * as decoding from "../client/decoding.ts"
+import type * as closing from "../closing.ts"
 import * as answers from "./answers.ts"
 import * as decisionsOf from "./decisions.ts"
 import { kindOf } from "./kinds.ts"
 import * as report from "./report.ts"
+import * as unknownFields from "./unknownFields.ts"
 import { type Prepared, type Run, shared } from "./runners.ts"
 import {
   type Decision,
@@ -63,6 +66,8 @@ export interface ServerRequestsEngine {
 export interface Options {
   readonly handlers: Prepared
   readonly limit: Duration.Duration
+  /** Where handlers run. */
+  readonly makeScope: closing.MakeScope
   /**
    * Knows what comes before the handlers: the toolkits of threads, and a login that brought its own refresh of tokens.
    */
@@ -87,16 +92,18 @@ interface Entry {
   settled: Settled | undefined
 }
 
-/** An engine without open requests; handlers run in the scope. */
+/** An engine without open requests. */
 export const make = Effect.fnUntraced(function* (
   options: Options
 ): Effect.fn.Return<ServerRequestsEngine, never, Scope.Scope> {
   const { session } = options
-  const scope = yield* Effect.scope
+  const running = new Map<Fiber.Fiber<unknown, unknown>, OpenRequest>()
+  const scope = yield* options.makeScope(() => running.values())
   const clock = yield* Clock.Clock
   const runFork = Effect.runForkWith(yield* Effect.context<never>())
   const open = new Map<string | number, Entry>()
   const nobody = report.nobody()
+  const reportUnknown = report.unknownFields()
   const decisions = decisionsOf.make()
   let ended = false
 
@@ -150,6 +157,8 @@ export const make = Effect.fnUntraced(function* (
       handler: undefined,
       settled: undefined
     }
+    const [oldest] = open.size < mostOpen ? [] : open.values()
+    if (oldest !== undefined) settle(oldest, answers.declineFailed(oldest.request.method), "tooMany")
     open.set(request.id, entry)
     if (entry.record !== undefined) threadRecord.change(entry.record, { _tag: "RequestOpened", request: entry })
     if (ended) settle(entry, undefined, "connectionEnded")
@@ -157,11 +166,13 @@ export const make = Effect.fnUntraced(function* (
   }
 
   /** Runs who answers, in a fiber of its own. */
-  const ask = (entry: Entry, answering: Effect.Effect<void>) =>
-    Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
+  const ask = (entry: Entry, answering: Effect.Effect<void>) => {
+    const forked = Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
       entry.handler = fiber
+      running.set(fiber, entry.request)
       // A handler in JavaScript may give what is no effect. That ends its fiber at once, past all that would see it.
       fiber.addObserver((exit) => {
+        running.delete(fiber)
         if (entry.settled !== undefined || Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
         settle(entry, answers.declineFailed(entry.request.method), "defect")
         runFork(report.failure(entry.request.method, exit.cause))
@@ -169,13 +180,18 @@ export const make = Effect.fnUntraced(function* (
       // It may have been settled by its own start.
       if (entry.settled !== undefined) fiber.interruptUnsafe()
     })
+    // In one step: the first steps of a handler can end the connection, and with it this fiber, but not its own.
+    return Effect.uninterruptible(forked)
+  }
 
   const run = (entry: Entry, request: Request, handler: Run, rule: "handler" | "toolkit"): Effect.Effect<void> =>
     Effect.flatMap(Effect.exit(handler(request)), (exit) => {
       const { method } = request
       if (entry.settled !== undefined) return Effect.void
       if (Exit.isSuccess(exit)) {
-        const problem = answers.problem(request, exit.value) ?? (hasChanged(entry, request) ? "notOffered" : undefined)
+        const problem =
+          answers.problem(request, exit.value) ??
+          (!answers.isRefusal(exit.value) && hasChanged(entry, request) ? "notOffered" : undefined)
         if (problem === undefined) {
           const origin = originOf(exit.value, request)
           return Effect.sync(() => settle(entry, { result: exit.value }, origin?.rule ?? rule, origin?.policy))
@@ -226,15 +242,29 @@ export const make = Effect.fnUntraced(function* (
     }
     // Type boundary: the table pairs each method with the codec of its params.
     const decoded = params.success as Request["params"]
+    const item = toldItem(entry)
+    const unknown = [
+      ...unknownFields.find(entry.params, decoded),
+      ...(method === "item/fileChange/requestApproval" ? (item?.unknownFields ?? []) : [])
+    ]
     const request: Request = {
       id,
       // Type boundary: as above.
       method: method as Method,
       params: decoded,
       changes: changesOf(entry),
-      offered: kindOf(method)?.offers?.(decoded) ?? []
+      offered: kindOf(method)?.offers?.(decoded) ?? [],
+      unknownFields: unknown,
+      itemTurnId: item?.turnId
     }
-    return ask(entry, run(entry, request, handler, toolkit === undefined ? "handler" : "toolkit"))
+    return Effect.andThen(
+      reportUnknown(method, unknown),
+      Effect.suspend(() =>
+        entry.settled === undefined
+          ? ask(entry, run(entry, request, handler, toolkit === undefined ? "handler" : "toolkit"))
+          : Effect.void
+      )
+    )
   }
 
   const awaitSettled = (entry: Entry): Effect.Effect<Settled> => {
@@ -302,9 +332,17 @@ export const make = Effect.fnUntraced(function* (
 
 // internal
 
-// What the change of files that a request is about would do, as far as it was told.
-const changesOf = ({ record, request }: Entry): Request["changes"] =>
-  record?.fileChanges.get(Option.getOrUndefined(request.itemId) ?? "") ?? []
+// More wait for no answer that anybody could give.
+const mostOpen = 1024
+
+const toldItem = ({ record, request }: Entry): ToldItem | undefined =>
+  record?.items.get(Option.getOrUndefined(request.itemId) ?? "")
+
+// What the change of files that a request is about would do, as far as it was told of in the turn of the request.
+const changesOf = (entry: Entry): Request["changes"] => {
+  const item = toldItem(entry)
+  return item !== undefined && item.turnId === (entry.turnId ?? item.turnId) ? item.changes : []
+}
 
 // An answer about other changes than those that are asked for now would allow what no handler has seen.
 const hasChanged = (entry: Entry, request: Request): boolean =>

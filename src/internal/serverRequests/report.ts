@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DecodeFailed } from "../../CodexError.ts"
 import type { RawServerRequest } from "../../JsonRpc.ts"
+import * as Printable from "../../Printable.ts"
 import { kindOf } from "./kinds.ts"
 import { retired } from "./retired.ts"
 import type { Decision, OpenRequest, Rule } from "./types.ts"
@@ -41,6 +42,7 @@ const warned: ReadonlySet<Rule> = new Set([
   "failure",
   "defect",
   "limit",
+  "tooMany",
   "undecodable",
   "notOffered",
   "invalidAnswer",
@@ -74,6 +76,19 @@ export const nobody = (): ((method: string) => Effect.Effect<void>) => {
       method === "item/tool/call"
         ? "The thread has tools, and nobody runs them: resume it with `tools`. Their calls fail; this is said once"
         : `Nobody answers ${shownMethod(method)}, so it is declined: give the layer a handler, by \`serverRequests\` or \`ServerRequests.layer\`. This is said once`
+    )
+  }
+}
+
+/** That a request has fields that this version doesn't know: said once for each kind. */
+export const unknownFields = (): ((method: string, names: ReadonlyArray<string>) => Effect.Effect<void>) => {
+  const said = new Set<string>()
+  return (method, names) => {
+    if (names.length === 0 || said.has(method)) return Effect.void
+    said.add(method)
+    const shown = names.slice(0, 5).map((name) => Printable.line(name.slice(0, 80)))
+    return Effect.logWarning(
+      `${shownMethod(method)} has fields that this package does not know (${shown.join(", ")}), so policies give no answer: use a package for the version of the server. This is said once`
     )
   }
 }

@@ -31,7 +31,8 @@ export interface Request<M extends Method = Method> {
   readonly params: ServerRequests[M]["params"]
   /**
    * What a change of files would do, for `item/fileChange/requestApproval`: its params don't say, so this is from the item that the server told of
-   * before. Empty if it didn't, and for other requests.
+   * before. Empty if it didn't, if it told of the item in another turn, and for other requests. Of the items that are
+   * under way, the latest 1024 of the connection are known.
    */
   readonly changes: ReadonlyArray<FileUpdateChange>
   /**
@@ -39,6 +40,17 @@ export interface Request<M extends Method = Method> {
    * it proposes. Empty for other requests.
    */
   readonly offered: ReadonlyArray<Offered>
+  /**
+   * The names of the fields that this version doesn't know and that aren't null, in the params and in `changes`, such as
+   * `permissions.network.host`; the first 32. By them a newer server can ask for more than the rest says, so that
+   * policies give no answer then. They are text of the server. Absent in a request that was made by hand.
+   */
+  readonly unknownFields?: ReadonlyArray<string> | undefined
+  /**
+   * The turn of the item that an approval of a command or of a change of files is about, if the server told of the item
+   * before. Where that is another turn than that of the request, policies give no answer.
+   */
+  readonly itemTurnId?: string | undefined
 }
 
 /**
@@ -76,6 +88,7 @@ export type Handlers<E = unknown, R = never> = { readonly [M in Method]?: Handle
  *   `toolkit`: the toolkit that the thread was given did.
  * - `default`: there is no handler. `unknownMethod`: this version doesn't know the request.
  * - `failure`, `defect`, `limit`: the handler failed, died or was interrupted, or took too long; declined.
+ * - `tooMany`: 1024 further requests came before it was answered; declined.
  * - `undecodable`: the params are not what this version expects; declined without asking the handler.
  * - `notOffered`: the answer is none of those that the request offers; declined. `invalidAnswer`: it has no shape that the request knows, or is
  *   another account's token; declined.
@@ -94,6 +107,7 @@ export type Rule =
   | "failure"
   | "defect"
   | "limit"
+  | "tooMany"
   | "undecodable"
   | "notOffered"
   | "invalidAnswer"

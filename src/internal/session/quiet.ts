@@ -1,7 +1,8 @@
 /**
  * Threads of which the next word of the server is due: it said that nothing runs and has not told the end of the turn,
- * or a goal is active and no turn of it has begun. That takes milliseconds; what doesn't come is given up after some
- * seconds, so that no call waits for it for ever. One fiber for all threads, asleep while none is quiet.
+ * or a goal is active and no turn of it has begun. That takes milliseconds. What does not come is asked for, or given
+ * up, after a second or some more, so that no call waits for it for ever. One fiber for all threads, asleep while none
+ * is quiet.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -11,12 +12,14 @@ import type * as Scope from "effect/Scope"
 import * as monotonic from "../monotonic.ts"
 import * as threadRecord from "./record.ts"
 
-/** How long the next word may take. */
-const patience = Duration.seconds(3)
+// Where a turn is followed, the server can be asked: with the pause, within a second. Else all that is left is to give up.
+const askMillis = 750
+const giveUpMillis = 3000
+const pause = Duration.millis(250)
 
 /** The quiet threads of one connection. */
 export interface Quiet {
-  /** From now on the next word is due. */
+  /** From now on the next word is since. */
   readonly await: (record: threadRecord.ThreadRecord) => void
   /** It has come, or is due no more. */
   readonly end: (record: threadRecord.ThreadRecord) => void
@@ -24,6 +27,7 @@ export interface Quiet {
 
 /** No thread is quiet. */
 export const make = Effect.fnUntraced(function* (scope: Scope.Scope): Effect.fn.Return<Quiet> {
+  /** Since when, on the monotonic clock. */
   const since = new Map<threadRecord.ThreadRecord, number>()
   const isAnyQuiet = yield* Latch.make(false)
   const clock = yield* Clock.Clock
@@ -41,10 +45,10 @@ export const make = Effect.fnUntraced(function* (scope: Scope.Scope): Effect.fn.
 
   const look = Effect.gen(function* () {
     yield* isAnyQuiet.await
-    yield* Effect.sleep(patience)
-    const latest = monotonic.millis(clock) - Duration.toMillis(patience)
+    yield* Effect.sleep(pause)
+    const now = monotonic.millis(clock)
     for (const [record, at] of since) {
-      if (at > latest) continue
+      if (now - at < patience(record)) continue
       since.delete(record)
       yield* Effect.forkIn(giveUp(record), scope)
     }
@@ -62,3 +66,8 @@ export const make = Effect.fnUntraced(function* (scope: Scope.Scope): Effect.fn.
     }
   }
 })
+
+// internal
+
+const patience = ({ followers, running }: threadRecord.ThreadRecord): number =>
+  running !== undefined && followers.some(({ turn }) => turn !== undefined) ? askMillis : giveUpMillis

@@ -19,8 +19,8 @@
 import type * as Deferred from "effect/Deferred"
 import type * as Effect from "effect/Effect"
 import { CodexError, type Reason } from "../../CodexError.ts"
-import type { FileUpdateChange } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
+import type { ToldItem } from "./toldItem.ts"
 import type { Run } from "../serverRequests/runners.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
 
@@ -32,6 +32,8 @@ export interface ThreadRecord {
    * that was started by hand.
    */
   isSubscribed: boolean
+  /** How many calls of ours resume it, now: the server may tell of it before it answers. */
+  openings: number
   /** The call of ours that has the thread. */
   holder: Call | undefined
   /** Calls of ours that wait for it, in the order in which they asked. */
@@ -50,8 +52,8 @@ export interface ThreadRecord {
   cwd: string
   /** Answers calls of the thread's tools. */
   tools: Run | undefined
-  /** What the file changes under way would do, by item. */
-  fileChanges: ReadonlyMap<string, ReadonlyArray<FileUpdateChange>>
+  /** The commands and changes of files that are under way, by item. */
+  items: ReadonlyMap<string, ToldItem>
   /** The requests of the server about this thread that wait for an answer. */
   requests: ReadonlyArray<OpenRequest>
   /** Why nothing is told of it any more. */
@@ -97,7 +99,7 @@ export interface Closed {
 
 /** What can happen to a record. Not what happens in a turn: that goes to the followers. */
 export type Change =
-  | { readonly _tag: "Subscribed" | "Unsubscribed" }
+  | { readonly _tag: "Subscribed" | "OpeningBegan" | "OpeningEnded" }
   | { readonly _tag: "Asked" | "Left"; readonly call: Call }
   | { readonly _tag: "TurnStarted"; readonly turnId: string }
   | { readonly _tag: "TurnEnded"; readonly turnId?: string | undefined }
@@ -106,12 +108,8 @@ export type Change =
   | { readonly _tag: "Followed" | "Unfollowed"; readonly follower: Follower }
   | { readonly _tag: "Moved"; readonly cwd: string }
   | { readonly _tag: "ToolsGiven"; readonly tools: Run | undefined }
-  | {
-      readonly _tag: "FileChange"
-      readonly itemId: string
-      /** None: it is over. */
-      readonly changes: ReadonlyArray<FileUpdateChange> | undefined
-    }
+  /** Without an item it is over. */
+  | { readonly _tag: "ItemTold"; readonly itemId: string; readonly item: ToldItem | undefined }
   | { readonly _tag: "RequestOpened" | "RequestClosed"; readonly request: OpenRequest }
   | { readonly _tag: "Unloaded" | "Closed"; readonly closed: Closed }
 
@@ -119,6 +117,7 @@ export type Change =
 export const make = (threadId: string): ThreadRecord => ({
   threadId,
   isSubscribed: false,
+  openings: 0,
   holder: undefined,
   waiting: [],
   running: undefined,
@@ -128,7 +127,7 @@ export const make = (threadId: string): ThreadRecord => ({
   followers: none,
   cwd: "",
   tools: undefined,
-  fileChanges: noChanges,
+  items: noItems,
   requests: none,
   closed: undefined
 })
@@ -156,6 +155,9 @@ export const stateOf = ({ closed, goalIsActive, holder, running }: ThreadRecord)
   return running === undefined && !goalIsActive ? free : { _tag: "Elsewhere", turnId: running }
 }
 
+/** Whether a handle was made of it, or is being made. */
+export const isHeld = ({ isSubscribed, openings }: ThreadRecord): boolean => isSubscribed || openings > 0
+
 /** The turn with this id, if it is followed. */
 export const followed = ({ followers }: ThreadRecord, turnId: string): FollowedTurn | undefined =>
   followers.find(({ turn }) => turn?.turnId === turnId)?.turn
@@ -165,7 +167,7 @@ export const followed = ({ followers }: ThreadRecord, turnId: string): FollowedT
  * told.
  */
 export const isUnfollowedGoal = (record: ThreadRecord): boolean =>
-  record.isSubscribed &&
+  isHeld(record) &&
   record.goalIsActive &&
   !record.isGoalReported &&
   record.holder === undefined &&
@@ -173,13 +175,13 @@ export const isUnfollowedGoal = (record: ThreadRecord): boolean =>
 
 /** Whether nothing would be lost if the record were forgotten. */
 export const isIdle = (record: ThreadRecord): boolean =>
-  !record.isSubscribed &&
+  !isHeld(record) &&
   record.holder === undefined &&
   record.running === undefined &&
   record.followers.length === 0 &&
   record.tools === undefined &&
   record.requests.length === 0 &&
-  record.fileChanges.size === 0
+  record.items.size === 0
 
 /** The error of what was under way when a record was closed. */
 export const closedError = ({ method, reason }: Closed, own: string): CodexError =>
@@ -188,17 +190,24 @@ export const closedError = ({ method, reason }: Closed, own: string): CodexError
 // internal
 
 const none: ReadonlyArray<never> = []
-const noChanges: ReadonlyMap<string, ReadonlyArray<FileUpdateChange>> = new Map()
+const noItems: ReadonlyMap<string, ToldItem> = new Map()
 const free: State = { _tag: "Free" }
 
 const apply = (record: ThreadRecord, change: Change): void => {
   switch (change._tag) {
     case "Subscribed":
-    case "Unsubscribed":
-      record.isSubscribed = change._tag === "Subscribed"
+      record.isSubscribed = true
+      return
+    case "OpeningBegan":
+      record.openings++
+      return
+    case "OpeningEnded":
+      record.openings--
       return
     case "Asked":
-      if (record.closed === undefined) record.waiting.push(change.call)
+      // A list that was ever pushed to keeps room for many: most calls find the thread free and never wait.
+      if (record.waiting.length === 0 && stateOf(record)._tag === "Free") record.holder = change.call
+      else if (record.closed === undefined) record.waiting.push(change.call)
       return
     case "Left": {
       if (record.holder === change.call) record.holder = undefined
@@ -213,7 +222,7 @@ const apply = (record: ThreadRecord, change: Change): void => {
       // Whatever its id: a thread runs one turn at a time, and a review begins under another id than it ends under.
       record.ended = change.turnId ?? record.running
       record.running = undefined
-      record.fileChanges = noChanges
+      record.items = noItems
       return
     case "GoalTold":
       record.goalIsActive = change.isActive
@@ -223,7 +232,8 @@ const apply = (record: ThreadRecord, change: Change): void => {
       return
     case "Followed":
       if (record.closed !== undefined) change.follower.onClosed(record.closed)
-      else record.followers = [...record.followers, change.follower]
+      // Joined and not spread: what is spread keeps room for many.
+      else record.followers = record.followers.concat(change.follower)
       return
     case "Unfollowed":
       record.followers = record.followers.filter((follower) => follower !== change.follower)
@@ -234,11 +244,11 @@ const apply = (record: ThreadRecord, change: Change): void => {
     case "ToolsGiven":
       record.tools = change.tools
       return
-    case "FileChange": {
-      const changes = new Map(record.fileChanges)
-      if (change.changes === undefined) changes.delete(change.itemId)
-      else changes.set(change.itemId, change.changes)
-      record.fileChanges = changes
+    case "ItemTold": {
+      const items = new Map(record.items)
+      if (change.item === undefined) items.delete(change.itemId)
+      else items.set(change.itemId, change.item)
+      record.items = items
       return
     }
     case "RequestOpened":
@@ -268,7 +278,7 @@ const close = (record: ThreadRecord, closed: Closed): void => {
   record.running = undefined
   record.goalIsActive = false
   record.tools = undefined
-  record.fileChanges = noChanges
+  record.items = noItems
   const error = closedError(closed, "turn/start")
   if (holder?.onClosed !== undefined) holder.onClosed(error)
   for (const follower of followers) follower.onClosed(closed)

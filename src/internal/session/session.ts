@@ -11,13 +11,15 @@ import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
+import type * as closing from "../closing.ts"
 import { type ConnectionClosed, type DecodeFailed, ThreadArchived, ThreadNotFound } from "../../CodexError.ts"
 import type { RawNotification, Reply } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
-import * as fileChanges from "./fileChanges.ts"
 import * as quietThreads from "./quiet.ts"
 import * as threadRecord from "./record.ts"
+import * as toldItems from "./toldItems.ts"
+import { Warnings } from "./warnings.ts"
 
 /** What hears every notification. Neither function may throw or wait. */
 export interface Listener {
@@ -48,6 +50,8 @@ export interface Session {
   readonly logins: Logins
   /** Adds a listener; the result removes it. */
   readonly listen: (listener: Listener) => () => void
+  /** Why the connection has ended, if it has. */
+  readonly ended: () => ConnectionClosed | undefined
   /** The record of a thread, if there is one. */
   readonly find: (threadId: string) => threadRecord.ThreadRecord | undefined
   /** The record of a thread that the server will tell us about, or does. */
@@ -56,10 +60,17 @@ export interface Session {
   readonly close: (threadId: string, closed: threadRecord.Closed) => void
   /** Forgets a record that was opened for something that did not come to pass. */
   readonly release: (record: threadRecord.ThreadRecord) => void
-  /** Runs an effect in the background, for as long as the connection lives. */
+  /**
+   * Runs an effect in the background, for as long as the connection lives. `running`: what it is, for code of the
+   * program.
+   */
   readonly fork: <A, E, R>(
     effect: Effect.Effect<A, E, R>,
-    options?: { readonly startImmediately?: boolean; readonly uninterruptible?: boolean }
+    options?: {
+      readonly startImmediately?: boolean
+      readonly uninterruptible?: boolean
+      readonly running?: closing.Running
+    }
   ) => Effect.Effect<Fiber.Fiber<A, E>, never, R>
   /** A key for an input, of which there is no other. */
   readonly nextKey: () => string
@@ -76,18 +87,25 @@ export interface Session {
  */
 export const make = Effect.fnUntraced(function* (
   /** Hears of each notification that this version cannot read. */
-  unreadable: (method: string, failure: DecodeFailed) => void = () => {}
+  unreadable: (method: string, failure: DecodeFailed) => void = () => {},
+  makeScope: closing.MakeScope = () => Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
 ): Effect.fn.Return<Session, never, Scope.Scope> {
-  const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
+  const running = new Map<Fiber.Fiber<unknown, unknown>, closing.Running>()
+  const scope = yield* makeScope(() => running.values())
   const listeners = new Set<Listener>()
   const records = new Map<string, threadRecord.ThreadRecord>()
-  // Events come in runs, mostly of one thread.
+  // Events come in runs, mostly of one thread and one method. The record is dropped with its entry in the map.
   let last: threadRecord.ThreadRecord | undefined
+  let plainMethod: string | undefined
+  // One function for all, rather than one for each event.
+  const onUnreadable = (failure: DecodeFailed, method: string): void => unreadable(method, failure)
   let end: ConnectionClosed | undefined
   const keys = (yield* Random.next).toString(36).slice(2)
   let inputs = 0
   const quiet = yield* quietThreads.make(scope)
-  const runFork = Effect.runForkWith(yield* Effect.context<never>())
+  const context = yield* Effect.context<never>()
+  const runFork = Effect.runForkWith(context)
+  const warnings = new Warnings(context)
 
   const find = (threadId: string): threadRecord.ThreadRecord | undefined => {
     if (last?.threadId === threadId) return last
@@ -105,7 +123,34 @@ export const make = Effect.fnUntraced(function* (
     return record
   }
 
+  const warned = new Set<string>()
+  const warnOnce = (text: string): void => {
+    if (warned.has(text)) return
+    warned.add(text)
+    runFork(Effect.logWarning(`${text} This is said once`))
+  }
+  const items = new toldItems.ToldItems(() => warnOnce(itemForgotten))
+  // Threads without a handle, the oldest first.
+  const strays = new Set<threadRecord.ThreadRecord>()
+
+  /** The record of a thread without a handle, of which the server tells. Past a bound the oldest is forgotten. */
+  const openStray = (threadId: string): threadRecord.ThreadRecord => {
+    const record = open(threadId)
+    strays.add(record)
+    for (const oldest of strays) {
+      if (strays.size <= mostStrays) break
+      strays.delete(oldest)
+      // A handle was made of it since.
+      if (threadRecord.isHeld(oldest) || oldest.holder !== undefined || oldest.followers.length > 0) continue
+      forget(oldest)
+      warnOnce(threadForgotten)
+    }
+    return record
+  }
+
   const forget = (record: threadRecord.ThreadRecord): void => {
+    strays.delete(record)
+    items.endAll(record)
     if (records.get(record.threadId) === record) records.delete(record.threadId)
     if (last === record) last = undefined
     quiet.end(record)
@@ -139,6 +184,7 @@ export const make = Effect.fnUntraced(function* (
           threadRecord.change(record, { _tag: "GoalReported" })
           runFork(Effect.annotateLogs(Effect.logWarning(goalGoesOn), { threadId: record.threadId }))
         }
+        items.endAll(record)
         threadRecord.change(record, { _tag: "TurnEnded", turnId })
         if (record.goalIsActive) quiet.await(record)
         if (threadRecord.isIdle(record)) forget(record)
@@ -155,7 +201,7 @@ export const make = Effect.fnUntraced(function* (
           // reverted.
           if (isNotLoaded(params)) unload(record, method)
           else quiet.await(record)
-        } else if (threadRecord.isIdle(record) || (isNotLoaded(params) && !record.isSubscribed)) forget(record)
+        } else if (threadRecord.isIdle(record) || (isNotLoaded(params) && !threadRecord.isHeld(record))) forget(record)
         return
       case "thread/archived":
         return close(record.threadId, { method, reason: new ThreadArchived() })
@@ -174,31 +220,55 @@ export const make = Effect.fnUntraced(function* (
         listeners.delete(listener)
       }
     },
+    ended: () => end,
     find,
     open,
     close,
     release: (record) => {
       if (threadRecord.isIdle(record)) forget(record)
     },
-    fork: (effect, options) => Effect.forkIn(effect, scope, options),
+    fork: (effect, options) => {
+      const forked = Effect.forkIn(effect, scope, options)
+      const what = options?.running
+      if (what === undefined) return forked
+      return Effect.uninterruptible(
+        Effect.map(forked, (fiber) => {
+          running.set(fiber, what)
+          fiber.addObserver(() => running.delete(fiber))
+          return fiber
+        })
+      )
+    },
     nextKey: () => `${keys}-${++inputs}`,
     size: () => Array.from(records.values()).reduce((sum, { followers }) => sum + followers.length, listeners.size),
     onNotification: (raw) => {
       const threadId = threadIdOf(raw.params)
       const turnId = turnIdOf(raw.params)
+      // A delta says nothing of its thread as such; its method is looked up once for each run of them.
+      const isPlain = raw.method === plainMethod || !telling.has(raw.method)
+      if (isPlain) plainMethod = raw.method
       let record = threadId === undefined ? undefined : find(threadId)
       // Only subscribers are told of turns and items, so the server takes us for one.
-      if (record === undefined && threadId !== undefined && beginnings.has(raw.method)) record = open(threadId)
-      if (record !== undefined) note(record, raw, turnId)
-      if (listeners.size > 0 || (record !== undefined && record.followers.length > 0)) {
-        const notification = Notification.decode(raw, (failure) => unreadable(raw.method, failure))
-        // A listener may remove itself on the way: a Set allows that while it is iterated.
-        for (const listener of listeners) listener.onNotification(notification, threadId, turnId)
+      if (!isPlain) {
+        if (record === undefined && threadId !== undefined && beginnings.has(raw.method)) record = openStray(threadId)
         if (record !== undefined) {
-          for (const follower of record.followers) follower.onNotification(notification, turnId)
+          if (raw.method === "turn/started" && turnId !== undefined) {
+            threadRecord.change(record, { _tag: "TurnStarted", turnId })
+          } else items.note(record, raw)
         }
+        warnings.note(raw, threadId)
       }
-      if (record !== undefined) noteEnd(record, raw, turnId)
+      if (listeners.size > 0 || (record !== undefined && record.followers.length > 0)) {
+        const notification = Notification.decode(raw, onUnreadable)
+        // A listener may remove itself on the way: a Set allows that while it is iterated.
+        if (listeners.size > 0) {
+          for (const listener of listeners) listener.onNotification(notification, threadId, turnId)
+        }
+        const followers = record?.followers ?? none
+        // By index: no iterator for each event.
+        for (let at = 0; at < followers.length; at++) followers[at]?.onNotification(notification, turnId)
+      }
+      if (!isPlain && record !== undefined) noteEnd(record, raw, turnId)
     },
     onEnd: (reason) => {
       end = reason
@@ -212,7 +282,32 @@ export const make = Effect.fnUntraced(function* (
 
 // internal
 
+const none: ReadonlyArray<never> = []
+
 const beginnings: ReadonlySet<string> = new Set(["turn/started", "item/started"])
+
+/** How many threads without a handle a connection knows: those of sub-agents, and what was started by hand. */
+const mostStrays = 1024
+
+const itemForgotten = `More than ${toldItems.most} commands and changes of files are under way, so the oldest are forgotten: a request to approve one of them is declined by policies.`
+
+const threadForgotten = `More than ${mostStrays} threads without a handle are under way, so the oldest are forgotten: a request to approve changes there is declined by policies.`
+// What `note` and `noteEnd` look at.
+const telling: ReadonlySet<string> = new Set([
+  ...beginnings,
+  "item/completed",
+  "item/fileChange/patchUpdated",
+  "turn/completed",
+  "thread/goal/updated",
+  "thread/goal/cleared",
+  "thread/status/changed",
+  "thread/archived",
+  "thread/closed",
+  "thread/deleted",
+  "warning",
+  "guardianWarning",
+  "configWarning"
+])
 
 const goalGoesOn =
   'The thread has an active goal, and the server goes on with it turn by turn, though no code here follows it. `thread.currentGoal` follows and stops it; `thread.goal.set({ status: "paused" })` pauses it'
@@ -227,19 +322,4 @@ const isNotLoaded = (params: unknown): boolean => wordIn(params, "status", "type
 const wordIn = (params: unknown, member: string, key: string): unknown => {
   const value = isRecord(params) ? params[member] : undefined
   return isRecord(value) ? value[key] : undefined
-}
-
-/** What is told of the thread as such, before its followers hear of it. */
-const note = (record: threadRecord.ThreadRecord, raw: RawNotification, turnId: string | undefined): void => {
-  switch (raw.method) {
-    case "turn/started":
-      if (turnId !== undefined) threadRecord.change(record, { _tag: "TurnStarted", turnId })
-      return
-    case "item/started":
-    case "item/completed":
-    case "item/fileChange/patchUpdated": {
-      const told = fileChanges.read(raw)
-      if (told !== undefined) threadRecord.change(record, { _tag: "FileChange", ...told })
-    }
-  }
 }

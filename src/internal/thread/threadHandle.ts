@@ -14,13 +14,20 @@ import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
 import * as structured from "../structured/structuredRun.ts"
 import * as compaction from "./threadCompaction.ts"
-import { type Connection, subscribe, unsubscribe } from "./threadConnection.ts"
+import * as opened from "./opened.ts"
+import { checkId, type Connection, subscribe, unsubscribe } from "./threadConnection.ts"
 import * as threadGoal from "../goal/threadGoal.ts"
 import * as threadHistory from "./threadHistory.ts"
 import * as threadOptions from "./threadOptions.ts"
 import * as limitOptions from "../turn/limitOptions.ts"
 import * as threadTurns from "./threadTurns.ts"
 import * as turns from "../turn/turns.ts"
+
+/** With a span, unless no tracer is there and nothing outside of it has one: then it could not be seen. */
+const spanned = <A, E>(name: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.withFiber(({ cache }) =>
+    cache.tracer === undefined && cache.span === undefined ? effect : Effect.withSpan(effect, name)
+  )
 
 /** A handle on the thread that a reply of the server is about. */
 export const make = (connection: Connection, reply: Reply): Thread => {
@@ -42,7 +49,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
   return {
     id: threadId,
     reply,
-    run: Effect.fn("Thread.run")(run),
+    run: Effect.fn((input, options) => spanned("Thread.run", run(input, options))),
     runAs: (schema, input, options) =>
       Effect.withSpan(structured.run(threadId, run, schema, input, options), "Thread.runAs"),
     get turn() {
@@ -149,19 +156,23 @@ export const fork = <T extends DynamicTools.Tools = never>(
     const { client } = connection
     const { params, tools } = yield* Effect.mapError(
       Effect.andThen(
-        settings.known(options, threadOptions.forkNames),
+        Effect.andThen(checkId(threadId), settings.known(options, threadOptions.forkNames)),
         Effect.suspend(() =>
           Effect.all({
             tools: threadTools.prepare(client["~session"], options.tools, options.toolOptions),
-            params: threadOptions.toFork(threadId, options, client.metadata.version)
+            params: threadOptions.toFork(connection, threadId, options)
           })
         )
       ),
       (reason) => new CodexError({ method: "thread/fork", reason })
     )
-    const reply = yield* client.request("thread/fork", params)
-    subscribe(connection, reply, tools?.answer ?? client["~session"].find(threadId)?.tools)
-    return make(connection, reply)
+    return yield* opened.open(client, {
+      request: (call) => client.request("thread/fork", params, call),
+      hold: (reply) => {
+        subscribe(connection, reply, tools?.answer ?? client["~session"].find(threadId)?.tools)
+        return make(connection, reply)
+      }
+    })
   })
 
 // internal

@@ -2,16 +2,18 @@
  * How threads are started and resumed: what is checked before the request, and what is noted of it. Forking one is `threadHandle.ts`.
  */
 import * as Effect from "effect/Effect"
-import { CodexError, InvalidInput, type PermissionsDiffer } from "../../CodexError.ts"
+import { CodexError, type PermissionsDiffer } from "../../CodexError.ts"
+import type { ThreadResumeResponse } from "../../generated/types.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Thread } from "../../Thread.ts"
 import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
+import * as opened from "./opened.ts"
 import * as permissionRequirements from "./permissionRequirements.ts"
 import * as threadGoal from "../goal/threadGoal.ts"
 import * as following from "../turn/following.ts"
 import * as threadRecord from "../session/record.ts"
-import { type Connection, subscribe } from "./threadConnection.ts"
+import { checkId, type Connection, subscribe } from "./threadConnection.ts"
 import * as threadHandle from "./threadHandle.ts"
 import * as threadOptions from "./threadOptions.ts"
 
@@ -72,10 +74,14 @@ const startWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = ne
     "thread/start",
     threadTools.prepare(client["~session"], options.tools, options.toolOptions)
   )
-  const params = yield* checked("thread/start", threadOptions.toStart(options))
-  const reply = yield* client.request("thread/start", { ...params, dynamicTools: tools?.specs })
-  subscribe(connection, reply, tools?.answer)
-  return threadHandle.make(connection, reply)
+  const params = yield* checked("thread/start", threadOptions.toStart(connection, options))
+  return yield* opened.open(client, {
+    request: (call) => client.request("thread/start", { ...params, dynamicTools: tools?.specs }, call),
+    hold: (reply) => {
+      subscribe(connection, reply, tools?.answer)
+      return threadHandle.make(connection, reply)
+    }
+  })
 })
 
 const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = never>(
@@ -86,51 +92,46 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
   before: Effect.Effect<unknown, CodexError> = Effect.void
 ): Effect.fn.Return<Thread, CodexError, DynamicTools.Requirements<T>> {
   const { client } = connection
-  // The server's own word for it is of no help.
-  if (typeof threadId !== "string" || threadId.trim() === "") {
-    const reason = new InvalidInput({
-      argument: "threadId",
-      description: "it is empty; `resumeOrStart` takes `undefined` for none"
-    })
-    return yield* new CodexError({ method: "thread/resume", reason })
-  }
+  yield* checked("thread/resume", checkId(threadId))
   const tools = yield* checked(
     "thread/resume",
     threadTools.prepare(client["~session"], options.tools, options.toolOptions)
   )
-  const params = yield* checked("thread/resume", threadOptions.toResume(threadId, options, client.metadata.version))
+  const params = yield* checked("thread/resume", threadOptions.toResume(connection, threadId, options))
   yield* checked("thread/resume", settings.oneOf("goal", options.goal, ["pause", "keep"]))
   yield* before
   if (options.goal !== "keep") yield* threadGoal.pauseUnloaded(client, threadId)
-  // Before the reply: with it come the first notifications, and a thread with a goal goes on with it at once.
   const record = client["~session"].open(threadId)
-  const { isSubscribed, tools: toolsBefore } = record
-  threadRecord.change(record, { _tag: "Subscribed" })
-  if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools: tools.answer })
-  const reply = yield* client.request("thread/resume", params).pipe(
-    Effect.tap((reply) =>
-      Effect.tapError(checked("thread/resume", permissionRequirements.compare(options.require, reply)), () =>
-        // Another handle of this program may use it as it is.
-        isSubscribed ? Effect.void : Effect.ignore(client.request("thread/unsubscribe", { threadId }))
-      )
-    ),
-    Effect.onError(() =>
-      Effect.sync(() => {
-        if (record.tools === tools?.answer) threadRecord.change(record, { _tag: "ToolsGiven", tools: toolsBefore })
-        if (!isSubscribed) threadRecord.change(record, { _tag: "Unsubscribed" })
-        client["~session"].release(record)
-      })
-    )
-  )
-  subscribe(connection, reply, tools?.answer)
-  if (reply.thread.status.type === "active" && record.running === undefined) {
+  const compare = (reply: ThreadResumeResponse) =>
+    checked("thread/resume", permissionRequirements.compare(options.require, reply))
+  const readRunning = Effect.fnUntraced(function* ({ thread }: ThreadResumeResponse) {
+    if (thread.status.type !== "active" || record.running !== undefined) return
     const told = yield* following.latest(client, threadId)
     // Unless more was told of it while the server was asked.
     if (told?.status === "inProgress" && record.running === undefined && record.ended !== told.id) {
       threadRecord.change(record, { _tag: "TurnStarted", turnId: told.id })
     }
-  }
-  return threadHandle.make(connection, reply)
+  })
+  const toolsBefore = record.tools
+  return yield* opened.open(client, {
+    // Before the reply: with it come the first notifications, and a thread with a goal goes on with it at once.
+    onBegin: () => {
+      threadRecord.change(record, { _tag: "OpeningBegan" })
+      if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools: tools.answer })
+    },
+    request: (call) => client.request("thread/resume", params, call),
+    check: (reply) => Effect.andThen(compare(reply), readRunning(reply)),
+    hold: (reply) => {
+      subscribe(connection, reply, tools?.answer)
+      return threadHandle.make(connection, reply)
+    },
+    onEnd: (isHeld) => {
+      threadRecord.change(record, { _tag: "OpeningEnded" })
+      if (isHeld) return
+      if (record.tools === tools?.answer) threadRecord.change(record, { _tag: "ToolsGiven", tools: toolsBefore })
+      client["~session"].release(record)
+    }
+  })
 })
 
 const checked = <A, R>(

@@ -16,6 +16,7 @@ import type {
 import * as Sandbox from "../../Sandbox.ts"
 import type { Names } from "../settings.ts"
 import * as permissionRequirements from "./permissionRequirements.ts"
+import { checkCwd, type Connection } from "./threadConnection.ts"
 import type { PermissionRequirements } from "./permissionRequirements.ts"
 import * as runtimeGate from "../client/runtimeGate.ts"
 
@@ -33,10 +34,7 @@ export interface ThreadOptions {
    * nothing is written down. `null` values inside are sent. Default: the Codex home's.
    */
   readonly config?: { readonly [key: string]: unknown } | undefined
-  /**
-   * The working folder. The server takes one that doesn't exist, too: the thread starts, and each command in it fails, which the model reads.
-   * Default: the process's, or the thread's own.
-   */
+  /** The working folder. It must exist, if the server runs on this machine. Default: the process's, or the thread's own. */
   readonly cwd?: string | undefined
   /** Added to the instructions. Default: nothing. */
   readonly developerInstructions?: string | undefined
@@ -267,56 +265,73 @@ export type Refusal = InvalidInput | InvalidOptions | RuntimeTooOld
 
 /** What is sent for a new thread. */
 export const toStart = (
+  connection: Connection,
   options: Omit<StartThreadOptions, keyof ToolsOptions>
 ): Effect.Effect<ThreadStartParams, Refusal> =>
-  Effect.map(common(options, options.approvalMode === undefined ? "auto_review" : options.approvalMode), (params) => ({
-    ...params,
-    environments: options.environments,
-    ephemeral: options.ephemeral,
-    personality: options.personality,
-    serviceName: options.serviceName,
-    sessionStartSource: options.sessionStartSource,
-    threadSource: options.threadSource,
-    ...options.params
-  }))
+  Effect.map(
+    common(connection, options, options.approvalMode === undefined ? "auto_review" : options.approvalMode),
+    (params) => ({
+      ...params,
+      environments: options.environments,
+      ephemeral: options.ephemeral,
+      personality: options.personality,
+      serviceName: options.serviceName,
+      sessionStartSource: options.sessionStartSource,
+      threadSource: options.threadSource,
+      ...options.params
+    })
+  )
 
 /** What is sent to resume a thread. */
 export const toResume = (
+  connection: Connection,
   threadId: string,
-  options: Omit<ResumeThreadOptions, keyof ToolsOptions>,
-  version: string
+  options: Omit<ResumeThreadOptions, keyof ToolsOptions>
 ): Effect.Effect<ThreadResumeParams, Refusal> =>
   Effect.andThen(
     permissionRequirements.check(options.require),
-    Effect.zipWith(common(options, options.approvalMode), turns(options, version), (params, turns) => ({
-      ...params,
-      ...turns,
-      personality: options.personality,
-      ...options.params,
-      threadId
-    }))
+    Effect.zipWith(
+      common(connection, options, options.approvalMode),
+      turns(options, connection.client.metadata.version),
+      (params, turns) => ({
+        ...params,
+        ...turns,
+        personality: options.personality,
+        ...options.params,
+        threadId
+      })
+    )
   )
 
 /** What is sent to fork a thread. */
 export const toFork = (
+  connection: Connection,
   threadId: string,
-  options: Omit<ForkThreadOptions, keyof ToolsOptions>,
-  version: string
+  options: Omit<ForkThreadOptions, keyof ToolsOptions>
 ): Effect.Effect<ThreadForkParams, Refusal> =>
-  Effect.zipWith(common(options, options.approvalMode), turns(options, version), (params, turns) => ({
-    ...params,
-    ...turns,
-    beforeTurnId: options.beforeTurnId,
-    ephemeral: options.ephemeral,
-    lastTurnId: options.lastTurnId,
-    threadSource: options.threadSource,
-    ...options.params,
-    threadId
-  }))
+  Effect.zipWith(
+    common(connection, options, options.approvalMode),
+    turns(options, connection.client.metadata.version),
+    (params, turns) => ({
+      ...params,
+      ...turns,
+      beforeTurnId: options.beforeTurnId,
+      ephemeral: options.ephemeral,
+      lastTurnId: options.lastTurnId,
+      threadSource: options.threadSource,
+      ...options.params,
+      threadId
+    })
+  )
 
 // internal
 
-const common = Effect.fnUntraced(function* (options: ThreadOptions, mode: Approval.ApprovalMode | undefined) {
+const common = Effect.fnUntraced(function* (
+  connection: Connection,
+  options: ThreadOptions & Pick<StartThreadOptions, "environments">,
+  mode: Approval.ApprovalMode | undefined
+) {
+  yield* checkCwd(connection, options)
   yield* Sandbox.checkAlone(options.sandbox, options.permissions)
   return {
     ...(yield* Approval.toParams(mode)),

@@ -17,7 +17,7 @@ import * as Input from "../../Input.ts"
 import * as Sandbox from "../../Sandbox.ts"
 import * as runtimeGate from "../client/runtimeGate.ts"
 import * as settings from "../settings.ts"
-import type { Connection } from "./threadConnection.ts"
+import { checkCwd, type Connection } from "./threadConnection.ts"
 import * as threadFiles from "../input/threadFiles.ts"
 import { type LimitOptions, limitNames, limits } from "../turn/limitOptions.ts"
 
@@ -47,7 +47,7 @@ export interface TurnOptions extends LimitOptions {
    * Experimental: needs `experimentalApi`.
    */
   readonly collaborationMode?: CollaborationModeParam | undefined
-  /** The working folder. The server doesn't check that it exists. */
+  /** The working folder. It must exist, if the server runs on this machine. */
   readonly cwd?: string | undefined
   /** How hard the model thinks: `"low"`, `"medium"`, `"high"` …; which there are depends on the model, and the server doesn't check. */
   readonly effort?: ReasoningEffort | undefined
@@ -120,13 +120,8 @@ const checkSchema = (schema: unknown): Effect.Effect<void, InvalidOptions> => {
 
 /** What is sent for a new turn, and its limits. `cwd` is the thread's, for relative paths. */
 export const toStart = Effect.fnUntraced(
-  function* (
-    { client, inspectImage }: Connection,
-    threadId: string,
-    cwd: string,
-    input: Input.RunInput,
-    options: TurnOptions
-  ) {
+  function* (connection: Connection, threadId: string, cwd: string, input: Input.RunInput, options: TurnOptions) {
+    const { client, inspectImage } = connection
     yield* settings.known(options, names)
     const checked = yield* limits(options)
     yield* checkSchema(options.outputSchema)
@@ -142,6 +137,7 @@ export const toStart = Effect.fnUntraced(
     }
     const asked = Object.entries(gated).flatMap(([field, value]) => (value === undefined ? [] : [field]))
     yield* runtimeGate.check(client.metadata.version, asked)
+    yield* checkCwd(connection, options)
     const params: TurnStartParams = {
       ...approval,
       ...sandbox,

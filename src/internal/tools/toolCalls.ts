@@ -60,7 +60,7 @@ export const make = Effect.fnUntraced(function* (
     ready.set(tool.name, { tool, codecs: codecs.success, timeout, permit: (call) => permit(ofAll.permit(call)) })
   }
 
-  const execute = ({ callId, tool }: Call, input: unknown, { codecs, permit, timeout }: Ready) => {
+  const execute = ({ callId, threadId, tool }: Call, input: unknown, { codecs, permit, timeout }: Ready) => {
     const answer = Stream.unwrap(handle(tool, input, callId)).pipe(
       // There is nobody to show the others to.
       Stream.filter(({ preliminary }) => !preliminary),
@@ -69,7 +69,7 @@ export const make = Effect.fnUntraced(function* (
       Effect.catchCause((cause) => outcome.ofCause(tool, codecs, cause))
     )
     return Effect.map(
-      within(session, answer, timeout, permit),
+      within(session, answer, timeout, permit, threadId),
       Option.getOrElse(() => output.late(Duration.toSeconds(timeout)))
     )
   }
@@ -167,14 +167,19 @@ const within = <A, E, R>(
   session: Pick<Session, "fork">,
   effect: Effect.Effect<A, E, R>,
   timeout: Duration.Duration,
-  permit: Permit
+  permit: Permit,
+  threadId: string
 ) =>
   Duration.isFinite(timeout)
     ? Effect.uninterruptibleMask((restore) => {
         const begun = Deferred.makeUnsafe<void>()
         const running = permit(Effect.andThen(Deferred.succeed(begun, undefined), effect))
         const late = Effect.andThen(Deferred.await(begun), Effect.sleep(timeout))
-        return Effect.flatMap(session.fork(restore(running), { startImmediately: true }), (fiber) =>
+        const options = {
+          startImmediately: true,
+          running: { method: "item/tool/call", threadId: Option.some(threadId) }
+        }
+        return Effect.flatMap(session.fork(restore(running), options), (fiber) =>
           restore(Effect.raceFirst(Effect.asSome(Fiber.join(fiber)), Effect.as(late, Option.none()))).pipe(
             Effect.tap((ended) => (Option.isSome(ended) ? Effect.void : Effect.sync(() => fiber.interruptUnsafe()))),
             Effect.onInterrupt(() => Fiber.interrupt(fiber))

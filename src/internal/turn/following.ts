@@ -11,7 +11,7 @@ import type { Notification } from "../../Notification.ts"
 import * as threadRecord from "../session/record.ts"
 import { askEnd } from "./askEnd.ts"
 import * as followedTurn from "./followedTurn.ts"
-import type { InputClaim } from "./inputClaim.ts"
+import type { InputClaim, Taken } from "./inputClaim.ts"
 
 /** The record of a thread that the server tells us about; fails where nothing would be heard of a turn on it. */
 export const subscribed = (
@@ -20,21 +20,31 @@ export const subscribed = (
   method: string
 ): Effect.Effect<threadRecord.ThreadRecord, CodexError> =>
   Effect.suspend(() => {
-    const record = client["~session"].find(threadId)
+    const session = client["~session"]
+    const record = session.find(threadId)
     return record?.isSubscribed === true
       ? Effect.succeed(record)
-      : Effect.fail(new CodexError({ method, reason: new ThreadNotFound() }))
+      : // The end of the connection has closed every record.
+        Effect.fail(new CodexError({ method, reason: session.ended() ?? new ThreadNotFound() }))
   })
 
 /** How a turn is followed. */
 export interface FollowOptions {
-  readonly claim?: InputClaim
+  readonly input?: Input | undefined
   /** What came before the turn's id was known. */
   readonly kept?: ReadonlyArray<Heard>
   readonly keepEvents?: boolean
   /** The id under which the server runs it, where that is known to be another. */
   readonly runsAs?: string | undefined
-  readonly onEnd?: () => void
+  /** The call that has the thread until the end. */
+  readonly call?: threadRecord.Call
+}
+
+/** The input that began a turn of ours. */
+export interface Input {
+  readonly claim: InputClaim
+  /** Called once, when it is known which turn took it. */
+  readonly onTaken: (record: threadRecord.ThreadRecord, turn: followedTurn.FollowedTurn, taken: Taken) => void
 }
 
 /** What was heard of a thread before its turn was known. */
@@ -48,20 +58,10 @@ export const follow = (
   client: Client,
   record: threadRecord.ThreadRecord,
   turnId: string,
-  { claim, keepEvents = false, kept = [], onEnd = () => {}, runsAs = turnId }: FollowOptions = {}
+  { call, input, keepEvents = false, kept = [], runsAs = turnId }: FollowOptions = {}
 ): followedTurn.FollowedTurn => {
-  const turn = followedTurn.make({
-    threadId: record.threadId,
-    turnId,
-    keepEvents,
-    // A follower that comes after `turn/started` never sees it.
-    begun: record.running === turnId,
-    onEnd: () => {
-      threadRecord.change(record, { _tag: "Unfollowed", follower })
-      onEnd()
-    }
-  })
-  const follower = new TurnFollower(client, turn, claim)
+  const follower = new TurnFollower(client, record, turnId, keepEvents, call, input)
+  const { turn } = follower
   if (runsAs !== turnId) turn.runAs(runsAs)
   // Before following, which may tell of the end of the connection at once. What was kept was told to the claim.
   for (const { notification, turnId } of kept) if (turn.isOwn(notification, turnId)) turn.apply(notification)
@@ -125,20 +125,40 @@ export const requireFree = (record: threadRecord.ThreadRecord, method: string): 
 
 // internal
 
-/** Tells a turn what is its own. A class, since there is one for each turn. */
-class TurnFollower implements threadRecord.Follower {
+/** Tells a turn what is its own, and gives its thread back at its end. A class, since there is one for each turn. */
+class TurnFollower implements threadRecord.Follower, followedTurn.Owner {
   readonly #client: Client
-  readonly #claim: InputClaim | undefined
+  readonly #record: threadRecord.ThreadRecord
+  readonly #call: threadRecord.Call | undefined
+  #input: Input | undefined
   readonly turn: followedTurn.FollowedTurn
 
-  constructor(client: Client, turn: followedTurn.FollowedTurn, claim: InputClaim | undefined) {
+  constructor(
+    client: Client,
+    record: threadRecord.ThreadRecord,
+    turnId: string,
+    keepEvents: boolean,
+    call: threadRecord.Call | undefined,
+    input: Input | undefined
+  ) {
     this.#client = client
-    this.#claim = claim
-    this.turn = turn
+    this.#record = record
+    this.#call = call
+    this.#input = input
+    // A follower that comes after `turn/started` never sees it.
+    const begun = record.running === turnId
+    this.turn = new followedTurn.FollowedTurn({ threadId: record.threadId, turnId, keepEvents, begun }, this)
   }
 
   onNotification(notification: Notification, named: string | undefined): void {
-    this.#claim?.hear(notification, named)
+    const input = this.#input
+    if (input !== undefined) {
+      input.claim.hear(notification, named)
+      if (input.claim.taken !== undefined) {
+        this.#input = undefined
+        input.onTaken(this.#record, this.turn, input.claim.taken)
+      }
+    }
     if (this.turn.isOwn(notification, named)) this.turn.apply(notification)
   }
 
@@ -155,6 +175,11 @@ class TurnFollower implements threadRecord.Follower {
     return Effect.map(askEnd(this.#client, this.turn), (answer) => {
       if (answer !== "running") this.turn.endFailed()
     })
+  }
+
+  onEnd(): void {
+    threadRecord.change(this.#record, { _tag: "Unfollowed", follower: this })
+    if (this.#call !== undefined) threadRecord.change(this.#record, { _tag: "Left", call: this.#call })
   }
 }
 

@@ -17,6 +17,13 @@ export interface Kind<I> {
 /** The row of an item. */
 export const kindOf = (item: ThreadItem): Kind<ThreadItem> => byType.get(item.type) ?? unknown
 
+/** The type that the server gave an item, also one that can't be read. */
+export const typeOf = (item: ThreadItem): unknown => (item.type === "~unknown" ? item.raw["type"] : item.type)
+
+/** Whether nothing is done twice when a turn with these items is run again. */
+export const areHarmless = (items: ReadonlyArray<ThreadItem>): boolean =>
+  items.every((item) => harmless.has(typeOf(item)))
+
 /** The id of an item. */
 export const idOf = (item: ThreadItem): string => (item.type === "~unknown" ? String(item.raw["id"]) : item.id)
 
@@ -60,3 +67,5 @@ const kinds: { readonly [I in KnownThreadItem as I["type"]]: Kind<I> } = {
 
 // A Map, since types come off the wire. Type boundary: each row is looked up by the type of the item that it is given.
 const byType = new Map(Object.entries(kinds)) as ReadonlyMap<string, Kind<ThreadItem>>
+
+const harmless: ReadonlySet<unknown> = new Set([...byType].flatMap(([type, kind]) => (kind.isHarmless ? [type] : [])))

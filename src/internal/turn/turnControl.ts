@@ -1,11 +1,16 @@
 /**
  * Steers and stops a turn that runs. Bounded: stopping is what happens when a caller is interrupted, and must end.
+ *
+ * An interruption that the server refuses by overload, or doesn't answer, is repeated until the turn has ended or the
+ * limit has passed. A turn that goes on all the same is told to the log, and keeps its thread: no call of ours starts
+ * another there before the server has told of its end.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
+import { insist } from "../client/insisting.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
 import * as settings from "../settings.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
@@ -14,15 +19,22 @@ import type { FollowedTurn } from "./followedTurn.ts"
 export const stopLimit = Duration.seconds(5)
 
 /** Interrupts a turn and waits for its end, without a limit; commands that it left running are ended too. */
-export const stop = (client: Client, feed: FollowedTurn): Effect.Effect<void, CodexError> =>
-  Effect.andThen(interrupt(client, feed), endTerminals(client, feed))
+export const stop = (client: Client, feed: FollowedTurn): Effect.Effect<void> =>
+  interrupt(client, feed, stopLimit).pipe(
+    Effect.catch(({ reason }) =>
+      feed.isEnded() ? Effect.void : goesOn(feed, `the server refuses to interrupt it (${reason._tag})`)
+    ),
+    Effect.andThen(feed.ended),
+    Effect.andThen(Effect.ignore(Effect.timeout(endTerminals(client, feed), stopLimit)))
+  )
 
 /**
  * Runs an effect in a fiber of its own and waits for it, but no longer than `stopLimit`, since the caller is being interrupted. What isn't done
  * by then continues in the background: it ends with the turn or the connection at the latest.
  */
 export const bounded = <E>(client: Client, effect: Effect.Effect<unknown, E>): Effect.Effect<void> =>
-  Effect.flatMap(client["~session"].fork(Effect.interruptible(effect)), (fiber) =>
+  // At once, so that what it limits by the same time is told of before the caller goes on.
+  Effect.flatMap(client["~session"].fork(Effect.interruptible(effect), { startImmediately: true }), (fiber) =>
     Effect.raceFirst(
       Effect.interruptible(Effect.asVoid(Fiber.await(fiber))),
       Effect.interruptible(Effect.sleep(stopLimit))
@@ -53,8 +65,13 @@ export const interruptWith = (
 ): Effect.Effect<InterruptOutcome, CodexError> =>
   Effect.gen(function* () {
     const { terminals, timeout } = yield* check(options)
-    const ended = yield* Effect.as(interrupt(client, feed), true).pipe(
-      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(false) })
+    // Beside the caller, so that it is repeated also for one that does not wait.
+    const asking = yield* client["~session"].fork(
+      Effect.interruptible(interrupt(client, feed, Duration.max(timeout, stopLimit))),
+      { startImmediately: true }
+    )
+    const ended = yield* Effect.as(Fiber.join(asking), true).pipe(
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(feed.isEnded()) })
     )
     const terminalsEnded =
       terminals === "ofTurn"
@@ -71,17 +88,36 @@ export const interruptWith = (
 
 const names: settings.Names<InterruptOptions> = { terminals: true, timeout: true }
 
-const interrupt = (client: Client, feed: FollowedTurn): Effect.Effect<void, CodexError> =>
+/** Asks for the end of a turn, for as long as the limit, and waits for it. The log is told of a turn that goes on. */
+const interrupt = (client: Client, feed: FollowedTurn, limit: Duration.Duration): Effect.Effect<void, CodexError> =>
   Effect.gen(function* () {
     // Before `turn/started` the server refuses, and the turn goes on.
     yield* feed.started
     if (feed.isEnded()) return
-    yield* client.request("turn/interrupt", { threadId: feed.threadId, turnId: feed.runningId() }).pipe(
+    const asking = insist((patience) =>
+      client.request("turn/interrupt", { threadId: feed.threadId, turnId: feed.runningId() }, patience)
+    ).pipe(
       // It ended in the meantime.
-      Effect.catchReasons("CodexError", { NoActiveTurn: () => Effect.void, TurnMismatch: () => Effect.void })
+      Effect.catchReasons("CodexError", { NoActiveTurn: () => Effect.void, TurnMismatch: () => Effect.void }),
+      Effect.andThen(feed.ended)
     )
-    yield* feed.ended
+    yield* Effect.raceFirst(asking, feed.ended).pipe(
+      Effect.timeoutOrElse({
+        duration: limit,
+        orElse: () =>
+          Effect.andThen(
+            goesOn(feed, `the server did not end it within ${Duration.format(limit)} of its interruption`),
+            feed.ended
+          )
+      })
+    )
   })
+
+const goesOn = ({ threadId, turnId }: FollowedTurn, why: string): Effect.Effect<void> =>
+  Effect.annotateLogs(
+    Effect.logWarning(`The turn goes on: ${why}. \`thread.current\` gives its handle, to interrupt it again`),
+    { threadId, turnId }
+  )
 
 const endTerminals = (client: Client, feed: FollowedTurn): Effect.Effect<number, CodexError> =>
   Effect.gen(function* () {
@@ -98,10 +134,14 @@ const endTerminals = (client: Client, feed: FollowedTurn): Effect.Effect<number,
     // A cursor that comes again leads nowhere new.
     while (!seen.has(cursor)) {
       seen.add(cursor)
-      const page = yield* client.request("thread/backgroundTerminals/list", { threadId, cursor })
+      const page = yield* insist((patience) =>
+        client.request("thread/backgroundTerminals/list", { threadId, cursor }, patience)
+      )
       for (const { itemId, processId } of page.data) {
         if (!open.has(itemId)) continue
-        yield* client.request("thread/backgroundTerminals/terminate", { threadId, processId })
+        yield* insist((patience) =>
+          client.request("thread/backgroundTerminals/terminate", { threadId, processId }, patience)
+        )
         ended++
       }
       cursor = page.nextCursor ?? undefined

@@ -32,7 +32,7 @@ export const make = (
   get tree() {
     return turnTree.make(client["~session"].listen, feed)
   },
-  state: Effect.sync(feed.state),
+  state: Effect.sync(() => feed.state()),
   get stateChanges() {
     return feed.stateChanges
   },

@@ -9,7 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Client } from "../../CodexClient.ts"
 import type { EventsFailure, TurnResult, TurnState } from "../../Turn.ts"
-import { TurnStalled, TurnTimedOut } from "../../TurnError.ts"
+import { type TurnFailed, TurnStalled, TurnTimedOut } from "../../TurnError.ts"
 import { askEnd } from "./askEnd.ts"
 import * as control from "./turnControl.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
@@ -69,6 +69,22 @@ export const watch = (client: Client, limited: Limited, limits: Limits): Effect.
     : Effect.asVoid(client["~session"].fork(Effect.interruptible(Effect.raceAllFirst([feed.ended, ...watches]))))
 }
 
+/** Stops a turn, whose end is then this failure, with all that came until then. The first failure given here counts. */
+export const endWith = (
+  { feed, stop }: Pick<Limited, "feed" | "stop">,
+  failure: (result: TurnResult) => EventsFailure | TurnFailed
+): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (feed.isEnded() || !feed.endAs(failure)) return Effect.void
+    return Effect.andThen(
+      stop,
+      Effect.sync(() => feed.fail(failure(feed.resultSoFar())))
+    )
+  }).pipe(
+    // The turn's end can end the fiber that runs this, but what was begun here has to be done.
+    Effect.uninterruptible
+  )
+
 // internal
 
 interface Found {
@@ -76,27 +92,15 @@ interface Found {
   readonly retrying: TurnState["retrying"]
 }
 
-const giveUp = (
-  { feed, stop }: Limited,
-  limits: Limits,
-  failure: (found: Found) => EventsFailure
-): Effect.Effect<void> =>
+const giveUp = (limited: Limited, limits: Limits, failure: (found: Found) => EventsFailure): Effect.Effect<void> =>
   Effect.suspend(() => {
-    if (feed.isEnded()) return Effect.void
     // Now, since the turn's end will be the end of it.
-    const { retrying } = feed.state()
-    const failed = (result: TurnResult) => failure({ result, retrying })
-    // The interruption ends the turn: that end is this failure, with all that came until then.
-    // The first limit that passes is the one that is told.
-    if (!feed.endAs(failed)) return Effect.void
-    return Effect.andThen(
-      limits.whenExceeded === "leave" ? Effect.void : stop,
-      Effect.sync(() => feed.fail(failed(feed.resultSoFar())))
+    const { retrying } = limited.feed.state()
+    const { feed, stop } = limited
+    return endWith({ feed, stop: limits.whenExceeded === "leave" ? Effect.void : stop }, (result) =>
+      failure({ result, retrying })
     )
-  }).pipe(
-    // The turn's end ends the race in `watch`, but what was begun here has to be done.
-    Effect.uninterruptible
-  )
+  })
 
 /** Ends when nothing has happened for that long, and the server says that it runs. */
 const silence = ({ feed, isRunning }: Limited, limit: number): Effect.Effect<void> =>

@@ -43,6 +43,21 @@ export interface TurnResult {
   readonly usage: Option.Option<TurnUsage>
   /** Items that were started and never completed: a steered turn leaves cut messages behind. As the server showed them at their start. */
   readonly unfinishedItems: ReadonlyArray<ThreadItem>
+  /** What the server warned of while the turn ran, such as that it cannot save the thread; in the order in which it came. */
+  readonly warnings: ReadonlyArray<TurnWarning>
+}
+
+/**
+ * A warning of the server. It names the thread and no turn: it counts for the turn that ran there.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface TurnWarning {
+  /** The notification that told it; `guardianWarning` is from the review of what the model wants to do. */
+  readonly method: "warning" | "guardianWarning"
+  /** The server's words. They can quote paths, prompts and configuration. */
+  readonly message: string
 }
 
 /**

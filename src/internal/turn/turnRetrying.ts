@@ -1,20 +1,86 @@
 /**
- * Tells the program's log that a turn waits for a model that can't be reached: whoever merely runs the turn sees no events, and the server
- * goes on trying for minutes, or for ever. What the server says about it is not logged; it is in the turn's `error` events.
+ * What this program does when the server first retries in a turn: it logs a warning, since a caller of `run` sees no
+ * events and the server can retry for minutes. If the provider wants a login and there is none, retries cannot help, so
+ * the turn is stopped and fails. The server's own words are not logged; they are in the turn's `error` events.
  */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { FollowedTurn } from "./followedTurn.ts"
+import * as Option from "effect/Option"
+import type { Client } from "../../CodexClient.ts"
+import type { TurnResult } from "../../Turn.ts"
+import { TurnFailed } from "../../TurnError.ts"
+import { classifyTurnError, ModelConnectionFailed, Unauthorized } from "../errors/turnReasons.ts"
+import type { FollowedTurn, RetryListener } from "./followedTurn.ts"
+import { endWith, type Limited } from "./turnLimits.ts"
 
 /**
- * Logs a warning when the server retries in this turn for the first time.
- *
- * It is logged with the caller's loggers, in a fiber of its own that begins then, so that a turn without trouble costs none.
+ * Watches a turn for its first retry. What then happens runs with the caller's loggers, in a fiber that starts at that
+ * moment, so a turn without trouble costs none.
  */
-export const warn = (feed: FollowedTurn): Effect.Effect<void> =>
-  Effect.map(Effect.context<never>(), (context) =>
-    feed.onFirstRetry(() => {
-      const line = `The connection to the model failed, and the server tries again to reach it, perhaps for minutes; the turn goes on meanwhile. \`maxDuration\` or \`idleTimeout\` limit it. \`turn.state.retrying\` and the turn's \`error\` events tell why`
-      const { threadId, turnId } = feed
-      Effect.runForkWith(context)(Effect.annotateLogs(Effect.logWarning(line), { threadId, turnId }))
-    })
+export const watch = (
+  client: Client,
+  turn: FollowedTurn,
+  /** Made only when it is needed, since most turns never retry. */
+  limitedOf: (client: Client, turn: FollowedTurn) => Limited
+): Effect.Effect<void> =>
+  Effect.contextWith((context: Context.Context<never>) =>
+    Effect.sync(() => turn.onFirstRetry(new FirstRetry(client, limitedOf, context)))
+  )
+
+// internal
+
+/** A class, since there is one for each turn. */
+class FirstRetry implements RetryListener {
+  readonly #client: Client
+  readonly #limitedOf: (client: Client, turn: FollowedTurn) => Limited
+  readonly #context: Context.Context<never>
+
+  constructor(
+    client: Client,
+    limitedOf: (client: Client, turn: FollowedTurn) => Limited,
+    context: Context.Context<never>
+  ) {
+    this.#client = client
+    this.#limitedOf = limitedOf
+    this.#context = context
+  }
+
+  onRetry(turn: FollowedTurn): void {
+    Effect.runForkWith(this.#context)(noticed(this.#client, this.#limitedOf(this.#client, turn)))
+  }
+}
+
+const noticed = Effect.fnUntraced(function* (client: Client, limited: Limited) {
+  const { feed } = limited
+  const { threadId, turnId } = feed
+  const { retrying } = feed.state()
+  const reason = classifyTurnError(Option.getOrUndefined(retrying))
+  if (reason._tag === "Unauthorized" && (yield* lacksLogin(client))) {
+    // The interruption leaves no error in the result; the one that was retried after is why the turn fails.
+    const failed = (result: TurnResult) =>
+      new TurnFailed({
+        threadId,
+        turnId,
+        reason: new Unauthorized({ hasLogin: false }),
+        result: { ...result, error: Option.orElse(result.error, () => retrying) }
+      })
+    return yield* endWith(limited, failed)
+  }
+  const what = reason instanceof ModelConnectionFailed ? shown(reason) : ` (${reason._tag})`
+  yield* Effect.annotateLogs(
+    Effect.logWarning(
+      `A request to the model provider failed${what}, and the server retries it. Retries can take minutes: \`maxDuration\` or \`idleTimeout\` limits the turn. The server's words are in \`turn.state.retrying\``
+    ),
+    { threadId, turnId }
+  )
+})
+
+const shown = ({ httpStatusCode, kind }: ModelConnectionFailed): string =>
+  ` (${kind}${httpStatusCode === null ? "" : `, HTTP ${httpStatusCode}`})`
+
+/** Whether the provider wants an OpenAI login and the server has none. If the server cannot say, this is `false`. */
+const lacksLogin = (client: Client): Effect.Effect<boolean> =>
+  client.request("account/read", {}, { timeout: "5 seconds" }).pipe(
+    Effect.map(({ account, requiresOpenaiAuth }) => requiresOpenaiAuth && (account === null || account === undefined)),
+    Effect.orElseSucceed(() => false)
   )

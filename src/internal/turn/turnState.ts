@@ -1,217 +1,307 @@
 /**
- * Folds the events of one turn into its state and its result. Pure: no fibers, no routing, no time. Told of events in the order in which they
- * came; it changes in place, since it runs for each delta, and gives out immutable views.
+ * Folds the events of one turn into its state and its result. Pure: no fibers, no routing, no time. Told of events in
+ * the order in which they came; it changes in place, since it runs for each delta, and gives out immutable views.
  */
 import * as Option from "effect/Option"
 import type { ThreadItem, Turn, TurnError, TurnPlanStep, TurnStatus } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
 import type { ItemState, TurnState } from "../../Turn.ts"
 import { cut, idOf, kindOf, textOf } from "./items.ts"
-import { finalResponse, type TurnResult, type TurnUsage } from "./turnResult.ts"
-import { growText } from "../client/growText.ts"
+import { finalResponse, type TurnResult, type TurnUsage, type TurnWarning } from "./turnResult.ts"
+import { type GrowingText, growText, wholeText } from "../client/growText.ts"
 import * as turnUsage from "./turnUsage.ts"
 
-/** What is known of a turn so far. */
-export interface Accumulator {
-  readonly apply: (notification: Notification) => void
-  /** Says how many requests of the server wait for an answer. Gives whether that is news. */
-  readonly setOpenRequests: (count: number) => boolean
-  /** Takes what the server says of the turn when it is asked: items of which no event has told. */
-  readonly seed: (turn: Turn) => void
-  /** Makes the state final: nothing is open any more. */
-  readonly finish: () => void
-  /** The error by which the server said that the turn fails, where it told no more of its end. */
-  readonly error: () => TurnError | undefined
-  /** Whether the turn waits for something that can rightly take long: an answer of ours, a command, a tool. */
-  readonly isBusy: () => boolean
-  readonly state: () => TurnState
-  /** The result so far; final once the turn is completed. */
-  readonly result: () => TurnResult
-}
+/** Whether a notification warns of something on a thread. It names no turn: it belongs to the one that runs there. */
+export const isWarning = ({ method }: Notification): boolean => method === "warning" || method === "guardianWarning"
 
-interface OpenItem {
-  item: ThreadItem
-  text: string
-  /** Which part of it was told of last, where it has parts. */
-  part?: string
-  completed: boolean
-}
+/** What is known of a turn so far. A class, since there is one for each turn. */
+export class Accumulator {
+  readonly #threadId: string
+  readonly #turnId: string
+  /** In the order of starting. */
+  #items = new ItemList()
+  // Deltas of one item come in a row, each with a fresh id: comparing it is cheaper than hashing it. To be dropped
+  // whenever the map gets another entry for an id.
+  #lastId: string | undefined
+  #lastItem: OpenItem | undefined
+  #completedItems: Array<ThreadItem> = []
+  #follow: ReturnType<typeof turnUsage.make> | undefined
+  #usage: TurnUsage | undefined
+  #plan: ReadonlyArray<TurnPlanStep> = none
+  #diff: string | undefined
+  #warnings: ReadonlyArray<TurnWarning> = none
+  #retrying: TurnError | undefined
+  #openRequests = 0
+  #started: Told | undefined
+  #completed: Told | undefined
+  #failed: TurnError | undefined
+  #isFinished = false
+  #view: TurnState | undefined
 
-/** The state before the first event. `onRetrying` is called whenever the server tells that it tries again to reach the model. */
-export const make = (threadId: string, turnId: string, onRetrying: () => void = () => {}): Accumulator => {
-  // By item id; a Map keeps the order of starting.
-  const items = new Map<string, OpenItem>()
-  const completedItems: Array<ThreadItem> = []
-  let follow: ReturnType<typeof turnUsage.make> | undefined
-  let usage: TurnUsage | undefined
-  let plan: ReadonlyArray<TurnPlanStep> = []
-  let diff: string | undefined
-  let retrying: TurnError | undefined
-  let openRequests = 0
-  let started: Turn | undefined
-  let completed: Turn | undefined
-  let failed: TurnError | undefined
-  let isFinished = false
-  let view: TurnState | undefined
-
-  const grow = (itemId: string, delta: string): void => {
-    const open = items.get(itemId)
-    // What a command wrote can come after its completion, which then says nothing of it.
-    if (open !== undefined && (!open.completed || textOf(open.item) === "")) open.text = growText(open.text, delta)
+  constructor(threadId: string, turnId: string) {
+    this.#threadId = threadId
+    this.#turnId = turnId
   }
 
-  /** The same for reasoning, whose parts are apart in the completed item, too. */
-  const growPart = (itemId: string, part: string, delta: string): void => {
-    const open = items.get(itemId)
-    if (open === undefined) return
-    if (open.part !== part && open.text !== "") grow(itemId, "\n\n")
-    open.part = part
-    grow(itemId, delta)
-  }
-
-  const complete = (item: ThreadItem): void => {
-    const text = textOf(item) || (items.get(idOf(item))?.text ?? "")
-    items.set(idOf(item), { item, text, completed: true })
-    completedItems.push(item)
-  }
-
-  const fold = (notification: Notification): void => {
+  /** Takes an event of the turn. */
+  apply(notification: Notification): void {
+    this.#view = undefined
+    if (notification.method === "warning" || notification.method === "guardianWarning") {
+      const { method, params } = notification
+      this.#warnings = [...this.#warnings, { method, message: params.message }]
+      return
+    }
+    // Whatever happens is the end of it, unless it is the next attempt.
+    this.#retrying = undefined
     switch (notification.method) {
       case "item/agentMessage/delta":
       case "item/plan/delta":
       case "item/commandExecution/outputDelta":
       case "item/fileChange/outputDelta":
-        grow(notification.params.itemId, notification.params.delta)
+        this.#grow(notification.params.itemId, undefined, notification.params.delta)
         return
       case "item/reasoning/textDelta": {
         const { contentIndex, delta, itemId } = notification.params
-        return growPart(itemId, `content ${contentIndex}`, delta)
+        return this.#grow(itemId, 2 * contentIndex, delta)
       }
       case "item/reasoning/summaryTextDelta": {
         const { delta, itemId, summaryIndex } = notification.params
-        return growPart(itemId, `summary ${summaryIndex}`, delta)
+        return this.#grow(itemId, 2 * summaryIndex + 1, delta)
       }
       case "turn/started":
-        started = notification.params.turn
+        this.#started = toldOf(notification.params.turn)
         return
       case "item/started": {
         const { item } = notification.params
-        items.set(idOf(item), { item, text: textOf(item), completed: false })
+        this.#put(itemOf(item, textOf(item), false))
         return
       }
       case "item/completed":
-        complete(notification.params.item)
+        this.#complete(notification.params.item)
         return
       case "thread/tokenUsage/updated":
-        usage = (follow ??= turnUsage.make())(notification.params.tokenUsage)
+        this.#usage = (this.#follow ??= turnUsage.make())(notification.params.tokenUsage)
         return
       case "turn/plan/updated":
-        plan = notification.params.plan
+        this.#plan = notification.params.plan
         return
       case "turn/diff/updated":
-        diff = notification.params.diff
+        this.#diff = notification.params.diff
         return
       case "error":
-        if (!notification.params.willRetry) {
-          failed = notification.params.error
-          return
-        }
-        retrying = notification.params.error
-        onRetrying()
+        if (notification.params.willRetry) this.#retrying = notification.params.error
+        else this.#failed = notification.params.error
         return
-      case "turn/completed":
-        completed = notification.params.turn
+      case "turn/completed": {
+        const { turn } = notification.params
+        this.#completed = toldOf(turn)
         // It repeats some of the items, or all of them where it is told late; what was missed is taken from here.
-        for (const item of completed.items) if (items.get(idOf(item))?.completed !== true) complete(item)
+        for (const item of turn.items) if (this.#items.get(idOf(item))?.completed !== true) this.#complete(item)
+      }
     }
   }
 
-  const status = (): TurnStatus => {
-    const told = (completed ?? started)?.status ?? "inProgress"
-    if (!isFinished || told !== "inProgress") return told
+  /** Says how many requests of the server wait for an answer. Gives whether that is news. */
+  setOpenRequests(count: number): boolean {
+    if (count === this.#openRequests) return false
+    this.#view = undefined
+    this.#openRequests = count
+    return true
+  }
+
+  /** Takes what the server says of the turn when it is asked: items of which no event has told. */
+  seed(turn: Turn): void {
+    this.#view = undefined
+    this.#started ??= toldOf(turn)
+    const told = this.#items
+    const seeded: Array<ThreadItem> = []
+    this.#items = new ItemList()
+    for (const item of turn.items) {
+      const isOpen = "status" in item && item.status === "inProgress"
+      this.#put(itemOf(item, textOf(item), !isOpen))
+      if (!isOpen && !this.#completedItems.some((known) => idOf(known) === idOf(item))) seeded.push(item)
+    }
+    this.#completedItems.unshift(...seeded)
+    // What was told of since is newer, and stands in its order.
+    for (const item of told.all) this.#put(item)
+  }
+
+  /** Makes the state final: nothing is open any more. */
+  finish(): void {
+    this.#view = undefined
+    this.#isFinished = true
+    this.#openRequests = 0
+  }
+
+  /** The error by which the server said that the turn fails, where it told no more of its end. */
+  error(): TurnError | undefined {
+    const { error } = this.#completed ?? { error: this.#failed ?? this.#started?.error }
+    return error ?? undefined
+  }
+
+  /** Whether any item was told of. */
+  hasItems(): boolean {
+    return this.#items.all.length > 0
+  }
+
+  /** Whether the last thing told is that the server tries again to reach the model. */
+  isRetrying(): boolean {
+    return this.#retrying !== undefined
+  }
+
+  /** Whether the turn waits for something that can rightly take long: an answer of ours, a command, a tool. */
+  isBusy(): boolean {
+    if (this.#openRequests > 0) return true
+    for (const { completed, item } of this.#items.all) if (!completed && kindOf(item).isLongRunning) return true
+    return false
+  }
+
+  /** The state so far: the same value until something happens. */
+  state(): TurnState {
+    return (this.#view ??= {
+      id: this.#turnId,
+      threadId: this.#threadId,
+      status: this.#status(),
+      items: Array.from(this.#items.all, (open): ItemState => ({
+        item: this.#isFinished && !open.completed ? cut(open.item) : open.item,
+        text: wholeText(open),
+        isCompleted: open.completed
+      })),
+      plan: this.#plan,
+      diff: Option.fromUndefinedOr(this.#diff),
+      usage: Option.fromUndefinedOr(this.#usage),
+      retrying: Option.fromUndefinedOr(this.#retrying),
+      openRequests: this.#openRequests
+    })
+  }
+
+  /** The result so far; final once the turn is completed. */
+  result(): TurnResult {
+    const started = this.#started
+    const turn = this.#completed ?? started
+    return {
+      id: this.#turnId,
+      status: turn?.status ?? "inProgress",
+      error: Option.fromUndefinedOr(this.error()),
+      startedAt: Option.fromNullishOr(turn?.startedAt ?? started?.startedAt),
+      completedAt: Option.fromNullishOr(turn?.completedAt),
+      durationMs: Option.fromNullishOr(turn?.durationMs),
+      finalResponse: finalResponse(this.#completedItems),
+      items: this.#completedItems.map((item) => withOutput(item, this.#items.get(idOf(item)))),
+      usage: Option.fromUndefinedOr(this.#usage),
+      unfinishedItems: Array.from(this.#items.all).flatMap(({ completed, item }) => (completed ? [] : [item])),
+      warnings: this.#warnings
+    }
+  }
+
+  #status(): TurnStatus {
+    const told = (this.#completed ?? this.#started)?.status ?? "inProgress"
+    if (!this.#isFinished || told !== "inProgress") return told
     // Without a word of the server it is what the server takes it for when it is read back.
-    return completed === undefined && failed === undefined ? "interrupted" : "failed"
+    return this.#completed === undefined && this.#failed === undefined ? "interrupted" : "failed"
   }
 
-  const error = () => (completed === undefined ? (failed ?? started?.error) : completed.error) ?? undefined
+  #put(item: OpenItem): void {
+    this.#lastId = undefined
+    this.#items.set(item)
+  }
 
-  return {
-    apply: (notification) => {
-      view = undefined
-      // Whatever happens is the end of it, unless it is the next attempt.
-      retrying = undefined
-      fold(notification)
-    },
-    setOpenRequests: (count) => {
-      if (count === openRequests) return false
-      view = undefined
-      openRequests = count
-      return true
-    },
-    seed: (turn) => {
-      view = undefined
-      started ??= turn
-      const told = Array.from(items)
-      const seeded: Array<ThreadItem> = []
-      items.clear()
-      for (const item of turn.items) {
-        const isOpen = "status" in item && item.status === "inProgress"
-        items.set(idOf(item), { item, text: textOf(item), completed: !isOpen })
-        if (!isOpen && !completedItems.some((known) => idOf(known) === idOf(item))) seeded.push(item)
-      }
-      completedItems.unshift(...seeded)
-      // What was told of since is newer, and stands in its order.
-      for (const [id, item] of told) items.set(id, item)
-    },
-    finish: () => {
-      view = undefined
-      isFinished = true
-      openRequests = 0
-    },
-    error,
-    isBusy: () => {
-      if (openRequests > 0) return true
-      for (const { completed, item } of items.values()) if (!completed && kindOf(item).isLongRunning) return true
-      return false
-    },
-    state: () =>
-      (view ??= {
-        id: turnId,
-        threadId,
-        status: status(),
-        items: Array.from(items.values(), ({ completed, item, text }): ItemState => ({
-          item: isFinished && !completed ? cut(item) : item,
-          text,
-          isCompleted: completed
-        })),
-        plan,
-        diff: Option.fromUndefinedOr(diff),
-        usage: Option.fromUndefinedOr(usage),
-        retrying: Option.fromUndefinedOr(retrying),
-        openRequests
-      }),
-    result: () => {
-      const turn = completed ?? started
-      return {
-        id: turnId,
-        status: turn?.status ?? "inProgress",
-        error: Option.fromUndefinedOr(error()),
-        startedAt: Option.fromNullishOr(turn?.startedAt ?? started?.startedAt),
-        completedAt: Option.fromNullishOr(turn?.completedAt),
-        durationMs: Option.fromNullishOr(turn?.durationMs),
-        finalResponse: finalResponse(completedItems),
-        items: completedItems.map((item) => withOutput(item, items.get(idOf(item))?.text)),
-        usage: Option.fromUndefinedOr(usage),
-        unfinishedItems: Array.from(items.values()).flatMap(({ completed, item }) => (completed ? [] : [item]))
-      }
+  /** Adds to the text of an item. The parts of reasoning are apart, as they are in the completed item. */
+  #grow(itemId: string, part: number | undefined, delta: string): void {
+    if (itemId !== this.#lastId) {
+      this.#lastId = itemId
+      this.#lastItem = this.#items.get(itemId)
     }
+    const open = this.#lastItem
+    // What a command wrote can come after its completion, which then says nothing of it.
+    if (open === undefined || (open.completed && textOf(open.item) !== "")) return
+    if (open.part !== part) {
+      if (open.text !== "" || open.tail !== "") growText(open, "\n\n")
+      open.part = part
+    }
+    growText(open, delta)
+  }
+
+  #complete(item: ThreadItem): void {
+    const open = this.#items.get(idOf(item))
+    this.#put(itemOf(item, textOf(item) || (open === undefined ? "" : wholeText(open)), true))
+    this.#completedItems = withOne(this.#completedItems, item)
   }
 }
 
 // internal
 
+interface OpenItem extends GrowingText {
+  readonly id: string
+  readonly item: ThreadItem
+  /** Which part of it was told of last, where it has parts. Content and summary take turns in the numbers. */
+  part: number | undefined
+  readonly completed: boolean
+}
+
+/** Items by id, in the order of starting. A turn has few, mostly: only a long list gets an index. */
+class ItemList {
+  all: Array<OpenItem> = []
+  #places: Map<string, number> | undefined
+
+  get(id: string): OpenItem | undefined {
+    const at = this.#placeOf(id)
+    return at === undefined ? undefined : this.all[at]
+  }
+
+  /** Puts an item in the place of the one with its id, or at the end. */
+  set(item: OpenItem): void {
+    const at = this.#placeOf(item.id)
+    if (at !== undefined) {
+      this.all[at] = item
+      return
+    }
+    this.#places?.set(item.id, this.all.length)
+    this.all = withOne(this.all, item)
+    if (this.all.length === indexedFrom) this.#places = new Map(this.all.map(({ id }, place) => [id, place]))
+  }
+
+  #placeOf(id: string): number | undefined {
+    if (this.#places !== undefined) return this.#places.get(id)
+    const at = this.all.findLastIndex((item) => item.id === id)
+    return at === -1 ? undefined : at
+  }
+}
+
+const indexedFrom = 8
+
+/** The list with one more. One that was ever pushed to, or spread, keeps room for many: so a short one is copied. */
+const withOne = <A>(list: Array<A>, one: A): Array<A> => {
+  if (list.length < 4) return list.concat([one])
+  list.push(one)
+  return list
+}
+
+/** What is kept of the server's account of the turn. */
+type Told = { readonly [K in "status" | "error" | "startedAt" | "completedAt" | "durationMs"]: Turn[K] }
+
+const toldOf = ({ completedAt, durationMs, error, startedAt, status }: Turn): Told => ({
+  completedAt,
+  durationMs,
+  error,
+  startedAt,
+  status
+})
+
+const none: ReadonlyArray<never> = []
+
+const itemOf = (item: ThreadItem, text: string, completed: boolean): OpenItem => ({
+  id: idOf(item),
+  text,
+  tail: "",
+  item,
+  part: undefined,
+  completed
+})
+
 /** The item with the output that was told of, where it has none of its own. */
-const withOutput = (item: ThreadItem, text: string | undefined): ThreadItem =>
-  item.type === "commandExecution" && text !== undefined && text !== "" && textOf(item) === ""
-    ? { ...item, aggregatedOutput: text }
-    : item
+const withOutput = (item: ThreadItem, open: OpenItem | undefined): ThreadItem => {
+  if (item.type !== "commandExecution" || open === undefined || textOf(item) !== "") return item
+  const text = wholeText(open)
+  return text === "" ? item : { ...item, aggregatedOutput: text }
+}

@@ -2,6 +2,7 @@
  * The events of a turn together with those of its sub-agents. The server subscribes the connection to a child thread by itself, but the child's
  * first events come before anything links it to its parent; so events of threads that nobody knows yet are kept until the link is told.
  */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -21,7 +22,16 @@ export const make = (listen: Session["listen"], feed: FollowedTurn): Stream.Stre
   Stream.unwrap(
     Effect.map(
       Effect.acquireRelease(
-        Effect.sync(() => open(listen, feed)),
+        Effect.contextWith((context: Context.Context<never>) =>
+          Effect.sync(() => {
+            const tree = open(listen, feed)
+            const { threadId, turnId } = feed
+            tree.onLost(() =>
+              Effect.runForkWith(context)(Effect.annotateLogs(Effect.logWarning(lost), { threadId, turnId }))
+            )
+            return tree
+          })
+        ),
         ({ close }) => Effect.sync(close)
       ),
       ({ stream }) => stream
@@ -30,10 +40,15 @@ export const make = (listen: Session["listen"], feed: FollowedTurn): Stream.Stre
 
 // internal
 
+const lost =
+  "A consumer of `turn.tree` is more than 64 MiB behind. The oldest events are dropped. Logged once for each consumer."
+
 const open = (listen: Session["listen"], feed: FollowedTurn) => {
   const buffer = eventBuffer.make<TreeEvent, EventsFailure>({
-    key: ({ event }) => mergeEvents.key(event),
-    merge: (earlier, later) => ({ ...later, event: mergeEvents.merge(earlier.event, later.event) })
+    place: ({ event }) => mergeEvents.place(event),
+    bytes: ({ event }) => mergeEvents.bytes(event),
+    text: ({ event }) => mergeEvents.text(event),
+    withText: (told, text) => ({ ...told, event: mergeEvents.withText(told.event, text) })
   })
   // Each thread of the tree, with its parent.
   const parents = new Map<string, string | undefined>([[feed.threadId, undefined]])
@@ -95,5 +110,5 @@ const open = (listen: Session["listen"], feed: FollowedTurn) => {
   }
   const stopObserving = feed.observe(finish)
   finish()
-  return { close, stream: buffer.stream }
+  return { close, stream: buffer.stream, onLost: (listener: () => void) => buffer.onLost(listener) }
 }

@@ -22,10 +22,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError, TurnJoined } from "../../CodexError.ts"
 import type { TurnStartParams } from "../../generated/types.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
+import { turnIdOf } from "../client/ids.ts"
 import * as threadRecord from "../session/record.ts"
 import * as control from "./turnControl.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
@@ -77,24 +79,7 @@ export const byTurnStart = (
  * new one.
  */
 export const run = (client: Client, start: Start): Effect.Effect<TurnResult, Failure> =>
-  Effect.uninterruptibleMask((restore) => {
-    const attempt = (left: number): Effect.Effect<TurnResult, Failure> => {
-      const joined: Joined = {}
-      return Effect.flatMap(begin(restore, client, start, false, joined), (turn) =>
-        restore(turn.result).pipe(Effect.onInterrupt(() => control.bounded(client, control.stop(client, turn))))
-      ).pipe(
-        Effect.catch((error) => {
-          const { turn } = joined
-          // Anything else than `TurnJoined`.
-          if (turn === undefined) return Effect.fail(error)
-          return Effect.flatMap(restore(turn.ended), () =>
-            left === 0 || inputClaim.isRead(start.key, turn.state().items) ? Effect.fail(error) : attempt(left - 1)
-          )
-        })
-      )
-    }
-    return attempt(maxRestarts)
-  })
+  Effect.uninterruptibleMask((restore) => attempt(restore, client, start, maxRestarts))
 
 /**
  * Starts a turn; it goes on whatever becomes of the caller. Input that went into another turn fails it with
@@ -153,6 +138,37 @@ const maxRestarts = 3
 /** How long a turn is waited for whose request was given up. */
 const lateLimit = Duration.minutes(1)
 
+const attempt = (
+  restore: Restore,
+  client: Client,
+  start: Start,
+  left: number,
+  joined: Joined = {}
+): Effect.Effect<TurnResult, Failure> =>
+  // What waits for the end holds this suspension, and not all that began the turn.
+  Effect.catch(
+    Effect.suspend(() => wait(restore, client, begin(restore, client, start, false, joined))),
+    (error) => {
+      const { turn } = joined
+      // Anything else than `TurnJoined`.
+      if (turn === undefined) return Effect.fail(error)
+      return Effect.flatMap(restore(turn.ended), () =>
+        left === 0 || inputClaim.isRead(start.key, turn.state().items)
+          ? Effect.fail(error)
+          : attempt(restore, client, start, left - 1)
+      )
+    }
+  )
+
+const wait = (
+  restore: Restore,
+  client: Client,
+  beginning: Effect.Effect<FollowedTurn, CodexError>
+): Effect.Effect<TurnResult, Failure> =>
+  Effect.flatMap(beginning, (turn) =>
+    Effect.onInterrupt(restore(turn.result), () => control.bounded(client, control.stop(client, turn)))
+  )
+
 const begin = (
   restore: Restore,
   client: Client,
@@ -181,29 +197,35 @@ const begin = (
         return Effect.fail(joinedTo(method, id))
       }
       const turn = following.follow(client, record, turnId, {
-        claim,
+        input: taken === undefined ? new StartedInput(client, claim, method, joined) : undefined,
         kept: early.kept,
         keepEvents,
-        onEnd: release,
+        call: own,
         runsAs: taken?.turnId
       })
       early.kept.length = 0
-      if (taken === undefined) claim.onTaken(takenBy(client, record, turn, method, joined))
       return Effect.succeed(turn)
     }
 
     // A turn that begins although its request was given up is stopped, and has the thread until then.
     const stopLate = (turnId: string) => {
-      const turn = following.follow(client, record, turnId, { kept: early.kept, onEnd: release })
+      const turn = following.follow(client, record, turnId, { kept: early.kept, call: own })
       return Effect.asVoid(client["~session"].fork(Effect.ignore(control.stop(client, turn))))
     }
     const afterFailure = (error: CodexError | undefined): Effect.Effect<void> => {
-      if (!sent || error?.reason._tag !== "RequestTimeout") return Effect.sync(release)
+      const reason = error?.reason
+      // Whether a turn has begun is unknown after the first, and certain after the second.
+      if (!sent || (reason?._tag !== "RequestTimeout" && reason?._tag !== "DecodeFailed")) return Effect.sync(release)
       const taken = claim.taken
       if (taken !== undefined) return taken.isJoined ? Effect.sync(release) : stopLate(taken.turnId)
       const { running } = record
       // It began since the request, and with nothing that is not the input.
       if (running !== undefined && claim.other !== running) return stopLate(running)
+      if (reason._tag === "DecodeFailed") {
+        const turnId = turnIdOf(Redacted.value(reason.raw))
+        // The thread is not free before the turn has ended, or is known not to come.
+        return turnId === undefined ? watchLate(client, record, claim, stopLate, release) : stopLate(turnId)
+      }
       release()
       return key === undefined ? Effect.void : watchLate(client, record, claim, stopLate)
     }
@@ -217,7 +239,7 @@ const begin = (
       )
     ).pipe(
       Effect.flatMap(accept),
-      Effect.tap(turnRetrying.warn),
+      Effect.tap((turn) => turnRetrying.watch(client, turn, turnLimits.ofTurn)),
       Effect.tap((turn) => turnLimits.watch(client, turnLimits.ofTurn(client, turn), limits)),
       Effect.onExit((exit) => {
         early.leave()
@@ -251,13 +273,26 @@ const begin = (
 const releaseOf = (record: threadRecord.ThreadRecord, call: threadRecord.Call) => () =>
   threadRecord.change(record, { _tag: "Left", call })
 
-const takenBy =
-  (client: Client, record: threadRecord.ThreadRecord, turn: FollowedTurn, method: string, joined: Joined) =>
-  ({ isJoined, turnId }: inputClaim.Taken): void => {
-    if (!isJoined) return turn.runAs(turnId)
-    turn.fail(joinedTo(method, turnId))
-    joined.turn = following.attach(client, record, turnId)
+/** The input of a turn, until it is known which turn took it. */
+class StartedInput implements following.Input {
+  readonly #client: Client
+  readonly #method: string
+  readonly #joined: Joined
+  readonly claim: inputClaim.InputClaim
+
+  constructor(client: Client, claim: inputClaim.InputClaim, method: string, joined: Joined) {
+    this.#client = client
+    this.claim = claim
+    this.#method = method
+    this.#joined = joined
   }
+
+  onTaken(record: threadRecord.ThreadRecord, turn: FollowedTurn, { isJoined, turnId }: inputClaim.Taken): void {
+    if (!isJoined) return turn.runAs(turnId)
+    turn.fail(joinedTo(this.#method, turnId))
+    this.#joined.turn = following.attach(this.#client, record, turnId)
+  }
+}
 
 const joinedTo = (method: string, turnId: string): CodexError =>
   new CodexError({ method, reason: new TurnJoined({ turnId }) })
@@ -276,26 +311,37 @@ const listenEarly = (record: threadRecord.ThreadRecord, claim: inputClaim.InputC
   return { kept, leave: () => threadRecord.change(record, { _tag: "Unfollowed", follower }) }
 }
 
-/** Waits in the background for a turn whose request was given up, and stops it when its input is told of. */
+/**
+ * Waits in the background for a turn whose request was given up, and stops it when its input is told of. `release`: the
+ * thread is still held, so that any turn that begins is the one; to be called where none does.
+ */
 const watchLate = (
   client: Client,
   record: threadRecord.ThreadRecord,
   claim: inputClaim.InputClaim,
-  stop: (turnId: string) => Effect.Effect<void>
+  stop: (turnId: string) => Effect.Effect<void>,
+  release?: () => void
 ): Effect.Effect<void> => {
   const taken = Deferred.makeUnsafe<inputClaim.Taken | undefined>()
+  const found = (late: inputClaim.Taken | undefined) =>
+    queueMicrotask(() => Deferred.doneUnsafe(taken, Exit.succeed(late)))
   const follower: threadRecord.Follower = {
-    onNotification: (notification, turnId) => claim.hear(notification, turnId),
-    onClosed: () => Deferred.doneUnsafe(taken, Exit.succeed(undefined))
+    onNotification: (notification, turnId) => {
+      claim.hear(notification, turnId)
+      if (release !== undefined && notification.method === "turn/started" && turnId !== undefined) {
+        found({ turnId, isJoined: false })
+      }
+    },
+    onClosed: () => found(undefined)
   }
-  claim.onTaken((found) => queueMicrotask(() => Deferred.doneUnsafe(taken, Exit.succeed(found))))
+  claim.onTaken(found)
   threadRecord.change(record, { _tag: "Followed", follower })
   const waiting = Deferred.await(taken).pipe(
     Effect.timeoutOption(lateLimit),
     Effect.ensuring(Effect.sync(() => threadRecord.change(record, { _tag: "Unfollowed", follower }))),
     Effect.flatMap((found) => {
       const late = Option.getOrUndefined(found)
-      return late === undefined || late.isJoined ? Effect.void : stop(late.turnId)
+      return late === undefined || late.isJoined ? Effect.sync(() => release?.()) : stop(late.turnId)
     })
   )
   return Effect.asVoid(client["~session"].fork(Effect.interruptible(waiting)))

@@ -33,13 +33,13 @@ const kept = Effect.gen(function* () {
 const all = ["prompt 1", "answer 1", "prompt 2", "answer 2"]
 
 /** What the model is told by the user, in its last request. */
-const told = (model: MockModel.MockModel["Service"]) =>
+const told = (model: MockModel.MockModel) =>
   Effect.map(model.requests, (requests) => requests.at(-1)?.texts("user").join("\n") ?? "")
 
 const reasonOf = (call: Effect.Effect<unknown, unknown>) =>
   Effect.map(Effect.flip(call), (error) => (error instanceof CodexError ? error.reason._tag : error))
 
-const ids = (codex: Codex.Codex["Service"], options?: Codex.ListThreadsOptions) =>
+const ids = (codex: Codex.Codex, options?: Codex.ListThreadsOptions) =>
   Effect.map(Stream.runCollect(codex.threads(options)), (threads) => Array.from(threads, ({ id }) => id))
 
 const history = (thread: Thread) =>

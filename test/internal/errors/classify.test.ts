@@ -120,7 +120,15 @@ describe("classifying", () => {
       "invalid type: string, expected struct X"
     )
     assert.strictEqual(shown("invalid length 7, expected 2 elements"), "invalid length, expected 2 elements")
-    assert.strictEqual(shown("unknown variant `a`b`, expected one of `x`, `y`"), "unknown variant")
+    assert.strictEqual(
+      shown("unknown variant `a`b`, expected one of `x`, `y`"),
+      "unknown variant, expected one of `x`, `y`"
+    )
+    assert.strictEqual(
+      shown("unknown variant `a, expected `secret``, expected `asc` or `desc`"),
+      "unknown variant, expected `asc` or `desc`"
+    )
+    assert.strictEqual(shown("unknown field `a, expected secret`, there are no fields"), "unknown field")
     assert.strictEqual(shown("path a/b is relative"), "its own words: `Redacted.value(error.reason.serverMessage)`")
     assert.include(messageOf("No such file or directory (os error 2)"), "No such file or directory (os error 2)")
     assert.include(

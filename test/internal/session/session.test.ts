@@ -124,7 +124,7 @@ describe("a session", () => {
       for (const { method, params } of T.turnEvents("child", "u").start) session.onNotification(raw(method, params))
       session.onNotification(raw("item/started", { threadId: "child", turnId: "u", item, startedAtMs: 1 }))
       assert.strictEqual(session.find("child")?.running, "u")
-      assert.isTrue(session.find("child")?.fileChanges.has("i"))
+      assert.isTrue(session.find("child")?.items.has("i"))
       for (const { method, params } of T.turnEvents("child", "u").end) session.onNotification(raw(method, params))
       assert.isUndefined(session.find("child"))
     })

@@ -7,11 +7,17 @@ import * as T from "../../turn/support.ts"
 
 /** What these events come to. */
 const fold = (...events: ReadonlyArray<Peer.Notification>) => {
-  const accumulator = turnState.make("t", "u")
+  const accumulator = new turnState.Accumulator("t", "u")
   for (const { method, params } of events) {
     accumulator.apply(Notification.decode({ method, params, message: { method, params } }))
   }
-  return accumulator
+  return {
+    apply: (notification: Notification.Notification) => accumulator.apply(notification),
+    setOpenRequests: (count: number) => accumulator.setOpenRequests(count),
+    isBusy: () => accumulator.isBusy(),
+    result: () => accumulator.result(),
+    state: () => accumulator.state()
+  }
 }
 
 const { end, start } = T.turnEvents("t", "u")

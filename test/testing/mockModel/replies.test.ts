@@ -83,7 +83,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("a responder that throws is a 500 that says why", () =>
+  it.effect("a responder that throws is a 400 that says why", () =>
     withModel((model) =>
       Effect.gen(function* () {
         yield* model.enqueue(
@@ -92,20 +92,21 @@ describe("MockModel over HTTP", () => {
           })
         )
         const { response, text } = yield* ask(model)
-        assert.strictEqual(response.status, 500)
+        assert.strictEqual(response.status, 400)
         assert.include(text, "my mistake")
       })
     )
   )
 
-  it.effect("an empty queue answers 500 and warns, or answers whatever the fallback says", () =>
+  it.effect("an empty queue answers 400 and warns, or answers whatever the fallback says", () =>
     Effect.gen(function* () {
       const warnings: Array<unknown> = []
       const logger = Logger.make(({ message }) => warnings.push(message))
       const strict = yield* MockModel.make().pipe(Effect.provide(Logger.layer([logger])))
       const refused = yield* ask(strict)
-      assert.include(String(warnings), "no reply is queued for a prompt of 2 characters")
-      assert.strictEqual(refused.response.status, 500)
+      assert.include(String(warnings), "no reply is queued")
+      assert.include(String(warnings), "The prompt has 2 characters")
+      assert.strictEqual(refused.response.status, 400)
       assert.include(refused.text, "no reply is queued")
       // A prompt can hold secrets.
       for (const shown of [String(warnings), refused.text]) assert.notMatch(shown, /\bhi\b/)
@@ -114,6 +115,19 @@ describe("MockModel over HTTP", () => {
       assert.include((yield* ask(kind)).text, "queued")
       assert.include((yield* ask(kind)).text, "echo hi")
     })
+  )
+
+  it.effect("what is no script dies with the call that was meant", () =>
+    withModel((model) =>
+      Effect.gen(function* () {
+        // Type boundary: what a caller without types can write.
+        for (const script of ["hello", undefined, null] as ReadonlyArray<unknown> as ReadonlyArray<MockModel.Script>) {
+          const exit = yield* Effect.exit(model.enqueue(script))
+          assert.include(String(exit), "MockModel.reply")
+        }
+        assert.strictEqual(yield* model.remaining, 0)
+      })
+    )
   )
 
   it.effect("a status is answered with its body and headers", () =>

@@ -5,7 +5,7 @@ import type { Scope } from "effect"
 import { Effect } from "effect"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 
-export type Model = MockModel.MockModel["Service"]
+export type Model = MockModel.MockModel
 
 export const user = (...texts: ReadonlyArray<string>) => ({
   type: "message",

@@ -1,0 +1,35 @@
+/**
+ * Asks the server to stop something until it has answered: a call that it refused by overload has done nothing, and one
+ * that it never answered may not have been read. Only for calls that can be repeated. How long is the caller's limit.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import type { CodexError } from "../../CodexError.ts"
+
+/** The settings of each call. */
+export interface Patience {
+  readonly timeout: Duration.Duration
+}
+
+/** Repeats a call while the server is overloaded, after pauses that grow from 250 ms to 2 s, or silent for a second. */
+export const insist = <A>(call: (patience: Patience) => Effect.Effect<A, CodexError>): Effect.Effect<A, CodexError> =>
+  call({ timeout: silence }).pipe(
+    Effect.retry({ while: ({ reason }) => reason._tag === "RequestTimeout" }),
+    Effect.retry({ schedule: pauses, while: ({ reason }) => reason._tag === "Overloaded" })
+  )
+
+// internal
+
+const silence = Duration.seconds(1)
+const longestPause = Duration.seconds(2)
+const jitter = 0.2
+
+const pauses = Schedule.exponential("250 millis").pipe(
+  Schedule.modifyDelay(({ duration }) =>
+    Effect.map(Random.next, (random) =>
+      Duration.times(Duration.min(duration, longestPause), 1 + jitter * (2 * random - 1))
+    )
+  )
+)

@@ -1,0 +1,51 @@
+/**
+ * Tells the program's log that the server warned of something, such as that it cannot save a thread. Each text once:
+ * some come with every turn. The text itself is not logged, since it can quote what the user wrote; it is in the
+ * result of the turn, and in `notifications`. At debug level, since without its text no line can say which warnings
+ * matter, and the server warns of every model that its catalogue lacks.
+ */
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { RawNotification } from "../../JsonRpc.ts"
+
+/** The warnings of one connection. */
+export class Warnings {
+  readonly #context: Context.Context<never>
+  readonly #seen = new Set<string>()
+
+  constructor(context: Context.Context<never>) {
+    this.#context = context
+  }
+
+  /** Takes a notification; those that warn of nothing do nothing. The reader calls this, so it returns at once. */
+  note({ method, params }: RawNotification, threadId: string | undefined): void {
+    const source = sources.get(method)
+    // A server that never repeats itself shall not fill the log, nor this set.
+    if (source === undefined || this.#seen.size >= mostSeen) return
+    const text = textOf(params)
+    if (text === undefined || this.#seen.has(text)) return
+    this.#seen.add(text)
+    const line = `The server warns of a problem ${source}. Each text is logged once`
+    Effect.runForkWith(this.#context)(
+      Effect.annotateLogs(Effect.logDebug(line), threadId === undefined ? { method } : { method, threadId })
+    )
+  }
+}
+
+// internal
+
+const mostSeen = 256
+
+const onThread = "on a thread. Its words are in `warnings` of the result of the turn and in `codex.notifications`"
+
+const sources: ReadonlyMap<string, string> = new Map([
+  ["warning", onThread],
+  ["guardianWarning", onThread],
+  ["configWarning", "in its configuration. Its words are in `codex.notifications`"]
+])
+
+const textOf = (params: unknown): string | undefined => {
+  if (typeof params !== "object" || params === null) return undefined
+  const text = "message" in params ? params.message : "summary" in params ? params.summary : undefined
+  return typeof text === "string" ? text : undefined
+}

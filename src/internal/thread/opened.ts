@@ -1,0 +1,122 @@
+/**
+ * Requests that open a thread: they start, resume or fork one, and with the reply the connection is subscribed to it.
+ *
+ * Where the caller has gone by then (it was interrupted, or its limit passed), and where the reply can't be read or what
+ * comes after it fails, there is no handle: the reply is still waited for, and the thread unsubscribed, unless this
+ * connection holds it by another handle. That is enough for a new thread, too: the server writes nothing before the
+ * first turn, and unloads a thread, an ephemeral one as well, some time after its last subscriber has left.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { CallOptions, Client } from "../../CodexClient.ts"
+import type { CodexError } from "../../CodexError.ts"
+import { insist } from "../client/insisting.ts"
+import * as threadRecord from "../session/record.ts"
+
+interface Reply {
+  readonly thread: { readonly id: string }
+}
+
+/** A request that opens a thread, and what is made of its reply. */
+export interface Opening<R extends Reply, A> {
+  readonly request: (call: CallOptions) => Effect.Effect<R, CodexError>
+  /** What else has to succeed. Default: nothing. */
+  readonly check?: ((reply: R) => Effect.Effect<unknown, CodexError>) | undefined
+  /** Makes the handle. From here on the thread is held. */
+  readonly hold: (reply: R) => A
+  /** Called before anything is sent. */
+  readonly onBegin?: (() => void) | undefined
+  /** Called once when the caller has a handle, or will have none. */
+  readonly onEnd?: ((isHeld: boolean) => void) | undefined
+}
+
+/** Opens a thread. Given up, it leaves no subscription. */
+export const open = <R extends Reply, A>(
+  client: Client,
+  { check = () => Effect.void, hold, onBegin = () => {}, onEnd = () => {}, request }: Opening<R, A>
+): Effect.Effect<A, CodexError> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const run = Effect.runForkWith(yield* Effect.context<never>())
+      let isSent = false
+      let isLeft = false
+      onBegin()
+      const asking = request({
+        onSent: () => {
+          isSent = true
+        },
+        onLateReply: (result) => void run(leave(client, idIn(result)))
+      })
+      // In a fiber of its own, since the reply is waited for even if the caller goes. It ends with the connection.
+      const asked = yield* Effect.forkDetach(
+        Effect.tap(Effect.exit(Effect.interruptible(asking)), (exit) =>
+          isLeft ? leave(client, opened(exit)) : Effect.void
+        ),
+        { startImmediately: true }
+      )
+      const exit = yield* restore(Fiber.join(asked)).pipe(
+        Effect.onInterrupt(() =>
+          Effect.suspend(() => {
+            onEnd(false)
+            const told = asked.pollUnsafe()
+            if (told !== undefined) return Exit.isSuccess(told) ? leave(client, opened(told.value)) : Effect.void
+            isLeft = true
+            return isSent ? Effect.void : Fiber.interrupt(asked)
+          })
+        )
+      )
+      const giveUp = Effect.suspend(() => {
+        onEnd(false)
+        return leave(client, opened(exit))
+      })
+      const reply = yield* Effect.onError(exit, () => giveUp)
+      yield* Effect.onError(restore(check(reply)), () => giveUp)
+      const handle = hold(reply)
+      onEnd(true)
+      return handle
+    })
+  )
+
+// internal
+
+/** How long the server is asked to let go of a thread. */
+const leaveLimit = Duration.minutes(1)
+
+/** Unsubscribes from a thread in the background, for as long as nothing here holds it. */
+const leave = (client: Client, threadId: string | undefined): Effect.Effect<void> => {
+  if (threadId === undefined) return Effect.void
+  const unsubscribe = insist((patience) =>
+    Effect.suspend((): Effect.Effect<unknown, CodexError> => {
+      const record = client["~session"].find(threadId)
+      // Looked at anew before each request: it may have been resumed since.
+      return record !== undefined && threadRecord.isHeld(record)
+        ? Effect.void
+        : client.request("thread/unsubscribe", { threadId }, patience)
+    })
+  )
+  return Effect.asVoid(
+    Effect.forkDetach(Effect.interruptible(Effect.ignore(Effect.timeout(unsubscribe, leaveLimit))), {
+      startImmediately: true
+    })
+  )
+}
+
+/** The thread that was opened, also by a reply that can't be read. */
+const opened = (exit: Exit.Exit<Reply, CodexError>): string | undefined => {
+  if (Exit.isSuccess(exit)) return exit.value.thread.id
+  const reason = Option.getOrUndefined(Exit.findErrorOption(exit))?.reason
+  return reason?._tag === "DecodeFailed" ? idIn(Redacted.value(reason.raw)) : undefined
+}
+
+const idIn = (reply: unknown): string | undefined => {
+  const thread = isRecord(reply) ? reply["thread"] : undefined
+  const id = isRecord(thread) ? thread["id"] : undefined
+  return typeof id === "string" ? id : undefined
+}
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null

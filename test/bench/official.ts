@@ -1,0 +1,38 @@
+/**
+ * The official TypeScript SDK, `@openai/codex-sdk`, as one more side of the turns. It is no dependency of this package:
+ * its rows say how to install it.
+ */
+import type { Row } from "./measure.ts"
+import type { Result } from "./paired.ts"
+
+const find = (): string | undefined => {
+  try {
+    return import.meta.resolve(process.env["CODEX_SDK"] ?? "@openai/codex-sdk")
+  } catch {
+    return undefined
+  }
+}
+
+/** The address of its module, or `undefined` if it is not installed. */
+export const installed = find()
+
+/**
+ * How many times as long as ours it takes. The target is what the raw driver gives: more than that is the server's own
+ * limit. Two hundredths are left for what can't be measured.
+ */
+export const row = (name: string, official: Result | undefined, ours: Result): Row =>
+  official === undefined
+    ? {
+        name,
+        unit: "ms",
+        note: "not installed: npm install --no-save @openai/codex-sdk, or CODEX_SDK=file:///…/dist/index.js"
+      }
+    : {
+        name,
+        unit: "ms",
+        value: official.value,
+        floor: ours.value,
+        ratio: official.value / ours.value,
+        target: { of: "ratio", atLeast: Math.floor(official.ratio * 98) / 100 },
+        note: `over the raw driver ${official.ratio.toFixed(2)} ×; here the floor is ours`
+      }

@@ -1,0 +1,91 @@
+/**
+ * The program itself ends, in good order or not, while Codex runs a command for it: nothing of it runs on. And the program has no descriptors left.
+ */
+import { Effect } from "effect"
+import { type ChildProcess, spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as counts from "../../scoreboard/counts.ts"
+import type { Scenario } from "../../scoreboard/scenario.ts"
+import { appears, folder } from "../support/codexes.ts"
+import { check, same } from "../support/expect.ts"
+
+const commands = ["sleep 50", "bash -c 'sleep 51 & sleep 52 & wait'", "bash -c \"trap '' TERM; sleep 53; sleep 54\""]
+const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const
+const ends = ["signal", "signal", "exit", "exception", "rejection"] as const
+
+const program = [
+  process.execPath,
+  "--conditions=effect-codex/source",
+  fileURLToPath(new URL("./host.ts", import.meta.url))
+]
+
+/** Starts a program that is ended with the scope, in whatever state. */
+const start = (root: string, [file = "", ...args]: ReadonlyArray<string>) =>
+  Effect.map(
+    Effect.acquireRelease(
+      // What it leaves in its folder for temporary files goes with the scenario's folder.
+      Effect.sync(() => spawn(file, args, { stdio: "ignore", env: { ...process.env, TMPDIR: root } })),
+      (child) => Effect.sync(() => child.kill("SIGKILL"))
+    ),
+    (child) => ({ child, exited: exitOf(child) })
+  )
+
+const exitOf = (child: ChildProcess): Effect.Effect<void> => {
+  const exit = new Promise<void>((resolve) => child.once("exit", () => resolve()))
+  return Effect.promise(() => exit)
+}
+
+/** Waits until nothing that was started from here runs any more. */
+const nothingRuns = Effect.gen(function* () {
+  const until = performance.now() + 5000
+  let left = yield* counts.processes
+  while (left.length > 0 && performance.now() < until) {
+    yield* Effect.sleep("20 millis")
+    left = yield* counts.processes
+  }
+  yield* same(
+    left.map(({ command }) => command),
+    [],
+    "what runs five seconds later"
+  )
+})
+
+export const scenarios: ReadonlyArray<Scenario> = [
+  {
+    name: "real-host-ends",
+    group: "process",
+    title: "The program ends by a signal, `process.exit`, an exception or a rejection while a command runs",
+    expected: "The server and the command have ended five seconds later",
+    within: "40 seconds",
+    on: "binary",
+    run: (seeded) =>
+      Effect.gen(function* () {
+        const root = yield* folder
+        const how = seeded.pick(ends)
+        const { child, exited } = yield* start(root, [...program, how, root, seeded.pick(commands)])
+        yield* appears(join(root, "ready"))
+        if (how === "signal") child.kill(seeded.pick(signals))
+        yield* exited
+        yield* nothingRuns
+      })
+  },
+  {
+    name: "no-descriptors",
+    group: "process",
+    title: "The program has no descriptors left",
+    expected: "`SpawnFailed` with the kind `EMFILE`",
+    within: "40 seconds",
+    on: "peer",
+    run: (seeded) =>
+      Effect.gen(function* () {
+        const root = yield* folder
+        const line = `ulimit -n ${seeded.int(60, 200)}; exec "$@"`
+        const { exited } = yield* start(root, ["bash", "-c", line, "bash", ...program, "descriptors", root])
+        yield* exited
+        const kind = readFileSync(join(root, "kind"), "utf8")
+        yield* check(kind === "EMFILE", `the kind is ${kind}`)
+      })
+  }
+]

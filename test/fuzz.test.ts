@@ -1,0 +1,43 @@
+/**
+ * The short form of `npm run fuzz`. Each method comes several times, and a failure says which seed repeats it.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as messages from "./fuzz/messages.ts"
+import { run } from "./fuzz/run.ts"
+import { ids } from "./fuzz/session.ts"
+import * as seeded from "./scoreboard/seeded.ts"
+
+describe("messages made from the schemas", () => {
+  it.live(
+    "harm no connection, no turn and no call, and each request is answered once",
+    () =>
+      Effect.gen(function* () {
+        const { failure } = yield* run({ messages: 2000, seed: 1 })
+        if (failure !== undefined) assert.fail(failure)
+      }),
+    120_000
+  )
+
+  it("are the same for the same seed, and others for another", () => {
+    const drawn = (seed: number) => {
+      const source = messages.make(seeded.make(seed))
+      return Array.from({ length: 20 }, () => source.any(ids))
+    }
+    assert.deepStrictEqual(drawn(7), drawn(7))
+    assert.notDeepEqual(drawn(7), drawn(8))
+  })
+
+  it("are valid, changed and cut ones, of every method", () => {
+    const source = messages.make(seeded.make(1))
+    const hows = new Set<string>()
+    for (const [kind, method] of messages.methods) {
+      const sample = source.sample(kind, method, ids)
+      hows.add(sample.how)
+      if (sample.how === "cut") continue
+      assert.doesNotThrow(() => JSON.parse(sample.payload))
+    }
+    assert.deepStrictEqual([...hows].sort(), ["changed", "cut", "valid"])
+    assert.isAbove(messages.methods.length, 200)
+  })
+})

@@ -1,0 +1,123 @@
+/**
+ * Counts what a repetition can leave behind in this process and on this machine. Whether it is too much is decided in `repeat.ts`.
+ *
+ * Processes are those that the process table shows as descendants of this process, and those that carry its mark in their variables, so that a
+ * process counts also after its parent has died. Where there is no `/proc`, processes and descriptors are not counted.
+ */
+import { Effect } from "effect"
+import { spawn } from "node:child_process"
+import { getEventListeners } from "node:events"
+import { readdirSync, readFileSync } from "node:fs"
+import * as marks from "../../src/internal/process/marks.ts"
+import * as processTable from "../../src/internal/process/processTable.ts"
+import * as fibers from "./fibers.ts"
+
+/** The signal that every repetition runs with: its listeners are counted, too. */
+export const signal = new AbortController().signal
+
+/** Names every process that this one starts, directly or not, unless it cleans its variables. */
+export const mark = crypto.randomUUID()
+
+/** Begins to count. Call it before anything else runs. */
+export const begin = async (): Promise<void> => {
+  fibers.watch()
+  // Servers inherit the mark under the name that they pass on to their commands.
+  process.env[marks.variable] = mark
+  // The event loop opens descriptors for good when it first starts a process.
+  await new Promise((resolve) => spawn(process.execPath, ["--version"], { stdio: "ignore" }).once("exit", resolve))
+}
+
+export interface Counts {
+  readonly fibers: number
+  readonly listeners: number
+  readonly descriptors: number
+}
+
+/** What is counted in a moment. Processes are not among it: looking at the process table takes milliseconds. */
+export const now = (): Counts => ({
+  fibers: fibers.alive().size,
+  listeners: listeners(),
+  descriptors: entriesOf("/proc/self/fd").length
+})
+
+export interface LeftProcess extends processTable.Process {
+  readonly command: string
+}
+
+/** The processes that were started from here and still run. A zombie has ended. */
+export const processes: Effect.Effect<ReadonlyArray<LeftProcess>> = Effect.map(
+  processTable.find(
+    ({ pid }) => pid !== process.pid && (isDescendant(pid) || processTable.hasInEnvironment(pid, mark))
+  ),
+  (found = []) => found.map((process) => ({ ...process, command: commandOf(process.pid) }))
+)
+
+/** Ends what a repetition left, so that the next one begins on a clean machine. */
+export const end = (left: ReadonlyArray<LeftProcess>): void => {
+  for (const { pid, start } of left) {
+    if (processTable.read(pid)?.start !== start) continue
+    try {
+      process.kill(pid, "SIGKILL")
+    } catch {
+      // It has ended since.
+    }
+  }
+}
+
+/** Bytes in use after a full collection. Needs `--expose-gc`; `undefined` without. */
+export const heap = async (): Promise<number | undefined> => {
+  const collect = globalThis.gc
+  if (collect === undefined) return undefined
+  collect()
+  // Finalizers and what they release take their turn between two collections.
+  await turnOfLoop()
+  collect()
+  return process.memoryUsage().heapUsed
+}
+
+/** Lets everything that is ready run. */
+export const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+// internal
+
+const listeners = (): number => {
+  const emitters = [process, process.stdout, process.stderr, ...(process.channel == null ? [] : [process.channel])]
+  const counted = emitters.flatMap((emitter) =>
+    "eventNames" in emitter ? emitter.eventNames().map((name) => emitter.listenerCount(name)) : []
+  )
+  return counted.reduce((sum, count) => sum + count, getEventListeners(signal, "abort").length)
+}
+
+const isDescendant = (pid: number): boolean => {
+  let parent = parentOf(pid)
+  // The depth is bounded, since the table changes while it is read.
+  for (let depth = 0; depth < 64 && parent !== undefined && parent > 1; depth++) {
+    if (parent === process.pid) return true
+    parent = parentOf(parent)
+  }
+  return false
+}
+
+const parentOf = (pid: number): number | undefined => {
+  const stat = fileOf(pid, "stat")
+  const parent = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]
+  return parent === undefined || parent === "" ? undefined : Number(parent)
+}
+
+const commandOf = (pid: number): string => fileOf(pid, "cmdline").replaceAll("\0", " ").trim().slice(0, 80)
+
+const fileOf = (pid: number, name: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "latin1")
+  } catch {
+    return ""
+  }
+}
+
+const entriesOf = (folder: string): ReadonlyArray<string> => {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

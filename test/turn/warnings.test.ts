@@ -1,0 +1,157 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Logger, References, Stream } from "effect"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Codex from "../../src/Codex.ts"
+import * as CodexTest from "../../src/testing/CodexTest.ts"
+import * as MockModel from "../../src/testing/MockModel.ts"
+import type * as Peer from "../support/peer.ts"
+import { onBinary } from "./realSupport.ts"
+import * as T from "./support.ts"
+
+/** Runs an effect, what it connects to included, with a logger of its own. */
+const logged = <A, E, R>(use: (lines: ReadonlyArray<Line>) => Effect.Effect<A, E, R>) =>
+  Effect.suspend(() => {
+    const lines: Array<Line> = []
+    const logger = Logger.make(({ fiber, logLevel, message }) => {
+      if (logLevel !== "Debug" || !String(message).startsWith("The server warns")) return
+      lines.push({ text: String(message), annotations: fiber.getRef(References.CurrentLogAnnotations) })
+    })
+    return use(lines).pipe(
+      Effect.provide(Logger.layer([logger])),
+      Effect.provideService(References.MinimumLogLevel, "Debug")
+    )
+  })
+
+interface Line {
+  readonly text: string
+  readonly annotations: object
+}
+
+const warning = (threadId: string | null, message: string): Peer.Notification => ({
+  method: "warning",
+  params: { threadId, message }
+})
+const guardian = (threadId: string, message: string): Peer.Notification => ({
+  method: "guardianWarning",
+  params: { threadId, message }
+})
+
+describe("a warning that names only the thread", () => {
+  it.effect("belongs to the turn that runs there: its events and its result have it", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const turn = yield* T.startTurn(server, thread, "u")
+      const events = yield* T.background(Stream.runCollect(turn.events))
+      const { end, start } = T.turnEvents(thread.id, "u")
+      const told = [warning(thread.id, "one"), guardian(thread.id, "two")]
+      yield* server.notifyAll([
+        warning(null, "of no thread"),
+        warning("elsewhere", "of another"),
+        ...start,
+        ...told,
+        ...end,
+        warning(thread.id, "after it")
+      ])
+      const { warnings } = yield* turn.result
+      assert.deepStrictEqual(warnings, [
+        { method: "warning", message: "one" },
+        { method: "guardianWarning", message: "two" }
+      ])
+      assert.deepStrictEqual(T.methodsOf(yield* Fiber.join(events)), [
+        "turn/started",
+        "warning",
+        "guardianWarning",
+        "turn/completed"
+      ])
+    })
+  )
+
+  it.effect("is in the result also where it comes before the reply to `turn/start`", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const running = yield* T.background(thread.run("hi"))
+      const request = yield* server.next("turn/start")
+      yield* server.notifyAll([warning(thread.id, "early")])
+      yield* server.reply(request, { turn: { id: "u", items: [], status: "inProgress", error: null } })
+      const { end, start } = T.turnEvents(thread.id, "u")
+      yield* server.notifyAll([...start, ...end])
+      const { warnings } = yield* Fiber.join(running)
+      assert.deepStrictEqual(warnings, [{ method: "warning", message: "early" }])
+    })
+  )
+
+  it.effect("does not end the retry of the server that it comes after", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const turn = yield* T.startTurn(server, thread, "u")
+      const error = { message: "m", codexErrorInfo: null, additionalDetails: null }
+      yield* server.notifyAll([
+        ...T.turnEvents(thread.id, "u").start,
+        { method: "error", params: { threadId: thread.id, turnId: "u", willRetry: true, error } },
+        warning(thread.id, "one")
+      ])
+      yield* server.flush
+      assert.strictEqual((yield* turn.state).retrying._tag, "Some")
+    })
+  )
+})
+
+describe("the log", () => {
+  it.effect("tells of each warning once, with its thread, and without the server's words", () =>
+    logged((lines) =>
+      Effect.gen(function* () {
+        const server = yield* T.connect()
+        const thread = yield* server.thread
+        yield* server.notifyAll([
+          warning(thread.id, "secret one"),
+          warning(thread.id, "secret one"),
+          guardian(thread.id, "secret two"),
+          { method: "configWarning", params: { summary: "secret three", details: null } },
+          warning(null, "secret four")
+        ])
+        yield* server.flush
+        assert.deepStrictEqual(
+          lines.map(({ annotations }) => annotations),
+          [
+            { method: "warning", threadId: thread.id },
+            { method: "guardianWarning", threadId: thread.id },
+            { method: "configWarning" },
+            { method: "warning" }
+          ]
+        )
+        assert.notInclude(JSON.stringify(lines), "secret")
+      })
+    )
+  )
+
+  it.effect("is not filled by a server that never repeats itself", () =>
+    logged((lines) =>
+      Effect.gen(function* () {
+        const server = yield* T.connect()
+        yield* server.notifyAll(Array.from({ length: 1000 }, (_, n) => warning(null, `${n}`)))
+        yield* server.flush
+        assert.strictEqual(lines.length, 256)
+      })
+    )
+  )
+})
+
+describe("a thread that the server can't save", () => {
+  it.live("has a turn whose result says so", () =>
+    Effect.gen(function* () {
+      const model = yield* MockModel.MockModel
+      const home = yield* CodexTest.TestHome
+      yield* Effect.sync(() => writeFileSync(join(home.codexHome, "sessions"), "a file"))
+      yield* model.enqueue(MockModel.message("fine"))
+      const codex = yield* Codex.Codex
+      const thread = yield* codex.startThread()
+      const { finalResponse, warnings } = yield* thread.run("hi")
+      assert.strictEqual(finalResponse._tag, "Some")
+      assert.isTrue(warnings.some(({ message }) => message.includes("Failed to save")))
+    }).pipe(onBinary())
+  )
+})
