@@ -126,7 +126,8 @@ describe("the message of a reason", () => {
     const missing = (required: string | null, actual: string) =>
       new request.MethodNotSupported({ required, actual }).message
     assert.include(missing(null, "0.125.0"), "0.125.0")
-    assert.notMatch(missing(null, ""), /codex \d|codex ,/)
+    assert.notInclude(missing(null, ""), "0.125.0")
+    assert.notInclude(missing(null, ""), "null")
     assert.include(missing("0.151.0", ""), "0.151.0")
     assert.include(new request.DecodeFailed({ path: "", expected: "x", raw }).message, "its root")
     assert.notInclude(new turn.ModelConnectionFailed({ kind: "cut", httpStatusCode: null }).message, "HTTP")
