@@ -36,7 +36,7 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/serverRequests",
     tests: [
-      "test/serverRequests/{answers,describe,engine,faults,kinds,offers,policies,records}.test.ts",
+      "test/serverRequests/{answers,bounds,close,describe,engine,faults,kinds,offers,policies,records,unknownFields}.test.ts",
       "test/elicitation/{answers,forms}.test.ts",
       "test/codexClient/unhandled.test.ts",
       "test/internal/serverRequests/**/*.test.ts"
@@ -45,7 +45,7 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/turn",
     tests: [
-      "test/turn/{events,finalState,interrupt,limits,openRequests,optionNames}.test.ts",
+      "test/turn/{events,finalState,interrupt,limits,openRequests}.test.ts",
       "test/turn/{result,send,start,state,unsubscribed}.test.ts",
       "test/internal/turn/**/*.test.ts"
     ]
