@@ -45,7 +45,7 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/turn",
     tests: [
-      "test/turn/{events,finalState,interrupt,limits,openRequests}.test.ts",
+      "test/turn/{events,finalState,interrupt,limits,openRequests,optionNames}.test.ts",
       "test/turn/{result,send,start,state,unsubscribed}.test.ts",
       "test/internal/turn/**/*.test.ts"
     ]
