@@ -36,7 +36,7 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/serverRequests",
     tests: [
-      "test/serverRequests/{answers,describe,engine,faults,kinds,offers,policies,records}.test.ts",
+      "test/serverRequests/{answers,bounds,close,describe,engine,faults,kinds,offers,policies,records,unknownFields}.test.ts",
       "test/elicitation/{answers,forms}.test.ts",
       "test/codexClient/unhandled.test.ts",
       "test/internal/serverRequests/**/*.test.ts"

@@ -1,6 +1,7 @@
 /** Sentences of the server that are almost those that have a meaning: each pattern is tied to the beginning, and to what it needs. */
 import { assert, describe, it } from "@effect/vitest"
-import { classify } from "../../../src/internal/errors/classify.ts"
+import { Redacted } from "effect"
+import { classify, readError } from "../../../src/internal/errors/classify.ts"
 
 const tagOf = (message: string, data?: unknown) => classify({ code: -32600, message, data })._tag
 
@@ -132,5 +133,36 @@ describe("the facts of a refusal", () => {
     const far = (length: number) => tagOf(`thread ${"t".repeat(length)} is archived`)
     assert.strictEqual(far(8192 - "thread  is archived".length), "ThreadArchived")
     assert.strictEqual(far(8192 - "thread  is archived".length + 1), "RequestRejected")
+  })
+})
+
+describe("a refusal without words", () => {
+  it("has empty ones, and no code", () => {
+    for (const error of [{}, { message: 7 }, null, [], "words"]) {
+      assert.deepStrictEqual(readError(error), { code: 0, message: "" })
+    }
+    assert.deepStrictEqual(readError({ code: 5, message: "m", data: null }), { code: 5, message: "m", data: null })
+    const reason = classify(readError({ code: 5 }))
+    assert.strictEqual(reason._tag === "RequestRejected" && Redacted.value(reason.serverMessage), "")
+  })
+})
+
+describe("a sentence that is shown whole", () => {
+  const shown = (message: string) => classify({ code: -32600, message }).message.endsWith(message)
+
+  it("is one of a few, from its beginning to its end", () => {
+    for (const sentence of [
+      "ephemeral threads do not support thread/read",
+      "No such file or directory (os error 2)",
+      "Permission denied (os error 13)",
+      "Invalid request: AbsolutePathBuf deserialized without a base path"
+    ]) {
+      assert.isTrue(shown(sentence), sentence)
+      assert.isFalse(shown(`${sentence} x`), sentence)
+      assert.isFalse(shown(`x ${sentence}`), sentence)
+    }
+    for (const sentence of ["Denied (os error 13)", "permission denied (os error 13)", "Not b (os error x)"]) {
+      assert.isFalse(shown(sentence), sentence)
+    }
   })
 })

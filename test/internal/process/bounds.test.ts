@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { exposedIn } from "../../../src/internal/process/exposed.ts"
 import * as marks from "../../../src/internal/process/marks.ts"
 import { hasSecret, makeMask } from "../../../src/internal/process/mask.ts"
+import * as stderrTail from "../../../src/internal/process/stderrTail.ts"
 import * as secrets from "../../../src/internal/process/secrets.ts"
 
 describe("a mark", () => {
@@ -214,5 +215,19 @@ describe("an exposed setting", () => {
     assert.strictEqual(exposedIn({ token: ["", "x"] }), "token.1")
     for (const value of ["", 7, true, null, undefined, []]) assert.isUndefined(exposedIn({ token: value }))
     assert.isUndefined(exposedIn({ token: { a: "x" } }))
+  })
+})
+
+describe("a line of stderr that doesn't end", () => {
+  const pieces = (text: string) => {
+    const tail = stderrTail.make((line) => line)
+    return [tail.push(text), tail.end()].map((lines) => lines.map(({ length }) => length))
+  }
+
+  it("is cut in the middle of what may be kept, or after the last blank before that", () => {
+    assert.deepStrictEqual(pieces("a".repeat(65_536)), [[], [65_536]])
+    assert.deepStrictEqual(pieces("a".repeat(65_537)), [[32_768], [32_769]])
+    assert.deepStrictEqual(pieces(`${"a".repeat(99)} ${"a".repeat(65_437)}`), [[100], [65_437]])
+    assert.deepStrictEqual(pieces("a".repeat(140_000)), [[32_768, 32_768, 32_768], [41_696]])
   })
 })

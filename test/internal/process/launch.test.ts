@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, FileSystem, Path } from "effect"
 import * as launch from "../../../src/internal/process/launch.ts"
 import type { Options } from "../../../src/internal/process/options.ts"
 import * as runtime from "../../../src/internal/process/runtime.ts"
@@ -62,6 +62,22 @@ it.layer(NodeServices.layer)("what is started", (it) => {
       assert.isUndefined((yield* mark({}, "darwin"))[0])
       assert.deepStrictEqual(yield* mark({ env: { EFFECT_CODEX_SERVER: "mine" } }, "linux"), [undefined, "mine"])
     })
+  )
+
+  it.effect("is looked into if the command names its path, and left to the system if it is searched for", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const cwd = yield* fs.makeTempDirectoryScoped()
+      // The beginning of a program for Linux on ARM.
+      const head = new Uint8Array(64)
+      head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1])
+      head[18] = 183
+      yield* fs.writeFile(path.join(cwd, "tool"), head)
+      const error = yield* Effect.flip(launch.resolve({ command: ["./tool"], cwd }, linux))
+      assert.include(error.message, "linux-arm64")
+      assert.strictEqual((yield* launch.resolve({ command: ["tool"], cwd }, linux)).program, "tool")
+    }).pipe(Effect.scoped)
   )
 
   it.effect("is not found for a machine without a codex, which is named", () =>

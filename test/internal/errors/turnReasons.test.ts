@@ -1,0 +1,74 @@
+/** Which reason a turn's error is, by the server's name for it, its HTTP status, or its words. */
+import { assert, describe, it } from "@effect/vitest"
+import type { TurnError } from "../../../src/Protocol.ts"
+import { classifyTurnError } from "../../../src/internal/errors/turnReasons.ts"
+
+// Type boundary: a server can send any name.
+const reasonOf = (codexErrorInfo: unknown, message = "words") =>
+  classifyTurnError({ message, codexErrorInfo, additionalDetails: null } as TurnError)
+
+describe("the reason of a failed turn", () => {
+  const names: ReadonlyArray<readonly [info: string, tag: string, isRetryable: boolean]> = [
+    ["serverOverloaded", "ServerOverloaded", true],
+    ["rateLimitExceeded", "RateLimited", true],
+    ["usageLimitExceeded", "UsageLimitExceeded", false],
+    ["sessionBudgetExceeded", "UsageLimitExceeded", false],
+    ["contextWindowExceeded", "ContextWindowExceeded", false],
+    ["unauthorized", "Unauthorized", false],
+    ["modelNotFound", "ModelNotFound", false],
+    ["cyberPolicy", "PolicyViolation", false],
+    ["misalignmentPolicyViolation", "PolicyViolation", false],
+    ["tooManyDenials", "PolicyViolation", false],
+    ["inferenceHookDenied", "PolicyViolation", false],
+    ["badRequest", "OtherFailure", false]
+  ]
+  for (const [info, tag, isRetryable] of names) {
+    it(`is ${tag} for ${JSON.stringify(info)}`, () => {
+      const reason = reasonOf(info)
+      assert.strictEqual(reason._tag, tag)
+      assert.strictEqual(reason.isRetryable, isRetryable)
+      if ("kind" in reason) assert.strictEqual(reason.kind, info)
+    })
+  }
+
+  const connections = [
+    "httpConnectionFailed",
+    "responseStreamConnectionFailed",
+    "responseStreamDisconnected",
+    "responseTooManyFailedAttempts"
+  ]
+  for (const kind of connections) {
+    it(`is ModelConnectionFailed for ${kind}, unless the status says more`, () => {
+      const failed = { _tag: "ModelConnectionFailed", kind, isRetryable: false } as const
+      assert.deepInclude(reasonOf({ [kind]: { httpStatusCode: 502 } }), { ...failed, httpStatusCode: 502 })
+      for (const details of [{ httpStatusCode: null }, { httpStatusCode: "502" }, {}, null, "x"]) {
+        assert.deepInclude(reasonOf({ [kind]: details }), { ...failed, httpStatusCode: null })
+      }
+      assert.strictEqual(reasonOf({ [kind]: { httpStatusCode: 401 } })._tag, "Unauthorized")
+      assert.strictEqual(reasonOf({ [kind]: { httpStatusCode: 429 } })._tag, "RateLimited")
+    })
+  }
+
+  it("is OtherFailure with the name of what this version doesn't know", () => {
+    assert.deepInclude(reasonOf({ activeTurnNotSteerable: { turnKind: "review" } }), {
+      _tag: "OtherFailure",
+      kind: "activeTurnNotSteerable"
+    })
+    assert.deepInclude(reasonOf({ "~unknown": { later: { httpStatusCode: 500 } } }), { kind: "later" })
+    assert.deepInclude(reasonOf({}), { _tag: "OtherFailure", kind: "unknown" })
+  })
+
+  it("is OtherFailure of an unknown kind without a name", () => {
+    for (const error of [undefined, null]) assert.deepInclude(classifyTurnError(error), { kind: "unknown" })
+    for (const info of [null, undefined]) assert.deepInclude(reasonOf(info), { _tag: "OtherFailure", kind: "unknown" })
+  })
+
+  it("is Unauthorized if the server got no fresh tokens, which its words alone say", () => {
+    for (const words of ["auth refresh request failed", "auth refresh returned nothing"]) {
+      assert.strictEqual(reasonOf("other", words)._tag, "Unauthorized")
+      assert.strictEqual(reasonOf("other", `so: ${words}`)._tag, "OtherFailure")
+      assert.strictEqual(reasonOf("badRequest", words)._tag, "OtherFailure")
+    }
+    assert.strictEqual(reasonOf("other", "auth refresh requested")._tag, "OtherFailure")
+  })
+})
