@@ -1,11 +1,12 @@
 /**
- * Manages the calls of one connection: what each call waits for, and that it ends exactly once. The reader
- * (`JsonRpc`) matches replies to calls. This is plain code, because every request passes through it.
+ * Manages the calls of one connection: what each call waits for, and that it ends exactly once.
+ *
+ * The reader (`JsonRpc`) matches replies to calls. This is plain code, because every request passes through it.
  *
  * States of a call:
  *
- * - `waiting`: waits for a permit. Urgent calls, and those exempt from the limit, do not need one. The call has no id
- *   yet.
+ * - `waiting`: waits for a permit, and has no id yet. Urgent calls and calls without a time limit do not need a
+ *   permit.
  * - `sending`: has an id, and waits until the transport has capacity; usually that takes no time.
  * - `sent`: the transport has accepted the message. From here on the server may act on it.
  * - `ended`: entered by the first of these: the reply, a failure to send, the limit (counted from the call),

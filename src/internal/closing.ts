@@ -5,8 +5,8 @@
  * an uninterruptible effect keeps a scope open or a process alive.
  *
  * Over a process, the wait comes last, after the process has ended, because `AppServer` closes its own transport.
- * Over any other transport, the scope of the connection waits. The wait uses real time, because a program that shuts
- * down depends on it.
+ * Over any other transport, the scope of the connection waits. The wait uses real time, because the whole program can
+ * be blocked on it.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"

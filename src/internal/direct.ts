@@ -1,6 +1,7 @@
 /**
- * The direct path between a connection and its transport: plain function calls, with no fiber and no queue, which are
- * a large part of the cost of a round trip.
+ * The direct path between a connection and its transport: plain function calls.
+ *
+ * It avoids a fiber and a queue, which are a large part of the cost of a round trip.
  *
  * `AppServer` offers it for the transports that it creates. Any other transport is used through its public members.
  * That includes a copy of one from `AppServer`, because its members may be different.

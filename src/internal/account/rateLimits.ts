@@ -1,8 +1,8 @@
 /**
- * Follows the rate limits: the result of `account/rateLimits/read`, with each `account/rateLimits/updated` merged
- * into it.
+ * Follows the rate limits: the current state, with each update merged into it.
  *
- * The updates are sparse: `null` means that a value is unknown, not that it is absent.
+ * The state is the result of `account/rateLimits/read`, and the updates are `account/rateLimits/updated`. They are
+ * sparse: `null` means that a value is unknown, not that it is absent.
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -21,7 +21,7 @@ export const mergeLimit = (current: RateLimitSnapshot, update: RateLimitSnapshot
 })
 
 /**
- * Merges an update into all limits.
+ * Merges an update into the whole response.
  *
  * It changes the limit that it names, and `rateLimits` if that is the same limit or the update names none. An unknown
  * limit is added.

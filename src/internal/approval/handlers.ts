@@ -1,6 +1,7 @@
 /**
- * Turns a policy into handlers of the four approvals: two of the current API and the two older ones,
- * `applyPatchApproval` and `execCommandApproval`.
+ * Turns a policy into handlers of the four approvals.
+ *
+ * Two belong to the current API, and two to the older one: `applyPatchApproval` and `execCommandApproval`.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -128,8 +129,9 @@ const offeredAnswers = ({ offered }: Request<Command>): ReadonlyArray<Answer> =>
 }
 
 /**
- * The words of a command, or none if the server parsed it as a different one: then it is unknown which of the two
- * would run.
+ * The words of a command, or none if the server parsed it as a different command.
+ *
+ * In that case it is unknown which of the two would run.
  */
 const agreed = (
   words: Option.Option<ReadonlyArray<string>>,

@@ -1,6 +1,5 @@
 /**
- * Handles permission requests: the question for a policy, its answer, and the check that an answer grants only what
- * was requested.
+ * Handles permission requests: the question for a policy, its answer, and the check of a grant.
  *
  * A grant that exceeds the request is rejected, not reduced. Such a grant comes from a program that misunderstands
  * the request, and reducing it silently would hide that. The server also reduces grants, but it compares paths as
@@ -24,7 +23,7 @@ import * as environments from "./environment.ts"
 type Method = "item/permissions/requestApproval"
 
 /**
- * May the commands of this thread do more than its sandbox allows?
+ * A request that commands of a thread may do more than its sandbox allows.
  *
  * @category models
  * @since 0.169.0
@@ -68,8 +67,11 @@ export interface Part {
 }
 
 /**
- * How long a grant holds: `turn`, `turnWithReview` (every further command of the turn is reviewed first), or
- * `session`.
+ * How long a grant holds.
+ *
+ * - `turn`: for the rest of the turn.
+ * - `turnWithReview`: for the rest of the turn, and every further command of the turn is reviewed first.
+ * - `session`: for the session.
  *
  * @category models
  * @since 0.169.0

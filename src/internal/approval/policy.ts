@@ -21,8 +21,7 @@ interface Common {
   /** The answers that the request accepts, in the server's order. Any other answer declines. */
   readonly answers: ReadonlyArray<Answer>
   /**
-   * Whether the request asks for more than this question can express, or that cannot be determined; `describe` says
-   * what.
+   * Whether the request asks for more than this question expresses, or may do so. `describe` lists what.
    *
    * - For a command: another environment than the server's machine, network access, further permissions, or input to
    *   a running command.
@@ -34,7 +33,7 @@ interface Common {
 }
 
 /**
- * May this command run?
+ * A request to run a command.
  *
  * @category models
  * @since 0.169.0
@@ -48,10 +47,10 @@ export interface CommandQuestion extends Common {
    */
   readonly command: string
   /**
-   * The words of the command if it is one simple command, without the shell around it: no operators, variables,
-   * patterns or redirections.
+   * The words of the command if it is one simple command, without the shell around it.
    *
-   * None if the server parsed several commands or a different one: see `actions`.
+   * A simple command has no operators, variables, patterns or redirections. None if the server parsed several
+   * commands or a different one: see `actions`.
    */
   readonly words: Option.Option<ReadonlyArray<string>>
   readonly cwd: Option.Option<string>
@@ -67,7 +66,7 @@ export interface CommandQuestion extends Common {
 }
 
 /**
- * May these files be changed?
+ * A request to change files.
  *
  * @category models
  * @since 0.169.0

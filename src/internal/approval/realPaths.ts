@@ -80,8 +80,9 @@ const isWhole = (path: Path.Path, target: string): boolean =>
 const ownNames: ReadonlySet<string> = new Set(["/proc", "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr"])
 
 /**
- * Whether links in this directory belong to a process, also if `/proc` is mounted elsewhere: `<pid>/cwd`,
- * `<pid>/fd/3`.
+ * Whether links in this directory belong to a process: `<pid>/cwd`, `<pid>/fd/3`.
+ *
+ * This also detects a `/proc` that is mounted elsewhere.
  */
 const isOfProcess = (fs: FileSystem.FileSystem, path: Path.Path, folder: string): Effect.Effect<boolean> =>
   Effect.findFirst([folder, path.dirname(folder)], (place) => fs.exists(path.join(place, "fdinfo"))).pipe(

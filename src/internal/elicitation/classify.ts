@@ -1,6 +1,8 @@
 /**
- * Determines which question a request is. A request that is not certainly of a known kind is `other`, which is
- * declined unless the program has an entry for it.
+ * Determines which question a request is.
+ *
+ * A request that is not certainly of a known kind is `other`, which is declined unless the program has an entry for
+ * it.
  */
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"

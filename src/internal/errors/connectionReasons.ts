@@ -62,7 +62,7 @@ const spawnAdvice = (kind: string): string => {
   }
 }
 
-/** The operating system did not start the process. */
+/** The operating system failed to start the process. */
 export class SpawnFailed extends Schema.TaggedError<SpawnFailed>("effect-codex/CodexError/SpawnFailed")("SpawnFailed", {
   executable: Schema.String,
   /** The system's reason: `NotFound`, `PermissionDenied`, or a code such as `E2BIG` and `EMFILE`. */

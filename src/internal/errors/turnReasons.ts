@@ -101,7 +101,7 @@ export class PolicyViolation extends Schema.TaggedError<PolicyViolation>(id("Pol
   }
 }
 
-/** Any other failure, with the server's name for it. `other` also covers interrupted streams and failed responses. */
+/** Any other failure, with the server's name for it. `other` also covers broken streams and failed responses. */
 export class OtherFailure extends Schema.TaggedError<OtherFailure>(id("OtherFailure"))("OtherFailure", {
   kind: Schema.String
 }) {

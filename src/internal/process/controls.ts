@@ -1,6 +1,8 @@
 /**
- * Removes what a terminal would interpret from a line: escape sequences, other control characters, and text direction
- * marks. Secrets are masked in `mask.ts`.
+ * Removes what a terminal would interpret from a line of text.
+ *
+ * This includes escape sequences, other control characters, and text direction marks. Secrets are masked in
+ * `mask.ts`.
  */
 
 // Each part matches forwards only and cannot match the same text in two ways, so the time is linear in the text. A
@@ -10,7 +12,7 @@ const sequences =
   // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
   /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u0090\u0098\u009c-\u009f]*(?:\u0007|\u001b\\|\u009c)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/g
 
-// Each of these separates words.
+// Each run of these becomes one space.
 const breaks = /[\n\v\f\r\u0085\u2028\u2029]+/g
 
 // All control characters except the tab, and the marks that change the direction of the following text.

@@ -1,5 +1,5 @@
 /**
- * Builds the variables of the child process. It reads no process state: the parent's variables are passed in.
+ * Builds the variables of the child process from options and the parent's variables, which are passed in.
  */
 import * as Redacted from "effect/Redacted"
 

@@ -6,11 +6,10 @@ import { hasSecret } from "./mask.ts"
 import { namesVariable } from "./secrets.ts"
 
 /**
- * Returns the path of the first setting that is a secret by its own name (`bearer_token`, `Authorization`) or by its
- * form.
+ * Returns the path of the first secret setting.
  *
- * Settings below a name that suggests a secret do not count, because that name can be that of a server or a
- * directory.
+ * A setting is secret by its own name (`bearer_token`, `Authorization`) or by its form. Settings below a name that
+ * suggests a secret do not count, because that name can be that of a server or a directory.
  */
 export const exposedIn = (config: unknown, name = ""): string | undefined => {
   if (typeof config === "string") return config !== "" && (isSecret(name) || hasSecret(config)) ? "" : undefined

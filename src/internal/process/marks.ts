@@ -2,12 +2,13 @@
  * The mark of a server: a variable with a value that no other server has.
  *
  * Processes inherit it from their parents, and Linux shows it to the user who runs them. It therefore identifies the
- * server of a process even if the parent, the group or the session has changed. `leftovers.ts` finds and ends these
- * processes.
+ * server of a process, regardless of what happened to the parent, the group and the session.
  *
- * Processes without the mark are those that clean their environment (`env -i`, and Codex for its MCP servers), and
- * commands under a `shell_environment_policy` with `include_only` or `filters`. Other systems do not show the
+ * Two kinds of processes lack the mark: those that clean their environment (`env -i`, and Codex for its MCP servers),
+ * and commands under a `shell_environment_policy` with `include_only` or `filters`. Other systems do not show the
  * variables of a process reliably, so nothing is marked there.
+ *
+ * `leftovers.ts` finds and ends the marked processes.
  */
 
 /** The name of the variable. */

@@ -1,6 +1,5 @@
 /**
- * Masks secrets in text: given values in the forms in which programs write them, and anything in the form of a key or
- * token.
+ * Masks secrets in text: given values in the forms that programs write, and typical keys and tokens.
  *
  * `secrets.ts` decides which values are secret. Every step is linear in the text.
  */

@@ -1,6 +1,6 @@
 /**
- * Reads `/proc` on Linux: which processes run, their groups, start times and variables. On other systems each
- * function returns an empty result.
+ * Reads `/proc` on Linux: which processes run, their groups, start times and variables. On other systems nothing can
+ * be read, and each function returns `undefined` or `false`.
  *
  * The files are read synchronously. They are not on a disk, and a process must not be replaced by another one between
  * two reads. A scan of all processes yields to other fibers regularly.

@@ -95,7 +95,8 @@ const formatOf = (head: Uint8Array): Format | undefined => {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
   const magic = head.length >= 20 ? view.getUint32(0) : 0
   if (magic === 0x7f454c46) {
-    // The sixth byte gives the byte order of the header. FreeBSD and others use the same format, hence `isForSystem`.
+    // The sixth byte gives the byte order of the following fields. FreeBSD and others use the same format, hence
+    // `isForSystem`.
     return { os: "linux", arch: elf.get(view.getUint16(18, head[5] === 1)) }
   }
   if (magic === 0xcffaedfe || magic === 0xcefaedfe) return { os: "darwin", arch: machO.get(view.getUint32(4, true)) }

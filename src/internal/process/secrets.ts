@@ -1,8 +1,8 @@
 /**
- * Determines which values of a process are secret: those passed as `Redacted`, those whose names suggest it, and
- * passwords in addresses.
+ * Determines which values of a process are secret.
  *
- * `mask.ts` masks them, and `shellPolicy.ts` withholds them from the commands of the model.
+ * These are values passed as `Redacted`, values whose names suggest it, and passwords in addresses. `mask.ts` masks
+ * them, and `shellPolicy.ts` withholds them from the commands of the model.
  */
 import * as Redacted from "effect/Redacted"
 import type { Variables } from "./environment.ts"
@@ -76,7 +76,8 @@ export const inConfig = (config: unknown, name = ""): ReadonlyArray<string> => {
 }
 
 /**
- * Whether a setting holds the name of a variable and not a value: `env_key`, `bearer_token_env_var`, `env_vars`,
- * `env_http_headers`.
+ * Whether a setting holds the name of a variable and not a value.
+ *
+ * Examples are `env_key`, `bearer_token_env_var`, `env_vars` and `env_http_headers`.
  */
 export const namesVariable = (setting: string): boolean => /^env_|_env_vars?$/.test(setting)

@@ -1,8 +1,8 @@
 /**
  * Builds a codec on first use.
  *
- * The protocol has over six hundred codecs, and a program uses a few dozen. Building all of them took half of the
- * import time of the package.
+ * The protocol has over six hundred codecs, and a program uses a few dozen. Building all of them was half of the work
+ * of importing the package.
  */
 import * as Schema from "effect/Schema"
 

@@ -1,8 +1,8 @@
 /**
  * Builds, checks and summarizes the answer to a server request of any kind.
  *
- * A request without a handler is declined. A client that sends no answer hangs the turn, and for an answer of `{}`
- * the server's reaction is undefined. What differs from kind to kind is in `kinds.ts`.
+ * A request without a handler is declined. If a client sends no answer, the turn hangs. If it answers `{}`, the
+ * reaction of the server is undefined. What differs from kind to kind is in `kinds.ts`.
  */
 import * as Effect from "effect/Effect"
 import { formatLine } from "../framing.ts"

@@ -3,8 +3,8 @@
  *
  * States of a request:
  *
- * - `open`: entered when the request arrives. Its handler runs in its own fiber. When the scope of that fiber closes,
- *   it waits for the handler for a bounded grace period.
+ * - `open`: entered when the request arrives. Its handler runs in its own fiber. The scope of that fiber closes with
+ *   the connection, and waits for the handler for a bounded grace period.
  * - `answered`: entered when the handler ends in any way, or when its limit is exceeded. The reply is sent.
  * - `withdrawn`: entered on `serverRequest/resolved`, or when the turn, the thread or the connection ends. Nothing is
  *   sent.

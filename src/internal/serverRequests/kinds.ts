@@ -10,7 +10,7 @@ import type { Reply } from "../../JsonRpc.ts"
 import * as offers from "./offers.ts"
 import type { Request } from "./types.ts"
 
-/** What is wrong with an answer. */
+/** The problem with an answer. */
 export type Problem = "invalidAnswer" | "notOffered"
 
 /** An answer returned by a handler, which may be written in JavaScript. */

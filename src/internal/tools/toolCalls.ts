@@ -110,8 +110,9 @@ const optionNames: settings.Names<Options> = { approve: true, concurrency: true,
 const limitNames: settings.Names<Limits> = { concurrency: true, timeout: true }
 
 /**
- * Checks for JavaScript programs, which can misspell options, name tools that do not exist, and pass any value as
- * `approve`.
+ * Checks the options.
+ *
+ * JavaScript programs can misspell options, name tools that do not exist, and pass any value as `approve`.
  */
 const known = Effect.fnUntraced(function* (tools: Tools["tools"], options: Options) {
   yield* settings.known(options, optionNames, "toolOptions")
