@@ -1,6 +1,8 @@
 /**
- * Answers the requests of the server, each in a fiber of its own that the end of the connection interrupts. What is
- * answered is the handler's; here every request gets one reply, since silence would hang its turn.
+ * Answers the requests of the server, each in its own fiber, which is interrupted when the connection ends.
+ *
+ * The handler decides the answer. This module ensures that every request gets one reply, because a request without a
+ * reply hangs its turn.
  */
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
@@ -9,7 +11,7 @@ import type { Transport } from "../Transport.ts"
 import { shownMethod } from "./errors/shownMethod.ts"
 
 /**
- * A request of the server as it came.
+ * A request of the server as received.
  *
  * @category models
  * @since 0.169.0
@@ -21,7 +23,7 @@ export interface RawServerRequest {
 }
 
 /**
- * What to answer to a request of the server.
+ * The reply to a request of the server.
  *
  * @category models
  * @since 0.169.0
@@ -30,18 +32,20 @@ export type Reply =
   | { readonly result: unknown }
   | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
 
-/** The requests that are being answered. */
+/** The requests in progress. */
 export interface Answering {
   /**
-   * Tells the handler of a request, here and now, and gives what starts a fiber that runs what it says and sends the
-   * reply. A second request under the same id takes the place of the first.
+   * Calls the handler of a request synchronously. Returns a function that starts a fiber, which runs the handler's
+   * effect and sends the reply.
+   *
+   * A second request under the same id replaces the first.
    */
   readonly answer: (request: RawServerRequest) => () => void
-  /** Interrupts all that are not answered yet. */
+  /** Interrupts all requests that have no reply yet. */
   readonly stop: Effect.Effect<void>
 }
 
-/** Answers over a transport, until the scope ends. */
+/** Answers requests over a transport until the scope ends. */
 export const make = (
   transport: Transport["Service"],
   handler: (request: RawServerRequest) => Effect.Effect<Reply>
@@ -77,8 +81,8 @@ const reply = (
   answer: Effect.Effect<Reply>
 ): Effect.Effect<void> =>
   answer.pipe(
-    // A handler can't be trusted to be total. That includes one that interrupts itself; one that the end interrupts
-    // doesn't come by here.
+    // A handler can fail, die or interrupt itself. A handler that is interrupted by the end of the connection never
+    // reaches this code.
     Effect.catchCause((cause) =>
       Effect.as(Effect.logError(`The handler of ${shownMethod(request.method)} failed`, cause), {
         error: { code: -32603, message: "The client's handler failed" }

@@ -1,19 +1,19 @@
 /**
- * The calls of one connection, from the moment they are made to the moment they end. Which message answers which call
- * is told by the reader (`JsonRpc`); here is what a call waits for, and that each ends exactly once. Plain code, since
- * every request passes through it.
+ * Manages the calls of one connection: what each call waits for, and that it ends exactly once.
+ *
+ * The reader (`JsonRpc`) matches replies to calls. This is plain code, because every request passes through it.
  *
  * States of a call:
  *
- * - `waiting`: for a permit. Urgent calls, and those that ask for no limit, don't need one. Has no id yet.
- * - `sending`: it has an id, and waits until the transport has room for it; mostly not at all.
- * - `sent`: the transport has taken it over. From here on the server may act on it.
- * - `ended`: by the reply, by the failure to send it, by its limit, which counts from the call, by interruption, or by
- *   the end of the connection; whichever is first. Its permit is free at that moment, and goes to the first that waits.
+ * - `waiting`: waits for a permit, and has no id yet. Urgent calls and calls without a time limit do not need a
+ *   permit.
+ * - `sending`: has an id, and waits until the transport has capacity; usually that takes no time.
+ * - `sent`: the transport has accepted the message. From here on the server may act on it.
+ * - `ended`: entered by the first of these: the reply, a failure to send, the limit (counted from the call),
+ *   interruption, or the end of the connection. Its permit is released immediately, and goes to the first waiter.
  *
- * A call that ends before it is `sent` never was: its message is withdrawn, and its error says so. One that ends
- * between `sent` and its reply is remembered as abandoned, so that the late reply is dropped quietly, or handed to its
- * `onLateReply`.
+ * If a call ends before it is `sent`, its message is withdrawn, and its error says so. If it ends between `sent` and
+ * its reply, it is recorded as abandoned. A late reply is then passed to its `onLateReply`, or silently dropped.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -24,22 +24,22 @@ import * as deadlines from "./deadlines.ts"
 import type { Direct } from "./direct.ts"
 import { Permits, type Waiter } from "./permits.ts"
 
-/** What a call is made of. */
+/** The parameters of a call. */
 export interface Request {
   readonly method: string
   readonly params: unknown
   readonly timeoutMillis: number
-  /** Whether it takes one of the permits. */
+  /** Whether the call takes a permit. */
   readonly isCounted: boolean
   readonly trace: { readonly traceparent: string } | undefined
   readonly onSent: ((id: number) => void) | undefined
-  /** Called with the result that comes after the call ended without it. */
+  /** Called with a result that arrives after the call has ended. */
   readonly onLateReply: OnLateReply
 }
 
 type OnLateReply = ((result: unknown) => void) | undefined
 
-/** How the connection ended, for the calls that were sent and for those that were not. */
+/** How the connection ended, for calls that were sent and for those that were not. */
 export interface End {
   readonly sent: ConnectionClosed
   readonly unsent: ConnectionClosed
@@ -55,7 +55,7 @@ class Call implements Waiter<Call> {
   id = 0
   hasPermit = false
   deadline = Infinity
-  // A server that reads no more can hold up the sending: what ends the call then has to free it.
+  // If the server stops reading, sending can block. The end of the call then interrupts it.
   sending: Fiber.Fiber<void> | undefined = undefined
   result: Result | undefined = undefined
   readonly request: Request
@@ -73,22 +73,22 @@ export type { Call }
 export interface Calls {
   /** Makes a call and waits for its end. */
   readonly make: (request: Request) => Effect.Effect<unknown, CodexError>
-  /** The call that waits for the reply with this id. */
+  /** Returns the call that waits for the reply with this id. */
   readonly waitingFor: (id: number) => Call | undefined
   /** Ends a call with its reply. */
   readonly answer: (call: Call, result: Result) => void
-  /** What the call with this id wants of a late reply, if it ended before its reply; forgets it. */
+  /** Returns the late-reply handler of the abandoned call with this id, if there is one, and removes the call. */
   readonly abandoned: (id: number) => { readonly onLateReply: OnLateReply } | undefined
-  /** Ends all calls, and each later one at once. */
+  /** Ends all calls. Each later call ends immediately. */
   readonly end: (end: End) => void
-  /** How many have an id and no reply. */
+  /** The number of calls with an id and no reply. */
   readonly inFlight: () => number
 }
 
-// A dropped reply never comes, so the ids of abandoned calls have to be forgotten some day.
+// A dropped reply never arrives, so the number of recorded ids is limited.
 const maxAbandoned = 4096
 
-/** Calls over a transport, of which at most `maxInFlight` counted ones wait for replies at once. */
+/** Creates the calls of a transport. At most `maxInFlight` counted calls wait for replies concurrently. */
 export const make = Effect.fnUntraced(function* (
   direct: Direct,
   maxInFlight: number
@@ -102,7 +102,8 @@ export const make = Effect.fnUntraced(function* (
   let done: Array<Call> = []
   let isGranting = false
 
-  // Resuming runs the caller's fiber at once, and that must not happen within the reader, nor within another caller.
+  // Resuming runs the caller's fiber immediately. That must not happen inside the reader loop or inside another
+  // caller.
   const resumeDone = () => {
     const calls = done
     done = []
@@ -110,8 +111,9 @@ export const make = Effect.fnUntraced(function* (
   }
 
   /**
-   * Ends a call: its permit is free, its message withdrawn if it still waits for room. Without a result it is not
-   * resumed.
+   * Ends a call: releases its permit, and withdraws its message if it still waits for the transport.
+   *
+   * Without a result, the caller is not resumed.
    */
   const leave = (call: Call, result: Result | undefined): void => {
     const { id, sending, state } = call
@@ -133,7 +135,8 @@ export const make = Effect.fnUntraced(function* (
     }
   }
 
-  // A loop and not a recursion: each of any number of calls can fail while it is sent, which frees its permit.
+  // A loop instead of recursion: any number of calls can fail while they are sent, and each failure releases a
+  // permit.
   const grant = (): void => {
     if (isGranting) return
     isGranting = true
@@ -203,7 +206,8 @@ export const make = Effect.fnUntraced(function* (
       if (call.deadline <= now) overdue.push(call)
       else if (call.deadline < next) next = call.deadline
     }
-    // Those that wait come first, or they would get the permits of the others and be sent on their last legs.
+    // Waiting calls come first. Otherwise they would receive the permits of the others, and be sent although they are
+    // overdue.
     for (let call = permits.first; call !== undefined; call = call.behind) look(call)
     for (const call of pending.values()) look(call)
     for (const call of overdue) {
@@ -216,7 +220,7 @@ export const make = Effect.fnUntraced(function* (
 
   return {
     make: (request) =>
-      // One callback per call and neither race nor fiber: that is most of what a call costs.
+      // One callback per call, with neither a race nor a fiber, because these would be most of the cost of a call.
       Effect.callback((resume) => {
         if (ended !== undefined) {
           return resume(Effect.fail(new CodexError({ method: request.method, reason: ended.unsent })))

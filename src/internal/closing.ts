@@ -1,10 +1,12 @@
 /**
- * The end of what runs code of the program for a connection: handlers and tools. They are interrupted when their
- * connection ends, and their finalizers have a grace to finish; what then still runs is named in a log warning, and left
- * to itself. So no finalizer and no effect that can't be interrupted keeps a scope open, or a process alive.
+ * Interrupts the program's code, handlers and tools, when its connection ends. Finalizers get a grace period.
  *
- * Over a process the wait comes last, after its end: `AppServer` owns the closing of its transport. Over any other
- * transport the connection's own scope waits. Time is real, since a program that stands still waits for this.
+ * Code that still runs after that is reported in a log warning, and no longer waited for. So neither a finalizer nor
+ * an uninterruptible effect keeps a scope open or a process alive.
+ *
+ * Over a process, the wait comes last, after the process has ended, because `AppServer` closes its own transport.
+ * Over any other transport, the scope of the connection waits. The wait uses real time, because the whole program can
+ * be blocked on it.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -19,21 +21,21 @@ import * as monotonic from "./monotonic.ts"
 import { inRealTime } from "./realTime.ts"
 import { shownIds } from "./errors/shownIds.ts"
 
-/** Code of the program that runs for a request of the server. */
+/** Code of the program that runs for a server request. */
 export interface Running {
   readonly method: string
   readonly threadId: Option.Option<string>
 }
 
-/** A scope for code of the program. `running` says what runs in it, for the log. */
+/** Creates a scope for code of the program. `running` lists what runs in it, for the log. */
 export type MakeScope = (running: () => Iterable<Running>) => Effect.Effect<Scope.Closeable, never, Scope.Scope>
 
-/** Scopes for a connection over a transport. Their end interrupts all that runs there at once. */
+/** Creates scopes for a connection over a transport. Closing one interrupts everything in it concurrently. */
 export const scopeFor =
   (transport: Transport["Service"]): MakeScope =>
   (running) =>
     Effect.acquireRelease(
-      // In parallel, so that what can't be interrupted doesn't keep the rest from being.
+      // In parallel, so code that cannot be interrupted does not delay the interruption of other code.
       Scope.make("parallel"),
       (scope) =>
         Effect.gen(function* () {
@@ -46,8 +48,9 @@ export const scopeFor =
     )
 
 /**
- * The closing of a process: the scope's end waits for what the connection over its transport has left running. To be
- * made before what ends the process, so that it comes after.
+ * Makes the end of the scope wait for code that the connection over a process's transport has left running.
+ *
+ * Call it before adding the finalizer that ends the process, so that the wait comes after it.
  */
 export const ofProcess = (
   grace: Duration.Duration
@@ -73,7 +76,7 @@ interface Ending {
 const endingsOf = new WeakMap<Transport["Service"], Array<Ending>>()
 
 const defaultGrace = Duration.seconds(2)
-// What ends at once takes a moment too.
+// Code that ends immediately still needs a moment.
 const leastGrace = Duration.millis(100)
 
 const now = (): number => monotonic.millis(Clock.Clock.defaultValue())
@@ -82,7 +85,7 @@ const wait = Effect.fnUntraced(function* (
   endings: ReadonlyArray<Ending>,
   grace: Duration.Duration
 ): Effect.fn.Return<void> {
-  // By what the log says of each: a tool runs in a fiber beside that of its call.
+  // By the content of the log line, because a tool runs in a separate fiber beside that of its call.
   const left = new Map<string, Running>()
   for (const { done, running, since } of endings) {
     const rest = Math.max(0, since + Duration.toMillis(grace) - now())

@@ -1,5 +1,5 @@
 /**
- * What `Codex.layerConfig` reads, each setting from its own variable; what isn't set isn't said.
+ * Reads the settings of `Codex.layerConfig`, each from its own variable. Settings without a variable are omitted.
  */
 import * as Config from "effect/Config"
 import type { Options as ConnectionOptions } from "./client/clientOptions.ts"
@@ -7,7 +7,10 @@ import type { Options as ProcessOptions } from "./process/options.ts"
 
 const optional = <A>(config: Config.Config<A>) => Config.withDefault(config, undefined)
 
-/** The settings that were found. Each call makes it anew, so that a program that reads none pays for none. */
+/**
+ * Returns the settings that were found. It builds the config on each call, so programs that do not use it pay no
+ * cost.
+ */
 export const configured = (): Config.Config<ProcessOptions & ConnectionOptions> =>
   Config.all({
     executable: optional(Config.String("CODEX_EXECUTABLE")),

@@ -1,11 +1,12 @@
 /**
- * One timer for the calls of a connection, armed for the earliest deadline: nearly all calls are answered long before
- * theirs, and a fiber for each would cost more than the call. Which calls there are, and what becomes of those that are
- * overdue, is the owner's (`calls.ts`).
+ * One timer for all calls of a connection, armed for the earliest deadline.
  *
- * Idle until the first finite deadline; then armed for the earliest one that it was told of. When that has passed, the
- * owner ends what is overdue and says for when to arm it again; with nothing left it is idle. The scope's end stops it.
- * Time is the `Clock`'s of the connection.
+ * Nearly all calls are answered long before their deadline, and a fiber for each would cost more than the call. The
+ * owner (`calls.ts`) keeps the calls and ends those that are overdue.
+ *
+ * The timer is idle until the first finite deadline, and is then armed for the earliest one. When that deadline
+ * passes, the owner ends the overdue calls and returns the next deadline, or none to leave the timer idle. The end of
+ * the scope stops it. Time is that of the connection's `Clock`.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -16,15 +17,15 @@ import * as monotonic from "./monotonic.ts"
 /** The timer. */
 export interface Deadlines {
   /**
-   * When a limit that begins now will have passed, in milliseconds of the clock; `Infinity` for none. Arms the timer if
-   * need be.
+   * Returns the deadline of a limit that starts now, in milliseconds of the clock; `Infinity` for no limit. Arms the
+   * timer if necessary.
    */
   readonly add: (timeoutMillis: number) => number
 }
 
 /**
- * A timer that calls `expire` when a deadline has passed. `expire` ends what is overdue, and gives the earliest
- * deadline that is left.
+ * Creates a timer that calls `expire` when a deadline has passed. `expire` ends what is overdue, and returns the
+ * earliest remaining deadline.
  */
 export const make = Effect.fnUntraced(function* (
   expire: (now: number) => number

@@ -1,45 +1,46 @@
 /**
- * Bytes to JSON messages and back: one JSON object per line, LF only. Knows nothing of processes or of JSON-RPC.
+ * Converts bytes to JSON messages and back: one JSON object per line, separated by LF only. It does not depend on
+ * processes or on JSON-RPC.
  *
- * Work is linear in the bytes, and no byte is copied: what a chunk has of an unfinished line is decoded at once, and
- * only its text is kept. LF never occurs inside a UTF-8 sequence, so lines are cut as bytes; U+2028 and a lone CR are
- * ordinary characters.
+ * Work is linear in the bytes, and no byte is copied: the part of an unfinished line in a chunk is decoded
+ * immediately, and only its text is kept. LF never occurs inside a UTF-8 sequence, so lines are split as bytes.
+ * U+2028 and a lone CR are ordinary characters.
  *
- * A reader is between lines, or inside of one: then it holds the text so far, and its decoder the bytes of a character
- * that was cut. The LF, the end of the output or a line that is too long leads back to between lines, with nothing left
- * in the decoder.
+ * A reader is between lines or inside one. Inside a line, it holds the text so far, and its decoder holds the bytes
+ * of an incomplete character. The LF, the end of the output or an overlong line returns it to the state between
+ * lines, with nothing left in the decoder.
  */
 
-/** A JSON object as it came off the wire. */
+/** A JSON object as received. */
 export interface JsonObject {
   readonly [key: string]: unknown
 }
 
-/** What one chunk of bytes brought. */
+/** The content of one chunk of bytes. */
 export interface Batch {
   readonly messages: ReadonlyArray<JsonObject>
-  /** Lines that were not a JSON object: banners, log lines, garbage. Their text is not kept. */
+  /** The number of lines that were not a JSON object: banners, log lines, garbage. Their text is not kept. */
   readonly skipped: number
-  /** True when a line exceeded the limit: nothing after it can be read. */
+  /** Whether a line exceeded the limit. Nothing after it can be read. */
   readonly tooLong: boolean
 }
 
-/** Reads lines from chunks. One per connection; `push` is to be called with the chunks in order. */
+/** Reads lines from chunks. Use one per connection, and call `push` with the chunks in order. */
 export interface LineReader {
   readonly push: (chunk: Uint8Array) => Batch
-  /** The rest, when the output ended without a final LF. */
+  /** Returns the remaining messages when the output has ended without a final LF. */
   readonly end: () => Batch
 }
 
 const LF = 10
-// For whole lines. Another one than for those that come in pieces: once a decoder has been used for a stream, each
-// small text costs it more.
+// For whole lines only. Lines in several pieces use a different decoder, because a decoder that has been used for a
+// stream is slower for each small text.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
-/** Makes a reader that accepts lines of at most `maxLineBytes` bytes, LF not counted. */
+/** Creates a reader that accepts lines of at most `maxLineBytes` bytes, excluding the LF. */
 export const makeLineReader = (maxLineBytes: number): LineReader => {
   const pieces = new TextDecoder("utf-8", { ignoreBOM: true })
-  // The unfinished line: its text, and how many bytes that was.
+  // The text of the unfinished line, and its number of bytes.
   let text = ""
   let bytes = 0
 
@@ -49,7 +50,7 @@ export const makeLineReader = (maxLineBytes: number): LineReader => {
     text += pieces.decode(piece, { stream: true })
     return true
   }
-  // Without `stream` the decoder gives what is left of a cut character, and forgets it.
+  // Without `stream`, the decoder returns the rest of an incomplete character and resets.
   const finish = (last?: Uint8Array): string => {
     const line = text + pieces.decode(last)
     text = ""
@@ -74,8 +75,7 @@ export const makeLineReader = (maxLineBytes: number): LineReader => {
         start = first + 1
       }
       const stop = chunk.lastIndexOf(LF) + 1
-      // Lines that lie wholly inside the chunk can exceed a limit smaller than the chunk; those before them still
-      // count.
+      // A line inside the chunk can exceed a limit that is smaller than the chunk. The lines before it still count.
       const long = stop - start > maxLineBytes ? startOfLongLine(chunk, start, stop, maxLineBytes) : -1
       const whole = long === -1 ? stop : long
       if (whole > start) parseAll(decoder.decode(chunk.subarray(start, whole)), batch)
@@ -92,7 +92,7 @@ export const makeLineReader = (maxLineBytes: number): LineReader => {
   }
 }
 
-/** One JSON object from one line; `undefined` if it is anything else. */
+/** Parses one line as a JSON object. Returns `undefined` if it is anything else. */
 export const parseLine = (line: string): JsonObject | undefined => {
   let value: unknown
   try {
@@ -100,15 +100,15 @@ export const parseLine = (line: string): JsonObject | undefined => {
   } catch {
     return undefined
   }
-  // Type boundary: an object that is no array has string keys.
+  // Type boundary: an object that is not an array has string keys.
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
 }
 
 /**
- * One line for one message, LF included; `undefined` if it can't be written as JSON.
+ * Formats a message as one line with LF. Returns `undefined` if it cannot be written as JSON.
  *
- * The server drops a line with a lone surrogate without a word. `JSON.stringify` writes those as `\udXXX` escapes, and
- * writes no other escape that begins so, so they are replaced in the text, which covers keys too.
+ * The server silently drops a line with a lone surrogate. `JSON.stringify` writes those as `\udXXX` escapes, and no
+ * other escape starts that way. They are therefore replaced in the text, which covers keys too.
  */
 export const formatLine = (message: unknown): string | undefined => {
   let text: string | undefined
@@ -134,7 +134,7 @@ interface Growing extends Batch {
 const emptyBatch = (): Growing => ({ messages: [], skipped: 0, tooLong: false })
 const nothing: Batch = { messages: [], skipped: 0, tooLong: false }
 
-// A byte order mark counts as a blank: what stands before a server on Windows can write one.
+// A byte order mark counts as a blank, because a wrapper of a server on Windows can write one.
 const isBlank = (code: number): boolean => code <= 32 || code === 0xfeff
 
 const skipBlanks = (text: string, start: number, stop: number): number => {
@@ -146,8 +146,8 @@ const skipBlanks = (text: string, start: number, stop: number): number => {
 const openingBrace = 123
 const closingBrace = 125
 
-// Output that is no protocol can come in a flood, and `JSON.parse` takes several times as long to refuse a line as to
-// read a good one.
+// Output that is not protocol can arrive in large amounts, and `JSON.parse` takes several times longer to reject a
+// line than to read a valid one.
 const looksLikeObject = (text: string, first: number, stop: number): boolean => {
   if (text.charCodeAt(first) !== openingBrace) return false
   let last = stop - 1
@@ -155,7 +155,7 @@ const looksLikeObject = (text: string, first: number, stop: number): boolean => 
   return text.charCodeAt(last) === closingBrace
 }
 
-// Adds what one line holds.
+// Adds the message of one line.
 const parse = (text: string, start: number, stop: number, batch: Growing): void => {
   const first = skipBlanks(text, start, stop)
   if (first === stop) return
@@ -164,7 +164,7 @@ const parse = (text: string, start: number, stop: number, batch: Growing): void 
   else batch.messages.push(message)
 }
 
-// The same for lines that each end with LF.
+// Does the same for several lines that each end with LF.
 const parseAll = (text: string, batch: Growing): void => {
   for (let start = 0; start < text.length;) {
     const stop = text.indexOf("\n", start)
@@ -173,7 +173,7 @@ const parseAll = (text: string, batch: Growing): void => {
   }
 }
 
-// Of lines that each end with LF.
+// Finds the first overlong line among lines that each end with LF.
 const startOfLongLine = (chunk: Uint8Array, from: number, end: number, limit: number): number => {
   for (let start = from; start < end;) {
     const stop = chunk.indexOf(LF, start)

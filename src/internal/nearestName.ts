@@ -1,16 +1,16 @@
 /**
- * Finds the name that was probably meant by one that is unknown: of an option, of a method of the protocol. It knows no
- * list of names; its callers give them.
+ * Finds the name that was probably intended by an unknown one, such as an option or a protocol method. The callers
+ * pass the list of names.
  */
 
-/** The nearest of the names: the same but for case and separators (`codex_home`), or with a few typing errors. */
+/** Returns the nearest name: equal except for case and separators (`codex_home`), or with a few typing errors. */
 export const nearestName = (name: string, names: Iterable<string>): string | undefined => {
   const written = plain(name.slice(0, longest))
   let allowed = Math.min(3, Math.floor(written.length / 3))
   let found: string | undefined
   for (const each of names) {
     const other = plain(each)
-    // A distance is at least the difference of the lengths.
+    // A distance is at least the difference in length.
     if (Math.abs(other.length - written.length) > allowed) continue
     const errors = distance(written, other)
     if (errors > allowed) continue
@@ -22,12 +22,12 @@ export const nearestName = (name: string, names: Iterable<string>): string | und
 
 // internal
 
-// A name can be anything in JavaScript. No name of the protocol or of an option is longer.
+// In JavaScript, a name can be any string. No name of the protocol or of an option is longer.
 const longest = 60
 
 const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "")
 
-/** How many letters to insert, delete, replace or swap with their neighbor. */
+/** Returns how many letters to insert, delete, replace or swap with their neighbor. */
 const distance = (from: string, to: string): number => {
   let before: ReadonlyArray<number> = []
   let above: ReadonlyArray<number> = Array.from({ length: to.length + 1 }, (_, column) => column)

@@ -1,22 +1,22 @@
 /**
- * Permits for the calls of a connection, and the line of those that wait for one. Plain code: a permit is taken and
- * given back twice per call, and `Semaphore` costs more than the rest of a call (speed guard:
- * `test/jsonRpc/cost.test.ts`). It knows nothing of what a holder does.
+ * Permits for the calls of a connection, and the queue of waiters. It does not depend on what a holder does.
  *
- * The numbers hold at every moment: `held` never exceeds `limit`, and while a permit is free no waiter is left for
- * longer than it takes the owner to ask for the `next` one. Waiters are served in the order in which they came. The
- * line is linked through the waiters themselves, so that one which gives up leaves in constant time and nothing of it
- * stays behind.
+ * This is plain code: a permit is taken and released once per call, and `Semaphore` costs more than the rest of a
+ * call (speed guard: `test/jsonRpc/cost.test.ts`).
+ *
+ * At every moment, `held` does not exceed `limit`. While a permit is free, a waiter remains only until the owner asks
+ * for the `next` one. Waiters are served in order of arrival. The queue is linked through the waiters themselves, so
+ * a waiter that gives up leaves in constant time and leaves nothing behind.
  */
 
-/** What can stand in the line: once at a time. */
+/** An element of the queue. It can be in the queue once at a time. */
 export interface Waiter<W> {
-  /** The neighbours in the line; the permits own both fields. */
+  /** The neighbors in the queue. `Permits` owns both fields. */
   ahead: W | undefined
   behind: W | undefined
 }
 
-/** At most `limit` permits; `Infinity` for as many as are asked for. */
+/** At most `limit` permits; `Infinity` for no limit. */
 export class Permits<W extends Waiter<W>> {
   #held = 0
   #first: W | undefined
@@ -27,20 +27,21 @@ export class Permits<W extends Waiter<W>> {
     this.#limit = limit
   }
 
-  /** Takes a permit if one is free and no waiter was there before; says whether it did. */
+  /** Takes a permit if one is free and no waiter is in the queue. Returns whether it did. */
   take(): boolean {
     if (this.#held >= this.#limit || this.#first !== undefined) return false
     this.#held++
     return true
   }
 
-  /** Gives back a permit. The owner then asks for `next`. */
+  /** Releases a permit. The owner then asks for `next`. */
   release(): void {
     this.#held--
   }
 
   /**
-   * Takes a permit for the first waiter, which leaves the line; `undefined` if no permit is free or no waiter is there.
+   * Takes a permit for the first waiter and removes it from the queue. `undefined` if no permit is free or the queue
+   * is empty.
    */
   next(): W | undefined {
     const waiter = this.#first
@@ -50,7 +51,7 @@ export class Permits<W extends Waiter<W>> {
     return waiter
   }
 
-  /** Puts a waiter at the end of the line. */
+  /** Adds a waiter to the end of the queue. */
   join(waiter: W): void {
     waiter.ahead = this.#last
     if (this.#last === undefined) this.#first = waiter
@@ -58,7 +59,7 @@ export class Permits<W extends Waiter<W>> {
     this.#last = waiter
   }
 
-  /** Takes a waiter out of the line, wherever it stands. Only for one that stands in it. */
+  /** Removes a waiter from any position of the queue. The waiter must be in the queue. */
   leave(waiter: W): void {
     const { ahead, behind } = waiter
     if (ahead === undefined) this.#first = behind
@@ -69,7 +70,7 @@ export class Permits<W extends Waiter<W>> {
     waiter.behind = undefined
   }
 
-  /** The first of the line; `behind` leads to the others. */
+  /** The first waiter in the queue; `behind` leads to the others. */
   get first(): W | undefined {
     return this.#first
   }

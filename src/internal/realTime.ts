@@ -1,6 +1,8 @@
 /**
- * The real clock, for what waits on a real process. Everything else takes its time from the `Clock` of the program, so that `TestClock`
- * drives it; a process doesn't know that clock, and its release must end even where nobody moves it.
+ * Provides the real clock, for code that waits for a real process.
+ *
+ * All other code uses the `Clock` of the program, so `TestClock` controls it. A process does not follow that clock,
+ * and its release must end even if a test never advances the clock.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

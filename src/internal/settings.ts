@@ -1,6 +1,7 @@
 /**
- * Checks of options that types can't express, or that JavaScript gets past: names that nobody reads, and values that make no sense. They fail
- * before anything is started or sent, naming the option and never its value.
+ * Checks options beyond what types can express, or that JavaScript programs bypass: unknown names and invalid values.
+ *
+ * The checks fail before anything is started or sent. The error contains the name of the option and never its value.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,17 +13,19 @@ const invalid = (option: string, description: string) => Effect.fail(refusal(opt
 
 const refusal = (option: string, description: string) => new InvalidOptions({ option, description })
 
-/** The names of all options of a type. Written down beside the type: a list that has lost one doesn't compile. */
+/** The names of all options of a type. The type ensures that the list is complete. */
 export type Names<Options> = { readonly [Name in keyof Options]-?: true }
 
 /**
- * What is wrong with options that are no object, or that have one that nobody would read: a misspelt limit or sandbox would be lost without a
- * word. `undefined` says nothing, under any name.
+ * Returns the problem with options that are not an object, or that have an unknown name.
+ *
+ * A misspelled limit or sandbox would otherwise be ignored silently. A property with the value `undefined` is allowed
+ * under any name.
  */
 export const unknownOption = (
   options: unknown,
   names: { readonly [name: string]: true },
-  /** The option that holds these, where they are nested. */
+  /** The option that contains these options, if they are nested. */
   within?: string
 ): InvalidOptions | undefined => {
   if (options === undefined) return undefined
@@ -36,33 +39,33 @@ export const unknownOption = (
   return undefined
 }
 
-/** Refuses such options. */
+/** Fails for such options. */
 export const known = (...check: Parameters<typeof unknownOption>): Effect.Effect<void, InvalidOptions> => {
   const fault = unknownOption(...check)
   return fault === undefined ? Effect.void : Effect.fail(fault)
 }
 
-/** Those of the options that have these names: for who hands parts of them on. */
+/** Selects the options with these names, to pass them on. */
 export const pick = <Name extends string, Options extends { readonly [K in Name]?: unknown }>(
   options: Options,
   names: { readonly [K in Name]: true }
 ): Pick<Options, Name> => {
   const entries = Object.entries(options).filter(([name]) => Object.hasOwn(names, name))
-  // Type boundary: what is left has the names that were asked for, and their values.
+  // Type boundary: the remaining properties have the selected names, and their values.
   return Object.fromEntries(entries) as Pick<Options, Name>
 }
 
-/** The names but for these: the keys of protocol params without those that the SDK fills in. */
+/** Returns the names except these: the keys of protocol params without those that the SDK fills in. */
 export const without = <Names extends { readonly [name: string]: true }, Name extends keyof Names & string>(
   names: Names,
   ...left: ReadonlyArray<Name>
 ): Omit<Names, Name> & { readonly [name: string]: true } => {
   const entries = Object.entries(names).filter(([name]) => !left.some((each) => each === name))
-  // Type boundary: what is left has all names but those.
+  // Type boundary: the result has all names except these.
   return Object.fromEntries(entries) as Omit<Names, Name> & { readonly [name: string]: true }
 }
 
-/** A duration over zero, in milliseconds' precision; `"Infinity"` only where `allowInfinite`. */
+/** Parses a duration of more than zero, with millisecond precision. `"Infinity"` requires `allowInfinite`. */
 export const duration = (
   option: string,
   input: Duration.Input | undefined,
@@ -80,7 +83,7 @@ export const duration = (
   return Effect.succeed(parsed.value)
 }
 
-/** A whole number of at least one; `Infinity` only where `allowInfinite`. */
+/** Checks a whole number of at least 1. `Infinity` requires `allowInfinite`. */
 export const count = (
   option: string,
   input: number | undefined,
@@ -94,7 +97,7 @@ export const count = (
     : invalid(option, "it must be a whole number of at least 1")
 }
 
-/** One of a few words. */
+/** Checks that a value is one of a few strings. */
 export const oneOf = <Word extends string>(
   option: string,
   input: Word | undefined,
@@ -104,7 +107,7 @@ export const oneOf = <Word extends string>(
     ? Effect.succeed(input)
     : invalid(option, `it must be one of ${words.map((word) => `"${word}"`).join(", ")}`)
 
-/** A text with something in it. */
+/** Checks a string that must not be blank. */
 export const text = (option: string, input: string | undefined): Effect.Effect<string | undefined, InvalidOptions> => {
   if (input !== undefined && (typeof input !== "string" || input.trim() === "")) {
     return invalid(option, typeof input === "string" ? "it must not be empty" : "it must be a text")
@@ -114,10 +117,10 @@ export const text = (option: string, input: string | undefined): Effect.Effect<s
 
 // internal
 
-// A name can be anything in JavaScript, and messages stay short.
+// In JavaScript, a name can be any string, and messages should stay short.
 const shown = (name: string): string => (name.length > 60 ? `${name.slice(0, 60)}…` : name)
 
-/** Options of `@openai/codex-sdk`, and what does the same here. */
+/** Options of `@openai/codex-sdk`, and their equivalents in this package. */
 const otherSdk: { readonly [name: string]: string } = {
   additionalDirectories: "use `Sandbox.workspaceWrite` as `sandbox` of a turn",
   apiKey: "use `codex.ensureLoggedIn(Account.withApiKey())`, which saves the key in the Codex home",

@@ -1,9 +1,9 @@
 /**
- * Removes temporary homes whose program ended without removing them: it was killed, or a signal ended it that it doesn't handle. Such a home can
- * hold a copy of a login.
+ * Removes temporary Codex homes whose program was killed, or ended by a signal that it does not handle. Such a home
+ * can contain a copy of a login.
  *
- * Each home says which process owns it. Only what certainly has no owner any more is removed: a home of this user, from this machine and this
- * namespace of process ids, whose process is gone.
+ * Each home records the process that owns it. Only homes that certainly have no owner are removed: they belong to
+ * this user, this machine and this namespace of process ids, and their process has ended.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -12,10 +12,10 @@ import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as processTable from "../process/processTable.ts"
 
-/** What the names of temporary homes begin with. */
+/** The prefix of the names of temporary homes. */
 export const prefix = "effect-codex-home-"
 
-/** Writes into a home that this process owns it. */
+/** Records in a home that this process owns it. */
 export const claim = Effect.fnUntraced(function* (home: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -23,7 +23,10 @@ export const claim = Effect.fnUntraced(function* (home: string) {
   yield* fs.writeFileString(path.join(home, fileName), encode(owner))
 })
 
-/** Removes the abandoned homes beside a home of this process. Never fails: what can't be looked at or removed stays. */
+/**
+ * Removes the abandoned homes beside a home of this process. Never fails: it skips homes that cannot be inspected or
+ * removed.
+ */
 export const removeBeside = Effect.fnUntraced(
   function* (home: string) {
     const fs = yield* FileSystem.FileSystem
@@ -39,7 +42,7 @@ export const removeBeside = Effect.fnUntraced(
         const isOwn = Option.getOrUndefined((yield* fs.stat(other)).uid) === Option.getOrUndefined(uid)
         if (isOwn && owner.place === here && !isAlive(owner)) yield* fs.remove(other, { recursive: true })
       })
-      // A home that is just being made or removed, that of an older version, or that of another user.
+      // The home is just being created or removed, or belongs to an older version or another user.
       yield* Effect.ignore(removal)
     }
   },
@@ -56,7 +59,8 @@ const Owner = Schema.fromJsonString(
 const encode = Schema.encodeSync(Owner)
 const decode = Schema.decodeEffect(Owner)
 
-// Containers can share a folder for temporary files, but not their process ids. Elsewhere than on Linux such a folder is one machine's.
+// Containers can share a directory for temporary files, but not their process ids. On systems other than Linux, such
+// a directory belongs to one machine.
 const place = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const host = yield* Effect.orElseSucceed(fs.readFileString("/proc/sys/kernel/hostname"), () => "")
@@ -70,7 +74,7 @@ const isAlive = ({ pid, start }: typeof Owner.Type): boolean => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it runs as another user.
+    // EPERM: the process runs as another user.
     return !(error instanceof Error && "code" in error && error.code === "ESRCH")
   }
 }

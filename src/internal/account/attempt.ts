@@ -1,13 +1,14 @@
 /**
- * A login that somebody completes elsewhere: in a browser, or by entering a code.
+ * Runs a login that the user completes elsewhere: in a browser, or by entering a code.
  *
- * States of an attempt, and who moves it on:
+ * States of an attempt:
  *
- * - `starting`: the request is on its way, and completions are heard already. It can't be interrupted, since the server has the attempt from
- *   here on and only the reply tells its id.
- * - `open`: the caller has the handle. Ended by `account/login/completed` with the attempt's id, by the limit, by the end of the connection, or
- *   by the end of the scope. The last, and the limit, cancel it on the server; interrupting somebody who waits changes nothing.
- * - `settled`: one outcome, for everybody who asks, however often.
+ * - `starting`: entered when the request is sent; completions are already received. It cannot be interrupted, because
+ *   the server now has the attempt and only the reply contains its id.
+ * - `open`: entered when the caller receives the handle. Left on `account/login/completed` with the attempt's id,
+ *   when the limit is exceeded, or when the connection or the scope ends. The limit and the end of the scope cancel
+ *   the attempt on the server. Interrupting a waiter changes nothing.
+ * - `settled`: entered with the outcome, which is the same for every waiter.
  */
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -28,10 +29,10 @@ import { start } from "./loginStart.ts"
 
 const method = "account/login/start"
 
-/** How long the end of a scope waits for the server to take the cancellation. */
+/** Maximum time that the end of a scope waits for the server to accept the cancellation. */
 const releaseLimit = Duration.seconds(5)
 
-/** Begins an attempt, and hands over what `read` finds in the reply beside the handle's own. */
+/** Starts an attempt. The result has the properties of the handle, and those that `extra` takes from the reply. */
 export const open = Effect.fnUntraced(function* <Reply extends { readonly loginId: string }, Extra>(
   client: CodexClient["Service"],
   params: LoginAccountParams,
@@ -64,7 +65,7 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
   const leave = Effect.fnUntraced(function* (attempt: Attempt<Reply>) {
     const { loginId } = attempt.reply
     if (Deferred.isDoneUnsafe(attempt.settled)) return
-    // It may have been heard without anybody having had the time to look.
+    // The completion may have arrived before the waiting fiber could run.
     if (!heard.has(loginId)) {
       attempt.cancelled = true
       yield* giveUp(loginId)
@@ -87,7 +88,7 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
     attempt.cancelled = true
     return send(loginId)
   })
-  // Both run beside the caller, so that the outcome is settled whether or not anybody waits.
+  // Both run in their own fibers, so the attempt ends even if the caller never waits for it.
   yield* Effect.forkScoped(settle(attempt, outcomeOf(attempt)), { startImmediately: true })
   if (Duration.isFinite(limit)) {
     yield* Effect.sleep(limit).pipe(
@@ -108,16 +109,16 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
   }
 })
 
-/** An attempt that the server has. */
+/** An attempt that the server has accepted. */
 interface Attempt<Reply> {
   readonly reply: Reply
   readonly serial: number
-  /** Whether this side asked for its end. */
+  /** Whether this side requested the end of the attempt. */
   cancelled: boolean
   readonly settled: Deferred.Deferred<void, CodexError | LoginFailed>
 }
 
-// Not `Deferred.complete`: that would take the interruption of this fiber for the outcome.
+// Not `Deferred.complete`: it would treat the interruption of this fiber as the outcome.
 const settle = <Reply>(attempt: Attempt<Reply>, outcome: Effect.Effect<void, CodexError | LoginFailed>) =>
   Effect.matchEffect(outcome, {
     onFailure: (error) => Deferred.fail(attempt.settled, error),

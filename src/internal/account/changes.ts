@@ -1,5 +1,6 @@
 /**
- * The notifications of one method as a stream of their params. Only these are kept for a slow reader, not everything else that the server tells.
+ * Provides the notifications of one method as a stream of their params. For a slow subscriber, only these are kept,
+ * and no other notifications.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -10,7 +11,10 @@ import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
 import type { Notification } from "../../Notification.ts"
 
-/** Hears from now on what `pick` finds in notifications; ends with the scope, and fails when the connection ends. */
+/**
+ * Subscribes to the values that `pick` returns for notifications from now on. Ends with the scope, and fails when the
+ * connection ends.
+ */
 export const subscribe = <A>(
   client: CodexClient["Service"],
   method: string,

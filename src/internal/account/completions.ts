@@ -1,6 +1,8 @@
 /**
- * Hears `account/login/completed`, from before a login is begun until its scope ends, so that a completion that comes before the reply, or long
- * before anybody waits, is not lost. Which login each one is about is told by its id alone.
+ * Receives `account/login/completed`, from before a login is started until its scope ends.
+ *
+ * A completion is therefore not lost if it arrives before the reply, or long before a caller waits for it. Only its
+ * id tells which login it belongs to.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -9,15 +11,15 @@ import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
 import type { AccountLoginCompletedNotification } from "../../generated/types.ts"
 
-/** The completions that were heard. */
+/** The completions received so far. */
 export interface Completions {
-  /** Waits for that of one login; `null` for a login without an id. Ends with the connection, too. */
+  /** Waits for the completion of one login; `null` for a login without an id. Fails when the connection ends. */
   readonly of: (loginId: string | null) => Effect.Effect<AccountLoginCompletedNotification, CodexError>
-  /** Whether that of one login was heard. */
+  /** Whether the completion of one login has been received. */
   readonly has: (loginId: string | null) => boolean
 }
 
-/** Listens until the scope ends. */
+/** Receives completions until the scope ends. */
 export const listen = (client: CodexClient["Service"]): Effect.Effect<Completions, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(

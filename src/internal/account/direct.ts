@@ -1,6 +1,7 @@
 /**
- * Logins that need nobody: by API key, and by tokens that the program got elsewhere. They have no id, so only one of them is on its way at a
- * time, and the completion without an id is its own.
+ * Runs logins that need no user: with an API key, or with tokens that the program obtained elsewhere.
+ *
+ * They have no id, so only one of them runs at a time, and a completion without an id belongs to it.
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -16,7 +17,7 @@ import * as tokenRefresh from "./tokenRefresh.ts"
 
 type Failure = CodexError | LoginFailed
 
-/** Logs in with an API key: done when the server says so. */
+/** Logs in with an API key. Completes when the server reports the completion. */
 export const loginApiKey = Effect.fnUntraced(function* (
   client: CodexClient["Service"],
   apiKey: Redacted.Redacted<string>
@@ -25,13 +26,13 @@ export const loginApiKey = Effect.fnUntraced(function* (
   yield* complete(client, { type: "apiKey", apiKey: Redacted.value(apiKey) })
 })
 
-/** Logs in with tokens of the program, and answers for their refresh from then on. */
+/** Logs in with tokens of the program, and answers requests to refresh them from then on. */
 export const loginExternal = Effect.fnUntraced(function* (
   client: CodexClient["Service"],
   tokens: ExternalTokens,
   refresh: tokenRefresh.Refresh | undefined
 ): Effect.fn.Return<void, Failure> {
-  // From JavaScript it may be anything.
+  // A JavaScript program can pass any value.
   if (typeof tokens !== "object" || tokens === null) return yield* invalid("tokens", "it is no object")
   yield* check("accessToken", tokens.accessToken)
   if (Redacted.value(tokens.accessToken).split(".").length !== 3) {
@@ -52,7 +53,7 @@ export const loginExternal = Effect.fnUntraced(function* (
 const invalid = (argument: string, description: string) =>
   Effect.fail(new CodexError({ method: "account/login/start", reason: new InvalidInput({ argument, description }) }))
 
-// The server takes anything and sends it as a header, where it fails much later.
+// The server accepts any text and sends it as a header, which fails much later.
 const check = (argument: string, secret: Redacted.Redacted<string>): Effect.Effect<void, CodexError> => {
   if (!Redacted.isRedacted(secret)) return invalid(argument, "it is not redacted; write `Redacted.make(…)`")
   const text: unknown = Redacted.value(secret)

@@ -1,22 +1,26 @@
 /**
- * The errors that only logins have: the server ended one without success, or there is none. Calls that fail are a `CodexError`, as everywhere.
+ * Defines the errors that only logins have: the server ended one without success, or there is no login. Failed calls
+ * are a `CodexError`, as everywhere.
  */
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Concealed from "../errors/concealed.ts"
 import * as Reasons from "./loginReasons.ts"
 
-/** A login failed: `reason` says why, `serverMessage` holds the server's words. */
+/** A login failed. `reason` says why, and `serverMessage` holds the server's message. */
 export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/LoginFailed")("LoginFailed", {
-  /** The attempt; `null` for a login by key or token, which has no id, and for an attempt that never began. */
+  /**
+   * The id of the attempt. `null` for a login by key or tokens, which has no id, and for an attempt that never
+   * started.
+   */
   loginId: Schema.NullOr(Schema.String),
   reason: Reasons.LoginFailureReason,
-  /** What the server said of it; can quote the issuer. */
+  /** The server's message. It can quote the issuer. */
   serverMessage: Concealed.text
 }) {
   override readonly cause = this.reason
 
-  /** Whether a new attempt, the same as this one, has a chance. */
+  /** Whether an identical new attempt can succeed. */
   get isRetryable(): boolean {
     return this.reason.isRetryable
   }
@@ -26,12 +30,12 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/L
   }
 }
 
-/** There is no login, and the policy doesn't create one. */
+/** There is no login, and the policy does not create one. */
 export class LoginRequired extends Schema.TaggedError<LoginRequired>("effect-codex/LoginRequired")("LoginRequired", {
-  /** Whether the configured model provider demands an OpenAI login. */
+  /** Whether the configured model provider requires an OpenAI login. */
   requiresOpenaiAuth: Schema.Boolean
 }) {
-  /** A login has to come first. */
+  /** A retry cannot succeed without a login. */
   readonly isRetryable = false
 
   override get message(): string {
@@ -42,7 +46,7 @@ export class LoginRequired extends Schema.TaggedError<LoginRequired>("effect-cod
   }
 }
 
-/** One without words of the server. */
+/** Creates the error, by default without a server message. */
 export const loginFailed = (
   loginId: string | null,
   reason: Reasons.LoginFailureReason,

@@ -1,14 +1,15 @@
 /**
- * Why a login attempt failed, and how that is told from the server's words and from what this connection did itself. The texts were seen on the
- * wire of 0.169.0; `test/account` provokes them on the real binary.
+ * Reasons for a failed login attempt. They are derived from the server's message and from what this connection did
+ * itself. The texts were observed with 0.169.0; `test/account` provokes them on the real binary.
  *
- * No message here contains words of the server: an issuer can put anything into them. They are in the `LoginFailed` that holds the reason.
+ * The messages here contain no text of the server, because an issuer can put anything into it. That text is in the
+ * `LoginFailed` that holds the reason.
  */
 import * as Schema from "effect/Schema"
 
 const id = (name: string): string => `effect-codex/LoginFailed/${name}`
 
-/** The attempt was cancelled: by `cancel`, by leaving its scope, or by a logout. */
+/** The attempt was cancelled: by `cancel`, by closing its scope, or by a logout. */
 export class Cancelled extends Schema.TaggedError<Cancelled>(id("Cancelled"))("Cancelled", {}) {
   readonly isRetryable = false
   override get message(): string {
@@ -16,7 +17,7 @@ export class Cancelled extends Schema.TaggedError<Cancelled>(id("Cancelled"))("C
   }
 }
 
-/** A newer login of this connection took its place; the server keeps one attempt at a time. */
+/** A newer login on this connection replaced the attempt; the server keeps one attempt at a time. */
 export class Replaced extends Schema.TaggedError<Replaced>(id("Replaced"))("Replaced", {}) {
   readonly isRetryable = false
   override get message(): string {
@@ -24,7 +25,7 @@ export class Replaced extends Schema.TaggedError<Replaced>(id("Replaced"))("Repl
   }
 }
 
-/** Another process took the port that the browser comes back to: two browser logins on one machine end each other. */
+/** Another process took the port to which the browser returns: two browser logins on one machine end each other. */
 export class PortTaken extends Schema.TaggedError<PortTaken>(id("PortTaken"))("PortTaken", {}) {
   readonly isRetryable = true
   override get message(): string {
@@ -32,7 +33,7 @@ export class PortTaken extends Schema.TaggedError<PortTaken>(id("PortTaken"))("P
   }
 }
 
-/** The user, the issuer or the workspace said no. */
+/** The user, the issuer or the workspace denied the login. */
 export class Denied extends Schema.TaggedError<Denied>(id("Denied"))("Denied", {}) {
   readonly isRetryable = false
   override get message(): string {
@@ -41,8 +42,9 @@ export class Denied extends Schema.TaggedError<Denied>(id("Denied"))("Denied", {
 }
 
 /**
- * The login itself worked, but where the account's workspace is served could not be found out. The server has kept the credentials, and
- * `account/read` fails until this is solved or they are logged out.
+ * The login itself worked, but the server could not determine where the account's workspace is served.
+ *
+ * The server has saved the credentials. `account/read` fails until this is resolved or you log out.
  */
 export class WorkspaceRouting extends Schema.TaggedError<WorkspaceRouting>(id("WorkspaceRouting"))(
   "WorkspaceRouting",
@@ -54,7 +56,7 @@ export class WorkspaceRouting extends Schema.TaggedError<WorkspaceRouting>(id("W
   }
 }
 
-/** The login was not completed in time: the server's limit, or the one that the caller set. */
+/** The login was not completed within the server's limit or the caller's. */
 export class TimedOut extends Schema.TaggedError<TimedOut>(id("TimedOut"))("TimedOut", {}) {
   readonly isRetryable = true
   override get message(): string {
@@ -62,7 +64,7 @@ export class TimedOut extends Schema.TaggedError<TimedOut>(id("TimedOut"))("Time
   }
 }
 
-/** The program provides tokens of its own; the server takes no other login until they are logged out. */
+/** The program provides its own tokens. The server accepts no other login until you log out. */
 export class ExternalTokensActive extends Schema.TaggedError<ExternalTokensActive>(id("ExternalTokensActive"))(
   "ExternalTokensActive",
   {}
@@ -81,7 +83,7 @@ export class Other extends Schema.TaggedError<Other>(id("Other"))("Other", {}) {
   }
 }
 
-/** All of them, as a schema. */
+/** All reasons, as a schema. */
 export const LoginFailureReason = Schema.Union([
   Cancelled,
   Replaced,
@@ -96,28 +98,28 @@ export const LoginFailureReason = Schema.Union([
 /** Why a login failed. */
 export type LoginFailureReason = typeof LoginFailureReason.Type
 
-/** What this connection did about the attempt: the server's words are the same for some of these. */
+/** What this connection did to the attempt. The server sends the same message for some of these cases. */
 export interface Own {
   readonly cancelled: boolean
   readonly replaced: boolean
 }
 
-/** The reason behind a `login/completed` without success. */
+/** Returns the reason for a completion without success. */
 export const ofCompletion = (error: string, own: Own): LoginFailureReason => {
   if (/workspace routing/i.test(error)) return new WorkspaceRouting()
-  // "device auth failed with status 4xx" is the issuer's answer to a code that it doesn't accept any more.
+  // "device auth failed with status 4xx" is the issuer's answer to a code that it no longer accepts.
   if (/Sign-in failed|not enabled for your workspace|access[_ ]denied|device auth failed with status 4/i.test(error)) {
     return new Denied()
   }
   if (/timed out/i.test(error)) return new TimedOut()
   if (own.cancelled) return new Cancelled()
   if (own.replaced) return new Replaced()
-  // Said only by the small web server of the login, when it was asked to give up its port.
+  // Only the login's small web server sends this, when it was asked to release its port.
   if (/login cancelled/i.test(error)) return new PortTaken()
   return /was not completed/i.test(error) ? new Cancelled() : new Other()
 }
 
-/** The reason behind a refused `login/start`, where it is one that only a login has. */
+/** Returns the reason for a rejected `login/start`, if it is one that only a login has. */
 export const ofRefusal = (message: string): LoginFailureReason | undefined => {
   if (/^failed to start login server: Port \S+ is already in use/i.test(message)) return new PortTaken()
   return /^External auth is active/i.test(message) ? new ExternalTokensActive() : undefined

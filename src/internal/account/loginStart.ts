@@ -1,6 +1,8 @@
 /**
- * What every kind of login shares: one request that begins it, and the order in which the logins of a connection were begun. The server keeps
- * one attempt at a time, and says of a replaced one the same as of a cancelled one, so the difference has to be known here.
+ * Starts logins of every kind, and keeps the order in which the logins of a connection were started.
+ *
+ * The server keeps one attempt at a time, and sends the same message for a replaced and for a cancelled attempt. This
+ * module therefore has to distinguish them.
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -10,13 +12,13 @@ import type { LoginAccountParams, LoginAccountResponse } from "../../generated/t
 import { type LoginFailed, loginFailed } from "./loginFailed.ts"
 import { ofRefusal } from "./loginReasons.ts"
 
-/** A login that was begun: the reply, and its place among the logins of the connection. */
+/** A started login: the reply, and its position among the logins of the connection. */
 export interface Begun {
   readonly response: LoginAccountResponse
   readonly serial: number
 }
 
-/** Begins a login. A refusal that only a login can meet is a `LoginFailed`. */
+/** Starts a login. A rejection that only a login can have becomes a `LoginFailed`. */
 export const start = (
   client: CodexClient["Service"],
   params: LoginAccountParams

@@ -1,6 +1,6 @@
 /**
- * The account's methods over a client, as `Codex` has them. What each does is in the files beside; what each means to its caller is told in
- * `Account`.
+ * Provides the account methods of `Codex` over a client. The files beside this one implement them, and `Account`
+ * documents them.
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -18,10 +18,10 @@ import * as rateLimits from "./rateLimits.ts"
 
 const loginNames: settings.Names<LoginOptions> = { limit: true }
 
-/** The names of the settings of a login in a browser. */
+/** The option names of a browser login. */
 export const browserNames: settings.Names<BrowserLoginOptions> = { ...loginNames, appBrand: true }
 
-/** The account of a client's server. */
+/** Provides the account methods for the server of a client. */
 export const make = (client: CodexClient["Service"]): AccountMethods => {
   const account: AccountMethods["account"] = Effect.fn("Codex.account")((options = {}) =>
     Effect.andThen(
@@ -95,14 +95,14 @@ export const make = (client: CodexClient["Service"]): AccountMethods => {
         const reason = new InvalidInput({ argument: "policy", description })
         return yield* new CodexError({ method: "Codex.ensureLoggedIn", reason })
       }
-      // Type boundary: what a policy gives.
+      // Type boundary: the result of a policy.
       yield* login as ReturnType<typeof policy>
       return yield* present({ account })
     })
   }
 }
 
-/** The account, which has to be there. */
+/** Returns the account, and fails if there is none. */
 export const present = (methods: Pick<AccountMethods, "account">): Effect.Effect<Account, CodexError | LoginRequired> =>
   Effect.flatMap(methods.account(), ({ account, requiresOpenaiAuth }) =>
     account === null || account === undefined

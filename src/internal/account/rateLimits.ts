@@ -1,6 +1,8 @@
 /**
- * The rate limits as they change: what `account/rateLimits/read` gives, with `account/rateLimits/updated` merged into it. The updates are sparse:
- * a `null` in one says that nothing is known, not that there is nothing.
+ * Follows the rate limits: the current state, with each update merged into it.
+ *
+ * The state is the result of `account/rateLimits/read`, and the updates are `account/rateLimits/updated`. They are
+ * sparse: `null` means that a value is unknown, not that it is absent.
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -9,15 +11,20 @@ import type { CodexError } from "../../CodexError.ts"
 import type { GetAccountRateLimitsResponse, RateLimitSnapshot } from "../../generated/types.ts"
 import * as changes from "./changes.ts"
 
-/** Merges an update into a limit: what the update doesn't tell stays. A window that it tells replaces the earlier one as a whole. */
+/**
+ * Merges an update into a limit. Values that are missing in the update stay. A window in the update replaces the
+ * earlier window completely.
+ */
 export const mergeLimit = (current: RateLimitSnapshot, update: RateLimitSnapshot): RateLimitSnapshot => ({
   ...current,
   ...Object.fromEntries(Object.entries(update).filter(([, value]) => value !== null && value !== undefined))
 })
 
 /**
- * Merges an update into the whole: into the limit that it names, and into `rateLimits` if that is the same limit, or if no limit is named. A limit
- * that was unknown is added.
+ * Merges an update into the whole response.
+ *
+ * It changes the limit that it names, and `rateLimits` if that is the same limit or the update names none. An unknown
+ * limit is added.
  */
 export const merge = (
   current: GetAccountRateLimitsResponse,
@@ -33,11 +40,11 @@ export const merge = (
   return { ...merged, rateLimitsByLimitId: Object.fromEntries(known) }
 }
 
-/** The current state, then the state after each update. */
+/** Emits the current state, then the state after each update. */
 export const follow = (client: CodexClient["Service"]): Stream.Stream<GetAccountRateLimitsResponse, CodexError> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      // Before reading: an update that comes meanwhile is merged, not missed.
+      // Subscribed before reading, so an update that arrives in the meantime is merged and not missed.
       const updates = yield* changes.subscribe(client, "account/rateLimits/updated", (notification) =>
         notification.method === "account/rateLimits/updated" ? notification.params.rateLimits : undefined
       )

@@ -1,9 +1,10 @@
 /**
- * Answers `account/chatgptAuthTokens/refresh`: the server asks for new tokens when a backend refuses those that the program gave it. It waits for
- * the answer for some seconds, and fails the turn when it is an error.
+ * Answers `account/chatgptAuthTokens/refresh`. The server requests new tokens when a backend rejects the tokens of
+ * the program. It waits some seconds for the answer, and fails the turn if the answer is an error.
  *
- * One refresh at a time, and none again while the last is fresh: turns that are refused together share one, since a refresh token can often be used
- * only once. The server asks for each of them, one after the other.
+ * One refresh runs at a time, and none while the last result is fresh. Turns that are rejected together share one
+ * refresh, because a refresh token can often be used only once. The server sends a request for each of them, one
+ * after the other.
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -12,13 +13,14 @@ import { shared } from "../serverRequests/runners.ts"
 import type { Reply } from "../../JsonRpc.ts"
 import type { Session } from "../session/session.ts"
 
-/** What the program does to get new tokens, with everything it needs. */
+/** Gets new tokens for the program, with everything it requires provided. */
 export type Refresh = Effect.Effect<ExternalTokens, unknown>
 
-/** A handler of the server's request. */
+/** Handles the server's request. */
 export type Handler = (params: unknown) => Effect.Effect<Reply>
 
-// What the server puts into its log. Never the cause: it is the program's, and can hold a token.
+// The server writes the message to its log. It never contains the cause, which belongs to the program and can hold a
+// token.
 const failed = (message: string): Reply => ({ error: { code: -32603, message } })
 
 const previousAccount = (params: unknown): string | undefined =>
@@ -29,7 +31,7 @@ const previousAccount = (params: unknown): string | undefined =>
     ? params.previousAccountId
     : undefined
 
-/** The handler for one login with external tokens. */
+/** Returns the handler for one login with external tokens. */
 export const handler = (session: Pick<Session, "fork">, refresh: Refresh): Handler => {
   const run = (params: unknown): Effect.Effect<Reply, Reply> =>
     refresh.pipe(
@@ -42,13 +44,13 @@ export const handler = (session: Pick<Session, "fork">, refresh: Refresh): Handl
       Effect.flatMap((tokens) => reply(tokens, previousAccount(params))),
       Effect.withSpan("Codex.refreshTokens")
     )
-  // What failed isn't kept: the next one asks again.
+  // A failure is not kept: the next request runs the refresh again.
   const ask = shared(run, (params) => previousAccount(params) ?? "", session.fork)
   return (params) => Effect.catch(ask(params), Effect.succeed)
 }
 
 const reply = (tokens: ExternalTokens, previous: string | undefined): Effect.Effect<Reply, Reply> =>
-  // The server would take them, and break off the turn with an error that says something else.
+  // The server would accept them, and then fail the turn with a misleading error.
   previous !== undefined && previous !== tokens.chatgptAccountId
     ? Effect.fail(failed("The refreshed tokens belong to another account"))
     : Effect.succeed({

@@ -1,6 +1,7 @@
 /**
- * What all policies have in common, whatever they are asked: a name, and how they combine. A policy that says nothing leaves the decision to the
- * next; where none says anything, the answer is no.
+ * Defines what all policies share: a name, and how they combine.
+ *
+ * A policy that abstains leaves the decision to the next one. If all abstain, the request is declined.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -15,26 +16,29 @@ export interface Verdict<out A> {
   readonly by: string
 }
 
-/** Answers questions of one kind, or says nothing. */
+/** Answers questions of one kind, or abstains. */
 export interface Policy<in Q, out A, out E, out R> extends Pipeable.Pipeable {
   readonly name: string
   readonly decide: (question: Q) => Effect.Effect<Option.Option<Verdict<A>>, E, R>
 }
 
-/** A policy that answers in its own name. */
+/** Creates a policy that answers under its own name. */
 export const make = <Q, A, E, R>(
   name: string,
   decide: (question: Q) => Effect.Effect<Option.Option<A>, E, R>
 ): Policy<Q, A, E, R> =>
   named(name, (question) =>
     Effect.map(
-      // Not before it runs: a question that waits for another hasn't been asked yet.
+      // Deferred until it runs: a question that waits for another one must not call `decide` yet.
       Effect.suspend(() => decide(question)),
       Option.map((answer) => ({ answer, by: name }))
     )
   )
 
-/** Asks the second policy where the first says nothing. A failure of the first declines: the second isn't asked. */
+/**
+ * Consults the second policy if the first abstains. If the first fails, the request is declined and the second is not
+ * consulted.
+ */
 export const orElse: {
   <Q, A, E2, R2>(that: Policy<Q, A, E2, R2>): <E, R>(self: Policy<Q, A, E, R>) => Policy<Q, A, E | E2, R | R2>
   <Q, A, E, R, E2, R2>(self: Policy<Q, A, E, R>, that: Policy<Q, A, E2, R2>): Policy<Q, A, E | E2, R | R2>
@@ -46,7 +50,10 @@ export const orElse: {
   )
 )
 
-/** Declines when a policy takes longer than the limit. It is a no, not a silence: a policy after it isn't asked. */
+/**
+ * Declines if a policy exceeds the limit. This is a decline and not an abstention, so later policies are not
+ * consulted.
+ */
 export const withTimeout = <Q, A>(
   decline: A
 ): {
@@ -54,7 +61,7 @@ export const withTimeout = <Q, A>(
   <E, R>(self: Policy<Q, A, E, R>, limit: Duration.Input): Policy<Q, A, E, R>
 } =>
   dual(2, <E, R>(self: Policy<Q, A, E, R>, limit: Duration.Input): Policy<Q, A, E, R> => {
-    // Here and now, and not when the first question comes.
+    // Parsed here, so an invalid limit fails now and not at the first question.
     const duration = Duration.fromInputUnsafe(limit)
     return named(self.name, (question) =>
       Effect.timeoutOrElse(self.decide(question), {
@@ -70,7 +77,7 @@ export const withTimeout = <Q, A>(
     )
   })
 
-/** Asks one question after the other, in the order in which they came. */
+/** Handles questions one at a time, in the order of their arrival. */
 export const oneAtATime = <Q, A, E, R>(self: Policy<Q, A, E, R>): Policy<Q, A, E, R> => {
   const turn = Semaphore.makeUnsafe(1)
   return named(self.name, (question) => turn.withPermit(self.decide(question)))

@@ -1,20 +1,21 @@
 /**
- * Reads a command line as one simple command, or not at all, and writes words as a line. Reading decides what may run,
- * so it knows little and refuses the rest: operators, redirections, substitutions, variables, patterns, `~`,
- * assignments, comments, several lines, and every character it has no reason to know. What it accepts, a POSIX shell
- * reads as the same words.
+ * Reads a command line as one simple command, and writes words as a command line.
+ *
+ * The result decides what may run, so the reader is strict. It rejects operators, redirections, substitutions,
+ * variables, patterns, `~`, assignments, comments, several lines, and every character that it does not explicitly
+ * allow. A POSIX shell reads every accepted line as the same words.
  */
 import * as Option from "effect/Option"
 
-// Characters that mean themselves to a shell, wherever they stand unquoted.
+// Characters that a shell takes literally everywhere outside quotes.
 const plain = /^[\w./:@%+,=-]$/
-// What a backslash can quote between double quotes.
+// The characters that a backslash can escape within double quotes.
 const escapable = new Set(['"', "\\", "$", "`"])
 const blank = new Set([" ", "\t"])
 
-/** The words of a line, or none if it is more than one simple command. */
+/** Returns the words of a line, or none if it is not exactly one simple command. */
 export const words = (line: string): Option.Option<ReadonlyArray<string>> => {
-  // In quotes, too: the shell drops a backslash with the end of the line behind it.
+  // Also within quotes: the shell removes a backslash together with the end of the line that follows it.
   if (/[\n\r]/.test(line)) return Option.none()
   const found: Array<string> = []
   let word: string | undefined
@@ -37,14 +38,14 @@ export const words = (line: string): Option.Option<ReadonlyArray<string>> => {
   }
   if (word !== undefined) found.push(word)
   const [first] = found
-  // `NAME=value command` runs something else than it seems to.
+  // `NAME=value command` does not run what its first word suggests.
   return first === undefined || first === "" || first.includes("=") ? Option.none() : Option.some(found)
 }
 
-/** The words of the command that a shell is told to run by `bash -lc '…'` and the like, or of the line itself. */
+/** Returns the words of the command in `bash -lc '…'` and similar lines, or of the line itself. */
 export const simple = (line: string): Option.Option<ReadonlyArray<string>> => Option.flatMap(words(line), inner)
 
-/** The same for a command that came as words already. */
+/** Does the same for a command that is already split into words. */
 export const inner = (argv: ReadonlyArray<string>): Option.Option<ReadonlyArray<string>> => {
   const [program, flag, script] = argv
   if (program === undefined || !shells.test(program)) return Option.some(argv)
@@ -52,8 +53,10 @@ export const inner = (argv: ReadonlyArray<string>): Option.Option<ReadonlyArray<
 }
 
 /**
- * Whether another reading of the command, as lines, contradicts that it is these words: it has further commands, or
- * another one. A line that is the words with a shell around them agrees, and so does an empty reading.
+ * Whether another reading of the command, given as lines, agrees with these words.
+ *
+ * It disagrees if it has further commands or a different one. It agrees if it is empty, or if a line is these words
+ * with a shell around them.
  */
 export const agrees = (argv: ReadonlyArray<string>, lines: ReadonlyArray<string>): boolean => {
   const isSame = (other: ReadonlyArray<string>) =>
@@ -64,7 +67,7 @@ export const agrees = (argv: ReadonlyArray<string>, lines: ReadonlyArray<string>
   )
 }
 
-/** The words as a line that a POSIX shell reads as the same words: each is quoted unless it means itself. */
+/** Writes the words as a line that a POSIX shell reads as the same words. Words with other characters are quoted. */
 export const quoted = (argv: ReadonlyArray<string>): string =>
   argv.map((word) => (plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ")
 
@@ -72,7 +75,7 @@ export const quoted = (argv: ReadonlyArray<string>): string =>
 
 const plainWord = /^[\w./:@%+,=-]+$/
 
-// Where systems keep them: a `bash` in the workspace could be anything.
+// The usual locations: a `bash` in the workspace could be any program.
 const shells = /^(?:\/(?:usr\/(?:local\/)?)?bin\/)?(?:ba|z|da)?sh$/
 
 interface Quoted {

@@ -1,6 +1,6 @@
 /**
- * What a question says to a person: everything that is needed to decide, as lines of text. Nothing of it can act on a
- * terminal, or hide.
+ * Describes a question for a user: everything needed to decide, as lines of text. The lines cannot control a terminal
+ * or hide text.
  */
 import * as Option from "effect/Option"
 import type { CommandExecutionRequestApprovalParams } from "../../generated/types.ts"
@@ -10,17 +10,20 @@ import * as doubts from "./doubts.ts"
 import type { Answer, CommandQuestion, FileChangeQuestion, Question } from "./policy.ts"
 
 /**
- * How much is said.
+ * How much to show.
  *
  * @category options
  * @since 0.169.0
  */
 export interface DescribeOptions {
-  /** How many lines of the changes of files are shown; the rest is counted. `Infinity` shows all. Of a command, everything is shown. Default: 20. */
+  /**
+   * How many lines of file changes to show; the remaining lines are counted. `Infinity` shows all. Commands are
+   * always shown in full. Default: 20.
+   */
   readonly diffLines?: number | undefined
 }
 
-/** A question as lines; the first one is the question itself. */
+/** Returns a question as lines. The first line is the question itself. */
 export const describe = (question: Question, { diffLines = 20 }: DescribeOptions = {}): ReadonlyArray<string> =>
   (question.type === "command" ? ofCommand(question) : ofFiles(question, diffLines)).map(Printable.line)
 
@@ -38,8 +41,8 @@ const ofCommand = (question: CommandQuestion): ReadonlyArray<string> => [
 ]
 
 /**
- * What an answer would mean for commands to come. Of the rules, these are the ones that can be chosen, whatever else
- * the request proposes.
+ * Describes what an answer would mean for later commands. Only rules that can be chosen are shown, not all that the
+ * request proposes.
  */
 const lasting = (answer: Answer): ReadonlyArray<string> => {
   switch (answer._tag) {
@@ -54,7 +57,7 @@ const lasting = (answer: Answer): ReadonlyArray<string> => {
   }
 }
 
-/** Access to a host, further permissions, input to a command that runs already. */
+/** Describes access to a host, further permissions, and input to a running command. */
 const more = ({ environment, request, wantsMore }: CommandQuestion): Option.Option<string> => {
   if (!wantsMore) return Option.none()
   const { params } = request

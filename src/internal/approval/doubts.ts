@@ -1,10 +1,12 @@
 /**
- * What keeps policies from judging a request, although all that they look at can be read: fields that this version
- * doesn't know, by which a newer server can ask for more, and an item that belongs to another turn than the request.
+ * Lists reasons why policies must not judge a request, although they can read all the fields that they check.
+ *
+ * There are two: fields unknown to this version, by which a newer server can request more, and an item that belongs
+ * to a different turn than the request.
  */
 import type { Request } from "../serverRequests/types.ts"
 
-/** Doubts about a request, one in a line, for a person. None where policies can judge it. */
+/** Returns doubts about a request, one per line, for a user. Empty if policies can judge the request. */
 export const of = ({ itemTurnId, params, unknownFields = [] }: Request): ReadonlyArray<string> => {
   const shown = unknownFields
     .slice(0, most)

@@ -1,12 +1,14 @@
 /**
- * The environment in which something is asked for. A thread can have others than the machine of its server, and a
- * command or a path means something else there. Policies about words and paths are about the server's own machine.
+ * Identifies the environment of a request. A thread can have environments other than the server's machine.
+ *
+ * A command or a path has a different meaning there, so policies about commands and paths apply to the server's
+ * machine only.
  */
 import * as Option from "effect/Option"
 
 /**
- * The id of the environment, if it is another than the machine of the server, which calls that `local`; older servers
- * name none.
+ * Returns the id of the environment, unless it is the server's machine. The server calls that `local`, and older
+ * servers send no id.
  */
 export const other = (environmentId: string | null | undefined): Option.Option<string> =>
   environmentId === "local" ? Option.none() : Option.fromNullishOr(environmentId)

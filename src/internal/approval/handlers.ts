@@ -1,5 +1,7 @@
 /**
- * A policy as handlers of the four approvals: those of this protocol, and those of the older one, which have the same questions in other words.
+ * Turns a policy into handlers of the four approvals.
+ *
+ * Two belong to the current API, and two to the older one: `applyPatchApproval` and `execCommandApproval`.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -21,7 +23,7 @@ type Command = "item/commandExecution/requestApproval"
 type Files = "item/fileChange/requestApproval"
 
 /**
- * Handlers that a policy makes.
+ * The handlers that a policy makes.
  *
  * @category models
  * @since 0.169.0
@@ -32,7 +34,7 @@ export type PolicyHandlers<E, R> = {
   ) => Effect.Effect<Result<M>, E, R>
 }
 
-/** The handlers of a policy. */
+/** Returns the handlers of a policy. */
 export const handlers = <E, R>(policy: Policy<E, R>): PolicyHandlers<E, R> => {
   const decide = <A extends object>(
     request: object,
@@ -55,7 +57,7 @@ export const handlers = <E, R>(policy: Policy<E, R>): PolicyHandlers<E, R> => {
   }
 }
 
-/** What an approval of a command asks. */
+/** Converts a command approval to a question. */
 export const commandQuestion = (request: Request<Command>): CommandQuestion => {
   const { params } = request
   const command = params.command ?? ""
@@ -87,7 +89,7 @@ export const commandQuestion = (request: Request<Command>): CommandQuestion => {
   }
 }
 
-/** What an approval of a change of files asks. */
+/** Converts a file change approval to a question. */
 export const fileQuestion = (request: Request<Files>): FileChangeQuestion => {
   const { changes, params } = request
   return {
@@ -111,7 +113,7 @@ const hasDoubts = (request: Request): boolean => doubts.of(request).length > 0
 
 const decline: Answer = { _tag: "decline" }
 
-/** What requests take that don't say what they offer. */
+/** The answers to requests that do not list what they offer. */
 const words: ReadonlyArray<Answer> = [{ _tag: "accept" }, { _tag: "acceptForSession" }, decline, { _tag: "cancel" }]
 
 const offeredAnswers = ({ offered }: Request<Command>): ReadonlyArray<Answer> => {
@@ -121,14 +123,15 @@ const offeredAnswers = ({ offered }: Request<Command>): ReadonlyArray<Answer> =>
       ? { _tag: "acceptAndRemember", amendment: offer.acceptWithExecpolicyAmendment.execpolicy_amendment }
       : { _tag: "applyNetworkAmendment", amendment: offer.applyNetworkPolicyAmendment.network_policy_amendment }
   })
-  // The server takes a no at any time, and offers but one of the two.
+  // The server accepts both `decline` and `cancel` at any time, and offers only one of them.
   const refusals = words.filter(({ _tag }) => _tag === "decline" || _tag === "cancel")
   return [...answers, ...refusals.filter(({ _tag }) => answers.every((answer) => answer._tag !== _tag))]
 }
 
 /**
- * The words of a command, unless what the server makes of it is another command: then it isn't known which of the two
- * would run.
+ * The words of a command, or none if the server parsed it as a different command.
+ *
+ * In that case it is unknown which of the two would run.
  */
 const agreed = (
   words: Option.Option<ReadonlyArray<string>>,
@@ -136,7 +139,7 @@ const agreed = (
 ): Option.Option<ReadonlyArray<string>> =>
   Option.filter(words, (found) => commandLine.agrees(found, actions.map(lineOf)))
 
-// What this version can't read agrees with nothing.
+// An action that this version cannot read agrees with no words.
 const lineOf = (action: CommandAction | ParsedCommand): string =>
   "command" in action ? action.command : "cmd" in action ? action.cmd : ""
 
@@ -206,7 +209,7 @@ const commandDecision = (answer: Answer): Result<Command>["decision"] => {
 }
 
 const fileDecision = (answer: Answer): Result<Files>["decision"] =>
-  // Rules are about commands: as an answer to another question they are none.
+  // Rules apply only to commands. As an answer to another question, a rule declines.
   answer._tag === "acceptAndRemember" || answer._tag === "applyNetworkAmendment" ? "decline" : answer._tag
 
 const reviewDecision = (answer: Answer): ReviewDecision => {
@@ -218,7 +221,7 @@ const reviewDecision = (answer: Answer): ReviewDecision => {
     case "cancel":
       return "abort"
     case "decline":
-    // These requests propose no rules, so there is none that could be sent.
+    // These requests propose no rules, so there is no rule to send.
     case "acceptAndRemember":
     case "applyNetworkAmendment":
       return denied

@@ -1,8 +1,9 @@
 /**
- * Requests for permissions: what a policy is asked, what it may answer, and the check that an answer grants nothing but what was asked.
+ * Handles permission requests: the question for a policy, its answer, and the check of a grant.
  *
- * A grant that goes beyond is refused and not cut. It comes from a program that believes something wrong about the request, and a grant that
- * was cut in silence would confirm it; the server cuts, too, but by how paths are written, not by where they lead.
+ * A grant that exceeds the request is rejected, not reduced. Such a grant comes from a program that misunderstands
+ * the request, and reducing it silently would hide that. The server also reduces grants, but it compares paths as
+ * text and does not resolve links.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -22,42 +23,39 @@ import * as environments from "./environment.ts"
 type Method = "item/permissions/requestApproval"
 
 /**
- * May the commands of this thread do more than its sandbox allows?
+ * A request that commands of a thread may do more than its sandbox allows.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Question {
-  /** The thread that asks; for a sub-agent its own, and a grant is for that thread only. */
+  /** The requesting thread. A sub-agent has its own thread id, and a grant applies to that thread only. */
   readonly threadId: string
   readonly turnId: string
   readonly itemId: string
-  /** Why the model wants it, in its own words. */
+  /** The model's reason for the request, in its own text. */
   readonly reason: Option.Option<string>
   readonly cwd: string
-  /**
-   * The id of the environment to which the paths and the network belong, if that is another than the machine of the
-   * server.
-   */
+  /** The id of the environment of the paths and the network, if it is not the server's machine. */
   readonly environment: Option.Option<string>
-  /** Whether access to the network is asked for. */
+  /** Whether network access is requested. */
   readonly network: boolean
-  /** Absolute paths of files and folders to be read. */
+  /** Absolute paths of files and directories to read. */
   readonly reads: ReadonlyArray<string>
-  /** Absolute paths of files and folders to be written, which is to be read as well. */
+  /** Absolute paths of files and directories to write. Write access includes read access. */
   readonly writes: ReadonlyArray<string>
-  /** What else is asked, such as patterns. No grant covers it. Today's server asks for none. */
+  /** Other requested access, such as patterns. No grant covers it. The current server does not request any. */
   readonly others: ReadonlyArray<FileSystemSandboxEntry>
   readonly request: Request<Method>
 }
 
 /**
- * Some of what was asked.
+ * A part of what was requested.
  *
  * **Gotchas**
  *
- * Paths must be written exactly as `question.reads` and `question.writes` have them; a path of `writes` may be granted for reading only. A path
- * below one that was asked is refused: it can be a link, and then what it leads to would be granted.
+ * Paths must be written exactly as in `question.reads` and `question.writes`. You may grant a path of `writes` for
+ * reading only. A path below a requested one is rejected: it can be a link, and then its target would be granted.
  *
  * @category models
  * @since 0.169.0
@@ -69,7 +67,11 @@ export interface Part {
 }
 
 /**
- * For how long a grant holds: `turn`, `turnWithReview` (every further command of the turn is reviewed first), or `session`.
+ * How long a grant holds.
+ *
+ * - `turn`: for the rest of the turn.
+ * - `turnWithReview`: for the rest of the turn, and every further command of the turn is reviewed first.
+ * - `session`: for the session.
  *
  * @category models
  * @since 0.169.0
@@ -77,20 +79,20 @@ export interface Part {
 export type Lifetime = "turn" | "turnWithReview" | "session"
 
 /**
- * A yes to everything that was asked, or to a part of it.
+ * Grants everything that was requested, or a part of it.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Grant<L extends Lifetime = Lifetime> {
   readonly _tag: "grant"
-  /** What is granted; all that was asked if there is none. */
+  /** What is granted. `none` grants everything that was requested. */
   readonly part: Option.Option<Part>
   readonly lifetime: L
 }
 
 /**
- * What a policy can say.
+ * The answer of a policy.
  *
  * @category models
  * @since 0.169.0
@@ -109,7 +111,8 @@ export interface Verdict {
 }
 
 /**
- * Decides about permissions. `none` leaves it to the next policy; in the end that is a no.
+ * Decides about permissions. `none` leaves the decision to the next policy. If all policies abstain, the request is
+ * declined.
  *
  * @category models
  * @since 0.169.0
@@ -121,12 +124,15 @@ export interface Policy<out E = never, out R = never> extends Pipeable.Pipeable 
 }
 
 /**
- * A grant that was not sent, since it isn't what was asked. The request is declined.
+ * A grant that was not sent, because it does not match the request. The request is declined.
  *
  * **Details**
  *
- * `notAsked`: it holds more than the request does. `restricted`: the request also holds restrictions, which this version can't pass on, so that
- * any path would be granted without them. The paths themselves are not in here.
+ * - `notAsked`: the grant holds more than the request does.
+ * - `restricted`: the request also holds restrictions that this version cannot pass on. Any granted path would be
+ *   free of them.
+ *
+ * The error does not contain the paths.
  *
  * @category errors
  * @since 0.169.0
@@ -136,12 +142,12 @@ export class GrantRefused extends Schema.TaggedError<GrantRefused>("effect-codex
   {
     threadId: Schema.String,
     turnId: Schema.String,
-    /** What of the grant was wrong. */
+    /** The part of the grant that was wrong. */
     part: Schema.Literals(["network", "reads", "writes"]),
     reason: Schema.Literals(["notAsked", "restricted"])
   }
 ) {
-  /** The request was declined: the server takes no second answer to it. */
+  /** The request was declined, and the server accepts no second answer to it. */
   readonly isRetryable = false
 
   override get message(): string {
@@ -155,25 +161,25 @@ export class GrantRefused extends Schema.TaggedError<GrantRefused>("effect-codex
   }
 }
 
-/** A policy that answers in its own name. */
+/** Creates a policy that answers under its own name. */
 export const make: <E, R>(
   name: string,
   decide: (question: Question) => Effect.Effect<Option.Option<Answer>, E, R>
 ) => Policy<E, R> = combine.make
 
-/** Asks the second policy where the first says nothing. */
+/** Consults the second policy if the first abstains. */
 export const orElse: {
   <E2, R2>(that: Policy<E2, R2>): <E, R>(self: Policy<E, R>) => Policy<E | E2, R | R2>
   <E, R, E2, R2>(self: Policy<E, R>, that: Policy<E2, R2>): Policy<E | E2, R | R2>
 } = combine.orElse
 
-/** Declines when the policy takes longer than this. */
+/** Declines if the policy exceeds the limit. */
 export const withTimeout: {
   (limit: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
   <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R>
 } = combine.withTimeout<Question, Answer>({ _tag: "decline" })
 
-/** Grants requests that ask for nothing but this. */
+/** Grants requests that need nothing beyond these limits. */
 export const allow = (limits: Part, name = "allow"): Policy =>
   make(name, (question) =>
     Effect.sync(() => {
@@ -193,7 +199,7 @@ export const allow = (limits: Part, name = "allow"): Policy =>
     })
   )
 
-/** The handler of a policy. */
+/** Returns the handler of a policy. */
 export const handler =
   <E, R>(policy: Policy<E, R>) =>
   (request: Request<Method>): Effect.Effect<Result<Method>, E | GrantRefused, R> => {
@@ -206,7 +212,7 @@ export const handler =
     )
   }
 
-/** What a request asks. */
+/** Converts a request to a question. */
 export const toQuestion = (request: Request<Method>): Question => {
   const { params } = request
   const { fileSystem, network } = params.permissions
@@ -234,7 +240,7 @@ export const toQuestion = (request: Request<Method>): Question => {
 
 const everything: Grant<"turn"> = { _tag: "grant", part: Option.none(), lifetime: "turn" }
 
-// Each its own object: the policy that gave it is noted by identity.
+// A new object each time, because the policy that gave an answer is tagged by identity.
 const nothing = (): Result<Method> => ({ permissions: {}, scope: "turn" })
 
 const plain: ReadonlySet<string> = new Set(["read", "write"])
@@ -245,7 +251,7 @@ const entry = (access: "read" | "write", path: string) =>
 const pathOf = ({ path }: FileSystemSandboxEntry): ReadonlyArray<string> => (path.type === "path" ? [path.path] : [])
 
 const encode = (question: Question, answer: Answer): Effect.Effect<Result<Method>, GrantRefused> => {
-  // Only this word grants, whatever programs in JavaScript answer.
+  // Only this tag grants, for any answer of a JavaScript program.
   if (answer._tag !== "grant") return Effect.succeed(nothing())
   const { network = false, reads = [], writes = [] } = Option.getOrElse(answer.part, (): Part => question)
   const refuse = (part: GrantRefused["part"], reason: GrantRefused["reason"] = "notAsked") =>

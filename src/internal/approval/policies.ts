@@ -1,6 +1,8 @@
 /**
- * The policies themselves. Each accepts this once or says nothing; `denyAll` says no. None gives an answer that outlives the request: that is for
- * a handler to do, by name.
+ * Provides the built-in policies.
+ *
+ * Each one accepts a request once or abstains; `denyAll` declines. No policy gives an answer that outlives the
+ * request: only a handler can do that, explicitly.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -14,24 +16,24 @@ import * as realPaths from "./realPaths.ts"
 
 const accept: Answer = { _tag: "accept" }
 
-/** Accepts commands for which the predicate holds. */
+/** Accepts commands for which the predicate returns `true`. */
 export const allowCommands = (predicate: (command: CommandQuestion) => boolean, name = "allowCommands"): Policy =>
   policy.make(name, (question) =>
     Effect.sync(() => {
       if (question.type !== "command" || question.wantsMore) return Option.none()
       const holds: unknown = predicate(question)
-      // A promise, or an effect, is no yes.
+      // A promise or an effect does not count as `true`.
       if (typeof holds !== "boolean") throw new TypeError(`${name}: the predicate must give true or false, at once`)
       return holds ? Option.some(accept) : Option.none()
     })
   )
 
-/** Accepts changes of files that all lie under one of the folders. */
+/** Accepts file changes if all changed files are in one of the directories. */
 export const allowWritesUnder = (
   folders: ReadonlyArray<string>,
   name = "allowWritesUnder"
 ): Policy<never, FileSystem.FileSystem | Path.Path> => {
-  // The letters of a text would be folders, `/` among them, and nothing would be the program's own.
+  // Each letter of a string would become a directory, `/` among them, and the policy would allow every path.
   if (!isTexts(folders) || folders.some((folder) => folder.trim() === "")) {
     throw new TypeError(`${name}: the folders must be a list of paths, none of which is empty`)
   }
@@ -40,12 +42,12 @@ export const allowWritesUnder = (
     Effect.fnUntraced(function* (question: Question) {
       if (question.type !== "fileChange" || question.wantsMore) return Option.none()
       if (Option.isSome(question.grantRoot) || question.paths.length === 0) return Option.none()
-      // A kind of change that this version doesn't know may write elsewhere, too.
+      // A kind of change that is unknown to this version may also write elsewhere.
       if (question.changes.some(({ kind }) => kind.type === "~unknown")) return Option.none()
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
       const real = (target: string) => realPaths.resolve(fs, path, target)
-      // Each time anew: a folder may have been replaced by a link since.
+      // Resolved for each question, because a link may have replaced a directory in the meantime.
       const roots = Option.all(yield* Effect.forEach(folders, (folder) => real(path.resolve(folder))))
       const targets = Option.all(yield* Effect.forEach(question.paths, real))
       if (Option.isNone(roots) || Option.isNone(targets)) return Option.none()
@@ -63,14 +65,14 @@ export const allowWritesUnder = (
   )
 }
 
-/** Whether a write changes nothing but what lies at this real path: a new file, or one that has no other name. */
+/** Whether a write changes only this real path: the file is new, or has no other name. */
 const isOwnFile = (fs: FileSystem.FileSystem, target: string): Effect.Effect<boolean> =>
   fs.lstat(target).pipe(
     Effect.map(({ nlink, type }) => type === "File" && Option.getOrElse(nlink, () => 1n) <= 1n),
     Effect.catch(({ reason }) => Effect.succeed(reason._tag === "NotFound"))
   )
 
-// From JavaScript it may be anything.
+// A JavaScript program can pass any value.
 const isTexts = (value: unknown): value is ReadonlyArray<string> =>
   Array.isArray(value) && value.every((text) => typeof text === "string")
 
@@ -82,7 +84,7 @@ const checkWords = (words: unknown): void => {
 /** Declines everything. */
 export const denyAll: Policy = policy.make("denyAll", () => Effect.succeed(Option.some<Answer>({ _tag: "decline" })))
 
-/** Lets a function decide. */
+/** Delegates the decision to a function. */
 export const ask = <E, R>(handler: (question: Question) => Effect.Effect<Answer, E, R>, name = "ask"): Policy<E, R> =>
   policy.make(name, (question) => Effect.map(asEffect(handler(question)), Option.some))
 
@@ -100,7 +102,7 @@ export const equals = (command: ReadonlyArray<string>) => {
     begins(question) && Option.exists(question.words, (found) => found.length === command.length)
 }
 
-/** Whether one of the predicates holds. */
+/** Whether at least one of the predicates holds. */
 export const anyOf =
   (...predicates: ReadonlyArray<(command: CommandQuestion) => boolean>) =>
   (question: CommandQuestion): boolean =>

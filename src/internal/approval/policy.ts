@@ -1,5 +1,6 @@
 /**
- * Policies about commands and changes of files: what they are asked, and what they may say. How they combine is `combine.ts`.
+ * Defines policies about commands and file changes: their questions and their answers. Policies combine in
+ * `combine.ts`.
  */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
@@ -9,27 +10,30 @@ import type { CommandAction, FileUpdateChange, NetworkPolicyAmendmentParam } fro
 import type { Request } from "../serverRequests/types.ts"
 import * as combine from "./combine.ts"
 
-/** What every question tells. */
+/** The fields of every question. */
 interface Common {
   readonly threadId: string
-  /** Absent in requests of the older APIs. */
+  /** Absent in requests of the older API. */
   readonly turnId: Option.Option<string>
   readonly itemId: string
-  /** Why the model wants it, in its own words. */
+  /** The model's reason for the request, in its own text. */
   readonly reason: Option.Option<string>
-  /** The answers that the request takes, in the server's order; any other declines. */
+  /** The answers that the request accepts, in the server's order. Any other answer declines. */
   readonly answers: ReadonlyArray<Answer>
   /**
-   * Whether more is asked than this question can say, or it can't be known: `describe` says what. Of a command: to run it
-   * in another environment than the machine of the server, network access, further permissions, input to a running
-   * command. Of any request: fields that this version doesn't know, or an item of another turn. Plain policies give no
-   * answer then.
+   * Whether the request asks for more than this question expresses, or may do so. `describe` lists what.
+   *
+   * - For a command: another environment than the server's machine, network access, further permissions, or input to
+   *   a running command.
+   * - For any request: fields unknown to this version, or an item of another turn.
+   *
+   * Plain policies abstain then.
    */
   readonly wantsMore: boolean
 }
 
 /**
- * May this command run?
+ * A request to run a command.
  *
  * @category models
  * @since 0.169.0
@@ -37,46 +41,49 @@ interface Common {
 export interface CommandQuestion extends Common {
   readonly type: "command"
   /**
-   * The command line as the server shows it, such as `/bin/bash -lc 'git status'`. Empty if the server doesn't say.
-   * Older requests have words: quoted.
+   * The command line as the server shows it, such as `/bin/bash -lc 'git status'`.
+   *
+   * Empty if the server does not send it. Older requests have words, which are quoted here.
    */
   readonly command: string
   /**
-   * The words of the command if it is one simple command, without the shell around it: no operators, variables,
-   * patterns or redirections. None where the server makes several commands of it, or another one: see `actions`.
+   * The words of the command if it is one simple command, without the shell around it.
+   *
+   * A simple command has no operators, variables, patterns or redirections. None if the server parsed several
+   * commands or a different one: see `actions`.
    */
   readonly words: Option.Option<ReadonlyArray<string>>
   readonly cwd: Option.Option<string>
-  /** What the server makes of the command, for display. */
+  /** The server's parsing of the command, for display. */
   readonly actions: ReadonlyArray<CommandAction>
-  /** The id of the environment in which it would run, if that is another than the machine of the server. */
+  /** The id of the environment in which the command would run, if it is not the server's machine. */
   readonly environment: Option.Option<string>
-  /** The rule that can be answered by `acceptAndRemember`: the first one among `answers`. */
+  /** The rule that `acceptAndRemember` sends: the first one among `answers`. */
   readonly amendment: Option.Option<ReadonlyArray<string>>
-  /** The rules for hosts that can be answered by `applyNetworkAmendment`: those among `answers`. */
+  /** The host rules that `applyNetworkAmendment` can send: those among `answers`. */
   readonly networkAmendments: ReadonlyArray<NetworkPolicyAmendmentParam>
   readonly request: Request<"item/commandExecution/requestApproval"> | Request<"execCommandApproval">
 }
 
 /**
- * May these files be changed?
+ * A request to change files.
  *
  * @category models
  * @since 0.169.0
  */
 export interface FileChangeQuestion extends Common {
   readonly type: "fileChange"
-  /** What would be done, file by file. Empty if the server didn't say. */
+  /** The changes, file by file. Empty if the server did not send them. */
   readonly changes: ReadonlyArray<FileUpdateChange>
-  /** Every path that would be written, removed or moved to. */
+  /** Every path that would be written, removed, or be the target of a move. */
   readonly paths: ReadonlyArray<string>
-  /** Set when the answer would allow writes under this folder for the rest of the session. */
+  /** Set if the answer would allow writes in this directory for the rest of the session. */
   readonly grantRoot: Option.Option<string>
   readonly request: Request<"item/fileChange/requestApproval"> | Request<"applyPatchApproval">
 }
 
 /**
- * What a policy is asked.
+ * A question for a policy.
  *
  * @category models
  * @since 0.169.0
@@ -84,12 +91,15 @@ export interface FileChangeQuestion extends Common {
 export type Question = CommandQuestion | FileChangeQuestion
 
 /**
- * What a policy can say.
+ * The answer of a policy.
  *
  * **Details**
  *
- * - `accept`: this once. `decline`: no, and the turn goes on. `cancel`: no, and the turn is interrupted.
- * - `acceptForSession`, `acceptAndRemember`, `applyNetworkAmendment`: also in future, so that nobody is asked again.
+ * - `accept`: accepts this request only.
+ * - `decline`: declines, and the turn continues.
+ * - `cancel`: declines, and the turn is interrupted.
+ * - `acceptForSession`, `acceptAndRemember`, `applyNetworkAmendment`: also hold for later requests, so the server
+ *   does not ask again.
  *
  * @category models
  * @since 0.169.0
@@ -103,7 +113,8 @@ export type Answer =
   | { readonly _tag: "applyNetworkAmendment"; readonly amendment: NetworkPolicyAmendmentParam }
 
 /**
- * Decides about commands and changes of files. `none` leaves it to the next policy; in the end that is a no.
+ * Decides about commands and file changes. `none` leaves the decision to the next policy. If all abstain, the request
+ * is declined.
  *
  * @category models
  * @since 0.169.0
@@ -125,22 +136,28 @@ export interface Verdict {
   readonly by: string
 }
 
-/** A policy that answers in its own name. */
+/** Creates a policy that answers under its own name. */
 export const make: <E, R>(
   name: string,
   decide: (question: Question) => Effect.Effect<Option.Option<Answer>, E, R>
 ) => Policy<E, R> = combine.make
 
-/** Asks the second policy where the first says nothing. A failure of the first declines: the second isn't asked. */
+/**
+ * Consults the second policy if the first abstains. If the first fails, the request is declined and the second is not
+ * consulted.
+ */
 export const orElse: {
   <E2, R2>(that: Policy<E2, R2>): <E, R>(self: Policy<E, R>) => Policy<E | E2, R | R2>
   <E, R, E2, R2>(self: Policy<E, R>, that: Policy<E2, R2>): Policy<E | E2, R | R2>
 } = combine.orElse
 
-/** Asks one question after the other. */
+/** Handles questions one at a time. */
 export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = combine.oneAtATime
 
-/** Declines when the policy takes longer than this. It is a no, not a silence: a policy after it isn't asked. */
+/**
+ * Declines if the policy exceeds the limit. This is a decline and not an abstention, so later policies are not
+ * consulted.
+ */
 export const withTimeout: {
   (limit: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
   <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R>

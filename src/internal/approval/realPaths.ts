@@ -1,26 +1,28 @@
 /**
- * Finds where a path really leads: links are followed one by one, and `..` is taken from where a link leads to, as the
- * operating system does it. Works for paths that don't exist yet, also behind a dangling link.
+ * Resolves a path as the operating system does: it follows links one by one, and takes `..` from the target of a
+ * link. It works for paths that do not exist yet, also behind a dangling link.
  *
- * The path is read in this process and written in another one. So a path that can mean something else there has no real
- * path here: one through `/proc` or `/dev/fd`, whose links lead to the files of the process that reads them, and one of
- * Windows without a drive.
+ * The path is resolved in this process and written by another one. A path that can have a different meaning there has
+ * no real path here. Examples are paths through `/proc` or `/dev/fd`, whose links lead to files of the process that
+ * reads them, and Windows paths without a drive.
  *
- * The result holds for the moment of the call. A process that may change links can do so before the write.
+ * The result holds only at the time of the call. A process that can change links can do so before the write.
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 
-// As many as Linux follows.
+// The limit of Linux.
 const maxLinks = 40
-// The longest path of Windows, in UTF-16 code units. Every other system opens shorter ones only.
+// The longest path on Windows, in UTF-16 code units. Every other system accepts only shorter ones.
 const maxLength = 32_767
 
 /**
- * The real path of an absolute one. None if the path isn't absolute, can mean something else in another process, passes
- * what can't be read, or has links that go round in circles.
+ * Returns the real path of an absolute path.
+ *
+ * None if the path is not absolute, can have a different meaning in another process, contains a part that cannot be
+ * read, or has cyclic links.
  */
 export const resolve = Effect.fnUntraced(function* (
   fs: FileSystem.FileSystem,
@@ -29,7 +31,7 @@ export const resolve = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Option.Option<string>> {
   if (!isWhole(path, target) || target.length > maxLength || target.includes("\0")) return Option.none()
   let current = path.parse(target).root
-  // A stack: the next name is the last one.
+  // A stack: the last element is the next name.
   const rest = segments(path, target.slice(current.length)).toReversed()
   let links = 0
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
@@ -57,7 +59,9 @@ export const resolve = Effect.fnUntraced(function* (
   return Option.some(current)
 })
 
-/** The names between a folder and what lies under it; none if it doesn't. Both are real paths. */
+/**
+ * Returns the names between a directory and a path in it, or none if the path is outside. Both must be real paths.
+ */
 export const below = (path: Path.Path, folder: string, target: string): Option.Option<ReadonlyArray<string>> => {
   const relative = path.relative(folder, target)
   const names = segments(path, relative)
@@ -68,16 +72,17 @@ export const below = (path: Path.Path, folder: string, target: string): Option.O
 
 // internal
 
-/** Whether a path is absolute in every process. Windows takes `\folder` for one on the drive that the process is on. */
+/** Whether a path is absolute in every process. On Windows, `\folder` refers to the current drive of the process. */
 const isWhole = (path: Path.Path, target: string): boolean =>
   path.isAbsolute(target) && (path.sep === "/" || path.parse(target).root.length > 1)
 
-// In lower case, as macOS also reads them.
+// In lower case, because macOS ignores case.
 const ownNames: ReadonlySet<string> = new Set(["/proc", "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr"])
 
 /**
- * Whether links of this folder are those of a process, in a `/proc` that is mounted elsewhere too: `<pid>/cwd`,
- * `<pid>/fd/3`.
+ * Whether links in this directory belong to a process: `<pid>/cwd`, `<pid>/fd/3`.
+ *
+ * This also detects a `/proc` that is mounted elsewhere.
  */
 const isOfProcess = (fs: FileSystem.FileSystem, path: Path.Path, folder: string): Effect.Effect<boolean> =>
   Effect.findFirst([folder, path.dirname(folder)], (place) => fs.exists(path.join(place, "fdinfo"))).pipe(
@@ -86,8 +91,8 @@ const isOfProcess = (fs: FileSystem.FileSystem, path: Path.Path, folder: string)
   )
 
 /**
- * What is there, `nothing` included. None if that can't be told: the folder can't be read, or the path is too long to
- * be read at once, which keeps no process from writing there through a link.
+ * The type of the entry, or `nothing`. None if that cannot be determined, because the directory is unreadable or the
+ * path is too long to be read in one call. A process can still write to such a path through a link.
  */
 const typeOf = (
   fs: FileSystem.FileSystem,
@@ -100,5 +105,5 @@ const typeOf = (
     )
   )
 
-// A backslash is a part of a name where it separates nothing.
+// If the separator is not a backslash, a backslash is part of a name.
 const segments = ({ sep }: Path.Path, text: string): Array<string> => text.split(sep === "\\" ? /[/\\]/ : "/")

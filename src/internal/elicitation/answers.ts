@@ -1,5 +1,6 @@
 /**
- * Answers to elicitations, and how they are written. Whatever can't be written as it was meant fails, so that it is declined.
+ * Defines answers to elicitations and encodes them. An answer that cannot be encoded as intended fails, so the
+ * request is declined.
  */
 import * as Effect from "effect/Effect"
 import { noted, type Result } from "../serverRequests/types.ts"
@@ -9,7 +10,7 @@ import { check } from "./form.ts"
 import type { FormQuestion, ToolApprovalQuestion } from "./questions.ts"
 
 /**
- * No.
+ * Declines.
  *
  * @category models
  * @since 0.169.0
@@ -19,7 +20,7 @@ export interface Decline {
 }
 
 /**
- * The user turned away without a choice.
+ * The user dismissed the request without a choice.
  *
  * @category models
  * @since 0.169.0
@@ -29,7 +30,7 @@ export interface Cancel {
 }
 
 /**
- * Yes, where nothing is to be filled in.
+ * Accepts a request that has nothing to fill in.
  *
  * @category models
  * @since 0.169.0
@@ -40,7 +41,7 @@ export interface AcceptPlain {
 }
 
 /**
- * Yes, with these values.
+ * Accepts with these values.
  *
  * @category models
  * @since 0.169.0
@@ -51,7 +52,7 @@ export interface AcceptForm {
 }
 
 /**
- * Yes, and the tool won't be asked about again on this thread.
+ * Accepts, and the server does not ask about the tool again on this thread.
  *
  * @category models
  * @since 0.169.0
@@ -61,7 +62,7 @@ export interface AcceptForSession {
 }
 
 /**
- * Yes, and the tool will never be asked about again.
+ * Accepts, and the server never asks about the tool again.
  *
  * @category models
  * @since 0.169.0
@@ -79,7 +80,7 @@ export interface AcceptAlways {
 export type FormAnswer = AcceptForm | Decline | Cancel
 
 /**
- * An answer to the question whether a page may be opened.
+ * An answer to a request to open a page.
  *
  * @category models
  * @since 0.169.0
@@ -87,7 +88,7 @@ export type FormAnswer = AcceptForm | Decline | Cancel
 export type UrlAnswer = AcceptPlain | Decline | Cancel
 
 /**
- * An answer to the question whether a tool may be called.
+ * An answer to a request to call a tool.
  *
  * @category models
  * @since 0.169.0
@@ -96,10 +97,10 @@ export type ToolAnswer = AcceptPlain | AcceptForSession | AcceptAlways | Decline
 
 type Sent = Result<"mcpServer/elicitation/request">
 
-/** No. */
+/** The encoded decline. */
 export const declined: Sent = { action: "decline", content: null }
 
-/** Writes the answer to a form. */
+/** Encodes the answer to a form. */
 export const ofForm = (question: FormQuestion, answer: FormAnswer): Effect.Effect<Sent, FormAnswerInvalid> =>
   answer?._tag === "accept"
     ? check(question, answer.values).pipe(
@@ -108,11 +109,11 @@ export const ofForm = (question: FormQuestion, answer: FormAnswer): Effect.Effec
       )
     : refusal(answer)
 
-/** Writes the answer to the question of a page. */
+/** Encodes the answer to a page request. */
 export const ofUrl = (answer: UrlAnswer): Effect.Effect<Sent> =>
   answer?._tag === "accept" ? Effect.succeed({ action: "accept", content: null }) : refusal(answer)
 
-/** Writes the answer to the question of a tool. */
+/** Encodes the answer to a tool approval. */
 export const ofTool = (question: ToolApprovalQuestion, answer: ToolAnswer): Effect.Effect<Sent, AnswerNotOffered> => {
   const { offers, serverName } = question
   switch (answer?._tag) {
@@ -139,7 +140,7 @@ const refusal = (answer: Decline | Cancel): Effect.Effect<Sent> => {
     case "cancel":
       return Effect.succeed({ action: "cancel", content: null })
     default:
-      // Only programs in JavaScript get here.
+      // Only JavaScript programs can reach this line.
       return Effect.die(new TypeError("The handler of an elicitation gave no answer to this kind of question"))
   }
 }

@@ -1,5 +1,8 @@
 /**
- * Which question a request is. What isn't surely one of the known kinds is `other`, which nobody answers unless they say so.
+ * Determines which question a request is.
+ *
+ * A request that is not certainly of a known kind is `other`, which is declined unless the program has an entry for
+ * it.
  */
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -8,7 +11,7 @@ import * as form from "./form.ts"
 import type { Common, ElicitationRequest, Question } from "./questions.ts"
 import { approvalKind, isToolApproval, toolApproval } from "./toolApproval.ts"
 
-/** The question of a request. */
+/** Returns the question of a request. */
 export const classify = (request: ElicitationRequest): Question => {
   const { params } = request
   const common = commonOf(request)
@@ -17,7 +20,7 @@ export const classify = (request: ElicitationRequest): Question => {
     case "form": {
       if (isToolApproval(params)) return toolApproval(common, params)
       const kind = approvalKind(params)
-      // A question of Codex whose yes means more than a filled-in form.
+      // A question from Codex for which an acceptance means more than a filled-in form.
       if (kind !== undefined && kind !== "mcp_tool_call") return other("it asks for an approval of an unknown kind")
       const read = form.read(params.requestedSchema)
       return Result.isFailure(read)
@@ -47,7 +50,7 @@ const commonOf = (request: ElicitationRequest): Common => {
   }
 }
 
-// Other schemes start programs or run code, and a user before the host hides it.
+// Other schemes start programs or run code, and a user name before the host disguises the host.
 const toUrl = (common: Common, params: UrlMcpServerElicitationRequestParams): Question | undefined => {
   if (!URL.canParse(params.url)) return undefined
   const { host, href, password, protocol, username } = new URL(params.url)

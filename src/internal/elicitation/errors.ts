@@ -1,24 +1,24 @@
 /**
- * How an answer to an elicitation can be wrong. None of it is sent then; the request is declined.
+ * Describes how an answer to an elicitation can be invalid. An invalid answer is not sent; the request is declined.
  */
 import * as Schema from "effect/Schema"
 import * as Printable from "../../Printable.ts"
 
 /**
- * One thing that is wrong with the answer to a form.
+ * One problem with the answer to a form.
  *
  * @category schemas
  * @since 0.169.0
  */
 export const FormIssue = Schema.Struct({
-  /** The name of the field; empty for the answer as a whole. */
+  /** The name of the field. Empty for the answer as a whole. */
   field: Schema.String,
-  /** What was expected there. Never what came. */
+  /** What was expected there. Never contains the received value. */
   expected: Schema.String
 })
 
 /**
- * One thing that is wrong with the answer to a form.
+ * One problem with the answer to a form.
  *
  * @category models
  * @since 0.169.0
@@ -26,8 +26,10 @@ export const FormIssue = Schema.Struct({
 export type FormIssue = typeof FormIssue.Type
 
 /**
- * The answer doesn't fit the form. As the failure of a handler it declines the request; `check` finds it before, so that the user can be asked
- * again.
+ * The answer does not match the form.
+ *
+ * If a handler fails with this error, the request is declined. `check` finds the problem earlier, so you can ask the
+ * user again.
  *
  * @category errors
  * @since 0.169.0
@@ -36,7 +38,7 @@ export class FormAnswerInvalid extends Schema.TaggedError<FormAnswerInvalid>("ef
   "FormAnswerInvalid",
   { serverName: Schema.String, issues: Schema.Array(FormIssue) }
 ) {
-  /** The request was declined: the server takes no second answer to it. */
+  /** The request was declined, and the server accepts no second answer to it. */
   readonly isRetryable = false
 
   override get message(): string {
@@ -52,7 +54,8 @@ export class FormAnswerInvalid extends Schema.TaggedError<FormAnswerInvalid>("ef
 }
 
 /**
- * A call of a tool was accepted for longer than the request offers. As the failure of a handler it declines the request.
+ * A tool call was accepted for longer than the request offers. If a handler fails with this error, the request is
+ * declined.
  *
  * @category errors
  * @since 0.169.0
@@ -65,7 +68,7 @@ export class AnswerNotOffered extends Schema.TaggedError<AnswerNotOffered>("effe
     offers: Schema.Array(Schema.Literals(["session", "always"]))
   }
 ) {
-  /** The request was declined: the server takes no second answer to it. */
+  /** The request was declined, and the server accepts no second answer to it. */
   readonly isRetryable = false
 
   override get message(): string {
@@ -78,6 +81,6 @@ export class AnswerNotOffered extends Schema.TaggedError<AnswerNotOffered>("effe
 
 // internal
 
-// Names are the MCP server's: they can be as long as it likes, and hold what it likes.
+// The MCP server chooses the names: they can have any length and content.
 const quote = (text: string): string =>
   Printable.line(JSON.stringify(text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text))

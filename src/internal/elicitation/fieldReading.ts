@@ -1,5 +1,5 @@
 /**
- * Fields of a form, read from the schema that came with it.
+ * Reads the fields of a form from the schema in the request.
  */
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -7,7 +7,7 @@ import type { KnownMcpElicitationPrimitiveSchema, McpElicitationPrimitiveSchema 
 import { accepts } from "./fieldSchema.ts"
 import type { Choice, Field, Value } from "./fields.ts"
 
-/** A field, or why it can't be read. */
+/** Returns a field, or why it cannot be read. */
 export const read = (
   name: string,
   schema: McpElicitationPrimitiveSchema,
@@ -68,7 +68,7 @@ const toField = (name: string, schema: KnownMcpElicitationPrimitiveSchema, requi
   }
 }
 
-// The MCP server's own mistake, and no reason not to show the form.
+// This is a mistake of the MCP server, but the form can still be shown.
 const withoutUnfitDefault = (field: Field): Field => {
   const initial: Option.Option<Value> = field.default
   return Option.exists(initial, (value) => !accepts(field, value)) ? { ...field, default: Option.none<never>() } : field

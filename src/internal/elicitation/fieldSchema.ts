@@ -1,12 +1,13 @@
 /**
- * What an answer to a field must be, as a schema and in words. The words name no value and no choice: they go into errors.
+ * Describes valid answers to a field, as a schema and as text. The text contains no value and no choice, because it
+ * becomes part of errors.
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Field, MultiSelectField, NumberField, SingleSelectField, TextField, Value } from "./fields.ts"
 import { fitsFormat } from "./formats.ts"
 
-/** The schema of the answers to a field. */
+/** Returns the schema of the answers to a field. */
 export const fieldSchema = (field: Field): Schema.Codec<Value> => {
   const expected = describe(field)
   switch (field.type) {
@@ -30,17 +31,17 @@ export const fieldSchema = (field: Field): Schema.Codec<Value> => {
   }
 }
 
-/** Whether it would be taken as an answer to the field. */
+/** Whether a value is a valid answer to the field. */
 export const accepts = (field: Field, value: unknown): boolean => Schema.is(fieldSchema(field))(value)
 
-/** What a field expects, in words. */
+/** Describes what a field expects, as text. */
 export const describe = (field: Field): string => {
   switch (field.type) {
     case "text": {
       const length = range(field.minLength, field.maxLength, "character")
       const format = Option.match(field.format, {
         onNone: () => "",
-        // The other formats are the MCP server's words.
+        // All other formats are free text of the MCP server.
         onSome: (name) => formats.get(name) ?? ""
       })
       return `a text${length === "" ? "" : ` of ${length}`}${format}`

@@ -1,6 +1,7 @@
 /**
- * The fields of a form: plain data, for a user interface to draw. How they are read from a schema is `fieldReading.ts`, and what an answer to one
- * must be is `fieldSchema.ts`.
+ * The fields of a form: plain data for a user interface.
+ *
+ * `fieldReading.ts` reads them from a schema, and `fieldSchema.ts` defines valid answers.
  */
 import type * as Option from "effect/Option"
 
@@ -13,7 +14,7 @@ import type * as Option from "effect/Option"
 export type Value = string | number | boolean | ReadonlyArray<string>
 
 /**
- * The answer to a form, by the names of its fields. `undefined` is no answer.
+ * The answer to a form, by the names of its fields. `undefined` leaves a field unanswered.
  *
  * @category models
  * @since 0.169.0
@@ -22,15 +23,15 @@ export interface Values {
   readonly [field: string]: Value | undefined
 }
 
-/** What every field tells. */
+/** The properties of every field. */
 interface Common<Default> {
-  /** The name under which the answer goes. */
+  /** The name of the field in the answer. */
   readonly name: string
-  /** What to show: the title, or the name where there is none. */
+  /** The label to show: the title, or the name if there is no title. */
   readonly title: string
   readonly description: Option.Option<string>
   readonly required: boolean
-  /** What to begin with. None where it wouldn't be taken as an answer. */
+  /** The initial value. None if it would not be a valid answer. */
   readonly default: Option.Option<Default>
 }
 
@@ -42,7 +43,7 @@ interface Common<Default> {
  */
 export interface TextField extends Common<string> {
   readonly type: "text"
-  /** `email`, `uri`, `date` and `date-time` are checked, other formats are not. */
+  /** `email`, `uri`, `date` and `date-time` are checked. Other formats are not. */
   readonly format: Option.Option<"email" | "uri" | "date" | "date-time" | (string & {})>
   /** In characters (code points). */
   readonly minLength: Option.Option<number>
@@ -51,7 +52,7 @@ export interface TextField extends Common<string> {
 }
 
 /**
- * A number, for `integer` a whole one. The bounds are allowed.
+ * A number; a whole number for `integer`. The bounds are inclusive.
  *
  * @category models
  * @since 0.169.0
@@ -63,7 +64,7 @@ export interface NumberField extends Common<number> {
 }
 
 /**
- * Yes or no.
+ * A yes-or-no field.
  *
  * @category models
  * @since 0.169.0
@@ -97,14 +98,14 @@ export interface MultiSelectField extends Common<ReadonlyArray<string>> {
 }
 
 /**
- * A choice: what is answered, and what to show for it.
+ * A choice: the value to answer with, and the label to show.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Choice {
   readonly value: string
-  /** The title, or the value where there is none. */
+  /** The title, or the value if there is no title. */
   readonly title: string
 }
 

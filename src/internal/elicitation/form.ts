@@ -1,6 +1,6 @@
 /**
- * A form: its fields, the schema of its answer, and whether an answer fits. An answer that doesn't is told by field and expectation, never by what
- * it was.
+ * Reads a form, provides the schema of its answer, and checks answers. Problems are described by field and
+ * expectation, never by value.
  */
 import * as Exit from "effect/Exit"
 import * as Cause from "effect/Cause"
@@ -16,7 +16,7 @@ import type { Field, Value, Values } from "./fields.ts"
 import { describe, fieldSchema } from "./fieldSchema.ts"
 import type { FormQuestion } from "./questions.ts"
 
-/** The fields of a form and the schema of its answer, or why it can't be read. */
+/** Returns the fields of a form and the schema of its answer, or why it cannot be read. */
 export const read = (
   requested: McpElicitationSchema
 ): Result.Result<{ readonly fields: ReadonlyArray<Field>; readonly schema: Schema.Codec<Values> }, string> => {
@@ -28,12 +28,12 @@ export const read = (
     if (Result.isFailure(field)) return Result.fail(field.failure)
     found.push(field.success)
   }
-  // Nobody could see it, so nobody can answer it.
+  // A user could not see the field, so could not answer it.
   if (required.size > 0) return Result.fail("the form requires a field that it doesn't describe")
   return Result.succeed({ fields: found, schema: schemaOf(found) })
 }
 
-/** What the form would begin with. */
+/** Returns the initial values of a form. */
 export const defaults = (form: FormQuestion): Values =>
   Object.fromEntries(
     form.fields.flatMap((field) =>
@@ -44,7 +44,7 @@ export const defaults = (form: FormQuestion): Values =>
     )
   )
 
-/** The answer as it can be sent, or what is wrong with it. */
+/** Returns the answer in the form in which it is sent, or fails with its problems. */
 export const check = (form: FormQuestion, values: unknown): Effect.Effect<Values, FormAnswerInvalid> =>
   Effect.suspend(() => {
     const invalid = (issues: ReadonlyArray<FormIssue>) =>
@@ -67,21 +67,21 @@ const schemaOf = (all: ReadonlyArray<Field>): Schema.Codec<Values> => {
       })
     )
   )
-  // Type boundary: which names there are is only known now, and each has a value of a field.
+  // Type boundary: the names are known only at run time, and each has the value of a field.
   return schema as unknown as Schema.Codec<Values>
 }
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-// A field can have any name, such as `toString`: without a prototype, only what was answered is there.
+// A field can have any name, such as `toString`. Without a prototype, the object has only the answered fields.
 const ownValues = (values: { readonly [key: string]: unknown }): object => {
   const own: { [key: string]: unknown } = Object.create(null)
   for (const [name, value] of Object.entries(values)) if (value !== undefined) own[name] = value
   return own
 }
 
-/** The fields at which something is wrong; `undefined` is the whole. */
+/** Returns the fields that have problems. `undefined` stands for the answer as a whole. */
 const keysOf = (issue: SchemaIssue.Issue): ReadonlySet<PropertyKey | undefined> => {
   switch (issue._tag) {
     case "Composite":
@@ -99,7 +99,7 @@ const toIssues = (form: FormQuestion, keys: ReadonlySet<PropertyKey | undefined>
     .filter(({ name }) => keys.has(name))
     .map((field) => ({ field: field.name, expected: `${describe(field)}${field.required ? " (required)" : ""}` }))
   const names = new Set<PropertyKey | undefined>(form.fields.map(({ name }) => name))
-  // A name that isn't the form's can be a user's word.
+  // A name that is not in the form can be user input.
   return [...keys].every((key) => names.has(key))
     ? known
     : [...known, { field: "", expected: "no fields but those of the form" }]

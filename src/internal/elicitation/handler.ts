@@ -1,5 +1,6 @@
 /**
- * One handler for all elicitations, made of one for each kind of question. What has no entry is declined.
+ * Combines one handler per kind of question into a handler for all elicitations. A request with no matching entry is
+ * declined.
  */
 import * as Effect from "effect/Effect"
 import { asEffect } from "../serverRequests/asEffect.ts"
@@ -13,7 +14,7 @@ import type { FormQuestion, OtherQuestion, ToolApprovalQuestion, UrlQuestion } f
 type Method = "mcpServer/elicitation/request"
 
 /**
- * Who answers which kind of question. What has no entry is declined.
+ * The handlers for each kind of question. A request with no matching entry is declined.
  *
  * @category models
  * @since 0.169.0
@@ -21,22 +22,22 @@ type Method = "mcpServer/elicitation/request"
 export interface Entries<E = unknown, R = unknown> {
   /** Fills in a form of an MCP server. */
   readonly form?: ((question: FormQuestion) => Effect.Effect<FormAnswer, E, R>) | undefined
-  /** Says whether the user goes to a page of an MCP server's choice. */
+  /** Decides whether the user opens a page that an MCP server requests. */
   readonly url?: ((question: UrlQuestion) => Effect.Effect<UrlAnswer, E, R>) | undefined
-  /** Says whether Codex may call a tool of an MCP server. */
+  /** Decides whether Codex may call a tool of an MCP server. */
   readonly toolApproval?: ((question: ToolApprovalQuestion) => Effect.Effect<ToolAnswer, E, R>) | undefined
-  /** Answers everything else in the protocol's own words. What it answers is sent as it is: nothing is checked. */
+  /** Answers all other requests in the form of the protocol. Its answer is sent unchanged and unchecked. */
   readonly other?: ((question: OtherQuestion) => Effect.Effect<Result<Method>, E, R>) | undefined
 }
 
-// Over each function by itself, so that one that may be absent counts like one that is there.
+// Distributes over each function, so an optional one counts like a required one.
 type FailureOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer E, infer _R> ? E : never
 type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer _E, infer R>
   ? R
   : never
 
 /**
- * How the entries of a record fail.
+ * The failures of the entries.
  *
  * @category models
  * @since 0.169.0
@@ -44,14 +45,14 @@ type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Eff
 export type Failure<H> = FailureOf<H[keyof H]>
 
 /**
- * What the entries of a record require.
+ * The requirements of the entries.
  *
  * @category models
  * @since 0.169.0
  */
 export type Requirements<H> = RequirementsOf<H[keyof H]>
 
-/** The handler that a record of entries makes. */
+/** Returns the handler of the entries. */
 export const handler =
   <E, R>(entries: Entries<E, R>): Handler<Method, E | FormAnswerInvalid | AnswerNotOffered, R> =>
   (request) => {

@@ -1,103 +1,118 @@
 /**
- * What a handler of elicitations is asked: a form, a visit to a URL, whether a tool may be called, or something else. Models only.
+ * The questions for a handler of elicitations: a form, a page to open, a tool approval, or something else. This
+ * module has types only.
  */
 import type * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import type { Request } from "../serverRequests/types.ts"
 import type { Field, Values } from "./fields.ts"
 
-/** The request that all of them are. */
+/** The request behind every question. */
 export type ElicitationRequest = Request<"mcpServer/elicitation/request">
 
-/** What every question tells. */
+/** The fields of every question. */
 export interface Common {
-  /** The MCP server, by its name in the configuration. */
+  /** The name of the MCP server in the configuration. */
   readonly serverName: string
   readonly threadId: string
-  /** Absent when the server couldn't tell which turn it belongs to. */
+  /** Absent if the server could not determine the turn. */
   readonly turnId: Option.Option<string>
   readonly request: ElicitationRequest
 }
 
 /**
- * An MCP server asks to have a form filled in.
+ * An MCP server requests that the user fills in a form.
  *
  * **Gotchas**
  *
- * All texts are the MCP server's own. Show its name with them, and nothing of them as a link.
+ * The MCP server wrote all texts. Show its name with them, and never render any part of them as a link.
  *
  * @category models
  * @since 0.169.0
  */
 export interface FormQuestion extends Common {
   readonly type: "form"
-  /** What the MCP server says it wants it for. */
+  /** The purpose that the MCP server states. */
   readonly message: string
-  /** In the order in which they came; app-server 0.169 sorts them by name. */
+  /** In the order in which they were received. App-server 0.169 sorts them by name. */
   readonly fields: ReadonlyArray<Field>
-  /** Of an answer, which is the same on the wire. It drops fields that the form doesn't have; `check` finds them wrong. */
+  /**
+   * The schema of an answer, which is the same on the wire. It drops fields that the form does not have; `check`
+   * reports them as problems.
+   */
   readonly schema: Schema.Codec<Values>
 }
 
 /**
- * An MCP server asks that the user visits a page, for example to log in. Accepting means that the user agreed, not that it is done.
+ * An MCP server requests that the user visits a page, for example to log in.
+ *
+ * Accepting means that the user agreed, not that the visit is done.
  *
  * **Gotchas**
  *
- * The page is the MCP server's choice. Show the user the whole address and the host before it is opened, and fetch nothing from it.
+ * The MCP server chose the page. Show the user the complete address and the host before opening it, and do not fetch
+ * it.
  *
  * @category models
  * @since 0.169.0
  */
 export interface UrlQuestion extends Common {
   readonly type: "url"
-  /** What the MCP server says it wants it for. */
+  /** The purpose that the MCP server states. */
   readonly message: string
-  /** The address in its normal form. Always `http` or `https`, and without a user or a password. */
+  /** The normalized address. Always `http` or `https`, without a user name or a password. */
   readonly url: string
-  /** The host of it with its port, other alphabets as `xn--`. */
+  /** The host of the address with its port. Other alphabets are shown as `xn--`. */
   readonly host: string
   readonly elicitationId: string
 }
 
 /**
- * Codex asks whether it may call a tool of an MCP server.
+ * Codex requests to call a tool of an MCP server.
  *
  * **Gotchas**
  *
- * An MCP server can make a form of its own look like this. To accept it calls nothing and tells that server a yes without content; but don't take
- * the question as a proof of what the model does.
+ * An MCP server can make its own form look like this request. Accepting it calls nothing and only sends that server
+ * an acceptance without content. Do not treat the question as proof of what the model does.
  *
  * @category models
  * @since 0.169.0
  */
 export interface ToolApprovalQuestion extends Common {
   readonly type: "toolApproval"
-  /** Codex's question, for display. */
+  /** The question of Codex, for display. */
   readonly message: string
-  /** The name of the tool, as its server has it. */
+  /** The name of the tool, as its server defines it. */
   readonly tool: Option.Option<string>
   readonly title: Option.Option<string>
-  /** What the server says of the tool. */
+  /** The server's description of the tool. */
   readonly description: Option.Option<string>
-  /** What the tool would be called with. */
+  /** The arguments of the call. */
   readonly arguments: Option.Option<unknown>
-  /** What the server says of the tool's effects (`readOnlyHint`, `destructiveHint`, …). Not to be trusted more than the server. */
+  /**
+   * The server's hints about the tool's effects (`readOnlyHint`, `destructiveHint`, …). Trust them no more than the
+   * server.
+   */
   readonly annotations: { readonly [name: string]: unknown }
-  /** For how long an answer may hold, besides this once: `session` for `acceptForSession`, `always` for `acceptAlways`. */
+  /**
+   * How long an acceptance may hold, besides this call: `session` for `acceptForSession`, `always` for
+   * `acceptAlways`.
+   */
   readonly offers: ReadonlyArray<"session" | "always">
 }
 
 /**
- * An elicitation that is none of the others: a form that can't be read, an address that isn't one of the web, a kind that needs an extension or
- * that this version doesn't know.
+ * An elicitation of any other kind.
+ *
+ * It is a form that cannot be read, an address that is not a web address, a kind that needs an extension, or a kind
+ * that this version does not support.
  *
  * @category models
  * @since 0.169.0
  */
 export interface OtherQuestion extends Common {
   readonly type: "other"
-  /** Why it is none of the others. */
+  /** Why the request is not one of the other kinds. */
   readonly reason: string
 }
 

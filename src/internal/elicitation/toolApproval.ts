@@ -1,12 +1,13 @@
 /**
- * Tells what an MCP server asks by itself from what Codex asks before it calls a tool of one. Both come as `mcpServer/elicitation/request`.
+ * Distinguishes requests of an MCP server from Codex's requests to call one of its tools. Both arrive as
+ * `mcpServer/elicitation/request`.
  */
 import * as Option from "effect/Option"
 import type { McpServerElicitationRequestParams } from "../../generated/types.ts"
 import type { Common, ToolApprovalQuestion } from "./questions.ts"
 
 /**
- * The params of an elicitation by which Codex asks whether it may call a tool.
+ * The params of an elicitation in which Codex requests to call a tool.
  *
  * @category models
  * @since 0.169.0
@@ -16,11 +17,12 @@ export type ToolApprovalParams = Extract<McpServerElicitationRequestParams, { re
 }
 
 /**
- * Whether an elicitation is Codex asking whether it may call a tool of an MCP server, and no form of that server.
+ * Whether an elicitation is a request of Codex to call a tool of an MCP server, and not a form of that server.
  *
  * **Gotchas**
  *
- * The server forwards `_meta` of MCP servers as it is, so that a form without fields can pretend to be one. To accept it runs nothing.
+ * The server forwards `_meta` of MCP servers unchanged, so a form without fields can look like such a request.
+ * Accepting it runs nothing.
  *
  * @category guards
  * @since 0.169.0
@@ -28,13 +30,13 @@ export type ToolApprovalParams = Extract<McpServerElicitationRequestParams, { re
 export const isToolApproval = (params: McpServerElicitationRequestParams): params is ToolApprovalParams =>
   params.mode === "form" &&
   approvalKind(params) === "mcp_tool_call" &&
-  // Codex wants a yes and no values: what has fields is a form that pretends.
+  // Codex requests an acceptance without values. A request with fields is a form of the MCP server.
   Object.keys(params.requestedSchema.properties).length === 0
 
-/** The word by which Codex marks questions of its own, if the params have one. */
+/** Returns the marker that Codex puts on its own questions, if the params have one. */
 export const approvalKind = (params: { readonly _meta?: unknown }): unknown => metaOf(params)["codex_approval_kind"]
 
-/** What Codex asks before it calls a tool. */
+/** Converts the params to the question. */
 export const toolApproval = (common: Common, params: ToolApprovalParams): ToolApprovalQuestion => {
   const meta = metaOf(params)
   return {

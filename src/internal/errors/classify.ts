@@ -1,15 +1,16 @@
 /**
- * Turns a JSON-RPC error of the server into a reason. The only place that knows the server's wording.
+ * Turns a JSON-RPC error of the server into a reason. Only this module depends on the server's wording.
  *
- * −32600 stands for nearly everything on this server and −32601 does not mean "unknown method", so the code alone decides only −32001;
- * the rest is told by `data` first and by the message second. The texts were seen on the wire of 0.169.0 (`test/errors.test.ts` provokes them on the real binary).
+ * On this server, −32600 stands for nearly everything, and −32601 does not mean "unknown method". The code alone
+ * therefore decides only for −32001. Otherwise `data` decides first, then the message. The texts were observed with
+ * 0.169.0 (`test/errors.test.ts` provokes them on the real binary).
  */
 import * as Redacted from "effect/Redacted"
 import type { Reason } from "../../CodexError.ts"
 import * as Printable from "../../Printable.ts"
 import * as R from "./requestReasons.ts"
 
-/** A JSON-RPC error object as it came. */
+/** A JSON-RPC error object as received. */
 export interface WireError {
   readonly code: number
   readonly message: string
@@ -19,7 +20,7 @@ export interface WireError {
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Reads a reply's `error`, whatever it is. */
+/** Reads the `error` of a reply, whatever its form. */
 export const readError = (error: unknown): WireError => {
   if (!isRecord(error)) return { code: 0, message: "" }
   const code = typeof error["code"] === "number" ? error["code"] : 0
@@ -57,18 +58,19 @@ const byData = (error: WireError): Reason | undefined => {
 
 type Rule = readonly [RegExp, (match: RegExpExecArray, error: WireError) => Reason]
 
-// What the sentences begin with fits into this; messages can quote any amount of what was sent.
+// The relevant beginnings of messages fit into this length. Messages can quote any amount of what was sent.
 const maxMatched = 8192
 
-// The list of methods comes after the name that was sent. Searched for by hand: a pattern would begin anew at each "expected one of".
+// The list of methods follows the name that was sent. A manual search is used, because a pattern would start again at
+// each "expected one of".
 const isUnknownMethod = (message: string): boolean => {
   if (!message.startsWith("Invalid request: unknown variant ")) return false
   const list = message.indexOf("expected one of ")
   return list !== -1 && message.includes("`initialize`", list)
 }
 
-// Tied to the beginning, since messages quote what was sent, and a quotation must not be taken for one of them. The list of methods
-// in the refusal of an unknown one holds half of the words below.
+// Anchored to the beginning, because messages quote what was sent, and a quotation must not match. The list of
+// methods in the rejection of an unknown method contains half of the words below.
 const byMessage: ReadonlyArray<Rule> = [
   [
     /^invalid (?:thread|session) id: /,
@@ -98,7 +100,7 @@ const byMessage: ReadonlyArray<Rule> = [
     /^([\w/.]+) requires experimentalApi capability/i,
     (match) => new R.ExperimentalApiRequired({ feature: match[1] ?? "The call" })
   ],
-  // The server says the same of a thread without turns and of one that an older runtime wrote.
+  // The server sends the same text for a thread without turns and for one that an older runtime wrote.
   [/^thread\/\S+ (?:is not supported yet|only supports paginated threads)/i, () => new R.ThreadNotPaginated()],
   [/^list_turns is not supported|^thread \S+ is not materialized yet/i, () => new R.NoTurnsYet()],
   [
@@ -107,18 +109,21 @@ const byMessage: ReadonlyArray<Rule> = [
   ]
 ]
 
-// A message of the server can quote what was sent. Only the deserialiser's own sentences are shown, rebuilt from words that are the protocol's:
-// the kind of what was sent, field names after "missing field", and what is expected, which always comes last. So are a few whole sentences.
+// A message of the server can quote what was sent, so only these parts are shown:
+//
+// - sentences of the deserializer, rebuilt from words of the protocol: the kind of what was sent, field names after
+//   "missing field", and the expectation, which always comes last
+// - a few complete sentences
 const plain =
   /^(?:ephemeral threads do not support [\w/]+|[A-Z][a-z]+(?: [a-z]+){1,6} \(os error \d+\)|Invalid request: AbsolutePathBuf deserialized without a base path)$/
 
-// The list of the protocol's words comes last, after whatever is quoted of what was sent.
+// The list of protocol words comes last, after any quotation of what was sent.
 const expected = (message: string): string => {
   const at = message.lastIndexOf(", expected ")
   return at === -1 ? "" : Printable.line(message.slice(at, at + maxShown))
 }
 
-// A real server's words are far shorter.
+// Messages of a real server are far shorter.
 const maxShown = 200
 
 const summarize = (message: string): string => {
@@ -137,7 +142,7 @@ const summarize = (message: string): string => {
   return message.length <= maxMatched && plain.test(message) ? message : `its own words: ${R.howToRead}`
 }
 
-/** The reason that an error of the server stands for. */
+/** Returns the reason that an error of the server stands for. */
 export const classify = (error: WireError): Reason => {
   if (error.code === -32001) {
     return new R.Overloaded()
@@ -147,7 +152,7 @@ export const classify = (error: WireError): Reason => {
     return known
   }
   if (isUnknownMethod(error.message)) {
-    // Which version has it is added where the method is known: `methodVersions.ts`.
+    // The required version is added where the method is known: `methodVersions.ts`.
     return new R.MethodNotSupported({ required: null, actual: "" })
   }
   const beginning = error.message.slice(0, maxMatched)

@@ -1,8 +1,9 @@
 /**
- * Values that an error holds for the program alone: loggers and printers don't show them, and the error's JSON, which
- * an `HttpApi` or an `Rpc` sends, doesn't have them. What is shown of a turn's result is in `shownResult.ts`.
+ * Hides values of an error that are only for the program. Loggers and printers do not show them, and the JSON of the
+ * error, which an `HttpApi` or an `Rpc` sends, does not contain them.
  *
- * `Schema.Redacted` alone hides a value from printers, and writes it to JSON in clear.
+ * The visible part of a turn result is defined in `shownResult.ts`. `Schema.Redacted` alone hides a value from
+ * printers, but writes it to JSON unmasked.
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -10,10 +11,10 @@ import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as SchemaIssue from "effect/SchemaIssue"
 
-/** What stands in JSON for a text that doesn't leave the program. */
+/** Replaces a hidden text in JSON. */
 export const placeholder = "<redacted>"
 
-/** Text of the server or the model: `Redacted`, and in JSON the placeholder. */
+/** Text of the server or the model: `Redacted`, and the placeholder in JSON. */
 export const text: Schema.Redacted<Schema.String> = Schema.Redacted(Schema.String).annotate({
   toCodecJson: () =>
     Schema.link<Redacted.Redacted<string>>()(Schema.String, {
@@ -22,7 +23,7 @@ export const text: Schema.Redacted<Schema.String> = Schema.Redacted(Schema.Strin
     })
 })
 
-/** A value of the server as it came: `Redacted`, and in JSON the placeholder. */
+/** A value of the server as received: `Redacted`, and the placeholder in JSON. */
 export const payload: Schema.Redacted<Schema.Unknown> = Schema.Redacted(Schema.Unknown).annotate({
   toCodecJson: () =>
     Schema.link<Redacted.Redacted<unknown>>()(Schema.String, {
@@ -32,8 +33,9 @@ export const payload: Schema.Redacted<Schema.Unknown> = Schema.Redacted(Schema.U
 })
 
 /**
- * Lines of a process: printers show them, since known secrets are masked in them. JSON has those that `chosen` gives.
- * It gets the array that the error was made with.
+ * Lines of a process. Printers show them, because known secrets are masked in them.
+ *
+ * JSON contains the lines that `chosen` returns. It receives the array with which the error was constructed.
  */
 export const lines = (
   chosen: (lines: ReadonlyArray<string>) => ReadonlyArray<string>
@@ -51,8 +53,9 @@ export const lines = (
   )
 
 /**
- * A field that programs read as it is and that printers see as `Redacted`; `shown` is what of it is written to JSON.
- * The class of the error has to name the field in `conceal`.
+ * A field that programs read as usual and printers see as `Redacted`.
+ *
+ * `shown` is the part that is written to JSON. The class of the error must list the field in `conceal`.
  */
 export const field = <A extends object, Shown>(options: {
   readonly label: string
@@ -61,7 +64,7 @@ export const field = <A extends object, Shown>(options: {
   readonly show: (value: A) => Shown
   readonly read: (shown: Shown) => A
 }): Schema.declare<A> => {
-  // Type boundary: the field holds `Redacted<A>`, and the accessor that `conceal` adds makes an A of it.
+  // Type boundary: the field holds `Redacted<A>`, and the accessor that `conceal` adds returns an A.
   const close = (value: A): A => Redacted.make(value, { label: options.label }) as unknown as A
   const opened = (value: A): A => {
     const inner = open(value)
@@ -88,8 +91,10 @@ export const field = <A extends object, Shown>(options: {
 }
 
 /**
- * Makes fields of an error class accessors of its prototype. No printer looks there: those that read an error's own
- * properties find nothing, and what Effect keeps of the constructor's arguments is `Redacted`.
+ * Turns fields of an error class into accessors of its prototype.
+ *
+ * Printers that read an error's own properties do not find them there, and the constructor arguments that Effect
+ * keeps are `Redacted`.
  */
 export const conceal = (errorClass: { readonly prototype: object }, ...keys: ReadonlyArray<string>): void => {
   for (const key of keys) {

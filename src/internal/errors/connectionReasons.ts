@@ -1,6 +1,6 @@
 /**
- * Reasons that concern the connection as a whole: it could not be started, or it has ended.
- * Reasons of one refused call are in `requestReasons.ts`.
+ * Reasons that concern the connection as a whole: it did not start, or it has ended. Reasons of a single rejected
+ * call are in `requestReasons.ts`.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -8,11 +8,11 @@ import * as Concealed from "./concealed.ts"
 
 const seconds = (millis: number): string => `${millis / 1000} s`
 
-/** A setting makes no sense. Nothing was started. */
+/** A setting is invalid. Nothing was started. */
 export class InvalidOptions extends Schema.TaggedError<InvalidOptions>("effect-codex/CodexError/InvalidOptions")(
   "InvalidOptions",
   {
-    /** The setting's name, with its path for nested ones (`config.features.goals`). */
+    /** The name of the setting, with its path if it is nested (`config.features.goals`). */
     option: Schema.String,
     /** What is wrong with it. Never contains the value itself. */
     description: Schema.String
@@ -28,9 +28,9 @@ export class InvalidOptions extends Schema.TaggedError<InvalidOptions>("effect-c
 export class RuntimeNotFound extends Schema.TaggedError<RuntimeNotFound>("effect-codex/CodexError/RuntimeNotFound")(
   "RuntimeNotFound",
   {
-    /** Every place that was looked at, in order. */
+    /** Every place that was searched, in order. */
     searched: Schema.Array(Schema.String),
-    /** What to do about it. */
+    /** How to fix it. */
     advice: Schema.String
   }
 ) {
@@ -40,7 +40,7 @@ export class RuntimeNotFound extends Schema.TaggedError<RuntimeNotFound>("effect
   }
 }
 
-// What to do about what the system says.
+// The advice for each system error.
 const spawnAdvice = (kind: string): string => {
   switch (kind) {
     case "E2BIG":
@@ -62,10 +62,10 @@ const spawnAdvice = (kind: string): string => {
   }
 }
 
-/** The operating system refused to start the process. */
+/** The operating system failed to start the process. */
 export class SpawnFailed extends Schema.TaggedError<SpawnFailed>("effect-codex/CodexError/SpawnFailed")("SpawnFailed", {
   executable: Schema.String,
-  /** The system's reason: `NotFound`, `PermissionDenied`, or its code such as `E2BIG` and `EMFILE`. */
+  /** The system's reason: `NotFound`, `PermissionDenied`, or a code such as `E2BIG` and `EMFILE`. */
   kind: Schema.String
 }) {
   readonly isRetryable = false
@@ -78,9 +78,12 @@ export class SpawnFailed extends Schema.TaggedError<SpawnFailed>("effect-codex/C
 export class StartTimeout extends Schema.TaggedError<StartTimeout>("effect-codex/CodexError/StartTimeout")(
   "StartTimeout",
   {
-    /** The limit that passed, in milliseconds: the setting `startTimeout`. */
+    /** The limit that was exceeded, in milliseconds: the setting `startTimeout`. */
     timeoutMillis: Schema.Number,
-    /** The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has none. */
+    /**
+     * The last stderr lines of the process, with known secrets masked. JSON encoded with the schema contains none of
+     * them.
+     */
     stderr: Concealed.lines(() => [])
   }
 ) {
@@ -93,12 +96,13 @@ export class StartTimeout extends Schema.TaggedError<StartTimeout>("effect-codex
 /**
  * How a connection ended.
  *
- * - `Exited`: the process is gone; one of `exitCode` and `signal` is set. Code 0 says nothing: the server also exits 0 on SIGTERM and on bad input.
+ * - `Exited`: the process has exited; either `exitCode` or `signal` is set. Code 0 does not imply success: the server
+ *   also exits with 0 on SIGTERM and on bad input.
  * - `EndOfOutput`: the server closed its output, and no exit was seen.
- * - `WriteFailed`: the server no longer takes input, and no exit was seen.
+ * - `WriteFailed`: the server no longer accepts input, and no exit was seen.
  * - `LineTooLong`: the server sent a line over `maxLineBytes`.
  * - `ReadFailed`: the server's output could not be read.
- * - `Closed`: this side closed the connection: the layer's scope ended.
+ * - `Closed`: this side closed the connection, because the scope of the layer closed.
  */
 export const ConnectionEnd = Schema.Union([
   Schema.TaggedStruct("Exited", { exitCode: Schema.NullOr(Schema.Number), signal: Schema.NullOr(Schema.String) }),
@@ -136,28 +140,31 @@ const lastWords = (stderr: ReadonlyArray<string>): ReadonlyArray<string> => {
   return words === undefined ? [] : [words.slice(0, 400)]
 }
 
-// A codec sees one field at a time, so the lines that `message` doesn't show are known by themselves.
+// A codec sees one field at a time, so the lines that `message` does not show are tracked here.
 const notShown = new WeakSet<ReadonlyArray<string>>()
 
 const closedFields = {
   end: ConnectionEnd,
-  /** `starting` until `initialize` was answered, then `running`. */
+  /** `starting` until `initialize` is answered, then `running`. */
   phase: Schema.Literals(["starting", "running"]),
   /**
-   * The last lines that the process wrote to stderr, with known secrets masked. JSON by the schema has only the one that
-   * `message` shows.
+   * The last stderr lines of the process, with known secrets masked. JSON encoded with the schema contains only the
+   * one that `message` shows.
    */
   stderr: Concealed.lines((lines) => (notShown.has(lines) ? [] : lastWords(lines))),
   /**
-   * `false` if this is the failure of a call that was not sent, so that the server did nothing for it: it waited to be
-   * sent, or was made after the end. A call that was sent may have been done. For a stream or a handle this is `true`.
+   * `false` if a call failed that was not sent, so the server did nothing for it. It was waiting to be sent, or was
+   * made after the end.
+   *
+   * The server may have executed a call that was sent. For a stream or a handle this is `true`.
    */
   sent: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true)))
 }
 
 /**
- * The connection is over. Every call, stream and handle that was open fails with this reason, and so does each later call.
- * Build the layer anew to go on; a thread that was persisted can be resumed there.
+ * The connection has ended. Every open call, stream and handle fails with this reason, and so does each later call.
+ *
+ * To continue, build the layer again; a persisted thread can be resumed there.
  */
 export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effect-codex/CodexError/ConnectionClosed")(
   "ConnectionClosed",
@@ -166,7 +173,7 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
   readonly isRetryable = false
 
   constructor(fields: Schema.Struct<typeof closedFields>["~type.make.in"], options?: Schema.MakeOptions) {
-    // A copy, which only this error has.
+    // A copy that only this error has.
     super({ ...fields, stderr: [...fields.stderr] }, options)
     if (this.phase === "running") notShown.add(this.stderr)
   }
@@ -177,9 +184,9 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
     if (this.phase === "running") {
       return `${end}${unsent}${this.end._tag === "Closed" ? "" : ". To go on, build the layer anew, then resume the thread"}`
     }
-    // Before the handshake nothing of the caller's has been sent, so the process's own words can be shown.
+    // Before the handshake, nothing from the caller has been sent, so the stderr lines of the process can be shown.
     const [words] = lastWords(this.stderr)
-    // A server that can't start says so with another code.
+    // A server that cannot start exits with a different code.
     const isStranger = this.end._tag === "Exited" && this.end.exitCode === 0
     return [
       `${end} before it answered \`initialize\``,

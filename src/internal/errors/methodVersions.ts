@@ -1,12 +1,16 @@
 /**
- * Which release of codex has which method, for the error that an older one gives. The releases are those that
- * `npm run compat` tries, so a method can have come a little before the one that is named.
+ * Maps methods to the codex release that has them, for the error of an older release.
+ *
+ * The releases are those that `npm run compat` tests, so an intermediate release may already have had the method.
  */
 import { methodsByVersion } from "../../generated/methodVersions.ts"
 import { nearestName } from "../nearestName.ts"
 import { MethodNotSupported } from "./requestReasons.ts"
 
-/** The rejection of a method by a server of this version; a method that is none of the protocol's is probably misspelled. */
+/**
+ * Creates the error for a method that a server of this version rejected. A method outside the protocol is probably
+ * misspelled.
+ */
 export const notSupported = (
   method: string,
   actual: string,
@@ -20,7 +24,7 @@ export const notSupported = (
   })
 }
 
-/** The first of the releases that has the method; `undefined` if all have it, or none is known to. */
+/** Returns the first release that has the method. `undefined` if all have it, or none is known to have it. */
 export const firstWith = (method: string): string | undefined => byMethod.get(method)
 
 // internal

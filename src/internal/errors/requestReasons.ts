@@ -1,9 +1,11 @@
 /**
- * Reasons of one refused or failed call. What the connection as a whole can suffer is in `connectionReasons.ts`;
- * which message of the server becomes which reason is decided in `classify.ts`.
+ * Reasons of a single rejected or failed call.
  *
- * No message here contains words of the server or of the caller: they can hold secrets. The server's own text is kept in `RequestRejected`,
- * where it has to be asked for with `Redacted.value`.
+ * Reasons of the connection as a whole are in `connectionReasons.ts`. `classify.ts` maps the server's messages to
+ * reasons.
+ *
+ * The messages here contain no text of the server or the caller, because it can hold secrets. `RequestRejected` keeps
+ * the server's own text; reading it requires `Redacted.value`.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -12,10 +14,13 @@ import * as Concealed from "./concealed.ts"
 
 const id = (name: string): string => `effect-codex/CodexError/${name}`
 
-/** How the server's own text is read: messages don't have it, since it can quote what was sent. */
+/** How to read the server's own text. Messages do not contain it, because it can quote what was sent. */
 export const howToRead = "`Redacted.value(error.reason.serverMessage)`"
 
-/** The server refused the call because it is overloaded. It did nothing, so repeating is safe: see `retryOnOverload`. */
+/**
+ * The server rejected the call because it is overloaded. It did nothing, so you can retry safely: see
+ * `retryOnOverload`.
+ */
 export class Overloaded extends Schema.TaggedError<Overloaded>(id("Overloaded"))("Overloaded", {}) {
   readonly isRetryable = true
   override get message(): string {
@@ -24,13 +29,17 @@ export class Overloaded extends Schema.TaggedError<Overloaded>(id("Overloaded"))
 }
 
 /**
- * The call's limit passed. `sent` says whether the server may have done something, or may still do it: then repeat only a call that can be done
- * twice. A call that was not sent can be repeated.
+ * The limit of the call was exceeded. `sent` says whether the server may have executed the call, or may still do so.
+ *
+ * If `sent` is `true`, retry only a call that can safely run twice. A call that was not sent can be retried.
  */
 export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("RequestTimeout"))("RequestTimeout", {
-  /** The limit that passed, in milliseconds, counted from the call. */
+  /** The limit that was exceeded, in milliseconds, counted from the call. */
   timeoutMillis: Schema.Number,
-  /** Whether the call was sent. `false`: it waited for one of the `maxInFlight` places, or for a server that reads no more. */
+  /**
+   * Whether the call was sent. `false`: it waited for one of the `maxInFlight` permits, or for a server that no
+   * longer reads.
+   */
   sent: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true)))
 }) {
   get isRetryable(): boolean {
@@ -44,7 +53,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("Reque
   }
 }
 
-/** The thread is unknown to the server, or not loaded by it. */
+/** The server does not know the thread, or has not loaded it. */
 export class ThreadNotFound extends Schema.TaggedError<ThreadNotFound>(id("ThreadNotFound"))("ThreadNotFound", {}) {
   readonly isRetryable = false
   override get message(): string {
@@ -52,7 +61,7 @@ export class ThreadNotFound extends Schema.TaggedError<ThreadNotFound>(id("Threa
   }
 }
 
-/** Nothing of the thread was ever written down, so it can't be resumed, forked or deleted. */
+/** The thread was never saved, so it cannot be resumed, forked or deleted. */
 export class RolloutNotFound extends Schema.TaggedError<RolloutNotFound>(id("RolloutNotFound"))("RolloutNotFound", {}) {
   readonly isRetryable = false
   override get message(): string {
@@ -84,7 +93,7 @@ export class NoTurnsYet extends Schema.TaggedError<NoTurnsYet>(id("NoTurnsYet"))
   }
 }
 
-/** The server does this only on threads that it keeps in pages (`historyMode: "paginated"`), and this is not one. */
+/** The server supports this only for paginated threads (`historyMode: "paginated"`), and this thread is not one. */
 export class ThreadNotPaginated extends Schema.TaggedError<ThreadNotPaginated>(id("ThreadNotPaginated"))(
   "ThreadNotPaginated",
   {}
@@ -103,11 +112,11 @@ export class NoActiveTurn extends Schema.TaggedError<NoActiveTurn>(id("NoActiveT
   }
 }
 
-/** Another turn is running than the one that was meant. */
+/** A turn is running, but not the expected one. */
 export class TurnMismatch extends Schema.TaggedError<TurnMismatch>(id("TurnMismatch"))("TurnMismatch", {
-  /** The turn that the caller meant. */
+  /** The turn that the caller expected. */
   expected: Schema.String,
-  /** The turn that runs. */
+  /** The running turn. */
   actual: Schema.String
 }) {
   readonly isRetryable = false
@@ -116,7 +125,7 @@ export class TurnMismatch extends Schema.TaggedError<TurnMismatch>(id("TurnMisma
   }
 }
 
-/** The running turn takes no further input (a review or a compaction, for example). */
+/** The running turn accepts no further input (for example a review or a compaction). */
 export class TurnNotSteerable extends Schema.TaggedError<TurnNotSteerable>(id("TurnNotSteerable"))(
   "TurnNotSteerable",
   {}
@@ -127,9 +136,9 @@ export class TurnNotSteerable extends Schema.TaggedError<TurnNotSteerable>(id("T
   }
 }
 
-/** A turn is running on the thread, and the caller asked not to join it or wait for it. */
+/** A turn is running on the thread, and the caller chose neither to join it nor to wait for it. */
 export class ThreadBusy extends Schema.TaggedError<ThreadBusy>(id("ThreadBusy"))("ThreadBusy", {
-  /** The turn that runs, as far as it is known. */
+  /** The running turn, if its id is known. */
   turnId: Schema.NullOr(Schema.String)
 }) {
   readonly isRetryable = true
@@ -139,11 +148,11 @@ export class ThreadBusy extends Schema.TaggedError<ThreadBusy>(id("ThreadBusy"))
 }
 
 /**
- * The input went into a turn that began elsewhere at the same moment; the settings of the call were not in force for
+ * The input joined a turn that was started elsewhere at the same moment. The settings of the call did not apply to
  * it.
  */
 export class TurnJoined extends Schema.TaggedError<TurnJoined>(id("TurnJoined"))("TurnJoined", {
-  /** The turn that the input went into. */
+  /** The turn that received the input. */
   turnId: Schema.String
 }) {
   readonly isRetryable = false
@@ -152,7 +161,7 @@ export class TurnJoined extends Schema.TaggedError<TurnJoined>(id("TurnJoined"))
   }
 }
 
-/** The connection has not been initialised, or is being initialised twice. */
+/** The connection has not been initialized, or is being initialized twice. */
 export class NotInitialized extends Schema.TaggedError<NotInitialized>(id("NotInitialized"))("NotInitialized", {}) {
   readonly isRetryable = false
   override get message(): string {
@@ -174,13 +183,13 @@ export class ExperimentalApiRequired extends Schema.TaggedError<ExperimentalApiR
   }
 }
 
-/** The runtime is older than what the call needs; it would drop the field without a word, so nothing was sent. */
+/** The runtime is too old for the call. It would drop the field silently, so nothing was sent. */
 export class RuntimeTooOld extends Schema.TaggedError<RuntimeTooOld>(id("RuntimeTooOld"))("RuntimeTooOld", {
-  /** The fields that the runtime doesn't know. */
+  /** The fields that the runtime does not support. */
   fields: Schema.Array(Schema.String),
-  /** The version that first knows them. */
+  /** The first version that supports them. */
   required: Schema.String,
-  /** The version that runs; empty if it is unknown. */
+  /** The running version; empty if it is unknown. */
   actual: Schema.String
 }) {
   readonly isRetryable = false
@@ -190,12 +199,13 @@ export class RuntimeTooOld extends Schema.TaggedError<RuntimeTooOld>(id("Runtime
 }
 
 /**
- * The thread came back with other permissions than were required. It is not used: nothing ran on it for this call.
+ * The server returned a thread with permissions other than the required ones. It is not used: nothing ran on it for
+ * this call.
  */
 export class PermissionsDiffer extends Schema.TaggedError<PermissionsDiffer>(id("PermissionsDiffer"))(
   "PermissionsDiffer",
   {
-    /** Each setting that differs, in the words of this package where it has some. */
+    /** Each setting that differs, in the terms of this package if it has some. */
     differences: Schema.Array(Schema.Struct({ setting: Schema.String, required: Schema.String, actual: Schema.String }))
   }
 ) {
@@ -206,15 +216,15 @@ export class PermissionsDiffer extends Schema.TaggedError<PermissionsDiffer>(id(
   }
 }
 
-/** The server does not know this method: it is older than the method, or newer and without it. */
+/** The server does not support this method. It is older than the method, or so new that the method was removed. */
 export class MethodNotSupported extends Schema.TaggedError<MethodNotSupported>(id("MethodNotSupported"))(
   "MethodNotSupported",
   {
-    /** A release of codex that has the method, the first that is known; `null` if none is. */
+    /** The first known codex release that has the method; `null` if none is known. */
     required: Schema.NullOr(Schema.String),
-    /** The version that runs; empty if it is unknown. */
+    /** The running version; empty if it is unknown. */
     actual: Schema.String,
-    /** The method that was probably meant, if the name is none of the protocol's. */
+    /** The method that was probably intended, if the name is not in the protocol. */
     suggestion: Schema.optionalKey(Schema.String)
   }
 ) {
@@ -246,11 +256,11 @@ export class InputTooLarge extends Schema.TaggedError<InputTooLarge>(id("InputTo
   }
 }
 
-/** Codex could not load its configuration, or refused a change of it. */
+/** Codex could not load its configuration, or rejected a change to it. */
 export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>(id("ConfigurationInvalid"))(
   "ConfigurationInvalid",
   {
-    /** The server's own text; it names the file and the key. */
+    /** The server's own text. It includes the file and the key. */
     serverMessage: Concealed.text
   }
 ) {
@@ -260,7 +270,7 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
   }
 }
 
-/** The call needs a login, or a login of another kind. */
+/** The call requires a login, or a different kind of login. */
 export class LoginRequired extends Schema.TaggedError<LoginRequired>(id("LoginRequired"))("LoginRequired", {}) {
   readonly isRetryable = false
   override get message(): string {
@@ -268,9 +278,11 @@ export class LoginRequired extends Schema.TaggedError<LoginRequired>(id("LoginRe
   }
 }
 
-/** An argument is invalid. This package rejects it before anything is sent; the form of a thread's id is checked by the server. */
+/**
+ * An argument is invalid. This package rejects it before anything is sent. The server checks the form of a thread id.
+ */
 export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidInput"))("InvalidInput", {
-  /** Which argument. */
+  /** The name of the argument. */
   argument: Schema.String,
   /** What is wrong with it. Never contains the value itself. */
   description: Schema.String
@@ -281,15 +293,15 @@ export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidIn
   }
 }
 
-/** The server refused the call for another reason. */
+/** The server rejected the call for another reason. */
 export class RequestRejected extends Schema.TaggedError<RequestRejected>(id("RequestRejected"))("RequestRejected", {
-  /** The JSON-RPC error code. On this server −32600 stands for nearly everything. */
+  /** The JSON-RPC error code. On this server, −32600 stands for nearly everything. */
   code: Schema.Number,
-  /** What of the server's text can be shown: everything that it quotes is masked. */
+  /** The part of the server's text that can be shown. All quotations in it are masked. */
   summary: Schema.String,
-  /** The server's text as it came; it can quote what was sent. */
+  /** The server's text as received. It can quote what was sent. */
   serverMessage: Concealed.text,
-  /** The error's `data` as it came, `undefined` if there was none. */
+  /** The `data` of the error as received; `undefined` if there was none. */
   data: Concealed.payload
 }) {
   readonly isRetryable = false
@@ -298,13 +310,13 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(id("Req
   }
 }
 
-/** What came could not be read as the protocol's type. */
+/** A received value does not match the schema of the protocol. */
 export class DecodeFailed extends Schema.TaggedError<DecodeFailed>(id("DecodeFailed"))("DecodeFailed", {
-  /** Where in the payload, as a JSON path such as `["thread"]["id"]`. */
+  /** The position in the payload, as a JSON path such as `["thread"]["id"]`. */
   path: Schema.String,
   /** What was expected there. */
   expected: Schema.String,
-  /** The payload as it came. */
+  /** The payload as received. */
   raw: Concealed.payload
 }) {
   readonly isRetryable = false

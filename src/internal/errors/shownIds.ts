@@ -1,9 +1,10 @@
 /**
- * Ids of threads and turns as annotations of log lines: loggers print these as they are, and a server can choose them as it likes.
+ * Prepares ids of threads and turns for log annotations. Loggers print annotations unchanged, and a server can choose
+ * any id.
  */
 import * as Printable from "../../Printable.ts"
 
-/** Each on one line, and cut where it is longer than any id of the protocol. */
+/** Puts each id on one line, and truncates an id that is longer than any id of the protocol. */
 export const shownIds = <Ids extends { readonly [name: string]: string }>(
   ids: Ids
 ): { readonly [name in keyof Ids]: string } => {

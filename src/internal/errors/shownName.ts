@@ -1,7 +1,8 @@
 /**
- * Names of the protocol that a message or an error's JSON can show. A server can put any text where a name belongs.
+ * Prepares names of the protocol for a message or the JSON of an error. A server can send any text in place of a
+ * name.
  */
 
-/** The name if it is made like those of the protocol (`usageLimitExceeded`), else `unknown`. */
+/** Returns the name if it has the form of a protocol name (`usageLimitExceeded`), else `unknown`. */
 export const shownName = (name: unknown): string =>
   typeof name === "string" && name.length <= 60 && /^[A-Za-z]+$/.test(name) ? name : "unknown"

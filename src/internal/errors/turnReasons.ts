@@ -1,6 +1,8 @@
 /**
- * Why a turn failed: the server's `codexErrorInfo` as tagged reasons. The server's own words about it are in the `TurnFailed` that holds the
- * reason, never in a message: they can quote the prompt.
+ * Reasons for a failed turn: the server's `codexErrorInfo` as tagged reasons.
+ *
+ * The server's own message is in the `TurnFailed` that holds the reason, never in a message of this package, because
+ * it can quote the prompt.
  */
 import * as Schema from "effect/Schema"
 import type { CodexErrorInfo, TurnError } from "../../generated/types.ts"
@@ -8,7 +10,7 @@ import { shownName } from "./shownName.ts"
 
 const id = (name: string): string => `effect-codex/TurnError/${name}`
 
-/** The model's provider has no capacity now. */
+/** The model provider temporarily has no capacity. */
 export class ServerOverloaded extends Schema.TaggedError<ServerOverloaded>(id("ServerOverloaded"))(
   "ServerOverloaded",
   {}
@@ -19,7 +21,10 @@ export class ServerOverloaded extends Schema.TaggedError<ServerOverloaded>(id("S
   }
 }
 
-/** Too many requests in a short time, also where the model's host says so by HTTP 429 alone. The server doesn't repeat that one by itself. */
+/**
+ * Too many requests in a short time. This includes a model provider that reports it only as HTTP 429, which the
+ * server does not retry on its own.
+ */
 export class RateLimited extends Schema.TaggedError<RateLimited>(id("RateLimited"))("RateLimited", {}) {
   readonly isRetryable = true
   override get message(): string {
@@ -27,7 +32,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>(id("RateLimited
   }
 }
 
-/** The plan's or the budget's allowance is used up. */
+/** The allowance of the plan or the budget is used up. */
 export class UsageLimitExceeded extends Schema.TaggedError<UsageLimitExceeded>(id("UsageLimitExceeded"))(
   "UsageLimitExceeded",
   {}
@@ -51,7 +56,7 @@ export class ContextWindowExceeded extends Schema.TaggedError<ContextWindowExcee
 
 /** There is no login, or the model provider rejected it. */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthorized"))("Unauthorized", {
-  /** `false` if the server has no login at all, though its model provider wants one. */
+  /** `false` if the server has no login at all, although its model provider requires one. */
   hasLogin: Schema.optionalKey(Schema.Boolean)
 }) {
   readonly isRetryable = false
@@ -62,7 +67,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthori
   }
 }
 
-/** The model doesn't exist, or this account may not use it. */
+/** The model does not exist, or this account may not use it. */
 export class ModelNotFound extends Schema.TaggedError<ModelNotFound>(id("ModelNotFound"))("ModelNotFound", {}) {
   readonly isRetryable = false
   override get message(): string {
@@ -70,13 +75,13 @@ export class ModelNotFound extends Schema.TaggedError<ModelNotFound>(id("ModelNo
   }
 }
 
-/** The request to the model failed on the way, after the server's own retries. */
+/** The connection to the model failed, after the server's own retries. */
 export class ModelConnectionFailed extends Schema.TaggedError<ModelConnectionFailed>(id("ModelConnectionFailed"))(
   "ModelConnectionFailed",
   {
-    /** What the server calls it: `httpConnectionFailed`, `responseStreamDisconnected` … */
+    /** The server's name for it, such as `httpConnectionFailed` or `responseStreamDisconnected`. */
     kind: Schema.String,
-    /** The HTTP status, where one was received. */
+    /** The HTTP status, if one was received. */
     httpStatusCode: Schema.NullOr(Schema.Number)
   }
 ) {
@@ -96,7 +101,7 @@ export class PolicyViolation extends Schema.TaggedError<PolicyViolation>(id("Pol
   }
 }
 
-/** Any other failure, by the server's name for it; `other` also covers cut streams and failed responses. */
+/** Any other failure, with the server's name for it. `other` also covers broken streams and failed responses. */
 export class OtherFailure extends Schema.TaggedError<OtherFailure>(id("OtherFailure"))("OtherFailure", {
   kind: Schema.String
 }) {
@@ -107,15 +112,16 @@ export class OtherFailure extends Schema.TaggedError<OtherFailure>(id("OtherFail
 }
 
 /**
- * What the mock model of `effect-codex/testing` says when a test makes a mistake. These are sentences of this package, so
- * that a message may show them, where the server's own words can quote a prompt.
+ * Messages of the mock model in `effect-codex/testing` for mistakes in a test.
+ *
+ * They are texts of this package, so an error message may show them. The server's own messages can quote a prompt.
  */
 export const mockMistakes = {
   noReply: "MockModel: no reply is queued. Enqueue one, or give `fallback`",
   responderFailed: "MockModel: a responder or a script failed"
 } as const
 
-/** All of them, as a schema. */
+/** All reasons, as a schema. */
 export const TurnFailureReason = Schema.Union([
   ServerOverloaded,
   RateLimited,
@@ -176,11 +182,11 @@ const fromObject = (info: Exclude<CodexErrorInfo, string>): TurnFailureReason =>
   }
 }
 
-/** The reason behind a turn's error, as far as the server tells. */
+/** Returns the reason for the error of a turn, as far as the server reports it. */
 export const classifyTurnError = (error: TurnError | null | undefined): TurnFailureReason => {
   const info = error?.codexErrorInfo
   if (info === null || info === undefined) return new OtherFailure({ kind: "unknown" })
-  // A refresh of tokens that this program was asked for and couldn't give is told only by the text.
+  // If this program failed to answer a token refresh request, only the text says so.
   if (info === "other" && /^auth refresh (?:request|returned) /.test(error?.message ?? "")) return new Unauthorized()
   const mistake =
     info === "other" ? Object.values(mockMistakes).find((each) => error?.message.includes(each)) : undefined

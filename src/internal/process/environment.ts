@@ -1,33 +1,33 @@
 /**
- * The variables of the child process. Pure: the parent's variables are passed in.
+ * Builds the variables of the child process from options and the parent's variables, which are passed in.
  */
 import * as Redacted from "effect/Redacted"
 
-/** Variables by name; `undefined` removes one that would be inherited. */
+/** Variables by name. `undefined` removes a variable that would be inherited. */
 export interface Variables {
   readonly [name: string]: string | Redacted.Redacted<string> | undefined
 }
 
-/** What the environment is made of. */
+/** The inputs of the environment. */
 export interface EnvironmentOptions {
   readonly os: string
   readonly parent: { readonly [name: string]: string | undefined }
   readonly inherit: boolean
   readonly variables: Variables
   readonly codexHome: string | undefined
-  /** Goes first on PATH. */
+  /** A directory that is put first on PATH. */
   readonly helpers: string | undefined
 }
 
-/** `~` and `~/…` mean the user's home, which codex itself does not expand. */
+/** Expands `~` and `~/…` to the user's home directory, because codex does not expand them. */
 export const expandHome = (path: string, home: string | undefined): string =>
   home !== undefined && (path === "~" || path.startsWith("~/") || path.startsWith("~\\")) ? home + path.slice(1) : path
 
-/** The user's home folder according to the parent's variables. */
+/** Returns the user's home directory according to the parent's variables. */
 export const userHome = (os: string, parent: EnvironmentOptions["parent"]): string | undefined =>
   os === "win32" ? (parent["USERPROFILE"] ?? parent["HOME"]) : parent["HOME"]
 
-// Windows ignores the case of names, so `Path` and `PATH` are one variable there, and the child must not get both.
+// Windows ignores the case of names. There, `Path` and `PATH` are one variable, and the child must not receive both.
 const find = (variables: Map<string, unknown>, name: string, os: string): string => {
   if (os !== "win32") return name
   const upper = name.toUpperCase()
@@ -35,7 +35,7 @@ const find = (variables: Map<string, unknown>, name: string, os: string): string
   return name
 }
 
-/** The whole environment of the child: nothing is to be added to it. */
+/** Builds the complete environment of the child. Callers must not add variables to it. */
 export const build = (options: EnvironmentOptions): { [name: string]: string | Redacted.Redacted<string> } => {
   const { os } = options
   const result = new Map<string, string | Redacted.Redacted<string>>()
@@ -51,18 +51,21 @@ export const build = (options: EnvironmentOptions): { [name: string]: string | R
   }
   const path = find(result, "PATH", os)
   const current = result.get(path)
-  // With `inherit: false` the environment is exactly what was given: no PATH there means none.
+  // With `inherit: false`, the environment is exactly what was passed. If it has no PATH, none is added.
   if (options.helpers !== undefined && (options.inherit || current !== undefined)) {
     const separator = os === "win32" ? ";" : ":"
     const places = Redacted.isRedacted(current) ? Redacted.value(current) : (current ?? "")
-    // An empty entry would mean the working folder.
+    // An empty entry would mean the working directory.
     const rest = places === "" ? [] : places.split(separator)
     result.set(path, [options.helpers, ...rest.filter((place) => place !== options.helpers)].join(separator))
   }
   return Object.fromEntries(result)
 }
 
-/** The first variable that no process can be given, by name, and why; for callers whom no types hold back. */
+/**
+ * Returns the name of the first variable that no process can receive, and the reason. It is for callers without type
+ * checks.
+ */
 export const invalidVariable = (
   variables: Variables
 ): { readonly name: string; readonly description: string } | undefined => {

@@ -1,12 +1,15 @@
 /**
- * Finds secrets in a configuration that would become arguments of the process, which every user of the machine can read. Masking is `mask.ts`.
+ * Finds secrets in a configuration that would become process arguments, which every user of the machine can read.
+ * Masking is in `mask.ts`.
  */
 import { hasSecret } from "./mask.ts"
 import { namesVariable } from "./secrets.ts"
 
 /**
- * The path of the first setting that is a secret by its own name (`bearer_token`, `Authorization`) or by its form. What stands below a telling
- * name doesn't count here, since that can be the name of a server or a folder.
+ * Returns the path of the first secret setting.
+ *
+ * A setting is secret by its own name (`bearer_token`, `Authorization`) or by its form. Settings below a name that
+ * suggests a secret do not count, because that name can be that of a server or a directory.
  */
 export const exposedIn = (config: unknown, name = ""): string | undefined => {
   if (typeof config === "string") return config !== "" && (isSecret(name) || hasSecret(config)) ? "" : undefined
@@ -22,7 +25,7 @@ export const exposedIn = (config: unknown, name = ""): string | undefined => {
 // internal
 
 const long = /(?:token|secret|passw(?:or)?d|passphrase|credentials?|authorization|bearer|cookie|api-?key)$/i
-// Only as a word: `bypass` and `compat` end with these, too.
+// Only as a whole word: `bypass` and `compat` end with these, too.
 const short = /(?:^|[_.-])(?:key|pass|pat|pwd|dsn|jwt|psk)$/i
 
 const isSecret = (name: string): boolean => long.test(name) || short.test(name)

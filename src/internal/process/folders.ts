@@ -1,12 +1,14 @@
 /**
- * Looks at the folders that a process is given, before it is started: the system's own word for a wrong one speaks of the program, and the
- * server's comes after the start. Nothing is created.
+ * Checks the directories for a process before it is started. Nothing is created.
+ *
+ * Without the check, the system's error for a wrong directory names the program instead, and the server's error
+ * arrives only after the start.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import { InvalidOptions } from "../../CodexError.ts"
 
-/** Refuses what is no folder that can be entered; the option is the one that names it. */
+/** Fails with the given option unless the path is a directory that can be entered. */
 export const check = Effect.fnUntraced(function* (
   option: string,
   folder: string
@@ -15,7 +17,7 @@ export const check = Effect.fnUntraced(function* (
   const problem = yield* fs.stat(folder).pipe(
     Effect.flatMap(({ type }) =>
       type === "Directory"
-        ? // Only who may enter a folder finds itself in it.
+        ? // Resolving the entry `.` requires permission to enter the directory.
           Effect.as(fs.access(`${folder}/.`), undefined)
         : Effect.succeed("it is no folder")
     ),
@@ -29,6 +31,6 @@ export const check = Effect.fnUntraced(function* (
 const problems: ReadonlyMap<string, string> = new Map([
   ["NotFound", "there is no such folder; create it first"],
   ["PermissionDenied", "this program may not enter the folder"],
-  // A file on the way to it.
+  // A part of the path is a file.
   ["BadResource", "there is no such folder: a part of its path is no folder"]
 ])

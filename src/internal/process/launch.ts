@@ -1,6 +1,6 @@
 /**
- * From options to what is spawned: program, arguments, environment. Everything that can be wrong with the options is found here, before a
- * process exists.
+ * Turns options into what is spawned: program, arguments and environment. Every invalid option is found here, before
+ * a process exists.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,21 +21,21 @@ import * as shellPolicy from "./shellPolicy.ts"
 import * as settings from "../settings.ts"
 import * as toml from "./toml.ts"
 
-/** A process to be started, and the limits it lives under. */
+/** A process to start, and its limits. */
 export interface Launch {
   readonly program: string
   readonly args: ReadonlyArray<string>
   readonly env: { readonly [name: string]: string | Redacted.Redacted<string> }
-  /** Values in all of this that must not be shown. */
+  /** Values in these fields that must not be shown. */
   readonly secrets: ReadonlyArray<string>
-  /** What tells the server's processes from others, where the system shows it. */
+  /** Distinguishes the server's processes from others, on systems that allow it. */
   readonly mark: marks.Mark | undefined
   readonly cwd: string | undefined
   readonly shutdownGrace: Duration.Duration
   readonly maxLineBytes: number
 }
 
-/** Checks the options, finds the binary, and puts the command together. */
+/** Checks the options, finds the binary, and builds the command. */
 export const resolve = Effect.fnUntraced(function* (
   options: Options,
   platform: Platform
@@ -65,7 +65,7 @@ export const resolve = Effect.fnUntraced(function* (
     })
   }
   const variables = options.env ?? {}
-  // The letters of a text would become variables.
+  // The letters of a string would become variables.
   if (typeof variables !== "object" || Array.isArray(variables)) {
     return yield* new InvalidOptions({ option: "env", description: "it must be an object, with a text for each name" })
   }
@@ -86,18 +86,18 @@ export const resolve = Effect.fnUntraced(function* (
   const home = environment.userHome(platform.os, process.env)
   const folder = cwd === undefined ? undefined : environment.expandHome(cwd, home)
   if (folder !== undefined) yield* folders.check("cwd", folder)
-  // A command of the caller's can be a wrapper for which the home lies elsewhere, or that makes it.
+  // A caller's command can be a wrapper that creates the Codex home, or for which it is located elsewhere.
   if (codexHome !== undefined && options.command === undefined) {
     const path = yield* Path.Path
-    // The server takes a relative one from its working folder.
+    // The server resolves a relative path against its working directory.
     yield* folders.check("codexHome", path.resolve(folder ?? "", environment.expandHome(codexHome, home)))
   }
-  // A caller who names the variable decides about it.
+  // If the caller sets the variable, its value is kept.
   const mark =
     platform.os === "linux" && !Object.hasOwn(variables, marks.variable)
       ? marks.make(process.env[marks.variable])
       : undefined
-  // A program on PATH was chosen by the system; a shell runs a script without `#!`, which a caller can mean.
+  // The system chose a program on PATH. A shell runs a script without `#!`, and the caller can intend that.
   if (options.command !== undefined && /[/\\]/.test(found.executable)) {
     const path = yield* Path.Path
     const problem = yield* programFormat.problem(path.resolve(folder ?? "", found.executable), platform)
@@ -127,7 +127,7 @@ export const resolve = Effect.fnUntraced(function* (
   }
 })
 
-// Of V8, in UTF-16 code units, of which a byte makes at most one.
+// The longest string of V8, in UTF-16 code units. Each byte becomes at most one unit.
 const longestText = 2 ** 29 - 24
 
 const invalidCommand = (description: string) => new InvalidOptions({ option: "command", description })
@@ -137,7 +137,7 @@ const verbatim = Effect.fnUntraced(function* (
   executable: string | undefined,
   overrides: ReadonlyArray<string>
 ): Effect.fn.Return<runtime.Runtime, InvalidOptions> {
-  // From JavaScript it may be anything, and a text is what one would write.
+  // A JavaScript program can pass any value, and a string is the likely mistake.
   const parts: unknown = command
   if (!Array.isArray(parts) || !parts.every((part) => typeof part === "string")) {
     return yield* invalidCommand(

@@ -1,11 +1,13 @@
 /**
- * Ends what a server left running, right after its exit: SIGTERM, at most `grace`, then SIGKILL. Ending the server itself is `AppServer`'s.
+ * Ends the processes that a server left running, right after its exit: SIGTERM, at most `grace`, then SIGKILL.
+ * `AppServer` ends the server itself.
  *
- * On Linux these are the processes of its group and of its session, and those with its mark. Codex gives MCP servers a group of their own within
- * its session, and each command of the model a session of its own. Elsewhere it is the group alone.
+ * On Linux, these are the processes of its group and of its session, and those with its mark. Codex runs MCP servers
+ * in separate groups within its session, and each command of the model in a separate session. On other systems, only
+ * the group is ended.
  *
- * The spawner's own release isn't used for this, since it waits for defunct members too. Where orphans aren't reaped at once (a container
- * without an init), an orderly end would take over a second.
+ * The spawner's own release is not used, because it also waits for defunct members. Where orphans are not reaped
+ * immediately (a container without an init), a normal end would take over a second.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -16,22 +18,23 @@ import * as processTable from "./processTable.ts"
 /** A server that has exited. */
 export interface Exited {
   readonly pid: number
-  /** When it started, in the ticks of the process table. */
+  /** Its start time, in the ticks of the process table. */
   readonly start: number
   readonly mark: Mark | undefined
 }
 
-/** Ends what is left of a server whose exit was seen just now, and waits for it. */
+/** Ends the remaining processes of a server that has just exited, and waits for them. */
 export const end = Effect.fnUntraced(function* (server: Exited, grace: Duration.Duration): Effect.fn.Return<void> {
   let found = yield* processTable.find((process) => belongs(process, server))
   if (found === undefined) return yield* endGroup(server.pid, grace)
   const leader = processTable.read(server.pid)
-  // Its number means a new process already.
+  // The id already belongs to a new process.
   if (leader !== undefined && leader.start !== server.start)
     found = found.filter((process) => isMarked(process, server))
   const killed = new Set<number>()
   let [name, limit]: ["SIGTERM" | "SIGKILL", Duration.Duration] = ["SIGTERM", grace]
-  // Some begin while others are being ended. Each round finds fewer, unless a program begins processes as fast as they are killed.
+  // Some processes start while others are being ended. Each round finds fewer, unless a program starts processes as
+  // fast as they are killed.
   for (let round = 0; round < maxRounds && found.length > 0; round++) {
     const known: ReadonlyArray<processTable.Process> = found
     for (const process of known) {
@@ -40,15 +43,18 @@ export const end = Effect.fnUntraced(function* (server: Exited, grace: Duration.
     }
     yield* awaitEnd(() => known.some(processTable.isRunning), limit)
     ;[name, limit] = ["SIGKILL", killLimit]
-    // The number still means the server's group and session if a member that was there before is one still.
+    // The id still refers to the server's group and session if an earlier member still belongs to it.
     const isOurs = known.some((process) => isMember(process, server) && processTable.isRunning(process))
     const left = yield* processTable.find((process) => (isOurs ? belongs : isMarked)(process, server))
-    // What hangs in the kernel is not waited for again.
+    // A process that hangs in the kernel is not waited for again.
     found = left?.filter(({ pid }) => !killed.has(pid)) ?? []
   }
 })
 
-/** A killed process is gone as soon as the kernel gets to it, unless it hangs in the kernel. */
+/**
+ * Maximum time to wait for a killed process. It ends as soon as the kernel schedules it, unless it hangs in the
+ * kernel.
+ */
 export const killLimit = Duration.seconds(1)
 
 // internal
@@ -59,7 +65,7 @@ const maxRounds = 8
 const isMember = ({ group, session }: processTable.Process, { pid }: Exited): boolean =>
   group === pid || session === pid
 
-// What is older than the server can't be its descendant, and need not be looked into.
+// A process older than the server cannot be its descendant, so its variables are not read.
 const isMarked = ({ pid, start }: processTable.Process, server: Exited): boolean =>
   server.mark !== undefined && start >= server.start && processTable.hasInEnvironment(pid, server.mark.id)
 
@@ -71,11 +77,11 @@ const signal = (target: processTable.Process, name: "SIGTERM" | "SIGKILL"): void
   try {
     process.kill(target.pid, name)
   } catch {
-    // It has ended since, or runs as another user.
+    // The process has ended since, or runs as another user.
   }
 }
 
-/** Waits until something runs no more, at most `limit`; false if it still runs then. */
+/** Waits until something stops running, at most `limit`. Returns `false` if it still runs then. */
 const awaitEnd = (isRunning: () => boolean, limit: Duration.Duration): Effect.Effect<boolean> =>
   Effect.sync(isRunning).pipe(
     Effect.flatMap((running) => (running ? Effect.as(Effect.sleep(pollInterval), true) : Effect.succeed(false))),

@@ -1,19 +1,20 @@
 /**
- * Masks secrets in text: given values in the forms in which programs write them, and what has the form of a key or token. Which values are
- * secret is decided in `secrets.ts`. Every step is linear in the text.
+ * Masks secrets in text: given values in the forms that programs write, and typical keys and tokens.
+ *
+ * `secrets.ts` decides which values are secret. Every step is linear in the text.
  */
 import { maskPasswords } from "./secrets.ts"
 
 const redacted = "<redacted>"
 
-// A shorter line of a secret (the end of a PEM block) says nothing, and would be masked everywhere.
+// A shorter line of a secret (such as the end of a PEM block) reveals nothing, and masking it would hide other text.
 const minSecretLine = 8
-// What is derived from a shorter value occurs by chance.
+// Forms derived from a shorter value occur by chance.
 const minDerived = 6
 
-/** Masks the given values, and what has the form of a secret. */
+/** Masks the given values, and anything in the form of a secret. */
 export const makeMask = (values: ReadonlyArray<string>): ((text: string) => string) => {
-  // Longest first, so that a value that contains another is masked whole.
+  // Longest first, so a value that contains another one is masked completely.
   const sorted = [...new Set(values.flatMap(formsOf))]
     .filter((value) => value.length > 0)
     .sort((a, b) => b.length - a.length)
@@ -24,19 +25,21 @@ export const makeMask = (values: ReadonlyArray<string>): ((text: string) => stri
   }
 }
 
-/** Whether a text holds what can only be a secret: a key by its prefix, a JWT, or a password in an address. */
+/**
+ * Whether a text contains what can only be a secret: a key with a known prefix, a JWT, or a password in an address.
+ */
 export const hasSecret = (text: string): boolean =>
   text.search(prefixed) !== -1 || maskJwt(text) !== text || maskPasswords(text) !== text
 
 // internal
 
-/** How a value is written: as it stands, trimmed, line by line, and as text within text. */
+/** Returns the forms in which a value is written: unchanged, trimmed, line by line, and quoted. */
 const formsOf = (value: string): ReadonlyArray<string> => {
   const trimmed = value.trim()
   const lines = value.split(/\r?\n/)
   const parts =
     lines.length === 1 ? [value] : [...lines.filter((line) => line.trim().length >= minSecretLine), lines.join(" ")]
-  // The blanks around a value are often cut off; what is left of a short one is a word like any other.
+  // Blanks around a value are often removed. What remains of a short value is an everyday word.
   if (trimmed.length >= minDerived) parts.push(trimmed)
   const whole = trimmed.length < minDerived ? [] : [value, trimmed].flatMap(derivedForms)
   return [...parts, ...whole]
@@ -56,15 +59,17 @@ const derivedForms = (value: string): ReadonlyArray<string> => {
   ]
 }
 
-// As JSON and Rust quote it, once and within another quotation.
+// As JSON and Rust quote it, both once and within another quotation.
 const quotedForms = (value: string): ReadonlyArray<string> => {
   const once = JSON.stringify(value).slice(1, -1)
   return [once, JSON.stringify(once).slice(1, -1)]
 }
 
 /**
- * What base64 text holds wherever the value stands in it, as in `Basic` of a user and a password: the value begins at the first, second or
- * third byte of a group, and the characters at both ends depend on what is beside it.
+ * Returns the base64 text that a value produces at any position, as in `Basic` with a user and a password.
+ *
+ * The value starts at the first, second or third byte of a group, and the characters at both ends depend on the
+ * adjacent bytes.
  */
 const base64Forms = (value: string): ReadonlyArray<string> => {
   const bytes = new TextEncoder().encode(value)
@@ -76,17 +81,17 @@ const base64Forms = (value: string): ReadonlyArray<string> => {
   })
 }
 
-// Keys and tokens by their prefix. Each alternative ends with a class that takes all it can and needs nothing after it, so a failed start costs
-// at most the minimum length.
+// Keys and tokens with known prefixes. Each alternative ends with a greedy class and requires nothing after it, so a
+// failed start costs at most the minimum length.
 const prefixed =
   /\b(?:sk-[\w-]{8,}|(?:gh[oprsu]|hf|npm)_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{8,}|(?:AKIA|ASIA)\w{12,}|AIza[\w-]{20,})/gi
-// The parts of a JWT are counted below: with the dots in the pattern, each start would look for them again.
+// The parts of a JWT are counted below. With the dots in the pattern, each start would search for them again.
 const jwt = /\beyJ[\w.-]+/gi
-// The credentials of an HTTP header. "Basic" is also a word, so what follows must look encoded.
+// The credentials of an HTTP header. "Basic" is also a word, so the text after it must look encoded.
 const bearer = /\b(Bearer\s+)[^\s"',;]+/gi
 const basic = /\b(Basic\s+)([A-Za-z0-9+/=_-]{8,})/gi
 const encoded = /[0-9=+/_]|[a-z][A-Z]/
-// A name that says it, and a value with a digit: `x-api-key: …`, `"access_token":"…"`, `password=…`.
+// A name that suggests a secret, and a value with a digit: `x-api-key: …`, `"access_token":"…"`, `password=…`.
 const named =
   /\b((?:x-)?api[-_]?key|(?:access|refresh|id|auth|session)[-_]?token|client[-_]?secret|(?:proxy-)?authorization|passw(?:or)?d|set-cookie|cookie)((?:\\?["'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\?["'])?)([^\s"',;\\]{8,})/gi
 const digit = /\d/

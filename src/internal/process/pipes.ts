@@ -1,6 +1,7 @@
 /**
- * The three pipes of a running process, and the one account of how they ended. Bytes in, messages out; no signals:
- * ending the process is `AppServer`'s, which also documents the states.
+ * Runs the three pipes of a process and determines how they ended. It reads bytes and emits messages.
+ *
+ * It sends no signals: `AppServer` ends the process and documents the states.
  */
 import * as Arr from "effect/Array"
 import type * as Cause from "effect/Cause"
@@ -22,45 +23,49 @@ import * as framing from "../framing.ts"
 import { inRealTime } from "../realTime.ts"
 import * as stderrTail from "./stderrTail.ts"
 
-/** A process's pipes at work. */
+/** The running pipes of a process. */
 export interface Pipes {
-  /** What came before `receive`, in order, and then the end as the failure. */
+  /** The messages that arrived before `receive`, in order, then the end as the failure. */
   readonly incoming: Queue.Dequeue<Message, TransportEnd>
   /**
-   * Calls `onBatch` in the reader of stdout, with what came until now and with each batch that comes, and gives the
-   * end. `incoming` gets nothing meanwhile, and what comes after an interruption is dropped.
+   * Calls `onBatch` in the reader of stdout, first with the messages received so far and then with each new batch.
+   * Returns the end.
+   *
+   * In the meantime `incoming` receives nothing. Messages that arrive after an interruption are dropped.
    */
   receive(onBatch: (batch: ReadonlyArray<Message>) => void): Effect.Effect<TransportEnd>
   /**
-   * Lines to be written. Ending the queue closes stdin once everything in it is written; after the end it takes nothing
-   * and holds nothing up.
+   * Lines to write. If the queue is ended, stdin is closed when all its lines are written. After the end of the
+   * pipes, the queue accepts nothing and blocks no sender.
    */
   readonly outgoing: Queue.Queue<string, Cause.Done>
-  /** The process's exit, however it comes about. */
+  /** The exit of the process, however it ends. */
   readonly exit: Deferred.Deferred<ConnectionEnd>
-  /** The lines of stderr, one by one, and then its end. */
+  /** The lines of stderr, one by one, then its end. */
   readonly stderr: PubSub.PubSub<Take.Take<string>>
   readonly tail: stderrTail.StderrTail
   readonly skippedLines: () => number
-  /** Waits until both outputs were read to their end. Interrupting their readers before that leaves the descriptors open. */
+  /**
+   * Waits until both outputs are read completely. Interrupting their readers before that leaves the descriptors open.
+   */
   readonly drained: Effect.Effect<void>
 }
 
-// How long an end is looked into before it is told: the pipes' rest, the exit status, the last words.
+// Maximum time to investigate an end before it is reported: remaining output, exit status, last stderr lines.
 const settleTime = Duration.seconds(1)
-// Lines that may wait for a server that is slow to read; further senders wait.
+// Maximum number of lines that wait for a server that reads slowly. Above it, senders wait.
 const outgoingCapacity = 256
 const stderrCapacity = 1024
 // In UTF-16 code units.
 const longestWrite = 1024 * 1024
-// Wakes the writer when the code that sends is done, and not in the next turn of the event loop: a call alone goes out
-// sooner, and calls that are made together still go out together.
+// Wakes the writer when the sending code is done, and not in the next turn of the event loop. A single call goes out
+// sooner, and calls that are made together are still written together.
 const inMicrotasks = new Scheduler.MixedScheduler("async", (task) => {
   queueMicrotask(task)
   return () => {}
 })
 
-/** Sets the pipes to work, in the scope. */
+/** Starts the pipes, in the scope. */
 export const connect = Effect.fnUntraced(function* (
   handle: ChildProcessHandle,
   options: { readonly maxLineBytes: number; readonly mask: (text: string) => string }
@@ -89,7 +94,7 @@ export const connect = Effect.fnUntraced(function* (
     Effect.forkScoped
   )
 
-  // Always drained, or the process would block on a full pipe.
+  // Always drained, because the process would block on a full pipe.
   const keep = (lines: ReadonlyArray<string>) =>
     lines.length === 0
       ? Effect.void
@@ -110,7 +115,7 @@ export const connect = Effect.fnUntraced(function* (
     Effect.forkScoped
   )
 
-  // After a line over the limit nothing can be understood, but the pipe is still drained.
+  // After a line over the limit, nothing can be parsed, but the pipe is still drained.
   const reader = framing.makeLineReader(options.maxLineBytes)
   const accept = (batch: framing.Batch): Effect.Effect<void> => {
     if (batch.messages.length > 0) take(batch.messages)
@@ -124,7 +129,7 @@ export const connect = Effect.fnUntraced(function* (
   yield* handle.stdout.pipe(
     Stream.runForEach((chunk) => (Deferred.isDoneUnsafe(outputEnd) ? Effect.void : accept(reader.push(chunk)))),
     Effect.andThen(Effect.suspend(() => accept(reader.end()))),
-    // What can't be decoded, too: a text has a greatest length.
+    // Also handles output that cannot be decoded, because a string has a maximum length.
     Effect.matchCauseEager({
       onSuccess: (): ConnectionEnd => ({ _tag: "EndOfOutput" }),
       onFailure: (): ConnectionEnd => ({ _tag: "ReadFailed" })
@@ -142,8 +147,8 @@ export const connect = Effect.fnUntraced(function* (
     Effect.forkScoped
   )
 
-  // An exit explains an end of output or a failed write, and what is still in the pipes comes first: so the first sign
-  // of an end is looked into, for a bounded time.
+  // An exit explains an end of output or a failed write, and the remaining output comes first. The first sign of an
+  // end is therefore investigated, for a bounded time.
   const exited = Deferred.await(exit)
   const drained = Effect.andThen(Deferred.await(outputEnd), Deferred.await(stderrEnd))
   const explain = (fallback: ConnectionEnd): Effect.Effect<ConnectionEnd> =>
@@ -167,7 +172,7 @@ export const connect = Effect.fnUntraced(function* (
       first._tag === "LineTooLong" ? Effect.succeed(first) : inRealTime(explain(first))
     ),
     Effect.flatMap((end) => Queue.fail(incoming, { end, stderr: tail.lines() })),
-    // Who waits for a server that no longer reads would wait for ever.
+    // A sender that waits for a server that no longer reads would never resume.
     Effect.andThen(Queue.shutdown(outgoing)),
     Effect.forkScoped
   )
@@ -180,7 +185,7 @@ export const connect = Effect.fnUntraced(function* (
       }
       take = onBatch
       if (early.length > 0) onBatch(early)
-      // With nothing put into it any more, the queue gives its failure alone.
+      // Nothing more is added to the queue, so it gives its failure only.
       return Effect.flip(Queue.take(incoming))
     }).pipe(
       Effect.catch(() => Effect.never),
@@ -194,7 +199,7 @@ export const connect = Effect.fnUntraced(function* (
   return { incoming, receive, outgoing, exit, stderr, tail, skippedLines: () => skipped, drained }
 })
 
-/** One write for all that waits, but no text so long that there can be none. */
+/** Joins all waiting lines into one write, or into several if the string would become too long. */
 const inWrites = (lines: Arr.NonEmptyReadonlyArray<string>): Arr.NonEmptyReadonlyArray<string> => {
   const [first, ...rest] = lines
   const writes: Arr.NonEmptyArray<string> = [first]
@@ -207,6 +212,6 @@ const inWrites = (lines: Arr.NonEmptyReadonlyArray<string>): Arr.NonEmptyReadonl
   return writes
 }
 
-// The spawner tells a death by signal only in the text of its error.
+// The spawner reports a death by signal only in the text of its error.
 const signalOf = (error: PlatformError.PlatformError): string =>
   /'(SIG[A-Z0-9]+)'/.exec(String(error.reason.cause))?.[1] ?? "an unknown signal"

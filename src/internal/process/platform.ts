@@ -1,17 +1,20 @@
 /**
- * The machine that the process is started on.
+ * Describes the machine on which the process is started.
  */
 import * as Context from "effect/Context"
 
-/** The machine that the binary is for, in Node's words. */
+/** The platform of the binary, in Node's terms. */
 export interface Platform {
-  /** `linux`, `darwin`, `win32`. */
+  /** For example `linux`, `darwin` or `win32`. */
   readonly os: string
-  /** `x64`, `arm64`. */
+  /** For example `x64` or `arm64`. */
   readonly arch: string
 }
 
-/** The platform that the process is started on: that of the running program. A reference, so that a test can play another. */
+/**
+ * The platform on which the process is started: that of the running program. A reference, so that a test can replace
+ * it.
+ */
 export const CurrentPlatform = Context.Reference<Platform>("effect-codex/CurrentPlatform", {
   defaultValue: () => ({ os: process.platform, arch: process.arch })
 })

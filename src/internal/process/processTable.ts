@@ -1,26 +1,26 @@
 /**
- * Reads `/proc`: which processes run, in which group, since when, and with which variables (Linux). Elsewhere there is nothing to read, and
- * every function says so.
+ * Reads `/proc` on Linux: which processes run, their groups, start times and variables. On other systems nothing can
+ * be read, and each function returns `undefined` or `false`.
  *
- * The files are read synchronously: they are not on a disk, and a process must not be replaced by another between two reads of it. A scan of
- * all processes lets other fibers run now and then.
+ * The files are read synchronously. They are not on a disk, and a process must not be replaced by another one between
+ * two reads. A scan of all processes yields to other fibers regularly.
  */
 import * as Effect from "effect/Effect"
 import { readdirSync, readFileSync } from "node:fs"
 
-/** A process that runs. `pid` can be given to another one later; `pid` and `start` together can't. */
+/** A running process. The system can reuse `pid`, but never the pair of `pid` and `start`. */
 export interface Process {
   readonly pid: number
   readonly group: number
   readonly session: number
-  /** When it started, in the system's ticks. */
+  /** Its start time, in system ticks. */
   readonly start: number
 }
 
-/** The process with this id, if it runs. A zombie has ended. */
+/** Returns the process with this id, if it runs. A zombie counts as ended. */
 export const read = (pid: number): Process | undefined => {
   const stat = fileOf(pid, "stat")
-  // pid (name) state ppid pgrp session … start; the name may contain spaces and parentheses.
+  // The line is "pid (name) state ppid pgrp session … start"; the name may contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
   const [state, group, session, start] = [fields[0], fields[2], fields[3], fields[19]]
   return start === undefined || state === "Z" || state === "X"
@@ -31,7 +31,7 @@ export const read = (pid: number): Process | undefined => {
 /** Whether the same process still runs. */
 export const isRunning = ({ pid, start }: Process): boolean => read(pid)?.start === start
 
-/** Every process that runs and satisfies the predicate; `undefined` where there is no `/proc`. */
+/** Returns every running process that satisfies the predicate, or `undefined` if there is no `/proc`. */
 export const find = Effect.fnUntraced(function* (
   predicate: (process: Process) => boolean
 ): Effect.fn.Return<ReadonlyArray<Process> | undefined> {
@@ -46,15 +46,18 @@ export const find = Effect.fnUntraced(function* (
   return found
 })
 
-/** Whether the text occurs among the variables that a process was started with. False where this program may not read them. */
+/**
+ * Whether the text occurs in the variables with which a process was started. `false` if this program may not read
+ * them.
+ */
 export const hasInEnvironment = (pid: number, text: string): boolean => fileOf(pid, "environ").includes(text)
 
 // internal
 
-// About a millisecond.
+// Takes about a millisecond.
 const scanned = 100
 
-// As Latin-1, since variables can be any bytes.
+// As Latin-1, because variables can contain any bytes.
 const fileOf = (pid: number, name: string): string => {
   try {
     return readFileSync(`/proc/${pid}/${name}`, "latin1")

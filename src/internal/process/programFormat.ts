@@ -1,20 +1,24 @@
 /**
- * Reads the beginning of a file, to tell a program for this machine from one for another and from what is no program. The system hands what it
- * can't run to a shell, which would run the bytes of the file as a script.
+ * Reads the beginning of a file to identify programs for this machine, programs for another one, and other files.
+ *
+ * The system passes a file that it cannot run to a shell, which would run its bytes as a script.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type { Platform } from "./platform.ts"
 
-/** Why a file can't be run. */
+/** The reason that a file cannot be run. */
 export interface Problem {
   readonly description: string
-  /** Whether it is a program, but for another machine. */
+  /** Whether the file is a program for a different machine. */
   readonly isForeign: boolean
 }
 
-/** Why the file can't be run here. `undefined` if it can be, and if this program may not read it: the system decides then. */
+/**
+ * Returns why the file cannot be run here. `undefined` if it can, or if this program may not read it: then the system
+ * decides.
+ */
 export const problem = Effect.fnUntraced(function* (
   file: string,
   platform: Platform
@@ -22,7 +26,7 @@ export const problem = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const stat = yield* Effect.option(fs.stat(file))
   if (Option.isNone(stat)) return undefined
-  // A pipe must not be opened: that would wait for a writer.
+  // A pipe must not be opened, because that would wait for a writer.
   if (stat.value.type !== "File") return noProgram("it is not a file")
   const head = yield* Effect.option(
     Effect.scoped(Effect.flatMap(fs.open(file), (opened) => opened.readAlloc(headLength)))
@@ -35,7 +39,7 @@ export const problem = Effect.fnUntraced(function* (
       )
 })
 
-/** The same, from the first bytes. */
+/** Does the same with the first bytes of a file. */
 export const describe = (head: Uint8Array, platform: Platform): Problem | undefined => {
   const found = formatOf(head)
   if (found === undefined) return noProgram("it is neither a program nor a script that names its interpreter (`#!`)")
@@ -53,16 +57,16 @@ export const describe = (head: Uint8Array, platform: Platform): Problem | undefi
 
 const noProgram = (description: string): Problem => ({ description, isForeign: false })
 
-// Of PE, the header can lie anywhere, but does so within the first kilobyte.
+// A PE header can be anywhere, but in practice it is within the first kilobyte.
 const headLength = 1024
 
 interface Format {
   readonly os: string
-  /** `undefined`: any, or one that isn't known here. */
+  /** `undefined` if the architecture is any or unknown. */
   readonly arch: string | undefined
 }
 
-// What else a machine can run: macOS and Windows on ARM translate programs for Intel.
+// Other architectures that a machine can run: macOS and Windows on ARM translate programs for Intel.
 const runs = ({ arch, os }: Platform): ReadonlyArray<string> =>
   arch === "arm64" && os !== "linux" ? [arch, "x64", "ia32"] : arch === "x64" ? [arch, "ia32"] : [arch]
 
@@ -91,11 +95,12 @@ const formatOf = (head: Uint8Array): Format | undefined => {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
   const magic = head.length >= 20 ? view.getUint32(0) : 0
   if (magic === 0x7f454c46) {
-    // The sixth byte names the byte order of the rest. FreeBSD and others have the same format, hence `isForSystem`.
+    // The sixth byte gives the byte order of the following fields. FreeBSD and others use the same format, hence
+    // `isForSystem`.
     return { os: "linux", arch: elf.get(view.getUint16(18, head[5] === 1)) }
   }
   if (magic === 0xcffaedfe || magic === 0xcefaedfe) return { os: "darwin", arch: machO.get(view.getUint32(4, true)) }
-  // Several programs in one, of which the system takes its own.
+  // A file with several programs, from which the system selects the matching one.
   if (magic === 0xcafebabe || magic === 0xcafebabf) return { os: "darwin", arch: undefined }
   if (head[0] === 0x4d && head[1] === 0x5a && head.length >= 64) {
     const at = view.getUint32(60, true)

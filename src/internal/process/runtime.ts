@@ -1,6 +1,8 @@
 /**
- * Where the codex binary of this machine lies: in the platform package that `@openai/codex` depends on. The npm shim is passed by, since it
- * is one more process between us and the server. PATH is not searched: another version may lie there.
+ * Finds the codex binary of this machine, in the platform package that `@openai/codex` depends on.
+ *
+ * The npm shim is bypassed, because it would add a process between this program and the server. PATH is not searched,
+ * because it can contain another version.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -10,7 +12,7 @@ import { RuntimeNotFound } from "../../CodexError.ts"
 import type { Platform } from "./platform.ts"
 import * as programFormat from "./programFormat.ts"
 
-/** A binary, and the folder with its helper programs (ripgrep) where it has one. */
+/** A binary, and the directory of its helper programs (ripgrep) if it has one. */
 export interface Runtime {
   readonly executable: string
   readonly helpers: string | undefined
@@ -25,7 +27,7 @@ const targets = new Map([
   ["win32-arm64", "aarch64-pc-windows-msvc"]
 ])
 
-/** Finds a package's `package.json`; `undefined` if it isn't installed. */
+/** Finds the `package.json` of a package. `undefined` if the package is not installed. */
 export type Resolve = (specifier: string, from: string) => string | undefined
 
 const resolveInstalled: Resolve = (specifier, from) => {
@@ -53,7 +55,7 @@ export const locate = Effect.fnUntraced(function* (
   }
   const packageName = `@openai/codex-${key}`
   const searched: Array<string> = []
-  // The platform package is a dependency of @openai/codex, so a strict layout (pnpm) shows it only from there.
+  // The platform package is a dependency of @openai/codex, so a strict layout (pnpm) resolves it only from there.
   const here = import.meta.url
   const codexPackage = resolve("@openai/codex/package.json", here)
   if (codexPackage === undefined) searched.push(`the package @openai/codex, seen from ${here}: not installed`)
@@ -78,7 +80,7 @@ export const locate = Effect.fnUntraced(function* (
   })
 })
 
-/** The binary that the caller named. */
+/** Checks the binary at the path that the caller passed. */
 export const named = Effect.fnUntraced(function* (
   executable: string,
   platform: Platform

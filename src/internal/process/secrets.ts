@@ -1,22 +1,24 @@
 /**
- * Which of the values that a process is given are secret: those given as `Redacted`, those whose names say so, and passwords in addresses.
- * Masking them is `mask.ts`; keeping them from the commands of the model is `shellPolicy.ts`.
+ * Determines which values of a process are secret.
+ *
+ * These are values passed as `Redacted`, values whose names suggest it, and passwords in addresses. `mask.ts` masks
+ * them, and `shellPolicy.ts` withholds them from the commands of the model.
  */
 import * as Redacted from "effect/Redacted"
 import type { Variables } from "./environment.ts"
 
-// Names of this kind hold nothing but a secret, so that even a short value of theirs is one.
+// Names of this kind hold nothing but a secret, so even a short value is one.
 const plainName = /PASSW|PASSPHRASE|SECRET|BEARER|(?:^|[_.-])PASS$|[_.-]PWD$/i
-// AUTHOR and AUTHORITY are no AUTH, but AUTHORIZATION is.
+// AUTHOR and AUTHORITY do not count as AUTH, but AUTHORIZATION does.
 const tellingName =
   /KEY|TOKEN|SECRET|PASSW|PHRASE|CREDENTIAL|AUTH(?!OR(?!I[SZ]))|BEARER|COOKIE|PRIVATE|(?:^|[_.-])(?:PASS|PAT|DSN|JWT|PSK|SESSION)$|[_.-]PWD$/i
-// Paths and addresses of agents that hold the secrets themselves.
+// Paths and addresses of agents that keep the secrets themselves.
 const harmlessNames: ReadonlySet<string> = new Set(["SSH_AUTH_SOCK", "DESKTOP_SESSION", "KEYBOARD", "XKB_KEYMAP"])
 
-/** Whether the name of a variable or a setting says that its value is secret. */
+/** Whether the name of a variable or a setting suggests that its value is secret. */
 export const isTelling = (name: string): boolean => tellingName.test(name) && !harmlessNames.has(name.toUpperCase())
 
-// Shorter values are everyday words, and masking them would hide everything else.
+// Shorter values are everyday words, and masking them would hide other text.
 const minLength = 8
 const minPlainLength = 4
 const everydayWords: ReadonlySet<string> = new Set(["true", "false", "none", "null", "undefined", "disabled"])
@@ -26,10 +28,11 @@ const isSecret = (name: string, value: string): boolean =>
   value.length >= (plainName.test(name) ? minPlainLength : minLength) &&
   !everydayWords.has(value.toLowerCase())
 
-// Up to the last @ before the path, since a password may hold one. `[^…]*` ends at the first colon, so nothing is matched in two ways.
+// Up to the last @ before the path, because a password may contain one. `[^…]*` ends at the first colon, so nothing
+// is matched in two ways.
 const login = /:\/\/[^\s/?#:"'<>]*:([^\s/?#"'<>]+)@/g
 
-/** The passwords in the addresses that a text holds, as they stand and decoded. */
+/** Returns the passwords in the addresses of a text, both unchanged and decoded. */
 export const passwordsIn = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(login)].flatMap(([, password = ""]) => {
     try {
@@ -39,28 +42,31 @@ export const passwordsIn = (text: string): ReadonlyArray<string> =>
     }
   })
 
-/** The text with the passwords in its addresses masked. */
+/** Returns the text with the passwords in its addresses masked. */
 export const maskPasswords = (text: string): string =>
   text.replace(login, (found, password: string) => `${found.slice(0, -password.length - 1)}<redacted>@`)
 
 const secretsOf = (name: string, value: string): ReadonlyArray<string> =>
   isSecret(name, value) ? [value] : passwordsIn(value).filter((password) => password.length >= minPlainLength)
 
-/** The secret values among variables. */
+/** Returns the secret values among variables. */
 export const inVariables = (variables: Variables): ReadonlyArray<string> =>
   Object.entries(variables).flatMap(([name, value]) => {
     if (value === undefined) return []
     return Redacted.isRedacted(value) ? [Redacted.value(value)] : secretsOf(name, value)
   })
 
-/** The names of the variables that hold a secret, whatever its length. */
+/** Returns the names of the variables that hold a secret of any length. */
 export const namesIn = (variables: Variables): ReadonlyArray<string> =>
   Object.entries(variables).flatMap(([name, value]) => {
     if (value === undefined) return []
     return Redacted.isRedacted(value) || isTelling(name) || passwordsIn(value).length > 0 ? [name] : []
   })
 
-/** The secret values in a configuration. Everything below a telling name counts; names of variables (`env_key`) are no secrets. */
+/**
+ * Returns the secret values in a configuration. Everything below a name that suggests a secret counts. Names of
+ * variables (`env_key`) do not.
+ */
 export const inConfig = (config: unknown, name = ""): ReadonlyArray<string> => {
   if (typeof config === "string") return secretsOf(name, config)
   if (typeof config !== "object" || config === null) return []
@@ -69,5 +75,9 @@ export const inConfig = (config: unknown, name = ""): ReadonlyArray<string> => {
   )
 }
 
-/** Whether a setting holds the name of a variable, and not a value: `env_key`, `bearer_token_env_var`, `env_vars`, `env_http_headers`. */
+/**
+ * Whether a setting holds the name of a variable and not a value.
+ *
+ * Examples are `env_key`, `bearer_token_env_var`, `env_vars` and `env_http_headers`.
+ */
 export const namesVariable = (setting: string): boolean => /^env_|_env_vars?$/.test(setting)

@@ -1,8 +1,11 @@
 /**
- * Keeps secrets of this program from the commands that the model runs, by Codex's own setting `shell_environment_policy`: the output of `env`
- * goes to the model's host. The server itself and its MCP servers still get the variables.
+ * Withholds secrets of this program from the commands of the model, with Codex's setting `shell_environment_policy`.
  *
- * The configuration of the user comes first. If it mentions the setting, in `config` or in a `config.toml`, no variable is kept back here.
+ * The output of `env` would go to the model provider. The server itself and its MCP servers still receive the
+ * variables.
+ *
+ * The user's configuration takes precedence. If it mentions the setting, in `config` or in a `config.toml`, this
+ * module withholds nothing.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -15,22 +18,22 @@ import * as toml from "./toml.ts"
 
 const setting = "shell_environment_policy"
 
-/** What the policy depends on. */
+/** The inputs of the policy. */
 export interface PolicyOptions {
   readonly os: string
   readonly config: toml.ConfigObject
-  /** The whole environment of the server. */
+  /** The complete environment of the server. */
   readonly env: Variables
   readonly cwd: string | undefined
   readonly mark: marks.Mark | undefined
 }
 
-/** The overrides of the policy. */
+/** Returns the configuration overrides of the policy. */
 export const overrides = Effect.fnUntraced(function* (
   options: PolicyOptions
 ): Effect.fn.Return<ReadonlyArray<string>, never, FileSystem.FileSystem | Path.Path> {
   if (Object.hasOwn(options.config, setting) || (yield* isInFile(options))) {
-    // A policy that inherits few variables would drop the mark by which commands are found at the end.
+    // A policy that inherits few variables would drop the mark that identifies commands at the end.
     return options.mark === undefined
       ? []
       : toml.lines({ [setting]: { set: { [marks.variable]: options.mark.value } } })
@@ -66,7 +69,7 @@ const isInFile = Effect.fnUntraced(function* ({ cwd, env, os }: PolicyOptions) {
   return false
 })
 
-// No reader of TOML is needed: a mention that is none (within a text) means only that the user decides.
+// A TOML parser is not needed: a false mention (within a string) only means that the user decides.
 const mentions = (document: string): boolean =>
   document.split("\n").some((line) => {
     const at = line.indexOf(setting)

@@ -1,25 +1,26 @@
 /**
- * The last words of a process: a bounded ring of the lines that it wrote to stderr, without control characters and with secrets masked. It is
- * synchronous and has no effects; `pipes.ts` reads stderr.
+ * Keeps the last stderr lines of a process in a bounded ring, without control characters and with secrets masked.
+ *
+ * It is synchronous and has no effects; `pipes.ts` reads stderr.
  */
 import { withoutControls } from "./controls.ts"
 
-/** Bounds of the ring. */
+/** Maximum number of lines in the ring. */
 export const maxLines = 200
-/** Bounds of the ring, in UTF-16 code units: about 64 KiB of what servers write. */
+/** Maximum length of the ring, in UTF-16 code units: about 64 KiB of typical server output. */
 export const maxLength = 65_536
 
 /** A ring of lines. */
 export interface StderrTail {
   /** Adds a chunk of text and returns the lines that it completed. */
   readonly push: (text: string) => ReadonlyArray<string>
-  /** Takes what is left without a final LF, if anything. */
+  /** Adds remaining text without a final LF as a line, and returns it. */
   readonly end: () => ReadonlyArray<string>
-  /** The lines kept, oldest first. */
+  /** Returns the kept lines, oldest first. */
   readonly lines: () => ReadonlyArray<string>
 }
 
-/** An empty ring. */
+/** Creates an empty ring. */
 export const make = (mask: (text: string) => string): StderrTail => {
   const kept: Array<string> = []
   let length = 0
@@ -27,7 +28,7 @@ export const make = (mask: (text: string) => string): StderrTail => {
 
   const keep = (raw: string): string => {
     const clean = withoutControls(raw.endsWith("\r") ? raw.slice(0, -1) : raw)
-    // Masked before it is cut: half a secret would not be recognised.
+    // Masked before it is truncated, because half a secret would not be recognized.
     const line = mask(clean).slice(-maxLength)
     kept.push(line)
     length += line.length
@@ -43,8 +44,8 @@ export const make = (mask: (text: string) => string): StderrTail => {
         rest = parts.pop() ?? ""
         for (const part of parts) lines.push(keep(part))
       } else rest += text
-      // A process that never ends its line must not grow our memory. What is cut off is masked before, and the half of what may be kept stays: a
-      // secret whose end hasn't come yet is not torn.
+      // Bounds memory for a process that never ends its line. Text is masked before it is cut off, and half of the
+      // limit is kept, so a secret that is still incomplete is not split.
       if (rest.length > maxLength) rest = mask(rest)
       while (rest.length > maxLength) {
         const cut = rest.lastIndexOf(" ", maxLength / 2 - 1) + 1 || maxLength / 2

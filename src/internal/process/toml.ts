@@ -1,12 +1,13 @@
 /**
- * Codex configuration as `key=value` lines: an object flattened to dotted keys with TOML values. A line is a `-c` override, and lines together
- * are a document. No reader.
+ * Writes Codex configuration as `key=value` lines: an object flattened to dotted keys with TOML values.
+ *
+ * A line is a `-c` override, and several lines are a document. This module does not parse TOML.
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { InvalidOptions } from "../../CodexError.ts"
 
-/** What TOML can hold. `undefined` leaves a key out. */
+/** A value that TOML can represent. `undefined` omits a key. */
 export type ConfigValue = string | number | boolean | ReadonlyArray<ConfigValue> | ConfigObject
 
 /** A table of the configuration. */
@@ -23,7 +24,8 @@ const isTable = (value: unknown): value is { readonly [key: string]: unknown } =
 
 const invalid = (path: string, description: string) => new InvalidOptions({ option: path, description })
 
-// JSON's string syntax is TOML's, but for DEL, which TOML wants escaped, and lone surrogates, which it can't hold.
+// JSON string syntax is valid TOML, except for DEL, which TOML requires escaped, and lone surrogates, which it cannot
+// represent.
 const quote = (text: string): string => JSON.stringify(text.toWellFormed()).replaceAll("\u007f", "\\u007f")
 
 const key = (name: string): string => (bareKey.test(name) ? name : quote(name))
@@ -36,7 +38,7 @@ const value = (input: unknown, path: string, within: ReadonlyArray<unknown>): st
       return String(input)
     case "number":
       if (!Number.isFinite(input)) throw invalid(path, "it must be a finite number")
-      // TOML's integers have 64 bits; with an exponent it is a float.
+      // TOML integers have 64 bits. With an exponent the number is a float.
       return Math.abs(input) < 2 ** 63 ? String(input) : input.toExponential()
   }
   if (within.includes(input)) throw invalid(path, "it contains itself")
@@ -52,7 +54,8 @@ const value = (input: unknown, path: string, within: ReadonlyArray<unknown>): st
   return `{${entries.map(([name, item]) => `${key(name)} = ${value(item, `${path}.${name}`, inside)}`).join(", ")}}`
 }
 
-// Codex splits the key of an override at every dot and knows no quotes there, so a table with other keys is written as an inline table.
+// Codex splits the key of an override at every dot and does not support quotes there. A table with other keys is
+// therefore written as an inline table.
 const flatten = (
   input: { readonly [key: string]: unknown },
   prefix: string,
@@ -69,13 +72,16 @@ const flatten = (
       : [`${path}=${value(item, `config.${path}`, within)}`]
   })
 
-/** The lines for one configuration object, in the object's order: `model="x"`, `features.goals=true`. Throws `InvalidOptions`. */
+/**
+ * Returns the lines for a configuration object, in its order: `model="x"`, `features.goals=true`. Throws
+ * `InvalidOptions`.
+ */
 export const lines = (config: ConfigObject): ReadonlyArray<string> => {
   if (!isTable(config)) throw invalid("config", "it must be an object")
   return flatten(config, "", [config])
 }
 
-/** The same, failing in the typed way. */
+/** Does the same, with `InvalidOptions` as a typed failure. */
 export const overrides = (config: ConfigObject): Effect.Effect<ReadonlyArray<string>, InvalidOptions> =>
   Effect.suspend(() => {
     try {

@@ -1,8 +1,8 @@
 /**
- * Compiled decoding of what the server sends, in up to three tries.
+ * Decodes values from the server with compiled decoders, in up to three attempts.
  *
- * It is a module of its own because it brings Effect's schema compiler along, which a program that only uses codecs need
- * not load.
+ * It is a separate module because it loads Effect's schema compiler, which a program that only uses codecs does not
+ * need.
  */
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
@@ -15,12 +15,12 @@ export type Decoder<A> = (input: unknown) => Exit.Exit<A, SchemaIssue.Issue>
 
 type MakeDecoder = <A>(codec: Schema.Codec<A>) => Decoder<A>
 
-/** Keeps what `make` gives for a codec, so that it is made once, when it is first asked for. */
+/** Caches the result of `make` for a codec, so it is created once, on first use. */
 const once = (make: MakeDecoder): MakeDecoder => {
   const decoders = new WeakMap<object, Decoder<unknown>>()
   return <A>(codec: Schema.Codec<A>) => {
     const cached = decoders.get(codec)
-    // Type boundary: the decoder was made from this very codec.
+    // Type boundary: the decoder was made from this codec.
     if (cached !== undefined) return cached as Decoder<A>
     const made = make(codec)
     decoders.set(codec, made)
@@ -29,13 +29,13 @@ const once = (make: MakeDecoder): MakeDecoder => {
 }
 
 /**
- * The compiled decoder of a codec.
+ * Returns the compiled decoder of a codec.
  *
  * **Details**
  *
- * Messages in which nothing is unknown or absent, nearly all, are decoded by one compiled function. What that refuses is
- * decoded again by the codec itself, which keeps unknown union members, reads absent keys, and tells what is wrong with
- * the rest.
+ * One compiled function decodes messages in which nothing is unknown or absent, which are nearly all. If it fails,
+ * the codec itself decodes the message again: it preserves unknown union members, fills in absent keys, and reports
+ * any other problem.
  */
 export const decoder: MakeDecoder = once((codec) => {
   const open = compiled(codec)
@@ -49,12 +49,14 @@ export const decoder: MakeDecoder = once((codec) => {
 })
 
 /**
- * The same without a wrapper around the value, for a codec whose messages can have nothing unknown and nothing absent,
- * such as a delta; none for others. `undefined` for what it refuses: {@link decoder} says why.
+ * Returns a decoder that does not wrap its result, or `undefined` if the codec allows unknown members or absent keys.
+ *
+ * The messages of such a codec are simple, for example deltas. The decoder returns `undefined` for a value that it
+ * rejects; {@link decoder} gives the reason.
  *
  * **Details**
  *
- * It throws once inside for what it refuses, which is slow. From such a codec nothing is refused but malformed messages.
+ * For a rejected value it throws internally, which is slow. Such a codec rejects only malformed messages.
  */
 export const quickDecoder = <A>(codec: Schema.Codec<A>): ((input: unknown) => A | undefined) | undefined => {
   if (knownForm(codec.ast) !== codec.ast) return undefined
@@ -69,9 +71,9 @@ export const quickDecoder = <A>(codec: Schema.Codec<A>): ((input: unknown) => A 
   }
 }
 
-/** Decodes what {@link decoder} refuses: a malformed union member, such as an item, is kept as an unknown one. */
+/** Decodes what {@link decoder} rejects: a malformed union member, such as an item, is kept as an unknown one. */
 export const tolerantDecoder: MakeDecoder = once((codec) =>
-  // Not compiled: it is used for few messages, if any.
+  // Not compiled, because it is used for few messages, if any.
   SchemaParser.decodeUnknownExit(Schema.make<typeof codec>(tolerantForm(codec.ast)))
 )
 

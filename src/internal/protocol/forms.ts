@@ -1,18 +1,20 @@
 /**
- * Two more forms of a codec of the protocol, made from its schema: one that is fast, and one that loses less.
+ * Derives two further forms of a protocol codec from its schema: a faster one, and a more tolerant one.
  *
- * The codec itself stands between them: it takes unknown union members and absent keys, and refuses malformed members.
+ * The codec itself is between them: it accepts unknown union members and absent keys, and rejects malformed members.
  */
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { absent, absentAs, looser } from "./open.ts"
 
-/** How a form treats the two openings of a codec. */
+/** How a form treats unknown members and absent keys. */
 interface Form {
   readonly cache: WeakMap<SchemaAST.AST, SchemaAST.AST>
-  /** A member that takes what the others do not claim. */
+  /** Returns the member that accepts what the other members do not match. */
   readonly unknownMember: (member: SchemaAST.AST) => SchemaAST.AST | undefined
-  /** A field whose key may be absent, of the value `plain` in this form, which reads as `value` where it is absent. */
+  /**
+   * Returns a field whose key may be absent. `plain` is its type in this form, and `value` replaces an absent key.
+   */
   readonly absentKey: (plain: SchemaAST.AST, value: unknown) => SchemaAST.AST
 }
 
@@ -29,17 +31,18 @@ const tolerant: Form = {
 }
 
 /**
- * The same schema with every key and without the unknown members, or the schema itself where it has no openings.
+ * Returns the schema with every key required and without unknown members. It is the schema itself if that has
+ * neither.
  *
  * **Details**
  *
- * An unknown member is a transformation, and so is a key that may be absent. One transformation anywhere keeps Effect's
- * compiler from turning the whole tree into one function. Trying this form first, and the open one only if it fails, is
- * several times faster.
+ * An unknown member is a transformation, and so is a key that may be absent. A single transformation keeps Effect's
+ * compiler from turning the whole tree into one function. It is several times faster to try this form first, and the
+ * open form only if that fails.
  */
 export const knownForm = (ast: SchemaAST.AST): SchemaAST.AST => rebuild(known, ast)
 
-/** The same schema, whose unknown members take malformed known members as well: those are kept as they came. */
+/** Returns the schema with unknown members that also accept malformed known members. Those are kept as received. */
 export const tolerantForm = (ast: SchemaAST.AST): SchemaAST.AST => rebuild(tolerant, ast)
 
 // internal

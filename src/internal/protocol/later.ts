@@ -1,12 +1,12 @@
 /**
- * A codec that is built when it is first asked for.
+ * Builds a codec on first use.
  *
- * The protocol has over six hundred, of which a program uses a few dozen. To build all of them took half of what the
- * package does when it is imported. What a codec decodes is not decided here.
+ * The protocol has over six hundred codecs, and a program uses a few dozen. Building all of them was half of the work
+ * of importing the package.
  */
 import * as Schema from "effect/Schema"
 
-/** The same codec as `build` gives, but for the time at which it is built. */
+/** Returns the same codec as `build`, but builds it on first use. */
 export const later = <A>(build: () => Schema.Codec<A>): Schema.Codec<A> => {
   const codec = Schema.make<Schema.Codec<A>>(Schema.Unknown.ast)
   const settle = () => {

@@ -1,11 +1,12 @@
 /**
- * What the generated codecs are built from, so that a server of another version stays readable.
+ * Building blocks of the generated codecs, which keep messages of other server versions readable.
  *
- * A newer server has union members that this package does not know. The known members come first, and one more member
- * takes the objects that none of them claims. It never takes a malformed known member: that stays an error with its path.
- * An older server leaves out keys that came later. A nullable one reads as `null`, a list as empty.
+ * - A newer server has union members that this package does not know. The known members come first, and one more
+ *   member accepts the objects that none of them matches. It never accepts a malformed known member: that stays an
+ *   error with its path.
+ * - An older server omits keys that were added later. A nullable key is read as `null`, a list as empty.
  *
- * How these codecs are compiled, and how a malformed member is kept, is `forms.ts` and `decode.ts`.
+ * `decode.ts` compiles these codecs, and `forms.ts` derives the form that keeps malformed members.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -18,16 +19,16 @@ interface Raw {
 
 type Members = ReadonlyArray<Schema.Codec<unknown>>
 
-/** Type boundary: an object that is no array has string keys. */
+/** Type boundary: an object that is not an array has string keys. */
 const isRaw = (value: object): value is Raw => !Array.isArray(value)
 
-/** The unknown members, each with a looser one that also takes malformed known members. */
+/** The unknown members, each with a looser one that also accepts malformed known members. */
 export const looser = new WeakMap<SchemaAST.AST, SchemaAST.AST>()
 
-/** Fields whose key may be absent, each with the codec of its value and what its absence reads as. */
+/** Fields whose key may be absent, each with the codec of its value and the value that replaces an absent key. */
 export const absent = new WeakMap<SchemaAST.AST, { readonly codec: Schema.Codec<unknown>; readonly value: unknown }>()
 
-/** Objects that satisfy `isUnknown`, as `{ ...fields, [key]: object }`; encoding hands back the object itself. */
+/** Decodes objects that satisfy `isUnknown` to the result of `wrap`. Encoding returns the original object. */
 const unknownMember = <A>(
   expected: string,
   isUnknown: (value: Raw) => boolean,
@@ -44,11 +45,11 @@ const unknownMember = <A>(
     )
   const member = taking(isUnknown)
   looser.set(member.ast, taking(() => true).ast)
-  // Type boundary: `fields` are the fields of A, which the two callers below spell out.
+  // Type boundary: `fields` are the fields of A, which the two callers below specify.
   return member as unknown as Schema.Codec<A>
 }
 
-/** A union told apart by the field `tag`; other tags become `{ [tag]: "~unknown", raw }`. */
+/** A union discriminated by the field `tag`. Other tags become `{ [tag]: "~unknown", raw }`. */
 export const tagged = <const Tag extends string, const M extends Members>(
   tag: Tag,
   known: ReadonlyArray<string>,
@@ -70,7 +71,9 @@ export const tagged = <const Tag extends string, const M extends Members>(
   ])
 }
 
-/** A union told apart by the keys that its objects require; objects without any such set become `{ "~unknown" }`. */
+/**
+ * A union discriminated by the keys that its objects require. Objects without any such set become `{ "~unknown" }`.
+ */
 export const keyed = <const M extends Members>(
   required: ReadonlyArray<ReadonlyArray<string>>,
   members: M
@@ -86,9 +89,9 @@ export const keyed = <const M extends Members>(
     )
   ])
 
-/** The codec of a key whose absence reads as `value`. */
+/** The codec of a key that is read as `value` if it is absent. */
 export const absentAs = <A>(codec: Schema.Codec<A>, value: A): Schema.Codec<A> => {
-  // Type boundary: what comes is of any kind; `codec` checks it.
+  // Type boundary: the input can be any value; `codec` checks it.
   const input = Schema.Unknown as unknown as Schema.Codec<A>
   const made = Schema.optionalKey(input).pipe(
     Schema.decodeTo(codec, {
@@ -97,12 +100,12 @@ export const absentAs = <A>(codec: Schema.Codec<A>, value: A): Schema.Codec<A> =
     })
   )
   absent.set(made.ast, { codec, value })
-  // Type boundary: in a struct the key may be absent when it is read, which `Codec` has no word for.
+  // Type boundary: in a struct the key may be absent, which `Codec` cannot express.
   return made as unknown as Schema.Codec<A>
 }
 
-/** A field that may be `null`: an absent key reads as `null`. */
+/** A field that may be `null`. An absent key is read as `null`. */
 export const orNull = <A>(codec: Schema.Codec<A>): Schema.Codec<A | null> => absentAs(Schema.NullOr(codec), null)
 
-/** A list: an absent key reads as an empty one. */
+/** A list. An absent key is read as an empty list. */
 export const orEmpty = <A>(codec: Schema.Codec<A>): Schema.Codec<ReadonlyArray<A>> => absentAs(Schema.Array(codec), [])

@@ -1,7 +1,8 @@
 /**
- * The answer to a request, whatever its kind: the decline where no handler gives one, what is checked before it is
- * sent, and its word for the log. A client that stays silent hangs the turn, and one that answers `{}` leaves it to
- * chance what the server makes of it. What differs from kind to kind is `kinds.ts`.
+ * Builds, checks and summarizes the answer to a server request of any kind.
+ *
+ * A request without a handler is declined. If a client sends no answer, the turn hangs. If it answers `{}`, the
+ * reaction of the server is undefined. What differs from kind to kind is in `kinds.ts`.
  */
 import * as Effect from "effect/Effect"
 import { formatLine } from "../framing.ts"
@@ -10,36 +11,37 @@ import { type Answer, kindOf, type Problem } from "./kinds.ts"
 import { retired } from "./retired.ts"
 import type { Request } from "./types.ts"
 
-/** Declines a request whose handler failed or was too slow; one with an unknown method gets −32601. */
+/** Declines a request whose handler failed or exceeded its limit. An unknown method gets −32601. */
 export const declineFailed = (method: string): Reply =>
   kindOf(method)?.decline("This client's handler gave no answer to the request") ?? unknownMethod
 
 /** Whether the protocol has the request, in this version or in an older one. */
 export const isKnown = (method: string): boolean => kindOf(method) !== undefined || retired.has(method)
 
-/** Declines a request that no handler answers; a retired one gets its answer, and an unknown method −32601. */
+/** Declines a request that has no handler. A retired request gets its fixed answer, and an unknown method −32601. */
 export const decline = (method: string): Effect.Effect<Reply> =>
   retired.get(method)?.answer ??
   Effect.succeed(kindOf(method)?.decline("This client has no handler for the request") ?? unknownMethod)
 
 /**
- * What is wrong with an answer, if something is. One that says more than the request offers is treated like one that is
- * broken.
+ * Returns the problem with an answer, if there is one.
+ *
+ * An answer that grants more than the request offers is treated like a malformed answer.
  */
 export const problem = (
   request: Pick<Request, "method" | "offered" | "params">,
   result: unknown
 ): Problem | undefined =>
-  // What can't be written as JSON can't be sent, whatever it says.
+  // A value that cannot be written as JSON cannot be sent.
   !isAnswer(result) || formatLine(result) === undefined
     ? "invalidAnswer"
     : kindOf(request.method)?.judge?.(request, result)
 
-/** Whether an answer allows nothing, whatever it is about. */
+/** Whether an answer declines or cancels, for a request of any kind. */
 export const isRefusal = (result: unknown): boolean =>
   isAnswer(result) && (result["decision"] === "decline" || result["decision"] === "cancel")
 
-/** A reply in a word. */
+/** Summarizes a reply in one word. */
 export const inAWord = (method: string, reply: Reply | undefined): string => {
   if (reply === undefined) return "none"
   if ("error" in reply) return "refuse"

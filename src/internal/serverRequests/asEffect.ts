@@ -1,13 +1,15 @@
 /**
- * What a function of the caller gave where an Effect is expected. Types say that it is one; a program in JavaScript can
- * give anything.
+ * Accepts what a caller's function returned where an Effect is expected. The types require an Effect, but a
+ * JavaScript program can return anything.
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 
 /**
- * The effect itself; anything else dies. An `async` function gives a promise: its rejection is taken notice of, since it
- * would end the program otherwise.
+ * Returns the effect itself, and dies for any other value.
+ *
+ * An `async` function returns a promise. Its rejection is handled here, because an unhandled rejection would end the
+ * program.
  */
 export const asEffect = <A, E, R>(given: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
   const value: unknown = given

@@ -1,5 +1,5 @@
 /**
- * Who hears of decisions: each consumer has a buffer of its own, so that one who is slow keeps nobody waiting.
+ * Publishes decisions to subscribers. Each subscriber has its own buffer, so a slow one never blocks the others.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -10,13 +10,13 @@ import type { Decision } from "./types.ts"
 /** The decisions of one connection. */
 export interface Decisions {
   readonly publish: (decision: Decision) => void
-  /** Ends all streams; later ones end at once. */
+  /** Ends all streams. A stream that starts later ends immediately. */
   readonly end: () => void
-  /** The decisions from the moment it runs. */
+  /** Emits the decisions from the moment the stream starts. */
   readonly stream: Stream.Stream<Decision>
 }
 
-/** Decisions that nobody hears of yet. */
+/** Creates decisions without subscribers. */
 export const make = (): Decisions => {
   const observers = new Set<eventBuffer.EventBuffer<Decision, never>>()
   let ended = false

@@ -1,14 +1,16 @@
 /**
- * Runs the handlers of the server's requests, and sees to it that each request gets exactly one answer, or none if nobody waits for it any more.
+ * Runs the handlers of server requests. Each request gets exactly one answer, or none if it is withdrawn.
  *
- * States of a request, and who moves it on:
+ * States of a request:
  *
- * - `open`: from its arrival. Its handler runs in a fiber of its own, in a scope whose end waits for it but for a grace.
- * - `answered`: entered by the handler's end, whatever that is, or by the limit. The reply goes out.
- * - `withdrawn`: entered by `serverRequest/resolved`, by the end of its turn or thread, or by that of the connection. Nothing is sent.
+ * - `open`: entered when the request arrives. Its handler runs in its own fiber. The scope of that fiber closes with
+ *   the connection, and waits for the handler for a bounded grace period.
+ * - `answered`: entered when the handler ends in any way, or when its limit is exceeded. The reply is sent.
+ * - `withdrawn`: entered on `serverRequest/resolved`, or when the turn, the thread or the connection ends. Nothing is
+ *   sent.
  *
- * `open` is left once, synchronously; what comes later finds it closed and changes nothing. The handler's fiber is interrupted then, and not waited
- * for: one that can't be interrupted must not hold up an answer.
+ * A request leaves `open` once, synchronously; later events change nothing. The fiber of the handler is then
+ * interrupted, and the engine does not wait for it: a handler that cannot be interrupted must not delay the answer.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -51,11 +53,11 @@ import {
 /** The requests of one connection. */
 export interface ServerRequestsEngine {
   /**
-   * Called by the reader. What it gives answers the request, and interrupts itself instead when the request is
-   * withdrawn.
+   * Called by the reader loop. The returned effect gives the reply. If the request is withdrawn, the effect
+   * interrupts itself.
    */
   readonly onRequest: (raw: RawServerRequest) => Effect.Effect<Reply>
-  /** Called by the reader, before the rooms above hear of it. */
+  /** Called by the reader loop, before the layers above receive the notification. */
   readonly onNotification: (raw: RawNotification) => void
   readonly onEnd: () => void
   readonly decisions: Stream.Stream<Decision>
@@ -66,11 +68,9 @@ export interface ServerRequestsEngine {
 export interface Options {
   readonly handlers: Prepared
   readonly limit: Duration.Duration
-  /** Where handlers run. */
+  /** Makes the scope in which handlers run. */
   readonly makeScope: closing.MakeScope
-  /**
-   * Knows what comes before the handlers: the toolkits of threads, and a login that brought its own refresh of tokens.
-   */
+  /** Has the handlers that take precedence: the toolkits of threads, and the token refresh of a login. */
   readonly session: Session
 }
 
@@ -83,10 +83,10 @@ interface Entry {
   readonly request: OpenRequest
   readonly params: unknown
   readonly done: Deferred.Deferred<Settled>
-  /** The thread that it is about, if we are told of it. */
+  /** The thread of the request, if this connection receives notifications about it. */
   readonly record: ThreadRecord | undefined
   readonly turnId: string | undefined
-  /** Whether the end of the turn is its end. */
+  /** Whether the end of the turn withdraws the request. */
   readonly ofTurn: boolean
   handler: Fiber.Fiber<unknown, unknown> | undefined
   settled: Settled | undefined
@@ -133,7 +133,7 @@ export const make = Effect.fnUntraced(function* (
     if (open.get(entry.request.id) === entry) open.delete(entry.request.id)
     if (entry.record !== undefined) threadRecord.change(entry.record, { _tag: "RequestClosed", request: entry })
     decisions.publish(decision)
-    // Both run fibers at once, and the caller may be the reader.
+    // Both calls run fibers immediately, and the caller may be the reader loop.
     queueMicrotask(() => {
       Deferred.doneUnsafe(entry.done, Exit.succeed(settled))
       entry.handler?.interruptUnsafe()
@@ -165,22 +165,24 @@ export const make = Effect.fnUntraced(function* (
     return entry
   }
 
-  /** Runs who answers, in a fiber of its own. */
+  /** Runs the code that answers, in its own fiber. */
   const ask = (entry: Entry, answering: Effect.Effect<void>) => {
     const forked = Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
       entry.handler = fiber
       running.set(fiber, entry.request)
-      // A handler in JavaScript may give what is no effect. That ends its fiber at once, past all that would see it.
+      // A JavaScript handler may return a value that is not an effect. That ends its fiber immediately, so only an
+      // observer sees the exit.
       fiber.addObserver((exit) => {
         running.delete(fiber)
         if (entry.settled !== undefined || Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
         settle(entry, answers.declineFailed(entry.request.method), "defect")
         runFork(report.failure(entry.request.method, exit.cause))
       })
-      // It may have been settled by its own start.
+      // The first steps of the handler may already have completed the request.
       if (entry.settled !== undefined) fiber.interruptUnsafe()
     })
-    // In one step: the first steps of a handler can end the connection, and with it this fiber, but not its own.
+    // Uninterruptible, because the first steps of a handler can end the connection. That interrupts this fiber, but
+    // not the handler's.
     return Effect.uninterruptible(forked)
   }
 
@@ -222,7 +224,7 @@ export const make = Effect.fnUntraced(function* (
         )
       )
     }
-    // Looked up now: a thread that is being resumed may just have been given its tools.
+    // Looked up now, because a thread that is being resumed may just have received its tools.
     const toolkit = method === "item/tool/call" ? entry.record?.tools : undefined
     const handler = toolkit ?? handlers.get(method)
     if (handler === undefined) {
@@ -285,7 +287,7 @@ export const make = Effect.fnUntraced(function* (
       const entry = begin(raw)
       return Effect.suspend(() => dispatch(entry)).pipe(
         Effect.andThen(Effect.suspend(() => awaitSettled(entry))),
-        // The connection's end, or a second request under the same id.
+        // The connection ended, or a second request arrived under the same id.
         Effect.onInterrupt(() =>
           Effect.suspend(() => {
             settle(entry, undefined, ended ? "connectionEnded" : "resolved")
@@ -307,7 +309,8 @@ export const make = Effect.fnUntraced(function* (
         case "turn/completed": {
           const threadId = threadIdOf(raw.params)
           if (threadId === undefined) return
-          // Whatever the turn's id: a thread runs one turn at a time, and a review ends under another id than it began.
+          // The turn id is not compared: a thread runs one turn at a time, and a review can end under a different id
+          // than it started.
           withdraw("turnEnded", ({ ofTurn, request }) => ofTurn && Option.contains(request.threadId, threadId))
           return
         }
@@ -332,23 +335,23 @@ export const make = Effect.fnUntraced(function* (
 
 // internal
 
-// More wait for no answer that anybody could give.
+// The limit of open requests. Above it, the oldest one is declined.
 const mostOpen = 1024
 
 const toldItem = ({ record, request }: Entry): ToldItem | undefined =>
   record?.items.get(Option.getOrUndefined(request.itemId) ?? "")
 
-// What the change of files that a request is about would do, as far as it was told of in the turn of the request.
+// The file changes that a request is about, as reported so far in the turn of the request.
 const changesOf = (entry: Entry): Request["changes"] => {
   const item = toldItem(entry)
   return item !== undefined && item.turnId === (entry.turnId ?? item.turnId) ? item.changes : []
 }
 
-// An answer about other changes than those that are asked for now would allow what no handler has seen.
+// If the changes differ now, the answer would allow changes that the handler has not seen.
 const hasChanged = (entry: Entry, request: Request): boolean =>
   request.method === "item/fileChange/requestApproval" && !Equal.equals(changesOf(entry), request.changes)
 
-// Ends the fiber that would send the reply. As a failure, the connection would answer it.
+// Interrupts the fiber that would send the reply. If it failed instead, the connection would send an error reply.
 const stop: Effect.Effect<never> = Effect.withFiber((fiber) => {
   fiber.interruptUnsafe()
   return Effect.never

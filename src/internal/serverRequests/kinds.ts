@@ -1,6 +1,7 @@
 /**
- * What is to be known of each kind of request that the server makes: one row for each, complete by type. How requests
- * are run is `engine.ts`; what is checked of every answer alike is `answers.ts`.
+ * Describes each kind of server request in one row; the type requires a row for every kind.
+ *
+ * Requests are run in `engine.ts`. The checks that all answers share are in `answers.ts`.
  */
 import * as Duration from "effect/Duration"
 import * as Equal from "effect/Equal"
@@ -9,40 +10,35 @@ import type { Reply } from "../../JsonRpc.ts"
 import * as offers from "./offers.ts"
 import type { Request } from "./types.ts"
 
-/** What is wrong with an answer. */
+/** The problem with an answer. */
 export type Problem = "invalidAnswer" | "notOffered"
 
-/** An answer as it comes from a handler, which may be one in JavaScript. */
+/** An answer returned by a handler, which may be written in JavaScript. */
 export interface Answer {
   readonly [key: string]: unknown
 }
 
 /** A kind of request. */
 export interface Kind {
-  /**
-   * The safe answer: no, in the shape that this request has for it. The model or the server's log gets to read the
-   * words.
-   */
+  /** Declines in the shape that the request defines. The text is shown to the model or in the server's log. */
   readonly decline: (words: string) => Reply
-  /**
-   * What is wrong with an answer of the right form, if something is: it says more than the request offers, or nothing.
-   */
+  /** Returns the problem with a well-formed answer: it grants more than the request offers, or grants nothing. */
   readonly judge?: ((request: Pick<Request, "offered" | "params">, answer: Answer) => Problem | undefined) | undefined
-  /** An answer in a word, for the log. Default: `answer`. */
+  /** Summarizes the answer in one word, for the log. Default: `answer`. */
   readonly word?: ((answer: Answer) => string) | undefined
-  /** The answers that it offers, by its decoded params. Default: none. */
+  /** Returns the answers that the request offers, from its decoded params. Default: none. */
   readonly offers?: ((params: Request["params"]) => ReadonlyArray<offers.Offered>) | undefined
-  /** Whether its answer is a secret, which the errors of what finds it can hold. */
+  /** Whether the answer is a secret. Errors of the code that obtains it can contain the secret. */
   readonly isSecret?: true | undefined
-  /** Requests with the same value share one run when they come together. */
+  /** Returns a key. Requests with the same key share one run if they arrive together. */
   readonly sharedBy?: ((params: Request["params"]) => string) | undefined
-  /** How long the server itself waits, and a little more: it doesn't say that it has given up. */
+  /** How long the server waits, plus a margin. The server does not report that it stopped waiting. */
   readonly serverLimit?: Duration.Duration | undefined
-  /** Whether it belongs to a turn although it names none. */
+  /** Whether the request belongs to a turn although it has no turn id. */
   readonly isOfTurn?: true | undefined
 }
 
-/** The row of a method, if this version knows it. */
+/** Returns the row of a method, if this version supports it. */
 export const kindOf = (method: string): Kind | undefined => byMethod.get(method)
 
 // internal
@@ -59,24 +55,26 @@ const metaOf = (value: unknown): Answer => (isRecord(value) && isRecord(value["_
 
 const isEmpty = (value: unknown): boolean => !isRecord(value) || Object.values(value).every((inner) => inner == null)
 
-/** Declines by an answer of the method's own type. */
+/** Declines with an answer of the method's type. */
 const by =
   <M extends keyof ServerRequests>(result: (words: string) => ServerRequests[M]["result"]) =>
   (words: string): Reply => ({ result: result(words) })
 
-// For what only a handler can have: its answer has no form for "no".
+// For requests that only a handler can answer: their answer cannot express a decline.
 const refuse = (message: string): Reply => ({ error: { code: -32603, message } })
 
 const decided = ({ decision }: Answer): string =>
   typeof decision === "string" ? decision : (onlyKey(decision) ?? "answer")
 
-// `decline` and `cancel` are always accepted, even if only one is offered.
+// The server always accepts `decline` and `cancel`, even if the request offers only one of them.
 const refusals: ReadonlySet<unknown> = new Set(["decline", "cancel"])
 const words: ReadonlySet<unknown> = new Set(["accept", "acceptForSession", "decline", "cancel"])
 const commandKeys: ReadonlySet<unknown> = new Set(["acceptWithExecpolicyAmendment", "applyNetworkPolicyAmendment"])
 const actions: ReadonlySet<unknown> = new Set(["accept", "decline", "cancel"])
 
-/** The older approvals propose nothing that would hold for longer than the session. */
+/**
+ * The older approvals (`applyPatchApproval`, `execCommandApproval`) offer nothing that holds longer than the session.
+ */
 const review: Omit<Kind, "decline"> = {
   isOfTurn: true,
   word: decided,
@@ -95,7 +93,8 @@ const kinds: { readonly [M in keyof ServerRequests]: Kind } = {
     word: decided,
     judge: ({ offered }, { decision }) => {
       if (!words.has(decision) && !commandKeys.has(onlyKey(decision))) return "invalidAnswer"
-      // By value: a program in JavaScript may build the answer, and one in TypeScript keep that of another request.
+      // Compared by value: a JavaScript program may construct the answer, and a TypeScript program may reuse that of
+      // another request.
       return refusals.has(decision) || offered.some((offer) => Equal.equals(offer, decision)) ? undefined : "notOffered"
     }
   },
@@ -111,7 +110,7 @@ const kinds: { readonly [M in keyof ServerRequests]: Kind } = {
       const { fileSystem, network } = permissions
       return isEmpty(fileSystem) && !(isRecord(network) && network["enabled"] === true) ? "decline" : "grant"
     },
-    // What the server would take for no grant at all, although it says that it is one.
+    // The server would not treat this as a grant, although it claims to be one.
     judge: (_, { scope, strictAutoReview }) =>
       scope == null || scope === "turn" || (scope === "session" && strictAutoReview !== true)
         ? undefined
@@ -128,12 +127,12 @@ const kinds: { readonly [M in keyof ServerRequests]: Kind } = {
   "mcpServer/elicitation/request": {
     decline: by<"mcpServer/elicitation/request">(() => ({ action: "decline", content: null })),
     word: ({ action }) => (typeof action === "string" ? action : "answer"),
-    // Codex asks in the same way before it calls a tool, and says for how long a yes may hold.
+    // Codex uses the same request before it calls a tool, and lists how long an acceptance may hold.
     judge: ({ params }, answer) => {
       if (!actions.has(answer["action"])) return "invalidAnswer"
       const persist = metaOf(answer)["persist"]
       if (persist === undefined) return undefined
-      // One period alone may come as a word.
+      // A single period may arrive as a string instead of a list.
       return [metaOf(params)["persist"]].flat().includes(persist) ? undefined : "notOffered"
     }
   },
@@ -143,7 +142,7 @@ const kinds: { readonly [M in keyof ServerRequests]: Kind } = {
     serverLimit: Duration.seconds(12),
     sharedBy: (params) =>
       "previousAccountId" in params && typeof params.previousAccountId === "string" ? params.previousAccountId : "",
-    // The server would take tokens of another account, and break off the turn with an error that says something else.
+    // The server would accept tokens of another account, and then fail the turn with a misleading error.
     judge: ({ params }, { chatgptAccountId }) =>
       !("previousAccountId" in params) ||
       typeof params.previousAccountId !== "string" ||
@@ -162,5 +161,5 @@ const kinds: { readonly [M in keyof ServerRequests]: Kind } = {
   }
 }
 
-// A Map, since methods come off the wire: `toString` must not be found.
+// A Map, because methods come from the server: `toString` must not be found.
 const byMethod: ReadonlyMap<string, Kind> = new Map(Object.entries(kinds))

@@ -1,6 +1,9 @@
 /**
- * What an approval of a command offers as answers. The server stores what a client sends, a rule wider than the one it proposed too; so an answer that
- * holds for longer than the request can only be taken from the request, never made. How answers are checked is `answers.ts`.
+ * Lists the answers that a command approval offers.
+ *
+ * The server stores what a client sends, even a rule that is wider than the one it proposed. An answer that holds
+ * longer than the request can therefore only be taken from the request, never constructed. Answers are checked in
+ * `answers.ts`.
  */
 import * as Option from "effect/Option"
 import type {
@@ -12,20 +15,22 @@ import type {
 } from "../../generated/types.ts"
 
 /**
- * Marks a value that came with a request. Only in types: no value has it, so that what goes out is what came in.
+ * Marks a value that was received with a request. It exists only in types and changes no value at run time.
  *
  * @category models
  * @since 0.169.0
  */
 export type FromRequest = Mark
 
-// A class, since a copy by spread loses what is private: a widened copy of a rule is no offer.
+// A class, because a copy by spread loses private members: a widened copy of a rule does not have the type of an
+// offer.
 declare class Mark {
   private readonly offeredByTheRequest: true
 }
 
 /**
- * `"acceptForSession"`, where the request offers it: the command runs, and the thread isn't asked about it again.
+ * `"acceptForSession"`, if the request offers it. The command runs, and the server does not ask about it again on
+ * this thread.
  *
  * @category models
  * @since 0.169.0
@@ -33,8 +38,10 @@ declare class Mark {
 export type OfferedForSession = "acceptForSession" & FromRequest
 
 /**
- * A rule that the request offers: the command runs, and so will all that begin with the words of `execpolicy_amendment`, in every thread and after a
- * restart. The server writes it into the Codex home.
+ * A command rule that the request offers. The command runs now.
+ *
+ * From then on, every command that begins with the words of `execpolicy_amendment` runs without approval, in every
+ * thread and after a restart. The server saves the rule in the Codex home.
  *
  * @category models
  * @since 0.169.0
@@ -42,7 +49,7 @@ export type OfferedForSession = "acceptForSession" & FromRequest
 export interface OfferedRule extends AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecisionParam, FromRequest {}
 
 /**
- * A rule about a host that the request offers; its `action` allows or denies.
+ * A host rule that the request offers. Its `action` allows or denies the host.
  *
  * @category models
  * @since 0.169.0
@@ -51,8 +58,10 @@ export interface OfferedNetworkRule
   extends ApplyNetworkPolicyAmendmentCommandExecutionApprovalDecisionParam, FromRequest {}
 
 /**
- * A decision that a request about a command offers. What holds for this request alone can be written as a word; the rest is had from the request's
- * `offered`, and from `offeredForSession`, `offeredRules` and `offeredNetworkRules`.
+ * A decision that a command approval offers.
+ *
+ * You can write decisions that hold for one request as strings. Take all others from `offered` of the request, or
+ * from `offeredForSession`, `offeredRules` and `offeredNetworkRules`.
  *
  * @category models
  * @since 0.169.0
@@ -60,7 +69,7 @@ export interface OfferedNetworkRule
 export type Offered = "accept" | "decline" | "cancel" | OfferedForSession | OfferedRule | OfferedNetworkRule
 
 /**
- * The answer to a request about a command: a word that holds for this request alone, or what the request offers.
+ * The answer to a command approval: a string that holds for this request only, or a decision that the request offers.
  *
  * @category models
  * @since 0.169.0
@@ -69,7 +78,7 @@ export interface CommandAnswer {
   readonly decision: "accept" | "decline" | "cancel" | Offered
 }
 
-/** Something that offers: a request. */
+/** A request that offers decisions. */
 interface Offering {
   readonly offered: ReadonlyArray<Offered>
 }
@@ -93,7 +102,7 @@ export const offeredForSession = ({ offered }: Offering): Option.Option<OfferedF
   Option.fromUndefinedOr(offered.find((offer) => offer === "acceptForSession"))
 
 /**
- * The rules about commands that the request offers; mostly one or none.
+ * Returns the command rules that the request offers, usually one or none.
  *
  * @category answers
  * @since 0.169.0
@@ -102,7 +111,7 @@ export const offeredRules = ({ offered }: Offering): ReadonlyArray<OfferedRule> 
   offered.filter((offer) => typeof offer === "object" && "acceptWithExecpolicyAmendment" in offer)
 
 /**
- * The rules about hosts that the request offers, allowing ones and denying ones.
+ * Returns the host rules that the request offers. They include rules that allow a host and rules that deny it.
  *
  * @category answers
  * @since 0.169.0
@@ -110,14 +119,18 @@ export const offeredRules = ({ offered }: Offering): ReadonlyArray<OfferedRule> 
 export const offeredNetworkRules = ({ offered }: Offering): ReadonlyArray<OfferedNetworkRule> =>
   offered.filter((offer) => typeof offer === "object" && "applyNetworkPolicyAmendment" in offer)
 
-/** What a request offers, by its decoded params. Where it doesn't say, that is every plain word, and the rules that it proposes. */
+/**
+ * Returns what a request offers, from its decoded params.
+ *
+ * A request without a list offers every plain string and the rules that it proposes.
+ */
 export const of = (params: unknown): ReadonlyArray<Offered> => {
-  // Type boundary: they were decoded as those of an approval of a command.
+  // Type boundary: the caller decoded them as the params of a command approval.
   const asked = params as CommandExecutionRequestApprovalParams
   return (asked.availableDecisions ?? proposed(asked)).filter(isKnown).map(claimed)
 }
 
-/** A decision taken for an offered one. Whoever calls this leaves it to the check before sending whether it is. */
+/** Treats a decision as an offered one, unchecked. The check before sending decides whether it was offered. */
 export const claimed = (decision: CommandExecutionApprovalDecisionParam): Offered =>
   // Type boundary: `Offered` differs from its decision by a mark that no value has.
   decision as Offered
@@ -142,7 +155,8 @@ const proposed = (params: CommandExecutionRequestApprovalParams): ReadonlyArray<
         "cancel"
       ]
 
-// What a newer server offers besides can be read in the params, and not be answered: nobody knows what it would allow.
+// Further decisions that a newer server offers are readable in the params. They cannot be answered, because their
+// effect is unknown.
 const isKnown = (decision: CommandExecutionApprovalDecision): decision is CommandExecutionApprovalDecisionParam =>
   typeof decision === "string"
     ? words.has(decision)

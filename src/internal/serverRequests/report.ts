@@ -1,5 +1,6 @@
 /**
- * What the log gets to read of the server's requests: who, what kind, how it ended. Neither params nor answers, which can hold secrets.
+ * Writes log lines about server requests: thread and turn, kind, and outcome. Params and answers can hold secrets, so
+ * they are not logged.
  */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -16,7 +17,7 @@ import { shownIds } from "../errors/shownIds.ts"
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
 
-/** What is known of a request before it is decoded. */
+/** Describes a request before it is decoded. */
 export const describe = ({ id, method, params }: RawServerRequest, openedAt: number): OpenRequest => {
   const fields = isRecord(params) ? params : {}
   // The older approvals call the thread a conversation, and the item a call.
@@ -32,13 +33,13 @@ export const describe = ({ id, method, params }: RawServerRequest, openedAt: num
   }
 }
 
-/** The request that a `serverRequest/resolved` names. */
+/** Returns the request id of a `serverRequest/resolved` notification. */
 export const resolvedId = (params: unknown): string | number | undefined => {
   const id = isRecord(params) ? params["requestId"] : undefined
   return typeof id === "string" || typeof id === "number" ? id : undefined
 }
 
-// These say that something is wrong, in the program or in the server.
+// These rules indicate a problem in the program or in the server.
 const warned: ReadonlySet<Rule> = new Set([
   "failure",
   "defect",
@@ -50,14 +51,14 @@ const warned: ReadonlySet<Rule> = new Set([
   "unknownMethod"
 ])
 
-/** A decision, for the log. */
+/** Logs a decision. */
 export const decided = (decision: Decision): Effect.Effect<void> => {
   const { method, millis, policy, rule } = decision
   const by = Option.match(policy, { onNone: () => rule, onSome: (name) => `policy ${name}` })
   const line = `${shownMethod(method)}: ${decision.decision} (${by}) after ${millis} ms`
   const log = warned.has(rule)
     ? Effect.logWarning(line)
-    : // Nobody decided anything, and it comes often.
+    : // No handler decided, and these are frequent.
       retired.has(method) || rule === "toolkit"
       ? Effect.logDebug(line)
       : Effect.logInfo(line)
@@ -67,7 +68,7 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
   )
 }
 
-/** That a request has no handler: said once for each kind, since it may be meant. */
+/** Logs a warning that a request has no handler, once for each kind, because that may be intended. */
 export const nobody = (): ((method: string) => Effect.Effect<void>) => {
   const said = new Set<string>(retired.keys())
   return (method) => {
@@ -81,7 +82,7 @@ export const nobody = (): ((method: string) => Effect.Effect<void>) => {
   }
 }
 
-/** That a request has fields that this version doesn't know: said once for each kind. */
+/** Logs a warning that a request has fields unknown to this version, once for each kind. */
 export const unknownFields = (): ((method: string, names: ReadonlyArray<string>) => Effect.Effect<void>) => {
   const said = new Set<string>()
   return (method, names) => {
@@ -94,14 +95,14 @@ export const unknownFields = (): ((method: string, names: ReadonlyArray<string>)
   }
 }
 
-/** Why a handler failed. */
+/** Logs the failure of a handler. */
 export const failure = (method: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
   kindOf(method)?.isSecret === true
-    ? // Its cause can hold a token.
+    ? // The cause can contain a token.
       Effect.logError(`The handler of ${shownMethod(method)} failed`)
     : Effect.logError(`The handler of ${shownMethod(method)} failed`, cause)
 
-/** Where params don't fit; the error says nothing of what came. */
+/** Logs that params do not match the schema. The error does not contain the received value. */
 export const undecodable = (method: string, { expected, path }: DecodeFailed): Effect.Effect<void> =>
   Effect.logWarning(
     `The params of ${shownMethod(method)} can't be read: ${expected}${path === "" ? "" : ` at ${path}`}`

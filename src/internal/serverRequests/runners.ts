@@ -1,5 +1,5 @@
 /**
- * Handlers made ready to run: found by method, with what they require, in a span.
+ * Prepares handlers to run: finds them by method, provides what they require, and runs each one in a span.
  */
 import type * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
@@ -14,13 +14,15 @@ import { asEffect } from "./asEffect.ts"
 import { kindOf } from "./kinds.ts"
 import type { Handlers, Request } from "./types.ts"
 
-/** Runs the handler of a request that was decoded as that handler's. */
+/** Runs the handler of a request that was decoded for that handler. */
 export type Run = (request: Request) => Effect.Effect<unknown, unknown>
 
-/** Handlers by method. A Map, since methods come off the wire. */
+/** Handlers by method. A Map, because methods come from the server. */
 export type Prepared = ReadonlyMap<string, Run>
 
-/** What is wrong with a record of handlers, if something is: a misspelt name would decline what it was meant to answer. */
+/**
+ * Returns the problem with a handlers object, if there is one. A misspelled name would cause requests to be declined.
+ */
 export const fault = (handlers: unknown): string | undefined => {
   if (typeof handlers !== "object" || handlers === null || Array.isArray(handlers)) return noRecord
   for (const [method, handler] of Object.entries(handlers)) {
@@ -34,19 +36,20 @@ export const fault = (handlers: unknown): string | undefined => {
 
 const noRecord = "it must be a record of handlers by the names of their requests, such as `Approval.handlers(policy)`"
 
-/** Makes a record ready, with the services that its handlers require; none where nothing is required. */
+/** Prepares a handlers object with the services that its handlers require. Omit `context` if they require nothing. */
 export const prepare = (handlers: Handlers<unknown, unknown>, context?: Context.Context<never>): Prepared => {
   const prepared = new Map<string, Run>()
-  // Whoever opens a connection with it is told why.
+  // The code that opens a connection with these handlers reports the problem.
   if (fault(handlers) !== undefined) return prepared
   for (const [method, handler] of Object.entries(handlers)) {
     if (handler === undefined) continue
-    // Type boundary: a handler is called only with a request of the method that it stands under, and what it requires is in the context: the
-    // signatures of those who call this see to it.
+    // Type boundary: a handler is called only with requests of the method it is listed under. The signatures of the
+    // callers ensure that the context has what it requires.
     const call = handler as Run
     prepared.set(method, (request) => {
       const { threadId, turnId } = Notification.ids(request.params)
-      // Inside of what the layer was built with, whose span has ended long ago. No params: they can hold secrets.
+      // The context was captured when the layer was built, and its span has ended long ago. Params can hold secrets,
+      // so they are not attributes.
       const inSpan = Effect.withSpan(method, {
         kind: "server",
         root: true,
@@ -63,7 +66,11 @@ export const prepare = (handlers: Handlers<unknown, unknown>, context?: Context.
   return prepared
 }
 
-/** Runs an effect in a span that sees that it failed, and not how: a span shows the error's words to whoever collects it. */
+/**
+ * Runs an effect in a span that records that it failed, but not how.
+ *
+ * A span exposes the text of an error to every trace collector.
+ */
 const concealed = <A, E>(
   run: Effect.Effect<A, E>,
   inSpan: <B, F>(effect: Effect.Effect<B, F>) => Effect.Effect<B, F>
@@ -78,12 +85,15 @@ const concealed = <A, E>(
   })
 
 /**
- * How long an answer that was given holds for further requests for the same thing. The server asks once for each turn that was refused, one after the
- * other: those that were refused together come just after the first was answered. Longer would hand out an answer that was refused in its turn.
+ * How long an answer is reused for further requests for the same thing.
+ *
+ * The server sends one request for each turn that was rejected, one after the other. Requests of turns that were
+ * rejected together arrive just after the first answer. A longer time would reuse an answer that the server has
+ * rejected since.
  */
 export const sharedFor = Duration.seconds(2)
 
-/** Whether an answer of then still holds. A clock that was set back doesn't make it hold for longer. */
+/** Whether an earlier answer is still valid. Setting the clock back does not extend that time. */
 export const stillHolds = (answeredAt: number, now: number): boolean =>
   Math.abs(now - answeredAt) < Duration.toMillis(sharedFor)
 
@@ -94,8 +104,9 @@ interface Flight<A, E> {
 }
 
 /**
- * Requests for the same thing share one run, since a refresh token can often be used only once. The run is nobody's own, and ends when nobody waits
- * for it any more.
+ * Shares one run among requests for the same thing, because a refresh token can often be used only once.
+ *
+ * The run belongs to no single request. It is interrupted when no request waits for it any more.
  */
 export const shared = <In, A, E>(
   run: (request: In) => Effect.Effect<A, E>,
@@ -126,7 +137,7 @@ export const shared = <In, A, E>(
           Fiber.join(flight.fiber),
           Effect.suspend(() => {
             if (--flight.waiting > 0 || flight.answeredAt !== undefined) return Effect.void
-            // Nobody may join what is being ended.
+            // No request may join a run that is being interrupted.
             if (flights.get(key) === flight) flights.delete(key)
             return Fiber.interrupt(flight.fiber)
           })

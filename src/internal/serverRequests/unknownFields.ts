@@ -1,16 +1,16 @@
 /**
- * The fields of a message that its codec leaves out, since this version doesn't know them: found by comparing the message
- * with what was read of it. A newer server can ask for more by them than the rest of a request says.
+ * Finds the fields of a message that its codec drops because this version does not support them.
  *
- * A member of a union that this version doesn't know is none of them: it is kept, as an unknown one.
+ * It compares the message with its decoded form. By such fields, a newer server can request more than the rest of the
+ * request shows. An unknown member of a union is not such a field, because the codec preserves it.
  */
 
-// Enough to say what is meant; a hostile message can have any number.
+// Enough for a message; a hostile message can have any number.
 const most = 32
 // No message of the protocol nests its own fields deeper.
 const deepest = 32
 
-/** The names of fields that aren't null, with those of the objects that they are in, such as `permissions.network.host`. */
+/** Returns the paths of unknown fields that are not null, such as `permissions.network.host`. */
 export const find = (raw: unknown, read: unknown, path = ""): ReadonlyArray<string> => {
   const found = new Set<string>()
   walk(raw, read, path, 0, found)
@@ -27,7 +27,7 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 const walk = (raw: unknown, read: unknown, path: string, depth: number, found: Set<string>): void => {
-  // What is handed on as it came holds nothing that was left out.
+  // A value that is passed on as received lost no fields.
   if (raw === read || depth > deepest || found.size >= most) return
   if (Array.isArray(raw) && Array.isArray(read)) {
     for (const [index, item] of raw.entries()) walk(item, read[index], `${path}[]`, depth + 1, found)

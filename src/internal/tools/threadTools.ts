@@ -1,6 +1,6 @@
 /**
- * The tools of a thread between the facade and the connection: checked and made ready before the thread is asked for, then noted under its id, where
- * calls find them.
+ * Prepares the tools of a thread. They are checked before the thread is requested, then registered under its id,
+ * where calls find them.
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -15,14 +15,14 @@ import * as toolCalls from "./toolCalls.ts"
 import * as toolSpecs from "./toolSpecs.ts"
 import type { Options, Requirements, Tools } from "./toolTypes.ts"
 
-/** Tools that can be given to a thread. */
+/** Tools that are ready for a thread. */
 export interface Prepared {
   readonly specs: ReadonlyArray<FunctionDynamicToolSpec>
   /** Answers the `item/tool/call` requests of one thread. */
   readonly answer: Run
 }
 
-/** Makes tools ready, with what they require, if there are any; or says what is wrong with them. */
+/** Prepares the tools with the services that they require, or fails with their problem. */
 export const prepare = <T extends Tools>(
   session: Pick<Session, "fork">,
   given: T | undefined,
@@ -56,7 +56,8 @@ type WithHandlers = { readonly handle: toolCalls.Handle<unknown> }
 const isReady = (given: Tools): given is Tools & WithHandlers =>
   hasTools(given) && "handle" in given && typeof given.handle === "function"
 
-// Type boundary: the effect that a `Toolkit` is gives one with handlers, and requires what `Requirements` says.
+// Type boundary: a `Toolkit` is an effect that returns a toolkit with handlers, and requires what `Requirements`
+// says.
 const isToolkit = <T extends Tools>(given: T): given is T & Effect.Effect<WithHandlers, never, Requirements<T>> =>
   Effect.isEffect(given) && hasTools(given)
 
@@ -69,7 +70,10 @@ const noToolkit = () =>
     description: "it must be a `Toolkit` of `effect/ai`, such as `Toolkit.make(…)`"
   })
 
-/** A `Toolkit` looks for a handler when its tool is called; without one it is no use to tell the model of it. */
+/**
+ * Fails if a tool has no handler. A `Toolkit` looks up a handler only when its tool is called, and the model must not
+ * be offered a tool without one.
+ */
 const withHandlers = <R>(
   toolkit: Tools & Effect.Effect<WithHandlers, never, R>,
   context: Context.Context<R>
@@ -90,13 +94,14 @@ const answer = <R>(
   context: Context.Context<R>,
   { arguments: args, callId, threadId, tool, turnId }: DynamicToolCallParams
 ): Effect.Effect<DynamicToolCallResponse> => {
-  // Type boundary: what the tools require is in the context, as the signature of `prepare` says.
+  // Type boundary: the context has what the tools require, as the signature of `prepare` ensures.
   const answered = run({ threadId, turnId, callId, tool, arguments: args }) as ReturnType<toolCalls.Run<R>>
   return Effect.currentSpan.pipe(
     Effect.orDie,
-    // A `Toolkit` notes the arguments in the span in which it runs, and they can hold secrets. Of one from outside, it takes but the place.
+    // A `Toolkit` writes the arguments to the span in which it runs, and they can hold secrets. From an external
+    // span, it uses only the position in the trace.
     Effect.flatMap((span) => Effect.withParentSpan(answered, Tracer.externalSpan(span))),
-    // Inside of what the thread was started in, whose span has ended long ago.
+    // The context was captured when the thread was started, and its span has ended long ago.
     Effect.withSpan("item/tool/call", { kind: "server", root: true, attributes: { threadId, turnId, tool } }),
     Effect.provideContext(context)
   )

@@ -1,9 +1,16 @@
 /**
- * Runs calls of the tools of one thread. That a call gets exactly one answer, and none when its turn has ended, is seen to by
- * `serverRequests/engine.ts`; this gives the answer, whatever the tool does.
+ * Runs tool calls of one thread and produces their answers, whatever the tool does.
  *
- * A call goes through these steps, each of which can end it: its arguments are read; it is approved, if the tool wants that; it waits for its turn;
- * it runs, for as long as it may. Interrupting it at any of them interrupts what it does there.
+ * `serverRequests/engine.ts` ensures that a call gets exactly one answer, and none if its turn has ended.
+ *
+ * A call has these steps, and each of them can end it:
+ *
+ * - Its arguments are decoded.
+ * - It is approved, if the tool requires that.
+ * - It waits for a permit.
+ * - It runs, up to its limit.
+ *
+ * Interrupting the call interrupts the current step.
  */
 import type * as Tool from "effect/ai/Tool"
 import * as Deferred from "effect/Deferred"
@@ -35,7 +42,7 @@ export type Handle<R> = (
   callId: string
 ) => Effect.Effect<Stream.Stream<outcome.Handled, unknown, R>, unknown, R>
 
-/** The tools, ready to be called; or what is wrong with them or their settings. */
+/** Returns the tools ready to be called, or fails with a problem of the tools or their options. */
 export const make = Effect.fnUntraced(function* (
   session: Pick<Session, "fork">,
   { tools }: Tools,
@@ -56,13 +63,13 @@ export const make = Effect.fnUntraced(function* (
       const description = `a schema of the tool ${JSON.stringify(tool.name)} has no form as JSON`
       return yield* new InvalidInput({ argument: "tools", description })
     }
-    // First the place of its own: who waits for one must not hold one of all.
+    // The tool's own permit comes first: a call that waits for it must not hold a shared one.
     ready.set(tool.name, { tool, codecs: codecs.success, timeout, permit: (call) => permit(ofAll.permit(call)) })
   }
 
   const execute = ({ callId, threadId, tool }: Call, input: unknown, { codecs, permit, timeout }: Ready) => {
     const answer = Stream.unwrap(handle(tool, input, callId)).pipe(
-      // There is nobody to show the others to.
+      // Preliminary results have no recipient.
       Stream.filter(({ preliminary }) => !preliminary),
       Stream.runLast,
       Effect.flatMap((last) => outcome.ofResult(tool, codecs, last)),
@@ -102,7 +109,11 @@ type Permit = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R
 const optionNames: settings.Names<Options> = { approve: true, concurrency: true, perTool: true, timeout: true }
 const limitNames: settings.Names<Limits> = { concurrency: true, timeout: true }
 
-/** Programs in JavaScript can misspell settings, name tools that aren't there, and have anything approve. */
+/**
+ * Checks the options.
+ *
+ * JavaScript programs can misspell options, name tools that do not exist, and pass any value as `approve`.
+ */
 const known = Effect.fnUntraced(function* (tools: Tools["tools"], options: Options) {
   yield* settings.known(options, optionNames, "toolOptions")
   const names = Object.fromEntries(Object.values(tools).map(({ name }) => [name, true as const]))
@@ -128,7 +139,7 @@ const limits = Effect.fnUntraced(function* (option: string, given: Limits, defau
   return { timeout, permit }
 })
 
-/** Whether somebody has to be asked; also where the tool's own rule can't say. */
+/** Whether the call needs approval. It does if the tool's own rule fails. */
 const needsApproval = (
   { codecs, tool }: Ready,
   { callId }: Call,
@@ -160,8 +171,10 @@ const approved = (call: Call, { approve }: Options): Effect.Effect<boolean> =>
       )
 
 /**
- * Like `Effect.timeoutOption` once it has its place, but without waiting for a tool that can't be interrupted: the model has to be told. Its place
- * is free when the tool has really ended.
+ * Works like `Effect.timeoutOption`, but the time starts when the call has its permit.
+ *
+ * It does not wait for a tool that cannot be interrupted, because the model must receive an answer. The permit is
+ * released when the tool has ended.
  */
 const within = <A, E, R>(
   session: Pick<Session, "fork">,

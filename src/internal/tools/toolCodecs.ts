@@ -1,24 +1,26 @@
 /**
- * The schemas of one tool, as they stand to JSON. A `Toolkit` reads arguments and writes results by the tool's own schemas, and what those are
- * encoded to isn't always JSON: a `Schema.Date` is a `Date`. This is the rest of the way.
+ * Converts between JSON and the encoded form of a tool's schemas.
+ *
+ * A `Toolkit` reads arguments and writes results with the tool's own schemas. Their encoded form is not always JSON:
+ * for example, a `Schema.Date` is a `Date`.
  */
 import type * as Tool from "effect/ai/Tool"
 import type * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-/** From JSON to what the tool's schemas read, and back from what they write. */
+/** Converts from JSON to the input of the tool's schemas, and back from their output. */
 export interface ToolCodecs {
   readonly arguments: (json: unknown) => Result.Result<unknown, Schema.SchemaError>
   readonly success: (encoded: unknown) => Result.Result<unknown, Schema.SchemaError>
   readonly failure: (encoded: unknown) => Result.Result<unknown, Schema.SchemaError>
-  /** A typed failure as the tool's schema writes it. */
+  /** Encodes a typed failure with the tool's schema. */
   readonly encodeFailure: (failure: unknown) => Effect.Effect<unknown, Schema.SchemaError, unknown>
-  /** The arguments as the tool sees them. */
+  /** Decodes the arguments to the values that the tool receives. */
   readonly decodeArguments: (encoded: unknown) => Effect.Effect<unknown, Schema.SchemaError, unknown>
 }
 
-/** The codecs of a tool. Throws for a schema that has no form as JSON. */
+/** Returns the codecs of a tool. Throws if a schema has no JSON form. */
 export const make = (tool: Tool.Any): ToolCodecs => ({
   arguments: Schema.decodeUnknownResult(json(tool.parametersSchema)),
   success: Schema.encodeUnknownResult(json(tool.successSchema)),
@@ -29,7 +31,8 @@ export const make = (tool: Tool.Any): ToolCodecs => ({
 
 // internal
 
-// Type boundary: of a tool that can be any, nothing is known of its schemas. What they require is required by whoever gives the tool.
+// Type boundary: the schemas of an arbitrary tool are unknown. The code that passes the tool provides what they
+// require.
 const asCodec = (schema: Schema.Constraint) =>
   Schema.make<Schema.ConstraintCodec<unknown, unknown, unknown, unknown>>(schema.ast)
 

@@ -1,6 +1,7 @@
 /**
- * How a tool's run ended, as the model gets to read it. Typed failures are meant for it; errors of `effect/ai` and defects are not, and go to the
- * log.
+ * Converts the outcome of a tool run to the answer that the model reads.
+ *
+ * Typed failures are meant for the model. Errors of `effect/ai` and defects are not, and are logged.
  */
 import * as AiError from "effect/ai/AiError"
 import type * as Prompt from "effect/ai/Prompt"
@@ -15,7 +16,7 @@ import type { DynamicToolCallResponse } from "../../generated/types.ts"
 import type { ToolCodecs } from "./toolCodecs.ts"
 import * as output from "./toolOutput.ts"
 
-/** What a `Toolkit` gives for a call. */
+/** The result of a `Toolkit` for a call. */
 export interface Handled {
   readonly result: unknown
   readonly encodedResult: unknown
@@ -27,11 +28,11 @@ export interface Handled {
 
 type Answer = Effect.Effect<DynamicToolCallResponse, never, unknown>
 
-/** The answer for a run that gave something. */
+/** Returns the answer for a run that produced a result. */
 export const ofResult = (name: string, codecs: ToolCodecs, handled: Option.Option<Handled>): Answer => {
   if (Option.isNone(handled)) return internal(name, Cause.die("it gave no result"))
   const { encodedResult, failureOrigin, isFailure, modelOutput, result } = handled.value
-  // A tool made with `failureMode: "return"`.
+  // The tool was made with `failureMode: "return"`.
   if (isFailure) return ofFailure(name, codecs, result, failureOrigin ?? "result")
   if (modelOutput !== undefined) return Effect.succeed(output.parts(modelOutput))
   return Result.match(codecs.success(encodedResult), {
@@ -40,7 +41,7 @@ export const ofResult = (name: string, codecs: ToolCodecs, handled: Option.Optio
   })
 }
 
-/** The answer for a run that failed. */
+/** Returns the answer for a run that failed. */
 export const ofCause = (name: string, codecs: ToolCodecs, cause: Cause.Cause<unknown>): Answer => {
   const error = Cause.hasDies(cause) ? Option.none() : Cause.findErrorOption(cause)
   return Option.isNone(error)

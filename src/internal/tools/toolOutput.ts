@@ -1,43 +1,46 @@
 /**
- * What the model gets to read of a call: content items of the protocol. Only what was meant for it: results, typed failures, and what is wrong with
- * its arguments.
+ * Builds the output of a call as content items of the protocol.
+ *
+ * It contains only what is meant for the model: results, typed failures, and problems with the arguments.
  */
 import type * as Prompt from "effect/ai/Prompt"
 import * as Base64 from "effect/encoding/Base64"
 import type { DynamicToolCallOutputContentItemParam, DynamicToolCallResponse } from "../../generated/types.ts"
 
-/** A call that went well, with a value as JSON; a text stands for itself. */
+/** The output of a successful call, with a value as JSON. A string is sent unchanged. */
 export const success = (json: unknown): DynamicToolCallResponse => ({
   success: true,
   contentItems: [text(asText(json))]
 })
 
-/** A call that went well, with what the tool says that the model shall see. */
+/** The output of a successful call, with the parts that the tool returns for the model. */
 export const parts = (output: ReadonlyArray<Prompt.ToolModelOutputPart>): DynamicToolCallResponse => ({
   success: true,
   contentItems: output.map((part) => (part.type === "text" ? text(part.text) : file(part)))
 })
 
-/** A call that didn't go well, with a value as JSON; a text stands for itself. */
+/** The output of a failed call, with a value as JSON. A string is sent unchanged. */
 export const failure = (json: unknown): DynamicToolCallResponse => ({
   success: false,
   contentItems: [text(asText(json))]
 })
 
-/** The arguments are wrong; the problem is in a schema's words, and may quote them: the model wrote them. */
+/**
+ * The arguments are invalid. The problem is the message of a schema and may quote them, because the model wrote them.
+ */
 export const invalidArguments = (problem: string): DynamicToolCallResponse =>
   failure(`The arguments don't fit. ${problem.slice(0, 4000)}`)
 
-/** The tool doesn't exist here: the thread is older than the toolkit that it was given. */
+/** The tool does not exist here: the thread is older than its current toolkit. */
 export const unknown = (): DynamicToolCallResponse => failure("This client doesn't have the tool")
 
-/** Somebody said no, or nobody was there to say yes. */
+/** The call was declined, or had no approver. */
 export const declined = (): DynamicToolCallResponse => failure("The call was not approved")
 
-/** Something went wrong that is nothing of the model's business. */
+/** The call failed for a reason that is not for the model. */
 export const internal = (): DynamicToolCallResponse => failure("The tool failed")
 
-/** The call took too long. */
+/** The call exceeded its limit. */
 export const late = (seconds: number): DynamicToolCallResponse =>
   failure(`The tool gave no result within ${seconds} s, and was stopped`)
 
@@ -45,14 +48,14 @@ export const late = (seconds: number): DynamicToolCallResponse =>
 
 const text = (text: string): DynamicToolCallOutputContentItemParam => ({ type: "inputText", text })
 
-// What gives nothing still has to say something: an empty output reads like a fault.
+// An empty output looks like an error, so a call without a result must still return text.
 const asText = (json: unknown): string =>
   json === undefined || json === null ? "ok" : typeof json === "string" ? json : (JSON.stringify(json) ?? "ok")
 
 const file = (part: Prompt.FilePart): DynamicToolCallOutputContentItemParam => {
   if (part.mediaType.startsWith("image/")) return { type: "inputImage", imageUrl: url(part) }
   if (part.mediaType.startsWith("audio/")) return { type: "inputAudio", audioUrl: url(part) }
-  // As Effect's own providers do it: the protocol takes no other files.
+  // As in Effect's own providers: the protocol supports no other files.
   return text(`[${part.mediaType}${part.fileName === undefined ? "" : ` ${part.fileName}`} omitted]`)
 }
 

@@ -1,6 +1,7 @@
 /**
- * Tools as the server is told of them. What it would refuse, and what it would quietly leave out, is refused here: its own refusal comes without
- * the name of what is wrong, and a tool that is left out is never called.
+ * Converts tools to specs for the server, and rejects tools that the server would reject or silently omit.
+ *
+ * The server's own rejection does not say which tool is wrong, and an omitted tool is never called.
  */
 import * as Tool from "effect/ai/Tool"
 import * as Predicate from "effect/Predicate"
@@ -9,7 +10,7 @@ import { InvalidInput } from "../../CodexError.ts"
 import type { FunctionDynamicToolSpec } from "../../generated/types.ts"
 import type { Tools } from "./toolTypes.ts"
 
-/** Specs in the order of the toolkit, or why there are none. */
+/** Returns specs in the order of the toolkit, or fails with the problem. */
 export const make = ({ tools }: Tools): Result.Result<ReadonlyArray<FunctionDynamicToolSpec>, InvalidInput> => {
   const specs: Array<FunctionDynamicToolSpec> = []
   for (const tool of Object.values(tools)) {
@@ -22,7 +23,7 @@ export const make = ({ tools }: Tools): Result.Result<ReadonlyArray<FunctionDyna
     specs.push({
       type: "function",
       name: tool.name,
-      // The server takes no tool without one.
+      // The server rejects a tool without a description.
       description: Tool.getDescription(tool) ?? "",
       inputSchema: inputSchema.success
     })
@@ -35,7 +36,7 @@ export const make = ({ tools }: Tools): Result.Result<ReadonlyArray<FunctionDyna
 const invalid = (name: string, problem: string) =>
   Result.fail(new InvalidInput({ argument: "tools", description: `of the tool ${JSON.stringify(name)}: ${problem}` }))
 
-/** Tools of Codex itself: it prefers them to one of the same name, as seen on 0.169.0. */
+/** Codex's own tools. Codex prefers them to a tool of the same name, as observed with 0.169.0. */
 const own: ReadonlySet<string> = new Set([
   "exec_command",
   "write_stdin",
@@ -52,7 +53,7 @@ const wrongName = (name: string, before: ReadonlyArray<FunctionDynamicToolSpec>)
   if (name.length > 128) return "its name must not be longer than 128 characters"
   if (name === "mcp" || name.startsWith("mcp__")) return "names that begin with `mcp__` are for tools of MCP servers"
   if (own.has(name)) return "Codex has a tool of this name itself, and would call that one"
-  // Of two keys of a toolkit, one can be a tool that was renamed.
+  // Two keys of a toolkit can have the same name, if one tool was renamed.
   return before.some((other) => other.name === name) ? "there are two tools of this name" : undefined
 }
 
@@ -61,7 +62,7 @@ const wrongKind = (tool: Tool.Any): string | undefined =>
 
 const refPrefix = "#/$defs/"
 
-/** The schema with its root in place: the model's host takes no reference there, and nothing but an object. */
+/** Inlines the root of the schema. There, the model provider accepts no reference, and only an object. */
 const objectSchema = (schema: { readonly [key: string]: unknown }) => {
   const { $ref, ...rest } = schema
   if (typeof $ref !== "string") return schema["type"] === "object" ? schema : isAnything(schema) ? noFields : undefined
@@ -75,7 +76,7 @@ const objectSchema = (schema: { readonly [key: string]: unknown }) => {
 
 const noFields = { type: "object", properties: {}, additionalProperties: false }
 
-/** How Effect writes a struct without fields: whatever is not null. */
+/** Whether the schema is Effect's form of a struct without fields: any value that is not null. */
 const isAnything = ({ not }: { readonly [key: string]: unknown }): boolean =>
   Predicate.isObject(not) && field(not, "type") === "null"
 
