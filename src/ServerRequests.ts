@@ -15,7 +15,7 @@
  * requests can be open. Beyond that, the oldest is declined.
  *
  * One request is shared: the server sends `account/chatgptAuthTokens/refresh` once per rejected turn, and requests
- * up to two seconds after the answer share it.
+ * up to two seconds after a successful answer share it.
  *
  * **Example** (Asking before a command runs, and answering a question of the model)
  *
