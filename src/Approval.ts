@@ -1,6 +1,7 @@
 /**
- * Decides what happens when Codex wants to do more than the sandbox allows: approval modes, and policies for the
- * requests of the mode `ask`.
+ * Decides what happens when Codex wants to do more than the sandbox allows.
+ *
+ * The module has approval modes, and policies for the requests of the mode `ask`.
  *
  * Use `Permissions` for requests that hold for more than one command, and `ServerRequests` for other requests or to
  * read the protocol's own fields.

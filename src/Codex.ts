@@ -199,7 +199,7 @@ export interface Codex extends AccountMethods {
   /**
    * How many replies and notifications did not match the schema of this version, by method.
    *
-   * The count is zero unless the server has a different version than this package. The readable parts are still
+   * The counts are zero unless the server has a different version than this package. The readable parts are still
    * delivered. Each method is logged once.
    */
   readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>

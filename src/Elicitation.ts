@@ -19,7 +19,7 @@
  *     }),
  *   toolApproval: ({ arguments: given, message, serverName }) =>
  *     Effect.map(
- *       // All that would be called, in text that can't act on a terminal.
+ *       // The whole call, as text that is safe to print.
  *       confirm(Printable.line(`${serverName}: ${message} ${JSON.stringify(Option.getOrUndefined(given))}`)),
  *       (yes) => (yes ? Elicitation.accept() : Elicitation.decline)
  *     )

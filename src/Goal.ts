@@ -110,7 +110,9 @@ export interface GoalTurn extends Omit<Turn, "eventsOrFail" | "result"> {
  *
  * ```ts
  * thread.runGoal("…").pipe(
- *   Effect.catchTag("TurnFailed", ({ result }) => Console.log(Goal.isGoalResult(result) ? result.goal.status : "no goal"))
+ *   Effect.catchTag("TurnFailed", ({ result }) =>
+ *     Console.log(Goal.isGoalResult(result) ? result.goal.status : "no goal")
+ *   )
  * )
  * ```
  *

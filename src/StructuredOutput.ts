@@ -197,7 +197,7 @@ export interface Prepared<in out A, out RD = never, out RE = never> {
  * transformations become their encoded form. A root that is not an object becomes the only field of one. Checks that
  * strict mode does not support run when the answer is decoded.
  *
- * Schemas that accept anything are rejected: `Unknown`, `Any`, `Json`, `Never`, and your own types without an
+ * Schemas without a definite shape are rejected: `Unknown`, `Any`, `Json`, `Never`, and your own types without an
  * encoding to JSON. Fields with a symbol as their name are rejected, too.
  *
  * **Gotchas**

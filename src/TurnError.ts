@@ -79,7 +79,7 @@ export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/Tur
 }
 
 /**
- * The turn was interrupted, by this program or another client. `result` contains what was collected.
+ * The turn was interrupted before it completed, by this program or elsewhere. `result` contains what was collected.
  *
  * @category errors
  * @since 0.169.0

@@ -56,7 +56,7 @@ export interface Choice {
  * @since 0.169.0
  */
 export interface Question {
-  /** The id of the question, by which it is answered. */
+  /** The id of the question. Answers refer to it. */
   readonly id: string
   /** A title of one or two words. */
   readonly header: string

@@ -1,6 +1,7 @@
 /**
- * Turns a scripted reply into the server-sent events of the Responses API, split where something happens between
- * them.
+ * Turns a scripted reply into the server-sent events of the Responses API.
+ *
+ * The events are split into segments where something happens between them.
  *
  * The functions are pure. They send only the fields that the app-server reads, in the order of the real API.
  *

@@ -48,7 +48,7 @@ export interface ExecCommandOptions {
   readonly cmd: string
   /** How long to wait before a running command continues in the background. Default: the server's. */
   readonly yieldTimeMs?: number | undefined
-  /** The reason to leave the sandbox. It needs an approval unless the policy is `never`. */
+  /** Asks to leave the sandbox, for this reason. Needs an approval unless the policy is `never`. */
   readonly escalate?: string | undefined
   /** Further arguments, by their wire names. */
   readonly more?: JsonObject | undefined
@@ -63,7 +63,7 @@ export interface ExecCommandOptions {
  * @since 0.169.0
  */
 export interface UserQuestion {
-  /** The id of the question, by which it is answered. */
+  /** The id of the question. Answers refer to it. */
   readonly id: string
   /** A few words above the question. */
   readonly header: string

@@ -154,7 +154,7 @@ export interface AccountMethods {
    * **Details**
    *
    * When a backend rejects the token, the server requests new ones, for one turn after the other. Requests up to two
-   * seconds after the result of `refresh` share it, and their turns continue. The server allows `refresh` ten
+   * seconds after a successful `refresh` share its result, and their turns continue. The server allows `refresh` ten
    * seconds. The turn fails with `Unauthorized` if there is no `refresh`, if it fails, or if its tokens belong to
    * another account.
    */

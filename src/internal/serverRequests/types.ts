@@ -80,7 +80,7 @@ export type Result<M extends Method> = M extends "item/commandExecution/requestA
 export type Handler<M extends Method, E = unknown, R = never> = (request: Request<M>) => Effect.Effect<Result<M>, E, R>
 
 /**
- * An object of handlers by request method. Requests without a handler are declined.
+ * An object of handlers, by request method. A request without a handler is declined.
  *
  * @category models
  * @since 0.169.0
@@ -96,8 +96,8 @@ export type Handlers<E = unknown, R = never> = { readonly [M in Method]?: Handle
  * - `policy`: a handler made of an `Approval` policy answered.
  * - `login`: the login with external tokens answered.
  * - `toolkit`: the toolkit of the thread answered.
- * - `default`: declined, because there is no handler.
- * - `unknownMethod`: declined, because this version does not support the request.
+ * - `default`: there is no handler, so the default answer was sent.
+ * - `unknownMethod`: this version does not support the request, so an error was sent.
  * - `failure`: declined, because the handler failed.
  * - `defect`: declined, because the handler died or was interrupted.
  * - `limit`: declined, because the handler took too long.

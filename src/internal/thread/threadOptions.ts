@@ -112,7 +112,7 @@ export interface StartThreadOptions<T extends DynamicTools.Tools = never> extend
    * Experimental: needs `experimentalApi`. Default: this machine.
    */
   readonly environments?: ThreadStartParams["environments"]
-  /** Whether the thread is not saved. An ephemeral thread cannot be resumed or forked. Default: `false`. */
+  /** Whether the thread is ephemeral: not saved, so it cannot be resumed or forked. Default: `false`. */
   readonly ephemeral?: boolean | undefined
   /**
    * Protocol fields without an option here, such as `projectId`. They are sent unchecked, and override the options.
@@ -199,7 +199,7 @@ export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends
    * are copied.
    */
   readonly beforeTurnId?: string | undefined
-  /** Whether the fork is not saved. An ephemeral thread cannot be resumed or forked. Default: `false`. */
+  /** Whether the fork is ephemeral: not saved, so it cannot be resumed or forked. Default: `false`. */
   readonly ephemeral?: boolean | undefined
   /**
    * Whether the reply contains the whole history, which can be very large. Use `history` to read it in pages.
