@@ -178,11 +178,12 @@ export const applyNetworkAmendment = (amendment: NetworkPolicyAmendmentParam): A
  * The predicate sees the line as the server shows it, its words if it is one simple command, and the server's own
  * reading of it. A predicate that throws declines the request.
  *
- * The policy considers only requests to run a command on the server's machine. It abstains if:
+ * The policy considers only requests to run a command on the server's machine. It abstains (`wantsMore`) if:
  *
- * - the request needs another environment, network access, further permissions, or sends input to a running command
+ * - the request asks for another environment, network access or further permissions, or for input to a running
+ *   command
  * - the request has fields that this version does not support
- * - the item belongs to another turn (`wantsMore`)
+ * - the item of the request belongs to another turn
  *
  * **Gotchas**
  *
@@ -230,15 +231,13 @@ export const command: {
  *
  * The policy never accepts:
  *
- * - a change in `.git`, `.codex` or `.agents` below a directory, in any spelling that a file system treats as the
- *   same name
- * - a change of an `AGENTS.md` or `AGENTS.override.md`, in any such spelling, because other programs and the model
- *   trust its content
+ * - a change in `.git`, `.codex` or `.agents` below a directory, or of an `AGENTS.md` or `AGENTS.override.md`,
+ *   because others run or trust their content. Any spelling that a file system treats as one of these names counts.
  * - a request without paths, a request to write below a whole directory, or one with fields that this version does
  *   not support
  *
  * The policy abstains if the server can resolve a path differently than this program. That applies to paths through
- * `/proc` or `/dev/fd`, also through a link, Windows paths without a drive, and paths that are too long to inspect.
+ * `/proc` or `/dev/fd` (also through a link), Windows paths without a drive, and paths that are too long to inspect.
  * It also abstains for files with several hard links, one of which can be outside, and for anything that is not a
  * regular file, such as a named pipe.
  *
@@ -246,8 +245,8 @@ export const command: {
  *
  * **Gotchas**
  *
- * It inspects the files of the machine on which the program runs. If another process can change a directory, it can
- * become a link between the check and the write.
+ * It inspects the files of the machine on which the program runs. If another process can change a directory, that
+ * directory can become a link between the check and the write.
  *
  * A request for file changes does not say in which environment they are made. Do not use this policy on a thread
  * with an environment other than the server's machine.
@@ -303,10 +302,10 @@ export const withTimeout: {
 } = policy.withTimeout
 
 /**
- * Asks one question at a time, even if several threads or sub-agents ask concurrently. Use it for a policy that asks
- * a user.
+ * Asks one question at a time, even if several threads or sub-agents ask concurrently.
  *
- * A `withTimeout` inside it starts after the wait. A question is never asked if its turn ends during the wait.
+ * Use it for a policy that asks a user. A `withTimeout` inside it starts after the wait. A question is never asked
+ * if its turn ends during the wait.
  *
  * @category combinators
  * @since 0.169.0

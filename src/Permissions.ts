@@ -1,9 +1,8 @@
 /**
- * Policies for the model's requests for permissions: to write or read more files and directories, or to use the
- * network.
+ * Policies for the permissions that the model requests, in addition to those of the sandbox.
  *
- * A permission applies to every command until the turn ends. Use `Approval` for a single command or file change, and
- * `ServerRequests` for other requests.
+ * A permission lets it write or read more files and directories, or use the network, in every command until the turn
+ * ends. Use `Approval` for a single command or file change, and `ServerRequests` for other requests.
  *
  * A policy grants, declines or abstains. `orElse` tries the next policy if the first abstains. If every policy
  * abstains, the request is declined. `grant` applies to the current turn. A longer lifetime is explicit:

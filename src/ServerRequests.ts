@@ -1,6 +1,5 @@
 /**
- * Handlers for the requests that the server sends to its client: approvals, questions to the user, tool calls and
- * tokens.
+ * Handlers for the server's requests to its client: approvals, questions to the user, tool calls and tokens.
  *
  * You pass one object of typed handlers when you build the layer. A request without a handler is declined in the
  * shape that it defines. `Approval` (commands, files), `Permissions`, `UserInput` (questions) and `Elicitation` (MCP

@@ -65,7 +65,7 @@ export interface TurnState {
   /** The unified diff of all file changes of the turn, from its latest update. */
   readonly diff: Option.Option<string>
   readonly usage: Option.Option<TurnUsage>
-  /** The latest provider error after which the server is retrying. Cleared by the next other event. */
+  /** The latest provider error after which the server is retrying. Any other later event clears it. */
   readonly retrying: Option.Option<TurnError>
   /** How many server requests, such as approvals, are waiting for an answer from this program. */
   readonly openRequests: number

@@ -18,7 +18,10 @@ import type { Handlers } from "../serverRequests/types.ts"
  * @since 0.169.0
  */
 export interface Options {
-  /** How the client identifies itself to the server; the name appears in the server's user agent. Default: this package. */
+  /**
+   * How the client identifies itself to the server. The name appears in the server's user agent. Default: this
+   * package.
+   */
   readonly clientInfo?:
     | { readonly name: string; readonly title?: string | undefined; readonly version: string }
     | undefined
