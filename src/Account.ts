@@ -1,6 +1,7 @@
 /**
- * Logins and the account: handles, policies and errors of a login, and complete flows for a browser and for a
- * terminal.
+ * Logins and the account.
+ *
+ * The module has the handles, policies and errors of a login, and complete flows for a browser and for a terminal.
  *
  * The methods are on `Codex`: `codex.loginApiKey`, `codex.account` and others.
  *

@@ -47,7 +47,7 @@ export type {
 } from "./internal/approval/policy.ts"
 
 /**
- * Who decides about escalations: requests to go beyond the sandbox.
+ * The approval mode: how a request to go beyond the sandbox is decided.
  *
  * **Details**
  *

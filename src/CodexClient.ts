@@ -102,9 +102,9 @@ export interface Client {
    *
    * **Details**
    *
-   * If a consumer is more than 1024 notifications or 8 MiB behind, adjacent deltas of one item are merged. Of
-   * notifications that carry a whole state, such as `turn/diff/updated`, only the latest is kept. Above 64 MiB the
-   * oldest are dropped, and a warning is logged.
+   * If a consumer is more than 1024 notifications or 8 MiB behind, adjacent deltas of one item are merged. If
+   * notifications carry a whole state, such as `turn/diff/updated`, only the latest is kept. Above 64 MiB the oldest
+   * are dropped, and a warning is logged.
    */
   readonly notifications: Stream.Stream<Notification, CodexError>
   /**

@@ -85,7 +85,7 @@ export interface TextElement {
   /** The start of the element and the start of the text after it: positions in the string, as in `slice`. */
   readonly start: number
   readonly end: number
-  /** What to show in place of the text. Default: the text. */
+  /** The text to show in its place. Default: its own text. */
   readonly placeholder?: string | undefined
 }
 

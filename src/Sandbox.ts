@@ -1,5 +1,5 @@
 /**
- * What Codex may access without asking: presets, and the explicit form that a turn needs.
+ * Sandboxes: the access that Codex has without asking, as presets and in the explicit form for a turn.
  *
  * @since 0.169.0
  */

@@ -58,7 +58,7 @@ export const Issue = Schema.Struct({
    * are `…`.
    */
   path: Schema.String,
-  /** What was expected there. Never contains the received value. */
+  /** The expected value, in words. Never contains the received value. */
   expected: Schema.String
 })
 

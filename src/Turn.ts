@@ -124,7 +124,7 @@ export interface TreeEvent {
  * @since 0.169.0
  */
 export interface EventsOptions {
-  /** What happens to events over the capacity. */
+  /** The policy for events over the capacity. */
   readonly whenSlow: "merge" | "dropDeltas" | "fail"
   /** How many events can wait before the policy applies. Default: 1024. */
   readonly capacity?: number | undefined
@@ -145,8 +145,9 @@ export interface EventsOptions {
  */
 export interface InterruptOptions {
   /**
-   * What happens to commands that the turn left running in background terminals: they outlive it by default.
-   * Default: `keep`.
+   * Whether to end commands that the turn left running in background terminals. Default: `keep`.
+   *
+   * On their own, such commands outlive the turn.
    */
   readonly terminals?: "keep" | "ofTurn" | undefined
   /** How long to wait for the end of the turn, and then for that of its terminals (at least 5 s). Default: 5 s. */

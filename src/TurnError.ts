@@ -56,7 +56,7 @@ export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/Tur
   threadId: Schema.String,
   turnId: Schema.String,
   reason: Reasons.TurnFailureReason,
-  /** What was collected so far: items, unfinished items, usage and the server's error. Printers do not show it. */
+  /** The turn's result so far: items, unfinished items, usage and the server's error. Printers do not show it. */
   result: Result
 }) {
   static {
@@ -89,7 +89,7 @@ export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect
   {
     threadId: Schema.String,
     turnId: Schema.String,
-    /** What was collected so far. Printers do not show it. */
+    /** The turn's result so far. Printers do not show it. */
     result: Result
   }
 ) {
@@ -126,7 +126,7 @@ export class TurnStalled extends Schema.TaggedError<TurnStalled>("effect-codex/T
    * do not show it.
    */
   retrying: Retrying,
-  /** What was collected so far. Printers do not show it. */
+  /** The turn's result so far. Printers do not show it. */
   result: Result
 }) {
   static {
@@ -161,7 +161,7 @@ export class TurnTimedOut extends Schema.TaggedError<TurnTimedOut>("effect-codex
    * do not show it.
    */
   retrying: Retrying,
-  /** What was collected so far. Printers do not show it. */
+  /** The turn's result so far. Printers do not show it. */
   result: Result
 }) {
   static {

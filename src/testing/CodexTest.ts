@@ -101,7 +101,7 @@ export interface Options {
 export type CodexOptions = Omit<Codex.Options, "codexHome" | "cwd" | "inheritEnv">
 
 /**
- * What handlers of a test can require: the services of Node, the model and the home.
+ * The services that handlers of a test can require: those of Node, the model and the home.
  *
  * @category models
  * @since 0.169.0

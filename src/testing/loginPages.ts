@@ -1,6 +1,7 @@
 /**
- * Replies of a login issuer: the pages of OpenAI's issuer and its backend that the app-server requests during a
- * login, as recorded from 0.169.0.
+ * Replies of a login issuer, as recorded from 0.169.0.
+ *
+ * They are the pages of OpenAI's issuer and its backend that the app-server requests during a login.
  *
  * @since 0.169.0
  */
@@ -13,7 +14,7 @@ import { token, type TestAccount } from "./loginTokens.ts"
  * @since 0.169.0
  */
 export interface Behavior extends TestAccount {
-  /** What the user does on the page in the browser. Default: `"approve"`. */
+  /** The user's choice on the page in the browser. Default: `"approve"`. */
   readonly browser?: "approve" | "deny" | "notEntitled" | undefined
   /** The outcome of a device code. `"pending"` leaves it open. Default: `"approve"`. */
   readonly device?: "approve" | "pending" | "deny" | "disabled" | undefined

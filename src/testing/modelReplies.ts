@@ -24,7 +24,7 @@ import type {
 } from "./modelScript.ts"
 
 /**
- * What a completed response reports.
+ * The data that a completed response reports.
  *
  * @category options
  * @since 0.169.0

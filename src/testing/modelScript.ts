@@ -186,6 +186,6 @@ export interface Gate {
   readonly reached: Effect.Effect<void>
   /** Releases every stream, now and later. */
   readonly release: Effect.Effect<void>
-  /** What the mock runs at the gate: it signals `reached`, then waits for the release. */
+  /** Signals `reached`, then waits for the release. The mock runs it at the gate. */
   readonly pass: Effect.Effect<void>
 }

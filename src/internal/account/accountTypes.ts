@@ -102,7 +102,7 @@ export interface ExternalTokens {
 }
 
 /**
- * What `ensureLoggedIn` does if there is no login.
+ * A policy that `ensureLoggedIn` runs if there is no login.
  *
  * @category policies
  * @since 0.169.0

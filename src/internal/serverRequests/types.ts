@@ -127,7 +127,7 @@ export type Rule =
   | Withdrawal
 
 /**
- * What ended a request before it was answered.
+ * The event that ended a request before it was answered.
  *
  * @category models
  * @since 0.169.0
@@ -184,7 +184,7 @@ export type NoOtherKeys<H, Known> = [Exclude<keyof H, Known>] extends [never]
   ? unknown
   : { readonly [K in Exclude<keyof H, Known>]: never }
 
-/** Where an answer is from, or why there is none, if the handler's success or failure does not show it. */
+/** The source of an answer, or the reason for none, if the handler's success or failure does not show it. */
 export interface Origin {
   readonly rule: "policy" | "default" | "notOffered" | "invalidAnswer"
   readonly policy?: string

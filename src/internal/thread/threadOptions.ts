@@ -31,8 +31,9 @@ export interface ThreadOptions {
   /** Replaces Codex's own instructions. Default: Codex's instructions, or those of the thread. */
   readonly baseInstructions?: string | undefined
   /**
-   * Codex configuration for this thread, on top of the Codex home's: `{ model_reasoning_effort: "high", features: {
-   * … } }`.
+   * Codex configuration for this thread, on top of the Codex home's.
+   *
+   * For example `{ model_reasoning_effort: "high", features: { … } }`.
    *
    * Tables are merged, and nothing is saved. Nested `null` values are sent. Default: the configuration of the Codex
    * home.
@@ -56,7 +57,7 @@ export interface ThreadOptions {
    */
   readonly permissions?: string | undefined
   /**
-   * What Codex may access without asking. Cannot be combined with `permissions`. Default: as configured, or the
+   * The access that Codex has without asking. Cannot be combined with `permissions`. Default: as configured, or the
    * thread's own.
    */
   readonly sandbox?: Sandbox.Sandbox | undefined
@@ -98,7 +99,7 @@ export interface ToolsOptions<T extends DynamicTools.Tools = never> {
  */
 export interface StartThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
   /**
-   * Who decides about anything beyond the sandbox. Default: `auto_review`.
+   * How a request to go beyond the sandbox is decided. Default: `auto_review`.
    *
    * - `auto_review`: a reviewer model.
    * - `deny_all`: declined, and Codex stays inside the sandbox.
@@ -107,7 +108,7 @@ export interface StartThreadOptions<T extends DynamicTools.Tools = never> extend
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /**
-   * Where commands run; the first is the default. With `[]`, no command can run.
+   * The environments in which commands run. The first is the default. With `[]`, no command can run.
    *
    * Experimental: needs `experimentalApi`. Default: this machine.
    */
@@ -123,7 +124,10 @@ export interface StartThreadOptions<T extends DynamicTools.Tools = never> extend
   readonly personality?: PersonalityParam | undefined
   /** The service that starts the thread, for statistics. Default: none. */
   readonly serviceName?: string | undefined
-  /** What hooks receive: a first start, or a start after the conversation was cleared. Default: `startup`. */
+  /**
+   * The kind of start that hooks receive: a first start, or a start after the conversation was cleared. Default:
+   * `startup`.
+   */
   readonly sessionStartSource?: ThreadStartSource | undefined
   /** The purpose of the thread, for statistics. Default: none. */
   readonly threadSource?: ThreadSource | undefined
@@ -141,7 +145,7 @@ export interface StartThreadOptions<T extends DynamicTools.Tools = never> extend
  */
 export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
   /**
-   * Who decides about anything beyond the sandbox. Default: unchanged; nothing is sent.
+   * How a request to go beyond the sandbox is decided. Default: unchanged; nothing is sent.
    *
    * - `auto_review`: a reviewer model.
    * - `deny_all`: declined, and Codex stays inside the sandbox.
@@ -150,7 +154,7 @@ export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> exten
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /**
-   * What happens to an active goal. Default: `pause`, so that a resume costs nothing.
+   * Whether to pause an active goal. Default: `pause`, so that a resume costs nothing.
    *
    * When the server loads the thread, it continues an active goal automatically, turn after turn. `pause` pauses the
    * goal first. `keep` lets it continue, and `thread.currentGoal` follows it. If the server has already loaded the
@@ -186,7 +190,7 @@ export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> exten
  */
 export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
   /**
-   * Who decides about anything beyond the sandbox. Default: as the source thread; nothing is sent.
+   * How a request to go beyond the sandbox is decided. Default: as the source thread; nothing is sent.
    *
    * - `auto_review`: a reviewer model.
    * - `deny_all`: declined, and Codex stays inside the sandbox.
@@ -224,8 +228,8 @@ export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends
 export interface ResumeOrStartOptions<T extends DynamicTools.Tools = never>
   extends StartThreadOptions<T>, ResumeThreadOptions<T> {
   /**
-   * Who decides about anything beyond the sandbox. Default: unchanged for a resumed thread, `auto_review` for a new
-   * one.
+   * How a request to go beyond the sandbox is decided. Default: unchanged for a resumed thread, `auto_review` for a
+   * new one.
    *
    * - `auto_review`: a reviewer model.
    * - `deny_all`: declined, and Codex stays inside the sandbox.

@@ -42,7 +42,8 @@ export interface TurnOptions extends LimitOptions {
    */
   readonly additionalContext?: { readonly [id: string]: AdditionalContextEntry } | undefined
   /**
-   * Who decides about anything beyond the sandbox: `auto_review`, `deny_all`, `ask` or `inherit`, as on a thread.
+   * How a request to go beyond the sandbox is decided: `auto_review`, `deny_all`, `ask` or `inherit`, as on a
+   * thread.
    *
    * Default: the thread's own mode.
    */
@@ -62,8 +63,8 @@ export interface TurnOptions extends LimitOptions {
    */
   readonly effort?: ReasoningEffort | undefined
   /**
-   * Where commands run; the first is the default. With `[]`, no command can run. Experimental: needs
-   * `experimentalApi`.
+   * The environments in which commands run. The first is the default. With `[]`, no command can run. Experimental:
+   * needs `experimentalApi`.
    */
   readonly environments?: TurnStartParams["environments"]
   /** The model, by its id: see `codex.models`. */
@@ -80,17 +81,18 @@ export interface TurnOptions extends LimitOptions {
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: PersonalityParam | undefined
   /**
-   * What Codex may access without asking. Cannot be combined with `permissions`. Default: the thread's own sandbox.
+   * The access that Codex has without asking. Cannot be combined with `permissions`. Default: the thread's own
+   * sandbox.
    */
   readonly sandbox?: Sandbox.TurnSandbox | undefined
   /** The service tier. `null` selects the standard tier. */
   readonly serviceTier?: string | null | undefined
-  /** What caused a turn that no user requested. Sent as `turnTrigger`, for this turn only. Needs codex 0.151.0. */
+  /** The cause of a turn that no user requested. Sent as `turnTrigger`, for this turn only. Needs codex 0.151.0. */
   readonly source?: string | undefined
   /** How reasoning is summarized. */
   readonly summary?: ReasoningSummaryParam | undefined
   /**
-   * What to do if a turn is running on the thread, including one of another client. Default: `queue`.
+   * Whether to wait if a turn is running on the thread, including one of another client. Default: `queue`.
    *
    * - `queue`: waits until that turn ends.
    * - `reject`: fails with `ThreadBusy`, which contains the id of that turn.

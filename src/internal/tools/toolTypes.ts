@@ -27,7 +27,7 @@ export interface Tools {
 export type Names<T extends Tools> = Extract<keyof T["tools"], string>
 
 /**
- * What tool calls require.
+ * The requirements of tool calls.
  *
  * That is the handlers of a `Toolkit`, the dependencies that its tools declare, and the services of their schemas.
  *
