@@ -118,8 +118,8 @@ export interface Client {
   /**
    * How many replies and notifications did not match the schema of this version, by method.
    *
-   * The readable parts are still delivered: a malformed item as `{ type: "~unknown", raw }`, a notification as `{
-   * method: "~unknown", raw, error }`.
+   * The readable parts are still delivered: a malformed item as `{ type: "~unknown", raw }`, a notification as
+   * `{ method: "~unknown", raw, error }`.
    */
   readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
   /** How each server request ended, from the moment the stream runs. Ends with the connection. */

@@ -2,9 +2,9 @@
  * The app-server protocol: every type, every method, and how each is decoded.
  *
  * Types of received values are open. Enums are `"a" | "b" | (string & {})`, and a union of objects has one more
- * member for unknown values. If a field such as `type` distinguishes the members, that one is `{ type: "~unknown",
- * raw }`. If their keys do (`"httpConnectionFailed" in info`), it is `{ "~unknown": … }`. Both contain the raw
- * object, and a `switch` on the known members still narrows.
+ * member for unknown values. If a field such as `type` distinguishes the members, that one is
+ * `{ type: "~unknown", raw }`. If their keys do (`"httpConnectionFailed" in info`), it is `{ "~unknown": … }`. Both
+ * contain the raw object, and a `switch` on the known members still narrows.
  *
  * Types of sent values are closed: an unknown member does not compile. A type that is both sent and received has two
  * names: `UserInput` as received and `UserInputParam` as sent.

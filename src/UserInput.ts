@@ -153,8 +153,8 @@ export class AnswerRefused extends Schema.TaggedError<AnswerRefused>("effect-cod
  *
  * **Details**
  *
- * Return no answers, `{}`, to decline. A failure declines as well, and so does an invalid answer: see {@link
- * AnswerRefused}. The turn waits until there is an answer or the turn is interrupted. `limit` of
+ * Return no answers, `{}`, to decline. A failure declines as well, and so does an invalid answer: see
+ * {@link AnswerRefused}. The turn waits until there is an answer or the turn is interrupted. `limit` of
  * `ServerRequests.layer` ends the wait.
  *
  * @category handlers

@@ -85,9 +85,9 @@ export interface Options {
   /**
    * Handlers with requirements, such as policies about the test's own workspace. Default: none.
    *
-   * For example `({ workspace }) =>
-   * ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))`. Provide other requirements of
-   * the handlers here. If `codex` has a handler for the same request, that one answers.
+   * For example
+   * `({ workspace }) => ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))`. Provide
+   * other requirements of the handlers here. If `codex` has a handler for the same request, that one answers.
    */
   readonly serverRequests?: ((home: TestHome) => Layer.Layer<never, CodexError, HandlerServices>) | undefined
 }

@@ -186,8 +186,8 @@ export const applyPatch = (patch: string, options: { readonly callId?: string | 
 /**
  * Creates a call that spawns a sub-agent with this task.
  *
- * Its own requests have the header `x-openai-subagent: collab_spawn`: script them with `enqueueFor("collab_spawn",
- * …)`.
+ * Its own requests have the header `x-openai-subagent: collab_spawn`: script them with
+ * `enqueueFor("collab_spawn", …)`.
  *
  * @category items
  * @since 0.169.0
