@@ -1,9 +1,13 @@
 /**
- * Logging in, and what the account tells: the handles, policies and errors of a login, and whole flows for a browser and for a terminal. The
- * methods themselves are `Codex`'s: `codex.loginApiKey`, `codex.account` …
+ * Logins and the account.
  *
- * One app-server has one account, kept in its Codex home (`auth.json`, mode 600, written by the server and never read by this package), and runs
- * one login at a time. `OPENAI_API_KEY` in its environment does not log it in.
+ * The module has the handles, policies and errors of a login, and complete flows for a browser and for a terminal.
+ *
+ * The methods are on `Codex`: `codex.loginApiKey`, `codex.account` and others.
+ *
+ * One app-server has one account and runs one login at a time. The server saves the account in its Codex home
+ * (`auth.json`, mode 600); this package never reads that file. `OPENAI_API_KEY` in the environment of the server
+ * does not log it in.
  *
  * @since 0.169.0
  */
@@ -45,13 +49,14 @@ export {
 export { merge as mergeRateLimits } from "./internal/account/rateLimits.ts"
 
 /**
- * Runs a whole login in a browser, and gives the account.
+ * Runs a complete login in a browser, and returns the account.
  *
  * **Details**
  *
- * `open` opens the page; by default the `Browser` service does. If it fails, the page's address is printed. Interrupting it cancels the login.
+ * `open` opens the page. Default: the `Browser` service. If it fails, the address of the page is printed.
+ * Interrupting the effect cancels the login.
  *
- * **Example** (Log in)
+ * **Example** (Logging in)
  *
  * ```ts
  * Account.loginWith().pipe(Effect.provide(Browser.layer))
@@ -87,7 +92,7 @@ export const loginWith: {
   }).pipe(Effect.scoped, Effect.withSpan("Account.loginWith"))
 
 /**
- * A step of a login with a code: first what to show, then the account.
+ * A step of a login with a code: first the code to show, then the account.
  *
  * @category models
  * @since 0.169.0
@@ -97,7 +102,9 @@ export type DeviceCodeStep =
   | { readonly _tag: "LoggedIn"; readonly account: T.Account }
 
 /**
- * A whole login with a code, as the steps that a terminal program shows. Running the stream begins the login; leaving it early cancels it.
+ * Runs a complete login with a code, as the steps that a terminal program shows.
+ *
+ * Running the stream starts the login. If you stop reading early, the login is cancelled.
  *
  * @category flows
  * @since 0.169.0
@@ -119,7 +126,7 @@ export const deviceCodeLogin = (
   )
 
 /**
- * Policy: the API key that the configuration holds. Default: the variable `OPENAI_API_KEY`.
+ * Creates a policy that logs in with an API key from the configuration. Default: the variable `OPENAI_API_KEY`.
  *
  * @category policies
  * @since 0.169.0
@@ -132,7 +139,7 @@ export const withApiKey =
     Effect.flatMap(key, methods.make(client).loginApiKey)
 
 /**
- * Policy: a browser, as in `loginWith`.
+ * Creates a policy that logs in with a browser, as `loginWith` does.
  *
  * @category policies
  * @since 0.169.0
@@ -143,7 +150,7 @@ export const withBrowser =
     Effect.asVoid(Effect.provideService(loginWith({ ...options, open: undefined }), CodexClient, client))
 
 /**
- * Policy: a code, which `show` shows to the user.
+ * Creates a policy that logs in with a code. `show` shows it to the user.
  *
  * @category policies
  * @since 0.169.0
@@ -160,7 +167,7 @@ export const withDeviceCode =
     )
 
 /**
- * Policy: don't log in; fail with `LoginRequired`.
+ * A policy that does not log in and fails with `LoginRequired`.
  *
  * @category policies
  * @since 0.169.0

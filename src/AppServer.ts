@@ -1,22 +1,24 @@
 /**
- * The `codex app-server` process as a scoped resource, and the `Transport` over its pipes. It knows bytes, lines and signals, but no calls:
- * the handshake and everything after it is `CodexClient`'s.
+ * The `codex app-server` process as a scoped resource, and the `Transport` over its pipes.
  *
- * States of the process, and who ends each:
+ * It handles bytes, lines and signals, but not calls: `CodexClient` does the handshake and everything after it.
  *
- * - `running`: from spawn. Ended by its exit, by the end or failure of its output, by a failed write, by a line over the limit, or by the
- *   scope.
- * - `ending`: one of these was seen. What is still in the pipes is delivered, and the exit status and the last words are waited for, at most
- *   one second, so that the reason is the best there is: an exit explains an end of output or a failed write.
- * - `ended`: `messages` fails with the one reason, and stdin is closed, which also lets go of those who wait to send. Output that comes after
- *   that is read and dropped, so that the process can't block on it.
+ * States of the process:
  *
- * Release, from any state: close stdin, wait `shutdownGrace`; SIGTERM to the process group, wait `shutdownGrace`; SIGKILL to the group. It never
- * fails and always ends, whatever handlers of the connection do: those that were interrupted have the same grace, and the wait for them comes
- * last. If this program is itself killed, stdin closes and the server leaves on its own.
+ * - `running`: entered when the process is spawned. Left when the process exits, its output ends or fails, a write
+ *   fails, a line exceeds the limit, or the scope closes.
+ * - `ending`: entered on one of these events. Delivers the remaining output and waits up to one second for the exit
+ *   status and stderr, because an exit explains more than an end of output or a failed write.
+ * - `ended`: `messages` fails with the one reason. Stdin is closed, which also releases blocked senders. Later
+ *   output is read and dropped, so that the process cannot block on it.
  *
- * What the server left running is ended as soon as its exit is seen, within the scope or at its end (`leftovers.ts`). Later the id
- * of the server can be that of another process, and is not used any more.
+ * Release, from any state: close stdin and wait `shutdownGrace`, send SIGTERM to the process group and wait
+ * `shutdownGrace`, then send SIGKILL to the group. Release never fails and always ends, whatever the handlers of the
+ * connection do. Interrupted handlers have the same grace, and the wait for them is last. If this program is itself
+ * killed, stdin closes and the server exits on its own.
+ *
+ * Processes that the server left running are ended as soon as its exit is seen, within the scope or when it closes
+ * (`leftovers.ts`). Later another process can have the server's id, so the id is not used any more.
  *
  * @since 0.169.0
  */
@@ -64,16 +66,17 @@ export class AppServer extends Context.Service<
   AppServer,
   {
     readonly pid: number
-    /** The binary that runs. */
+    /** The path of the running binary. */
     readonly executable: string
     /**
-     * The lines that the process writes to stderr from now on, without control characters and with known secrets masked. It ends with the
-     * process. A slow reader misses the oldest lines.
+     * The lines that the process writes to stderr from now on. Ends with the process.
+     *
+     * Control characters are removed, and known secrets are masked. A slow reader misses the oldest lines.
      */
     readonly stderr: Stream.Stream<string>
-    /** The last lines of stderr: at most 200, and 64 KiB. */
+    /** The last lines of stderr: at most 200, and at most 64 KiB. */
     readonly stderrTail: Effect.Effect<ReadonlyArray<string>>
-    /** How many lines of stdout were no JSON object. */
+    /** How many lines of stdout were not a JSON object. */
     readonly skippedLines: Effect.Effect<number>
   }
 >()("effect-codex/AppServer") {}
@@ -92,9 +95,9 @@ export const make = Effect.fnUntraced(function* (
   const platform = yield* CurrentPlatform
   const plan = yield* Effect.mapError(launch.resolve(options, platform), startError)
   const spawner = yield* ChildProcessSpawner
-  // Registered first, so that it is last: handlers have their grace, and the process is ended whatever they do.
+  // Registered first, so that it runs last: handlers have their grace, and the process is ended in any case.
   const own = yield* closing.ofProcess(plan.shutdownGrace)
-  // Of its own, so that it can be closed at the exit: its release signals the group by the id of a process that has ended.
+  // A separate scope, to close it at the exit: its release signals the group by the id of a process that has ended.
   const processScope = yield* Scope.fork(yield* Effect.scope)
   const handle = yield* spawner
     .spawn(
@@ -102,13 +105,13 @@ export const make = Effect.fnUntraced(function* (
         cwd: plan.cwd,
         env: plan.env,
         extendEnv: false,
-        // The release below ends the group itself; this only bounds the spawner's own release after it.
+        // The release below ends the group itself. This only bounds the spawner's own release after it.
         forceKillAfter: "100 millis"
       })
     )
     .pipe(
       Scope.provide(processScope),
-      // Of some refusals Node throws (E2BIG), which the spawner doesn't expect.
+      // Node throws for some failures (E2BIG), which the spawner does not expect.
       Effect.catchDefect((error) => Effect.fail(codeOf(error))),
       Effect.mapError((error) => startError(new SpawnFailed({ executable: plan.program, kind: kindOf(error) })))
     )
@@ -117,12 +120,13 @@ export const make = Effect.fnUntraced(function* (
     mask: makeMask(plan.secrets)
   })
   const server = { pid: handle.pid, start: processTable.read(handle.pid)?.start ?? 0, mark: plan.mark }
-  // The group is dealt with here: the spawner need not wait for its defunct members.
+  // The group is ended here, so the spawner need not wait for its defunct members.
   const releaseHandle = Effect.andThen(Effect.ignore(handle.unref), Scope.close(processScope, Exit.void))
   const endRest = yield* Effect.cached(
     Effect.gen(function* () {
       if (platform.os !== "win32") {
-        // As long as the group has members its number stays theirs, and otherwise the spawner must not use it later than now.
+        // The group's number stays reserved while the group has members. If it is empty, release the handle now, not
+        // later.
         if (processGroup.isEmpty(handle.pid)) yield* releaseHandle
         yield* leftovers.end(server, plan.shutdownGrace)
       }
@@ -134,7 +138,7 @@ export const make = Effect.fnUntraced(function* (
   yield* Effect.acquireRelease(Effect.void, () =>
     inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)).pipe(
       Effect.andThen(endRest),
-      // What still holds a pipe open is not waited for longer than what hangs in the kernel.
+      // If a process still holds a pipe open, wait for it only as long as for one that hangs in the kernel.
       Effect.andThen(inRealTime(Effect.timeoutOption(pipe.drained, leftovers.killLimit)))
     )
   )
@@ -170,7 +174,7 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /**
- * A process per build of the layer, and the `Transport` over its pipes. `Codex.layer` includes it.
+ * Starts a process for each build of the layer, and provides the `Transport` over its pipes. Part of `Codex.layer`.
  *
  * @category layers
  * @since 0.169.0
@@ -182,11 +186,11 @@ export const layer = (options?: Options): Layer.Layer<AppServer | Transport, Cod
 
 const startError = (reason: Reason) => new CodexError({ method: "AppServer.layer", reason })
 
-/** The system's word for a refusal that was thrown; nothing else of it, since it can quote the arguments. */
+/** Returns the system's code of a thrown error. The rest of the error can quote the arguments. */
 const codeOf = (error: unknown): string =>
   Predicate.hasProperty(error, "code") && typeof error.code === "string" ? error.code : "Unknown"
 
-/** The platform's word where it has one of its own, and the system's otherwise. */
+/** Returns the platform's name of the error if there is one, and otherwise the system's code. */
 const kindOf = (error: string | PlatformError): string => {
   if (typeof error === "string") return error
   const { _tag, cause } = error.reason
@@ -208,7 +212,7 @@ const shutdown = Effect.fnUntraced(function* (
     )
   yield* Queue.end(pipe.outgoing)
   if (yield* exits(grace)) return
-  // Windows has no groups: the spawner ends the tree, as long as its root still runs.
+  // Windows has no groups: the spawner ends the tree while its root still runs.
   if (platform.os === "win32") return yield* Effect.ignore(handle.kill({ forceKillAfter: grace }))
   yield* processGroup.signal(handle.pid, "SIGTERM")
   if (yield* exits(grace)) return

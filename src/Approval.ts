@@ -1,12 +1,16 @@
 /**
- * Who decides when Codex wants to do more than the sandbox allows: the choice of a mode, and policies for the requests that the mode `ask` brings.
- * Requests for permissions, which hold for more than one command, are `Permissions`. Handlers of other requests, and those that want to see the
- * protocol's own words, are `ServerRequests`.
+ * Decides what happens when Codex wants to do more than the sandbox allows.
  *
- * A policy accepts, declines, or says nothing; `orElse` goes on to the next, and where none says anything, the answer is no. Plain policies
- * accept this once. Answers that hold for longer are given by name: `acceptForSession`, `acceptAndRemember`, `applyNetworkAmendment`.
+ * The module has approval modes, and policies for the requests of the mode `ask`.
  *
- * **Example** (A policy, and a question for the rest)
+ * Use `Permissions` for requests that hold for more than one command, and `ServerRequests` for other requests or to
+ * read the protocol's own fields.
+ *
+ * A policy accepts, declines or abstains. `orElse` tries the next policy if the first abstains. If every policy
+ * abstains, the request is declined. Plain policies accept a request once. Longer-lived answers are explicit:
+ * `acceptForSession`, `acceptAndRemember` and `applyNetworkAmendment`.
+ *
+ * **Example** (Combining a policy with a question)
  *
  * ```ts
  * const policy = Approval.allowCommands(Approval.command.startsWith(["gh", "pr", "view"])).pipe(
@@ -43,15 +47,17 @@ export type {
 } from "./internal/approval/policy.ts"
 
 /**
- * Who decides about escalations.
+ * The approval mode: how a request to go beyond the sandbox is decided.
  *
  * **Details**
  *
- * - `auto_review`: a reviewer model does. The default of `startThread`. It needs a model provider that serves the reviewer.
- * - `deny_all`: nobody; Codex stays inside the sandbox. It holds for later turns, resumes and forks, until another mode is asked for. Tools of MCP
- *   servers that call themselves read-only are called all the same, unless the server is configured with `default_tools_approval_mode = "prompt"`.
- * - `ask`: this program; the requests come to its handlers, and without a handler they are declined.
- * - `inherit`: send nothing, so that the configuration of the Codex home, or what the thread had, applies.
+ * - `auto_review`: a reviewer model. The default of `startThread`. It needs a model provider that serves the
+ *   reviewer.
+ * - `deny_all`: every escalation is declined, and Codex stays inside the sandbox. It applies to later turns, resumes
+ *   and forks until another mode is set. Tools of MCP servers that declare themselves read-only are still called,
+ *   unless the server is configured with `default_tools_approval_mode = "prompt"`.
+ * - `ask`: the handlers of this program. Without a handler, the request is declined.
+ * - `inherit`: nothing is sent, so the configuration of the Codex home or the thread's own mode applies.
  *
  * @category models
  * @since 0.169.0
@@ -69,7 +75,7 @@ export interface ApprovalParams {
   readonly approvalsReviewer?: ApprovalsReviewerParam
 }
 
-// A Map, since programs in JavaScript can pass any word.
+// A Map, because JavaScript callers can pass any string.
 const params = new Map<string, ApprovalParams>([
   ["auto_review", { approvalPolicy: "on-request", approvalsReviewer: "auto_review" }],
   ["deny_all", { approvalPolicy: "never" }],
@@ -78,7 +84,9 @@ const params = new Map<string, ApprovalParams>([
 ])
 
 /**
- * The fields to send for a mode; nothing for no mode. Fails for a word that is none, which only programs in JavaScript can pass.
+ * Returns the fields to send for a mode, or nothing without a mode.
+ *
+ * Fails for an unknown value, which only JavaScript callers can pass.
  *
  * @category encoding
  * @since 0.169.0
@@ -96,7 +104,7 @@ export const toParams = (mode: ApprovalMode | undefined): Effect.Effect<Approval
 }
 
 /**
- * Yes, this once.
+ * Accepts this request only.
  *
  * @category answers
  * @since 0.169.0
@@ -104,7 +112,7 @@ export const toParams = (mode: ApprovalMode | undefined): Effect.Effect<Approval
 export const accept: Answer = { _tag: "accept" }
 
 /**
- * No; the model is told, and the turn goes on.
+ * Declines the request. The model receives the answer, and the turn continues.
  *
  * @category answers
  * @since 0.169.0
@@ -112,7 +120,7 @@ export const accept: Answer = { _tag: "accept" }
 export const decline: Answer = { _tag: "decline" }
 
 /**
- * No, and the turn is interrupted.
+ * Declines the request and interrupts the turn.
  *
  * @category answers
  * @since 0.169.0
@@ -120,11 +128,12 @@ export const decline: Answer = { _tag: "decline" }
 export const cancel: Answer = { _tag: "cancel" }
 
 /**
- * Yes, and the same won't be asked again on this thread.
+ * Accepts the request and the same request later on this thread, without asking again.
  *
  * **Gotchas**
  *
- * Where a request lists the decisions that it offers and this is none of them, it is declined. Today's server doesn't list it for commands.
+ * If the request lists its allowed decisions and this one is not among them, the request is declined. The current
+ * server does not list it for commands.
  *
  * @category answers
  * @since 0.169.0
@@ -132,13 +141,13 @@ export const cancel: Answer = { _tag: "cancel" }
 export const acceptForSession: Answer = { _tag: "acceptForSession" }
 
 /**
- * Yes, and commands that begin with these words will never be asked about again.
+ * Accepts the command, and all later commands that start with these words, without asking again.
  *
  * **Gotchas**
  *
- * The server writes the rule into the Codex home, where it outlives the process, for every thread. Only a rule that the
- * request offers (one of `question.answers`; the first is `question.amendment`) is sent; any other is declined. For a
- * change of files it is a no.
+ * The server writes the rule into the Codex home. There it outlives the process and applies to every thread. Only a
+ * rule that the request offers is sent: one of `question.answers`, the first of which is `question.amendment`. Any
+ * other rule declines the request. For a file change, this answer declines.
  *
  * @category answers
  * @since 0.169.0
@@ -149,7 +158,9 @@ export const acceptAndRemember = (amendment: ReadonlyArray<string>): Answer => (
 })
 
 /**
- * A rule for a host, to allow or to deny it from now on. The server keeps it; only one that the request offers is sent.
+ * Adds a rule that allows or denies a host from now on. The server saves it.
+ *
+ * Only a rule that the request offers is sent.
  *
  * @category answers
  * @since 0.169.0
@@ -160,24 +171,29 @@ export const applyNetworkAmendment = (amendment: NetworkPolicyAmendmentParam): A
 })
 
 /**
- * Accepts commands for which the predicate holds, and says nothing of others.
+ * Accepts commands that match a predicate, and abstains from others.
  *
  * **Details**
  *
- * It is asked only about running a command on the machine of the server: not when another environment, access to the
- * network, further permissions, or input to a command that runs already is asked for, when the request has fields that
- * this version doesn't know, or when its item belongs to another turn (`wantsMore`). The predicate sees the line as
- * the server shows it, its words if it is one simple command, and what the server makes of it. A predicate that throws
- * declines.
+ * The predicate sees the line as the server shows it, its words if it is one simple command, and the server's own
+ * reading of it. A predicate that throws declines the request.
+ *
+ * The policy considers only requests to run a command on the server's machine. It abstains (`wantsMore`) if:
+ *
+ * - the request asks for another environment, network access or further permissions, or for input to a running
+ *   command
+ * - the request has fields that this version does not support
+ * - the item of the request belongs to another turn
  *
  * **Gotchas**
  *
- * A text such as `git status && rm -rf x` begins like one that is harmless. Don't look at the line: `command.startsWith` and `command.equals`
- * look at the words of one simple command, and hold for nothing else. Options can make a command do other things, too: allow `gh pr view`, not
- * `gh`.
+ * Do not match on the line: `git status && rm -rf x` starts like a harmless command. `command.startsWith` and
+ * `command.equals` compare the words of one simple command, and match nothing else. Options can also change what a
+ * command does: allow `gh pr view`, not `gh`.
  *
- * Many commands run what files of their folder name: `npm test` runs scripts, and `git status` what `core.fsmonitor` of the repository says. Where
- * the model can write these files, to allow such a command is to allow any, outside of the sandbox. `cwd` of the question says which folder it is.
+ * Many commands run what files in their directory specify: `npm test` runs scripts, and `git status` runs
+ * `core.fsmonitor` of the repository. If the model can write these files, allowing such a command allows any
+ * command, outside the sandbox. `cwd` of the question is that directory.
  *
  * @category policies
  * @since 0.169.0
@@ -186,12 +202,12 @@ export const allowCommands: (predicate: (command: CommandQuestion) => boolean, n
   policies.allowCommands
 
 /**
- * Predicates for `allowCommands`: one simple command that starts with these words, or that is exactly these; or any of several.
+ * Predicates for `allowCommands`: one simple command that starts with these words or equals them, or any of several.
  *
  * **Details**
  *
- * They see through the `bash -lc '…'` that the server puts around a command. They hold for no line with operators, redirections, variables,
- * substitutions, patterns, assignments or several lines.
+ * They see through the `bash -lc '…'` that the server puts around a command. They do not match a line with
+ * operators, redirections, variables, substitutions, patterns, assignments or several lines.
  *
  * @category predicates
  * @since 0.169.0
@@ -205,34 +221,38 @@ export const command: {
 } = { startsWith: policies.startsWith, equals: policies.equals, anyOf: policies.anyOf }
 
 /**
- * Accepts changes of files that all lie under one of the folders, and says nothing of others.
+ * Accepts file changes if all paths are under one of the directories, and abstains from others.
  *
  * **Details**
  *
- * Links are followed and `..` is resolved, in the folders and in the files, each time; where a file is moved to counts
- * like where it is. Folders that aren't absolute are taken from the program's working folder; an empty one is none.
- * Nothing is accepted in `.git`, `.codex` and `.agents` below a folder, nor an `AGENTS.md` or `AGENTS.override.md`,
- * whose content others run or believe, in any spelling that a file system takes for one of these names. Nothing is
- * accepted if the server doesn't tell the paths, asks for writes under a whole folder, or sends fields that this version
- * doesn't know.
+ * Each time, links are followed and `..` is resolved, in the directories and in the files. For a moved file, both
+ * its old and its new path count. Relative directories are resolved against the program's working directory. An
+ * empty string throws.
  *
- * The policy says nothing of a path that the server can read in another way than this program: a path that passes
- * `/proc` or `/dev/fd`, also by a link, a path of Windows without a drive, and one that is too long to be looked at. It
- * says nothing of a file with further names (hard links), one of which can lie outside, nor of what is no plain file,
- * such as a named pipe.
+ * The policy never accepts:
  *
- * Files that other tools run or believe, such as workflows, hooks and settings of editors, are files like others to it.
+ * - a change in `.git`, `.codex` or `.agents` below a directory, or of an `AGENTS.md` or `AGENTS.override.md`,
+ *   because others run or trust their content. Any spelling that a file system treats as one of these names counts.
+ * - a request without paths, a request to write below a whole directory, or one with fields that this version does
+ *   not support
+ *
+ * The policy abstains if the server can resolve a path differently than this program. That applies to paths through
+ * `/proc` or `/dev/fd` (also through a link), Windows paths without a drive, and paths that are too long to inspect.
+ * It also abstains for files with several hard links, one of which can be outside, and for anything that is not a
+ * regular file, such as a named pipe.
+ *
+ * Files that other tools run or trust, such as workflows, hooks and editor settings, get no special treatment.
  *
  * **Gotchas**
  *
- * It looks at the files of the machine on which the program runs. What is a folder at the look can be a link at the write, if somebody else can
- * change it.
+ * It inspects the files of the machine on which the program runs. If another process can change a directory, that
+ * directory can become a link between the check and the write.
  *
- * A request for changes of files doesn't say in which environment they would be made. On a thread with another
- * environment than the machine of the server, don't use this policy.
+ * A request for file changes does not say in which environment they are made. Do not use this policy on a thread
+ * with an environment other than the server's machine.
  *
- * Files that `project_doc_fallback_filenames` of the configuration has Codex read as instructions aren't known here:
- * they are files like others.
+ * Files that Codex reads as instructions through `project_doc_fallback_filenames` are not recognized: they get no
+ * special treatment.
  *
  * @category policies
  * @since 0.169.0
@@ -251,7 +271,7 @@ export const allowWritesUnder: (
 export const denyAll: Policy = policies.denyAll
 
 /**
- * Lets a function decide, which may take its time and ask somebody. Its failure declines.
+ * Runs an effect to decide, for example to ask the user. If the effect fails, the request is declined.
  *
  * @category policies
  * @since 0.169.0
@@ -260,7 +280,7 @@ export const ask: <E, R>(handler: (question: Question) => Effect.Effect<Answer, 
   policies.ask
 
 /**
- * Asks the second policy where the first says nothing. When the first fails, the second isn't asked: the request is declined.
+ * Tries the second policy if the first abstains. If the first fails, the request is declined.
  *
  * @category combinators
  * @since 0.169.0
@@ -271,7 +291,7 @@ export const orElse: {
 } = policy.orElse
 
 /**
- * Declines when a policy takes longer than this. That is a no and not a silence, so that no later policy can turn it into a yes.
+ * Declines if a policy takes longer than the limit. A timeout is a decline, so no later policy is tried.
  *
  * @category combinators
  * @since 0.169.0
@@ -282,8 +302,10 @@ export const withTimeout: {
 } = policy.withTimeout
 
 /**
- * Asks one question after the other, also where several threads or sub-agents ask at once: for a policy that asks a person. Only what comes after
- * the wait counts for a `withTimeout` inside of it. A question whose turn ends while it waits is never asked.
+ * Asks one question at a time, even if several threads or sub-agents ask concurrently.
+ *
+ * Use it for a policy that asks a user. A `withTimeout` inside it starts after the wait. A question is never asked
+ * if its turn ends during the wait.
  *
  * @category combinators
  * @since 0.169.0
@@ -291,8 +313,11 @@ export const withTimeout: {
 export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = policy.oneAtATime
 
 /**
- * A question as lines of text for a person, the question itself first: the whole command, or the changes with their diffs, where, why, and what a
- * yes would mean. Nothing in it can act on a terminal or hide: each line is one of `Printable.line`.
+ * Formats a question as lines of text for a user, with the question itself first.
+ *
+ * The lines show the whole command, or the changes with their diffs, the directory, the reason, and what an
+ * accepting answer grants. They contain no terminal control sequences or hidden characters: each line is made by
+ * `Printable.line`.
  *
  * @category formatting
  * @since 0.169.0
@@ -301,8 +326,10 @@ export const describe: (question: Question, options?: describing.DescribeOptions
   describing.describe
 
 /**
- * Handlers for the approvals of commands and of changes of files, those of the older API included. To be spread into the record of
- * `ServerRequests.layer`, or of the option `serverRequests` where nothing is required.
+ * Handlers for the approvals of commands and file changes, including those of the older API.
+ *
+ * Spread them into the handlers object of `ServerRequests.layer`, or of the option `serverRequests` if they have no
+ * requirements.
  *
  * @category handlers
  * @since 0.169.0

@@ -1,5 +1,7 @@
 /**
- * Opens a page in the user's browser. A service, so that tests and programs without a desktop put their own in its place.
+ * Opens a page in the user's browser.
+ *
+ * It is a service, so that tests and programs without a desktop can replace it.
  *
  * @since 0.169.0
  */
@@ -19,12 +21,12 @@ import * as Printable from "./Printable.ts"
  * @since 0.169.0
  */
 export interface Browser {
-  /** Opens a page, or tells the user to. It doesn't wait for anything that happens there, and doesn't fail. */
+  /** Opens a page, or asks the user to open it. Does not wait for the page, and does not fail. */
   open(url: string): Effect.Effect<void>
 }
 
 /**
- * The service: `yield* Browser` gives one, and a layer provides it.
+ * The `Browser` service: `yield* Browser` returns the browser that a layer provides.
  *
  * @category services
  * @since 0.169.0
@@ -34,8 +36,10 @@ export const Browser: Context.Service<Browser, Browser> = /*#__PURE__*/ Context.
 )
 
 /**
- * The browser of the desktop: `open` on macOS, `rundll32` on Windows, `xdg-open` elsewhere, started without a shell. Where that isn't there, says
- * within a second that it can't, or the address is no web page, the address is printed.
+ * Provides the browser of the desktop, started without a shell.
+ *
+ * It runs `open` on macOS, `rundll32` on Windows and `xdg-open` elsewhere. If the command is missing, fails within a
+ * second, or the address is not a web page, the address is printed.
  *
  * @category layers
  * @since 0.169.0
@@ -55,7 +59,7 @@ export const layer: Layer.Layer<Browser, never, ChildProcessSpawner> = Layer.eff
 )
 
 /**
- * No browser: prints the address.
+ * Provides a browser that only prints the address.
  *
  * @category layers
  * @since 0.169.0
@@ -63,7 +67,7 @@ export const layer: Layer.Layer<Browser, never, ChildProcessSpawner> = Layer.eff
 export const layerPrint: Layer.Layer<Browser> = Layer.succeed(Browser, Browser.of({ open: (url) => print(url) }))
 
 /**
- * A browser of your own.
+ * Provides your own way to open a page.
  *
  * @category layers
  * @since 0.169.0
@@ -72,26 +76,26 @@ export const layerWith = (open: (url: string) => Effect.Effect<void>): Layer.Lay
   Layer.succeed(Browser, Browser.of({ open }))
 
 /**
- * Tells the user to open a page.
+ * Prints a request to open a page.
  *
  * @category printing
  * @since 0.169.0
  */
 export const print = (url: string): Effect.Effect<void> =>
-  // The address is the server's, and must not act on the terminal.
+  // The address is from the server, and must not act on the terminal.
   Console.log(`Open this page in a browser on this machine:\n${Printable.line(url)}`)
 
 // internal
 
-// `start` is a word of the Windows shell only; this is what it does with an address.
+// `start` exists only in the Windows shell. This is what it does with an address.
 const command = (platform: string): readonly [program: string, ...args: ReadonlyArray<string>] =>
   platform === "darwin" ? ["open"] : platform === "win32" ? ["rundll32", "url.dll,FileProtocolHandler"] : ["xdg-open"]
 
 const start = Effect.fnUntraced(function* ([program, ...args]: ReturnType<typeof command>, url: string) {
-  // An opener takes files and options as well.
+  // An opener also accepts files and options.
   if (!/^https?:\/\//i.test(url)) return yield* Effect.fail("no web page")
   const spawner = yield* ChildProcessSpawner
-  // A scope that is never closed: some openers are the browser, and closing it would end that.
+  // This scope is never closed: some openers are the browser itself, and closing the scope would end it.
   const handle = yield* spawner
     .spawn(ChildProcess.make(program, [...args, url], { stdin: "ignore", stdout: "ignore", stderr: "ignore" }))
     .pipe(Effect.provideService(Scope.Scope, yield* Scope.make()))

@@ -1,6 +1,7 @@
 /**
- * The client that people use: starts and resumes threads, and reaches every other method. One per app-server. The process is `AppServer`'s, the
- * protocol `CodexClient`'s.
+ * The main client: starts and resumes threads, and calls every other method of one app-server.
+ *
+ * Use `AppServer` to control the process, and `CodexClient` to use the protocol directly.
  *
  * @since 0.169.0
  */
@@ -62,7 +63,7 @@ export type {
 } from "./internal/thread/threadOptions.ts"
 
 /**
- * Settings of the process and of the connection. Everything is optional.
+ * Options of the process and of the connection. All are optional.
  *
  * @category models
  * @since 0.169.0
@@ -70,8 +71,9 @@ export type {
 export interface Options extends AppServer.Options, CodexClient.Options {}
 
 /**
- * Which threads are listed, in what order, and how many to a page: the protocol's own fields. `null` for `sectionId` and `projectId` means
- * "in none", and leaving them out "in any".
+ * Filters, order and page size of a thread list: the protocol's own fields.
+ *
+ * `null` for `sectionId` or `projectId` selects threads that have none. Omit the field to select all threads.
  *
  * @category models
  * @since 0.169.0
@@ -79,7 +81,7 @@ export interface Options extends AppServer.Options, CodexClient.Options {}
 export interface ListThreadsOptions extends ThreadListParams {}
 
 /**
- * What is searched for (`searchTerm`), in which threads, and in what order: the protocol's own fields.
+ * The text to search for (`searchTerm`), the threads to search, and the order: the protocol's own fields.
  *
  * @category models
  * @since 0.171.0
@@ -87,7 +89,7 @@ export interface ListThreadsOptions extends ThreadListParams {}
 export interface SearchThreadsOptions extends ThreadSearchParams {}
 
 /**
- * Which models are listed, and how many to a page. Hidden ones only with `includeHidden`.
+ * Filters and page size of a model list. Hidden models are listed only with `includeHidden`.
  *
  * @category models
  * @since 0.169.0
@@ -95,94 +97,116 @@ export interface SearchThreadsOptions extends ThreadSearchParams {}
 export interface ListModelsOptions extends ModelListParams {}
 
 /**
- * Client of one app-server.
+ * A client of one app-server.
  *
  * @category services
  * @since 0.169.0
  */
 export interface Codex extends AccountMethods {
-  /** What the server said of itself: name, version, home, platform. */
+  /** The server's description of itself: name, version, Codex home and platform. */
   readonly metadata: CodexClient.Metadata
   /**
-   * Starts a new conversation. It belongs to no scope: see `Thread.scoped`. What its tools require is required here. `InvalidInput` and `InvalidOptions`
-   * come before anything is sent; `ConfigurationInvalid` (`config`, an unknown `modelProvider`) and `ExperimentalApiRequired` (tools) from the server.
+   * Starts a new thread.
+   *
+   * The thread is not tied to a scope: see `Thread.scoped`. This call requires what its tools require. It fails with
+   * `InvalidInput` or `InvalidOptions` before anything is sent. The server fails it with `ConfigurationInvalid`
+   * (`config`, an unknown `modelProvider`) or `ExperimentalApiRequired` (tools).
    */
   startThread<T extends DynamicTools.Tools = never>(
     options?: StartThreadOptions<T>
   ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
   /**
-   * Goes on with a conversation that was kept. On a thread that the server has loaded, the options are ignored by it.
+   * Resumes a saved thread. If the server has already loaded it, the server ignores the options.
    *
-   * Fails with `RolloutNotFound` if nothing of it was kept, with `ThreadArchived`, and with `ActiveWriter` if another process has it open.
+   * Fails with `RolloutNotFound` if the thread was never saved, with `ThreadArchived`, and with `ActiveWriter` if
+   * another process has it open.
    */
   resumeThread<T extends DynamicTools.Tools = never>(
     threadId: string,
     options?: ResumeThreadOptions<T>
   ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
   /**
-   * Resumes a thread, or starts a new one if there is none to resume: no id, no such thread, or one on which no turn ever ran. Every other failure
-   * stays one. The thread that comes back has the id that was asked for if it was resumed, and another if it is new.
+   * Resumes a thread, or starts a new one if there is none to resume.
+   *
+   * A new thread is started if the id is `undefined`, if no such thread exists, or if the thread never ran a turn.
+   * All other failures still fail the call. To see which case applied, compare the ids: a resumed thread has the
+   * requested id.
    */
   resumeOrStart<T extends DynamicTools.Tools = never>(
     threadId: string | undefined,
     options?: ResumeOrStartOptions<T>
   ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
-  /** A new thread with another's history so far. Fails with `RolloutNotFound` if nothing of that was kept. */
+  /** Starts a new thread with a copy of another's history. Fails with `RolloutNotFound` if that was never saved. */
   forkThread<T extends DynamicTools.Tools = never>(
     threadId: string,
     options?: ForkThreadOptions<T>
   ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
-  /** One page of the threads that are kept, newest first unless `sortDirection` says otherwise. */
+  /** Returns one page of the saved threads, newest first unless `sortDirection` changes that. */
   listThreads(options?: ListThreadsOptions): Effect.Effect<ThreadListResponse, CodexError>
-  /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
+  /** Streams all saved threads and requests each page when it is needed. `limit` is the page size. */
   threads(options?: ListThreadsOptions): Stream.Stream<ThreadRecord, CodexError>
   /**
-   * The threads that hold a text, each once, over all pages; `limit` is the size of a page. Interrupting the stream ends
-   * the search. Matches come as the server finds them, where it tells them early (codex 0.171.0 or later), else page by
-   * page. Experimental: needs `experimentalApi`, and codex 0.139.0 or later.
+   * Streams the threads that contain a text, each once, over all pages. `limit` is the page size.
    *
-   * The server's cursors have whole seconds. Where more threads than fit on a page are from the same second, some are
-   * left out; with `sortDirection: "asc"` and the server's page size (no `limit`) that takes over 100 in a second.
+   * With codex 0.171.0 or later, a match is emitted as soon as the server finds it. Otherwise matches arrive page by
+   * page. Interrupting the stream ends the search. Experimental: needs `experimentalApi`, and codex 0.139.0 or
+   * later.
+   *
+   * The server's cursors have a resolution of one second. If the threads of one second do not fit on a page, some
+   * are left out. With `sortDirection: "asc"` and the server's page size (no `limit`), that takes more than 100
+   * threads in a second.
    */
   searchThreads(options: SearchThreadsOptions): Stream.Stream<ThreadSearchResult, CodexError>
   /**
-   * Puts a thread away; a turn that runs on it is interrupted. Its handles fail with `ThreadNotFound` from then on. Fails with `RolloutNotFound` if
-   * there is no such thread, or if it is archived already.
+   * Archives a thread and interrupts its running turn.
+   *
+   * Its handles then fail with `ThreadNotFound`. Fails with `RolloutNotFound` if the thread does not exist or is
+   * already archived.
    */
   archiveThread(threadId: string): Effect.Effect<void, CodexError>
-  /** Takes a thread out of the archive and resumes it. Fails with `RolloutNotFound` if it isn't there. */
+  /** Unarchives a thread and resumes it. Fails with `RolloutNotFound` if it is not in the archive. */
   unarchiveThread<T extends DynamicTools.Tools = never>(
     threadId: string,
     options?: ResumeThreadOptions<T>
   ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
-  /** Deletes a thread for good. Fails with `RolloutNotFound` if there is none, and with `RequestRejected` as long as it has forks. */
+  /**
+   * Deletes a thread permanently.
+   *
+   * Fails with `RolloutNotFound` if the thread does not exist, and with `RequestRejected` while it has forks.
+   */
   deleteThread(threadId: string): Effect.Effect<void, CodexError>
   /** The ids of the threads that the server has loaded. */
   readonly loadedThreads: Effect.Effect<ReadonlyArray<string>, CodexError>
-  /** One page of the models that can be chosen. */
+  /** Returns one page of the available models. */
   listModels(options?: ListModelsOptions): Effect.Effect<ModelListResponse, CodexError>
-  /** All of them, asked for page by page as they are taken; `limit` is the size of a page. */
+  /** Streams all available models and requests each page when it is needed. `limit` is the page size. */
   models(options?: ListModelsOptions): Stream.Stream<Model, CodexError>
-  /** Calls any method of the protocol, typed. */
+  /** Calls any method of the protocol, with typed parameters and results. */
   request<M extends keyof ClientRequests>(
     method: M,
     ...args: CodexClient.CallArgs<M>
   ): Effect.Effect<ClientRequests[M]["result"], CodexError>
   /** Every notification of the server from the moment the stream runs. */
   readonly notifications: Stream.Stream<Notification, CodexError>
-  /** How each request of the server was answered, from the moment the stream runs; it ends with the connection. */
+  /** How each server request was answered, from the moment the stream runs. Ends with the connection. */
   readonly decisions: Stream.Stream<ServerRequests.Decision>
-  /** The requests of the server that wait for an answer now, the oldest first. At most 1024: past that, the oldest is declined. */
+  /**
+   * The server requests that are waiting for an answer, oldest first.
+   *
+   * At most 1024 can be open. Beyond that, the oldest is declined.
+   */
   readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
   /**
-   * How many replies and notifications came in a form that this version cannot read, by method: not zero only if the
-   * server is another version than this package. What could be read of them was delivered. Each method is logged once.
+   * How many replies and notifications did not match the schema of this version, by method.
+   *
+   * The counts are zero unless the server has a different version than this package. The readable parts are still
+   * delivered. Each method is logged once.
    */
   readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
 }
 
 /**
- * The service: `yield* Codex` gives one, and a layer provides it.
+ * The `Codex` service: `yield* Codex` returns the client that a layer provides.
  *
  * @category services
  * @since 0.169.0
@@ -190,7 +214,7 @@ export interface Codex extends AccountMethods {
 export const Codex: Context.Service<Codex, Codex> = /*#__PURE__*/ Context.Service<Codex, Codex>("effect-codex/Codex")
 
 /**
- * The facade over a client.
+ * Creates a `Codex` from a `CodexClient`.
  *
  * @category constructors
  * @since 0.169.0
@@ -241,12 +265,13 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
 })
 
 /**
- * `Codex` over a `CodexClient` that you provide. Image files and working folders are not
- * checked before they are sent: they can be on another machine.
+ * Provides `Codex` from a `CodexClient` that you provide.
+ *
+ * Image files and working directories are not checked before they are sent, because they can be on another machine.
  *
  * **Gotchas**
  *
- * Like every layer it is built but once. For a second connection in the same program, use `Layer.fresh(Codex.layerNoDeps)`.
+ * Layers are memoized. For a second connection in the same program, use `Layer.fresh(Codex.layerNoDeps)`.
  *
  * @category layers
  * @since 0.169.0
@@ -254,13 +279,12 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
 export const layerNoDeps: Layer.Layer<Codex, never, CodexClient.CodexClient> = Layer.effect(Codex, make)
 
 /**
- * A process, a connection to it, and the client over both. Building it starts the process and does the handshake; the end of its scope ends the
- * process.
+ * Starts an app-server, connects to it and provides `Codex`. The process ends when the scope closes.
  *
  * **Details**
  *
- * `CodexClient` and `AppServer` are given too, for those who need more than the facade. Options that make no sense or that there aren't, a
- * missing binary, and a server that doesn't start fail the layer with a `CodexError`.
+ * The layer also provides `CodexClient` and `AppServer`, for what `Codex` does not cover. It fails with a
+ * `CodexError` if an option is invalid or unknown, if the codex binary is missing, or if the server does not start.
  *
  * @category layers
  * @since 0.169.0
@@ -281,13 +305,13 @@ export const layer = (
   )
 
 /**
- * `layer` with options read from the configuration.
+ * `layer` with options that are read from the configuration.
  *
  * **Details**
  *
- * Read are `CODEX_EXECUTABLE`, `CODEX_HOME`, `CODEX_CWD`, `CODEX_REQUEST_TIMEOUT`, `CODEX_START_TIMEOUT`, `CODEX_SHUTDOWN_GRACE` (durations
- * such as `30 seconds`), `CODEX_MAX_IN_FLIGHT`, `CODEX_MAX_LINE_BYTES` and `CODEX_EXPERIMENTAL_API`, each optional. What `options` says comes
- * first.
+ * All of these keys are optional: `CODEX_EXECUTABLE`, `CODEX_HOME`, `CODEX_CWD`, `CODEX_REQUEST_TIMEOUT`,
+ * `CODEX_START_TIMEOUT`, `CODEX_SHUTDOWN_GRACE` (durations such as `30 seconds`), `CODEX_MAX_IN_FLIGHT`,
+ * `CODEX_MAX_LINE_BYTES` and `CODEX_EXPERIMENTAL_API`. Values in `options` take precedence.
  *
  * @category layers
  * @since 0.169.0
@@ -301,7 +325,7 @@ export const layerConfig = (
 > =>
   Layer.unwrap(
     Effect.map(configured(), (found) => {
-      // `undefined` says nothing, here as everywhere.
+      // `undefined` means "not set", as for every option.
       const said = Object.entries(options ?? {}).filter(([, value]) => value !== undefined)
       return layer({ ...found, ...Object.fromEntries(said) })
     })
@@ -313,13 +337,13 @@ const names: settings.Names<Options> = { ...processOptions.names, ...connectionO
 
 const layerOf = (options: Options) => {
   const ofConnection = settings.pick(options, connectionOptions.names)
-  // A layer of its own, since `layerNoDeps` is built but once, and would give a second `Codex` the first one's connection.
+  // A separate layer: `layerNoDeps` is memoized, so a second `Codex` would get the first one's connection.
   return Layer.effect(Codex, make).pipe(
-    // The process is on this machine, and so are the files that it is told of.
+    // The process runs on this machine, so the files that it receives as paths are here too.
     Layer.provide(Layer.merge(localFolders.layer, localImages.layer)),
     Layer.provideMerge(CodexClient.layer(ofConnection)),
     Layer.provideMerge(AppServer.layer(settings.pick(options, processOptions.names))),
-    // First, so that nothing is started where the options of the connection make no sense.
+    // Runs first, so that invalid connection options fail before a process is started.
     Layer.provide(Layer.effectDiscard(CodexClient.validate(ofConnection)))
   )
 }

@@ -1,8 +1,8 @@
 /**
- * The whole protocol, typed: every request, notifications, and the handshake. No notion of threads or turns: that is `Codex` and `Thread`; no
- * ids or replies: that is `JsonRpc`.
+ * The whole protocol, typed: every request, all notifications, and the handshake.
  *
- * Use it for what the facade doesn't wrap; `codex.request` is the same call.
+ * Use it for what `Codex` does not cover; `codex.request` is the same call. Threads and turns are in `Codex` and
+ * `Thread`; ids and replies are in `JsonRpc`.
  *
  * @since 0.169.0
  */
@@ -38,31 +38,34 @@ export type { Options } from "./internal/client/clientOptions.ts"
 export type { Metadata } from "./internal/client/metadata.ts"
 
 /**
- * Settings of one call.
+ * Options of one call.
  *
  * @category models
  * @since 0.169.0
  */
 export interface CallOptions {
   /**
-   * How long the call may take, counted from the call, also while `maxInFlight` others hold it up. With `"Infinity"` it isn't counted among those,
-   * so that it holds up no other. Default: `requestTimeout` of the connection.
+   * Maximum time for the call, counted from the call. Default: `requestTimeout` of the connection.
+   *
+   * The time includes the wait for a slot of `maxInFlight`. A call with `"Infinity"` does not use such a slot.
    */
   readonly timeout?: Duration.Input | undefined
   /**
-   * Called with the request's id when the message is handed over for writing. From then on the server may act on it,
-   * whether or not the caller still waits.
+   * Called with the request's id when the message is passed on for writing.
+   *
+   * After this the server may act on it, even if the caller is interrupted.
    */
   readonly onSent?: ((id: number) => void) | undefined
   /**
-   * Called with the result, as it came, of a reply that comes after the call was given up, by its timeout or by
-   * interruption. It is called by the reader of the connection, so it must return at once.
+   * Called with the raw result of a reply that arrives after the call timed out or was interrupted.
+   *
+   * The reader loop of the connection calls it, so it must return immediately.
    */
   readonly onLateReply?: ((result: unknown) => void) | undefined
 }
 
 /**
- * Params and options of a call; the params of methods that need none can be left out.
+ * The params and options of a call. Params can be omitted if the method needs none.
  *
  * @category models
  * @since 0.169.0
@@ -72,52 +75,62 @@ export type CallArgs<M extends keyof ClientRequests> = undefined extends ClientR
   : [params: ClientRequests[M]["params"], options?: CallOptions]
 
 /**
- * What a connection offers. An interface of its own, so that declarations made from it name it, and nothing that is closed.
+ * The operations of a connection. A separate interface, so that generated declarations refer to it by name.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Client {
-  /** What the server said of itself in the handshake. */
+  /** The server's description of itself in the handshake. */
   readonly metadata: metadata.Metadata
   /**
-   * Calls a method.
+   * Calls a method and decodes the reply.
    *
-   * Interrupting it stops waiting; the server may still do the work. The reply is decoded; fields that this version doesn't know are left
-   * out: `requestRaw` has them.
+   * Interrupting it stops the wait, but the server may still complete the call. Fields that this version does not
+   * support are omitted. `requestRaw` keeps them.
    */
   request<M extends keyof ClientRequests>(
     method: M,
     ...args: CallArgs<M>
   ): Effect.Effect<ClientRequests[M]["result"], CodexError>
-  /** Calls any method, also one that this version doesn't know, and gives the reply as it came. */
+  /** Calls any method, including one that this version does not support, and returns the raw reply. */
   requestRaw(method: string, params?: unknown, options?: JsonRpc.CallOptions): Effect.Effect<unknown, CodexError>
   /** Sends a notification. */
   notify<M extends keyof ClientNotifications>(method: M): Effect.Effect<void, CodexError>
   /**
-   * Every notification from the moment the stream runs; fails with the connection's error when that ends.
+   * Every notification from the moment the stream runs. Fails with the connection's error when that ends.
    *
    * **Details**
    *
-   * A consumer that is more than 1024 notifications or 8 MiB behind gets texts of the same item put together, and of what
-   * tells a whole state, such as `turn/diff/updated`, only the latest. Past 64 MiB the oldest are dropped, and a
-   * warning is logged.
+   * If a consumer is more than 1024 notifications or 8 MiB behind, adjacent deltas of one item are merged. If
+   * notifications carry a whole state, such as `turn/diff/updated`, only the latest is kept. Above 64 MiB the oldest
+   * are dropped, and a warning is logged.
    */
   readonly notifications: Stream.Stream<Notification, CodexError>
-  /** Every notification from now on: the subscription is in place when this returns, and ends with the scope. The stream is to be run once. */
+  /**
+   * Subscribes to every notification from now on. The subscription is active when this returns.
+   *
+   * It ends with the scope. Run the stream once.
+   */
   readonly subscribe: Effect.Effect<Stream.Stream<Notification, CodexError>, never, Scope.Scope>
-  /** How many calls wait for a reply, now. */
+  /** How many calls are in flight now. */
   readonly inFlight: Effect.Effect<number>
   /**
-   * How many replies and notifications came in a form that this version cannot read, by method. What could be read of them
-   * was delivered: a malformed item as `{ type: "~unknown", raw }`, a notification as `{ method: "~unknown", raw, error }`.
+   * How many replies and notifications did not match the schema of this version, by method.
+   *
+   * The readable parts are still delivered: a malformed item as `{ type: "~unknown", raw }`, a notification as
+   * `{ method: "~unknown", raw, error }`.
    */
   readonly unreadable: Effect.Effect<ReadonlyMap<string, number>>
-  /** How each request of the server ended, from the moment the stream runs; it ends with the connection. */
+  /** How each server request ended, from the moment the stream runs. Ends with the connection. */
   readonly decisions: Stream.Stream<ServerRequests.Decision>
-  /** The requests of the server that wait for an answer, now; the oldest first. At most 1024: past that the oldest is declined. */
+  /**
+   * The server requests that are waiting for an answer now, oldest first.
+   *
+   * At most 1024 can be open. Beyond that, the oldest is declined.
+   */
   readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
-  /** What the connection knows of its threads and logins, for the rooms above. */
+  /** The connection's state of its threads and logins, for internal modules. */
   readonly "~session": sessions.Session
 }
 
@@ -130,7 +143,7 @@ export interface Client {
 export class CodexClient extends Context.Service<CodexClient, Client>()("effect-codex/CodexClient") {}
 
 /**
- * Checks the settings without opening anything.
+ * Checks the options without opening a connection.
  *
  * @category validation
  * @since 0.169.0
@@ -139,7 +152,7 @@ export const validate = (options: Options = {}): Effect.Effect<void, CodexError>
   Effect.asVoid(clientOptions.check(options))
 
 /**
- * Opens the connection: does the handshake and keeps the session, for as long as the scope lives.
+ * Opens the connection: performs the handshake and keeps the session until the scope closes.
  *
  * @category constructors
  * @since 0.169.0
@@ -183,7 +196,7 @@ export const make = Effect.fnUntraced(function* (
     const fault = call === undefined ? undefined : unknownOption(call, callNames)
     if (fault !== undefined) return Effect.fail(new CodexError({ method, reason: fault }))
     return Effect.withFiber(({ cache }) =>
-      // Without a tracer and outside of any span nobody could see the span or follow the trace.
+      // Without a tracer and a parent span, no span is recorded or propagated.
       cache.tracer === undefined && cache.span === undefined
         ? rpc.request(method, params, call)
         : Effect.useSpan(method, { kind: "client" }, (span) =>
@@ -241,7 +254,7 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /**
- * The typed protocol over a `Transport` that you provide.
+ * Provides the typed protocol over a `Transport` that you provide.
  *
  * @category layers
  * @since 0.169.0
@@ -259,8 +272,8 @@ const callNames: Names<JsonRpc.CallOptions> = {
   onLateReply: true
 }
 
-// With all permits taken by long calls, what stops a turn or a search must not wait for one of them. The server takes more
-// than we let wait.
+// Calls that stop a turn or a search skip the in-flight limit, so that long calls cannot delay them. The server
+// accepts more calls than that limit.
 const urgent: ReadonlySet<string> = new Set([
   "account/login/cancel",
   "thread/backgroundTerminals/terminate",
@@ -275,7 +288,7 @@ const decodeReply = <M extends keyof ClientRequests>(
   unreadable: Unreadable.Unreadable
 ): Effect.Effect<ClientRequests[M]["result"], CodexError> => {
   const codec = clientRequestResults.get(method)
-  // From JavaScript a method may be anything; its reply is then handed on as it came.
+  // JavaScript callers can pass any method. The reply of an unknown one is returned raw.
   if (codec === undefined) return succeed<M>(reply)
   const result = decoding.decode(codec, reply)
   if (Result.isSuccess(result)) return succeed<M>(result.success)

@@ -1,12 +1,17 @@
 /**
- * Every way in which a call can fail: one outer error that names the call, and a `reason` that says why.
- * How a turn ends badly is not here but in `TurnError`; what a handler of server requests answers is no error at all.
+ * The error of a failed call: one outer error that contains the method, and a `reason` that says why.
  *
- * Recover from one reason with `Effect.catchReason("CodexError", "Overloaded", …)`, from several with `Effect.catchReasons`.
+ * Turns that do not complete have their own errors, in `TurnError`. Answers of server request handlers are not
+ * errors.
  *
- * Two rules hold for every error of this package. `isRetryable` is true if the same call, unchanged, can succeed later
- * and does nothing twice. No printer shows words of the server or the model, and the error's JSON by its schema has none:
- * what is `Redacted` comes back as `<redacted>`.
+ * Recover from one reason with `Effect.catchReason("CodexError", "Overloaded", …)`, and from several with
+ * `Effect.catchReasons`.
+ *
+ * Two rules hold for every error of this package:
+ *
+ * - `isRetryable` is true if the same call, unchanged, can succeed later and does nothing twice.
+ * - Printed errors never show text of the server or the model, and neither does an error's JSON by its schema: a
+ *   `Redacted` value is encoded as `<redacted>`.
  *
  * @since 0.169.0
  */
@@ -51,7 +56,7 @@ export {
 } from "./internal/errors/requestReasons.ts"
 
 /**
- * All reasons, as a schema.
+ * The schema of all reasons.
  *
  * @category schemas
  * @since 0.169.0
@@ -98,12 +103,12 @@ export const Reason = Schema.Union([
 export type Reason = typeof Reason.Type
 
 /**
- * A call failed: `method` names it, `reason` says why.
+ * A call failed: `method` is the call, and `reason` says why.
  *
  * **Details**
  *
- * `method` is the wire method (`"thread/start"`), or the name of the layer or function for what fails before anything is sent.
- * `message` says what happened and what to do; it never contains the payload or a secret.
+ * `method` is the wire method (`"thread/start"`), or the name of the layer or function if it failed before anything
+ * was sent. `message` says what happened and what to do. It never contains the payload or a secret.
  *
  * @category errors
  * @since 0.169.0
@@ -114,7 +119,9 @@ export class CodexError extends Schema.TaggedError<CodexError>("effect-codex/Cod
 }) {
   override readonly cause = this.reason
 
-  /** Whether the same call can be sent again, unchanged, with a chance of success and without doing anything twice. */
+  /**
+   * Whether the same call can be sent again, unchanged, with a chance of success and without doing anything twice.
+   */
   get isRetryable(): boolean {
     return this.reason.isRetryable
   }

@@ -1,8 +1,9 @@
 /**
- * A Codex home of its own (configuration, login, threads, database), which vanishes at the end: for tests, and for programs with several
- * accounts. The user's home isn't touched.
+ * A temporary Codex home (configuration, login, threads and database) that is removed when the scope closes.
  *
- * **Example** (A Codex without any login)
+ * Use it for tests, and for programs with several accounts. It does not change the user's Codex home.
+ *
+ * **Example** (Running Codex without a login)
  *
  * ```ts
  * program.pipe(Effect.provide(CodexHome.with(CodexHome.temporary(), Codex.layer)))
@@ -26,20 +27,25 @@ import { inRealTime } from "./internal/realTime.ts"
 import { known, type Names, oneOf } from "./internal/settings.ts"
 
 /**
- * Where Codex keeps its things.
+ * The location of a Codex home.
  *
  * @category services
  * @since 0.169.0
  */
 export interface CodexHome {
-  /** The folder: `CODEX_HOME`. */
+  /** The path of the directory: `CODEX_HOME`. */
   readonly codexHome: string
-  /** What the process needs besides: `CODEX_SQLITE_HOME`, its database's folder, and `TMPDIR`, since the server dislikes a home inside that. */
+  /**
+   * Further environment variables of the process.
+   *
+   * These are `CODEX_SQLITE_HOME`, the directory of its database, and `TMPDIR`, because a Codex home should not be
+   * inside that directory.
+   */
   readonly env: { readonly [name: string]: string }
 }
 
 /**
- * The service: `yield* CodexHome` gives one, and a layer provides it.
+ * The `CodexHome` service: `yield* CodexHome` returns the home that a layer provides.
  *
  * @category services
  * @since 0.169.0
@@ -49,24 +55,24 @@ export const CodexHome: Context.Service<CodexHome, CodexHome> = /*#__PURE__*/ Co
 )
 
 /**
- * Settings of a temporary home.
+ * Options of a temporary home.
  *
  * @category models
  * @since 0.169.0
  */
 export interface TemporaryOptions {
-  /** `"copy"`: begin with the login of another home. Default: `"none"`, nobody is logged in. */
+  /** The login of the home. Default: `"none"`. `"copy"` copies the login of another home. */
   readonly auth?: "none" | "copy" | undefined
-  /** The home whose login is copied. Default: that of the user, `CODEX_HOME` or `~/.codex`. */
+  /** The home whose login is copied. Default: the user's, `CODEX_HOME` or `~/.codex`. */
   readonly from?: string | undefined
-  /** The text of its `config.toml`. Default: none, that is Codex's defaults. */
+  /** The content of its `config.toml`. Default: none, so Codex's defaults apply. */
   readonly configToml?: string | undefined
 }
 
 type Requirements = FileSystem.FileSystem | Path.Path
 
 /**
- * Makes a home that the scope's end removes.
+ * Creates a home that is removed when the scope closes.
  *
  * @category constructors
  * @since 0.169.0
@@ -79,9 +85,9 @@ export const make = Effect.fnUntraced(function* (
   )
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  // Made with mode 700, so that nobody else gets at what is in it.
+  // Created with mode 700, so that other users cannot access its content.
   const root = yield* Effect.acquireRelease(fs.makeTempDirectory({ prefix: abandonedHomes.prefix }), (root) =>
-    // Helpers of a server that has just left may still be writing.
+    // Helper processes of a server that has just exited may still be writing.
     fs
       .remove(root, { recursive: true, force: true })
       .pipe(Effect.retry({ times: 20, schedule: Schedule.spaced("50 millis") }), Effect.ignore, inRealTime)
@@ -98,21 +104,22 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /**
- * A home that is made with the layer and removed with it.
+ * Creates a home with the layer, and removes it when the layer's scope closes.
  *
  * **Details**
  *
- * `auth.json` is copied as a file, with mode 600; this package doesn't read it. A login kept in the system's keyring isn't copied. Fails with
- * `InvalidOptions` if there is nothing to copy.
+ * `auth.json` is copied as a file, with mode 600, and this package does not read it. A login in the system's keyring
+ * is not copied. Fails with `InvalidOptions` if there is no login to copy.
  *
  * **Gotchas**
  *
- * The end of the scope removes the home. If the program is killed, or ended by a signal that it doesn't handle (`NodeRuntime.runMain` handles SIGINT
- * and SIGTERM), the home stays in the folder for temporary files, and so does a copied login. Only this user can read it. The next program of this
- * user that makes a temporary home on this machine removes it.
+ * The home is not removed if the program is killed, or ended by a signal that it does not handle
+ * (`NodeRuntime.runMain` handles SIGINT and SIGTERM). It then stays in the directory for temporary files, with any
+ * copied login, and only this user can read it. The next program of this user that creates a temporary home on this
+ * machine removes it.
  *
- * A copy of a ChatGPT login is good for short runs: when one of the two homes renews its tokens, those of the other end. A logout in either
- * revokes both.
+ * A copy of a ChatGPT login is suitable for short runs: if one of the two homes renews its tokens, those of the
+ * other become invalid. A logout in either home revokes both.
  *
  * @category layers
  * @since 0.169.0
@@ -123,7 +130,9 @@ export const temporary = (
   Layer.effect(CodexHome, make(options))
 
 /**
- * Settings for `Codex.layer`: those given, in the home that is provided, if one is. A home that they name themselves comes first.
+ * Returns options for `Codex.layer`: the given ones, in the provided home if there is one.
+ *
+ * A home in the given options takes precedence.
  *
  * @category combinators
  * @since 0.169.0
@@ -148,7 +157,8 @@ export const settings = <
   )
 
 /**
- * Puts a Codex into a home: `CodexHome.with(CodexHome.temporary(), Codex.layer)`. The home goes after the Codex.
+ * Runs a Codex in a home: `CodexHome.with(CodexHome.temporary(), Codex.layer)`. The home is removed after Codex
+ * ends.
  *
  * @category combinators
  * @since 0.169.0

@@ -1,23 +1,27 @@
 /**
- * Tools of your own for a thread: a `Toolkit` of `effect/ai`, which the model calls and your program runs. Given to `codex.startThread({ tools })`.
- * Tools of an MCP server are not these: they are Codex's configuration.
+ * Your own tools for a thread: a `Toolkit` of `effect/ai` that the model calls and your program runs.
  *
- * Tools belong to the thread: it gets them when it is started, and keeps them. No other call can add or change them, and sub-agents and reviews
- * don't have them. Who resumes or forks such a thread gives the toolkit again, to answer the calls.
+ * Pass it to `codex.startThread({ tools })`. Tools of an MCP server are not part of this: they belong to Codex's
+ * configuration.
+ *
+ * Tools belong to the thread: a new thread receives them and keeps them. No other call can add or change them, and
+ * sub-agents and reviews do not have them. To resume or fork such a thread, pass the toolkit again to answer its
+ * calls.
  *
  * **Details**
  *
- * - Arguments are read with the schema of the tool's parameters; the model is told in words what doesn't fit. It sees types, names, choices and
- *   descriptions of that schema; of bounds, patterns, formats and tuples the server doesn't tell it, so put them into descriptions.
- * - A result is given to the model as JSON, and a text as it is. `toModelOutput` of the tool can show it texts and images (bytes, base64 or a data
- *   URL; the server takes no other address) in its place.
- * - A failure that the tool declares (`failure`) is given to the model as JSON, too. Other errors and defects are logged, and the model reads only
- *   that the tool failed. Either way the turn goes on.
+ * - Arguments are decoded with the schema of the tool's parameters. If they do not match, the model receives a
+ *   description of the problem. The server shows the model the types, names, choices and descriptions of that
+ *   schema, but not its bounds, patterns, formats and tuples: put these into descriptions.
+ * - The model receives a result as JSON, and a string unchanged. `toModelOutput` of the tool can replace it by texts
+ *   and images (bytes, base64 or a data URL; the server accepts no other address).
+ * - The model receives a declared failure (`failure`) as JSON, too. Other errors and defects are logged, and the
+ *   model only learns that the tool failed. In both cases the turn continues.
  * - When the turn ends, the fibers of its calls are interrupted.
  *
- * Nothing listens on a port: calls come over the connection that is there.
+ * Tools open no port: calls use the existing connection.
  *
- * **Example** (A tool that needs a service)
+ * **Example** (Defining a tool that needs a service)
  *
  * ```ts
  * const Lookup = Tool.make("lookup_order", {

@@ -1,11 +1,14 @@
 /**
- * What MCP servers ask the user, and what Codex asks before it calls their tools: one handler for `mcpServer/elicitation/request`, made of one for
- * each kind of question. How requests are run, and what happens to a handler that fails or is late, is `ServerRequests`'.
+ * Answers to the questions of MCP servers to the user, and of Codex before it calls their tools.
  *
- * What has no entry is declined. So is what an entry answers badly: Codex passes answers on unchecked, so they are checked here, and one that
- * doesn't fit its form never leaves.
+ * It creates one handler for `mcpServer/elicitation/request` from one entry per kind of question. `ServerRequests`
+ * describes how requests run, and what happens if a handler fails or takes too long.
  *
- * **Example** (A form, and a tool)
+ * A request with no matching entry is declined. A request is also declined if its entry returns an invalid answer.
+ * Codex passes answers on unchecked, so they are checked here, and an answer that does not match its form is never
+ * sent.
+ *
+ * **Example** (Answering a form, and approving a tool)
  *
  * ```ts
  * const elicitation = Elicitation.handler({
@@ -16,7 +19,7 @@
  *     }),
  *   toolApproval: ({ arguments: given, message, serverName }) =>
  *     Effect.map(
- *       // All that would be called, in text that can't act on a terminal.
+ *       // The whole call, as text that is safe to print.
  *       confirm(Printable.line(`${serverName}: ${message} ${JSON.stringify(Option.getOrUndefined(given))}`)),
  *       (yes) => (yes ? Elicitation.accept() : Elicitation.decline)
  *     )
@@ -28,10 +31,12 @@
  *
  * **Gotchas**
  *
- * In the mode `deny_all` nothing is asked. In `auto_review` tools are the reviewer's, but forms and pages still come to this program.
+ * In the mode `deny_all`, nothing is asked. In `auto_review`, the reviewer decides about tools, but forms and pages
+ * are still sent to this program.
  *
- * Nobody is asked about a tool that calls itself read-only (`readOnlyHint`), or neither destructive nor open to the world: Codex calls it, in
- * `deny_all` as well. With `default_tools_approval_mode = "prompt"` in the configuration of its MCP server, every call is asked about.
+ * Codex does not ask about a tool that declares itself read-only (`readOnlyHint`), or neither destructive nor
+ * open-world. It calls such a tool even in `deny_all`. Set `default_tools_approval_mode = "prompt"` in the
+ * configuration of its MCP server to be asked about every call.
  *
  * @since 0.169.0
  */
@@ -80,12 +85,14 @@ export type {
 export { isToolApproval, type ToolApprovalParams } from "./internal/elicitation/toolApproval.ts"
 
 /**
- * A handler for the record of `ServerRequests.layer`, or of the option `serverRequests` where nothing is required.
+ * Creates a handler from entries.
+ *
+ * Pass it to `ServerRequests.layer`, or to the option `serverRequests` if it has no requirements.
  *
  * **Details**
  *
- * It fails as its entries do, with `FormAnswerInvalid` for an answer that doesn't fit its form, and with `AnswerNotOffered` for one that holds
- * longer than the request offers. Each of these declines.
+ * The handler fails as its entries do, with `FormAnswerInvalid` if an answer does not match its form, and with
+ * `AnswerNotOffered` if an answer lasts longer than the request offers. Each failure declines the request.
  *
  * @category constructors
  * @since 0.169.0
@@ -97,11 +104,11 @@ export const handler = <const H extends handlers.Entries>(
   handlers.Failure<H> | FormAnswerInvalid | AnswerNotOffered,
   handlers.Requirements<H>
 > =>
-  // Type boundary: what entries fail with and require is what the record's own type says.
+  // Type boundary: the type of `entries` says what they fail with and require.
   handlers.handler(entries as handlers.Entries<handlers.Failure<H>, handlers.Requirements<H>>)
 
 /**
- * Yes, this once: to a form with its values, to a page or a tool without.
+ * Accepts this request only: a form with its values, a page or a tool without values.
  *
  * @category answers
  * @since 0.169.0
@@ -112,7 +119,9 @@ export const accept: {
 } = accepted
 
 /**
- * No. The MCP server is told that the user said no; the model is told that a tool was refused. The turn goes on.
+ * Declines the request, and the turn continues.
+ *
+ * The MCP server learns that the user declined. For a tool, the model learns that the call was declined.
  *
  * @category answers
  * @since 0.169.0
@@ -120,7 +129,7 @@ export const accept: {
 export const decline: answers.Decline = { _tag: "decline" }
 
 /**
- * The user turned away without a choice. The MCP server may ask again another time; the turn goes on.
+ * Closes the question without a choice. The MCP server may ask again later, and the turn continues.
  *
  * @category answers
  * @since 0.169.0
@@ -128,7 +137,9 @@ export const decline: answers.Decline = { _tag: "decline" }
 export const cancel: answers.Cancel = { _tag: "cancel" }
 
 /**
- * Yes, and this tool won't be asked about again on this thread. Where `question.offers` has no `session`, the request is declined.
+ * Accepts the tool call and later calls of this tool on this thread, without asking again.
+ *
+ * If `question.offers` does not contain `session`, the request is declined.
  *
  * @category answers
  * @since 0.169.0
@@ -136,12 +147,12 @@ export const cancel: answers.Cancel = { _tag: "cancel" }
 export const acceptForSession: answers.AcceptForSession = { _tag: "acceptForSession" }
 
 /**
- * Yes, and this tool will never be asked about again.
+ * Accepts the tool call and all later calls of this tool, without asking again.
  *
  * **Gotchas**
  *
- * The server writes it into the `config.toml` of the Codex home, for every thread of every program that uses it. Where `question.offers` has no
- * `always`, the request is declined.
+ * The server writes the answer into the `config.toml` of the Codex home, for every thread of every program that uses
+ * it. If `question.offers` does not contain `always`, the request is declined.
  *
  * @category answers
  * @since 0.169.0
@@ -149,8 +160,9 @@ export const acceptForSession: answers.AcceptForSession = { _tag: "acceptForSess
 export const acceptAlways: answers.AcceptAlways = { _tag: "acceptAlways" }
 
 /**
- * The values as they would be sent, or what is wrong with them, so that the user can be asked again. Fields without a value are left out, and what is
- * no field of the form is wrong.
+ * Validates the values of a form, so that you can ask the user again. Returns the values that would be sent.
+ *
+ * Fields without a value are omitted. A value without a field of the form is invalid.
  *
  * @category validation
  * @since 0.169.0
@@ -158,7 +170,8 @@ export const acceptAlways: answers.AcceptAlways = { _tag: "acceptAlways" }
 export const check: (form: FormQuestion, values: unknown) => Effect.Effect<Values, FormAnswerInvalid> = forms.check
 
 /**
- * What the form begins with: the values of the fields that have a default. They are sent only if the answer has them.
+ * Returns the initial values of a form: those of the fields with a default. They are sent only if the answer has
+ * them.
  *
  * @category validation
  * @since 0.169.0
@@ -166,7 +179,7 @@ export const check: (form: FormQuestion, values: unknown) => Effect.Effect<Value
 export const defaults: (form: FormQuestion) => Values = forms.defaults
 
 /**
- * The schema of the answer to one field, for a user interface that checks while the user types.
+ * Returns the schema of the answer to one field, for a user interface that validates while the user types.
  *
  * @category schemas
  * @since 0.169.0
@@ -174,7 +187,7 @@ export const defaults: (form: FormQuestion) => Values = forms.defaults
 export const fieldSchema: (field: Field) => Schema.Codec<Value> = schemas.fieldSchema
 
 /**
- * What a field expects, in words such as `a whole number, at least 1 and at most 9`. They quote neither values nor choices.
+ * Describes what a field expects, such as `a whole number, at least 1 and at most 9`. Quotes no values or choices.
  *
  * @category formatting
  * @since 0.169.0

@@ -1,8 +1,10 @@
 /**
- * A goal: an objective that the server pursues over as many turns as it takes. Here it is one turn: what the server does with its continuation
- * turns is shown under one id, with one beginning and one end. Started by `Thread`; how the turns are put together is internal.
+ * A goal is an objective that the server pursues over several turns. This package shows it as one turn.
  *
- * The runtime has goals switched on by default; `[features] goals = false` in its configuration switches them off.
+ * All turns of a goal have one id, one start and one end. Use `Thread` to start a goal. How its turns are combined
+ * is internal.
+ *
+ * Goals are enabled by default. `[features] goals = false` in the configuration of the runtime disables them.
  *
  * @since 0.169.0
  */
@@ -16,48 +18,53 @@ import type { LimitOptions } from "./internal/turn/limitOptions.ts"
 import type { Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
 /**
- * Settings of a goal. A goal whose limit passes is paused, and fails as a turn does: with `TurnTimedOut` or `TurnStalled`.
+ * Options of a goal. If it exceeds a limit, it is paused, and fails with `TurnTimedOut` or `TurnStalled` as a turn
+ * does.
  *
  * @category models
  * @since 0.169.0
  */
 export interface GoalOptions extends LimitOptions {
-  /** How many tokens the goal may use. Once they are used, it ends as `budgetLimited`. Default: no limit. */
+  /** How many tokens the goal may use. After that, it ends as `budgetLimited`. Default: no limit. */
   readonly tokenBudget?: number | undefined
-  /** How long the server may take to begin the first turn. Default: 30 s. */
+  /** Maximum time to wait for the first turn to start. Default: 30 s. */
   readonly startTimeout?: Duration.Input | undefined
-  /** Whether a person asked for the goal. The server takes `user` for that person's authorisation. Default: nothing is sent, which authorises nothing. */
+  /**
+   * Whether a user requested the goal. The server treats `user` as that user's authorization.
+   *
+   * Default: nothing is sent, which authorizes nothing.
+   */
   readonly origin?: ThreadGoalMutationOrigin | undefined
 }
 
 /**
- * A goal as last told.
+ * The latest state of a goal.
  *
  * @category models
  * @since 0.169.0
  */
 export interface GoalState {
   readonly objective: string
-  /** `cleared`: somebody removed the goal. */
+  /** `cleared`: the goal was removed. */
   readonly status: ThreadGoalStatus | "cleared"
   readonly tokenBudget: Option.Option<number>
-  /** By the server's count, which leaves out what is used after the goal was declared complete. */
+  /** The tokens used, by the server's count. It excludes tokens used after the goal was declared complete. */
   readonly tokensUsed: number
   readonly timeUsedSeconds: number
 }
 
 /**
- * What a goal came to: the outcome of its turns as one turn, and the goal's own end.
+ * The outcome of a goal: the combined outcome of its turns, and the end of the goal itself.
  *
  * **Details**
  *
- * `items` are those of all turns, `usage.turn` counts all of them; `status`, `error` and `completedAt` are the last turn's. `startedAt` and
- * `durationMs` begin with the first.
+ * `items` and `usage.turn` cover all turns. `status`, `error` and `completedAt` are those of the last turn.
+ * `startedAt` and `durationMs` start with the first.
  *
  * **Gotchas**
  *
- * `status` is `completed` also for a goal that wasn't reached: a model that gives up declares it `blocked` in a turn that ends well. Look at
- * `goal.status`.
+ * `status` can be `completed` even if the goal was not reached: a model that gives up declares it `blocked` in a
+ * turn that completes. Check `goal.status`.
  *
  * @category models
  * @since 0.169.0
@@ -67,36 +74,45 @@ export interface GoalResult extends TurnResult {
 }
 
 /**
- * A running goal: a turn in all but its result.
+ * A running goal. It is a turn except for its result.
  *
  * **Details**
  *
- * Its `id` is that of the first turn; the events of later ones bear it too. Of all `turn/started` the first is shown, of all `turn/completed` the
- * last, and the goal's own notifications are not. Requests of the server, such as approvals, bear the ids that the server gave.
+ * Its `id` is that of the first turn, and the events of later turns have the same id. It emits only the first
+ * `turn/started` and the last `turn/completed`, and none of the goal's own notifications. Server requests, such as
+ * approvals, keep the ids that the server sent.
  *
- * `steer` goes to the turn that runs, and between two turns waits for the next. `interrupt` pauses the goal first, so that it goes no further. The
- * thread is taken until the end: `run` waits for it. Nobody has to hold the handle: the server goes on with the goal without it.
+ * `steer` sends input to the running turn, and between two turns waits for the next. `interrupt` pauses the goal
+ * first, so that no further turn starts. The goal holds the thread until it ends, so `run` waits for it. You need
+ * not keep the handle: the server continues the goal without it.
  *
  * @category models
  * @since 0.169.0
  */
 export interface GoalTurn extends Omit<Turn, "eventsOrFail" | "result"> {
-  /** `events`, and then the failure that `result` has, if it has one. */
+  /** `events` that fail at the end if `result` fails, with the same error. */
   readonly eventsOrFail: Stream.Stream<TurnEvent, Failure | GoalError>
-  /** Waits for the end. It is the same however often and whenever it is asked for. The `result` inside a failed one is a `GoalResult` too. */
+  /**
+   * Waits until the goal ends and returns its result.
+   *
+   * You can run it any number of times, before or after the goal ends: the outcome is the same. The `result` in its
+   * error is a `GoalResult` too.
+   */
   readonly result: Effect.Effect<GoalResult, Failure | GoalError>
-  /** The goal as last told. */
+  /** The latest state of the goal. */
   readonly goal: Effect.Effect<GoalState>
 }
 
 /**
- * Whether the result of a failure is that of a goal, so that it tells the goal's end.
+ * Returns whether the result of a failure is that of a goal, and so contains the end of the goal.
  *
  * **Example** (Asking why a goal failed)
  *
  * ```ts
  * thread.runGoal("…").pipe(
- *   Effect.catchTag("TurnFailed", ({ result }) => Console.log(Goal.isGoalResult(result) ? result.goal.status : "no goal"))
+ *   Effect.catchTag("TurnFailed", ({ result }) =>
+ *     Console.log(Goal.isGoalResult(result) ? result.goal.status : "no goal")
+ *   )
  * )
  * ```
  *
@@ -108,7 +124,7 @@ export const isGoalResult = (result: TurnResult): result is GoalResult => Object
 const id = (name: string): string => `effect-codex/GoalError/${name}`
 
 /**
- * Goals are switched off.
+ * Goals are disabled.
  *
  * @category errors
  * @since 0.169.0
@@ -121,7 +137,7 @@ export class GoalsDisabled extends Schema.TaggedError<GoalsDisabled>(id("GoalsDi
 }
 
 /**
- * The thread is not kept, and a goal needs one that is.
+ * The thread is not saved, and a goal requires a saved thread.
  *
  * @category errors
  * @since 0.169.0
@@ -137,13 +153,13 @@ export class ThreadNotPersisted extends Schema.TaggedError<ThreadNotPersisted>(i
 }
 
 /**
- * The server took the goal and began no turn in time. The goal has been paused.
+ * The server accepted the goal but started no turn in time. The goal has been paused.
  *
  * @category errors
  * @since 0.169.0
  */
 export class GoalNotStarted extends Schema.TaggedError<GoalNotStarted>(id("GoalNotStarted"))("GoalNotStarted", {
-  /** The limit that passed, in milliseconds. */
+  /** The limit that was exceeded, in milliseconds. */
   timeoutMillis: Schema.Number
 }) {
   readonly isRetryable = true
@@ -153,7 +169,7 @@ export class GoalNotStarted extends Schema.TaggedError<GoalNotStarted>(id("GoalN
 }
 
 /**
- * A turn ran, and the server never told of the goal: what ran was an ordinary turn.
+ * The server ran an ordinary turn and never reported the goal.
  *
  * @category errors
  * @since 0.169.0
@@ -169,7 +185,7 @@ export class GoalNotActivated extends Schema.TaggedError<GoalNotActivated>(id("G
 }
 
 /**
- * All reasons, as a schema.
+ * The schema of all reasons.
  *
  * @category schemas
  * @since 0.169.0
@@ -177,9 +193,11 @@ export class GoalNotActivated extends Schema.TaggedError<GoalNotActivated>(id("G
 export const GoalErrorReason = Schema.Union([GoalsDisabled, ThreadNotPersisted, GoalNotStarted, GoalNotActivated])
 
 /**
- * A goal could not be pursued on this thread, and `reason` says why. A call that failed is a `CodexError`, a turn that failed a `TurnFailed`.
+ * A goal could not be pursued on this thread; `reason` says why.
  *
- * **Example** (Doing without goals)
+ * A call that fails is a `CodexError` instead, and a turn that fails is a `TurnFailed`.
+ *
+ * **Example** (Continuing without goals)
  *
  * ```ts
  * thread.runGoal("…").pipe(Effect.catchReason("GoalError", "GoalsDisabled", () => thread.run("…")))

@@ -1,6 +1,7 @@
 /**
- * What a turn is given: text, images, skills, mentions, or the output of a tool. Only the parts and their checks; sending them is `Thread`'s, and
- * looking at image files is internal.
+ * The input of a turn: text, images, skills, mentions, or the output of a tool.
+ *
+ * This module creates and checks the parts. `Thread` sends them. Image files are inspected internally.
  *
  * @since 0.169.0
  */
@@ -14,7 +15,7 @@ import type {
 } from "./generated/types.ts"
 
 /**
- * One part of a prompt. The constructors here make them; the protocol's own values are parts as well.
+ * One part of a prompt. The constructors of this module create parts; the protocol's own values are parts as well.
  *
  * @category models
  * @since 0.169.0
@@ -22,7 +23,7 @@ import type {
 export type Part = UserInputParam
 
 /**
- * A prompt: a text, one part, or several.
+ * A prompt: a string, one part, or several.
  *
  * @category models
  * @since 0.169.0
@@ -54,7 +55,7 @@ export interface ExternalMessage {
 }
 
 /**
- * What a new turn can be given: a prompt, nothing, or one external message.
+ * The possible inputs of a new turn: a prompt, nothing, or one external message.
  *
  * @category models
  * @since 0.169.0
@@ -62,8 +63,10 @@ export interface ExternalMessage {
 export type RunInput = Input | Empty | ExternalMessage
 
 /**
- * The most characters that the server takes in one request: those of all texts together, counted as Unicode characters (an emoji is one, though
- * JavaScript's `length` says two). Images, skills and mentions don't count.
+ * The maximum number of characters that the server accepts in one request.
+ *
+ * All texts count together, in Unicode characters: an emoji is one, although JavaScript's `length` is two. Images,
+ * skills and mentions do not count.
  *
  * @category constants
  * @since 0.169.0
@@ -71,22 +74,23 @@ export type RunInput = Input | Empty | ExternalMessage
 export const maxChars = 1_048_576
 
 /**
- * A part of a text that stands for something, such as a file that was picked from a list. User interfaces show it as one
- * thing; the model reads the text.
+ * A part of a text that represents something else, such as a file that was picked from a list.
+ *
+ * User interfaces show it as one element. The model reads the text.
  *
  * @category models
  * @since 0.171.0
  */
 export interface TextElement {
-  /** Where it begins, and where the text after it begins: positions in the string, as in `slice`. */
+  /** The start of the element and the start of the text after it: positions in the string, as in `slice`. */
   readonly start: number
   readonly end: number
-  /** What to show in its place. Default: its text. */
+  /** The text to show in its place. Default: its own text. */
   readonly placeholder?: string | undefined
 }
 
 /**
- * Text.
+ * Creates a text.
  *
  * @category constructors
  * @since 0.169.0
@@ -94,11 +98,11 @@ export interface TextElement {
 export const text = (text: string): Part => ({ type: "text", text })
 
 /**
- * Text with parts that stand for something.
+ * Creates a text with elements that represent something else.
  *
  * **Gotchas**
  *
- * Throws a `RangeError` for an element that is not a part of the text.
+ * Throws a `RangeError` if an element is not a part of the text.
  *
  * @category constructors
  * @since 0.171.0
@@ -110,8 +114,10 @@ export const textWithElements = (text: string, elements: ReadonlyArray<TextEleme
 })
 
 /**
- * An image as a data URL (`data:image/png;base64,…`). Anything else fails before it is sent: the server refuses `http` and `https`, and hands
- * other words on to the model as they are.
+ * Creates an image from a data URL (`data:image/png;base64,…`).
+ *
+ * Any other string fails before it is sent, because the server rejects `http` and `https` URLs and passes other
+ * strings to the model unchanged.
  *
  * @category constructors
  * @since 0.169.0
@@ -119,12 +125,15 @@ export const textWithElements = (text: string, elements: ReadonlyArray<TextEleme
 export const image = (url: string): Part => ({ type: "image", url })
 
 /**
- * An image file that the server reads: PNG, JPEG, GIF or WebP, by what is in it. A relative path starts at the thread's working folder.
+ * Creates an image from a file that the server reads: PNG, JPEG, GIF or WebP, detected by its content.
+ *
+ * A relative path is resolved against the working directory of the thread.
  *
  * **Details**
  *
- * Under `Codex.layer` a file that is missing, unreadable or no image fails before anything is sent. Over other transports the file is the server's,
- * and is not looked at; the server then runs the turn and tells the model that there was no image.
+ * With `Codex.layer`, a file that is missing, unreadable or not an image fails before anything is sent. With another
+ * transport, the file is the server's and is not inspected. The server then runs the turn and tells the model that
+ * there was no image.
  *
  * @category constructors
  * @since 0.169.0
@@ -132,7 +141,7 @@ export const image = (url: string): Part => ({ type: "image", url })
 export const localImage = (path: string): Part => ({ type: "localImage", path })
 
 /**
- * A skill, by name and the path of its `SKILL.md`: its text is put into the prompt.
+ * Creates a skill from its name and the path of its `SKILL.md`. The text of the file becomes part of the prompt.
  *
  * @category constructors
  * @since 0.169.0
@@ -140,7 +149,7 @@ export const localImage = (path: string): Part => ({ type: "localImage", path })
 export const skill = (name: string, path: string): Part => ({ type: "skill", name, path })
 
 /**
- * A mention of an app, plugin or file, such as `app://…`.
+ * Creates a mention of an app, plugin or file, such as `app://…`.
  *
  * @category constructors
  * @since 0.169.0
@@ -148,7 +157,9 @@ export const skill = (name: string, path: string): Part => ({ type: "skill", nam
 export const mention = (name: string, path: string): Part => ({ type: "mention", name, path })
 
 /**
- * No input: the model is asked to go on without a new message. An input that is empty by mistake (`""`, blanks, `[]`) fails instead.
+ * No input: the model continues without a new message.
+ *
+ * An input that is empty by mistake (`""`, blanks, `[]`) fails instead.
  *
  * @category constructors
  * @since 0.169.0
@@ -156,12 +167,15 @@ export const mention = (name: string, path: string): Part => ({ type: "mention",
 export const empty: Empty = { _tag: "Empty" }
 
 /**
- * Content that isn't the user's, such as an e-mail or a web page: the model sees it as the output of a tool, not as an instruction.
+ * Creates a message that is not from the user, such as an e-mail or a web page.
+ *
+ * The model treats it as tool output, not as an instruction.
  *
  * **Details**
  *
- * It is the whole input of a turn: it goes neither into a list of parts nor into `steer` or `send`; `Thread.sendExternal` gives one to a turn that
- * runs. Without a `toolName` it fails before anything is sent. Long content is cut like any tool's output (`tool_output_token_limit`).
+ * It must be the only input of a turn: it cannot be in a list of parts, or passed to `steer` or `send`. Use
+ * `Thread.sendExternal` to send one to a running turn. Without a `toolName` it fails before anything is sent. Long
+ * content is truncated like any tool output (`tool_output_token_limit`).
  *
  * Needs codex 0.151.0.
  *
@@ -169,24 +183,26 @@ export const empty: Empty = { _tag: "Empty" }
  * @since 0.169.0
  */
 export const externalMessage = (options: {
-  /** What the model takes it to come from. */
+  /** The source of the message, as the model sees it. */
   readonly toolName: string
-  /** A text, or the protocol's content items. */
+  /** A string, or the protocol's content items. */
   readonly content: string | ReadonlyArray<FunctionCallOutputContentItemParam>
   /** The namespace of the tool. Default: none. */
   readonly namespace?: string | undefined
-  /** Asks that the content be kept in the model's history. Default: the server's. */
+  /** Asks that the content is kept in the model's history. Default: the server's. */
   readonly retain?: boolean | undefined
 }): ExternalMessage => ({ _tag: "ExternalMessage", ...options })
 
 /**
- * The parts of a prompt, checked: what this server would refuse or silently misread fails here, before anything is sent.
+ * Checks a prompt and returns its parts.
+ *
+ * An input that the server would reject or silently misread fails here, before anything is sent.
  *
  * @category encoding
  * @since 0.169.0
  */
 export const toParts = (input: Input): Effect.Effect<ReadonlyArray<Part>, InvalidInput | InputTooLarge> => {
-  // Typed as unknown, since programs in JavaScript can pass anything.
+  // Typed as `unknown`, because JavaScript callers can pass anything.
   const given: ReadonlyArray<unknown> = Array.isArray(input) ? input : [input]
   const parts: Array<Part> = []
   for (const part of given) {
@@ -204,7 +220,7 @@ export const toParts = (input: Input): Effect.Effect<ReadonlyArray<Part>, Invali
 }
 
 /**
- * The fields `input` and `toolOutput` of a new turn, checked like `toParts`.
+ * Returns the fields `input` and `toolOutput` of a new turn, checked like `toParts`.
  *
  * @category encoding
  * @since 0.169.0
@@ -252,7 +268,7 @@ const kinds: ReadonlySet<unknown> = new Set<Part["type"]>([
   "mention"
 ])
 
-// What each kind can't be without.
+// The required fields of each kind.
 const texts: { readonly [kind: string]: ReadonlyArray<string> } = {
   text: ["text"],
   localImage: ["path"],
@@ -297,7 +313,7 @@ const limited = <A>(value: A, counted: ReadonlyArray<string>): Effect.Effect<A, 
   return actualChars > maxChars ? Effect.fail(new InputTooLarge({ maxChars, actualChars })) : Effect.succeed(value)
 }
 
-// Counting characters is only needed where UTF-16 units exceed the limit: there are never more characters than units.
+// Count characters only if the UTF-16 units exceed the limit: there are never more characters than units.
 const countChars = (counted: ReadonlyArray<string>): number => {
   const units = counted.reduce((sum, text) => sum + text.length, 0)
   if (units <= maxChars) return units

@@ -1,17 +1,18 @@
 /**
- * One JSON-RPC connection, untyped: routing, and the one close that settles everything. Which methods exist, and what
- * their payloads mean, is `CodexClient`'s; how messages travel is `Transport`'s; what a call goes through is in
- * `internal/calls.ts`.
+ * One untyped JSON-RPC connection: routing, and the one end that completes everything.
  *
- * The wire has no `jsonrpc` field. The two sides number their requests apart, so an id of the server may equal one of
- * ours. Replies come in any order.
+ * `CodexClient` has the methods and the meaning of their payloads, `Transport` carries the messages, and
+ * `internal/calls.ts` describes the stages of a call.
  *
- * States of the connection, and what moves it on:
+ * The wire has no `jsonrpc` field. Each side numbers its own requests, so an id of the server can equal one of ours.
+ * Replies arrive in any order.
  *
- * - `open`: calls are sent, replies settle them.
- * - `ended`: entered once, by the end that the transport tells (exit, end of output, write error, oversize line) or by
- *   the end of the scope, whichever is first. It keeps one reason. Every open call fails with it, handlers of server
- *   requests are interrupted, `onEnd` is called, and later calls fail at once. There is no way back.
+ * States of the connection:
+ *
+ * - `open`: calls are sent, and replies complete them. Left at the end of the transport (exit, end of output, write
+ *   error, oversized line) or when the scope closes, whichever is first.
+ * - `ended`: entered once, with one reason, and never left. Every open call fails with the reason, handlers of
+ *   server requests are interrupted, `onEnd` is called, and later calls fail immediately.
  *
  * @since 0.169.0
  */
@@ -41,7 +42,7 @@ import { shownMethod } from "./internal/errors/shownMethod.ts"
 export type { RawServerRequest, Reply } from "./internal/answering.ts"
 
 /**
- * A notification as it came: the message with its method and params picked out.
+ * A raw notification, with its method and params extracted.
  *
  * @category models
  * @since 0.169.0
@@ -53,20 +54,22 @@ export interface RawNotification {
 }
 
 /**
- * What the room above does with what comes in. Given once, before the first byte is read.
+ * How the layer above handles incoming messages. Set once, before the first byte is read.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Handlers {
   /**
-   * Called by the reader for each notification, in order: it must return at once. What it throws is logged and costs
-   * that notification.
+   * Called by the reader loop for each notification, in order. It must return immediately.
+   *
+   * If it throws, the error is logged and that notification is lost.
    */
   readonly onNotification: (notification: RawNotification) => void
   /**
-   * Called by the reader for each request of the server, in order with the notifications. What it gives runs in a fiber
-   * of its own, which the end of the connection interrupts.
+   * Called by the reader loop for each server request, in order with the notifications.
+   *
+   * The returned effect runs in its own fiber, which is interrupted when the connection ends.
    */
   readonly onRequest: (request: RawServerRequest) => Effect.Effect<Reply>
   /** Called once, when the connection has ended. */
@@ -74,27 +77,28 @@ export interface Handlers {
 }
 
 /**
- * Settings of one call.
+ * Options of one call.
  *
  * @category models
  * @since 0.169.0
  */
 export interface CallOptions {
   /**
-   * How long the call may take, counted from the call: the wait for a permit is part of it. A call with `"Infinity"`
-   * takes no permit, so that it holds up no other. Default: the connection's.
+   * Maximum time for the call, counted from the call. Default: the connection's.
+   *
+   * The time includes the wait for a permit. A call with `"Infinity"` takes no permit, so that it delays no other
+   * call.
    */
   readonly timeout?: Duration.Input | undefined
-  /**
-   * Whether it needs no permit, and so goes ahead of the calls that wait for one: for what stops something. Default:
-   * `false`.
-   */
+  /** Whether the call needs no permit. Use it for calls that stop something. Default: `false`. */
   readonly isUrgent?: boolean | undefined
-  /** W3C trace context to send along. */
+  /** The W3C trace context to send. */
   readonly trace?: { readonly traceparent: string } | undefined
-  /** Called when the message is handed over for writing: from here on the server may act on it. */
+  /** Called when the message is passed on for writing. After this the server may act on it. */
   readonly onSent?: ((id: number) => void) | undefined
-  /** Called by the reader with the result of a reply that comes after the call was given up, by its timeout or by interruption. */
+  /**
+   * Called by the reader loop with the result of a reply that arrives after the call timed out or was interrupted.
+   */
   readonly onLateReply?: ((result: unknown) => void) | undefined
 }
 
@@ -109,36 +113,36 @@ export interface JsonRpc {
   request(method: string, params: unknown, options?: CallOptions): Effect.Effect<unknown, CodexError>
   /** Sends a notification. */
   notify(method: string, params?: unknown): Effect.Effect<void, CodexError>
-  /** Tells that the handshake is done; only the wording of a later end depends on it. */
+  /** Marks the handshake as done, which changes only the text of a later `ConnectionClosed`. */
   readonly markRunning: () => void
-  /** Waits for the end of the connection. */
+  /** Waits until the connection ends. */
   readonly awaitEnd: Effect.Effect<ConnectionClosed>
-  /** The calls that wait for a reply, now. */
+  /** Returns how many calls are in flight now. */
   readonly inFlight: () => number
 }
 
 /**
- * Settings of a connection.
+ * Options of a connection.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Options {
-  /** What to do with what comes in. */
+  /** The handlers of incoming messages. */
   readonly handlers: Handlers
-  /** How long a call may take, counted from the call. */
+  /** Maximum time for a call, counted from the call. */
   readonly requestTimeout: Duration.Input
   /**
-   * How many permits there are: a call has one from being sent to its end. Further calls wait for one in the order in
-   * which they were made.
+   * The number of permits. A call holds one while it is in flight. More calls wait in the order in which they were
+   * made.
    */
   readonly maxInFlight: number
-  /** Adds to the reason of a refused call what is known of its method. Default: nothing. */
+  /** Refines the reason of a rejected call with what is known about its method. Default: unchanged. */
   readonly refine?: ((reason: Reason, method: string) => Reason) | undefined
 }
 
 /**
- * Opens a connection over the `Transport`; the scope's end closes it.
+ * Opens a connection over the `Transport`. Closing the scope closes it.
  *
  * @category constructors
  * @since 0.169.0
@@ -156,7 +160,7 @@ export const make = Effect.fnUntraced(function* (
   const ended = Deferred.makeUnsafe<ConnectionClosed>()
   let end: callsOf.End | undefined
   let phase: "starting" | "running" = "starting"
-  // What starts the answers to the requests of the batch that is read.
+  // The functions that start the handlers of the current batch.
   const starts: Array<() => void> = []
 
   const settle = ({ end: how, stderr }: TransportEnd): void => {
@@ -172,7 +176,7 @@ export const make = Effect.fnUntraced(function* (
   }
 
   const request: JsonRpc["request"] = (method, params, call) => {
-    // From JavaScript it may be anything, and no error could name it.
+    // JavaScript callers can pass any value, and no error could show it as a method.
     if (typeof method !== "string") return Effect.fail(new CodexError({ method: "request", reason: noMethod }))
     if (call === undefined) return calls.make(callOf(method, params, defaultMillis, true, call))
     const limit = call.timeout === undefined ? Option.some(defaultMillis) : millisOf(call.timeout)
@@ -180,7 +184,7 @@ export const make = Effect.fnUntraced(function* (
       const reason = new InvalidOptions({ option: "timeout", description: 'it is no duration; write "30 seconds"' })
       return Effect.fail(new CodexError({ method, reason }))
     }
-    // A call that asks for all the time there is must not take a permit away for that long.
+    // A call without a limit must not hold a permit for that long.
     const isEndless = call.timeout !== undefined && limit.value === Infinity
     return calls.make(callOf(method, params, limit.value, call.isUrgent !== true && !isEndless, call))
   }
@@ -208,7 +212,8 @@ export const make = Effect.fnUntraced(function* (
         }
         return
       }
-      // Beyond this two ids of the protocol are one number here, and an answer would go out under the wrong one.
+      // Beyond safe integers, two ids of the protocol are one number here, and an answer would be sent for the wrong
+      // one.
       if (typeof id === "string" || (typeof id === "number" && Number.isSafeInteger(id))) {
         starts.push(answering.answer({ id, method, params: message["params"] }))
       } else {
@@ -246,12 +251,12 @@ export const make = Effect.fnUntraced(function* (
   yield* direct
     .receive((batch) => {
       for (const message of batch) route(message)
-      // After the batch, since the first steps of a handler are the caller's code, and what follows a request can end it.
-      // Still within the reader, so that the end of the connection finds each handler where it can be interrupted.
+      // Start handlers after the batch: their first steps are the caller's code, and a later message can withdraw
+      // the request. Stay in the reader loop, so that each handler can be interrupted when the connection ends.
       if (starts.length > 0) for (const start of starts.splice(0)) start()
     })
     .pipe(
-      // What the reader can't take in is the end, too.
+      // Input that the reader loop cannot process also ends the connection.
       Effect.catchDefect(() => Effect.succeed<TransportEnd>({ end: { _tag: "ReadFailed" }, stderr: [] })),
       Effect.map(settle),
       Effect.andThen(answering.stop),

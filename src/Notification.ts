@@ -1,6 +1,8 @@
 /**
- * What the server tells unasked, typed by method, and what is left of it when this version doesn't know it. How notifications are routed and
- * buffered is `internal/session`.
+ * Notifications of the server, typed by method. A notification that this version does not support stays available
+ * raw.
+ *
+ * Routing and buffering of notifications are in `internal/session`.
  *
  * @since 0.169.0
  */
@@ -15,7 +17,7 @@ import type { RawNotification } from "./JsonRpc.ts"
 import type { Message } from "./Transport.ts"
 
 /**
- * A notification whose method this version knows.
+ * A notification with a method that this version supports.
  *
  * @category models
  * @since 0.169.0
@@ -23,12 +25,14 @@ import type { Message } from "./Transport.ts"
 export interface Known<M extends keyof ServerNotifications> {
   readonly method: M
   readonly params: ServerNotifications[M]["params"]
-  /** The message as it came, with every field that this version doesn't know. */
+  /** The message as received, including fields that this version does not support. */
   readonly raw: Message
 }
 
 /**
- * A notification that this version can't read: its method is unknown, or its params don't fit (then `error` says where).
+ * A notification that this version cannot decode.
+ *
+ * Either its method is unknown, or its params do not match the schema. In the second case `error` says where.
  *
  * @category models
  * @since 0.169.0
@@ -40,7 +44,7 @@ export interface Unknown {
 }
 
 /**
- * A notification. `switch` on `method` narrows `params`.
+ * A notification. `switch` on `method` to narrow `params`.
  *
  * @category models
  * @since 0.169.0
@@ -48,12 +52,12 @@ export interface Unknown {
 export type Notification = { readonly [M in keyof ServerNotifications]: Known<M> }[keyof ServerNotifications] | Unknown
 
 /**
- * Reads one notification.
+ * Decodes one notification.
  *
  * **Details**
  *
- * Where a member of a union, such as an item, is malformed, that member alone becomes an unknown one and holds what came.
- * Anything else that does not fit makes the whole notification unknown. `onUnreadable` is called in both cases.
+ * If a member of a union, such as an item, is malformed, only that member becomes an unknown one, with the raw
+ * value. Any other mismatch makes the whole notification unknown. `onUnreadable` is called in both cases.
  *
  * @category decoding
  * @since 0.169.0
@@ -80,7 +84,8 @@ const known = ({ method }: Reader, { message }: RawNotification, params: unknown
   ({ method, params, raw: message }) as Notification
 
 /**
- * The thread and turn that a notification belongs to, read from the raw params, so that it works for unknown ones too.
+ * Returns the thread and turn of a notification. It reads the raw params, so it also works for unknown
+ * notifications.
  *
  * **Details**
  *

@@ -1,15 +1,18 @@
 /**
- * Answers to the model's requests for permissions: to write or read further files and folders, or to use the network, in every command until the
- * turn ends. Approvals of a single command or change of files are `Approval`; other requests are `ServerRequests`.
+ * Policies for the permissions that the model requests, in addition to those of the sandbox.
  *
- * A policy grants, declines, or says nothing; `orElse` goes on to the next, and where none says anything, the answer is no. `grant` is for this
- * turn. What holds for longer is given by name: `forSession`. Nothing is ever granted that wasn't asked for: such an answer is not sent, and the
- * request is declined with `GrantRefused` in the log.
+ * A permission lets it write or read more files and directories, or use the network, in every command until the turn
+ * ends. Use `Approval` for a single command or file change, and `ServerRequests` for other requests.
  *
- * The server asks with the feature `request_permissions_tool` and the mode `ask`; with `deny_all` it declines by itself, and with `auto_review`
- * the reviewer answers.
+ * A policy grants, declines or abstains. `orElse` tries the next policy if the first abstains. If every policy
+ * abstains, the request is declined. `grant` applies to the current turn. A longer lifetime is explicit:
+ * `forSession`. A grant of something that was not requested is never sent: the request is declined, with
+ * `GrantRefused` in the log.
  *
- * **Example** (One folder without a question, and a question for the rest)
+ * The server asks if the feature `request_permissions_tool` is on and the mode is `ask`. With `deny_all` it declines
+ * on its own, and with `auto_review` the reviewer answers.
+ *
+ * **Example** (Granting one directory, and asking about anything else)
  *
  * ```ts
  * const policy = Permissions.allow({ writes: ["/var/cache/build"] }).pipe(
@@ -22,8 +25,9 @@
  *
  * **Gotchas**
  *
- * A path is granted as it is written, and a link is followed by each command anew. A folder that lies where the model can write already can be
- * replaced by a link at any time, also after the grant, by a command that runs in the background; then the grant is one for what the link leads to.
+ * A path is granted as written, and each command follows its links again. If the model can already write where a
+ * directory is located, a background command can replace that directory by a link at any time, even after the grant.
+ * The grant then applies to the target of the link.
  *
  * @since 0.169.0
  */
@@ -39,7 +43,7 @@ export { GrantRefused } from "./internal/approval/permissions.ts"
 export type { Answer, Grant, Lifetime, Part, Policy, Question, Verdict } from "./internal/approval/permissions.ts"
 
 /**
- * Yes to everything that was asked, until the turn ends.
+ * Grants everything that was requested, until the turn ends.
  *
  * **Gotchas**
  *
@@ -51,7 +55,9 @@ export type { Answer, Grant, Lifetime, Part, Policy, Question, Verdict } from ".
 export const grant: Grant<"turn"> = { _tag: "grant", part: Option.none(), lifetime: "turn" }
 
 /**
- * Yes to a part of what was asked, until the turn ends. If it holds anything that was not asked, nothing is granted: see {@link GrantRefused}.
+ * Grants a part of what was requested, until the turn ends.
+ *
+ * If the part includes anything that was not requested, nothing is granted: see {@link GrantRefused}.
  *
  * @category answers
  * @since 0.169.0
@@ -59,7 +65,7 @@ export const grant: Grant<"turn"> = { _tag: "grant", part: Option.none(), lifeti
 export const grantPart = (part: Part): Grant<"turn"> => ({ _tag: "grant", part: Option.some(part), lifetime: "turn" })
 
 /**
- * No; the model is told, and the turn goes on.
+ * Declines the request. The model receives the answer, and the turn continues.
  *
  * @category answers
  * @since 0.169.0
@@ -67,8 +73,9 @@ export const grantPart = (part: Part): Grant<"turn"> => ({ _tag: "grant", part: 
 export const decline: Answer = { _tag: "decline" }
 
 /**
- * The same grant for all further turns of the thread, as long as the server has it loaded. Other threads, forks and sub-agents have to ask again,
- * and so has the thread itself after it was unloaded.
+ * Extends a grant to all later turns of the thread, while the server has the thread loaded.
+ *
+ * Other threads, forks and sub-agents must ask again, and so must the thread itself after it was unloaded.
  *
  * @category answers
  * @since 0.169.0
@@ -76,8 +83,10 @@ export const decline: Answer = { _tag: "decline" }
 export const forSession = (self: Grant<"turn">): Grant<"session"> => ({ ...self, lifetime: "session" })
 
 /**
- * The same grant, but the reviewer model sees every further command of the turn before it runs, also those that need no permission. It needs a model
- * provider that serves the reviewer. There is none for the session: the server refuses that.
+ * Adds a review to a grant: the reviewer model sees every later command of the turn before it runs.
+ *
+ * That includes commands that need no permission. It needs a model provider that serves the reviewer. There is no
+ * such grant for the session, because the server rejects it.
  *
  * @category answers
  * @since 0.169.0
@@ -85,14 +94,16 @@ export const forSession = (self: Grant<"turn">): Grant<"session"> => ({ ...self,
 export const withReview = (self: Grant<"turn">): Grant<"turnWithReview"> => ({ ...self, lifetime: "turnWithReview" })
 
 /**
- * Grants, for the turn, requests that ask for nothing but this, and says nothing of others. What may be written may be
- * read. It is about the machine of the server: it says nothing of a request in another environment, nor of one that has
- * fields that this version doesn't know.
+ * Grants, for the turn, requests that ask for nothing beyond these limits, and abstains from others.
+ *
+ * A path that can be written can also be read. The limits refer to the server's machine: the policy abstains from a
+ * request in another environment, or with fields that this version does not support.
  *
  * **Gotchas**
  *
- * Paths must be written as the request has them; those below a folder don't count, since the model could have made a link of them. Name no folder
- * that lies where the model can write without asking.
+ * Write paths exactly as the request has them. Paths below a listed directory are not included, because the model
+ * could have replaced them by links. Do not list a directory that is located where the model can write without
+ * asking.
  *
  * @category policies
  * @since 0.169.0
@@ -108,7 +119,7 @@ export const allow: (limits: Part, name?: string) => Policy = permissions.allow
 export const denyAll: Policy = permissions.make("denyAll", () => Effect.succeed(Option.some(decline)))
 
 /**
- * Lets a function decide, which may take its time and ask somebody. Its failure declines.
+ * Runs an effect to decide, for example to ask the user. If the effect fails, the request is declined.
  *
  * @category policies
  * @since 0.169.0
@@ -117,7 +128,7 @@ export const ask = <E, R>(decide: (question: Question) => Effect.Effect<Answer, 
   permissions.make(name, (question) => Effect.map(asEffect(decide(question)), Option.some))
 
 /**
- * Asks the second policy where the first says nothing. When the first fails, the second isn't asked: the request is declined.
+ * Tries the second policy if the first abstains. If the first fails, the request is declined.
  *
  * @category combinators
  * @since 0.169.0
@@ -128,7 +139,7 @@ export const orElse: {
 } = permissions.orElse
 
 /**
- * Declines when a policy takes longer than this. That is a no and not a silence, so that no later policy can turn it into a yes.
+ * Declines if a policy takes longer than the limit. A timeout is a decline, so no later policy is tried.
  *
  * @category combinators
  * @since 0.169.0
@@ -139,7 +150,9 @@ export const withTimeout: {
 } = permissions.withTimeout
 
 /**
- * The handler that a policy makes, for the record of `ServerRequests.layer`, or the option `serverRequests` where nothing is required.
+ * Creates a handler from a policy.
+ *
+ * Pass it to `ServerRequests.layer`, or to the option `serverRequests` if it has no requirements.
  *
  * @category handlers
  * @since 0.169.0

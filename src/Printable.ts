@@ -1,13 +1,14 @@
 /**
- * Text that others wrote, made safe to show: what a model, a command, an MCP server or the server itself says. Nothing
- * in it can act on a terminal or hide. Every character that could is named in its place, as `\u{…}`: control
- * characters, with them all escape sequences, characters that turn the direction of writing, line separators,
- * characters that show nothing, and halves of characters.
+ * Makes text of a model, a command, an MCP server or the app-server safe to print.
  *
- * It doesn't tell letters apart that look alike, and it doesn't shorten anything. It is for terminals and logs, and is
- * no escaping for HTML, a shell or SQL.
+ * The output contains no terminal control sequences or hidden characters. Each such character is replaced by its
+ * code, as `\u{…}`: control characters (and so all escape sequences), characters that change the writing direction,
+ * line separators, invisible characters, and unpaired surrogates.
  *
- * **Example** (Printing what a model says)
+ * It does not distinguish similar letters, and it does not shorten text. It is for terminals and logs. It is not an
+ * escaping for HTML, a shell or SQL.
+ *
+ * **Example** (Printing the output of a model)
  *
  * ```ts
  * const result = yield* thread.run("Say hello.")
@@ -18,19 +19,19 @@
  */
 
 /**
- * Makes a text of several lines safe to show.
+ * Makes text of several lines safe to print.
  *
  * **When to use**
  *
- * Use to print what a model says, or what a command writes. Each piece of a text that arrives in pieces can be made
- * safe by itself.
+ * Use to print the output of a model or a command. If a text arrives in pieces, you can process each piece
+ * separately.
  *
  * **Details**
  *
- * Line feeds and tabs stay, as do emoji, which can hold a joiner or a variation selector. A carriage return before a
- * line feed is left out.
+ * Line feeds and tabs stay, and so do emoji, which can contain a joiner or a variation selector. A carriage return
+ * before a line feed is removed.
  *
- * For text whose line breaks must not look like lines of your own, use {@link line}.
+ * If line breaks of the text must not look like your own lines, use {@link line}.
  *
  * @category formatting
  * @since 0.171.0
@@ -39,16 +40,16 @@ export const text = (source: string): string =>
   source.replaceAll("\r\n", "\n").replaceAll(keptOrHidden, (found, kept?: string) => kept ?? named(found))
 
 /**
- * Makes a text one line that is safe to show.
+ * Turns text into one line that is safe to print.
  *
  * **When to use**
  *
- * Use to show a command, a path, a name or a question beside words of your own, and for log lines.
+ * Use to print a command, a path, a name or a question next to your own text, and for log lines.
  *
  * **Details**
  *
- * Line breaks are named, so that no part of the text looks like another line. A tab becomes a blank. Nothing else stays
- * that shows nothing, not even in an emoji.
+ * Line breaks are replaced by their code, so that no part of the text looks like another line. A tab becomes a
+ * space. No other invisible character stays, not even in an emoji.
  *
  * For text of several lines, use {@link text}.
  *

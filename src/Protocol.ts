@@ -1,20 +1,18 @@
 /**
  * The app-server protocol: every type, every method, and how each is decoded.
  *
- * What the server sends is read openly: enums are `"a" | "b" | (string & {})`,
- * and a union of objects has one more member for what this version doesn't
- * know. If a field such as `type` tells the members apart, that one is
- * `{ type: "~unknown", raw }`; if their keys do (`"httpConnectionFailed" in
- * info`), it is `{ "~unknown": … }`. Either holds the object as it came, and a
- * `switch` on the known members still narrows. What we send is closed: a
- * member that doesn't exist doesn't compile. A type that goes both ways has
- * two names, `UserInput` as received and `UserInputParam` as sent.
+ * Types of received values are open. Enums are `"a" | "b" | (string & {})`, and a union of objects has one more
+ * member for unknown values. If a field such as `type` distinguishes the members, that one is
+ * `{ type: "~unknown", raw }`. If their keys do (`"httpConnectionFailed" in info`), it is `{ "~unknown": … }`. Both
+ * contain the raw object, and a `switch` on the known members still narrows.
+ *
+ * Types of sent values are closed: an unknown member does not compile. A type that is both sent and received has two
+ * names: `UserInput` as received and `UserInputParam` as sent.
  *
  * **Details**
  *
- * Importing types costs nothing at run time. Importing a value loads the
- * table of codecs, about 9 ms after `effect/Schema`. Each codec is built when
- * it is first asked for.
+ * Type imports have no cost at run time. Importing a value loads the table of codecs, which takes about 9 ms after
+ * `effect/Schema`. Each codec is built when it is first used.
  *
  * @since 0.169.0
  */
@@ -24,8 +22,7 @@ export type * from "./generated/types.ts"
 export type { ClientNotifications, ClientRequests, ServerNotifications, ServerRequests } from "./generated/methods.ts"
 
 /**
- * Codecs of everything the server sends, by the name of its type:
- * `Protocol.codecs.ThreadItem`.
+ * Codecs of everything the server sends, by type name: `Protocol.codecs.ThreadItem`.
  *
  * @category codecs
  * @since 0.169.0
@@ -33,8 +30,7 @@ export type { ClientNotifications, ClientRequests, ServerNotifications, ServerRe
 export * as codecs from "./generated/codecs.ts"
 
 /**
- * The method tables at run time: which codec decodes what a method carries,
- * and which methods are experimental.
+ * The method tables at run time: the codecs of each method, and which methods are experimental.
  *
  * @category methods
  * @since 0.169.0
@@ -42,7 +38,7 @@ export * as codecs from "./generated/codecs.ts"
 export * as methods from "./generated/methods.ts"
 
 /**
- * The version of codex that this package is made for and starts.
+ * The version of codex that this package supports and starts.
  *
  * @category constants
  * @since 0.169.0
@@ -50,7 +46,7 @@ export * as methods from "./generated/methods.ts"
 export { codexVersion } from "./generated/version.ts"
 
 /**
- * A method that the client may call: `"thread/start"`, `"turn/start"` …
+ * A method that the client can call: `"thread/start"`, `"turn/start"` and others.
  *
  * @category methods
  * @since 0.169.0
@@ -58,7 +54,7 @@ export { codexVersion } from "./generated/version.ts"
 export type ClientRequestMethod = keyof ClientRequests
 
 /**
- * What the client sends with a request.
+ * The params of a client request.
  *
  * @category methods
  * @since 0.169.0
@@ -66,7 +62,7 @@ export type ClientRequestMethod = keyof ClientRequests
 export type ParamsOf<M extends ClientRequestMethod> = ClientRequests[M]["params"]
 
 /**
- * What the server answers to a request.
+ * The result of a client request.
  *
  * @category methods
  * @since 0.169.0
@@ -74,7 +70,7 @@ export type ParamsOf<M extends ClientRequestMethod> = ClientRequests[M]["params"
 export type ResultOf<M extends ClientRequestMethod> = ClientRequests[M]["result"]
 
 /**
- * A method that the server may call: approvals, tools, questions to the user.
+ * A method that the server can call: approvals, tools, questions to the user.
  *
  * @category methods
  * @since 0.169.0
@@ -82,7 +78,7 @@ export type ResultOf<M extends ClientRequestMethod> = ClientRequests[M]["result"
 export type ServerRequestMethod = keyof ServerRequests
 
 /**
- * What the server sends with its request.
+ * The params of a server request.
  *
  * @category methods
  * @since 0.169.0
@@ -90,7 +86,7 @@ export type ServerRequestMethod = keyof ServerRequests
 export type ServerRequestParams<M extends ServerRequestMethod> = ServerRequests[M]["params"]
 
 /**
- * What the client answers to a server request.
+ * The client's result of a server request.
  *
  * @category methods
  * @since 0.169.0
@@ -98,7 +94,7 @@ export type ServerRequestParams<M extends ServerRequestMethod> = ServerRequests[
 export type ServerRequestResult<M extends ServerRequestMethod> = ServerRequests[M]["result"]
 
 /**
- * A notification of the server.
+ * The method of a server notification.
  *
  * @category methods
  * @since 0.169.0
@@ -106,7 +102,7 @@ export type ServerRequestResult<M extends ServerRequestMethod> = ServerRequests[
 export type NotificationMethod = keyof ServerNotifications
 
 /**
- * What a notification of the server carries.
+ * The params of a server notification.
  *
  * @category methods
  * @since 0.169.0
@@ -114,7 +110,7 @@ export type NotificationMethod = keyof ServerNotifications
 export type NotificationParams<M extends NotificationMethod> = ServerNotifications[M]["params"]
 
 /**
- * A notification with its params; `switch` on `method` narrows `params`.
+ * A notification with its params. `switch` on `method` to narrow `params`.
  *
  * @category methods
  * @since 0.169.0
@@ -124,7 +120,7 @@ export type Notification<M extends NotificationMethod = NotificationMethod> = {
 }[M]
 
 /**
- * A server request without its id; `switch` on `method` narrows `params`.
+ * A server request without its id. `switch` on `method` to narrow `params`.
  *
  * @category methods
  * @since 0.169.0
@@ -134,7 +130,7 @@ export type ServerRequest<M extends ServerRequestMethod = ServerRequestMethod> =
 }[M]
 
 /**
- * A notification that the client may send.
+ * A notification that the client can send.
  *
  * @category methods
  * @since 0.169.0

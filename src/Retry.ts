@@ -1,5 +1,5 @@
 /**
- * When to try again, as a `Schedule`: compose it with others, and apply it with `Effect.retry`.
+ * Retry policies as a `Schedule`: compose them with other schedules, and apply them with `Effect.retry`.
  *
  * @since 0.169.0
  */
@@ -12,33 +12,38 @@ import { type Names, unknownOption } from "./internal/settings.ts"
 import { TurnFailed } from "./TurnError.ts"
 
 /**
- * Settings of {@link retryOnOverloadWith}.
+ * Options of {@link retryOnOverloadWith}.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Options {
-  /** How often the effect runs at most, the first time included. Default: 3. */
+  /** Maximum number of runs, including the first. Default: 3. */
   readonly maxAttempts?: number | undefined
-  /** The first pause. Each further one is twice as long. Default: 250 ms. */
+  /** The first delay. Each further one is twice as long. Default: 250 ms. */
   readonly initialDelay?: Duration.Input | undefined
-  /** The longest pause, before jitter. Default: 2 s. */
+  /** The longest delay, before jitter. Default: 2 s. */
   readonly maxDelay?: Duration.Input | undefined
-  /** By which part of itself a pause is made shorter or longer at random, from 0 to 1. Default: 0.2. */
+  /** The fraction by which a delay is randomly shortened or extended, from 0 to 1. Default: 0.2. */
   readonly jitter?: number | undefined
 }
 
-// Up here, since this module makes a schedule while it is loaded.
+// Defined first, because this module creates a schedule while it is loaded.
 const names: Names<Options> = { maxAttempts: true, initialDelay: true, maxDelay: true, jitter: true }
 
 /**
- * Whether an error is a refusal by overload that can be repeated without doing anything twice.
+ * Returns whether an error is a rejection by overload that can be retried without doing anything twice.
  *
  * **Details**
  *
- * That is: a call that the server refused with −32001, which it then has not executed; or a turn that failed as `serverOverloaded` before
- * anything with a side effect began (a command, a file change, a tool). A call without a reply is not: it may have been executed. Nor is a call
- * that wasn't sent within its limit, although `isRetryable` is true for it: its caller has waited for all the time that it gave.
+ * Two errors qualify:
+ *
+ * - a call that the server rejected with −32001, and so did not execute
+ * - a turn that failed with `serverOverloaded` before anything with a side effect started (a command, a file change,
+ *   a tool)
+ *
+ * A call without a reply does not qualify, because it may have been executed. A call that was not sent within its
+ * limit does not qualify either, although its `isRetryable` is true: its caller has used up its time.
  *
  * @category predicates
  * @since 0.169.0
@@ -49,7 +54,7 @@ export const isOverload = (error: unknown): boolean => {
 }
 
 /**
- * A schedule that recurs on overload, with other numbers than {@link retryOnOverload}.
+ * Creates a schedule that recurs on overload, with other numbers than {@link retryOnOverload}.
  *
  * @category schedules
  * @since 0.169.0
@@ -78,7 +83,7 @@ export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Du
 }
 
 /**
- * Recurs on overload: at most 3 attempts in all, after 250 ms, then 500 ms, each ±20 %. Everything else ends it at once.
+ * Recurs on overload: at most 3 runs in all, after 250 ms, then 500 ms, each ±20 %. Other errors end it immediately.
  *
  * **Example** (Retrying a turn)
  *
@@ -88,9 +93,9 @@ export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Du
  *
  * **Gotchas**
  *
- * A turn that failed stays in the thread, with its input: the model reads the input once for each attempt. Where that matters, take the turn out
- * before the next attempt: `Effect.tapErrorTag("TurnFailed", (error) => isOverload(error) ? thread.revert(error.result.id) : Effect.void)`, before
- * `Effect.retry`. Ephemeral threads can't be reverted.
+ * A failed turn stays in the thread, with its input, so the model reads the input once per attempt. If that matters,
+ * remove the turn before the next attempt, before `Effect.retry`: `Effect.tapErrorTag("TurnFailed", (error) =>
+ * isOverload(error) ? thread.revert(error.result.id) : Effect.void)`. Ephemeral threads cannot be reverted.
  *
  * @category schedules
  * @since 0.169.0

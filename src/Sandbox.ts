@@ -1,5 +1,5 @@
 /**
- * What Codex may touch without asking: presets, and the explicit form that a turn needs.
+ * Sandboxes: the access that Codex has without asking, as presets and in the explicit form for a turn.
  *
  * @since 0.169.0
  */
@@ -8,7 +8,7 @@ import { InvalidInput } from "./CodexError.ts"
 import type { SandboxModeParam, SandboxPolicyParam } from "./generated/types.ts"
 
 /**
- * A preset for a thread: what the configuration adds to it (writable folders, network) stays in force.
+ * A preset for a thread. Configured additions to it (writable directories, network) stay in effect.
  *
  * @category models
  * @since 0.169.0
@@ -16,7 +16,7 @@ import type { SandboxModeParam, SandboxPolicyParam } from "./generated/types.ts"
 export type Sandbox = "read-only" | "workspace-write" | "full-access"
 
 /**
- * Writing in the workspace, spelled out for a turn: see {@link workspaceWrite}.
+ * Write access to the workspace, in the explicit form for a turn: see {@link workspaceWrite}.
  *
  * @category models
  * @since 0.169.0
@@ -27,8 +27,10 @@ export interface WorkspaceWrite {
 }
 
 /**
- * A sandbox for a turn. `workspace-write` is missing on purpose: on a turn it replaces the configured network setting, so it has to be spelled out
- * with {@link workspaceWrite}.
+ * A sandbox for a turn.
+ *
+ * `workspace-write` is missing on purpose. On a turn it replaces the configured network setting, so you must state
+ * that setting with {@link workspaceWrite}.
  *
  * @category models
  * @since 0.169.0
@@ -36,23 +38,23 @@ export interface WorkspaceWrite {
 export type TurnSandbox = "read-only" | "full-access" | WorkspaceWrite
 
 /**
- * Writing in the workspace, for a turn and those after it.
+ * Creates write access to the workspace, for a turn and later turns.
  *
  * **Gotchas**
  *
- * Network access and the temporary folders are exactly as said here, whatever is configured. Writable folders that are configured stay, and these
- * are added.
+ * Network access and the temporary directories are exactly as given here, regardless of the configuration.
+ * Configured writable directories stay, and these are added.
  *
  * @category constructors
  * @since 0.169.0
  */
 export const workspaceWrite = (options: {
-  /** Folders besides the workspace, as absolute paths. */
+  /** Writable directories in addition to the workspace, as absolute paths. */
   readonly writableRoots: ReadonlyArray<string>
   readonly networkAccess: boolean
-  /** Keep `$TMPDIR` read-only. Default: `false`. */
+  /** Whether `$TMPDIR` stays read-only. Default: `false`. */
   readonly excludeTmpdirEnvVar?: boolean | undefined
-  /** Keep `/tmp` read-only. Default: `false`. */
+  /** Whether `/tmp` stays read-only. Default: `false`. */
   readonly excludeSlashTmp?: boolean | undefined
 }): WorkspaceWrite => ({
   _tag: "WorkspaceWrite",
@@ -79,7 +81,7 @@ const policies = new Map<unknown, SandboxPolicyParam>([
 const refuse = (description: string) => Effect.fail(new InvalidInput({ argument: "sandbox", description }))
 
 /**
- * Refuses a sandbox beside a permission profile: the server takes one of the two.
+ * Rejects a sandbox together with a permission profile: the server accepts only one of them.
  *
  * @category encoding
  * @since 0.171.0
@@ -90,7 +92,7 @@ export const checkAlone = (sandbox: unknown, permissions: unknown): Effect.Effec
     : refuse("it must not stand beside `permissions`: a permission profile says what may be touched")
 
 /**
- * The field `sandbox` of a thread; nothing for no sandbox.
+ * Returns the field `sandbox` of a thread, or nothing without a sandbox.
  *
  * @category encoding
  * @since 0.169.0
@@ -106,7 +108,7 @@ export const toThreadParams = (
 }
 
 /**
- * The field `sandboxPolicy` of a turn; nothing for no sandbox.
+ * Returns the field `sandboxPolicy` of a turn, or nothing without a sandbox.
  *
  * @category encoding
  * @since 0.169.0

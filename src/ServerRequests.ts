@@ -1,14 +1,20 @@
 /**
- * Answers to what the server asks of its client: approvals, questions to the user, tools, tokens. One record of typed handlers, given when the
- * layer is built; what has no handler is declined in that request's own way. Handlers that are easier to make are in `Approval` (commands, files),
- * `Permissions`, `UserInput` (questions) and `Elicitation` (MCP servers); tools are given to a thread (`DynamicTools`). How requests are run is
- * `internal/serverRequests/engine.ts`.
+ * Handlers for the server's requests to its client: approvals, questions to the user, tool calls and tokens.
  *
- * Each request runs in a fiber and a span of its own, so several may be open at once, and a handler may call the SDK. A handler that fails, dies
- * or outlasts the limit declines. When the server resolves the request, its turn ends or the connection ends, the fiber is interrupted, and
- * nothing is sent. At the end of the connection handlers have a grace to end (`shutdownGrace`, or 2 s over a transport of your own); what still runs
- * then is named in the log and left to itself. At most 1024 requests are open at once: past that the oldest is declined. Only `account/chatgptAuthTokens/refresh`, which comes once for each turn that was refused, is run once for all that come until two
- * seconds after it.
+ * You pass one object of typed handlers when you build the layer. A request without a handler is declined in the
+ * shape that it defines. `Approval` (commands, files), `Permissions`, `UserInput` (questions) and `Elicitation` (MCP
+ * servers) create handlers. Tools belong to a thread instead: see `DynamicTools`.
+ *
+ * Each request runs in its own fiber and span, so several can be open concurrently, and a handler can call the SDK.
+ * If a handler fails, dies or exceeds the limit, the request is declined. If the server resolves the request, its
+ * turn ends or the connection ends, the fiber is interrupted, and nothing is sent.
+ *
+ * When the connection ends, interrupted handlers have a grace period to end: `shutdownGrace`, or 2 s with a custom
+ * transport. After that, the log names the handlers that are still running, and they are abandoned. At most 1024
+ * requests can be open. Beyond that, the oldest is declined.
+ *
+ * One request is shared: the server sends `account/chatgptAuthTokens/refresh` once per rejected turn, and requests
+ * up to two seconds after a successful answer share it.
  *
  * **Example** (Asking before a command runs, and answering a question of the model)
  *
@@ -23,11 +29,11 @@
  * const codex = Codex.layer().pipe(Layer.provide(handlers))
  * ```
  *
- * A handler that reads `params` itself sees the protocol's own words: one field of them is not all that a yes grants,
- * and they can hold what acts on a terminal. `Approval.describe` says all of it, and `Printable` makes text safe to
- * show.
+ * A handler that reads `params` itself sees the protocol's own fields. No single field is all that an accepting
+ * answer grants, and a field can contain terminal control sequences. `Approval.describe` shows the whole request,
+ * and `Printable` makes text safe to print.
  *
- * Where nothing is required, `Codex.layer({ serverRequests: { … } })` is shorter.
+ * If the handlers have no requirements, `Codex.layer({ serverRequests: { … } })` is shorter.
  *
  * @since 0.169.0
  */
@@ -62,21 +68,22 @@ export type {
 export { offeredForSession, offeredNetworkRules, offeredRules } from "./internal/serverRequests/offers.ts"
 
 /**
- * What handlers have in common.
+ * Options of all handlers.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Options {
   /**
-   * How long a handler may take, by the program's `Clock`; after that the request is declined, never granted. Default: none, since a person may be
-   * asked; the end of the turn ends the request anyway.
+   * Maximum time for a handler, by the program's `Clock`. After that, the request is declined. Default: no limit.
+   *
+   * There is no default because a handler can wait for a user. The request also ends with its turn.
    */
   readonly limit?: Duration.Input | undefined
 }
 
 /**
- * Handlers, with what they require already given.
+ * Handlers whose requirements are already provided.
  *
  * @category models
  * @since 0.169.0
@@ -84,12 +91,12 @@ export interface Options {
 export interface Settings {
   readonly limit: Duration.Input | undefined
   readonly "~handlers": Prepared
-  /** What is wrong with the record, if something is; it fails whoever opens a connection with it. */
+  /** The problem with the handlers object, if any. Opening a connection with it fails. */
   readonly "~fault": string | undefined
 }
 
 /**
- * Who answers, read by `CodexClient` when it is made. Nobody by default, so that everything is declined.
+ * The handlers that `CodexClient` reads when it is created. Empty by default: every request is declined.
  *
  * @category references
  * @since 0.169.0
@@ -99,25 +106,27 @@ export const ServerRequests: Context.Reference<Settings> = Context.Reference<Set
 })
 
 /**
- * What the handlers of a record require.
+ * The combined requirements of the handlers in an object.
  *
  * @category models
  * @since 0.169.0
  */
 export type Requirements<H> = RequirementsOf<H[keyof H]>
 
-// Over each function by itself, so that one that may be absent counts like one that is there.
+// Distributes over each function, so that an optional handler counts like a present one.
 type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer _E, infer R>
   ? R
   : never
 
 /**
- * Handlers as a layer: to be provided to `Codex.layer` or `CodexClient.layer`. What the handlers require shows in the layer, and is taken from
- * where the layer is built.
+ * Provides handlers to `Codex.layer` or `CodexClient.layer`.
+ *
+ * The requirements of the handlers become requirements of the layer, and are resolved where the layer is built.
  *
  * **Gotchas**
  *
- * A handler can't require `Codex`, which is built after it. It may use one all the same: complete a `Deferred` with it once it is there.
+ * A handler cannot require `Codex`, which is built after it. To use it anyway, let the handler wait for a
+ * `Deferred`, and complete that with `Codex` later.
  *
  * @category layers
  * @since 0.169.0

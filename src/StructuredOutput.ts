@@ -1,6 +1,7 @@
 /**
- * Answers as values: a schema for what a turn answers, given to `thread.runAs`. `prepare` shows, without any process, what the model will be asked
- * for and whether the schema can be used at all.
+ * Answers as typed values: a schema for the answer of a turn, to pass to `thread.runAs`.
+ *
+ * `prepare` shows what the model will be asked for and whether the schema is usable, without any process.
  *
  * @since 0.169.0
  */
@@ -19,47 +20,50 @@ import * as Shown from "./internal/turn/shownResult.ts"
 import type { TurnResult } from "./internal/turn/turnResult.ts"
 
 /**
- * Settings of `runAs`: those of a turn, and repair.
+ * Options of `runAs`: those of a turn, and `repair`.
  *
  * **Details**
  *
- * Each repair is a turn of its own with the same settings; its limits begin anew.
+ * Each repair is a separate turn with the same options. Its limits start again.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Options extends Omit<TurnOptions, "outputSchema"> {
-  /** How many further turns may tell the model what was wrong with its answer. Default: 0. */
+  /** Maximum number of further turns that report an invalid answer to the model. Default: 0. */
   readonly repair?: number | undefined
 }
 
 /**
- * The outcome of a turn, with its answer as a value.
+ * The outcome of a turn, with its decoded answer.
  *
  * @category models
  * @since 0.169.0
  */
 export interface StructuredResult<out A> extends TurnResult {
   readonly value: A
-  /** All turns that it took, oldest first; the last is this one. */
+  /** All turns that were run, oldest first. The last one is this result. */
   readonly attempts: ReadonlyArray<TurnResult>
 }
 
 /**
- * One thing that is wrong with an answer.
+ * One problem of an answer.
  *
  * @category schemas
  * @since 0.169.0
  */
 export const Issue = Schema.Struct({
-  /** Where, as a path such as `["steps"][0]`; empty for the root. Keys that the model chose, as those of a record, are `…`. */
+  /**
+   * The location, as a path such as `["steps"][0]`. Empty for the root. Keys that the model chose, as in a record,
+   * are `…`.
+   */
   path: Schema.String,
-  /** What was expected there. Never what came. */
+  /** The expected value, in words. Never contains the received value. */
   expected: Schema.String
 })
 
 /**
- * One thing that is wrong with an answer.
+ * One problem of an answer.
  *
  * @category models
  * @since 0.169.0
@@ -76,7 +80,7 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>(id("NoAnswer"))("NoAn
   }
 }
 
-/** The answer isn't JSON. */
+/** The answer is not JSON. */
 export class NotJson extends Schema.TaggedError<NotJson>(id("NotJson"))("NotJson", {}) {
   readonly isRetryable = false
   override get message(): string {
@@ -84,10 +88,10 @@ export class NotJson extends Schema.TaggedError<NotJson>(id("NotJson"))("NotJson
   }
 }
 
-/** The answer is JSON, and not what the schema describes. */
+/** The answer is JSON but does not match the schema. */
 export class DoesNotFit extends Schema.TaggedError<DoesNotFit>(id("DoesNotFit"))("DoesNotFit", {
   issues: Schema.Array(Issue),
-  /** The same in the schema's own words, which may quote the answer. This is what a repair tells the model. */
+  /** The problems in the schema's own words, which can quote the answer. A repair turn sends this to the model. */
   details: Concealed.text
 }) {
   readonly isRetryable = false
@@ -101,7 +105,7 @@ export class DoesNotFit extends Schema.TaggedError<DoesNotFit>(id("DoesNotFit"))
 }
 
 /**
- * Why an answer can't be used.
+ * The schema of why an answer is invalid.
  *
  * @category errors
  * @since 0.169.0
@@ -109,7 +113,7 @@ export class DoesNotFit extends Schema.TaggedError<DoesNotFit>(id("DoesNotFit"))
 export const Reason = Schema.Union([NoAnswer, NotJson, DoesNotFit])
 
 /**
- * Why an answer can't be used.
+ * Why an answer is invalid.
  *
  * @category errors
  * @since 0.169.0
@@ -117,9 +121,9 @@ export const Reason = Schema.Union([NoAnswer, NotJson, DoesNotFit])
 export type Reason = typeof Reason.Type
 
 /**
- * The turn went well, and its answer can't be used. The answer as it came is in `answer`, and never in the message.
+ * The turn completed, but its answer is invalid. `answer` has the raw answer, and the message never does.
  *
- * **Example** (Doing without what can't be read)
+ * **Example** (Recovering from an invalid answer)
  *
  * ```ts
  * thread.runAs(Plan, "Plan it.").pipe(Effect.catchTag("StructuredOutputInvalid", ({ answer }) => readByHand(answer)))
@@ -132,13 +136,13 @@ export class StructuredOutputInvalid extends Schema.TaggedError<StructuredOutput
   "StructuredOutputInvalid",
   {
     threadId: Schema.String,
-    /** The last turn. */
+    /** The id of the last turn. */
     turnId: Schema.String,
-    /** What is wrong with the last answer. */
+    /** Why the last answer is invalid. */
     reason: Reason,
-    /** The last turn's result. Printers don't show it. */
+    /** The result of the last turn. Printers do not show it. */
     result: Shown.Result,
-    /** The results of all turns, oldest first; the last is `result`. Printers don't show them. */
+    /** The results of all turns, oldest first. The last one is `result`. Printers do not show them. */
     attempts: Shown.Results
   }
 ) {
@@ -148,13 +152,16 @@ export class StructuredOutputInvalid extends Schema.TaggedError<StructuredOutput
 
   override readonly cause = this.reason
 
-  /** How much is in `result`: what printers show. */
+  /** The size of `result`, which printers show instead. */
   readonly collected = Shown.countsOf(this.result)
 
-  /** The turn went well and may have done something. `repair` asks the model again, and tells it what is wrong. */
+  /**
+   * Not retryable: the turn completed and may have done something. `repair` asks the model again and reports the
+   * problem.
+   */
   readonly isRetryable = false
 
-  /** The last answer as it came. */
+  /** The raw last answer. */
   get answer(): Option.Option<string> {
     return this.result.finalResponse
   }
@@ -166,37 +173,39 @@ export class StructuredOutputInvalid extends Schema.TaggedError<StructuredOutput
 }
 
 /**
- * What a schema comes to for the model.
+ * A schema, prepared for the model.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Prepared<in out A, out RD = never, out RE = never> {
-  /** What the model is asked for, in the part of JSON Schema that strict mode takes. */
+  /** The schema that the model receives, in the subset of JSON Schema that strict mode supports. */
   readonly jsonSchema: { readonly [key: string]: unknown }
-  /** Reads an answer. */
+  /** Decodes an answer. */
   readonly decode: (answer: string) => Effect.Effect<A, NotJson | DoesNotFit, RD>
-  /** The answer that stands for a value: what a model in a test says. */
+  /** Encodes a value as an answer, for example for a model in a test. */
   readonly encode: (value: A) => Effect.Effect<string, Schema.SchemaError, RE>
 }
 
 /**
- * Rewrites a schema for strict mode, or says with its path what strict mode has no words for. Nothing is started or sent.
+ * Rewrites a schema for strict mode, or fails with the path of what strict mode cannot express. Sends nothing.
  *
  * **Details**
  *
- * The model sees another shape than the value has, and answers are read back: optional fields are asked for as fields that can be `null`, records
- * as lists of keys and values, tuples as objects, dates and other transformations as what they are encoded to. What isn't an object at the root is
- * asked for as the only field of one. Checks that strict mode doesn't know are made when the answer is read.
+ * The model's shape can differ from that of the value, and answers are decoded back: optional fields become fields
+ * that can be `null`, records become lists of keys and values, tuples become objects, and dates and other
+ * transformations become their encoded form. A root that is not an object becomes the only field of one. Checks that
+ * strict mode does not support run when the answer is decoded.
  *
- * What can be anything is refused: `Unknown`, `Any`, `Json`, `Never`, a type of your own without an encoding to JSON; so are fields named by
- * symbols.
+ * Schemas without a definite shape are rejected: `Unknown`, `Any`, `Json`, `Never`, and your own types without an
+ * encoding to JSON. Fields with a symbol as their name are rejected, too.
  *
  * **Gotchas**
  *
- * A field that is both optional and nullable comes back left out, never `null`. `Schema.Number` lets the model say `NaN`: use `Schema.Finite`.
+ * A field that is both optional and nullable is decoded as absent, never as `null`. `Schema.Number` lets the model
+ * answer `NaN`: use `Schema.Finite`.
  *
- * **Example** (A schema that is checked when the program starts)
+ * **Example** (Checking a schema when the program starts)
  *
  * ```ts
  * const Plan = Schema.Struct({ summary: Schema.String, due: Schema.optionalKey(Schema.DateFromString) })

@@ -1,5 +1,7 @@
 /**
- * A conversation: a plain value that holds the connection. Starting, resuming and archiving one is `Codex`'s; what a turn comes to is `Turn`.
+ * A thread is a conversation with Codex: a plain value that holds its connection.
+ *
+ * Use `Codex` to start, resume or archive a thread, and `Turn` to follow a turn.
  *
  * @since 0.169.0
  */
@@ -43,7 +45,7 @@ export type { LimitOptions } from "./internal/turn/limitOptions.ts"
 export type { SendOptions } from "./internal/thread/threadTurns.ts"
 
 /**
- * What the server said when the thread was started, resumed or forked: effective model, folder, policies, instruction sources.
+ * The server's reply to the start, resume or fork: effective model, directory, policies and instruction sources.
  *
  * @category models
  * @since 0.169.0
@@ -55,47 +57,52 @@ export type Reply = ThreadStartResponse | ThreadResumeResponse | ThreadForkRespo
  *
  * **Details**
  *
- * Every method fails with a `CodexError`: `ThreadNotFound` if the server hasn't loaded the thread (any more), and what the connection can come to.
- * Further reasons are named where they can come.
+ * Every method can fail with a `CodexError`: with `ThreadNotFound` if the thread is not, or no longer, loaded on the
+ * server, and with the errors of the connection. Each method lists its other reasons.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Thread {
   readonly id: string
-  /** What the server said when this handle was made. */
+  /** The server's reply when this handle was created. */
   readonly reply: Reply
   /**
-   * Runs a turn and waits for its end.
+   * Runs a turn and waits until it ends.
    *
    * **Details**
    *
-   * Turns on one thread go one after the other: it waits for the end of any turn that runs there, also of another
-   * client, unless `whenBusy` says `reject`. Input that went into a turn that began elsewhere at the same moment, where
-   * no model read it, is given to a new turn; else it fails with
-   * `TurnJoined`. Interrupting it interrupts the turn on the server, ends the commands that it left running, and
-   * waits for the end, at most 5 s. `InvalidInput`, `InputTooLarge`, `InvalidOptions` and `RuntimeTooOld` come before anything is sent.
+   * Turns on one thread run one after the other. The call first waits for any running turn, including one of another
+   * client, unless `whenBusy` is `reject`. If the input joined a turn that started elsewhere at the same moment, and
+   * no model read it there, it is sent again in a new turn. Otherwise the call fails with `TurnJoined`.
+   *
+   * Interrupting the call interrupts the turn on the server, ends the commands that the turn left running, and waits
+   * up to 5 s for the end. `InvalidInput`, `InputTooLarge`, `InvalidOptions` and `RuntimeTooOld` fail it before
+   * anything is sent.
    *
    * **Gotchas**
    *
-   * Unless `idleTimeout` or `maxDuration` is given, a turn has no limit, and one whose model host can't be reached never ends; a warning is logged
-   * when the server first retries.
+   * Without `idleTimeout` or `maxDuration`, a turn has no limit, and it never ends while its model provider is
+   * unreachable. A warning is logged when the server first retries.
    */
   run(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<TurnResult, Failure>
   /**
-   * `run`, and reads the answer with a schema: the model is asked for what the schema describes, for this turn only.
+   * Runs a turn and decodes its answer with a schema. The model receives the schema for this turn only.
    *
    * **Details**
    *
-   * A schema that strict mode can't express fails with `InvalidInput` before anything is sent; `StructuredOutput.prepare` tells beforehand. An
-   * answer that doesn't fit fails with `StructuredOutputInvalid`, after up to `repair` further turns (default: 0) that tell the model what was
-   * wrong. A turn that ends badly fails as with `run`, also when it is a repair.
+   * A schema that strict mode cannot express fails with `InvalidInput` before anything is sent. Use
+   * `StructuredOutput.prepare` to check this in advance.
+   *
+   * If the answer does not match the schema, up to `repair` further turns (default: 0) report the problem to the
+   * model. After that the call fails with `StructuredOutputInvalid`. A turn that does not complete fails as it does
+   * with `run`, and so does a repair turn.
    *
    * **Gotchas**
    *
-   * Repairs speak of the last answer: run nothing else on the thread meanwhile.
+   * A repair turn refers to the last answer, so run nothing else on the thread until the call returns.
    *
-   * **Example** (An answer as a value)
+   * **Example** (Decoding an answer)
    *
    * ```ts
    * const Plan = Schema.Struct({ summary: Schema.String, actions: Schema.Array(Schema.String) })
@@ -108,137 +115,172 @@ export interface Thread {
     options?: StructuredOutput.Options
   ): Effect.Effect<StructuredOutput.StructuredResult<A>, Failure | StructuredOutput.StructuredOutputInvalid, RD>
   /**
-   * Starts a turn and gives a handle on it as soon as the server has accepted it. The turn goes on whatever becomes of the caller; it waits for
-   * the end of any turn that runs on the thread, also of another client. Fails like `run` before the turn. Input that
-   * went into a turn that began elsewhere at the same moment fails the handle with `TurnJoined`.
+   * Starts a turn and returns a handle as soon as the server has accepted it.
+   *
+   * The call first waits for any running turn, including one of another client. The turn keeps running if the caller
+   * is interrupted. The call has the same errors before the turn as `run`. If the input joined a turn that started
+   * elsewhere at the same moment, the handle fails with `TurnJoined`.
    */
   turn(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<Turn, CodexError>
   /**
-   * A turn as a stream of its events: nothing is sent until it runs, each run is a new turn, and leaving it early interrupts the turn.
+   * Runs a turn as a stream of its events.
+   *
+   * Each run of the stream sends the input and starts a new turn. If you stop reading early, the turn is
+   * interrupted.
    *
    * **Gotchas**
    *
-   * A turn that ends badly still ends the stream normally, after `turn/completed`: half an answer looks like a whole one. `streamOrFail` fails.
+   * The stream ends normally after `turn/completed` even if the turn failed, so half an answer looks complete.
+   * `streamOrFail` fails instead.
    */
   stream(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, EventsFailure>
   /**
-   * `stream`, and the stream of a turn that ends badly fails after `turn/completed`, with the error that `run` would have.
+   * Runs a turn as a stream that fails if the turn does not complete.
+   *
+   * The stream emits the same events as `stream`. After `turn/completed` of a failed turn it fails with the error
+   * that `run` would have.
    *
    * **When to use**
    *
-   * Where the end of the stream is taken for the end of the answer: a response to a browser, `Turn.textDeltas`, `Turn.finalText`.
+   * Use when the end of the stream means the end of the answer: in a response to a browser, or with
+   * `Turn.textDeltas` or `Turn.finalText`.
    */
   streamOrFail(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, Failure>
   /**
-   * Sends input whatever the thread is doing: steers the turn that runs, or starts one. Gives a handle on the turn that got it.
+   * Sends input to a busy or idle thread: steers the running turn, or starts one. Returns a handle on that turn.
    *
    * **Details**
    *
-   * If the running turn ends on the way, a new one is started. `options` other than `whenBusy` apply to a new turn only. Fails with
-   * `TurnNotSteerable` during a review or a compaction.
+   * If the running turn ends before it receives the input, a new one is started. `options` other than `whenBusy`
+   * apply to a new turn only. Fails with `TurnNotSteerable` during a review or a compaction.
    */
   send(input: Input.Input, options?: threadTurns.SendOptions): Effect.Effect<Turn, CodexError>
   /**
-   * Gives an external message to the turn that runs, or starts one with it. Gives a handle on the turn that got it; `options` apply to a new
-   * turn only.
+   * Sends an external message to the running turn, or starts a turn with it. Returns a handle on that turn.
+   *
+   * `options` apply to a new turn only.
    */
   sendExternal(message: Input.ExternalMessage, options?: turnOptions.TurnOptions): Effect.Effect<Turn, CodexError>
   /**
-   * Lets Codex review code, as a turn of its own; it waits for the end of a turn that runs on the thread.
+   * Starts a code review as a separate turn, after any running turn has ended.
    *
    * **Details**
    *
    * The target is `{ type: "uncommittedChanges" }`, `{ type: "baseBranch", branch }`, `{ type: "commit", sha }` or
-   * `{ type: "custom", instructions }`. The review's text is in the item `exitedReviewMode`, and the last message of the result. It takes no steering.
+   * `{ type: "custom", instructions }`. The text of the review is in the item `exitedReviewMode` and in the last
+   * message of the result. A review cannot be steered.
    */
   review(target: ReviewTarget, options?: LimitOptions): Effect.Effect<Turn, CodexError>
   /**
-   * Shortens what the model sees of the conversation; the history stays. Gives a handle as soon as the compaction has begun: it runs as a turn, after
-   * one that runs on the thread.
+   * Shortens what the model sees of the conversation. The history is unchanged.
+   *
+   * A compaction runs as a turn, after any running turn. Returns a handle as soon as it has started.
    */
   compact(options?: LimitOptions): Effect.Effect<Turn, CodexError>
-  /** `compact`, and waits for the end; a compaction that goes wrong fails like any turn. Interrupting it stops the compaction. */
+  /**
+   * Runs `compact` and waits until it ends. A failed compaction fails like any turn, and interrupting the call stops
+   * it.
+   */
   compactAndWait(options?: LimitOptions): Effect.Effect<TurnResult, Failure>
   /**
-   * The thread as the server has it now: name, preview, status, dates. `includeTurns` gives the whole history with it (default: without), and
-   * fails with `NoTurnsYet` before the first turn; `history` gives it in pages.
+   * Reads the current state of the thread from the server: name, preview, status and dates.
+   *
+   * `includeTurns` adds the whole history (default: `false`) and fails with `NoTurnsYet` before the first turn. Use
+   * `history` to read the history in pages.
    */
   read(options?: Omit<ThreadReadParams, "threadId">): Effect.Effect<ThreadRecord, CodexError>
-  /** The turns so far, with their items: oldest first, asked for page by page as they are taken. `NoTurnsYet` before the first turn; an ephemeral thread has none to give, and fails. */
+  /**
+   * Streams the turns so far with their items, oldest first, and requests each page when it is needed.
+   *
+   * Fails with `NoTurnsYet` before the first turn. It also fails for an ephemeral thread, which has no history.
+   */
   history(options?: threadHistory.HistoryOptions): Stream.Stream<TurnRecord, CodexError>
-  /** One page of `history`, with the cursors to go on from it. */
+  /** Returns one page of `history`, with the cursors to continue from it. */
   historyPage(options?: threadHistory.HistoryOptions): Effect.Effect<ThreadTurnsListResponse, CodexError>
   /**
-   * The items so far, each with the id of its turn: oldest first, asked for page by page as they are taken. Fails as
-   * `history` does. The items of a thread that was started with a codex before 0.151.0 are taken from its turns, with
-   * their outputs whole.
+   * Streams the items so far, each with the id of its turn, oldest first, and requests each page when it is needed.
+   *
+   * Fails as `history` does. If the thread was started with a codex before 0.151.0, its items are read from its
+   * turns, with their full outputs.
    */
   items(options?: threadHistory.ItemsOptions): Stream.Stream<ThreadItemEntry, CodexError>
-  /** One page of `items`, with the cursors to go on from it. */
+  /** Returns one page of `items`, with the cursors to continue from it. */
   itemsPage(options?: threadHistory.ItemsOptions): Effect.Effect<ThreadItemsListResponse, CodexError>
-  /** Gives the thread a name. A blank one fails with `InvalidInput`. */
+  /** Sets the name of the thread. A blank name fails with `InvalidInput`. */
   setName(name: string): Effect.Effect<void, CodexError>
   /**
-   * Cuts the conversation before a turn, for good; files stay as they are. Gives the thread as it is then. Fails with
-   * `ThreadNotPaginated` on a thread that was started with a codex before 0.151.0: fork that one with `beforeTurnId`.
+   * Removes a turn and all later turns from the conversation, permanently. Files are unchanged.
+   *
+   * Returns the thread after the change. Fails with `ThreadNotPaginated` if the thread was started with a codex
+   * before 0.151.0. Fork such a thread with `beforeTurnId` instead.
    *
    * **Gotchas**
    *
-   * The server allows it while a turn runs.
+   * The server allows this while a turn is running.
    */
   revert(beforeTurnId: string): Effect.Effect<ThreadRecord, CodexError>
   /**
-   * A new thread with this one's history so far. `RolloutNotFound` before the first turn, and for an ephemeral thread. Its tools are this one's, and
-   * so is who answers their calls, unless `tools` are given.
+   * Starts a new thread with a copy of this one's history.
+   *
+   * The fork has the same tools, and the same toolkit answers their calls unless you pass `tools`. Fails with
+   * `RolloutNotFound` before the first turn, and for an ephemeral thread.
    */
   fork<T extends DynamicTools.Tools = never>(
     options?: threadOptions.ForkThreadOptions<T>
   ): Effect.Effect<Thread, CodexError, DynamicTools.Requirements<T>>
-  /** Adds items to what the model sees, in the shape of the Responses API, without running a turn. At least one. */
+  /** Adds at least one item, in the format of the Responses API, to what the model sees. Runs no turn. */
   injectItems(items: ReadonlyArray<unknown>): Effect.Effect<void, CodexError>
   /**
-   * Has the server pursue an objective over as many turns as it takes, and waits for the end. Interrupting it pauses the goal and ends its turn.
+   * Sets an objective that the server pursues over several turns, and waits until the goal ends.
+   *
+   * Interrupting the call pauses the goal and ends its turn.
    *
    * **Gotchas**
    *
-   * A goal that was given up or ran out of tokens is no failure: look at `goal.status` of the result. Unless `tokenBudget`, `idleTimeout` or
-   * `maxDuration` is given, it has no limit. A thread on which a turn or a goal runs takes none: `ThreadBusy`.
+   * A goal that was given up or ran out of tokens does not fail: check `goal.status` of the result. Without
+   * `tokenBudget`, `idleTimeout` or `maxDuration`, a goal has no limit. If a turn or another goal is running on the
+   * thread, the call fails with `ThreadBusy`.
    */
   runGoal(objective: string, options?: GoalOptions): Effect.Effect<GoalResult, Failure | GoalError>
-  /** Starts a goal and gives a handle on it when its first turn has begun. It goes on whatever becomes of the caller; later turns wait for its end. */
+  /**
+   * Starts a goal and returns a handle when its first turn has started.
+   *
+   * The goal keeps running if the caller is interrupted. Later turns wait until it ends.
+   */
   startGoal(objective: string, options?: GoalOptions): Effect.Effect<GoalTurn, CodexError | GoalError>
   /**
-   * The turn that runs on the thread, also one that this program did not start: of another client of the server, of a
-   * goal, of `thread/shellCommand`, or left over from before a resume. None if none runs. Its `events` begin with a
-   * snapshot.
+   * The turn that is running on the thread, or none.
+   *
+   * It does not have to be a turn of this program: it can belong to another client of the server, to a goal or to
+   * `thread/shellCommand`, or be left over from before a resume. Its `events` start with a snapshot.
    */
   readonly current: Effect.Effect<Option.Option<Turn>, CodexError>
   /**
-   * The goal that the server pursues on the thread, also one of another program, as one turn from the turn that runs
-   * now on. None if there is no active goal.
+   * The active goal of the thread as one turn, from the running turn onwards, or none. It can be a goal of another
+   * program.
    *
    * **Gotchas**
    *
-   * A goal of another program is not paused here where its turn is interrupted: the server goes on with it.
+   * Interrupting the turn of another program's goal does not pause that goal: the server continues it.
    */
   readonly currentGoal: Effect.Effect<Option.Option<GoalTurn>, CodexError>
-  /** The thread's goal as a record: read, set and cleared without following what the server does with it. */
+  /** Reads, sets and clears the thread's goal, without following its turns. */
   readonly goal: threadGoal.Goal
   /**
-   * Stops notifications of the thread to this connection, so that the server can unload it.
+   * Stops the thread's notifications to this connection, so that the server can unload the thread.
    *
    * **Details**
    *
-   * It holds for all handles on the thread: turns that run here fail with `ThreadNotFound`, although they go on in the server, and later ones fail
-   * with it at once, until the thread is resumed.
+   * Affects every handle on the thread: running turns fail with `ThreadNotFound`, although they continue on the
+   * server. Later turns fail with it immediately, until the thread is resumed.
    */
   readonly unsubscribe: Effect.Effect<ThreadUnsubscribeStatus, CodexError>
 }
 
 /**
- * A thread that is unsubscribed when the scope ends.
+ * Unsubscribes from a thread when the scope closes.
  *
- * **Example** (One thread for one request)
+ * **Example** (Using one thread for one request)
  *
  * ```ts
  * const answer = Effect.scoped(
@@ -252,7 +294,7 @@ export interface Thread {
  *
  * **Gotchas**
  *
- * Unsubscribing holds for every handle of this connection on the same thread.
+ * Unsubscribing affects every handle of this connection on the same thread.
  *
  * @category combinators
  * @since 0.169.0
@@ -260,12 +302,12 @@ export interface Thread {
 export const scoped = <E, R>(thread: Effect.Effect<Thread, E, R>): Effect.Effect<Thread, E, R | Scope.Scope> =>
   Effect.acquireRelease(
     thread,
-    // On the real clock: the scope of a program that stands still ends too.
+    // Uses the real clock, so that a scope also closes under a test clock that stands still.
     (thread) => inRealTime(Effect.ignore(Effect.timeout(thread.unsubscribe, unsubscribeLimit))),
     { interruptible: true }
   )
 
 // internal
 
-/** How long the end of a scope waits for the server. */
+/** Maximum time that closing a scope waits for the server. */
 const unsubscribeLimit = Duration.seconds(5)

@@ -1,7 +1,8 @@
 /**
- * Messages in, messages out: what a connection to an app-server is to the rooms above. It knows nothing of ids, calls or methods.
+ * Sends and receives the messages of a connection. A transport does not interpret ids, calls or methods.
  *
- * `AppServer` implements it over a child process; `makePair` connects two ends in memory, so that a test can play the server.
+ * `AppServer` implements it for a child process. `makePair` connects two ends in memory, so that a test can play the
+ * server.
  *
  * @since 0.169.0
  */
@@ -23,14 +24,14 @@ import * as framing from "./internal/framing.ts"
 export type Message = framing.JsonObject
 
 /**
- * How a transport ended, and the last that was heard of the other side.
+ * How a transport ended, with the last output of the other side.
  *
  * @category models
  * @since 0.169.0
  */
 export interface TransportEnd {
   readonly end: ConnectionEnd
-  /** The last lines that the process wrote to stderr, with known secrets masked; empty where there is no process. */
+  /** The last lines that the process wrote to stderr, with known secrets masked. Empty without a process. */
   readonly stderr: ReadonlyArray<string>
 }
 
@@ -44,22 +45,24 @@ export class Transport extends Context.Service<
   Transport,
   {
     /**
-     * Hands one message over for writing. Waits while the other side is slow to read; messages go out in the order of the calls.
-     * After the end it does nothing: the end is told by `messages`.
+     * Passes one message on for writing. Messages are sent in the order of the calls.
+     *
+     * It waits while the other side is slow to read. After the end it does nothing: `messages` reports the end.
      */
     send(message: object): Effect.Effect<void, EncodeFailed>
     /**
-     * What comes in, in order, and then the end as the failure. It always fails in the end, and everything that arrived before the end comes
-     * first. To be run once.
+     * The received messages in order, then the end as a failure. Run it once.
+     *
+     * The stream always fails, after everything that arrived before the end.
      */
     readonly messages: Stream.Stream<Message, TransportEnd>
-    /** The last lines that the process wrote to stderr, for errors; empty where there is no process. */
+    /** The last lines that the process wrote to stderr, for errors. Empty without a process. */
     readonly stderr: Effect.Effect<ReadonlyArray<string>>
   }
 >()("effect-codex/Transport") {}
 
 /**
- * The other end of a pair: what a test, or a server in the same program, holds.
+ * The other end of a pair, for a test or for a server in the same program.
  *
  * @category models
  * @since 0.169.0
@@ -67,7 +70,7 @@ export class Transport extends Context.Service<
 export interface Peer {
   /** Sends a message to the client. */
   send(message: object): Effect.Effect<void, EncodeFailed>
-  /** Sends text as it stands to the client's parser: for lines that are no messages. */
+  /** Sends text unchanged to the client's parser, to send lines that are not messages. */
   sendLine(line: string): Effect.Effect<void>
   /** The next message of the client. */
   readonly receive: Effect.Effect<Message>
@@ -76,7 +79,7 @@ export interface Peer {
 }
 
 /**
- * Two connected ends in memory. Messages pass through the same encoding and parsing as on a real line.
+ * Creates two connected ends in memory. Messages are encoded and parsed as on a real line.
  *
  * **Example** (Playing the server)
  *
@@ -117,7 +120,7 @@ export const makePair: Effect.Effect<{ readonly transport: Transport["Service"];
 )
 
 /**
- * `Transport` over a value that you made.
+ * Provides a `Transport` that you created.
  *
  * @category layers
  * @since 0.169.0

@@ -1,6 +1,8 @@
 /**
- * One turn of a thread: a plain value that holds the connection. It gives the turn's events, its state so far and its result, and steers and
- * interrupts it. How a turn ends badly is `TurnError`; how events are folded and buffered is internal.
+ * A turn is one user input and everything Codex does in response: a plain value that holds its connection.
+ *
+ * A turn has events, a current state and a result, and you can steer or interrupt it. See `TurnError` for the errors
+ * of a turn that does not complete. Folding and buffering of events are internal.
  *
  * @since 0.169.0
  */
@@ -22,24 +24,27 @@ export { finalResponse } from "./internal/turn/turnResult.ts"
 export type { TurnResult, TurnUsage, TurnWarning } from "./internal/turn/turnResult.ts"
 
 /**
- * An item as it stands.
+ * The current state of one item.
  *
  * @category models
  * @since 0.169.0
  */
 export interface ItemState {
   /**
-   * As the server last showed it: at its start, or complete. An item that was in progress when its turn ended is shown
-   * as `failed`; a command may outlive its turn.
+   * The item as the server last sent it, when it started or completed.
+   *
+   * An item that was in progress when its turn ended has the status `failed`. Its command can still be running.
    */
   readonly item: ThreadItem
-  /** Its text so far: of a message, a plan or reasoning; the output of a command or patch; empty for other items. */
+  /**
+   * The text so far of a message, a plan or reasoning, or the output of a command or patch. Empty for other items.
+   */
   readonly text: string
   readonly isCompleted: boolean
 }
 
 /**
- * A turn as it stands: what a user interface draws.
+ * The current state of a turn, as a user interface shows it.
  *
  * @category models
  * @since 0.169.0
@@ -48,27 +53,27 @@ export interface TurnState {
   readonly id: string
   readonly threadId: string
   /**
-   * `completed`, `failed` or `interrupted` once the turn has ended, whatever ended it. Where the server didn't say:
-   * `failed` if it told an error, else
-   * `interrupted`.
+   * `completed`, `failed` or `interrupted` after the turn has ended, for whatever reason.
+   *
+   * If the server sent no status, it is `failed` after an error of the server, and otherwise `interrupted`.
    */
   readonly status: TurnStatus
-  /** In the order in which they began. */
+  /** The items in the order in which they started. */
   readonly items: ReadonlyArray<ItemState>
-  /** The steps of the plan, as last told. */
+  /** The steps of the plan, from its latest update. */
   readonly plan: ReadonlyArray<TurnPlanStep>
-  /** The unified diff of all file changes of the turn, as last told. */
+  /** The unified diff of all file changes of the turn, from its latest update. */
   readonly diff: Option.Option<string>
   readonly usage: Option.Option<TurnUsage>
-  /** The last error of the model's connection that the server is retrying after; gone once something else happens. */
+  /** The latest provider error after which the server is retrying. Any other later event clears it. */
   readonly retrying: Option.Option<TurnError>
-  /** How many requests of the server, such as approvals, wait for an answer from here. */
+  /** How many server requests, such as approvals, are waiting for an answer from this program. */
   readonly openRequests: number
 }
 
 /**
- * The turn so far: the first event of a consumer that comes late, and what one that is far behind goes on from. What
- * follows it is not in it.
+ * The state of the turn so far. It is the first event for a late subscriber, and replaces the backlog of a very slow
+ * one. It does not include the events that follow it.
  *
  * @category models
  * @since 0.169.0
@@ -79,7 +84,9 @@ export interface Snapshot {
 }
 
 /**
- * What happens in a turn: its notifications, in order; `switch` on `method` narrows `params`. `error` with `willRetry` is progress.
+ * A notification of a turn, in order, or a snapshot. `switch` on `method` to narrow `params`.
+ *
+ * `error` with `willRetry` reports progress, not the end of the turn.
  *
  * @category models
  * @since 0.169.0
@@ -93,70 +100,75 @@ export type TurnEvent = Notification | Snapshot
  * @since 0.169.0
  */
 export interface TreeEvent {
-  /** The thread that it happened on. */
+  /** The thread of the event. */
   readonly threadId: string
-  /** The thread that started it; none for the turn's own. */
+  /** The thread that started that thread. None for the thread of the turn itself. */
   readonly parentThreadId: Option.Option<string>
   readonly event: TurnEvent
 }
 
 /**
- * How a consumer's backlog is kept bounded.
+ * How the backlog of a slow consumer is bounded.
  *
  * **Details**
  *
- * - `merge`: deltas of the same item are put together, and of events that tell a whole state, such as
- *   `turn/diff/updated`, only the latest stays. The default.
- * - `dropDeltas`: deltas over the capacity are dropped; the completed items still come, and the latest states.
+ * - `merge` (default): adjacent deltas of one item are merged, and of events that carry a whole state, such as
+ *   `turn/diff/updated`, only the latest is kept.
+ * - `dropDeltas`: deltas over the capacity are dropped. Completed items and the latest states are still emitted.
  * - `fail`: the stream fails with `EventsOverflowed`.
  *
- * The first two also apply from 8 MiB on, however few events wait. Past 64 MiB what waits is replaced by one snapshot,
- * and a warning is logged; with `fail` the stream fails.
+ * The first two also apply when the backlog reaches 8 MiB, even with few events. Above 64 MiB the backlog is
+ * replaced by one snapshot, and a warning is logged. With `fail`, the stream fails.
  *
  * @category models
  * @since 0.169.0
  */
 export interface EventsOptions {
-  /** What happens to events over the capacity. */
+  /** The policy for events over the capacity. */
   readonly whenSlow: "merge" | "dropDeltas" | "fail"
-  /** How many events may wait before the policy applies. Default: 1024. */
+  /** How many events can wait before the policy applies. Default: 1024. */
   readonly capacity?: number | undefined
 }
 
 /**
- * Settings of an interruption.
+ * Options of an interruption.
  *
  * **Details**
  *
- * An interruption that the server refuses by overload is repeated after pauses that grow from 250 ms to 2 s, and one
- * that it doesn't answer after a second, until the turn has ended or the `timeout` has passed; in the background for at
- * least 5 s. A turn that goes on then is told to the log, and later turns of the thread wait for its end.
+ * If the server rejects the interruption by overload, it is sent again after pauses that grow from 250 ms to 2 s. If
+ * the server does not answer, it is sent again after a second. This continues until the turn has ended or the
+ * `timeout` has passed, and in the background for at least 5 s. If the turn is still running then, a warning is
+ * logged, and later turns of the thread wait until it ends.
  *
  * @category models
  * @since 0.169.0
  */
 export interface InterruptOptions {
-  /** What becomes of commands that the turn left running in background terminals: on their own they outlive it. Default: `keep`. */
+  /**
+   * Whether to end commands that the turn left running in background terminals. Default: `keep`.
+   *
+   * On their own, such commands outlive the turn.
+   */
   readonly terminals?: "keep" | "ofTurn" | undefined
-  /** How long to wait for the turn's end, and then for that of the terminals, at least 5 s. Default: 5 s. */
+  /** How long to wait for the end of the turn, and then for that of its terminals (at least 5 s). Default: 5 s. */
   readonly timeout?: Duration.Input | undefined
 }
 
 /**
- * What an interruption came to.
+ * The outcome of an interruption.
  *
  * @category models
  * @since 0.169.0
  */
 export interface InterruptOutcome {
-  /** Whether the turn has ended; if not, the time was up. */
+  /** Whether the turn has ended. If not, the timeout has passed. */
   readonly ended: boolean
   /** How many background terminals were ended. */
   readonly terminalsEnded: number
 }
 
 /**
- * How a turn can fail to give a result.
+ * The errors of a turn that has no result.
  *
  * @category errors
  * @since 0.169.0
@@ -164,7 +176,7 @@ export interface InterruptOutcome {
 export type Failure = CodexError | TurnFailed | TurnInterrupted | TurnStalled | TurnTimedOut
 
 /**
- * How a turn's events can fail: the connection ended, or a limit of the turn passed.
+ * The errors of a turn's events: the connection ended, or the turn exceeded a limit.
  *
  * @category errors
  * @since 0.169.0
@@ -181,55 +193,67 @@ export interface Turn {
   readonly id: string
   readonly threadId: string
   /**
-   * The turn's events, to its end: the last is `turn/completed`, whatever its status. Fails with the connection's error if that ends first.
+   * The turn's events. The last one is `turn/completed`, whatever its status. Fails if the connection ends first.
    *
    * **Details**
    *
-   * Each run of the stream is a consumer of its own, at its own pace. The first one gets everything from the start; later ones, or a first one
-   * that lets more than 256 events pass before it comes, begin with a snapshot.
+   * Each run of the stream is a separate consumer with its own pace. The first consumer receives all events from the
+   * start. A later one starts with a snapshot, and so does a first consumer that subscribes after more than 256
+   * events.
    */
   readonly events: Stream.Stream<TurnEvent, EventsFailure>
-  /** `events`, and after the `turn/completed` of a turn that ended badly the stream fails, with the very error that `result` has. */
+  /** `events` that fail after `turn/completed` if the turn did not complete, with the same error as `result`. */
   readonly eventsOrFail: Stream.Stream<TurnEvent, Failure>
   /** `events` with another policy for a slow consumer. */
   eventsWith(options: EventsOptions): Stream.Stream<TurnEvent, EventsFailure | EventsOverflowed>
   /**
-   * The events of the turn and of its sub-agents, with the thread of each; ends with the turn. A consumer that is more
-   * than 64 MiB behind loses the oldest, and a warning is logged.
+   * The events of the turn and of its sub-agents, each with its thread. Ends with the turn.
+   *
+   * A consumer that is more than 64 MiB behind loses the oldest events, and a warning is logged.
    */
   readonly tree: Stream.Stream<TreeEvent, EventsFailure>
-  /** The turn as it stands. */
+  /** The current state of the turn. */
   readonly state: Effect.Effect<TurnState>
-  /** The turn as it stands, then after each change; a slow consumer gets the latest only. Ends with the turn. */
+  /**
+   * The current state of the turn, then the state after each change. Ends with the turn.
+   *
+   * A slow consumer receives the latest state only.
+   */
   readonly stateChanges: Stream.Stream<TurnState, EventsFailure>
-  /** Waits for the end. It is the same however often and whenever it is asked for, and doesn't take events from anybody. */
+  /**
+   * Waits until the turn ends and returns its result.
+   *
+   * You can run it any number of times, before or after the turn ends: the outcome is the same. It does not consume
+   * events.
+   */
   readonly result: Effect.Effect<TurnResult, Failure>
-  /** Gives the running turn more input. Refused with `NoActiveTurn`, `TurnMismatch` or `TurnNotSteerable`. */
+  /** Sends more input to the running turn. Fails with `NoActiveTurn`, `TurnMismatch` or `TurnNotSteerable`. */
   steer(input: Input): Effect.Effect<void, CodexError>
   /**
-   * Interrupts the turn and waits for its end; a turn that has ended stays as it is. If need be it waits for the turn to begin first, since the
-   * server refuses before.
+   * Interrupts the turn and waits until it ends. Does not change a turn that has ended.
+   *
+   * Waits for the turn to start first, because the server rejects an earlier interrupt.
    */
   interrupt(options?: InterruptOptions): Effect.Effect<InterruptOutcome, CodexError>
 }
 
 /**
- * The text of the answer as it is written: deltas of messages, commentary included.
+ * Emits the text of the answer while it is written: the deltas of messages, including commentary.
  *
  * **Details**
  *
- * A snapshot gives what is missing of the messages so far, so that the text is whole for a late or slow consumer too.
+ * A snapshot adds the text that is missing so far, so the text is complete for a late or slow consumer too.
  *
  * **Gotchas**
  *
- * `events` of a turn that ends badly end normally, and the text with them, however much is missing. Give it `eventsOrFail` or
- * `thread.streamOrFail(…)` to have that fail.
+ * `events` end normally even if the turn fails, so the text can end early without an error. To fail instead, pass
+ * `eventsOrFail` or `thread.streamOrFail(…)`.
  *
  * @category events
  * @since 0.169.0
  */
 export const textDeltas = <E, R>(events: Stream.Stream<TurnEvent, E, R>): Stream.Stream<string, E, R> =>
-  // How much of each message was given: a consumer that was far behind goes on from a snapshot.
+  // Counts the emitted text of each message, so that a consumer that was far behind continues after a snapshot.
   Stream.mapAccum(
     events,
     () => new Map<string, number>(),
@@ -251,7 +275,7 @@ export const textDeltas = <E, R>(events: Stream.Stream<TurnEvent, E, R>): Stream
   )
 
 /**
- * The items as they are completed; from a snapshot those that are, and were not given before.
+ * Emits items as they complete. After a snapshot, emits its completed items that were not emitted before.
  *
  * @category events
  * @since 0.169.0
@@ -275,11 +299,12 @@ export const completedItems = <E, R>(events: Stream.Stream<TurnEvent, E, R>): St
   )
 
 /**
- * Runs the events to their end and gives the text of the answer.
+ * Runs the events to their end and returns the text of the answer.
  *
  * **Gotchas**
  *
- * From `events` of a turn that ended badly it gives what there is, or none. Give it `eventsOrFail` or `thread.streamOrFail(…)` to have that fail.
+ * If the turn fails, `events` still end normally, and this returns the partial text or none. To fail instead, pass
+ * `eventsOrFail` or `thread.streamOrFail(…)`.
  *
  * @category events
  * @since 0.169.0

@@ -1,15 +1,15 @@
 /**
- * How a turn ends other than well. These are outcomes, told apart from calls that fail (`CodexError`): the turn did run, and what it did is in
- * `result`.
+ * Errors of turns that did not complete. Unlike `CodexError`, the turn did run, and `result` contains what it did.
  *
- * `result` and `retrying` hold prompts, answers and the words of the server. A program reads them as they are. Loggers,
+ * `result` and `retrying` contain prompts, answers and text of the server. A program can read them. Loggers,
  * `JSON.stringify` and `inspect` show the counts in `collected` instead.
  *
- * In JSON by the schema, which an `HttpApi` or an `Rpc` sends, `result` keeps ids, numbers and the types of its items.
- * Each item comes back as `{ type: "~unknown", raw: { type } }`, without the answer; the server's words come back as
- * `<redacted>`.
+ * In JSON by the schema, which an `HttpApi` or an `Rpc` sends, `result` keeps ids, numbers and the types of its
+ * items. Each item is decoded as `{ type: "~unknown", raw: { type } }`, without the answer, and text of the server
+ * as `<redacted>`.
  *
- * They are read from the error itself: `{ ...error }` doesn't copy them, so that a printer of copies has none either.
+ * Read these fields from the error itself: `{ ...error }` does not copy them, so a printer of copies does not have
+ * them either.
  *
  * @since 0.169.0
  */
@@ -34,12 +34,14 @@ export {
 } from "./internal/errors/turnReasons.ts"
 export type { Collected } from "./internal/turn/shownResult.ts"
 
-// The server's own words are left out: they can quote the prompt.
+// The server's own message is left out, because it can quote the prompt.
 const whyRetrying =
   "The server was retrying its connection to the model: `retrying` holds its last error. Look at the network, the proxy and the `base_url` of the model's provider"
 
 /**
- * The turn failed. `reason` says why as far as the server tells; `result` holds what was collected, `result.error` the server's own words.
+ * The turn failed. `reason` says why, if the server does.
+ *
+ * `result` contains what was collected, and `result.error` the server's own message.
  *
  * **Example** (Recovering from one reason)
  *
@@ -54,7 +56,7 @@ export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/Tur
   threadId: Schema.String,
   turnId: Schema.String,
   reason: Reasons.TurnFailureReason,
-  /** What was collected until then: items, unfinished items, usage, and the server's error. Printers don't show it. */
+  /** The turn's result so far: items, unfinished items, usage and the server's error. Printers do not show it. */
   result: Result
 }) {
   static {
@@ -63,10 +65,10 @@ export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/Tur
 
   override readonly cause = this.reason
 
-  /** How much is in `result`: what printers show. */
+  /** The size of `result`, which printers show instead. */
   readonly collected = countsOf(this.result)
 
-  /** Whether the reason can pass, and the turn has done nothing that must not be done twice, such as a command. */
+  /** Whether the reason can pass and the turn did nothing that must not be done twice, such as a command. */
   get isRetryable(): boolean {
     return this.reason.isRetryable && areHarmless([...this.result.items, ...this.result.unfinishedItems])
   }
@@ -77,7 +79,7 @@ export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/Tur
 }
 
 /**
- * The turn was interrupted before it was done, from here or elsewhere. `result` holds what was collected.
+ * The turn was interrupted before it completed, by this program or elsewhere. `result` contains what was collected.
  *
  * @category errors
  * @since 0.169.0
@@ -87,7 +89,7 @@ export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect
   {
     threadId: Schema.String,
     turnId: Schema.String,
-    /** What was collected until then. Printers don't show it. */
+    /** The turn's result so far. Printers do not show it. */
     result: Result
   }
 ) {
@@ -95,10 +97,10 @@ export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect
     conceal(this, "result")
   }
 
-  /** How much is in `result`: what printers show. */
+  /** The size of `result`, which printers show instead. */
   readonly collected = countsOf(this.result)
 
-  /** An interruption is meant: the same turn is not run again by itself. */
+  /** Not retryable: an interruption is intended, so the turn is not retried automatically. */
   readonly isRetryable = false
 
   override get message(): string {
@@ -107,7 +109,9 @@ export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect
 }
 
 /**
- * Nothing happened in the turn for longer than `idleTimeout`, although nothing of ours was being waited for and the server says that it runs.
+ * The turn had no event for longer than `idleTimeout`.
+ *
+ * No command, tool or request was pending, and the server reported the turn as running.
  *
  * @category errors
  * @since 0.169.0
@@ -115,21 +119,24 @@ export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect
 export class TurnStalled extends Schema.TaggedError<TurnStalled>("effect-codex/TurnStalled")("TurnStalled", {
   threadId: Schema.String,
   turnId: Schema.String,
-  /** The limit that passed, in milliseconds. */
+  /** The limit that was exceeded, in milliseconds. */
   idleTimeoutMillis: Schema.Number,
-  /** The error of the model's connection that the server was retrying after when the limit passed, as `turn.state` had it. Printers don't show it. */
+  /**
+   * The provider error after which the server was retrying when the limit was exceeded, as in `turn.state`. Printers
+   * do not show it.
+   */
   retrying: Retrying,
-  /** What was collected until then. Printers don't show it. */
+  /** The turn's result so far. Printers do not show it. */
   result: Result
 }) {
   static {
     conceal(this, "result", "retrying")
   }
 
-  /** How much is in `result`: what printers show. */
+  /** The size of `result`, which printers show instead. */
   readonly collected = countsOf(this.result)
 
-  /** The turn may have done something, and may still run with `whenExceeded: "leave"`. */
+  /** Not retryable: the turn may have done something, and may still run with `whenExceeded: "leave"`. */
   readonly isRetryable = false
 
   override get message(): string {
@@ -147,21 +154,24 @@ export class TurnStalled extends Schema.TaggedError<TurnStalled>("effect-codex/T
 export class TurnTimedOut extends Schema.TaggedError<TurnTimedOut>("effect-codex/TurnTimedOut")("TurnTimedOut", {
   threadId: Schema.String,
   turnId: Schema.String,
-  /** The limit that passed, in milliseconds. */
+  /** The limit that was exceeded, in milliseconds. */
   maxDurationMillis: Schema.Number,
-  /** The error of the model's connection that the server was retrying after when the limit passed, as `turn.state` had it. Printers don't show it. */
+  /**
+   * The provider error after which the server was retrying when the limit was exceeded, as in `turn.state`. Printers
+   * do not show it.
+   */
   retrying: Retrying,
-  /** What was collected until then. Printers don't show it. */
+  /** The turn's result so far. Printers do not show it. */
   result: Result
 }) {
   static {
     conceal(this, "result", "retrying")
   }
 
-  /** How much is in `result`: what printers show. */
+  /** The size of `result`, which printers show instead. */
   readonly collected = countsOf(this.result)
 
-  /** The turn may have done something, and may still run with `whenExceeded: "leave"`. */
+  /** Not retryable: the turn may have done something, and may still run with `whenExceeded: "leave"`. */
   readonly isRetryable = false
 
   override get message(): string {
@@ -171,7 +181,7 @@ export class TurnTimedOut extends Schema.TaggedError<TurnTimedOut>("effect-codex
 }
 
 /**
- * A consumer of events was slower than its capacity allowed; see `EventsOptions`. The turn goes on.
+ * A consumer of events was slower than its capacity allows; see `EventsOptions`. The turn keeps running.
  *
  * @category errors
  * @since 0.169.0
@@ -180,7 +190,7 @@ export class EventsOverflowed extends Schema.TaggedError<EventsOverflowed>("effe
   "EventsOverflowed",
   { capacity: Schema.Number }
 ) {
-  /** `events` can be run again at once: it begins with a snapshot. */
+  /** Retryable: `events` can be run again immediately, and starts with a snapshot. */
   readonly isRetryable = true
 
   override get message(): string {

@@ -1,11 +1,13 @@
 /**
- * Questions that the model puts to the user in the middle of a turn, with options to choose from, and the user's answers. Approvals are `Approval`,
- * permissions are `Permissions`, forms of MCP servers are `Elicitation`.
+ * Questions of the model to the user during a turn, with options to choose from, and the user's answers.
  *
- * The server hands whatever it is answered to the model. So answers are checked here: one that doesn't fit is not sent, nor are the others with it,
- * and the model is told that there are none.
+ * Use `Approval` for approvals, `Permissions` for permissions, and `Elicitation` for forms of MCP servers.
  *
- * The server asks in plan mode, or with the feature `default_mode_request_user_input`; in every approval mode, and never for a sub-agent.
+ * The server passes any answer on to the model, so answers are checked here. If one does not match its question,
+ * none of them are sent, and the model receives the message that there are no answers.
+ *
+ * The server asks in plan mode, or with the feature `default_mode_request_user_input`. It asks in every approval
+ * mode, and never for a sub-agent.
  *
  * **Example** (Asking on a terminal)
  *
@@ -37,7 +39,7 @@ import { asEffect } from "./internal/serverRequests/asEffect.ts"
 import { type Handler, noted, type Request } from "./internal/serverRequests/types.ts"
 
 /**
- * An answer to choose. Its `label` is what to answer with.
+ * An option of a question. Answer with its `label`.
  *
  * @category models
  * @since 0.169.0
@@ -54,21 +56,21 @@ export interface Choice {
  * @since 0.169.0
  */
 export interface Question {
-  /** The name under which it is answered. */
+  /** The id of the question. Answers refer to it. */
   readonly id: string
-  /** A title of a word or two. */
+  /** A title of one or two words. */
   readonly header: string
   readonly question: string
-  /** Empty if the answer is free text. */
+  /** The options. Empty if the answer is free text. */
   readonly options: ReadonlyArray<Choice>
-  /** Whether another answer than the options is allowed, which it always is where there are none. */
+  /** Whether another answer than the options is allowed. Always `true` without options. */
   readonly isOther: boolean
-  /** Whether the answer is a secret: don't show what is typed, and answer with `Redacted`. */
+  /** Whether the answer is a secret: do not show it while the user types, and answer with `Redacted`. */
   readonly isSecret: boolean
 }
 
 /**
- * Questions that are put together.
+ * Questions that are asked together.
  *
  * @category models
  * @since 0.169.0
@@ -77,19 +79,22 @@ export interface Inquiry {
   readonly threadId: string
   readonly turnId: string
   readonly itemId: string
-  /** At most three, the model is told; there can be none. */
+  /** The questions. The model is instructed to ask at most three; the list can be empty. */
   readonly questions: ReadonlyArray<Question>
-  /** Whether the model can't go on without an answer, as in plan mode. The turn waits for one either way. */
+  /** Whether the model cannot continue without an answer, as in plan mode. The turn waits for one in either case. */
   readonly isBlocking: boolean
   readonly request: Request<"item/tool/requestUserInput">
 }
 
 /**
- * The answer to one question: the label of an option, or a text of the user's; several where the user chose several. Redacted if it is a secret.
+ * The answer to one question: the label of an option, or free text. A list if the user chose several.
+ *
+ * Redacted if it is a secret.
  *
  * **Gotchas**
  *
- * `Redacted` keeps a secret out of logs, errors and `Decision`. The model gets it in clear, and the server writes it into the thread's file.
+ * `Redacted` keeps a secret out of logs, errors and `Decision`. The model receives it in clear text, and the server
+ * writes it into the thread's file.
  *
  * @category models
  * @since 0.169.0
@@ -97,7 +102,7 @@ export interface Inquiry {
 export type Answer = string | Redacted.Redacted<string> | ReadonlyArray<string | Redacted.Redacted<string>>
 
 /**
- * Answers by the ids of their questions. A question that is left out is not answered.
+ * Answers by the ids of their questions. An omitted question is not answered.
  *
  * @category models
  * @since 0.169.0
@@ -107,12 +112,16 @@ export interface Answers {
 }
 
 /**
- * An answer that was not sent, since it doesn't fit its question. The request is declined. The answer is not in here.
+ * An answer was not sent because it does not match its question, and the request is declined.
+ *
+ * The error does not contain the answer.
  *
  * **Details**
  *
- * `notAsked`: there is no such question. `notAnOption`: it is none of the options, and no other is allowed. `notRedacted`: the question is a secret
- * one, and the answer is in clear. `notText`: it is no text, which only programs in JavaScript can answer.
+ * - `notAsked`: there is no such question.
+ * - `notAnOption`: it is not one of the options, and no other answer is allowed.
+ * - `notRedacted`: the question is secret, and the answer is not `Redacted`.
+ * - `notText`: it is not a string, which only JavaScript callers can pass.
  *
  * @category errors
  * @since 0.169.0
@@ -126,11 +135,11 @@ export class AnswerRefused extends Schema.TaggedError<AnswerRefused>("effect-cod
     reason: Schema.Literals(["notAsked", "notAnOption", "notRedacted", "notText"])
   }
 ) {
-  /** The request was declined: the server takes no second answer to it. */
+  /** Not retryable: the request was declined, and the server accepts no second answer. */
   readonly isRetryable = false
 
   override get message(): string {
-    // The model chose the id: it can be as long as it likes.
+    // The model chose the id, so it can have any length.
     const id = this.questionId.length > 60 ? `${this.questionId.slice(0, 60).toWellFormed()}…` : this.questionId
     const question = Printable.line(JSON.stringify(id))
     return `No answers were sent, because of the one to the question ${question}: ${advice[this.reason]}`
@@ -138,13 +147,15 @@ export class AnswerRefused extends Schema.TaggedError<AnswerRefused>("effect-cod
 }
 
 /**
- * A handler that shows the questions to whoever answers them, and sends the answers if all of them fit: for the record of `ServerRequests.layer`,
- * or the option `serverRequests` where nothing is required.
+ * Creates a handler from an effect that asks the questions. It sends the answers if all of them are valid.
+ *
+ * Pass it to `ServerRequests.layer`, or to the option `serverRequests` if it has no requirements.
  *
  * **Details**
  *
- * No answers, `{}`, is the way to decline. A failure declines as well, and so does an answer that doesn't fit: see {@link AnswerRefused}. The turn
- * waits until there is an answer, or the turn is interrupted; `limit` of `ServerRequests.layer` ends the wait.
+ * Return no answers, `{}`, to decline. A failure declines as well, and so does an invalid answer: see
+ * {@link AnswerRefused}. The turn waits until there is an answer or the turn is interrupted. `limit` of
+ * `ServerRequests.layer` ends the wait.
  *
  * @category handlers
  * @since 0.169.0
@@ -173,7 +184,7 @@ const toInquiry = (request: Request<"item/tool/requestUserInput">): Inquiry => {
     threadId,
     turnId,
     itemId,
-    // Runtimes before 0.147 do not say so; they wait for the answer.
+    // Runtimes before 0.147 do not send it, and wait for the answer.
     isBlocking: isBlocking ?? true,
     questions: questions.map(({ header, id, isOther, isSecret, options, question }) => ({
       id,
@@ -196,7 +207,7 @@ const encode = Effect.fnUntraced(function* (
   answers: Answers
 ): Effect.fn.Return<{ readonly answers: { readonly [questionId: string]: Encoded } }, AnswerRefused> {
   const encoded: Array<readonly [string, Encoded]> = []
-  // The model can give two questions one id. Their answer has to fit both.
+  // The model can use one id for two questions. The answer must then match both.
   const byId = Map.groupBy(questions, ({ id }) => id)
   for (const [questionId, answer] of Object.entries(answers)) {
     if (answer === undefined) continue
@@ -217,6 +228,6 @@ const encode = Effect.fnUntraced(function* (
     }
     if (texts.length > 0) encoded.push([questionId, { answers: texts }])
   }
-  // Not by assignment: a question may be called `__proto__`.
+  // Not by assignment: a question can have the id `__proto__`.
   return { answers: Object.fromEntries(encoded) }
 })

@@ -1,10 +1,12 @@
 /**
- * A Codex to test programs with, in one line: the real binary, a mock model behind it, and a home and a workspace of their own that vanish at the
- * end. Nothing of the user's is read or written, and nothing but loopback is asked.
+ * Runs a real Codex in a test: the real binary with a mock model, and a temporary Codex home and workspace.
  *
- * Needs the optional peer `@effect/platform-node`. What the model says is `MockModel`'s.
+ * It reads and writes none of the user's files and connects only to loopback. The home and the workspace are removed
+ * when the scope closes.
  *
- * **Example** (One test)
+ * Needs the optional peer `@effect/platform-node`. Script the model's replies with `MockModel`.
+ *
+ * **Example** (Running one test)
  *
  * ```ts
  * it.live("asks the model", () =>
@@ -20,7 +22,8 @@
  *
  * **Gotchas**
  *
- * A real process takes real time: under `TestClock`, limits such as `requestTimeout` stand still unless the test moves the clock.
+ * A real process takes real time. Under `TestClock`, limits such as `requestTimeout` stand still unless the test
+ * moves the clock.
  *
  * @since 0.169.0
  */
@@ -40,22 +43,22 @@ import * as CodexHome from "../CodexHome.ts"
 import * as MockModel from "./MockModel.ts"
 
 /**
- * The folders of one test.
+ * The directories of one test.
  *
  * @category services
  * @since 0.169.0
  */
 export interface TestHome {
-  /** `CODEX_HOME`: holds `config.toml`. */
+  /** The Codex home (`CODEX_HOME`), which contains `config.toml`. */
   readonly codexHome: string
-  /** An empty folder; the working folder of the process, and so of threads. */
+  /** An empty directory: the working directory of the process, and so of threads. */
   readonly workspace: string
-  /** The variables that the process gets: exactly these. */
+  /** The environment variables of the process: exactly these. */
   readonly env: { readonly [name: string]: string }
 }
 
 /**
- * The service: `yield* TestHome` gives one, and a layer provides it.
+ * The `TestHome` service: `yield* TestHome` returns the home that a layer provides.
  *
  * @category services
  * @since 0.169.0
@@ -65,28 +68,32 @@ export const TestHome: Context.Service<TestHome, TestHome> = /*#__PURE__*/ Conte
 )
 
 /**
- * Settings of a Codex under test.
+ * Options of a Codex under test.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Options {
-  /** What the model answers when nothing is scripted. */
+  /** The replies of the model when nothing is scripted. */
   readonly model?: MockModel.Options | undefined
-  /** What to change in the home's `config.toml`. */
+  /** Changes to the `config.toml` of the home. */
   readonly config?: MockModel.ConfigOptions | undefined
-  /** Settings of the SDK, besides those that the test home decides. A function is given the home, for what is about its folders. */
+  /**
+   * Options of the SDK, except those that the test home sets. A function receives the home, to use its directories.
+   */
   readonly codex?: CodexOptions | ((home: TestHome) => CodexOptions) | undefined
   /**
-   * Handlers that require something, such as policies about the test's own workspace:
-   * `({ workspace }) => ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))`. What else they require is to be provided to
-   * them here. Where `codex` has a handler for the same request, that one answers. Default: none.
+   * Handlers with requirements, such as policies about the test's own workspace. Default: none.
+   *
+   * For example
+   * `({ workspace }) => ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))`. Provide
+   * other requirements of the handlers here. If `codex` has a handler for the same request, that one answers.
    */
   readonly serverRequests?: ((home: TestHome) => Layer.Layer<never, CodexError, HandlerServices>) | undefined
 }
 
 /**
- * Settings of the SDK that a test can have.
+ * The options of the SDK that a test can set.
  *
  * @category models
  * @since 0.169.0
@@ -94,7 +101,7 @@ export interface Options {
 export type CodexOptions = Omit<Codex.Options, "codexHome" | "cwd" | "inheritEnv">
 
 /**
- * What handlers of a test can require: they are given the services of Node, the model and the home.
+ * The services that handlers of a test can require: those of Node, the model and the home.
  *
  * @category models
  * @since 0.169.0
@@ -102,7 +109,7 @@ export type CodexOptions = Omit<Codex.Options, "codexHome" | "cwd" | "inheritEnv
 export type HandlerServices = NodeServices.NodeServices | MockModel.MockModel | TestHome
 
 /**
- * Everything that a test can ask for.
+ * The services that the layer provides.
  *
  * @category models
  * @since 0.169.0
@@ -110,7 +117,7 @@ export type HandlerServices = NodeServices.NodeServices | MockModel.MockModel | 
 export type Services = Codex.Codex | CodexClient | AppServer | MockModel.MockModel | TestHome
 
 /**
- * Makes the folders and writes the `config.toml`; the scope's end removes them.
+ * Creates the directories and the `config.toml`, and removes them when the scope closes.
  *
  * @category constructors
  * @since 0.169.0
@@ -145,7 +152,7 @@ export const makeHome = Effect.fnUntraced(function* (
 })
 
 /**
- * A Codex on the real binary, with its own home, workspace and mock model.
+ * Provides a Codex on the real binary, with its own home, workspace and mock model.
  *
  * @category layers
  * @since 0.169.0

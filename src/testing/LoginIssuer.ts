@@ -1,10 +1,10 @@
 /**
- * A login issuer and account backend on a loopback port, with which browser and device-code logins of the real app-server complete end to end,
- * for as long as its scope is open.
+ * A login issuer and account backend on a loopback port, for tests of logins.
  *
- * Needs the optional peer `@effect/platform-node`.
+ * Browser and device-code logins of the real app-server complete end to end while its scope is open. Needs the
+ * optional peer `@effect/platform-node`.
  *
- * **Example** (A login in a browser)
+ * **Example** (Logging in with a browser)
  *
  * ```ts
  * const program = Effect.gen(function*() {
@@ -18,7 +18,8 @@
  *
  * **Gotchas**
  *
- * The app-server takes port 1455 for a browser login, and ends that of any other process: tests of it must not run at the same time.
+ * The app-server takes port 1455 for a browser login, and ends that of any other process. Do not run such tests
+ * concurrently.
  *
  * @since 0.169.0
  */
@@ -46,14 +47,14 @@ export type { TestAccount } from "./loginTokens.ts"
 export type { Visit } from "./loginVisit.ts"
 
 /**
- * A request that an issuer got.
+ * A request that an issuer received.
  *
  * @category models
  * @since 0.169.0
  */
 export interface IssuerRequest {
   readonly method: string
-  /** Without the query. */
+  /** The path without the query. */
   readonly path: string
   readonly authorization: string | undefined
 }
@@ -66,24 +67,24 @@ export interface IssuerRequest {
  */
 export interface LoginIssuer {
   readonly url: string
-  /** Variables of the process that make it log in here. */
+  /** Environment variables that make the process log in here. */
   readonly env: { readonly [name: string]: string }
-  /** Configuration that makes it ask this backend about accounts. */
+  /** Configuration that makes the process use this account backend. */
   readonly config: { readonly chatgpt_base_url: string }
-  /** Changes how it behaves from now on. */
+  /** Changes the behavior from now on. */
   readonly update: (behavior: Behavior) => Effect.Effect<void>
   /** Every request so far. */
   readonly requests: Effect.Effect<ReadonlyArray<IssuerRequest>>
-  /** Waits until a path was asked for at least `times` times. */
+  /** Waits until a path was requested at least `times` times. */
   readonly asked: (path: string, times?: number) => Effect.Effect<void>
-  /** Opens a page as a browser does: follows the redirects to the last page. */
+  /** Opens a page like a browser: follows the redirects to the last page. */
   readonly visit: (url: string) => Effect.Effect<ReadonlyArray<loginVisit.Visit>, Error>
-  /** Tokens for `loginChatgptAuthTokens`. */
+  /** Creates tokens for `loginChatgptAuthTokens`. */
   readonly tokens: (account?: TestAccount) => ExternalTokens
 }
 
 /**
- * The service: `yield* LoginIssuer` gives one, and a layer provides it.
+ * The `LoginIssuer` service: `yield* LoginIssuer` returns the issuer that a layer provides.
  *
  * @category services
  * @since 0.169.0
@@ -157,7 +158,7 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /**
- * An issuer as a layer.
+ * Provides an issuer.
  *
  * @category layers
  * @since 0.169.0
@@ -165,7 +166,7 @@ export const make = Effect.fnUntraced(function* (
 export const layer = (behavior?: Behavior): Layer.Layer<LoginIssuer> => Layer.effect(LoginIssuer, make(behavior))
 
 /**
- * A Codex on the real binary that demands a login, and logs in here: `CodexTest.layer` with an issuer.
+ * Provides a Codex on the real binary that requires a login, and logs in here: `CodexTest.layer` with an issuer.
  *
  * @category layers
  * @since 0.169.0
@@ -181,7 +182,7 @@ export const layerCodex = (
         config: {
           requiresOpenaiAuth: true,
           ...config,
-          // Both ask servers on the internet as soon as somebody is logged in.
+          // Both connect to servers on the internet as soon as there is a login.
           features: { plugins: false, apps: false, ...config?.features },
           settings: { ...issuer.config, ...config?.settings }
         },

@@ -1,14 +1,13 @@
 /**
- * A model for the app-server that says what it is told: an OpenAI Responses API server on a loopback port, for as long
- * as its scope is open.
+ * A scripted model for the app-server: an OpenAI Responses API server on a loopback port, while its scope is open.
  *
- * It is for tests, and for trying things out without an account. It is not a fake app-server: the real binary runs, and
- * only the model behind it is scripted. It is no model either: it looks at no prompt unless a responder of yours does,
- * and it checks no schema.
+ * Use it in tests, or to try things out without an account. It is not a fake app-server: the real binary runs, and
+ * only the model behind it is scripted. It is not a model either: it ignores prompts unless your responder reads
+ * them, and it does not validate schemas.
  *
  * Needs the optional peer `@effect/platform-node`.
  *
- * **Example** (One turn)
+ * **Example** (Running one turn)
  *
  * ```ts
  * const program = Effect.gen(function*() {
@@ -51,15 +50,16 @@ export * from "./modelReplies.ts"
 export type * from "./modelScript.ts"
 
 /**
- * How the mock is set up.
+ * Options of a mock model.
  *
  * @category options
  * @since 0.169.0
  */
 export interface Options {
   /**
-   * Answers each request that finds its queue empty. Default: HTTP 400. The turn fails with a message that says so, and a
-   * warning is logged.
+   * Answers a request when its queue is empty. Default: HTTP 400.
+   *
+   * Then the turn fails with a message that explains this, and a warning is logged.
    */
   readonly fallback?: Responder | undefined
 }
@@ -69,43 +69,50 @@ export interface Options {
  *
  * **Details**
  *
- * Replies are taken first in, first out, one for each request, in the order in which requests arrive. Requests of
- * sub-agents (those with an `x-openai-subagent` header) look into the queue of that name first. Those of `guardian`,
- * the reviewer of `auto_review`, never look further: an empty queue allows. Nor do those that write memories: they get an
- * empty message. All others, such as `review` and compaction, go on to the main queue.
+ * Each request takes one reply, first in, first out, in the order in which requests arrive. A request of a sub-agent
+ * (with an `x-openai-subagent` header) first takes replies from the queue of that name. Then the kind of the request
+ * decides:
+ *
+ * - `guardian`, the reviewer of `auto_review`: never uses another queue. If its queue is empty, it allows.
+ * - requests that write memories: never use another queue. If their queue is empty, they get an empty message.
+ * - all others, such as `review` and compaction: use the main queue.
  *
  * @category services
  * @since 0.169.0
  */
 export interface MockModel {
-  /** What goes into `base_url` of a model provider: `http://127.0.0.1:<port>/v1`. */
+  /** The `base_url` of a model provider: `http://127.0.0.1:<port>/v1`. */
   readonly baseUrl: string
   /** Adds replies to the main queue. */
   readonly enqueue: (...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
-  /** Adds replies to the queue of a sub-agent: `"guardian"`, `"collab_spawn"`, … */
+  /** Adds replies to the queue of a sub-agent: `"guardian"`, `"collab_spawn"` and others. */
   readonly enqueueFor: (subagent: string, ...scripts: ReadonlyArray<Script>) => Effect.Effect<void>
-  /** How many replies nobody has asked for yet, in all queues. */
+  /** How many replies are still queued, in all queues. */
   readonly remaining: Effect.Effect<number>
   /** The model requests so far, oldest first, without those of the guardian and of memories. */
   readonly requests: Effect.Effect<ReadonlyArray<ModelRequest>>
   /** The model requests of one sub-agent so far. */
   readonly requestsFor: (subagent: string) => Effect.Effect<ReadonlyArray<ModelRequest>>
-  /** Every HTTP request so far: the guardian's, `GET /models` and unknown paths too. */
+  /** Every HTTP request so far, including the guardian's, `GET /models` and unknown paths. */
   readonly log: Effect.Effect<ReadonlyArray<ModelRequest>>
-  /** Waits until `requests` has `n` of them, and gives the first `n`. Never polls; never ends if they don't come. */
+  /**
+   * Waits until `requests` contains `n` requests, and returns the first `n`.
+   *
+   * It does not poll. It never ends if the requests do not arrive.
+   */
   readonly received: (n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
-  /** The same for the requests of one sub-agent. */
+  /** Waits like `received`, for the requests of one sub-agent. */
   readonly receivedFor: (subagent: string, n: number) => Effect.Effect<ReadonlyArray<ModelRequest>>
-  /** Waits until no request is being answered: all streams have ended, or their readers have gone. */
+  /** Waits until no request is being answered: every stream has ended or its reader has disconnected. */
   readonly idle: Effect.Effect<void>
-  /** The text of a `config.toml` for a home that uses this model. */
+  /** Returns the content of a `config.toml` for a home that uses this model. */
   readonly configToml: (options?: ConfigOptions) => string
-  /** The same as an object, without `extra`. */
+  /** Returns the same configuration as an object, without `extra`. */
   readonly codexConfig: (options?: ConfigOptions) => { readonly [key: string]: ConfigValue }
 }
 
 /**
- * The service: `yield* MockModel` gives one, and a layer provides it.
+ * The `MockModel` service: `yield* MockModel` returns the model that a layer provides.
  *
  * @category services
  * @since 0.169.0
@@ -119,8 +126,8 @@ export const MockModel: Context.Service<MockModel, MockModel> = /*#__PURE__*/ Co
  *
  * **Details**
  *
- * Closing the scope breaks the streams that are open, also those at a gate, and closes idle connections; it waits for
- * nobody. A port that can't be bound is a defect.
+ * Closing the scope breaks open streams, including those held at a gate, and closes idle connections. It does not
+ * wait. A port that cannot be bound is a defect.
  *
  * @category constructors
  * @since 0.169.0
@@ -172,7 +179,7 @@ export const make = Effect.fnUntraced(function* (
             { status: 404 }
           )
     }
-    // One step, so that the order of the log is the order in which replies were taken.
+    // One step, so that the log has the order in which replies were taken.
     const [answer, number] = yield* SubscriptionRef.modify(log, (all) => [
       [next(request), ++serial] as const,
       [...all, request]
@@ -184,7 +191,7 @@ export const make = Effect.fnUntraced(function* (
   const http = yield* NodeHttpServer.make(() => server, {
     host: "127.0.0.1",
     port: 0,
-    // Graceful is what a mock must not be: the preemptive shutdown waits for the streams it should break.
+    // The preemptive shutdown waits for the streams that a mock should break.
     disablePreemptiveShutdown: true
   }).pipe(Effect.orDie)
   // Runs before the server is closed and after its handlers were interrupted, so that no socket is waited for.
@@ -223,9 +230,9 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /**
- * A mock model as a layer.
+ * Provides a mock model.
  *
- * **Example** (A model that answers every turn)
+ * **Example** (Answering every turn)
  *
  * ```ts
  * MockModel.layer({ fallback: (request) => MockModel.reply(`You said: ${request.lastUserText ?? ""}`) })
@@ -240,7 +247,7 @@ export const layer = (options?: Options): Layer.Layer<MockModel> => Layer.effect
 
 const MAIN = ""
 
-/** For a server that asks which models there are: one list in OpenAI's shape, and an empty one in that of Codex. */
+/** The reply to a server that lists models: one list in OpenAI's format, and an empty one in Codex's format. */
 const MODELS = { object: "list", data: [{ id: "mock-model", object: "model", owned_by: "mock" }], models: [] }
 
 const pathOf = (request: ModelRequest): string => request.path.split("?", 1)[0] ?? ""
@@ -248,7 +255,7 @@ const pathOf = (request: ModelRequest): string => request.path.split("?", 1)[0] 
 const isModelRequest = (request: ModelRequest): boolean =>
   request.method === "POST" && pathOf(request).endsWith("/responses")
 
-/** What the server asks of its own accord, beside the turns; the two marks of memories are in the binary. */
+/** Whether the server sent the request in addition to the turns. The two marks of memories are in the binary. */
 const isBackground = (request: ModelRequest): boolean =>
   request.subagent === "guardian" ||
   request.subagent === "memory_consolidation" ||
@@ -261,8 +268,8 @@ const isRequestOf =
   (request: ModelRequest): boolean =>
     isModelRequest(request) && request.subagent === subagent
 
-// A 400, since the server passes its words on and does not retry: the failure of the turn names the mistake. The warning has
-// the length of the prompt, and not its text, which can hold secrets.
+// A 400, because the server passes its message on and does not retry: the failure of the turn explains the mistake.
+// The warning has the length of the prompt instead of its text, which can contain secrets.
 const nothingQueued = (request: ModelRequest): Effect.Effect<StatusReply> => {
   const { length } = request.lastUserText ?? ""
   const message = mockMistakes.noReply

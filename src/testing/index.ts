@@ -1,5 +1,5 @@
 /**
- * For tests of programs that use this package: a model that answers from a script, and a Codex on the real binary that talks to it.
+ * Tests programs that use this package: with a scripted model, and a Codex on the real binary that uses it.
  *
  * @since 0.169.0
  */

@@ -1,32 +1,33 @@
 /**
- * What a login issuer answers: the pages of OpenAI's issuer and of its backend that the app-server asks for during a login, as they were seen on
- * the wire of 0.169.0.
+ * Replies of a login issuer, as recorded from 0.169.0.
+ *
+ * They are the pages of OpenAI's issuer and its backend that the app-server requests during a login.
  *
  * @since 0.169.0
  */
 import { token, type TestAccount } from "./loginTokens.ts"
 
 /**
- * How an issuer behaves. All of it can be changed while it runs.
+ * The behavior of an issuer. All of it can be changed while it runs.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Behavior extends TestAccount {
-  /** What the user does on the page that the browser shows. Default: `"approve"`. */
+  /** The user's choice on the page in the browser. Default: `"approve"`. */
   readonly browser?: "approve" | "deny" | "notEntitled" | undefined
-  /** What becomes of a device code: `"pending"` leaves it open. Default: `"approve"`. */
+  /** The outcome of a device code. `"pending"` leaves it open. Default: `"approve"`. */
   readonly device?: "approve" | "pending" | "deny" | "disabled" | undefined
-  /** Whether the backend tells where the workspace is served. Default: `true`. */
+  /** Whether the backend reports where the workspace is served. Default: `true`. */
   readonly routing?: boolean | undefined
-  /** What becomes of a refresh of managed tokens. Default: `"renew"`. */
+  /** The outcome of a refresh of managed tokens. Default: `"renew"`. */
   readonly refresh?: "renew" | "expired" | undefined
   /** How much of the plan is used, in percent. Default: 12. */
   readonly usedPercent?: number | undefined
 }
 
 /**
- * An answer to an HTTP request.
+ * A reply to an HTTP request.
  *
  * @category models
  * @since 0.169.0
@@ -40,7 +41,7 @@ export interface Answer {
 const ok = (body: object): Answer => ({ status: 200, body })
 
 /**
- * Answers one request; `undefined` for a page that an issuer doesn't have.
+ * Answers one request. Returns `undefined` for a page that an issuer does not have.
  *
  * @category pages
  * @since 0.169.0
@@ -94,7 +95,7 @@ const authorize = (behavior: Behavior, url: URL): Answer => {
 
 const deviceToken = (behavior: Behavior): Answer => {
   switch (behavior.device) {
-    // The server asks again after this one, and takes any other refusal for the end.
+    // After this reply the server asks again. Any other rejection ends the login.
     case "pending":
       return { status: 403, body: {} }
     case "deny":
@@ -104,7 +105,7 @@ const deviceToken = (behavior: Behavior): Answer => {
   }
 }
 
-// The origin has to be an https one. Nothing is asked there: the model's address is in the configuration.
+// The origin must use https. No request is sent there: the model's address is in the configuration.
 const accounts = (behavior: Behavior): object => {
   const id = behavior.accountId ?? "account-1"
   return {

@@ -1,5 +1,6 @@
 /**
- * Tokens for tests: JWTs with the claims that the app-server reads. They are not signed, and nobody checks that.
+ * Tokens for tests: JWTs with the claims that the app-server reads. They are not signed, and no signature is
+ * checked.
  *
  * @since 0.169.0
  */
@@ -11,18 +12,18 @@
  * @since 0.169.0
  */
 export interface TestAccount {
-  /** Default: `"user@example.com"`. */
+  /** The e-mail address. Default: `"user@example.com"`. */
   readonly email?: string | undefined
-  /** Any word, also one that the protocol doesn't know. Default: `"pro"`. */
+  /** The plan. Any string, including one that the protocol does not define. Default: `"pro"`. */
   readonly planType?: string | undefined
-  /** Default: `"account-1"`. */
+  /** The id of the account. Default: `"account-1"`. */
   readonly accountId?: string | undefined
-  /** Put into the tokens, so that a test can find them again. Default: `"1"`. */
+  /** A string that is put into the tokens, so that a test can find them again. Default: `"1"`. */
   readonly mark?: string | undefined
 }
 
 /**
- * An access or id token for an account.
+ * Creates an access or id token for an account.
  *
  * @category constructors
  * @since 0.169.0
@@ -30,7 +31,7 @@ export interface TestAccount {
 export const token = (account: TestAccount = {}): string => {
   const claims = {
     email: account.email ?? "user@example.com",
-    // Far away: a token that is nearly over would be renewed at once.
+    // Far in the future: a token that is about to expire would be renewed immediately.
     exp: 4_000_000_000,
     "https://api.openai.com/auth": {
       chatgpt_plan_type: account.planType ?? "pro",

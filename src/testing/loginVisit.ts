@@ -1,6 +1,8 @@
 /**
- * A browser that does nothing but follow redirects. Each request has a connection of its own: the web server of a login is gone after one login, and
- * a connection kept from it would be answered by nobody.
+ * A browser that only follows redirects.
+ *
+ * Each request uses its own connection: the web server of a login stops after one login, and a reused connection
+ * would get no reply.
  *
  * @since 0.169.0
  */
@@ -36,7 +38,7 @@ const get = (url: string): Effect.Effect<Visit & { readonly location: string | u
   })
 
 /**
- * Opens a page and follows its redirects; gives every page on the way.
+ * Opens a page and follows its redirects. Returns every page on the way.
  *
  * @category flows
  * @since 0.169.0

@@ -8,37 +8,45 @@ import { type ConfigValue, lines } from "../internal/process/toml.ts"
 export type { ConfigValue } from "../internal/process/toml.ts"
 
 /**
- * What to change in the configuration of a home that uses the mock model.
+ * Changes to the configuration of a home that uses the mock model.
  *
  * @category options
  * @since 0.169.0
  */
 export interface ConfigOptions {
-  /** Default `"mock-model"`. */
+  /** The model. Default: `"mock-model"`. */
   readonly model?: string | undefined
-  /** Default `"never"`. The server doesn't start with `"untrusted"` in its configuration; a thread can still be given it. */
+  /**
+   * The approval policy. Default: `"never"`.
+   *
+   * The server does not start with `"untrusted"` in its configuration, but a thread can still use it.
+   */
   readonly approvalPolicy?: "on-request" | "never" | undefined
-  /** Default `"read-only"`. */
+  /** The sandbox mode. Default: `"read-only"`. */
   readonly sandboxMode?: "read-only" | "workspace-write" | "danger-full-access" | undefined
   /**
-   * Whether the provider is one with an OpenAI login: only then does the server tell who is logged in. It calls the model either way;
-   * `MockModel.status(401)` is a refusal. Default `false`.
+   * Whether the provider uses an OpenAI login. Only then does the server report the login. Default: `false`.
+   *
+   * The server calls the provider in either case. `MockModel.status(401)` rejects a call.
    */
   readonly requiresOpenaiAuth?: boolean | undefined
-  /** How often a failed HTTP request is sent again. Default `0`: each turn asks once. */
+  /** How often a failed HTTP request is retried. Default: `0`, so each turn sends one request. */
   readonly requestMaxRetries?: number | undefined
-  /** How often a broken event stream is asked for again. Default `0`. */
+  /** How often a broken event stream is requested again. Default: `0`. */
   readonly streamMaxRetries?: number | undefined
-  /** `[features]` to switch on or off. */
+  /** The `[features]` to enable or disable. */
   readonly features?: Readonly<Record<string, boolean>> | undefined
-  /** Further top-level settings, for example `{ approvals_reviewer: "auto_review" }`. They win over the above. */
+  /**
+   * Further top-level settings, for example `{ approvals_reviewer: "auto_review" }`. They override the options
+   * above.
+   */
   readonly settings?: Readonly<Record<string, ConfigValue>> | undefined
-  /** TOML put at the end as it is, for tables such as `[mcp_servers.x]`. */
+  /** TOML that is appended unchanged, for tables such as `[mcp_servers.x]`. */
   readonly extra?: string | undefined
 }
 
 /**
- * The configuration as an object, for `-c` overrides. `extra` is not in it.
+ * Returns the configuration as an object, for `-c` overrides, without `extra`.
  *
  * @category constructors
  * @since 0.169.0
@@ -63,7 +71,7 @@ export const codexConfig = (baseUrl: string, options: ConfigOptions = {}): { rea
 })
 
 /**
- * The configuration as the text of a `config.toml`. Throws for a setting that TOML can't hold.
+ * Returns the configuration as the content of a `config.toml`. Throws for a setting that TOML cannot express.
  *
  * @category constructors
  * @since 0.169.0

@@ -1,15 +1,16 @@
 /**
- * A scripted reply as what goes over the wire: the server-sent events of the Responses API, cut where something happens
- * between them.
+ * Turns a scripted reply into the server-sent events of the Responses API.
  *
- * Pure. Only the fields that the app-server reads are sent, in the order in which the real API sends them.
+ * The events are split into segments where something happens between them.
+ *
+ * The functions are pure. They send only the fields that the app-server reads, in the order of the real API.
  *
  * @since 0.169.0
  */
 import type { End, Gate, Item, ModelEvent, Place, StreamReply, Usage } from "./modelScript.ts"
 
 /**
- * A piece of a stream: text to write, a gate to stop at, or the end of the connection.
+ * A segment of a stream: text to write, a gate to stop at, or the end of the connection.
  *
  * @category models
  * @since 0.169.0
@@ -20,7 +21,7 @@ export type Segment =
   | { readonly _tag: "Drop" }
 
 /**
- * The events of a reply; `serial` makes the ids of its response, items and calls unique.
+ * Returns the events of a reply. `serial` makes the ids of its response, items and calls unique.
  *
  * @category conversions
  * @since 0.169.0
@@ -35,9 +36,9 @@ export const eventsOf = (reply: StreamReply, serial: number): ReadonlyArray<Mode
 }
 
 /**
- * The pieces of a reply, in order. Neighbouring events are one piece, so that a long reply costs one write.
+ * Returns the segments of a reply, in order. Adjacent events form one segment, so that a long reply costs one write.
  *
- * Throws when a gate is at a place that the reply doesn't have.
+ * Throws if a gate is at a place that the reply does not have.
  *
  * @category conversions
  * @since 0.169.0
@@ -68,7 +69,7 @@ export const segmentsOf = (reply: StreamReply, serial: number): ReadonlyArray<Se
 }
 
 /**
- * One server-sent event.
+ * Formats one server-sent event.
  *
  * @category conversions
  * @since 0.169.0
@@ -77,7 +78,7 @@ export const frame = (event: ModelEvent): string => `event: ${event.type}\ndata:
 
 // internal
 
-/** How many events come before the place. */
+/** Returns how many events are before the place. */
 const position = (list: ReadonlyArray<ModelEvent>, place: Place): number => {
   const name = "before" in place ? place.before : place.after
   const index = typeof name === "number" ? name : list.findIndex((event) => event.type === name)

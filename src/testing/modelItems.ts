@@ -1,7 +1,7 @@
 /**
- * Constructors of what a response consists of: messages, reasoning, calls of the server's tools.
+ * Constructors of the parts of a response: messages, reasoning, and calls of the server's tools.
  *
- * The helpers for tools send what app-server 0.169 offers to a model that it doesn't know.
+ * The tool helpers send what app-server 0.169 offers to a model that it does not know.
  *
  * @since 0.169.0
  */
@@ -15,9 +15,9 @@ import type { Item, ModelEvent, Phase } from "./modelScript.ts"
  * @since 0.169.0
  */
 export interface MessageOptions {
-  /** Default: no phase is sent. `null` is sent as `null`. */
+  /** The phase. Default: none is sent. `null` is sent as `null`. */
   readonly phase?: Phase | undefined
-  /** How the text is cut into deltas. Default: one delta, or none for the empty text. */
+  /** The deltas of the text. Default: one delta, or none for the empty text. */
   readonly deltas?: ReadonlyArray<string> | undefined
 }
 
@@ -29,11 +29,11 @@ export interface MessageOptions {
  */
 export interface ToolCallOptions {
   readonly name: string
-  /** For tools that come in a namespace, such as `multi_agent_v1`. */
+  /** The namespace of a tool that has one, such as `multi_agent_v1`. */
   readonly namespace?: string | undefined
-  /** Sent as JSON; a string is sent as it is, which is how to send broken arguments. Default `{}`. */
+  /** The arguments, sent as JSON. A string is sent unchanged, to send malformed arguments. Default: `{}`. */
   readonly arguments?: JsonObject | string | undefined
-  /** Default: one that is unique among the requests of this mock. */
+  /** The id of the call. Default: one that is unique among the requests of this mock. */
   readonly callId?: string | undefined
 }
 
@@ -44,11 +44,11 @@ export interface ToolCallOptions {
  * @since 0.169.0
  */
 export interface ExecCommandOptions {
-  /** The command line, run by a shell. */
+  /** The command line, which a shell runs. */
   readonly cmd: string
-  /** After so long, a command that still runs goes on in the background. Default: the server's. */
+  /** How long to wait before a running command continues in the background. Default: the server's. */
   readonly yieldTimeMs?: number | undefined
-  /** Asks to leave the sandbox, which needs an approval unless the policy is `never`. */
+  /** Asks to leave the sandbox, for this reason. Needs an approval unless the policy is `never`. */
   readonly escalate?: string | undefined
   /** Further arguments, by their wire names. */
   readonly more?: JsonObject | undefined
@@ -57,21 +57,21 @@ export interface ExecCommandOptions {
 }
 
 /**
- * A question that the model puts to the user.
+ * A question of the model to the user.
  *
  * @category options
  * @since 0.169.0
  */
 export interface UserQuestion {
-  /** The name under which the answer comes. */
+  /** The id of the question. Answers refer to it. */
   readonly id: string
   /** A few words above the question. */
   readonly header: string
-  /** What the user is asked. */
+  /** The question. */
   readonly question: string
-  /** What to choose from; the server adds that any other text is an answer, too. */
+  /** The options. The server adds that any other text is also an answer. */
   readonly options: ReadonlyArray<{ readonly label: string; readonly description: string }>
-  /** The answer isn't to be shown while it is typed. Default: `false`. */
+  /** Whether the answer is hidden while the user types. Default: `false`. */
   readonly isSecret?: boolean | undefined
 }
 
@@ -84,16 +84,16 @@ export interface UserQuestion {
 export interface McpToolCallOptions {
   /** The name of the server in the configuration. */
   readonly server: string
-  /** The name of the tool, as the server has it. */
+  /** The name of the tool on the server. */
   readonly tool: string
-  /** Sent as JSON. Default `{}`. */
+  /** The arguments, sent as JSON. Default: `{}`. */
   readonly arguments?: JsonObject | undefined
   /** The id of the call. Default: a new one. */
   readonly callId?: string | undefined
 }
 
 /**
- * An assistant message.
+ * Creates an assistant message.
  *
  * @category items
  * @since 0.169.0
@@ -106,7 +106,7 @@ export const message = (text: string, options: MessageOptions = {}): Item => ({
 })
 
 /**
- * A reasoning item with a summary, one delta for each part; `raw` parts are the model's own reasoning text.
+ * Creates a reasoning item with a summary, one delta per part. `raw` parts are the model's own reasoning text.
  *
  * @category items
  * @since 0.169.0
@@ -117,7 +117,7 @@ export const reasoning = (
 ): Item => ({ _tag: "Reasoning", summary: typeof summary === "string" ? [summary] : summary, raw: options.raw ?? [] })
 
 /**
- * A call of a function tool.
+ * Creates a call of a function tool.
  *
  * @category items
  * @since 0.169.0
@@ -131,7 +131,7 @@ export const toolCall = (options: ToolCallOptions): Item => ({
 })
 
 /**
- * A call of a tool that takes free text instead of JSON.
+ * Creates a call of a tool that takes free text instead of JSON.
  *
  * @category items
  * @since 0.169.0
@@ -144,7 +144,7 @@ export const customToolCall = (options: {
 }): Item => ({ _tag: "CustomToolCall", name: options.name, input: options.input, callId: options.callId })
 
 /**
- * A call of `exec_command`, with which the model runs a command line.
+ * Creates a call of `exec_command`, with which the model runs a command line.
  *
  * @category items
  * @since 0.169.0
@@ -166,15 +166,16 @@ export const execCommand = (options: string | ExecCommandOptions): Item => {
 }
 
 /**
- * A change of files, as a patch in Codex's own format (`*** Begin Patch` … `*** End Patch`). The turn gets a
- * `fileChange` item.
+ * Creates a file change, as a patch in Codex's own format (`*** Begin Patch` … `*** End Patch`).
+ *
+ * The turn gets a `fileChange` item.
  *
  * **Details**
  *
- * A model that the server doesn't know, `mock-model` among them, is offered no `apply_patch` tool. The server sees the
- * command `apply_patch <<'EOF'` in an `exec_command` and applies the patch itself, for every model; so that is what
- * this sends. For a model whose bundled entry does have the tool (`gpt-6.1-sol`), `customToolCall({ name:
- * "apply_patch", input: patch })` works too.
+ * The server does not offer the tool `apply_patch` to a model that it does not know, such as `mock-model`. But it
+ * recognizes the command `apply_patch <<'EOF'` in an `exec_command` and applies the patch itself, for every model.
+ * This constructor sends that command. For a model whose bundled entry has the tool (`gpt-6.1-sol`),
+ * `customToolCall({ name: "apply_patch", input: patch })` works too.
  *
  * @category items
  * @since 0.169.0
@@ -183,7 +184,9 @@ export const applyPatch = (patch: string, options: { readonly callId?: string | 
   execCommand({ cmd: `apply_patch <<'EOF'\n${patch.trimEnd()}\nEOF\n`, callId: options.callId })
 
 /**
- * A sub-agent with this task. Its own requests carry `x-openai-subagent: collab_spawn`: script them with
+ * Creates a call that spawns a sub-agent with this task.
+ *
+ * Its own requests have the header `x-openai-subagent: collab_spawn`: script them with
  * `enqueueFor("collab_spawn", …)`.
  *
  * @category items
@@ -198,8 +201,10 @@ export const spawnAgent = (message: string, options: { readonly callId?: string 
   })
 
 /**
- * Questions to the user, which come to this program as `item/tool/requestUserInput`. The server offers the tool with the feature
- * `default_mode_request_user_input`, and in plan mode; otherwise the model is told that it isn't available.
+ * Creates questions to the user, which this program receives as `item/tool/requestUserInput`.
+ *
+ * The server offers the tool with the feature `default_mode_request_user_input`, and in plan mode. Otherwise it
+ * answers the model that the tool is not available.
  *
  * @category items
  * @since 0.169.0
@@ -215,7 +220,7 @@ export const requestUserInput = (
   })
 
 /**
- * A call of a tool of an MCP server that the configuration has.
+ * Creates a call of a tool of a configured MCP server.
  *
  * @category items
  * @since 0.169.0
@@ -229,7 +234,7 @@ export const mcpToolCall = (options: McpToolCallOptions): Item =>
   })
 
 /**
- * Events exactly as given, for what no constructor covers.
+ * Creates an item from exact events, for what no constructor covers.
  *
  * @category items
  * @since 0.169.0

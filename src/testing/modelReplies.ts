@@ -1,5 +1,5 @@
 /**
- * Constructors of whole replies, and the gates that hold them.
+ * Constructors of whole replies, and of the gates that hold them.
  *
  * @since 0.169.0
  */
@@ -24,18 +24,18 @@ import type {
 } from "./modelScript.ts"
 
 /**
- * What a completed response reports.
+ * The data that a completed response reports.
  *
  * @category options
  * @since 0.169.0
  */
 export interface ResponseOptions {
-  /** The tokens that the response tells. Default: 10 in, 5 out. */
+  /** The tokens that the response reports. Default: 10 in, 5 out. */
   readonly usage?: Usage | undefined
 }
 
 /**
- * A response of these items, in this order, that completes.
+ * Creates a response of these items, in this order, that completes.
  *
  * @category replies
  * @since 0.169.0
@@ -44,7 +44,7 @@ export const response = (items: ReadonlyArray<Item>, options: ResponseOptions = 
   stream(items, { _tag: "Completed", usage: options.usage ?? {} })
 
 /**
- * A response that is one assistant message: `created`, `added`, the deltas, `done`, `completed`.
+ * Creates a response with one assistant message: `created`, `added`, the deltas, `done`, `completed`.
  *
  * @category replies
  * @since 0.169.0
@@ -53,7 +53,7 @@ export const reply = (text: string, options: MessageOptions & ResponseOptions = 
   response([message(text, options)], options)
 
 /**
- * A response that is one assistant message in these deltas.
+ * Creates a response with one assistant message in these deltas.
  *
  * @category replies
  * @since 0.169.0
@@ -64,8 +64,9 @@ export const deltas = (
 ): StreamReply => reply(parts.join(""), { ...options, deltas: parts })
 
 /**
- * A response that ends with `response.failed`, after `items` if there are any. The turn fails with this message; what
- * `codexErrorInfo` says depends on the code. Default code: `"server_error"`.
+ * Creates a response that ends with `response.failed`, after `items` if there are any.
+ *
+ * The turn fails with this message. Its `codexErrorInfo` depends on the code. Default code: `"server_error"`.
  *
  * @category replies
  * @since 0.169.0
@@ -78,8 +79,9 @@ export const failed = (options: {
   stream(options.items ?? [], { _tag: "Failed", code: options.code ?? "server_error", message: options.message })
 
 /**
- * A response that ends with `response.incomplete`, after `items` if there are any. Default reason:
- * `"max_output_tokens"`.
+ * Creates a response that ends with `response.incomplete`, after `items` if there are any.
+ *
+ * Default reason: `"max_output_tokens"`.
  *
  * @category replies
  * @since 0.169.0
@@ -89,7 +91,7 @@ export const incomplete = (
 ): StreamReply => stream(options.items ?? [], { _tag: "Incomplete", reason: options.reason ?? "max_output_tokens" })
 
 /**
- * Events exactly as given and nothing else: no `response.created` before them, no end after them.
+ * Creates a reply of exactly these events: no `response.created` before them, and no end after them.
  *
  * @category replies
  * @since 0.169.0
@@ -100,7 +102,9 @@ export const rawResponse = (list: ReadonlyArray<ModelEvent>): StreamReply => ({
 })
 
 /**
- * An HTTP status instead of a stream. An object is sent as JSON; the default body is the API's error object.
+ * Creates a reply with an HTTP status instead of a stream.
+ *
+ * An object is sent as JSON. The default body is the API's error object.
  *
  * @category replies
  * @since 0.169.0
@@ -117,8 +121,9 @@ export const status = (
 })
 
 /**
- * A connection that breaks after so many events of a reply (`after` is 0 by default: without any answer; the reply is
- * one message by default).
+ * Creates a reply whose connection breaks after a number of events.
+ *
+ * By default `after` is 0, so no event is sent, and the reply is one message.
  *
  * @category replies
  * @since 0.169.0
@@ -128,7 +133,7 @@ export const drop = (
 ): StreamReply => ({ ...(options.reply ?? reply("cut off")), dropAfter: options.after ?? 0 })
 
 /**
- * A reply that is made from the request when it is there.
+ * Creates a reply that is computed from the request when it arrives.
  *
  * @category replies
  * @since 0.169.0
@@ -136,7 +141,7 @@ export const drop = (
 export const respondWith = (respond: Responder): DynamicReply => ({ _tag: "DynamicReply", respond })
 
 /**
- * A gate, not yet released.
+ * Creates a gate that is not yet released.
  *
  * @category gates
  * @since 0.169.0
@@ -152,11 +157,12 @@ export const gate: Effect.Effect<Gate> = Effect.gen(function* () {
 })
 
 /**
- * Holds a reply at a gate. By default after `response.created`: the turn runs and the model has said nothing yet.
+ * Holds a reply at a gate. By default the gate is after `response.created`: the turn runs, but the model has sent
+ * nothing.
  *
  * **Gotchas**
  *
- * A place that the reply doesn't have is a mistake in the test and throws, since nobody would ever get to the gate.
+ * Throws for a place that the reply does not have: the test would wait at that gate indefinitely.
  *
  * **Example** (Interrupting a turn in the middle of a message)
  *
@@ -179,7 +185,7 @@ export const hold = (self: Script, gate: Gate, place: Place = { after: "response
 }
 
 /**
- * The verdict of the reviewer of `auto_review` on one action: a reply for `enqueueFor("guardian", …)`.
+ * Creates the verdict of the `auto_review` reviewer on one action: a reply for `enqueueFor("guardian", …)`.
  *
  * @category replies
  * @since 0.169.0
@@ -187,11 +193,11 @@ export const hold = (self: Script, gate: Gate, place: Place = { after: "response
 export const guardian = (
   outcome: "allow" | "deny",
   options: {
-    /** Default: a sentence that names the mock. */
+    /** The explanation. Default: a sentence that names the mock. */
     readonly rationale?: string | undefined
-    /** Default: `"low"` for allow, `"high"` for deny. */
+    /** The risk. Default: `"low"` for allow, `"high"` for deny. */
     readonly riskLevel?: "low" | "medium" | "high" | "critical" | undefined
-    /** How far the user asked for the action. Default: `"high"` for allow, `"low"` for deny. */
+    /** To what extent the user asked for the action. Default: `"high"` for allow, `"low"` for deny. */
     readonly userAuthorization?: "unknown" | "low" | "medium" | "high" | undefined
   } = {}
 ): StreamReply =>
@@ -205,13 +211,13 @@ export const guardian = (
   )
 
 /**
- * The reply that a script stands for.
+ * Returns the reply that a script stands for.
  *
  * @category conversions
  * @since 0.169.0
  */
 export const toReply = (script: Script): Reply => {
-  // From JavaScript it may be anything: a string, or `undefined` where a list ran out.
+  // JavaScript callers can pass anything: a string, or `undefined` from a list that is too short.
   if (typeof script !== "object" || script === null) {
     throw new TypeError('MockModel: a script was expected. Write `MockModel.reply("…")` for a reply with this text')
   }

@@ -1,8 +1,8 @@
 /**
- * What the mock model was asked, made easy to look into.
+ * A request that the mock model received, with accessors for tests.
  *
- * It reads the Responses API body that the app-server sends and nothing else: it does not validate, and what it does
- * not understand it leaves in `body`.
+ * It reads only the Responses API body that the app-server sends. It does not validate it, and other content stays
+ * in `body`.
  *
  * @since 0.169.0
  */
@@ -12,7 +12,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redactable from "effect/Redactable"
 
 /**
- * A JSON object whose fields nobody has checked yet.
+ * A JSON object whose fields are unchecked.
  *
  * @category models
  * @since 0.169.0
@@ -26,8 +26,8 @@ export interface JsonObject {
  *
  * **Gotchas**
  *
- * `headers` hold what was sent, the `authorization` value included, so that a test can compare it. They are Effect's
- * `Headers`: printing them, or this request, shows `<redacted>` in its place.
+ * `headers` contains the sent values, including `authorization`, so that a test can compare them. They are Effect's
+ * `Headers`: if you print them or this request, that value is shown as `<redacted>`.
  *
  * @category models
  * @since 0.169.0
@@ -36,9 +36,9 @@ export class ModelRequest extends Inspectable.Class {
   readonly method: string
   /** The path with its query, for example `/v1/responses`. */
   readonly path: string
-  /** By lower-cased name. */
+  /** The headers by lower-case name. */
   readonly headers: Headers.Headers
-  /** The parsed JSON body, or the text when it is no JSON, or `undefined` when there was none. */
+  /** The parsed JSON body, the text if it is not JSON, or `undefined` without a body. */
   readonly body: unknown
 
   constructor(fields: Pick<ModelRequest, "method" | "path" | "headers" | "body">) {
@@ -49,32 +49,34 @@ export class ModelRequest extends Inspectable.Class {
     this.body = fields.body
   }
 
-  /** The value of a header, whatever the case of `name`. */
+  /** Returns the value of a header. The case of `name` does not matter. */
   header(name: string): string | undefined {
     const key = name.toLowerCase()
     return Object.hasOwn(this.headers, key) ? this.headers[key] : undefined
   }
 
   /**
-   * Who asks, when it is not the thread itself: the `x-openai-subagent` header. Seen are `guardian` (the reviewer of
-   * `auto_review`), `collab_spawn` (an agent that the model spawned) and `review` (`review/start`).
+   * The sender if it is not the thread itself: the `x-openai-subagent` header.
+   *
+   * Known values are `guardian` (the reviewer of `auto_review`), `collab_spawn` (an agent that the model spawned)
+   * and `review` (`review/start`).
    */
   get subagent(): string | undefined {
     return this.header("x-openai-subagent")
   }
 
-  /** What the request is for, as the server says in `x-codex-turn-metadata`: seen are `turn` and `compaction`. */
+  /** The purpose of the request, from `x-codex-turn-metadata`. Known values are `turn` and `compaction`. */
   get requestKind(): string | undefined {
     const metadata = this.header("x-codex-turn-metadata")
     return metadata === undefined ? undefined : text(field(parseJson(metadata), "request_kind"))
   }
 
-  /** The model that was asked for. */
+  /** The requested model. */
   get model(): string | undefined {
     return text(field(this.body, "model"))
   }
 
-  /** The names of the tools on offer; a tool in a namespace reads `namespace.name`. */
+  /** The names of the offered tools. A tool in a namespace is `namespace.name`. */
   get toolNames(): ReadonlyArray<string> {
     return objects(field(this.body, "tools")).flatMap((tool) => {
       const name = text(tool["name"]) ?? text(tool["type"]) ?? ""
@@ -83,28 +85,28 @@ export class ModelRequest extends Inspectable.Class {
     })
   }
 
-  /** The `input` items, oldest first; only those of one `type` (`"function_call_output"`, …) when it is given. */
+  /** Returns the `input` items, oldest first, or only those of one `type` (`"function_call_output"` and others). */
   inputItems(type?: string): ReadonlyArray<JsonObject> {
     const items = objects(field(this.body, "input"))
     return type === undefined ? items : items.filter((item) => item["type"] === type)
   }
 
-  /** The text parts of all messages of a role: `"user"`, `"developer"`, `"assistant"`. */
+  /** Returns the text parts of all messages of a role: `"user"`, `"developer"`, `"assistant"`. */
   texts(role: string): ReadonlyArray<string> {
     return this.#parts(role).flatMap((part) => text(part["text"]) ?? [])
   }
 
-  /** The URLs (data URLs, in practice) of the images in all messages of a role; the user's by default. */
+  /** Returns the URLs (in practice data URLs) of the images in all messages of a role. Default: the user's. */
   images(role = "user"): ReadonlyArray<string> {
     return this.#parts(role).flatMap((part) => (part["type"] === "input_image" ? (text(part["image_url"]) ?? []) : []))
   }
 
-  /** What the user said last, which is the prompt of a turn. */
+  /** The user's latest text, which is the prompt of a turn. */
   get lastUserText(): string | undefined {
     return this.texts("user").at(-1)
   }
 
-  /** The output that was reported for a tool call, as text: what the model gets to see of its `exec_command`. */
+  /** Returns the output of a tool call as text: what the model sees of its `exec_command`. */
   toolOutput(callId: string): string | undefined {
     const item = this.inputItems().findLast(
       (candidate) => candidate["call_id"] === callId && text(candidate["type"])?.endsWith("_output") === true
@@ -129,7 +131,7 @@ export class ModelRequest extends Inspectable.Class {
 }
 
 /**
- * The JSON that a text is, or the text itself when it is none.
+ * Parses a text as JSON, or returns the text if it is not JSON.
  *
  * @category conversions
  * @since 0.169.0

@@ -1,5 +1,5 @@
 /**
- * A reply as an HTTP response: where scripts meet Effect's HTTP server.
+ * Turns a reply into an HTTP response of Effect's HTTP server.
  *
  * @since 0.169.0
  */
@@ -14,7 +14,7 @@ import type { ModelRequest } from "./modelRequest.ts"
 import type { Reply, StatusReply, StreamReply } from "./modelScript.ts"
 
 /**
- * Answers a request with a reply; `serial` makes the ids in it unique.
+ * Answers a request with a reply. `serial` makes the ids in it unique.
  *
  * @category conversions
  * @since 0.169.0
@@ -42,7 +42,7 @@ export const respond = (
 
 // internal
 
-/** A responder or script that throws fails its own turn. The words are in the failure's `result.error`. */
+/** A responder or script that throws fails its own turn. Its message is in the failure's `result.error`. */
 const mistake = (cause: Cause.Cause<never>): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
   Cause.hasInterruptsOnly(cause)
     ? Effect.failCause(cause)
@@ -71,7 +71,10 @@ const streamed = (reply: StreamReply, serial: number): HttpServerResponse.HttpSe
   return HttpServerResponse.stream(body, { contentType: "text/event-stream", headers: { "cache-control": "no-store" } })
 }
 
-/** Node sends what was written at the end of a turn of its loop; so what came before has left when this is over. */
+/**
+ * Waits for the next turn of the event loop. Node sends written data at the end of a turn, so earlier data has left
+ * then.
+ */
 const nextTurn = Effect.callback<void>((resume) => {
   setImmediate(() => resume(Effect.void))
 })

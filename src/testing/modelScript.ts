@@ -1,8 +1,8 @@
 /**
- * What a mock model can be told to answer, as plain values: replies, the items in them, and gates that hold them.
+ * The scripted answers of a mock model, as plain values: replies, the items in them, and gates that hold them.
  *
- * Types only. `modelItems` and `modelReplies` construct them, `modelEvents` turns them into the events of the Responses
- * API, and `MockModel` serves those.
+ * Types only. `modelItems` and `modelReplies` construct them, `modelEvents` turns them into the events of the
+ * Responses API, and `MockModel` serves those.
  *
  * @since 0.169.0
  */
@@ -39,8 +39,9 @@ export type Item =
   | { readonly _tag: "Events"; readonly events: ReadonlyArray<ModelEvent> }
 
 /**
- * Which part of the turn a message belongs to. The server takes the last message that is `final_answer` or has no
- * phase for the final answer, never a `commentary`.
+ * The part of the turn to which a message belongs.
+ *
+ * The server uses the last message that is `final_answer` or has no phase as the final answer, never a `commentary`.
  *
  * @category models
  * @since 0.169.0
@@ -48,7 +49,7 @@ export type Item =
 export type Phase = "commentary" | "final_answer" | null
 
 /**
- * An event of the Responses API as it is sent: `type` names it, the rest is its data.
+ * An event of the Responses API as it is sent: `type` is its name, and the rest is its data.
  *
  * @category models
  * @since 0.169.0
@@ -64,13 +65,13 @@ export interface ModelEvent extends JsonObject {
  * @since 0.169.0
  */
 export interface Usage {
-  /** Default `10`. */
+  /** Default: `10`. */
   readonly inputTokens?: number | undefined
-  /** Default: left out (`input_tokens_details` is `null`). */
+  /** Default: omitted (`input_tokens_details` is `null`). */
   readonly cachedInputTokens?: number | undefined
-  /** Default `5`. */
+  /** Default: `5`. */
   readonly outputTokens?: number | undefined
-  /** Default: left out (`output_tokens_details` is `null`). */
+  /** Default: omitted (`output_tokens_details` is `null`). */
   readonly reasoningOutputTokens?: number | undefined
   /** Default: input plus output. */
   readonly totalTokens?: number | undefined
@@ -98,15 +99,15 @@ export interface StreamReply {
   readonly _tag: "StreamReply"
   readonly items: ReadonlyArray<Item>
   readonly end: End
-  /** `false` leaves out `response.created`. */
+  /** Whether `response.created` is sent. */
   readonly opened: boolean
   readonly holds: ReadonlyArray<Hold>
-  /** Cut the connection after so many events. */
+  /** After how many events the connection breaks. */
   readonly dropAfter: number | undefined
 }
 
 /**
- * A response that is an HTTP status and a body.
+ * A response with an HTTP status and a body.
  *
  * @category models
  * @since 0.169.0
@@ -119,7 +120,7 @@ export interface StatusReply {
 }
 
 /**
- * A response that is made when the request is there.
+ * A response that is computed when the request arrives.
  *
  * @category models
  * @since 0.169.0
@@ -130,7 +131,7 @@ export interface DynamicReply {
 }
 
 /**
- * Makes the reply to a request.
+ * Creates the reply to a request.
  *
  * @category models
  * @since 0.169.0
@@ -138,7 +139,7 @@ export interface DynamicReply {
 export type Responder = (request: ModelRequest) => Script | Effect.Effect<Script>
 
 /**
- * Everything a mock model can answer with.
+ * All replies of a mock model.
  *
  * @category models
  * @since 0.169.0
@@ -146,7 +147,7 @@ export type Responder = (request: ModelRequest) => Script | Effect.Effect<Script
 export type Reply = StreamReply | StatusReply | DynamicReply
 
 /**
- * What can be queued: a reply, or an item, which stands for a response of that item alone.
+ * An entry of a queue: a reply, or an item, which stands for a response with only that item.
  *
  * @category models
  * @since 0.169.0
@@ -173,17 +174,18 @@ export interface Hold {
 }
 
 /**
- * Stops a stream at a place until it is let go, so that a test can act at exactly that moment without waiting for time
- * to pass. Once released it stays open.
+ * Stops a stream at a place until it is released, so that a test can act at exactly that moment without a delay.
+ *
+ * A released gate stays open.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Gate {
-  /** Waits until the mock holds a stream here. All that comes before the gate has been written by then. */
+  /** Waits until the mock holds a stream here. Everything before the gate has then been written. */
   readonly reached: Effect.Effect<void>
-  /** Lets every stream pass, now and later. */
+  /** Releases every stream, now and later. */
   readonly release: Effect.Effect<void>
-  /** What the mock does at the gate: says that it is here, and waits. */
+  /** Signals `reached`, then waits for the release. The mock runs it at the gate. */
   readonly pass: Effect.Effect<void>
 }

@@ -1,5 +1,5 @@
 /**
- * What logging in and the account look like to the caller: handles, options, policies, methods. Types only.
+ * Public types of logins and the account: handles, options, policies and methods. Types only.
  */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
@@ -12,29 +12,33 @@ import type * as T from "../../generated/types.ts"
 import type { LoginFailed, LoginRequired } from "./loginFailed.ts"
 
 /**
- * Settings of an attempt to log in.
+ * Options of a login attempt.
  *
  * @category models
  * @since 0.169.0
  */
 export interface LoginOptions {
-  /** How long the attempt may stay open; then `wait` fails with `TimedOut`, and it is cancelled on the server. `"Infinity"` leaves it to the server's own limit. Default: 15 minutes. */
+  /**
+   * Maximum time for the attempt. After that it is cancelled on the server, and `wait` fails with `TimedOut`.
+   *
+   * `"Infinity"` leaves the limit to the server. Default: 15 minutes.
+   */
   readonly limit?: Duration.Input | undefined
 }
 
 /**
- * Settings of a login in a browser.
+ * Options of a login in a browser.
  *
  * @category models
  * @since 0.169.0
  */
 export interface BrowserLoginOptions extends LoginOptions {
-  /** Whose pages the browser shows. Default: the server's choice. */
+  /** The brand of the pages that the browser shows. Default: the server's choice. */
   readonly appBrand?: T.LoginAppBrand | undefined
 }
 
 /**
- * An attempt to log in that somebody completes elsewhere. It belongs to a scope: leaving that before completion cancels it on the server.
+ * A login attempt that the user completes elsewhere. If its scope closes before that, it is cancelled on the server.
  *
  * @category models
  * @since 0.169.0
@@ -42,31 +46,36 @@ export interface BrowserLoginOptions extends LoginOptions {
 export interface LoginHandle {
   readonly loginId: string
   /**
-   * Waits for the end of this attempt; a login that somebody else completes doesn't end it. Ask as often as you like, also when it is over.
+   * Waits until this attempt ends. Another login does not end it. You can run it any number of times, even
+   * afterwards.
    *
    * **Details**
    *
-   * Fails with `LoginFailed` when the server says that it failed, or the limit has passed, and with `CodexError` when the connection ends.
-   * Interrupting it only stops waiting.
+   * Fails with `LoginFailed` if the server reports a failure or the limit has passed, and with `CodexError` if the
+   * connection ends. Interrupting it only stops the wait.
    */
   readonly wait: Effect.Effect<void, CodexError | LoginFailed>
-  /** Cancels the attempt; `wait` then fails with `Cancelled`. `"notFound"`: it was over, or cancelled before. */
+  /**
+   * Cancels the attempt; `wait` then fails with `Cancelled`.
+   *
+   * It returns `"notFound"` if the attempt had already ended or was cancelled before.
+   */
   readonly cancel: Effect.Effect<T.CancelLoginAccountStatus, CodexError>
 }
 
 /**
- * An attempt to log in with a browser.
+ * A login attempt in a browser.
  *
  * @category models
  * @since 0.169.0
  */
 export interface BrowserLogin extends LoginHandle {
-  /** The page to open, on this machine: it leads back to a port of this machine. */
+  /** The page to open on this machine. It redirects to a port of this machine. */
   readonly authUrl: string
 }
 
 /**
- * An attempt to log in with a code, which can be entered on any machine.
+ * A login attempt with a code, which the user can enter on any machine.
  *
  * @category models
  * @since 0.169.0
@@ -78,7 +87,7 @@ export interface DeviceCodeLogin extends LoginHandle {
 }
 
 /**
- * Tokens of a ChatGPT login that the program got itself. OpenAI calls this interface unstable, and for its own use.
+ * Tokens of a ChatGPT login that the program obtained itself. OpenAI calls this interface unstable and internal.
  *
  * @category models
  * @since 0.169.0
@@ -86,14 +95,14 @@ export interface DeviceCodeLogin extends LoginHandle {
 export interface ExternalTokens {
   /** The access token, a JWT. */
   readonly accessToken: Redacted.Redacted<string>
-  /** The account, that is the workspace, that it is for. */
+  /** The account (workspace) of the token. */
   readonly chatgptAccountId: string
-  /** Default: the plan that the token names. */
+  /** The plan. Default: the plan in the token. */
   readonly chatgptPlanType?: string | undefined
 }
 
 /**
- * What to do where nobody is logged in; see `ensureLoggedIn`.
+ * A policy that `ensureLoggedIn` runs if there is no login.
  *
  * @category policies
  * @since 0.169.0
@@ -103,68 +112,79 @@ export interface LoginPolicy<out E = never, out R = never> {
 }
 
 /**
- * What `Codex` does with the account.
+ * The account methods of `Codex`.
  *
  * @category models
  * @since 0.169.0
  */
 export interface AccountMethods {
-  /** Who is logged in: `account` is `null` if nobody is. `refreshToken: true` makes the server renew a ChatGPT login first. */
+  /**
+   * Reads the current login. `account` is `null` if there is none.
+   *
+   * With `refreshToken: true`, the server first renews a ChatGPT login.
+   */
   account(options?: T.GetAccountParams): Effect.Effect<T.GetAccountResponse, CodexError>
   /**
-   * Logs in with an API key: done when the server says so, and kept in its home. Fails with `TimedOut` if it says nothing within 30 seconds.
+   * Logs in with an API key, and waits until the server confirms it. The server saves the key in its Codex home.
+   *
+   * Fails with `TimedOut` if the server does not confirm within 30 seconds.
    *
    * **Gotchas**
    *
-   * This server doesn't try the key: a wrong one fails the first turn, as `Unauthorized`. One that is empty, or that no header could carry, fails
-   * here with `InvalidInput`, and is not sent.
+   * The server does not verify the key: a wrong one fails the first turn with `Unauthorized`. A key that is empty or
+   * that no HTTP header can carry fails with `InvalidInput` and is not sent.
    */
   loginApiKey(apiKey: Redacted.Redacted<string>): Effect.Effect<void, CodexError | LoginFailed>
   /**
-   * Begins a ChatGPT login in a browser: open `authUrl`, then `wait`. `Account.loginWith` does all of it.
+   * Starts a ChatGPT login in a browser: open `authUrl`, then run `wait`. `Account.loginWith` does both.
    *
    * **Gotchas**
    *
-   * Only one such login can run on a machine, whoever runs it: a second process takes the port, and ends the first with `PortTaken`.
+   * Only one such login can run on a machine. A second process takes the port, and the first login fails with
+   * `PortTaken`.
    */
   loginChatgpt(options?: BrowserLoginOptions): Effect.Effect<BrowserLogin, CodexError | LoginFailed, Scope.Scope>
-  /** Begins a ChatGPT login with a code: show `verificationUrl` and `userCode`, then `wait`. */
+  /** Starts a ChatGPT login with a code: show `verificationUrl` and `userCode`, then run `wait`. */
   loginChatgptDeviceCode(options?: LoginOptions): Effect.Effect<DeviceCodeLogin, CodexError | LoginFailed, Scope.Scope>
   /**
-   * Logs in with tokens that the program got elsewhere. They are never written down, and other logins are refused until `logout`.
+   * Logs in with tokens that the program obtained elsewhere. They are never saved.
+   *
+   * Other logins are rejected until `logout`.
    *
    * **Details**
    *
-   * When a backend refuses the token, the server asks for new ones, for one turn after the other: `refresh` is run once for all that are asked for
-   * until two seconds after it, and the turns go on. The server gives it ten seconds. Without it, when it fails, or when its tokens are another
-   * account's, the turn fails as `Unauthorized`.
+   * When a backend rejects the token, the server requests new ones, for one turn after the other. Requests up to two
+   * seconds after a successful `refresh` share its result, and their turns continue. The server allows `refresh` ten
+   * seconds. The turn fails with `Unauthorized` if there is no `refresh`, if it fails, or if its tokens belong to
+   * another account.
    */
   loginChatgptAuthTokens<E = never, R = never>(
     tokens: ExternalTokens,
     refresh?: Effect.Effect<ExternalTokens, E, R>
   ): Effect.Effect<void, CodexError | LoginFailed, R>
-  /** Logs out, and removes the login from the home; the tokens of a ChatGPT login are revoked. */
+  /** Logs out and removes the login from the Codex home. The tokens of a ChatGPT login are revoked. */
   readonly logout: Effect.Effect<void, CodexError>
-  /** How much of the plan is used. Needs a ChatGPT login: fails with `LoginRequired` for others. */
+  /** How much of the plan is used. Needs a ChatGPT login, and fails with `LoginRequired` for others. */
   readonly rateLimits: Effect.Effect<T.GetAccountRateLimitsResponse, CodexError>
   /**
-   * The same as it changes: the current state first, then the state after each update.
+   * The current rate limits, then the limits after each update.
    *
    * **Gotchas**
    *
-   * An update tells only what it knows, so what was told once stays, `rateLimitReachedType` too; read `rateLimits` to see that it is over.
+   * Updates are sparse: a value stays until an update changes it, including `rateLimitReachedType`. To see whether a
+   * limit has ended, read `rateLimits`.
    */
   readonly rateLimitChanges: Stream.Stream<T.GetAccountRateLimitsResponse, CodexError>
-  /** How many tokens the account has used, or one thread of it. Needs a ChatGPT login. */
+  /** How many tokens the account has used, or one of its threads. Needs a ChatGPT login. */
   accountUsage(options?: {
     readonly threadId?: string | undefined
   }): Effect.Effect<T.GetAccountTokenUsageResponse, CodexError>
-  /** Each change of the login or plan from now on, whoever made it; `authMode` is `null` after a logout. */
+  /** Changes of the login or plan from now on, by any client. `authMode` is `null` after a logout. */
   readonly accountChanges: Stream.Stream<T.AccountUpdatedNotification, CodexError>
   /**
-   * Does nothing if somebody is logged in, else runs the policy; gives the account.
+   * Returns the account. If there is no login, runs the policy first.
    *
-   * **Example** (A key from the environment)
+   * **Example** (Logging in with a key from the environment)
    *
    * ```ts
    * codex.ensureLoggedIn(Account.withApiKey())

@@ -1,5 +1,5 @@
 /**
- * Settings of a connection: what they are, and what is made of them before anything is opened.
+ * Options of a connection, and the values derived from them before anything is opened.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,47 +12,57 @@ import { fault, prepare } from "../serverRequests/runners.ts"
 import type { Handlers } from "../serverRequests/types.ts"
 
 /**
- * Settings of the connection. Everything is optional.
+ * Options of the connection. All are optional.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Options {
-  /** Who the server is told it talks to; the name ends up in its user agent. Default: this package. */
+  /**
+   * How the client identifies itself to the server. The name appears in the server's user agent. Default: this
+   * package.
+   */
   readonly clientInfo?:
     | { readonly name: string; readonly title?: string | undefined; readonly version: string }
     | undefined
-  /** Whether experimental methods and fields may be used. Default: `true`. */
+  /** Whether experimental methods and fields can be used. Default: `true`. */
   readonly experimentalApi?: boolean | undefined
   /**
-   * Notifications that the server shall not send, by exact method. Those by which turns begin and end, `turn/started` and `turn/completed`, can't be
-   * among them: no turn would end here. Default: none.
+   * Notifications that the server must not send, by exact method. Default: none.
+   *
+   * Must not contain `turn/started` or `turn/completed`: turns could not end without them.
    */
   readonly optOutNotificationMethods?: ReadonlyArray<keyof ServerNotifications | (string & {})> | undefined
-  /** Further capabilities to announce, as the protocol's `extensions`. Default: none. */
+  /** Additional capabilities to announce, as the protocol's `extensions`. Default: none. */
   readonly extensions?: { readonly [name: string]: unknown } | undefined
   /**
-   * How long a call may take, counted from the call. Then it fails with `RequestTimeout`, which says whether it was sent. `"Infinity"` turns the
-   * limit off. Default: 30 s.
+   * Maximum time for a call, counted from the call. `"Infinity"` removes the limit. Default: 30 s.
+   *
+   * After that, the call fails with `RequestTimeout`, which says whether it was sent.
    */
   readonly requestTimeout?: Duration.Input | undefined
   /**
-   * How many calls may wait for replies at once; more wait until one of them ends. A call whose own `timeout` is `"Infinity"` isn't counted. The
-   * server refuses from about 100 on. `Infinity` turns the cap off. Default: 64.
+   * How many calls can be in flight; more calls wait until one ends. `Infinity` removes the limit. Default: 64.
+   *
+   * A call with its own `timeout` of `"Infinity"` is not counted. The server starts to reject calls at about 100.
    */
   readonly maxInFlight?: number | undefined
-  /** How long the server may take to answer `initialize`. Default: 30 s. */
+  /** Maximum time for the server to answer `initialize`. Default: 30 s. */
   readonly startTimeout?: Duration.Input | undefined
   /**
-   * Who answers what the server asks, each before the one of a `ServerRequests.layer`. Handlers that require services are given by that layer.
-   * Default: nobody; what isn't handled is declined.
+   * Handlers for server requests. Each takes precedence over the same handler of a `ServerRequests.layer`.
+   *
+   * Use that layer for handlers with requirements. Default: none, and requests without a handler are declined.
    */
   readonly serverRequests?: Handlers | undefined
-  /** How long a handler may take before its request is declined. Default: that of the `ServerRequests.layer`, and without one no limit. */
+  /**
+   * Maximum time for a handler; after that, its request is declined. Default: that of the `ServerRequests.layer`, if
+   * any.
+   */
   readonly serverRequestLimit?: Duration.Input | undefined
 }
 
-/** Their names. */
+/** The option names. */
 export const names: settings.Names<Options> = {
   clientInfo: true,
   experimentalApi: true,
@@ -67,7 +77,7 @@ export const names: settings.Names<Options> = {
 
 const clientInfoNames: settings.Names<NonNullable<Options["clientInfo"]>> = { name: true, title: true, version: true }
 
-/** Checks the settings, fills in the defaults, and says what the server is told in the handshake. */
+/** Checks the options, fills in the defaults, and returns the parameters of the handshake. */
 export const check = Effect.fnUntraced(
   function* (options: Options) {
     yield* settings.known(options, names)
@@ -109,7 +119,7 @@ export const check = Effect.fnUntraced(
         },
         capabilities: {
           experimentalApi,
-          // Announced only if kept: the server waits for an answer before each of its requests to the model.
+          // Announce it only with a handler: the server waits for this answer before each of its model requests.
           ...(serverRequests.has("attestation/generate") ? { requestAttestation: true } : undefined),
           ...(optOutNotificationMethods === undefined ? undefined : { optOutNotificationMethods }),
           ...(extensions === undefined ? undefined : { extensions })

@@ -1,5 +1,5 @@
 /**
- * What a request of the server is to a handler, to an observer, and to a log. No logic but the note that an answer can carry.
+ * Types of server requests, for handlers, observers and logs. The only logic tags an answer with its origin.
  */
 import type * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
@@ -11,7 +11,7 @@ import type { Reply } from "../../JsonRpc.ts"
 import type { CommandAnswer, Offered } from "./offers.ts"
 
 /**
- * The requests that the server makes.
+ * The methods of all server requests.
  *
  * @category models
  * @since 0.169.0
@@ -19,42 +19,50 @@ import type { CommandAnswer, Offered } from "./offers.ts"
 export type Method = keyof ServerRequests
 
 /**
- * A request of the server, decoded.
+ * A decoded server request.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Request<M extends Method = Method> {
-  /** The id under which the server waits for the answer; `serverRequest/resolved` names it. */
+  /** The id of the request. `serverRequest/resolved` refers to it. */
   readonly id: string | number
   readonly method: M
   readonly params: ServerRequests[M]["params"]
   /**
-   * What a change of files would do, for `item/fileChange/requestApproval`: its params don't say, so this is from the item that the server told of
-   * before. Empty if it didn't, if it told of the item in another turn, and for other requests. Of the items that are
-   * under way, the latest 1024 of the connection are known.
+   * The file changes that `item/fileChange/requestApproval` asks about.
+   *
+   * Its params do not contain them, so they are taken from the item that the server sent before. Empty if the server
+   * did not send the item, if it sent it in another turn, and for other requests. The connection remembers the
+   * latest 1024 items in progress.
    */
   readonly changes: ReadonlyArray<FileUpdateChange>
   /**
-   * The answers that an approval of a command offers, in the server's order. Where the server doesn't say, those are the plain words and the rules that
-   * it proposes. Empty for other requests.
+   * The answers that a command approval offers, in the server's order. Empty for other requests.
+   *
+   * If the server does not list them, these are the plain answers and the rules that it proposes.
    */
   readonly offered: ReadonlyArray<Offered>
   /**
-   * The names of the fields that this version doesn't know and that aren't null, in the params and in `changes`, such as
-   * `permissions.network.host`; the first 32. By them a newer server can ask for more than the rest says, so that
-   * policies give no answer then. They are text of the server. Absent in a request that was made by hand.
+   * The names of fields that this version does not support, in the params and in `changes`. Only the first 32.
+   *
+   * For example `permissions.network.host`. Fields that are `null` are not listed. With such a field a newer server
+   * can ask for more than the known fields say, so policies abstain. The names are text from the server. Absent in a
+   * request that was created by hand.
    */
   readonly unknownFields?: ReadonlyArray<string> | undefined
   /**
-   * The turn of the item that an approval of a command or of a change of files is about, if the server told of the item
-   * before. Where that is another turn than that of the request, policies give no answer.
+   * The turn of the item that a command or file change approval is about, if the server sent the item before.
+   *
+   * If it is not the turn of the request, policies abstain.
    */
   readonly itemTurnId?: string | undefined
 }
 
 /**
- * The answer to a request: what the protocol has for it. Of the decisions about a command, those that outlive the request are taken from its `offered`.
+ * The answer to a request, in the protocol's shape.
+ *
+ * Decisions about a command that outlive the request must be taken from its `offered`.
  *
  * @category models
  * @since 0.169.0
@@ -64,7 +72,7 @@ export type Result<M extends Method> = M extends "item/commandExecution/requestA
   : ServerRequests[M]["result"]
 
 /**
- * Answers one kind of request. Its failure declines.
+ * Answers one kind of request. If it fails, the request is declined.
  *
  * @category models
  * @since 0.169.0
@@ -72,7 +80,7 @@ export type Result<M extends Method> = M extends "item/commandExecution/requestA
 export type Handler<M extends Method, E = unknown, R = never> = (request: Request<M>) => Effect.Effect<Result<M>, E, R>
 
 /**
- * A handler for each request that shall be answered; the rest are declined.
+ * An object of handlers, by request method. A request without a handler is declined.
  *
  * @category models
  * @since 0.169.0
@@ -80,19 +88,24 @@ export type Handler<M extends Method, E = unknown, R = never> = (request: Reques
 export type Handlers<E = unknown, R = never> = { readonly [M in Method]?: Handler<M, E, R> | undefined }
 
 /**
- * Why a request was answered as it was, or not at all.
+ * Which rule decided how a request was answered, or why it was not.
  *
  * **Details**
  *
- * - `handler`: a handler of the record did. `policy`: one that is made of an `Approval` policy did. `login`: the login with external tokens did.
- *   `toolkit`: the toolkit that the thread was given did.
- * - `default`: there is no handler. `unknownMethod`: this version doesn't know the request.
- * - `failure`, `defect`, `limit`: the handler failed, died or was interrupted, or took too long; declined.
- * - `tooMany`: 1024 further requests came before it was answered; declined.
- * - `undecodable`: the params are not what this version expects; declined without asking the handler.
- * - `notOffered`: the answer is none of those that the request offers; declined. `invalidAnswer`: it has no shape that the request knows, or is
- *   another account's token; declined.
- * - `resolved`, `turnEnded`, `connectionEnded`: there was nobody left to answer to, so nothing was sent.
+ * - `handler`: a handler from the handlers object answered.
+ * - `policy`: a handler made of an `Approval` policy answered.
+ * - `login`: the login with external tokens answered.
+ * - `toolkit`: the toolkit of the thread answered.
+ * - `default`: there is no handler, so the default answer was sent.
+ * - `unknownMethod`: this version does not support the request, so an error was sent.
+ * - `failure`: declined, because the handler failed.
+ * - `defect`: declined, because the handler died or was interrupted.
+ * - `limit`: declined, because the handler took too long.
+ * - `tooMany`: declined, because 1024 later requests arrived before the answer.
+ * - `undecodable`: declined without calling the handler, because the params do not match the schema.
+ * - `notOffered`: declined, because the request does not offer this answer.
+ * - `invalidAnswer`: declined, because the answer does not have a valid shape, or is the token of another account.
+ * - `resolved`, `turnEnded`, `connectionEnded`: withdrawn, so nothing was sent.
  *
  * @category models
  * @since 0.169.0
@@ -114,7 +127,7 @@ export type Rule =
   | Withdrawal
 
 /**
- * What ended a request before it was answered.
+ * The event that ended a request before it was answered.
  *
  * @category models
  * @since 0.169.0
@@ -122,7 +135,7 @@ export type Rule =
 export type Withdrawal = "resolved" | "turnEnded" | "connectionEnded"
 
 /**
- * A request that waits for its answer.
+ * A request that is waiting for its answer.
  *
  * @category models
  * @since 0.169.0
@@ -133,7 +146,7 @@ export interface OpenRequest {
   readonly threadId: Option.Option<string>
   readonly turnId: Option.Option<string>
   readonly itemId: Option.Option<string>
-  /** When it came, in milliseconds of the program's clock. */
+  /** When the request arrived, in milliseconds of the program's clock. */
   readonly openedAt: number
 }
 
@@ -145,30 +158,33 @@ export interface OpenRequest {
  */
 export interface Decision extends OpenRequest {
   /**
-   * The answer in a word: `accept`, `decline`, `cancel` and the like as the protocol has them, `grant` for permissions, `answer` for what has no
-   * such word, `refuse` for an error, `none` if nothing was sent.
+   * The answer in one word.
+   *
+   * The protocol's own words are used if there are any: `accept`, `decline`, `cancel` and others. Otherwise it is
+   * `grant` for permissions, `answer` for other answers, `refuse` for an error, and `none` if nothing was sent.
    */
   readonly decision: string
   readonly rule: Rule
-  /** The name of the policy that decided, for `policy`. */
+  /** The name of the deciding policy, if the rule is `policy`. */
   readonly policy: Option.Option<string>
-  /** How long it was open. */
+  /** How long the request was open, in milliseconds. */
   readonly millis: number
-  /** The params as they came. Redacted, since what is asked can hold secrets. */
+  /** The params as received. Redacted, because a request can contain secrets. */
   readonly asked: Redacted.Redacted<unknown>
-  /** What was sent. Redacted, since an answer can be a token or a password. */
+  /** The reply that was sent. Redacted, because an answer can be a token or a password. */
   readonly answered: Option.Option<Redacted.Redacted<Reply>>
 }
 
 /**
- * Nothing for a record all of whose keys are known; for any other, what no such record fits. Not a mapped type: one without keys would keep the
- * compiler from seeing that a value has nothing in common with a record of handlers.
+ * Accepts any object whose keys are all known; makes every other object fail to type-check.
+ *
+ * It is not a mapped type: one without keys would hide that a value has nothing in common with a handlers object.
  */
 export type NoOtherKeys<H, Known> = [Exclude<keyof H, Known>] extends [never]
   ? unknown
   : { readonly [K in Exclude<keyof H, Known>]: never }
 
-/** Where an answer is from, or why there is none, where that is not plain from whether the handler succeeded. */
+/** The source of an answer, or the reason for none, if the handler's success or failure does not show it. */
 export interface Origin {
   readonly rule: "policy" | "default" | "notOffered" | "invalidAnswer"
   readonly policy?: string
@@ -176,23 +192,23 @@ export interface Origin {
 
 const origins = new WeakMap<object, Origin>()
 
-// What policies answered to a request, for wrappers that hand on a copy of the answer.
+// The policy answers to each request, to recognize a copy of an answer that a wrapper returns.
 const policyAnswers = new WeakMap<object, ReadonlyArray<{ readonly answer: object; readonly origin: Origin }>>()
 
-/** Notes where an answer is from, or what kind of failure this is. */
+/** Tags an answer with its origin, or a failure with its kind. */
 export const noted = <A extends object>(value: A, origin: Origin): A => {
   origins.set(value, origin)
   return value
 }
 
-/** Notes that a policy gave this answer to a request. */
+/** Tags an answer as the answer of a policy to a request. */
 export const notedFor = <A extends object>(request: object, answer: A, policy: string): A => {
   const origin: Origin = { rule: "policy", policy }
   policyAnswers.set(request, [...(policyAnswers.get(request) ?? []), { answer, origin }])
   return noted(answer, origin)
 }
 
-/** What was noted of an answer, also of a copy that says the same, or of a failure. */
+/** Returns the tag of an answer, of an equal copy of an answer, or of a failure. */
 export const originOf = (value: unknown, request?: object): Origin | undefined => {
   if (typeof value !== "object" || value === null) return undefined
   const own = origins.get(value)

@@ -1,5 +1,6 @@
 /**
- * Settings of threads, and what is sent for them: nothing for what is left out. Settings of turns are `turnOptions.ts`.
+ * Options of threads, and the parameters that they become. An omitted option sends nothing. Options of turns are in
+ * `threadTurnOptions.ts`.
  */
 import * as Effect from "effect/Effect"
 import * as Approval from "../../Approval.ts"
@@ -21,173 +22,205 @@ import type { PermissionRequirements } from "./permissionRequirements.ts"
 import * as runtimeGate from "../client/runtimeGate.ts"
 
 /**
- * Settings of a thread, however it comes about. Nothing is sent for what is left out.
+ * Options that every way to open a thread has in common. An omitted option sends nothing.
  *
  * @category models
  * @since 0.169.0
  */
 export interface ThreadOptions {
-  /** Replaces Codex's own instructions. Default: Codex's, or those of the thread. */
+  /** Replaces Codex's own instructions. Default: Codex's instructions, or those of the thread. */
   readonly baseInstructions?: string | undefined
   /**
-   * Codex configuration for this thread, laid over the Codex home's: `{ model_reasoning_effort: "high", features: { … } }`. Tables are merged, and
-   * nothing is written down. `null` values inside are sent. Default: the Codex home's.
+   * Codex configuration for this thread, on top of the Codex home's.
+   *
+   * For example `{ model_reasoning_effort: "high", features: { … } }`.
+   *
+   * Tables are merged, and nothing is saved. Nested `null` values are sent. Default: the configuration of the Codex
+   * home.
    */
   readonly config?: { readonly [key: string]: unknown } | undefined
-  /** The working folder. It must exist, if the server runs on this machine. Default: the process's, or the thread's own. */
+  /**
+   * The working directory. It must exist if the server runs on this machine. Default: the process's, or the thread's
+   * own.
+   */
   readonly cwd?: string | undefined
-  /** Added to the instructions. Default: nothing. */
+  /** Text that is added to the instructions. Default: none. */
   readonly developerInstructions?: string | undefined
-  /** Default: as configured, or the thread's own. */
+  /** The model, by its id. Default: as configured, or the thread's own. */
   readonly model?: string | undefined
-  /** A provider that the configuration names. An unknown one is refused. Default: as configured. */
+  /** A provider from the configuration. An unknown one is rejected. Default: as configured. */
   readonly modelProvider?: string | undefined
   /**
-   * A permission profile by its id, as `permissionProfile/list` has them: it takes the place of `sandbox`. Experimental: needs
-   * `experimentalApi`. Default: as configured, or the thread's own.
+   * The id of a permission profile from `permissionProfile/list`, instead of `sandbox`.
+   *
+   * Experimental: needs `experimentalApi`. Default: as configured, or the thread's own.
    */
   readonly permissions?: string | undefined
-  /** What Codex may touch without asking. Not together with `permissions`. Default: as configured, or the thread's own. */
+  /**
+   * The access that Codex has without asking. Cannot be combined with `permissions`. Default: as configured, or the
+   * thread's own.
+   */
   readonly sandbox?: Sandbox.Sandbox | undefined
-  /** `null` is the standard tier, whatever is configured. Default: as configured, or the thread's own. */
+  /**
+   * The service tier. `null` selects the standard tier, even if another is configured. Default: as configured, or
+   * the thread's own.
+   */
   readonly serviceTier?: string | null | undefined
 }
 
 /**
- * The tools of a thread. What they require is required by the call that they are given to.
+ * The tools of a thread. The call that receives them requires what they require.
  *
  * @category models
  * @since 0.169.0
  */
 export interface ToolsOptions<T extends DynamicTools.Tools = never> {
   /**
-   * A `Toolkit` that the model can call. A new thread gets these tools for good; one that is resumed or forked has those that it was started with,
-   * and gets nothing but somebody to answer their calls. Needs `experimentalApi`. Default: none, and calls are answered with a failure.
+   * A `Toolkit` that the model can call. Needs `experimentalApi`. Default: none, and tool calls are answered with a
+   * failure.
    *
-   * What the tools require is required here and used for each call, but not kept open: provide it around the program, and not around this call. To
-   * require it once, in the constructor of a service, find the handlers there: `const kit = yield* Kit`, then `startThread({ tools: kit })`.
+   * A new thread keeps these tools permanently. A resumed or forked thread keeps its original tools, and this
+   * toolkit only answers their calls.
+   *
+   * This call requires what the tools require, and each tool call uses it, but the thread does not keep it open.
+   * Provide it around the program, not around this call. To require it once, in the constructor of a service,
+   * resolve the handlers there: `const kit = yield* Kit`, then `startThread({ tools: kit })`.
    */
   readonly tools?: T | undefined
-  /** Limits and approval of the calls. */
+  /** Limits and approval of the tool calls. */
   readonly toolOptions?: DynamicTools.Options<DynamicTools.Names<T>> | undefined
 }
 
 /**
- * Settings of a new thread.
+ * Options of a new thread.
  *
  * @category models
  * @since 0.169.0
  */
 export interface StartThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
   /**
-   * Who decides about what goes beyond the sandbox:
-   * `auto_review` (a reviewer model), `deny_all` (nobody: Codex stays inside the sandbox), `ask` (the handlers of this program; without one,
-   * declined) or `inherit` (as configured). Default: `auto_review`.
+   * How a request to go beyond the sandbox is decided. Default: `auto_review`.
+   *
+   * - `auto_review`: a reviewer model.
+   * - `deny_all`: declined, and Codex stays inside the sandbox.
+   * - `ask`: the handlers of this program. Without a handler, declined.
+   * - `inherit`: as configured.
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /**
-   * Where commands run, the first by default; none (`[]`) means that they cannot. Experimental: needs `experimentalApi`.
-   * Default: this machine.
+   * The environments in which commands run. The first is the default. With `[]`, no command can run.
+   *
+   * Experimental: needs `experimentalApi`. Default: this machine.
    */
   readonly environments?: ThreadStartParams["environments"]
-  /** Keep nothing of the thread: it can't be resumed or forked. Default: `false`. */
+  /** Whether the thread is ephemeral: not saved, so it cannot be resumed or forked. Default: `false`. */
   readonly ephemeral?: boolean | undefined
   /**
-   * Fields of the protocol that have no option here, such as `projectId`. They are sent as they are, unchecked, and go before
-   * the options. Default: none.
+   * Protocol fields without an option here, such as `projectId`. They are sent unchecked, and override the options.
+   * Default: none.
    */
   readonly params?: Partial<ThreadStartParams> | undefined
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: PersonalityParam | undefined
   /** The service that starts the thread, for statistics. Default: none. */
   readonly serviceName?: string | undefined
-  /** What hooks are told: a first start, or one after the conversation was cleared. Default: `startup`. */
+  /**
+   * The kind of start that hooks receive: a first start, or a start after the conversation was cleared. Default:
+   * `startup`.
+   */
   readonly sessionStartSource?: ThreadStartSource | undefined
-  /** What the thread is for, for statistics. Default: none. */
+  /** The purpose of the thread, for statistics. Default: none. */
   readonly threadSource?: ThreadSource | undefined
 }
 
 /**
- * Settings of a resumed thread.
+ * Options of a resumed thread.
  *
  * **Gotchas**
  *
- * On a thread that the server has loaded already, it ignores all of them but `includeTurns`.
+ * If the server has already loaded the thread, it ignores all options except `includeTurns`.
  *
  * @category models
  * @since 0.169.0
  */
 export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
   /**
-   * Who decides about what goes beyond the sandbox:
-   * `auto_review` (a reviewer model), `deny_all` (nobody: Codex stays inside the sandbox), `ask` (the handlers of this program; without one,
-   * declined) or `inherit` (as configured, or as the thread had it).
-   * Default: as the thread has it; nothing is sent.
+   * How a request to go beyond the sandbox is decided. Default: unchanged; nothing is sent.
+   *
+   * - `auto_review`: a reviewer model.
+   * - `deny_all`: declined, and Codex stays inside the sandbox.
+   * - `ask`: the handlers of this program. Without a handler, declined.
+   * - `inherit`: as configured, or the thread's own mode.
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /**
-   * What becomes of an active goal. The server goes on with it by itself as soon as it loads the thread, turn after
-   * turn, without being asked: `pause` pauses it first, `keep` lets it go on, and `thread.currentGoal` follows it. On a
-   * thread that the server has loaded it goes on already, and stays as it is. Default: `pause`, so that a resume costs
-   * nothing.
+   * Whether to pause an active goal. Default: `pause`, so that a resume costs nothing.
+   *
+   * When the server loads the thread, it continues an active goal automatically, turn after turn. `pause` pauses the
+   * goal first. `keep` lets it continue, and `thread.currentGoal` follows it. If the server has already loaded the
+   * thread, the goal is already running, and this option does not change it.
    */
   readonly goal?: "pause" | "keep" | undefined
   /**
-   * Whether the reply holds the whole history, which can be very large; `history` gives it in pages. Asking either way needs codex 0.151.0.
-   * Default: without it, where the runtime can leave it out.
+   * Whether the reply contains the whole history, which can be very large. Use `history` to read it in pages.
+   *
+   * Setting it to either value needs codex 0.151.0. Default: without the history, if the runtime can omit it.
    */
   readonly includeTurns?: boolean | undefined
-  /**
-   * Fields of the protocol that have no option here. They are sent as they are, unchecked, and go before the options.
-   * Default: none.
-   */
+  /** Protocol fields without an option here. They are sent unchecked, and override the options. Default: none. */
   readonly params?: Partial<Omit<ThreadResumeParams, "threadId">> | undefined
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: PersonalityParam | undefined
   /**
-   * Permissions that the thread must come back with; if it has others, the call fails with `PermissionsDiffer`. A thread on
-   * which no turn ran before the server's restart comes back with those of the Codex home, and so does one whose last turn
-   * ran on codex 0.147 to 0.154. Default: none; `thread.reply` says what is in force.
+   * Permissions that the resumed thread must have. If they differ, the call fails with `PermissionsDiffer`. Default:
+   * none.
+   *
+   * Two kinds of threads resume with the permissions of the Codex home: those that ran no turn before the server
+   * restarted, and those whose last turn ran on codex 0.147 to 0.154. `thread.reply` shows the effective
+   * permissions.
    */
   readonly require?: PermissionRequirements | undefined
 }
 
 /**
- * Settings of a fork.
+ * Options of a fork.
  *
  * @category models
  * @since 0.169.0
  */
 export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
   /**
-   * Who decides about what goes beyond the sandbox:
-   * `auto_review` (a reviewer model), `deny_all` (nobody: Codex stays inside the sandbox), `ask` (the handlers of this program; without one,
-   * declined) or `inherit` (as configured, or as the thread had it).
-   * Default: as the source has it; nothing is sent.
+   * How a request to go beyond the sandbox is decided. Default: as the source thread; nothing is sent.
+   *
+   * - `auto_review`: a reviewer model.
+   * - `deny_all`: declined, and Codex stays inside the sandbox.
+   * - `ask`: the handlers of this program. Without a handler, declined.
+   * - `inherit`: as configured, or the source thread's mode.
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
-  /** Leave out this turn and those after it. Experimental: needs `experimentalApi`. Default: keep all. */
+  /**
+   * The first turn to leave out: the fork ends before it. Experimental: needs `experimentalApi`. Default: all turns
+   * are copied.
+   */
   readonly beforeTurnId?: string | undefined
-  /** Keep nothing of the fork: it can't be resumed or forked. Default: `false`. */
+  /** Whether the fork is ephemeral: not saved, so it cannot be resumed or forked. Default: `false`. */
   readonly ephemeral?: boolean | undefined
   /**
-   * Whether the reply holds the whole history, which can be very large; `history` gives it in pages. Asking either way needs codex 0.151.0.
-   * Default: without it, where the runtime can leave it out.
+   * Whether the reply contains the whole history, which can be very large. Use `history` to read it in pages.
+   *
+   * Setting it to either value needs codex 0.151.0. Default: without the history, if the runtime can omit it.
    */
   readonly includeTurns?: boolean | undefined
-  /** Leave out what comes after this turn. Not together with `beforeTurnId`. Default: keep all. */
+  /** The last turn to copy. Cannot be combined with `beforeTurnId`. Default: all turns are copied. */
   readonly lastTurnId?: string | undefined
-  /**
-   * Fields of the protocol that have no option here. They are sent as they are, unchecked, and go before the options.
-   * Default: none.
-   */
+  /** Protocol fields without an option here. They are sent unchecked, and override the options. Default: none. */
   readonly params?: Partial<Omit<ThreadForkParams, "threadId">> | undefined
-  /** What the fork is for, for statistics. Default: none. */
+  /** The purpose of the fork, for statistics. Default: none. */
   readonly threadSource?: ThreadSource | undefined
 }
 
 /**
- * Settings of `resumeOrStart`: those of a new thread, and of a resumed one.
+ * Options of `resumeOrStart`: those of a new thread and of a resumed one.
  *
  * @category models
  * @since 0.169.0
@@ -195,13 +228,16 @@ export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends
 export interface ResumeOrStartOptions<T extends DynamicTools.Tools = never>
   extends StartThreadOptions<T>, ResumeThreadOptions<T> {
   /**
-   * Who decides about what goes beyond the sandbox:
-   * `auto_review` (a reviewer model), `deny_all` (nobody: Codex stays inside the sandbox), `ask` (the handlers of this program; without one,
-   * declined) or `inherit` (as configured, or as the thread had it).
-   * Default: as a thread that is resumed has it, and `auto_review` for a new one.
+   * How a request to go beyond the sandbox is decided. Default: unchanged for a resumed thread, `auto_review` for a
+   * new one.
+   *
+   * - `auto_review`: a reviewer model.
+   * - `deny_all`: declined, and Codex stays inside the sandbox.
+   * - `ask`: the handlers of this program. Without a handler, declined.
+   * - `inherit`: as configured, or the thread's own mode.
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
-  /** Fields of the protocol that have no option here, for either case. Default: none. */
+  /** Protocol fields without an option here, sent in either case. Default: none. */
   readonly params?: (Partial<ThreadStartParams> & Partial<Omit<ThreadResumeParams, "threadId">>) | undefined
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: StartThreadOptions["personality"]
@@ -221,7 +257,7 @@ const commonNames: Names<ThreadOptions & ToolsOptions> = {
   toolOptions: true
 }
 
-/** The names of the settings of a new thread. */
+/** The option names of a new thread. */
 export const startNames: Names<StartThreadOptions> = {
   ...commonNames,
   approvalMode: true,
@@ -234,7 +270,7 @@ export const startNames: Names<StartThreadOptions> = {
   threadSource: true
 }
 
-/** The names of the settings of a resumed thread. */
+/** The option names of a resumed thread. */
 export const resumeNames: Names<ResumeThreadOptions> = {
   ...commonNames,
   approvalMode: true,
@@ -245,7 +281,7 @@ export const resumeNames: Names<ResumeThreadOptions> = {
   require: true
 }
 
-/** The names of the settings of a fork. */
+/** The option names of a fork. */
 export const forkNames: Names<ForkThreadOptions> = {
   ...commonNames,
   approvalMode: true,
@@ -257,13 +293,13 @@ export const forkNames: Names<ForkThreadOptions> = {
   threadSource: true
 }
 
-/** The names of the settings of `resumeOrStart`. */
+/** The option names of `resumeOrStart`. */
 export const resumeOrStartNames: Names<ResumeOrStartOptions> = { ...startNames, ...resumeNames }
 
-/** Why settings are refused before anything is sent. */
+/** Why options are rejected before anything is sent. */
 export type Refusal = InvalidInput | InvalidOptions | RuntimeTooOld
 
-/** What is sent for a new thread. */
+/** Returns the parameters that start a thread. */
 export const toStart = (
   connection: Connection,
   options: Omit<StartThreadOptions, keyof ToolsOptions>
@@ -282,7 +318,7 @@ export const toStart = (
     })
   )
 
-/** What is sent to resume a thread. */
+/** Returns the parameters that resume a thread. */
 export const toResume = (
   connection: Connection,
   threadId: string,
@@ -303,7 +339,7 @@ export const toResume = (
     )
   )
 
-/** What is sent to fork a thread. */
+/** Returns the parameters that fork a thread. */
 export const toFork = (
   connection: Connection,
   threadId: string,
@@ -347,7 +383,7 @@ const common = Effect.fnUntraced(function* (
   }
 })
 
-// Only what was asked for can be refused: an older runtime sends the history, as it always did.
+// Only an explicit value can fail here: an older runtime always sends the history.
 const turns = (
   { includeTurns }: { readonly includeTurns?: boolean | undefined },
   version: string

@@ -1,5 +1,6 @@
 /**
- * Settings of turns, and what is sent for them: nothing for what is left out. Settings of threads are `threadOptions.ts`.
+ * Options of turns, and the parameters that they become. An omitted option sends nothing. Options of threads are in
+ * `threadOptions.ts`.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -22,70 +23,90 @@ import * as threadFiles from "../input/threadFiles.ts"
 import { type LimitOptions, limitNames, limits } from "../turn/limitOptions.ts"
 
 /**
- * Settings of a turn. Nothing is sent for what is left out, and the thread's own settings apply.
+ * Options of a turn. An omitted option sends nothing, so the thread's own setting applies.
  *
  * **Gotchas**
  *
- * All but `additionalContext`, `outputSchema`, `source`, `turnServiceTier` and the limits stay in force for the thread's
- * later turns. An effort can't be cleared again.
+ * All options except `additionalContext`, `outputSchema`, `source`, `turnServiceTier` and the limits also apply to
+ * later turns of the thread. An effort cannot be cleared again.
  *
  * @category models
  * @since 0.169.0
  */
 export interface TurnOptions extends LimitOptions {
   /**
-   * Facts for the model beside the prompt, by ids of your own: from the application, or `untrusted`, which the model reads as
-   * the output of a tool. Experimental: needs `experimentalApi`.
+   * Facts for the model in addition to the prompt, by ids that you choose.
+   *
+   * They come from the application, or are `untrusted`: then the model reads them as tool output. Experimental:
+   * needs `experimentalApi`.
    */
   readonly additionalContext?: { readonly [id: string]: AdditionalContextEntry } | undefined
   /**
-   * Who decides about what goes beyond the sandbox: `auto_review`, `deny_all`, `ask` or `inherit`, as on a thread. Default: as the thread has it.
+   * How a request to go beyond the sandbox is decided: `auto_review`, `deny_all`, `ask` or `inherit`, as on a
+   * thread.
+   *
+   * Default: the thread's own mode.
    */
   readonly approvalMode?: Approval.ApprovalMode | undefined
   /**
-   * Plan mode, or back to the default one: `{ mode: "plan", settings: { model } }`. It goes before `model` and `effort`.
+   * Plan mode, or back to the default one: `{ mode: "plan", settings: { model } }`. Overrides `model` and `effort`.
+   *
    * Experimental: needs `experimentalApi`.
    */
   readonly collaborationMode?: CollaborationModeParam | undefined
-  /** The working folder. It must exist, if the server runs on this machine. */
+  /** The working directory. It must exist if the server runs on this machine. */
   readonly cwd?: string | undefined
-  /** How hard the model thinks: `"low"`, `"medium"`, `"high"` …; which there are depends on the model, and the server doesn't check. */
+  /**
+   * How hard the model thinks: `"low"`, `"medium"`, `"high"` and others.
+   *
+   * The supported values depend on the model, and the server does not check them.
+   */
   readonly effort?: ReasoningEffort | undefined
-  /** Where commands run, the first by default; `[]` means that they cannot. Experimental: needs `experimentalApi`. */
+  /**
+   * The environments in which commands run. The first is the default. With `[]`, no command can run. Experimental:
+   * needs `experimentalApi`.
+   */
   readonly environments?: TurnStartParams["environments"]
   /** The model, by its id: see `codex.models`. */
   readonly model?: string | undefined
-  /** JSON Schema that the answer is asked to have, for this turn only. The server doesn't check the answer. */
+  /** The JSON Schema that the answer should match, for this turn only. The server does not check the answer. */
   readonly outputSchema?: { readonly [key: string]: unknown } | undefined
   /**
-   * Fields of the protocol that have no option here, such as `responsesapiClientMetadata`. They are sent as they are,
-   * unchecked, and go before the options. Default: none.
+   * Protocol fields without an option here, such as `responsesapiClientMetadata`. They are sent unchecked, and
+   * override the options. Default: none.
    */
   readonly params?: Partial<Omit<TurnStartParams, "threadId" | "input">> | undefined
-  /** A permission profile by its id, as `permissionProfile/list` has them. Experimental: needs `experimentalApi`. */
+  /** The id of a permission profile from `permissionProfile/list`. Experimental: needs `experimentalApi`. */
   readonly permissions?: string | undefined
   /** @deprecated The server takes it, and its values no longer select a style. */
   readonly personality?: PersonalityParam | undefined
-  /** What Codex may touch without asking. Not together with `permissions`. Default: as the thread has it. */
+  /**
+   * The access that Codex has without asking. Cannot be combined with `permissions`. Default: the thread's own
+   * sandbox.
+   */
   readonly sandbox?: Sandbox.TurnSandbox | undefined
-  /** `null` is the standard tier. */
+  /** The service tier. `null` selects the standard tier. */
   readonly serviceTier?: string | null | undefined
-  /** What caused the turn, for a turn that nobody asked for; sent as `turnTrigger`, for this turn only. Needs codex 0.151.0. */
+  /** The cause of a turn that no user requested. Sent as `turnTrigger`, for this turn only. Needs codex 0.151.0. */
   readonly source?: string | undefined
-  /** How reasoning is summarised. */
+  /** How reasoning is summarized. */
   readonly summary?: ReasoningSummaryParam | undefined
   /**
-   * What to do while a turn runs on the thread, also one of another client: `queue` waits for its end, and so does the
-   * default;
-   * `reject` fails with
-   * `ThreadBusy`, which names the turn.
+   * Whether to wait if a turn is running on the thread, including one of another client. Default: `queue`.
+   *
+   * - `queue`: waits until that turn ends.
+   * - `reject`: fails with `ThreadBusy`, which contains the id of that turn.
    */
   readonly whenBusy?: "queue" | "reject" | undefined
-  /** The service tier of this turn only, `"default"` for the standard one; sent as `serviceTierForTurn`. Needs codex 0.151.0. */
+  /**
+   * The service tier of this turn only. `"default"` selects the standard tier.
+   *
+   * Sent as `serviceTierForTurn`. Needs codex 0.151.0.
+   */
   readonly turnServiceTier?: string | undefined
 }
 
-/** The names of the settings of a turn. */
+/** The option names of a turn. */
 export const names: settings.Names<TurnOptions> = {
   ...limitNames,
   additionalContext: true,
@@ -107,7 +128,7 @@ export const names: settings.Names<TurnOptions> = {
   whenBusy: true
 }
 
-// A schema of Effect would be sent as what JSON makes of it: nothing.
+// A Schema of Effect would be sent as its JSON, which is empty.
 const checkSchema = (schema: unknown): Effect.Effect<void, InvalidOptions> => {
   const isOfEffect = Schema.isSchema(schema)
   if (schema === undefined || (!isOfEffect && typeof schema === "object" && schema !== null && !Array.isArray(schema)))
@@ -118,7 +139,7 @@ const checkSchema = (schema: unknown): Effect.Effect<void, InvalidOptions> => {
   return Effect.fail(new InvalidOptions({ option: "outputSchema", description }))
 }
 
-/** What is sent for a new turn, and its limits. `cwd` is the thread's, for relative paths. */
+/** Returns the parameters of a new turn, and its limits. `cwd` is the thread's, to resolve relative paths. */
 export const toStart = Effect.fnUntraced(
   function* (connection: Connection, threadId: string, cwd: string, input: Input.RunInput, options: TurnOptions) {
     const { client, inspectImage } = connection

@@ -1,6 +1,5 @@
 /**
- * What tools are to those who give them to a thread: the types of the settings, and what a call tells of itself. How calls are run is
- * `toolCalls.ts`.
+ * Public types of tools: options, and the description of a call. How calls run is `toolCalls.ts`.
  */
 import type * as Tool from "effect/ai/Tool"
 import type * as Toolkit from "effect/ai/Toolkit"
@@ -10,7 +9,7 @@ import type * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 /**
- * Tools with their handlers: a `Toolkit` of `effect/ai`, or what it gives when it is run as an effect, with its handlers found already.
+ * Tools with their handlers: a `Toolkit` of `effect/ai`, or the result of running one, with resolved handlers.
  *
  * @category models
  * @since 0.169.0
@@ -20,7 +19,7 @@ export interface Tools {
 }
 
 /**
- * The names of tools.
+ * The names of the tools.
  *
  * @category models
  * @since 0.169.0
@@ -28,7 +27,9 @@ export interface Tools {
 export type Names<T extends Tools> = Extract<keyof T["tools"], string>
 
 /**
- * What the calls of tools require: the handlers of a `Toolkit`, the dependencies that its tools declare, and the services of their schemas.
+ * The requirements of tool calls.
+ *
+ * That is the handlers of a `Toolkit`, the dependencies that its tools declare, and the services of their schemas.
  *
  * @category models
  * @since 0.169.0
@@ -48,32 +49,41 @@ export type Requirements<T> =
  */
 export interface Limits {
   /**
-   * How long one call may run, by the program's `Clock`; the time for which it waits for its turn doesn't count. Then its fiber is interrupted, and
-   * the model is told. `"Infinity"` turns it off. Default: 60 s.
+   * Maximum time for one call, by the program's `Clock`, without the time that it waits in the queue. Default: 60 s.
+   *
+   * After that, its fiber is interrupted, and the model receives a failure. `"Infinity"` removes the limit.
    */
   readonly timeout?: Duration.Input | undefined
-  /** How many calls may run at once, those that are being stopped included; more wait for their turn. Default: no limit, `Infinity`. */
+  /**
+   * How many calls can run concurrently, including calls that are being stopped. More calls wait. Default:
+   * `Infinity`.
+   */
   readonly concurrency?: number | undefined
 }
 
 /**
- * Settings of the tools of a thread. The limits at the top are those of every tool, and `concurrency` that of all together.
+ * Tool options of a thread. The top-level limits apply to every tool; `concurrency` applies to all tools together.
  *
  * @category models
  * @since 0.169.0
  */
 export interface Options<Name extends string = string> extends Limits {
-  /** Limits of single tools: `timeout` in place of that of all, `concurrency` beside it. Default: none. */
+  /**
+   * Limits of single tools. `timeout` replaces the top-level one, and `concurrency` applies in addition. Default:
+   * none.
+   */
   readonly perTool?: { readonly [N in Name]?: Limits | undefined } | undefined
   /**
-   * Decides about calls of tools that were made with `needsApproval`. Its failure declines; its time is none of the call's. Default: nobody,
-   * so that they are declined.
+   * Decides about calls of tools with `needsApproval`. If it fails, the call is declined. Default: none, and the
+   * calls are declined.
+   *
+   * The time it takes does not count as time of the call.
    */
   readonly approve?: ((call: Call) => Effect.Effect<boolean, unknown>) | undefined
 }
 
 /**
- * A call of a tool.
+ * A tool call.
  *
  * @category models
  * @since 0.169.0
@@ -84,12 +94,12 @@ export interface Call {
   /** The id of the item `dynamicToolCall`. */
   readonly callId: string
   readonly tool: string
-  /** As the model gave them. */
+  /** The arguments as the model sent them. */
   readonly arguments: unknown
 }
 
 /**
- * The call that runs, for handlers of tools that want to know which thread it is for.
+ * The current call, for tool handlers that need its thread, turn or ids.
  *
  * @category references
  * @since 0.169.0

@@ -1,5 +1,5 @@
 /**
- * Limits of a turn or a goal, as the caller says them. Watching them is `turnLimits.ts`.
+ * Limits of a turn or a goal, as the caller sets them. `turnLimits.ts` enforces them.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,35 +8,41 @@ import * as settings from "../settings.ts"
 import type { Limits } from "./turnLimits.ts"
 
 /**
- * Limits of a turn, or of a goal, whose turns are one turn.
+ * Limits of a turn, or of a goal, whose turns count as one.
  *
  * @category models
  * @since 0.169.0
  */
 export interface LimitOptions {
   /**
-   * The longest silence: then the turn fails with `TurnStalled`. The time in which a command or tool runs, or a request waits for an answer from
-   * here, doesn't count. Default: no limit.
+   * Maximum time without an event. After that, the turn fails with `TurnStalled`. Default: no limit.
    *
-   * Every event of the turn ends a silence, also the server's word that it tries again to reach the model: it gives it after pauses that grow
-   * to a minute, so that a longer limit never passes while the model's host is out of reach. `maxDuration` does.
+   * The time does not count while a command or tool runs, or while a server request is waiting for an answer from
+   * this program.
+   *
+   * Every event of the turn restarts it, including a report that the server retries to reach the model provider. The
+   * pauses between these reports grow to a minute, so a longer limit is never exceeded while the provider is
+   * unreachable. Use `maxDuration` for that case.
    */
   readonly idleTimeout?: Duration.Input | undefined
   /**
-   * The longest the turn may take: then it fails with `TurnTimedOut`. Default: no limit.
+   * Maximum time for the turn. After that, it fails with `TurnTimedOut`. Default: no limit.
    *
-   * It is counted from when the server has accepted the turn; for a goal, from when its first turn has begun. The wait behind another turn of the
-   * same thread doesn't count; `Effect.timeout` around the call limits both together.
+   * It starts when the server has accepted the turn, or when the first turn of a goal has started. The wait for
+   * another turn of the same thread does not count. To limit both together, use `Effect.timeout` around the call.
    */
   readonly maxDuration?: Duration.Input | undefined
-  /** Whether a turn whose limit passed is interrupted on the server, and a goal paused, or left to itself. Default: `interrupt`. */
+  /**
+   * Whether a turn that exceeds a limit is interrupted on the server (and a goal paused), or left running. Default:
+   * `interrupt`.
+   */
   readonly whenExceeded?: "interrupt" | "leave" | undefined
 }
 
-/** The names of the limits. */
+/** The option names of the limits. */
 export const limitNames: settings.Names<LimitOptions> = { idleTimeout: true, maxDuration: true, whenExceeded: true }
 
-/** Limits, checked. */
+/** Checks the limits. */
 export const limits = Effect.fnUntraced(function* (options: LimitOptions): Effect.fn.Return<Limits, InvalidOptions> {
   const noLimit = Duration.infinity
   const idleTimeout = yield* settings.duration("idleTimeout", options.idleTimeout, noLimit, { allowInfinite: true })

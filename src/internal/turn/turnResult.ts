@@ -1,17 +1,17 @@
 /**
- * What a turn comes to, as types, and which of its messages is the answer. How events are folded into it is `turnState.ts`.
+ * Types of a turn's outcome, and the choice of its answer. `turnState.ts` folds events into it.
  */
 import * as Option from "effect/Option"
 import type { ThreadItem, ThreadTokenUsage, TokenUsageBreakdown, TurnError, TurnStatus } from "../../generated/types.ts"
 
 /**
- * Tokens, in three views. `inputTokens` contains the cached ones.
+ * Token usage in three views. `inputTokens` includes the cached ones.
  *
  * @category models
  * @since 0.169.0
  */
 export interface TurnUsage extends ThreadTokenUsage {
-  /** What this turn used: all its model responses together. Sub-agents are not in it. */
+  /** The usage of this turn: all its model responses together. Sub-agents are not included. */
   readonly turn: TokenUsageBreakdown
 }
 
@@ -25,7 +25,7 @@ export interface TurnResult {
   readonly id: string
   /** `completed`, `failed` or `interrupted`. */
   readonly status: TurnStatus
-  /** The server's account of a failure: its words, `codexErrorInfo`, details. */
+  /** The server's description of a failure: message, `codexErrorInfo` and details. */
   readonly error: Option.Option<TurnError>
   /** Unix time in seconds. */
   readonly startedAt: Option.Option<number>
@@ -33,35 +33,41 @@ export interface TurnResult {
   readonly completedAt: Option.Option<number>
   readonly durationMs: Option.Option<number>
   /**
-   * The text of the answer: the last message of phase `final_answer`, or else the last one without a phase. Commentary never counts; an empty
-   * text does.
+   * The text of the answer: the last message of phase `final_answer`, or else the last one without a phase.
+   *
+   * Commentary never counts. An empty text does.
    */
   readonly finalResponse: Option.Option<string>
-  /** The items that were completed, in the order of their completion. */
+  /** The completed items, in the order of their completion. */
   readonly items: ReadonlyArray<ThreadItem>
-  /** Tokens as last told: of the last model response, of the whole thread, and of this turn. */
+  /** The latest token usage: of the last model response, of the whole thread, and of this turn. */
   readonly usage: Option.Option<TurnUsage>
-  /** Items that were started and never completed: a steered turn leaves cut messages behind. As the server showed them at their start. */
+  /**
+   * Items that started and never completed, as the server sent them at their start. Steering a turn leaves truncated
+   * messages behind.
+   */
   readonly unfinishedItems: ReadonlyArray<ThreadItem>
-  /** What the server warned of while the turn ran, such as that it cannot save the thread; in the order in which it came. */
+  /** The server's warnings during the turn, in order, for example that it cannot save the thread. */
   readonly warnings: ReadonlyArray<TurnWarning>
 }
 
 /**
- * A warning of the server. It names the thread and no turn: it counts for the turn that ran there.
+ * A warning of the server.
+ *
+ * It refers to a thread and not to a turn, so it counts for the turn that was running there.
  *
  * @category models
  * @since 0.171.0
  */
 export interface TurnWarning {
-  /** The notification that told it; `guardianWarning` is from the review of what the model wants to do. */
+  /** The notification of the warning. `guardianWarning` is from the review of the model's actions. */
   readonly method: "warning" | "guardianWarning"
-  /** The server's words. They can quote paths, prompts and configuration. */
+  /** The server's message. It can quote paths, prompts and configuration. */
   readonly message: string
 }
 
 /**
- * The answer among a turn's items: the last `final_answer`, or else the last message without a phase.
+ * Returns the answer among a turn's items: the last `final_answer`, or else the last message without a phase.
  *
  * @category events
  * @since 0.169.0
