@@ -417,6 +417,7 @@ describe("an error of this package", () => {
         error: Option.some({ message: "<redacted>", codexErrorInfo: info }),
         finalResponse: Option.none(),
         items: [item("userMessage"), item("agentMessage"), item("unknown")],
+        warnings: [{ method: "warning", message: "<redacted>" }],
         unfinishedItems: [item("plan")],
         goal: { ...result.goal, objective: "<redacted>", status: "unknown" }
       })

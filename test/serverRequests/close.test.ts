@@ -29,6 +29,10 @@ interface Line {
   readonly threadId: unknown
 }
 
+/** Signals after the step that follows. Completing a Deferred runs its waiter synchronously, and the handler must be in its behavior by then. */
+const signal = (begun: Deferred.Deferred<void>) =>
+  Effect.sync(() => queueMicrotask(() => Deferred.doneUnsafe(begun, Exit.void)))
+
 /** Closes a connection when its handler has begun. Gives the log's warnings of what was left. */
 const closed = Effect.fnUntraced(function* (
   codex: Codex.Options,
@@ -80,7 +84,7 @@ describe("the end of the scope, on the real server", () => {
       Effect.gen(function* () {
         const begun = yield* Deferred.make<void>()
         const { lines, threadId } = yield* closed(
-          { serverRequests: { [Test.command]: () => Effect.andThen(Deferred.succeed(begun, undefined), behaviour) } },
+          { serverRequests: { [Test.command]: () => Effect.andThen(signal(begun), behaviour) } },
           command,
           begun,
           (codex) => codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
@@ -93,19 +97,18 @@ describe("the end of the scope, on the real server", () => {
     it.live(`ends the process within its grace while a tool ${name}`, () =>
       Effect.gen(function* () {
         const begun = yield* Deferred.make<void>()
-        const handlers = Kit.toLayer({ work: () => Effect.andThen(Deferred.succeed(begun, undefined), behaviour) })
-        // A toolkit runs its handlers in fibers for which it does not wait.
-        const { lines } = yield* closed({}, call, begun, (codex) =>
+        const handlers = Kit.toLayer({ work: () => Effect.andThen(signal(begun), behaviour) })
+        const { lines, threadId } = yield* closed({}, call, begun, (codex) =>
           Effect.provide(codex.startThread({ tools: Kit }), handlers)
         )
-        assert.deepStrictEqual(lines, [])
+        assert.deepStrictEqual(threadsOf(lines), isLeft ? [threadId] : [])
       })
     )
 
     it.live(`ends the process within its grace while the approval of a tool ${name}`, () =>
       Effect.gen(function* () {
         const begun = yield* Deferred.make<void>()
-        const approve = () => Effect.andThen(Deferred.succeed(begun, undefined), behaviour)
+        const approve = () => Effect.andThen(signal(begun), behaviour)
         const { lines, threadId } = yield* closed({}, call, begun, (codex) =>
           Effect.provide(codex.startThread({ tools: Guarded, toolOptions: { approve } }), GuardedHandlers)
         )
@@ -127,7 +130,7 @@ describe("the end of the scope, on the real server", () => {
               Stream.filter(({ method }) => method === "turn/completed"),
               Stream.take(1),
               Stream.runDrain,
-              Effect.andThen(Deferred.succeed(begun, undefined))
+              Effect.andThen(signal(begun))
             ),
             { startImmediately: true }
           )
@@ -143,7 +146,7 @@ describe("the end of the scope, on the real server", () => {
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const finished = yield* Deferred.make<void>()
-      const handler = Effect.andThen(Deferred.succeed(begun, undefined), Effect.never).pipe(
+      const handler = Effect.andThen(signal(begun), Effect.never).pipe(
         Effect.ensuring(Effect.andThen(Effect.sleep("50 millis"), Deferred.succeed(finished, undefined)))
       )
       const { lines } = yield* closed(
@@ -165,7 +168,7 @@ describe("the end of a connection without a process", () => {
       const finished = yield* Deferred.make<void>()
       const scope = yield* Scope.make()
       const handler = (finalizer: Effect.Effect<unknown>) =>
-        Effect.andThen(Deferred.succeed(begun, undefined), Effect.never).pipe(Effect.ensuring(finalizer))
+        Effect.andThen(signal(begun), Effect.never).pipe(Effect.ensuring(finalizer))
       const { ask } = yield* Scope.provide(
         Test.played({
           serverRequests: {
