@@ -106,7 +106,7 @@ export const pauseAtEnd = (
   )
 }
 
-/** Stops a goal whose caller is being interrupted, and the commands that it left running. Bounded by `stopLimit`. */
+/** Stops a goal and the commands that it left running, for an interrupted caller. Bounded by `stopLimit`. */
 export const abandon = (client: Client, run: GoalRun): Effect.Effect<void> =>
   control.bounded(client, stopWhole(client, run))
 

@@ -180,6 +180,6 @@ const renamed = (notification: Notification, from: string, to: string, changes: 
   const raw = { ...notification.raw, params: rename(notification.raw["params"]) }
   return notification.method === "~unknown"
     ? { ...notification, raw }
-    : // Type boundary: ids are replaced by ids, and the changes are the turn's own fields, so the params keep their type.
+    : // Type boundary: ids replace ids, and the changes are the turn's own fields, so the params keep their type.
       ({ ...notification, params: rename(notification.params), raw } as Notification)
 }

@@ -47,8 +47,8 @@ export interface AutoReview {
  *
  * **Details**
  *
- * Each review has two events: one when it starts, and one when it ends. The protocol calls the reviewer unstable; fields
- * that a later version adds are in the event.
+ * Each review has two events: one when it starts, and one when it ends. The protocol calls the reviewer unstable. The
+ * event has any fields that a later version adds.
  *
  * **Gotchas**
  *

@@ -235,7 +235,7 @@ export class Accumulator {
 interface OpenItem extends GrowingText {
   readonly id: string
   readonly item: ThreadItem
-  /** The part that was last reported, if the item has parts. Content and summary share the numbering alternately. */
+  /** The part that was last reported, if the item has parts. Content has even numbers, and summary odd ones. */
   part: number | undefined
   readonly completed: boolean
 }
