@@ -35,8 +35,8 @@ const started = (item: Protocol.ThreadItem) => {
 }
 
 /**
- * The output of commands that was received as deltas. The server skips early output; the completed item has all of
- * it.
+ * The output of commands that was received as deltas. The server sends no deltas for output that a command writes
+ * immediately; the completed item has all of it.
  */
 const told = new Map<string, string>()
 

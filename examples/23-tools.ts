@@ -85,7 +85,7 @@ const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
 
   // #region thread
-  // Tools belong to the thread. `R` is the type of their handlers.
+  // Tools belong to the thread. The `R` of this effect includes their handlers.
   const thread = yield* codex.startThread({
     tools: Shop,
     toolOptions: {

@@ -34,7 +34,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`configured: ${String(asConfigured.reply.approvalPolicy)}`)
 
   // #region turn
-  // On a turn, the sandbox applies to that turn and later ones, and must be specified in full.
+  // Permissions of a turn also apply to later turns. The sandbox must be specified in full.
   const result = yield* worker.run("Update the changelog.", {
     sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }),
     approvalMode: "deny_all"

@@ -132,7 +132,7 @@ const start = Effect.fnUntraced(function* (
   keepEvents: boolean
 ): Effect.fn.Return<Begun, CodexError | GoalError> {
   const { limits, params, startTimeout } = yield* check(threadId, objective, options)
-  // A caller that is resumed by the end of a turn runs before that turn has released the thread.
+  // Yield first: a caller that is resumed by the end of a turn runs before that turn has released the thread.
   yield* Effect.yieldNow
   const record = yield* following.subscribed(client, threadId, "thread/goal/set")
   if (threadRecord.stateOf(record)._tag !== "Free") return yield* busy(record)

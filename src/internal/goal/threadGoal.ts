@@ -25,7 +25,7 @@ import { shownIds } from "../errors/shownIds.ts"
 export interface GoalChange extends Omit<ThreadGoalSetParams, "threadId"> {
   /** What to achieve; must not be blank. Required if the thread has no goal. */
   readonly objective?: string | undefined
-  /** Who sets the goal. The server treats it as authorized by the user only if this says so. Default: not sent. */
+  /** The origin of the goal. The server treats it as authorized by the user only if this says so. Default: not sent. */
   readonly origin?: ThreadGoalMutationOrigin | undefined
   /** Default: unchanged. A new goal is `active`, and the server starts to work on it. */
   readonly status?: ThreadGoalStatusParam | undefined
