@@ -1,5 +1,5 @@
 /**
- * Starts a turn and gets a handle on it at once; then waits for the result, and looks at all that is in it.
+ * Starts a turn, gets its handle immediately, waits for the result, and inspects its content.
  *
  * Run with: npm run example -- 02
  */
@@ -13,10 +13,10 @@ const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const thread = yield* codex.startThread()
   const turn = yield* thread.turn("Give three benefits of test-driven development.")
-  // The turn runs by itself from here on: nobody has to wait for it.
+  // The turn now runs on its own, whether or not the program waits for it.
   yield* Console.log(`turn ${turn.id}`)
 
-  // A turn that fails is a failure, and still holds what was collected.
+  // A turn that fails causes an error that holds everything collected so far.
   const result = yield* turn.result.pipe(
     Effect.catchTag("TurnFailed", (failure) => Effect.succeed(failure.result)),
     Setup.withProgress("the model is working")
@@ -32,7 +32,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`items: ${result.items.map((item) => item.type).join(", ")}`)
   yield* Console.log(`took: ${Option.getOrElse(result.durationMs, () => "?")} ms`)
 
-  // The same again, however often it is asked for.
+  // You can run `result` again. It returns the same value.
   const again = yield* turn.result
   yield* Console.log(`memoised: ${again === result}`)
 })

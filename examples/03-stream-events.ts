@@ -1,5 +1,6 @@
 /**
- * Follows a turn as it happens: `switch` on the method of an event narrows its params. Then the same with the helpers for text.
+ * Follows a turn as it happens, then uses the helpers for text. `switch` on the method of an event narrows its
+ * params.
  *
  * Run with: npm run example -- 03
  */
@@ -11,7 +12,7 @@ import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
 
 // #region events
-/** Shows what an event tells. */
+/** Shows an event. */
 const show = (event: Turn.TurnEvent) => {
   switch (event.method) {
     case "turn/started":
@@ -27,7 +28,7 @@ const show = (event: Turn.TurnEvent) => {
     case "turn/completed":
       return Console.log(`turn ${event.params.turn.status}`)
     default:
-      // Methods of a newer server come as "~unknown", with the message as it came.
+      // Methods of a newer server have the method "~unknown" here, with the raw message.
       return Effect.void
   }
 }
@@ -37,11 +38,11 @@ const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const thread = yield* codex.startThread()
 
-  // Nothing is sent until the stream runs; leaving it early interrupts the turn.
+  // Nothing is sent until the stream runs. Closing it early interrupts the turn.
   yield* thread.stream("Explain streams in one sentence.").pipe(Stream.runForEach(show))
 
   // #region text
-  // Only the text, as it is written.
+  // Only the text, as it is produced.
   const stdio = yield* Stdio.Stdio
   yield* thread
     .stream("And once more, please.")

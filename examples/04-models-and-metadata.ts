@@ -1,5 +1,5 @@
 /**
- * Shows which server answers, and the models that it offers.
+ * Shows which server responds, and the models that it offers.
  *
  * Run with: npm run example -- 04
  */
@@ -15,14 +15,14 @@ const program = Effect.gen(function* () {
   yield* Console.log(`server: ${name} ${version} on ${platformOs}`)
   yield* Console.log(`as pinned: ${version === Protocol.codexVersion}`)
 
-  // Asked for page by page, as far as they are taken.
+  // Pages are requested only as they are consumed.
   const models = yield* codex.models({ limit: 2 }).pipe(Stream.take(5), Stream.runCollect)
   for (const model of models) {
     const efforts = model.supportedReasoningEfforts.map(({ reasoningEffort }) => reasoningEffort)
     yield* Console.log(`model: ${model.id}${model.isDefault ? " (default)" : ""}: ${efforts.join(", ")}`)
   }
 
-  // With those that aren't shown to users.
+  // Including models that are hidden from users.
   const all = yield* codex.models({ includeHidden: true }).pipe(Stream.runCount)
   yield* Console.log(`${all} models in all, hidden ones included`)
 })

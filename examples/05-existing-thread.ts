@@ -1,5 +1,5 @@
 /**
- * Goes on with a thread that was kept, by its id; and with one that may be there or not.
+ * Resumes a saved thread by its id, and one that may not exist.
  *
  * Run with: npm run example -- 05
  */
@@ -15,18 +15,18 @@ const program = Effect.gen(function* () {
   const first = yield* codex.startThread()
   yield* first.run("Remember the number 42.")
 
-  // Later, perhaps in another program: the id is all that has to be kept.
+  // Later, perhaps in another program: you only have to store the id.
   const resumed = yield* codex.resumeThread(first.id)
   const result = yield* resumed.run("Which number was it?")
   yield* Console.log(`same thread: ${resumed.id === first.id}`)
   yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
-  // An id that may be of no use any more, or no id at all: a new thread takes its place. Every other failure stays one.
+  // If the id is no longer valid or is missing, a new thread is started. Every other failure remains a failure.
   const gone = "00000000-0000-7000-8000-000000000000"
   const other = yield* codex.resumeOrStart(gone)
   yield* Console.log(`a new one: ${other.id !== gone}`)
 
-  // Without a fallback, the reason can be told apart.
+  // Without a fallback, the error has the reason.
   yield* codex.resumeThread(gone).pipe(
     Effect.catchReasons("CodexError", {
       RolloutNotFound: () => Console.log("nothing was kept under that id"),

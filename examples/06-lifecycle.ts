@@ -1,5 +1,5 @@
 /**
- * The life of a thread: name, history, lists, fork, revert, compaction, archive, delete.
+ * Shows the life of a thread: name, history, lists, fork, revert, compaction, archive, delete.
  *
  * Run with: npm run example -- 06
  */
@@ -19,17 +19,17 @@ const program = Effect.gen(function* () {
   const { name } = yield* thread.read()
   yield* Console.log(`name: ${name}`)
 
-  // The turns so far, asked for page by page.
+  // The turns so far, requested page by page.
   const turns = yield* Stream.runCollect(thread.history())
   yield* Console.log(`turns: ${turns.length}`)
 
-  // A fork has the history up to where it is cut; the source stays as it is.
+  // A fork copies the history up to a point. The source thread stays unchanged.
   const fork = yield* thread.fork()
   const second = turns[1]
   if (second !== undefined) yield* fork.revert(second.id)
   yield* Console.log(`turns of the fork: ${yield* Stream.runCount(fork.history())}`)
 
-  // What the model sees is shortened; the history stays.
+  // This shortens what the model sees. The history stays.
   const compaction = yield* thread.compactAndWait()
   yield* Console.log(`compaction: ${compaction.status}`)
 

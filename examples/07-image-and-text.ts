@@ -1,5 +1,5 @@
 /**
- * Asks about an image that the program holds, as a data URL beside the text.
+ * Asks about an image that the program has in memory, sent as a data URL with the text.
  *
  * Run with: npm run example -- 07
  */
@@ -21,7 +21,7 @@ const program = Effect.gen(function* () {
   // #endregion
   yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
-  // Addresses on the network are refused before anything is sent: fetch the image, and pass its data.
+  // Network addresses are rejected before anything is sent. Fetch the image and pass its data.
   yield* thread
     .run(Input.image("https://example.com/image.png"))
     .pipe(Effect.catchReason("CodexError", "InvalidInput", (reason) => Console.log(`refused: ${reason.message}`)))

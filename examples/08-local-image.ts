@@ -19,11 +19,11 @@ const program = Effect.gen(function* () {
 
   const codex = yield* Codex.Codex
   const thread = yield* codex.startThread({ cwd: folder })
-  // A relative path starts at the thread's folder.
+  // A relative path starts at the thread's working folder.
   const result = yield* thread.run([Input.text("Which colour is this?"), Input.localImage("square.png")])
   yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
-  // A file that is no image, or isn't there, fails before anything is sent.
+  // A file that is missing or not an image fails before anything is sent.
   yield* thread
     .run(Input.localImage("missing.png"))
     .pipe(Effect.catchReason("CodexError", "InvalidInput", () => Console.log("refused: there is no such file")))

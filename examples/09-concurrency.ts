@@ -1,5 +1,5 @@
 /**
- * Several threads at the same time on one process, at most three of them at once, while other calls go on.
+ * Runs several threads on one process, at most three at the same time, while other calls continue.
  *
  * Run with: npm run example -- 09
  */
@@ -12,7 +12,7 @@ import * as Setup from "./support/setup.ts"
 const topics = ["layers", "fibers", "streams", "schedules", "schemas"]
 
 // #region ask
-/** One question, on a thread of its own, which the server may unload afterwards. */
+/** Asks one question on a separate thread, which the server may unload afterwards. */
 const ask = (topic: string) =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex
@@ -27,7 +27,7 @@ const program = Effect.gen(function* () {
     [Effect.forEach(topics, ask, { concurrency: 3 }), codex.listModels({ limit: 1 })],
     { concurrency: "unbounded" }
   )
-  // In the order of the topics, whichever was ready first.
+  // In the order of the topics, not in the order of completion.
   yield* Effect.forEach(answers, (answer) => Console.log(Printable.text(answer)))
   yield* Console.log(`meanwhile: ${page.data.length} model listed`)
 })

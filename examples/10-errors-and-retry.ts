@@ -1,5 +1,5 @@
 /**
- * What can go wrong, and what to do about it: retry on overload, one handler for each reason, and what a failed turn leaves.
+ * Handles what can go wrong: retries on overload, one handler for each reason, and what a failed turn leaves.
  *
  * Run with: npm run example -- 10
  */
@@ -15,13 +15,13 @@ const program = Effect.gen(function* () {
   const thread = yield* codex.startThread()
 
   // #region retry
-  // Repeats only what was refused by overload, or failed by it before anything had a side effect.
+  // Retries only calls that were rejected by overload, and turns that it ended before any side effect.
   const result = yield* thread.run("Say hello.").pipe(Effect.retry(retryOnOverload))
   // #endregion
   yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
   // #region turn
-  // A turn that ran and ended badly: told apart by its reason, with all that was collected until then.
+  // A turn that ran but did not complete. Its tag says why, and `result` has everything collected until then.
   yield* thread.run("Fail, please.").pipe(
     Effect.catchReasons("TurnFailed", {
       ContextWindowExceeded: () => Effect.asVoid(thread.compactAndWait()),
@@ -38,7 +38,7 @@ const program = Effect.gen(function* () {
   // #endregion
 
   // #region call
-  // A call that failed: one reason for each cause.
+  // A call that failed, with one reason for each cause.
   yield* codex
     .resumeThread("00000000-0000-7000-8000-000000000000")
     .pipe(

@@ -1,10 +1,11 @@
 /**
- * A chat in the terminal: text as it comes, commands and file changes as they happen, questions before anything leaves the sandbox, a progress line,
- * and a thread that survives failed turns. What is typed while a turn runs steers it. Ctrl-C interrupts the turn, and without one leaves; so does
- * Ctrl-D.
+ * A chat in the terminal with approvals, steering and interruption. It shows text as it is produced, and commands and
+ * file changes as they happen. It asks before anything leaves the sandbox, has a progress line, and keeps its thread
+ * after failed turns. Lines that you type while a turn runs steer it. Ctrl-C interrupts the turn, or exits if no turn
+ * runs. Ctrl-D does the same.
  *
- * Run with: npm run example -- 11            (the embedded model knows `run`, `escalate`, `write`, `outside`, `both`, `question`, `fail`
- *                                             and `think`)
+ * Run with: npm run example -- 11            (the embedded model knows `run`, `escalate`, `write`, `outside`, `both`,
+ *                                             `question`, `fail` and `think`)
  *           npm run example -- 11 --home     (your own Codex home and login)
  */
 import { NodeRuntime } from "@effect/platform-node"
@@ -19,7 +20,7 @@ const line = (text: string) => Terminal.Terminal.use((terminal) => terminal.line
 const write = (text: string) => Terminal.Terminal.use((terminal) => terminal.write(text))
 
 // #region show
-/** One line for what Codex does, when it begins and when it has ended. */
+/** Shows a line when an item of Codex starts. */
 const started = (item: Protocol.ThreadItem) => {
   switch (item.type) {
     case "commandExecution":
@@ -33,7 +34,10 @@ const started = (item: Protocol.ThreadItem) => {
   }
 }
 
-/** What commands have written, as it was told. The server doesn't tell what comes at once; the completed item has all of it. */
+/**
+ * The output of commands that was received as deltas. The server sends no deltas for output that a command writes
+ * immediately; the completed item has all of it.
+ */
 const told = new Map<string, string>()
 
 const rest = (id: string, output: string) => {
@@ -78,12 +82,12 @@ const show = (event: Turn.TurnEvent) => {
 // #endregion
 
 // #region approvals
-/** Lets the person at the keyboard decide. A question whose turn has ended is taken back, and where nobody is, the answer is no. */
+/** Lets the user decide. A question is withdrawn when its turn has ended. Without a terminal, the answer is no. */
 const askThePerson = Approval.ask(
   (question) =>
     Effect.gen(function* () {
       const terminal = yield* Terminal.Terminal
-      // Changes of files can be allowed for the session. For commands the server offers a rule, which it keeps in the
+      // File changes can be allowed for the session. For commands the server offers a rule, which it saves in the
       // Codex home.
       const [always, another] = question.answers.filter(
         ({ _tag }) => _tag === "acceptForSession" || _tag === "acceptAndRemember"
@@ -93,7 +97,7 @@ const askThePerson = Approval.ask(
         {
           yes: Approval.accept,
           no: Approval.decline,
-          // Of two, one word couldn't say which.
+          // If there are two such answers, one word could not say which.
           ...(always === undefined || another !== undefined ? {} : { always })
         },
         Approval.decline
@@ -104,7 +108,7 @@ const askThePerson = Approval.ask(
 // #endregion
 
 // #region progress
-/** Elapsed time and tokens, four times a second. */
+/** Shows the elapsed time and the tokens, four times a second. */
 const progress = Effect.fnUntraced(function* (turn: Turn.Turn, since: number) {
   const { usage } = yield* turn.state
   const seconds = Math.floor(((yield* Clock.currentTimeMillis) - since) / 1000)
@@ -119,7 +123,7 @@ const ticking = Effect.fnUntraced(function* (turn: Turn.Turn, since: number) {
 // #endregion
 
 // #region turn
-/** How a turn ended, in a line; a failed one is no reason to leave. */
+/** Describes in a line how a turn ended. A failed turn does not end the chat. */
 const outcome = (turn: Turn.Turn) =>
   turn.result.pipe(
     Effect.as("done"),
@@ -134,7 +138,10 @@ const outcome = (turn: Turn.Turn) =>
     })
   )
 
-/** Keys while a turn runs: lines steer it, Ctrl-C and the end of the input interrupt it. Nothing is waited for, so that the next key counts. */
+/**
+ * Handles keys while a turn runs. Lines steer it; Ctrl-C and the end of the input interrupt it. Each key starts its
+ * work in the background, so the next key is handled too.
+ */
 const control = Effect.fnUntraced(function* (turn: Turn.Turn) {
   const terminal = yield* Terminal.Terminal
   const start = (call: Effect.Effect<unknown, CodexError.CodexError>) =>
@@ -142,7 +149,7 @@ const control = Effect.fnUntraced(function* (turn: Turn.Turn) {
   for (;;) {
     const key = yield* terminal.key
     if (key._tag === "Line" && key.text.trim() !== "") yield* start(turn.steer(key.text))
-    // Also ends what the turn has left running; that is finished after the turn.
+    // This also ends commands that the turn left running, which completes after the turn.
     if (key._tag !== "Line") yield* start(Effect.uninterruptible(turn.interrupt({ terminals: "ofTurn" })))
     if (key._tag === "End") return yield* Effect.never
   }
@@ -153,7 +160,7 @@ const chat = Effect.fnUntraced(function* (thread: Thread.Thread, text: string) {
   const { isInteractive } = yield* Terminal.Terminal
   const since = yield* Clock.currentTimeMillis
   const turn = yield* thread.turn(text)
-  // Lines that don't come from a keyboard are questions of their own, and wait for their turn.
+  // Lines that do not come from a keyboard are separate questions. Each waits until the turn before it has ended.
   const controlled = yield* Effect.forkChild(isInteractive ? control(turn) : Effect.void)
   yield* turn.events.pipe(Stream.runForEach(show), Effect.raceFirst(ticking(turn, since)))
   yield* line(`${yield* progress(turn, since)} ${yield* outcome(turn)}`)
@@ -181,7 +188,7 @@ const program = Effect.gen(function* () {
       continue
     }
     yield* chat(thread, key.text).pipe(
-      // A turn that the server refuses is no reason to leave, either. Without a connection there is nothing to stay for.
+      // A rejected turn does not end the chat either. A closed connection does.
       Effect.catchTag("CodexError", (error) =>
         error.reason._tag === "ConnectionClosed" ? Effect.fail(error) : line(error.message)
       )
@@ -200,8 +207,8 @@ const codex = Setup.layer(chatModel, chatConfig).pipe(Layer.provide(handlers))
 
 program.pipe(
   Effect.provide(codex.pipe(Layer.provideMerge(Terminal.logger), Layer.provideMerge(Terminal.layer))),
-  // Decisions are logged, too, and are on the screen already.
+  // Decisions are logged too, and are already on the screen.
   Effect.provideService(References.MinimumLogLevel, "Warn"),
-  // The end of the program closes the keyboard, and ends Codex.
+  // When the program ends, the keyboard is closed and Codex is stopped.
   NodeRuntime.runMain
 )

@@ -1,5 +1,5 @@
 /**
- * Everything that a turn can be told: schema of the answer, model, effort, summary, folder, sandbox, approvals, tiers, limits.
+ * Sets every parameter of a turn: answer schema, model, effort, summary, folder, sandbox, approvals, tiers, limits.
  *
  * Run with: npm run example -- 12
  */
@@ -22,7 +22,8 @@ const program = Effect.gen(function* () {
 
   // #region run
   const result = yield* thread.run("Plan a safe roll-out of a feature flag.", {
-    // For this turn only. The server asks the model for it, and doesn't check the answer; `runAs` does both from one schema.
+    // For this turn only. The server sends the schema to the model, and does not validate the answer. `runAs` does
+    // both with one schema.
     outputSchema: {
       type: "object",
       properties: { summary: { type: "string" }, actions: { type: "array", items: { type: "string" } } },
@@ -37,7 +38,7 @@ const program = Effect.gen(function* () {
     cwd: folder,
     approvalMode: "deny_all",
     sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }),
-    // Of this program: silence, and length as a whole.
+    // Limits of this program: the time without an event, and the duration of the turn.
     idleTimeout: "2 minutes",
     maxDuration: "10 minutes"
   })

@@ -13,7 +13,7 @@ const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
 
   // #region choose
-  // The first that is shown to users; the server lists them by its own preference.
+  // The first model that is shown to users. The server lists them in its order of preference.
   const model = yield* codex.models().pipe(Stream.runHead, Effect.map(Option.getOrThrow))
   // From the lowest to the highest.
   const effort = model.supportedReasoningEfforts.at(-1)?.reasoningEffort ?? model.defaultReasoningEffort
@@ -24,7 +24,7 @@ const program = Effect.gen(function* () {
   const result = yield* thread.run("Say which model you are.", { effort })
   yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
 
-  // Both stay in force for later turns, until another one says otherwise.
+  // Both stay in force for later turns, until another turn sets them.
   const later = yield* thread.run("And now?")
   yield* Console.log(Printable.text(Option.getOrElse(later.finalResponse, () => "(no answer)")))
 })

@@ -1,5 +1,5 @@
 /**
- * Steers a turn while it runs, interrupts another, and sends input whatever the thread is doing.
+ * Steers a turn while it runs, interrupts another, and sends input whether or not a turn runs.
  *
  * Run with: npm run example -- 14
  */
@@ -10,7 +10,7 @@ import { MockModel } from "effect-codex/testing"
 import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
 
-/** Waits until the turn has written something. */
+/** Waits until the turn has produced some text. */
 const firstWords = (turn: Turn.Turn) => Stream.runHead(Turn.textDeltas(turn.events))
 
 const program = Effect.gen(function* () {
@@ -22,7 +22,7 @@ const program = Effect.gen(function* () {
   const events = yield* Effect.forkChild(Stream.runCount(steered.events))
   yield* firstWords(steered)
   yield* steered.steer("Rather a short one, about mountains.").pipe(
-    // It had ended before the words came.
+    // The turn had ended before the input arrived.
     Effect.catchReason("CodexError", "NoActiveTurn", () => Effect.void)
   )
   const { finalResponse } = yield* steered.result
@@ -42,7 +42,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`ended: ${ended}, ${outcome}`)
 
   // #region send
-  // Steers the turn that runs, or starts one: the thread decides.
+  // Steers the running turn, or starts one if there is none.
   const sent = yield* thread.send("What did you get to?")
   const answer = yield* sent.result
   // #endregion

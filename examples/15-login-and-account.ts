@@ -1,8 +1,8 @@
 /**
- * Logs in: in a browser, with a cancelled attempt before it; with a device code; and with an API key when a turn is refused. Shows the account
- * and how much of the plan is used.
+ * Logs in with a browser, with a device code, and with an API key after a turn was rejected. The first browser login
+ * is cancelled. Also shows the account, and how much of the plan is used.
  *
- * Run with: npm run example -- 15                      (an issuer on loopback, whose "browser" follows the redirects by itself)
+ * Run with: npm run example -- 15                      (an issuer on loopback with a simulated "browser")
  *           OPENAI_API_KEY=… npm run example -- 15     (OpenAI's issuer and your browser, in a temporary home)
  *           npm run example -- 15 --home               (your own home: shows who is logged in, and changes nothing)
  */
@@ -15,7 +15,7 @@ import * as Setup from "./support/setup.ts"
 const describe = (account: { readonly type: string }) =>
   "planType" in account ? `${account.type}, plan ${String(account.planType)}` : account.type
 
-/** An attempt is a handle in a scope: it can be cancelled, and leaving the scope cancels it, too. */
+/** A login attempt is a scoped handle. You can cancel it, and closing the scope also cancels it. */
 const cancelled = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const login = yield* codex.loginChatgpt({ limit: "5 minutes" })
@@ -25,7 +25,7 @@ const cancelled = Effect.gen(function* () {
   )
 }).pipe(Effect.scoped)
 
-/** The whole flow: opens the page, waits, and gives the account. */
+/** Runs the whole flow: opens the page, waits, and returns the account. */
 const browser = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const account = yield* Account.loginWith()
@@ -35,7 +35,7 @@ const browser = Effect.gen(function* () {
   yield* codex.logout
 })
 
-/** The same for a terminal: a stream of what to show. */
+/** The same for a terminal, as a stream of steps to show. */
 const deviceCode = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   yield* Account.deviceCodeLogin().pipe(
@@ -48,7 +48,7 @@ const deviceCode = Effect.gen(function* () {
   yield* codex.logout
 })
 
-/** A turn that is refused for lack of a login: log in, and run it again. */
+/** If a turn fails because there is no login, log in and run it again. */
 const recovered = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const thread = yield* codex.startThread()
@@ -80,9 +80,9 @@ const program = Effect.gen(function* () {
   yield* recovered
 })
 
-// Which Codex, which issuer and which browser: the rest of the file is not part of what is shown.
+// The rest of the file chooses the Codex, the issuer and the browser. It is not part of what the example shows.
 
-/** Answers those who are logged in. */
+/** Answers only if the request has a login. */
 const model = (request: MockModel.ModelRequest) =>
   request.header("authorization") === undefined
     ? MockModel.status(401, { error: { message: "Unauthorized" } })

@@ -1,5 +1,5 @@
 /**
- * Has the server pursue an objective over as many turns as it takes, within a budget of tokens.
+ * Lets the server pursue an objective over as many turns as it takes, within a token budget.
  *
  * Run with: npm run example -- 17
  */
@@ -19,19 +19,19 @@ const program = Effect.gen(function* () {
     tokenBudget: 50_000,
     maxDuration: "10 minutes"
   })
-  // All its turns are one turn here, with one beginning and one end.
+  // All its turns appear as one turn, with one start and one end.
   yield* Turn.completedItems(goal.events).pipe(
     Stream.runForEach((item) =>
       item.type === "agentMessage" ? Console.log(`- ${Printable.text(item.text)}`) : Effect.void
     )
   )
   const result = yield* goal.result
-  // A goal that was given up is no failure: look at its own status.
+  // A goal that was given up is not an error. Check its status.
   yield* Console.log(`goal: ${result.goal.status}`)
   // #endregion
   yield* Console.log(`tokens are told: ${Option.isSome(result.usage)}`)
 
-  // The goal as a record.
+  // The goal as it is stored.
   const stored = yield* thread.goal.get
   yield* Console.log(
     `stored: ${Option.match(stored, { onNone: () => "none", onSome: ({ status }) => String(status) })}`

@@ -1,5 +1,5 @@
 /**
- * A service of your own whose layer needs Codex; the program needs only the service. See `service/ReviewService.ts`.
+ * Runs a service whose layer needs Codex. The program needs only the service. See `service/ReviewService.ts`.
  *
  * Run with: npm run example -- 18
  */

@@ -1,6 +1,6 @@
 /**
- * Policies of retrying as values: `retryOnOverload` with others after it, with numbers of your own, without a trace in the conversation, and another
- * model when the first is overloaded.
+ * Shows retry policies as values. They combine `retryOnOverload` with other schedules, use other numbers, remove
+ * failed turns from the conversation, and change to another model if the first is overloaded.
  *
  * Run with: npm run example -- 19
  */
@@ -11,28 +11,31 @@ import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
 // #region schedules
-/** More patience than the default: six attempts, up to ten seconds between two. */
+/** More attempts than the default: six, with pauses of up to 10 s. */
 const patient = retryOnOverloadWith({ maxAttempts: 6, initialDelay: "50 millis", maxDelay: "10 seconds" })
 
-/** The default, and then a few times more. `while` holds for both parts: it still repeats on overload only. */
+/** The default, and then a few more attempts. `while` applies to both parts, so it still retries on overload only. */
 const persistent = retryOnOverload.pipe(
   Schedule.concat(Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 5 }), Schedule.setInputType<unknown>())),
   Schedule.while(({ input }) => Retry.isOverload(input))
 )
 
-/** As long as both agree: overload only, and ten seconds in all. */
+/** Retries while both schedules allow it: on overload only, and for at most 10 s in total. */
 const limited = Schedule.max([patient, Schedule.during("10 seconds")])
 
-/** Says that it tries again. */
+/** Reports each retry. */
 const announced = patient.pipe(Schedule.tap(({ attempt }) => Console.log(`  attempt ${attempt} was refused`)))
 // #endregion
 
 // #region revert
-/** An attempt that failed is a turn of the thread, with its prompt. This takes it out, so that the model reads the prompt but once. */
+/**
+ * A failed attempt leaves a turn on the thread, with its prompt. This removes that turn, so the model reads the
+ * prompt only once.
+ */
 const runOnce = (thread: Thread.Thread, prompt: string) =>
   thread.run(prompt).pipe(
     Effect.tapErrorTag("TurnFailed", (error) =>
-      // Overload, before anything had a side effect. Any other turn is kept: it may have done something.
+      // An overload before any side effect. Any other turn is kept, because it may have done something.
       Retry.isOverload(error) ? thread.revert(error.result.id) : Effect.void
     ),
     Effect.retry(retryOnOverload)
@@ -40,10 +43,10 @@ const runOnce = (thread: Thread.Thread, prompt: string) =>
 // #endregion
 
 // #region plan
-/** Which model a turn asks for: a service, so that a plan can provide it. */
+/** The model that a turn asks for. It is a service, so that a plan can provide it. */
 class ChosenModel extends Context.Service<ChosenModel, { readonly name: string }>()("example/ChosenModel") {}
 
-/** Two attempts with one model; when it stays overloaded, the other. */
+/** Two attempts with one model, then the other model if the first is still overloaded. */
 const planOf = (first: string, second: string) =>
   ExecutionPlan.make(
     {
@@ -85,7 +88,7 @@ const program = Effect.gen(function* () {
   const once = yield* codex.startThread()
   yield* Console.log(`reverted: ${answer(yield* runOnce(once, "Hello, reverted."))}`)
   yield* Console.log(`turns: ${(yield* Stream.runCollect(once.history())).length}`)
-  // The two that the server likes best.
+  // The first two models in the server's order of preference.
   const [first = "", second = ""] = yield* codex.models().pipe(
     Stream.map(({ model }) => model),
     Stream.take(2),
@@ -95,7 +98,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`fallback: ${answer(result)} (the ${name === first ? "first" : "second"} model)`)
 })
 
-// Refused are the first attempt of each question, and the first two of the last.
+// The first attempt of each question is rejected, and the first two of the last question.
 const attempts = new Map<string, number>()
 
 program.pipe(

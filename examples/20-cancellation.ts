@@ -1,7 +1,8 @@
 /**
- * Stopping: interrupting an effect interrupts the turn on the server. A race, a timeout, a stream that is left early, and Ctrl-C.
+ * Stops turns: interrupting an effect interrupts its turn on the server. Shows a race, a timeout, a stream that is
+ * closed early, and Ctrl-C.
  *
- * Run with: npm run example -- 20            (ends by itself)
+ * Run with: npm run example -- 20            (ends on its own)
  *           npm run example -- 20 --wait     (until Ctrl-C)
  */
 import { NodeRuntime } from "@effect/platform-node"
@@ -21,7 +22,7 @@ const program = Effect.gen(function* () {
       const result = yield* thread.run(question)
       return Option.getOrElse(result.finalResponse, () => "(no answer)")
     })
-  // The first answer counts; the other turn is interrupted.
+  // The first answer wins. The other turn is interrupted.
   const first = yield* Effect.raceFirst(ask("Think for ever."), ask("Answer at once."))
   // #endregion
   yield* Console.log(`race: ${Printable.text(first)}`)
@@ -29,7 +30,7 @@ const program = Effect.gen(function* () {
   const thread = yield* codex.startThread()
 
   // #region timeout
-  // The turn is interrupted, and the timeout comes when the turn has ended.
+  // The turn is interrupted, and the timeout returns when the turn has ended.
   const late = yield* thread.run("Think for ever.").pipe(Effect.timeoutOption("500 millis"))
   // The same as a limit of the turn, which keeps what was collected.
   const limited = yield* thread.run("Think for ever.", { maxDuration: "500 millis" }).pipe(
@@ -43,7 +44,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`limit: ${limited}`)
 
   // #region stream
-  // Enough is enough: leaving a stream interrupts its turn.
+  // Closing a stream early interrupts its turn.
   const words = yield* thread.stream("Think for ever.").pipe(Turn.textDeltas, Stream.take(1), Stream.mkString)
   // #endregion
   yield* Console.log(`stream: ${Printable.text(words)}`)
@@ -52,7 +53,7 @@ const program = Effect.gen(function* () {
   const after = yield* thread.run("Answer at once.")
   yield* Console.log(`after: ${Printable.text(Option.getOrElse(after.finalResponse, () => "(no answer)"))}`)
 
-  // `runMain` turns Ctrl-C into an interruption: the turn is interrupted, and the process of Codex ended.
+  // `runMain` turns Ctrl-C into an interruption. The turn is interrupted, and the Codex process is stopped.
   if (process.argv.includes("--wait")) {
     yield* Console.log("waiting for Ctrl-C")
     yield* thread.run("Think for ever.").pipe(Effect.onInterrupt(() => Console.log("interrupted, cleanly")))

@@ -1,5 +1,5 @@
 /**
- * Tests of a program that uses Codex: with its own service swapped, and with the real runtime and a scripted model.
+ * Tests a program that uses Codex: with its service replaced, and with the real runtime and a scripted model.
  *
  * Run with: npm run example -- 21
  */
@@ -26,7 +26,7 @@ describe("what uses the service, without any Codex", () => {
 describe("what Codex may do, on the real runtime", () => {
   // #region policy
   const guarded = CodexTest.layer({
-    // The home is made with the layer, so what is about its folders is a function of it.
+    // The home is created with the layer, so options that need its folders are functions of it.
     serverRequests: ({ workspace }) => ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))
   })
 
@@ -58,7 +58,7 @@ describe("the service, on the real runtime with a scripted model", () => {
   // #region scripted
   const layer = ReviewService.layer.pipe(Layer.provideMerge(CodexTest.layer()))
 
-  // `live`: a real process takes real time.
+  // `live`, because a real process takes real time.
   it.live("asks the model for the diff, and reads its verdict", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
@@ -89,7 +89,7 @@ describe("the service, on the real runtime with a scripted model", () => {
   it.live("a review that is given up stops the model", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
-      // The model stops in the middle of its answer, until the gate is opened: no sleeping in tests.
+      // The model stops in the middle of its answer until the gate is opened. The test does not sleep.
       const gate = yield* MockModel.gate
       yield* model.enqueue(MockModel.hold(MockModel.reply("never said"), gate))
 
@@ -97,7 +97,7 @@ describe("the service, on the real runtime with a scripted model", () => {
       yield* gate.reached
       yield* Fiber.interrupt(fiber)
 
-      // No request is open any more.
+      // Waits until no request is open.
       yield* model.idle
     }).pipe(Effect.provide(layer))
   )
@@ -106,7 +106,7 @@ describe("the service, on the real runtime with a scripted model", () => {
 
 describe("a thread, without the runtime", () => {
   // #region fake
-  /** Only what the program under test calls; anything else is a defect that names itself. */
+  /** Implements only what the tested program calls. Any other method is a defect that names the method. */
   const fake = Layer.mock(Codex.Codex, {
     metadata: { name: "fake", version: "0", userAgent: "", codexHome: "", platformFamily: "unix", platformOs: "linux" },
     loadedThreads: Effect.succeed(["thread-1"])

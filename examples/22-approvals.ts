@@ -1,8 +1,9 @@
 /**
- * Decides what Codex may do beyond its sandbox: a policy for what is known to be harmless, and a question to you for the rest.
+ * Decides what Codex may do beyond its sandbox. A policy accepts what is known to be harmless, and asks you about the
+ * rest.
  *
- * Run with: npm run example -- 22            (asks in a terminal; without one, nobody is there to say yes)
- *           npm run example -- 22 --yes      (says yes by itself)
+ * Run with: npm run example -- 22            (asks in a terminal; without one, the answer is no)
+ *           npm run example -- 22 --yes      (always answers yes)
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Layer, Logger, Option, Path, Stream } from "effect"
@@ -12,7 +13,7 @@ import { createInterface } from "node:readline/promises"
 import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
 
-/** What you say to a question of some lines, yes or no. */
+/** Asks you a question of several lines; the answer is yes or no. */
 const confirm = (question: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     yield* Console.log(question.join("\n"))
@@ -31,7 +32,7 @@ const policyFor = (workspace: string) =>
     Approval.orElse(Approval.allowWritesUnder([workspace], "files here")),
     Approval.orElse(
       Approval.ask(
-        // All that a yes would grant, in text that can't act on the terminal.
+        // Everything that a yes would grant, as text that cannot control the terminal.
         (question) =>
           Effect.map(confirm(Approval.describe(question)), (yes) => (yes ? Approval.accept : Approval.decline)),
         "you"
@@ -49,7 +50,7 @@ const program = (workspace: string) =>
     const exists = (name: string) => Effect.orDie(fs.exists(path.join(workspace, name)))
 
     // #region decisions
-    // Every decision is an event, also those of the policy.
+    // Every decision is an event, including those of the policy.
     yield* client.decisions.pipe(
       Stream.runForEach(({ decision, policy, rule }) =>
         Console.log(`${decision} (${Option.getOrElse(policy, () => rule)})`)
@@ -58,7 +59,7 @@ const program = (workspace: string) =>
     )
     // #endregion
 
-    // The sandbox allows no writing, so everything that writes asks.
+    // The sandbox allows no writes, so every write needs an approval.
     const thread = yield* codex.startThread({ cwd: workspace, approvalMode: "ask", sandbox: "read-only" })
     yield* thread.run("Create `made` with touch; it needs to leave the sandbox.")
     yield* thread.run("Write a note into `note.txt`, as a patch.")
@@ -96,7 +97,7 @@ const main = Effect.gen(function* () {
 main.pipe(
   Effect.scoped,
   Effect.provide(NodeServices.layer),
-  // The log has them, too; here it would say everything twice.
+  // The log has the decisions too. Here they would appear twice.
   Effect.provide(Logger.layer([])),
   NodeRuntime.runMain
 )

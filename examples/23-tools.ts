@@ -1,6 +1,6 @@
 /**
- * Tools of your own: a toolkit that the model calls and this program runs. One is pure, one needs a service and can fail, and one may only run if
- * somebody agrees.
+ * Provides your own tools: a toolkit that the model calls and this program runs. One tool has no effects, one needs a
+ * service and can fail, and one runs only after an approval.
  *
  * Run with: npm run example -- 23
  */
@@ -24,7 +24,7 @@ const Stock = Tool.make("stock", {
   description: "How many pieces of an article there are, and when the next ones come",
   parameters: Schema.Struct({ article: Schema.String }),
   success: Schema.Struct({ pieces: Schema.Int, next: Schema.DateFromString }),
-  // What the model may know of it. Anything else that goes wrong stays here, in the log.
+  // The model may see this failure. Any other error stays in the program's log.
   failure: SoldOut
 })
 
@@ -43,7 +43,7 @@ class Warehouse extends Context.Service<Warehouse, { readonly count: (article: s
   "Warehouse"
 ) {}
 
-/** How the tools work. What they need is needed by this layer, and by nothing else. */
+/** Implements the tools. Only this layer requires what they need. */
 const ShopLive = Shop.toLayer(
   Effect.gen(function* () {
     const warehouse = yield* Warehouse
@@ -64,7 +64,7 @@ class Clerk extends Context.Service<Clerk, { readonly ask: (question: string) =>
   "Clerk"
 ) {}
 
-/** Finds the handlers once: this layer requires them, and its methods require nothing. */
+/** Gets the handlers once. This layer requires them, and its methods require nothing. */
 const ClerkLive = Layer.effect(
   Clerk,
   Effect.gen(function* () {
@@ -85,7 +85,7 @@ const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
 
   // #region thread
-  // Tools belong to the thread. `R` says what their handlers are.
+  // Tools belong to the thread. The `R` of this effect includes their handlers.
   const thread = yield* codex.startThread({
     tools: Shop,
     toolOptions: {
@@ -103,7 +103,7 @@ const program = Effect.gen(function* () {
   }
 
   // #region resume
-  // A thread keeps its tools, and whoever resumes it has to answer their calls.
+  // A thread keeps its tools, so the program that resumes it must answer their calls.
   const later = yield* codex.resumeThread(thread.id, { tools: Shop })
   // #endregion
   const { finalResponse } = yield* later.run("What do 3 lamps cost?")
@@ -113,7 +113,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`The clerk: ${Printable.text(yield* clerk.ask("What do 3 lamps cost?"))}`)
 })
 
-/** The embedded model: calls tools, then says what came of it. */
+/** The embedded model calls tools, then reports their results. */
 const model: MockModel.Options = {
   fallback: (request) => {
     const question = request.lastUserText ?? ""
@@ -139,7 +139,7 @@ const model: MockModel.Options = {
 const warehouse = Layer.succeed(Warehouse, { count: (article) => Effect.succeed(article === "lamp" ? 7 : 0) })
 
 program.pipe(
-  // Around the whole program: the tools are there for as long as the threads are.
+  // Provided to the whole program, so the tools exist as long as the threads do.
   Effect.provide(
     ClerkLive.pipe(Layer.provideMerge(Layer.provide(ShopLive, warehouse)), Layer.provideMerge(Setup.layer(model)))
   ),

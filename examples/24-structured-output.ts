@@ -1,6 +1,6 @@
 /**
- * Answers as values: a schema with a date, an optional field and a record, a model that needs a second turn to get it right, an answer that can't
- * be used, and a schema that can't be asked for.
+ * Gets answers as typed values. The schema has a date, an optional field and a record. The model needs a second turn
+ * to match it. Also shows an invalid answer, and a schema that strict mode does not support.
  *
  * Run with: npm run example -- 24
  */
@@ -38,13 +38,13 @@ const program = Effect.gen(function* () {
   // #region invalid
   yield* thread.runAs(Schema.Array(Schema.Finite), "And the shares, as numbers?").pipe(
     Effect.flatMap(({ value }) => Console.log(`shares: ${value.join(", ")}`)),
-    // `answer` has the text as it came; the message never has.
+    // `answer` has the raw text. The message never includes it.
     Effect.catchTag("StructuredOutputInvalid", ({ message }) => Console.log(message))
   )
   // #endregion
 
   // #region prepare
-  // Needs no Codex: a test, or the start of a program, can check its schemas.
+  // This does not need Codex, so a test or the start of a program can check its schemas.
   const Loose = Schema.Struct({ name: Schema.String, data: Schema.Unknown })
   yield* Result.match(StructuredOutput.prepare(Loose), {
     onSuccess: () => Console.log("it can be asked for"),
@@ -53,7 +53,7 @@ const program = Effect.gen(function* () {
   // #endregion
 })
 
-// What the embedded model says: a plan with a step that has no share, and, once it is told so, a whole one.
+// The embedded model first answers with a step that has no share. After it is told so, it answers correctly.
 const plan = (step: object) =>
   JSON.stringify({
     summary: "Step by step.",

@@ -1,6 +1,6 @@
 /**
- * Answers what comes up in the middle of a turn: a question of the model, its request for permissions, and what an MCP server asks, which is here an
- * approval of its tool and a form.
+ * Answers requests in the middle of a turn. The model asks a question and requests permissions. An MCP server asks to
+ * approve its tool, and shows a form.
  *
  * Run with: npm run example -- 25            (asks in a terminal; without one, the answers are fixed)
  */
@@ -12,7 +12,7 @@ import * as Answers from "./support/answers.ts"
 import { questionsModel } from "./support/questionsModel.ts"
 import * as Setup from "./support/setup.ts"
 
-/** What is answered where nobody types. */
+/** The answers if there is no terminal. */
 const fixed = new Map(Object.entries({ taste: "Poems", name: "Ada", days: "14" }))
 
 // #region questions
@@ -20,7 +20,7 @@ const answering = UserInput.handler(({ questions }) =>
   Effect.gen(function* () {
     const answers: Record<string, UserInput.Answer> = {}
     for (const { id, isSecret, options, question } of questions) {
-      // The server keeps every answer in the thread's file, in clear. So this program gives no secrets away.
+      // The server saves every answer unencrypted in the thread's file, so this program never sends secrets.
       if (isSecret) continue
       const text = yield* Answers.line(`${question} (${options.map(({ label }) => label).join(", ")})`, fixed.get(id))
       if (text !== "") answers[id] = text
@@ -35,10 +35,10 @@ const policyFor = (notes: string) =>
   Permissions.allow({ writes: [notes] }, "notes").pipe(
     Permissions.orElse(
       Permissions.ask(({ environment, writes }) => {
-        // These are paths on another machine, or there are none.
+        // The paths are on another machine, or there are none.
         if (Option.isSome(environment) || writes.length === 0) return Effect.succeed(Permissions.decline)
         return Effect.map(Answers.yes(`May it write ${writes.join(" and ")}?`, "no"), (granted) =>
-          // What you were shown, and nothing that was asked for besides.
+          // Only what you were shown, and nothing else in the request.
           granted ? Permissions.grantPart({ writes }) : Permissions.decline
         )
       }, "you")
@@ -48,14 +48,14 @@ const policyFor = (notes: string) =>
 
 // #region mcp
 const elicitation = Elicitation.handler({
-  // Codex asks before it calls a tool. The name is from your configuration; the rest can be the server's own words.
+  // Codex asks before it calls a tool. The name is from your configuration. The server may have written the rest.
   toolApproval: ({ arguments: given, message, serverName }) =>
     Effect.gen(function* () {
       if (serverName !== "library") return Elicitation.decline
       const accepted = yield* Answers.yes(`${message} ${JSON.stringify(Option.getOrUndefined(given))}`, "yes")
       return accepted ? Elicitation.accept() : Elicitation.decline
     }),
-  // The server asks by itself. What doesn't fit the form is asked again, twice.
+  // The server asks on its own. If the answer does not match the form, it is asked again, at most twice.
   form: (question) =>
     Effect.gen(function* () {
       yield* Answers.say(`${question.serverName}: ${question.message}`)
@@ -84,16 +84,17 @@ const program = (workspace: string) =>
       cwd: workspace,
       approvalMode: "ask",
       sandbox: "read-only",
-      // For this thread; `config` of `Codex.layer` switches it on for all.
+      // For this thread. `config` of `Codex.layer` enables it for all threads.
       config: {
         features: { default_mode_request_user_input: true, request_permissions_tool: true },
         mcp_servers: {
           library: {
             command: process.execPath,
             args: [join(import.meta.dirname, "support/mcpServer.ts")],
-            // The thread starts when the server has. Else the first turn waits a second for it, and goes without its tools.
+            // The thread starts after the server has. Otherwise the first turn waits 1 s for it, then runs without
+            // its tools.
             required: true,
-            // Ask before each call, also where a tool says of itself that it only reads.
+            // Ask before each call, even if a tool says that it only reads.
             default_tools_approval_mode: "prompt"
           }
         }
@@ -118,7 +119,7 @@ const program = (workspace: string) =>
 
 const main = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
-  // A grant is for a path as it is written, so links are followed first.
+  // A grant applies to the exact path, so links are resolved first.
   const workspace = yield* fs.realPath(yield* fs.makeTempDirectoryScoped())
   for (const folder of ["notes", "archive"]) yield* fs.makeDirectory(join(workspace, folder))
   // #region handlers
@@ -128,7 +129,7 @@ const main = Effect.gen(function* () {
       "item/permissions/requestApproval": Permissions.handler(policyFor(join(workspace, "notes"))),
       "mcpServer/elicitation/request": elicitation
     },
-    // Who is away says no.
+    // If you do not answer in time, the answer is no.
     { limit: "5 minutes" }
   )
   const codexLayer = Setup.layer(questionsModel).pipe(Layer.provide(handlers))
@@ -139,7 +140,7 @@ const main = Effect.gen(function* () {
 main.pipe(
   Effect.scoped,
   Effect.provide(NodeServices.layer),
-  // The log has every decision; here they would stand between the questions.
+  // The log has every decision. Here they would appear between the questions.
   Effect.provide(Logger.layer([])),
   NodeRuntime.runMain
 )

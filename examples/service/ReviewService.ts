@@ -1,6 +1,6 @@
 /**
- * A service of your own on top of Codex. Whoever uses it sees neither Codex nor its errors: `18-review-service.ts` runs it, and
- * `21-testing-your-program.test.ts` tests it and what uses it.
+ * A service on top of Codex. Its callers see neither Codex nor its errors. `18-review-service.ts` runs it, and
+ * `21-testing-your-program.test.ts` tests it and its callers.
  */
 import { Context, Effect, Layer, Schema } from "effect"
 import { Codex, retryOnOverload, Thread } from "effect-codex"
@@ -22,7 +22,7 @@ export class ReviewService extends Context.Service<
 // #endregion
 
 // #region layer
-/** Reviews each diff on its own ephemeral thread. */
+/** Reviews each diff on a separate ephemeral thread. */
 export const layer: Layer.Layer<ReviewService, never, Codex.Codex> = Layer.effect(
   ReviewService,
   Effect.gen(function* () {
@@ -44,7 +44,7 @@ export const layer: Layer.Layer<ReviewService, never, Codex.Codex> = Layer.effec
 // #endregion
 
 // #region gate
-/** What the rest of the program does with it: it knows of no Codex. */
+/** What the rest of the program does with the service. It does not depend on Codex. */
 export const gate = Effect.fnUntraced(function* (diff: string) {
   const reviews = yield* ReviewService
   const { comments, verdict } = yield* reviews.review(diff)

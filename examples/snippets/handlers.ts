@@ -1,5 +1,5 @@
 /**
- * How a policy gets to the layer: in its options, or as a layer of its own. The code of `docs/how-to-approvals.md`.
+ * Gives a policy to the layer, in its options or as a separate layer. The code of `docs/how-to-approvals.md`.
  *
  * Run with: npm run example -- snippets/handlers
  */
@@ -8,7 +8,7 @@ import { Console, Effect, FileSystem, Layer, Logger, Stream } from "effect"
 import { Approval, Codex, CodexHome, ServerRequests } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 
-/** Lets the model write a file and make one by a command, outside of its sandbox, and says how that was decided. */
+/** Lets the model write a file and create one with a command, outside of its sandbox, and shows the decisions. */
 const program = (workspace: string) =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex
@@ -25,13 +25,14 @@ const main = Effect.gen(function* () {
   const workspace = yield* fs.realPath(yield* fs.makeTempDirectoryScoped())
 
   // #region options
-  // A policy that requires nothing goes into the options.
+  // A policy without requirements goes into the options.
   const commands = Approval.allowCommands(Approval.command.equals(["touch", "made"]))
   const simple = Codex.layer({ serverRequests: Approval.handlers(commands) })
   // #endregion
 
   // #region layer
-  // One that requires something is a layer, provided to that of Codex. This one looks at files: it requires `FileSystem` and `Path`.
+  // A policy with requirements is a layer, provided to the layer of Codex. This one accesses files, so it requires
+  // `FileSystem` and `Path`.
   const files = Approval.allowWritesUnder([workspace])
   const handlers = ServerRequests.layer(Approval.handlers(files))
   const careful = Codex.layer().pipe(Layer.provide(handlers))
@@ -60,7 +61,7 @@ Console.log("Using the embedded model (no account needed), whatever is set.").pi
   Effect.provide(home),
   Effect.provide(MockModel.layer()),
   Effect.provide(NodeServices.layer),
-  // The log has the decisions, too.
+  // The log has the decisions too.
   Effect.provide(Logger.layer([])),
   NodeRuntime.runMain
 )

@@ -1,6 +1,6 @@
 /**
- * Logging in with a code, and with an API key when a turn needs it: the code of `docs/how-to-login.md`. Logins in a browser are
- * `15-login-and-account.ts`.
+ * Logs in with a device code, and with an API key when a turn needs it. The code of `docs/how-to-login.md`. For
+ * logins in a browser, see `15-login-and-account.ts`.
  *
  * Run with: npm run example -- snippets/login
  */

@@ -1,6 +1,6 @@
 /**
- * Codex in a service: settings, one process for the whole program, code without Effect, and a process that died: the code of
- * `docs/how-to-production.md`.
+ * Runs Codex in a service: settings, one process for the whole program, code without Effect, and a process that died.
+ * The code of `docs/how-to-production.md`.
  *
  * Run with: npm run example -- snippets/production
  */
@@ -13,7 +13,8 @@ const program = Effect.gen(function* () {
   const { codexHome, env, workspace } = yield* CodexTest.TestHome
 
   // #region settings
-  // Secrets of your program are no business of the commands that Codex runs: `inheritEnv: false` gives it exactly `env`.
+  // Commands that Codex runs must not see your program's secrets. With `inheritEnv: false`, the environment is
+  // exactly `env`.
   const codexLayer = Codex.layer({
     codexHome,
     cwd: workspace,
@@ -26,7 +27,7 @@ const program = Effect.gen(function* () {
   // #endregion
 
   // #region config
-  // The same from variables such as CODEX_HOME and CODEX_REQUEST_TIMEOUT; what is said here comes first.
+  // The same from variables such as CODEX_HOME and CODEX_REQUEST_TIMEOUT. Options that are set here take precedence.
   const fromConfig = Codex.layerConfig({ clientInfo: { name: "my-service", version: "1.0.0" } }).pipe(
     Layer.provide(NodeServices.layer)
   )
@@ -38,7 +39,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`home as configured: ${home === codexHome}`)
 
   // #region runtime
-  // One process for a program that knows no Effect. Dispose of it at the end, or the process of Codex stays.
+  // One process for a program without Effect. Dispose of the runtime at the end, or the Codex process keeps running.
   const runtime = ManagedRuntime.make(codexLayer)
   const answer = (question: string, signal?: AbortSignal): Promise<string> =>
     runtime.runPromise(
@@ -56,7 +57,7 @@ const program = Effect.gen(function* () {
   yield* Effect.promise(() => runtime.dispose())
 
   // #region restart
-  // When the process has died, every call says so at once; here the whole work is done again, on a new process.
+  // When the process has died, every call fails immediately. Here all work is done again, on a new process.
   let attempt = 0
   const work = Effect.gen(function* () {
     const codex = yield* Codex.Codex

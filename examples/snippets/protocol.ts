@@ -1,5 +1,6 @@
 /**
- * The protocol below the facade: any method, any notification, and what this version doesn't know: the code of `docs/faq.md` and `llms.txt`.
+ * Uses the protocol below the facade: any method, any notification, and what this version does not know. The code of
+ * `docs/faq.md` and `llms.txt`.
  *
  * Run with: npm run example -- snippets/protocol
  */
@@ -13,20 +14,20 @@ const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
 
   // #region request
-  // Every method, with typed params and a decoded reply.
+  // Any method, with typed params and a decoded reply.
   const { config } = yield* codex.request("config/read", { includeLayers: false })
   // #endregion
   yield* Console.log(`model: ${config.model ?? "?"}`)
 
   // #region raw
-  // A method that this version doesn't know, or the reply with every field as it came.
+  // A method that is unknown to this version, or a reply with all its raw fields.
   const client = yield* CodexClient.CodexClient
   const reply = yield* client.requestRaw("thread/loaded/list", {}, { timeout: "5 seconds" })
   // #endregion
   yield* Console.log(`raw: ${typeof reply}`)
 
   // #region notifications
-  // Everything that the server says unasked, whatever thread it is about.
+  // Every notification of the server, about any thread.
   const renamed = yield* codex.notifications.pipe(
     Stream.filter((notification) => notification.method === "thread/name/updated"),
     Stream.runHead,

@@ -1,5 +1,5 @@
 /**
- * A service that outlives the process of Codex: when that dies, a new one is started, and the service goes on with its threads. And a
+ * A service that survives the end of the Codex process: it starts a new process and resumes its threads. Also a
  * program with two Codex homes. The code of `docs/how-to-production.md`.
  *
  * Run with: npm run example -- snippets/restart
@@ -10,11 +10,14 @@ import { AppServer, Codex, CodexError, Printable } from "effect-codex"
 import { CodexTest, MockModel } from "effect-codex/testing"
 
 // #region connection
-/** A Codex whose process is replaced when it has died. Services take this in their constructors, and no `Codex`, which would be the dead one. */
+/**
+ * A Codex whose process is replaced after it has died. Services take this in their constructors instead of `Codex`,
+ * which would belong to the dead process.
+ */
 class Connection extends Context.Service<
   Connection,
   {
-    /** Runs an effect with the process that is there. */
+    /** Runs an effect with the current process. */
     readonly use: <A, E>(
       effect: Effect.Effect<A, E, Codex.Codex | AppServer.AppServer>
     ) => Effect.Effect<A, E | CodexError.CodexError>
@@ -25,17 +28,17 @@ const connection = (codexLayer: ReturnType<typeof Codex.layer>) =>
   Layer.effect(
     Connection,
     Effect.gen(function* () {
-      // `fresh`, since a layer that is in use somewhere is otherwise not built again.
+      // `fresh`, because a layer that is already in use is otherwise not built again.
       const ref = yield* LayerRef.make(Layer.fresh(codexLayer), { idleTimeToLive: "1 minute" })
-      // Holds the process until it ends, and sees to it that the next call gets a new one.
+      // Holds the process until it ends, and ensures that the next call gets a new one.
       const watch = Effect.gen(function* () {
         const codex = Context.get(yield* ref.contextEffect, Codex.Codex)
-        // This stream fails when the connection ends; the error has the exit code and the last words of stderr.
+        // This stream fails when the connection ends. The error has the exit code and the last lines of stderr.
         const error = yield* Effect.flip(Stream.runDrain(codex.notifications))
         yield* ref.invalidate
         yield* Effect.logError("Codex has ended", error)
       }).pipe(Effect.scoped)
-      // A start that fails is tried again, too.
+      // A failed start is retried too.
       yield* watch.pipe(Effect.ignore, Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
 
       return Connection.of({
@@ -47,7 +50,7 @@ const connection = (codexLayer: ReturnType<typeof Codex.layer>) =>
 // #endregion
 
 // #region service
-/** Goes on with a thread that it knows by its id: the thread's handle would be one of the dead process. */
+/** Resumes a thread by its id, because the thread's handle would belong to the dead process. */
 const makeAssistant = Effect.gen(function* () {
   const connection = yield* Connection
   return {
@@ -71,7 +74,7 @@ const makeAssistant = Effect.gen(function* () {
   }
 })
 
-/** For `Effect.retry`, and only for what may be done twice: a turn that was under way has perhaps done something already. */
+/** For `Effect.retry`, and only for work that may run twice: the interrupted turn may already have done something. */
 const whenItHasDied = {
   schedule: Schedule.spaced("200 millis").pipe(Schedule.upTo({ times: 20 })),
   while: (error: unknown) => error instanceof CodexError.CodexError && error.reason._tag === "ConnectionClosed"
@@ -130,7 +133,7 @@ main.pipe(
     })
   ),
   Effect.provide(NodeServices.layer),
-  // The log would have the end of the process here, on a line of its own.
+  // The log would show the end of the process here, on a separate line.
   Effect.provide(Logger.layer([])),
   NodeRuntime.runMain
 )

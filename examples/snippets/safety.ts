@@ -1,5 +1,5 @@
 /**
- * Who decides about escalations, and what Codex may touch: the code of `docs/how-to-approvals.md`.
+ * Chooses who decides about escalations, and what Codex may access. The code of `docs/how-to-approvals.md`.
  *
  * Run with: npm run example -- snippets/safety
  */
@@ -13,10 +13,10 @@ const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
 
   // #region thread
-  // Looks at everything, changes nothing, asks nobody.
+  // Reads everything, changes nothing, and never asks.
   const reader = yield* codex.startThread({ approvalMode: "deny_all", sandbox: "read-only" })
 
-  // Works in its folder; whatever goes beyond is decided by the reviewer model. `auto_review` is the default.
+  // Works in its folder. The reviewer model decides about anything beyond it. `auto_review` is the default.
   const worker = yield* codex.startThread({ approvalMode: "auto_review", sandbox: "workspace-write" })
 
   // As the configuration of the Codex home says.
@@ -24,7 +24,7 @@ const program = Effect.gen(function* () {
   // #endregion
 
   // #region effective
-  // What came of it, configuration and managed requirements included.
+  // The effective settings, including configuration and managed requirements.
   const { approvalPolicy, approvalsReviewer, sandbox } = worker.reply
   // #endregion
   yield* Console.log(
@@ -34,7 +34,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`configured: ${String(asConfigured.reply.approvalPolicy)}`)
 
   // #region turn
-  // On a turn it holds for that turn and those after it, and has to be spelled out.
+  // Permissions of a turn also apply to later turns. The sandbox must be specified in full.
   const result = yield* worker.run("Update the changelog.", {
     sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }),
     approvalMode: "deny_all"

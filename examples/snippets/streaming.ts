@@ -1,5 +1,6 @@
 /**
- * A turn for a user interface: its state, its events at another pace, its sub-agents, and a web stream: the code of `docs/how-to-streaming.md`.
+ * A turn for a user interface: its state, its events at another pace, its sub-agents, and a web stream. The code of
+ * `docs/how-to-streaming.md`.
  *
  * Run with: npm run example -- snippets/streaming
  */
@@ -10,7 +11,7 @@ import { MockModel } from "effect-codex/testing"
 import * as Setup from "../support/setup.ts"
 
 // #region draw
-/** A turn as lines: whatever happened until now, a consumer that comes late sees all of it. */
+/** Shows a turn as lines. The state includes everything so far, also for a late subscriber. */
 const draw = (state: Turn.TurnState): ReadonlyArray<string> => [
   ...state.items.map(({ isCompleted, item, text }) => `${isCompleted ? "✓" : "…"} ${item.type} ${text}`),
   ...Option.match(state.retrying, { onNone: () => [], onSome: ({ message }) => [`trying again: ${message}`] }),
@@ -24,7 +25,7 @@ const program = Effect.gen(function* () {
 
   // #region state
   const turn = yield* thread.turn("Say hello.")
-  // A slow screen gets the latest state only, and stalls nobody.
+  // A slow screen gets only the latest state, and blocks nothing.
   const last = yield* turn.stateChanges.pipe(Stream.map(draw), Stream.runLast)
   // #endregion
   yield* Effect.forEach(
@@ -34,7 +35,7 @@ const program = Effect.gen(function* () {
 
   const slow = yield* thread.turn("Say hello.")
   // #region slow
-  // Under pressure deltas are dropped here; the default merges them, and loses nothing.
+  // If the consumer lags, deltas are dropped here. By default they are merged, and nothing is lost.
   const items = yield* slow
     .eventsWith({ whenSlow: "dropDeltas", capacity: 64 })
     .pipe(Turn.completedItems, Stream.runCollect)
@@ -43,7 +44,7 @@ const program = Effect.gen(function* () {
 
   const parent = yield* thread.turn("Say hello.")
   // #region tree
-  // The turn and its sub-agents, each event with the thread that it happened on.
+  // The turn and its sub-agents, each event with its thread.
   const threads = yield* parent.tree.pipe(
     Stream.runFold(
       () => new Set<string>(),
@@ -54,11 +55,11 @@ const program = Effect.gen(function* () {
   yield* Console.log(`threads: ${threads.size}`)
 
   // #region web
-  // For code that knows no Effect: the body of a response, as server-sent events. Cancelling it interrupts the turn.
+  // For code without Effect: the body of a response, as server-sent events. Cancelling it interrupts the turn.
   const body: ReadableStream<Uint8Array> = thread.streamOrFail("Say hello.", { maxDuration: "5 minutes" }).pipe(
     Turn.textDeltas,
     Stream.map((text) => `data: ${JSON.stringify({ text })}\n\n`),
-    // Half an answer must not look like a whole one: the page is told that the turn failed, and the log why.
+    // A partial answer must not look complete. The page learns that the turn failed, and the log has the reason.
     Stream.tapError(({ message }) => Effect.logError(message)),
     Stream.catch(({ _tag }) => Stream.succeed(`event: error\ndata: ${JSON.stringify({ error: _tag })}\n\n`)),
     Stream.encodeText,

@@ -1,7 +1,8 @@
 /**
- * What the embedded model of the chat answers, by the first word that it is given: `run …` runs a command, `escalate …` runs one outside of the
- * sandbox, `write` and `outside` write a file where that is allowed and where it isn't, `both` asks two things at once, `question` asks the person,
- * `fail` fails, `think` never ends. Anything else it repeats.
+ * Answers for the embedded model of the chat, by the first word of the prompt: `run …` runs a command, `escalate …`
+ * runs one outside of the sandbox, `write` and `outside` write a file where that is allowed or not allowed, `both`
+ * asks two things at the same time, `question` asks the user, `fail` fails, `think` never ends. Any other prompt is
+ * repeated.
  */
 import { MockModel } from "effect-codex/testing"
 import { question } from "./questionsModel.ts"
@@ -9,7 +10,7 @@ import * as Script from "./script.ts"
 
 export const chatConfig: MockModel.ConfigOptions = {
   settings: {
-    // The sandbox that people have, but without temporary folders: the workspace is in one.
+    // The usual sandbox, but without temporary folders, because the workspace is in one.
     sandbox_workspace_write: { exclude_slash_tmp: true, exclude_tmpdir_env_var: true }
   },
   features: { default_mode_request_user_input: true }
@@ -21,7 +22,7 @@ const escalate = (cmd: string) => MockModel.execCommand({ cmd, escalate: "you to
 
 export const chatModel: MockModel.Options = {
   fallback: (request) => {
-    // A tool has answered: say so, and end the turn. The server may have put a note of its own behind it.
+    // After a tool has answered, report the result and end the turn. The server may have added a note after it.
     const last = request.inputItems().findLast((item) => item["role"] !== "developer")
     if (last?.["type"] === "function_call_output") {
       const output = String(last["output"])

@@ -1,5 +1,6 @@
 /**
- * What the chat asks the person besides approvals of commands and files: questions of the model, and what MCP servers and their tools want.
+ * Asks the user what the chat asks besides approvals of commands and files: questions of the model, and requests of
+ * MCP servers and their tools.
  */
 import { Effect, Option } from "effect"
 import { Elicitation, UserInput } from "effect-codex"
@@ -8,13 +9,13 @@ import * as Terminal from "./terminal.ts"
 
 const choices = { yes: Elicitation.accept(), no: Elicitation.decline }
 
-/** Questions of the model: an option is chosen by its number, anything else is an answer in the person's own words, and nothing is none. */
+/** Questions of the model. A number chooses an option, any other text is the answer, and an empty line is no answer. */
 export const answering = UserInput.handler(({ questions }) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal.Terminal
     const answers: Record<string, UserInput.Answer> = {}
     for (const { id, isSecret, options, question } of questions) {
-      // It would be seen on the screen, and the server keeps it in clear.
+      // It would be visible on the screen, and the server saves it unencrypted.
       if (isSecret) continue
       const shown = options.map(({ description, label }, index) => `  ${index + 1}. ${label}: ${description}`)
       const text = yield* terminal.ask([question, ...shown], "number or answer")
@@ -24,7 +25,10 @@ export const answering = UserInput.handler(({ questions }) =>
   })
 )
 
-/** Tools of MCP servers, and what these servers ask by themselves. Their names are from the configuration; all other words are their own. */
+/**
+ * Tools of MCP servers, and the servers' own requests. The names are from the configuration; the servers wrote the
+ * rest.
+ */
 export const elicitation = Elicitation.handler({
   toolApproval: ({ arguments: given, message, serverName }) =>
     Terminal.Terminal.use((terminal) =>
@@ -34,7 +38,7 @@ export const elicitation = Elicitation.handler({
         Elicitation.decline
       )
     ),
-  // What doesn't fit is asked again, twice. No answer to the first field is a no.
+  // If the answer does not match, it is asked again, at most twice. An empty first field declines.
   form: (question) =>
     Effect.gen(function* () {
       const terminal = yield* Terminal.Terminal
@@ -54,7 +58,7 @@ export const elicitation = Elicitation.handler({
       ),
       Effect.retry({ times: 2 })
     ),
-  // A yes means that the person will visit it; this program opens nothing.
+  // A yes means that the user will visit the page. This program opens nothing.
   url: ({ host, message, serverName, url }) =>
     Terminal.Terminal.use((terminal) =>
       terminal.choose([`${serverName}: ${message}`, `  ${url} (at ${host})`], choices, Elicitation.decline)

@@ -1,9 +1,9 @@
 /**
- * The keyboard: lines, Ctrl-C and the end of the input as a queue, and questions, which take the next line for themselves. In a terminal readline
- * edits the line and turns Ctrl-C into an event, so that it ends neither this program nor Codex.
+ * The keyboard: a queue of lines, Ctrl-C and the end of the input, and questions, which take the next line. In a
+ * terminal readline edits the line and turns Ctrl-C into an event, so that it ends neither this program nor Codex.
  *
- * The line at the bottom is readline's: a prompt, or a progress line in its place, and what is typed behind it. So it can be taken off the screen
- * and put back, however many rows it has.
+ * The bottom line belongs to readline: a prompt or a progress line, followed by what is typed. So it can be removed
+ * from the screen and restored, however many rows it has.
  */
 import { type Cause, Effect, Option, Queue, type Scope } from "effect"
 import { Printable } from "effect-codex"
@@ -15,30 +15,33 @@ export type Key =
   | { readonly _tag: "End" }
 
 export interface Keyboard {
-  /** The next thing that is typed and answers no question. After the end of the input that is the end, however often one asks. */
+  /** The next key that does not answer a question. After the end of the input, it is always the end. */
   readonly key: Effect.Effect<Key>
-  /** Whether somebody types and sees. Lines of a file or a pipe are all there from the start, and wait for their turn. */
+  /**
+   * Whether a user types and sees the output. The lines of a file or a pipe are all available from the start, and
+   * wait.
+   */
   readonly isInteractive: boolean
-  /** Whether something was typed while the bottom line was off the screen: then it stands in the midst of what is written. */
+  /** Whether something was typed while the bottom line was hidden. It then appears in the middle of the output. */
   readonly isEchoed: Effect.Effect<boolean>
   /** Shows that a line is expected. */
   readonly prompt: Effect.Effect<void>
-  /** Shows this in place of the prompt. */
+  /** Shows this text instead of the prompt. */
   readonly progress: (text: string) => Effect.Effect<void>
-  /** Takes the bottom line off the screen. */
+  /** Hides the bottom line. */
   readonly hide: Effect.Effect<void>
-  /** Puts it back if it is wanted: a line is half typed, or expected. */
+  /** Restores the bottom line if a line is partly typed, or expected. */
   readonly restore: Effect.Effect<void>
-  /** The next line that is entered; none when the input has ended. One question at a time. */
+  /** The next line that is entered; none if the input has ended. One question at a time. */
   readonly ask: (prompt: string) => Effect.Effect<Option.Option<string>>
 }
 
-/** What is typed at. */
+/** The input that keys come from. */
 type Keys = NodeJS.ReadableStream & { readonly isTTY: boolean }
 
 const usual = "you> "
 
-/** Nothing is read before the first prompt, so that Ctrl-C ends a program that is only starting. */
+/** Nothing is read before the first prompt, so that Ctrl-C ends a program that is still starting. */
 export const make = Effect.fnUntraced(function* (
   input: Keys,
   output: NodeJS.WriteStream
@@ -84,7 +87,8 @@ export const make = Effect.fnUntraced(function* (
     moveCursor(output, 0, -readline.getCursorPos().rows)
     cursorTo(output, 0)
     clearScreenDown(output)
-    // To draw the line anew, readline goes up by as many rows as this says. There is no other way to tell it that they are gone.
+    // To redraw the line, readline moves up by this number of rows. There is no other way to say that the rows are
+    // gone.
     Object.assign(readline, { prevRows: 0 })
     isShown = false
   }
@@ -92,7 +96,7 @@ export const make = Effect.fnUntraced(function* (
     if (!isOpen) return
     hide()
     const line = open()
-    // Others can have written it: the title of a field is an MCP server's.
+    // The text may come from others: an MCP server writes the title of a field.
     line.setPrompt(Printable.line(prompt))
     line.prompt(true)
     isShown = true
@@ -116,7 +120,7 @@ export const make = Effect.fnUntraced(function* (
       Effect.callback<Option.Option<string>>((resume) => {
         if (!isOpen) return resume(Effect.succeed(Option.none()))
         const line = open()
-        // What is half typed was meant for something else. It comes back when the question is over.
+        // A partly typed line was meant for something else. It is restored after the question.
         const draft = line.line
         const before = line.getPrompt()
         erase(line)
@@ -140,7 +144,7 @@ export const make = Effect.fnUntraced(function* (
 
 // internal
 
-/** Empties what is typed, as Ctrl-E and Ctrl-U do. */
+/** Clears the typed text, as Ctrl-E and Ctrl-U do. */
 const erase = (readline: Interface): void => {
   if (readline.line === "") return
   readline.write(null, { ctrl: true, name: "e" })

@@ -1,6 +1,6 @@
 /**
- * An MCP server, as somebody else might have written it: a library with one tool. It asks the reader itself what only the reader knows. Codex starts
- * it, and speaks with it over stdin and stdout.
+ * An MCP server, as another program might provide it: a library with one tool. It asks the reader what only the
+ * reader knows. Codex starts it, and communicates with it over stdin and stdout.
  */
 import { NodeRuntime, NodeStdio } from "@effect/platform-node"
 import { Effect, Layer, Logger, Schema } from "effect"
@@ -10,13 +10,13 @@ const Borrow = Tool.make("borrow", {
   description: "Borrows a book in the name of the reader",
   parameters: Schema.Struct({ book: Schema.String }),
   success: Schema.String,
-  // Whoever calls it, who can be asked.
+  // The client that calls the tool: the tool can ask it.
   dependencies: [McpSchema.McpServerClient]
 })
 
 const Library = Toolkit.make(Borrow)
 
-/** What the reader fills in. */
+/** The fields that the reader fills in. */
 const Card = Schema.Struct({
   name: Schema.NonEmptyString,
   days: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 28 }))

@@ -1,11 +1,11 @@
 /**
- * What the embedded model does in the example of questions: it asks, asks for permissions, and calls the tool of an MCP server. What it says at the
- * end of a turn is what it was told.
+ * The embedded model in the example of questions: it asks, requests permissions, and calls the tool of an MCP server.
+ * At the end of a turn it repeats what it received.
  */
 import { MockModel } from "effect-codex/testing"
 import * as Script from "./script.ts"
 
-/** What it asks. */
+/** The question that it asks. */
 export const question = {
   id: "taste",
   header: "Taste",
@@ -16,11 +16,11 @@ export const question = {
   ]
 }
 
-/** Says what a part of a tool's output says. */
+/** Repeats a part of a tool's output. */
 const tell = (callId: string, part: RegExp) =>
   MockModel.respondWith((request) => MockModel.reply(part.exec(request.toolOutput(callId) ?? "")?.[1] ?? "Nothing."))
 
-/** Asks to write a folder, then writes into it, whatever it was told. */
+/** Requests permission to write a folder, then writes into it, whatever the answer is. */
 const write = (folder: string) => [
   MockModel.response([
     MockModel.toolCall({

@@ -1,5 +1,6 @@
 /**
- * Runs an example by its number or name: `npm run example -- 03`. What comes after it goes to the example; without any, the examples are listed.
+ * Runs an example by its number or name: `npm run example -- 03`. Further arguments go to the example. Without
+ * arguments, it lists the examples.
  */
 import { spawn } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
@@ -40,7 +41,7 @@ if (file === undefined) {
   })
   child.on("close", (code) => (process.exitCode = code ?? 1))
 } else {
-  // The example sees its own name and arguments, as if it had been started itself.
+  // The example gets its own name and arguments, as if it had been started directly.
   process.argv.splice(1, 2, join(folder, file))
   await import(pathToFileURL(join(folder, file)).href)
 }

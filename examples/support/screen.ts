@@ -1,6 +1,6 @@
 /**
- * What is written on a terminal, as it comes. Escape sequences in it don't reach the terminal: with them a model or a command could paint over what is
- * asked. The line at the bottom, where somebody types, is the keyboard's.
+ * Writes text to a terminal as it arrives. Escape sequences are removed, because a model or a command could use them
+ * to paint over a question. The bottom line, where the user types, belongs to the keyboard.
  */
 import { Effect } from "effect"
 import { Printable } from "effect-codex"
@@ -8,9 +8,9 @@ import { Printable } from "effect-codex"
 export interface Screen {
   /** Writes text, which can have many lines. */
   readonly write: (text: string) => Effect.Effect<void>
-  /** Writes a line of its own. A line break in it is named: what follows must not look like a line of the program. */
+  /** Writes one line. A line break in it is made visible, so that its text cannot look like a line of the program. */
   readonly line: (text: string) => Effect.Effect<void>
-  /** Whether the text so far ends with a line. */
+  /** Whether the text so far ends with a line break. */
   readonly isAtStart: Effect.Effect<boolean>
 }
 

@@ -1,16 +1,20 @@
 /**
- * Which Codex an example talks to. Not part of what the examples show:
+ * Chooses the Codex that an example uses. Not part of what the examples show:
  *
  * - by default an embedded model on loopback, so that no account is needed and nothing leaves the machine;
- * - with `OPENAI_API_KEY` set, OpenAI, in a temporary home that vanishes at the end; with `OPENAI_BASE_URL` as well, the host that it names;
- * - with `--home`, the user's own Codex home and login.
+ * - with `OPENAI_API_KEY` set, OpenAI, in a temporary home that is deleted at the end; with `OPENAI_BASE_URL` too,
+ *   that model provider;
+ * - with `--home`, your own Codex home and login.
  */
 import { NodeServices } from "@effect/platform-node"
 import { Config, Console, Effect, Layer, Option, type Redacted } from "effect"
 import { Codex, CodexHome } from "effect-codex"
 import { CodexTest, type MockModel } from "effect-codex/testing"
 
-/** A Codex for the example. Where the embedded model is used, `model` answers, and `config` goes into the home's `config.toml`. */
+/**
+ * A Codex for the example. With the embedded model, `model` answers, and `config` is added to the home's
+ * `config.toml`.
+ */
 export const layer = (model: MockModel.Options, config?: MockModel.ConfigOptions) =>
   Layer.effectContext(
     Effect.flatMap(choice, (choice) =>
@@ -26,7 +30,7 @@ export const layer = (model: MockModel.Options, config?: MockModel.ConfigOptions
     )
   )
 
-/** Says every second that `what` still takes, so that nobody wonders. */
+/** Says every second that `what` still takes time, so that the wait is explained. */
 export const withProgress =
   (what: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
@@ -47,13 +51,13 @@ export type Choice =
     }
   | { readonly _tag: "Embedded" }
 
-/** What the user has chosen. Says so, with the host, before anything is started or sent. */
+/** Reads what the user has chosen, and shows it with the host, before anything is started or sent. */
 export const choice: Effect.Effect<Choice, Config.ConfigError> = Effect.gen(function* () {
   if (process.argv.includes("--home")) {
     yield* Console.log("Using your own Codex home, with the login and the model host that it has.")
     return { _tag: "Home" }
   }
-  // A variable that is set to nothing isn't set.
+  // A variable that is set to an empty string counts as not set.
   const key = yield* Config.option(Config.Redacted("OPENAI_API_KEY"))
   if (Option.isSome(key)) {
     const baseUrl = yield* Config.option(Config.URL("OPENAI_BASE_URL"))
@@ -70,14 +74,14 @@ export const choice: Effect.Effect<Choice, Config.ConfigError> = Effect.gen(func
 /** The user's own home. */
 export const home = Codex.layer().pipe(Layer.provide(NodeServices.layer))
 
-/** A home that vanishes at the end, in which nobody is logged in. */
+/** A temporary home without a login, which is deleted at the end. */
 export const temporary = (baseUrl: Option.Option<URL>) =>
   CodexHome.with(CodexHome.temporary(), (options) =>
     Codex.layer({
       ...options,
-      // The server gets the key by a login; the commands that it runs needn't have it.
+      // The server gets the key by a login. The commands that it runs do not need it.
       env: { ...options.env, OPENAI_API_KEY: undefined },
-      // The server itself doesn't look at the variable.
+      // The server itself does not read this variable.
       config: Option.match(baseUrl, { onNone: () => ({}), onSome: ({ href }) => ({ openai_base_url: href }) })
     })
   ).pipe(Layer.provide(NodeServices.layer))

@@ -1,12 +1,12 @@
 /**
- * Screen and keyboard as one service, for a program that writes, is typed at and asks. While a question is open the screen is the question's:
- * everything else waits, other questions included. Nobody is stalled by that but the reader of the events.
+ * Screen and keyboard as one service, for a program that writes, reads lines and asks questions. While a question is
+ * open, all other output and questions wait. Only the reader of the events is blocked by that.
  */
 import { Array, Context, Effect, Layer, Logger, Option, Semaphore } from "effect"
 import * as Keyboard from "./keyboard.ts"
 import * as Screen from "./screen.ts"
 
-/** What can be said, and what it means. */
+/** The choices, and the value of each. */
 export type Choices<A> = { readonly [word: string]: A }
 
 export class Terminal extends Context.Service<
@@ -14,24 +14,24 @@ export class Terminal extends Context.Service<
   {
     readonly write: (text: string) => Effect.Effect<void>
     readonly line: (text: string) => Effect.Effect<void>
-    /** Shows or replaces the progress line, unless a text or a question is in its place. */
+    /** Shows or replaces the progress line, unless a text or a question is there. */
     readonly progress: (text: string) => Effect.Effect<void>
     /** Shows that a line is expected. */
     readonly prompt: Effect.Effect<void>
-    /** The next thing that is typed and answers no question. After the end of the input that is the end, however often one asks. */
+    /** The next key that does not answer a question. After the end of the input, it is always the end. */
     readonly key: Effect.Effect<Keyboard.Key>
     readonly isInteractive: boolean
     /**
-     * Shows lines, and has one of the choices chosen, by its word or its first letter. Gives `otherwise` where nobody can be asked. Interrupting it
-     * takes the question back.
+     * Shows lines, and asks for one of the choices, by its word or its first letter. Returns `otherwise` if no user
+     * can be asked. Interrupting it withdraws the question.
      */
     readonly choose: <A>(lines: ReadonlyArray<string>, choices: Choices<A>, otherwise: A) => Effect.Effect<A>
-    /** Shows lines, and has a line typed; empty where nobody can be asked. Interrupting it takes the question back. */
+    /** Shows lines, and asks for a line; empty if no user can be asked. Interrupting it withdraws the question. */
     readonly ask: (lines: ReadonlyArray<string>, prompt: string) => Effect.Effect<string>
   }
 >()("example/Terminal") {}
 
-/** Logs as lines of the terminal, in place of the usual logger, which knows nothing of what is on the screen. */
+/** Logs as lines of the terminal, instead of the default logger, which ignores what is on the screen. */
 export const logger: Layer.Layer<never, never, Terminal> = Logger.layer([
   Effect.map(Terminal, ({ line }) =>
     Logger.make(({ fiber, logLevel, message }) => {
@@ -67,7 +67,7 @@ export const make = Effect.fnUntraced(function* (...[input, output]: Parameters<
     for (;;) {
       const line = yield* keyboard.ask(`${prompt} > `)
       if (Option.isNone(line)) return yield* Effect.as(screen.line(""), otherwise)
-      // Nothing but the letter or the word: what is typed for somebody else must not be taken for a yes.
+      // Accept only the letter or the word. Text that was typed for something else must not count as a yes.
       const typed = line.value.trim().toLowerCase()
       const word = words.find((word) => typed === word || typed === word.slice(0, 1))
       if (word !== undefined) return choices[word] ?? otherwise

@@ -1,42 +1,43 @@
 /**
- * What waits for one consumer that may be slow: in order, counted, and made less when it is too much. Plain data, no
- * fibers. When it is too much, and how a consumer is woken, is `eventBuffer.ts`; what can be merged is `mergeDeltas.ts`.
+ * The elements that wait for one consumer, in order and counted. Merging makes them fewer when there are too many.
+ * Plain data, no fibers. `eventBuffer.ts` decides when to merge and wakes the consumer; `mergeDeltas.ts` decides what
+ * can be merged.
  */
 import { type GrowingText, growText, wholeText } from "./growText.ts"
 
-/** What the order of an element has to do with that of others. */
+/** How an element relates to the elements before and after it. */
 export interface Place {
   /**
-   * - `text`: its text goes on with that of the element before it of the same key.
-   * - `state`: it says all that the element before it of the same key says, and that one is given up.
-   * - `alone`: it stays as it is. What comes after it in its scope is not merged with what came before it.
+   * - `text`: its text continues that of the previous element with the same key.
+   * - `state`: it replaces the previous element with the same key, which is dropped.
+   * - `alone`: it is kept as it is. Later elements of its scope are not merged with earlier ones.
    */
   readonly kind: "text" | "state" | "alone"
-  /** What it is about, such as an item; none: everything. */
+  /** What the element is about, such as an item. `undefined` means everything. */
   readonly scope: string | undefined
-  /** What must be equal, within the scope, for two to become one. */
+  /** Two elements of one scope can be merged only if their keys are equal. */
   readonly key: string
 }
 
-/** How elements that wait become fewer. */
+/** How waiting elements are merged. */
 export interface Merging<A> {
   readonly place: (element: A) => Place
-  /** The most bytes that it holds, roughly. Asked for each element. */
+  /** Roughly the maximum number of bytes that the element holds. Called for each element. */
   readonly bytes: (element: A) => number
-  /** The text of one whose place is `text`. */
+  /** The text of an element of kind `text`. */
   readonly text: (element: A) => string
   /** The same element with another text. */
   readonly withText: (element: A, text: string) => A
 }
 
-/** Elements in order. `add` keeps one as it is, `merge` does what it can to keep no more. */
+/** Elements in order. `add` keeps an element unchanged; `merge` merges it with a waiting one if possible. */
 export class Backlog<A> {
   readonly #merging: Merging<A> | undefined
-  /** What came before anything was merged. */
+  /** The elements that arrived before anything was merged. */
   #early: Array<A> = []
-  /** What came since, each an entry, of which any can be given up. */
+  /** The elements since then. Each is an entry, and any entry can be dropped. */
   readonly #late = new Set<Entry<A>>()
-  /** The entry that the next element of a key becomes part of, by scope and key. */
+  /** The entry that the next element of a key is merged into, by scope and key. */
   readonly #open = new Map<string, Map<string, Entry<A>>>()
   #bytes = 0
 
@@ -48,23 +49,23 @@ export class Backlog<A> {
     return this.#early.length + this.#late.size
   }
 
-  /** About how many bytes wait. */
+  /** Roughly how many bytes wait. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Whether elements are being merged: then those that follow must be, too, or they would overtake. */
+  /** Whether merging has started. Later elements must be merged too, or they would overtake earlier ones. */
   get isMerging(): boolean {
     return this.#late.size > 0
   }
 
-  /** Keeps an element as it came. */
+  /** Keeps an element unchanged. */
   add(element: A): void {
     this.#early.push(element)
     if (this.#merging !== undefined) this.#bytes += this.#merging.bytes(element)
   }
 
-  /** Keeps an element, merged with what waits where that is possible. `dropText`: or gives it up, if it is a text. */
+  /** Keeps an element, merged with a waiting one if possible. With `dropText`, an element of kind `text` is dropped. */
   merge(element: A, dropText: boolean): void {
     const merging = this.#merging
     if (merging === undefined) return this.add(element)
@@ -93,7 +94,7 @@ export class Backlog<A> {
     this.#append(entry)
   }
 
-  /** Takes everything. */
+  /** Removes and returns all elements. */
   take(): ReadonlyArray<A> {
     const taken = this.#early
     const merging = this.#merging
@@ -107,7 +108,7 @@ export class Backlog<A> {
     return taken
   }
 
-  /** Gives up everything. */
+  /** Drops all elements. */
   clear(): void {
     this.#early = []
     this.#bytes = 0
@@ -116,7 +117,7 @@ export class Backlog<A> {
     this.#open.clear()
   }
 
-  /** Gives up the oldest until no more than so many bytes wait, but never the newest. */
+  /** Drops the oldest elements until at most `bytes` wait. The newest is never dropped. */
   dropTo(bytes: number): void {
     const merging = this.#merging
     if (merging === undefined) return
@@ -131,7 +132,7 @@ export class Backlog<A> {
       if (this.#bytes <= bytes || this.size === 1) break
       this.#remove(entry)
     }
-    // They may hold what was given up.
+    // The open entries may include dropped ones.
     this.#open.clear()
   }
 
@@ -157,9 +158,9 @@ export class Backlog<A> {
 // internal
 
 interface Entry<A> {
-  /** The latest. */
+  /** The latest element that was merged into the entry. */
   element: A
   bytes: number
-  /** The text of all that it was merged of, if it is a text. */
+  /** The merged text, for elements of kind `text`. */
   readonly growing: GrowingText | undefined
 }

@@ -1,6 +1,6 @@
 /**
- * Payloads to typed values, or to an error that says where they do not fit. A payload that does not fit costs its own call
- * or event. How decoders are compiled is `internal/protocol/decode.ts`.
+ * Decodes payloads to typed values, or to an error that says where they do not match the schema. An invalid payload
+ * fails only its own call or event. `internal/protocol/decode.ts` compiles the decoders.
  */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
@@ -13,7 +13,7 @@ import type * as SchemaIssue from "effect/SchemaIssue"
 import { DecodeFailed } from "../../CodexError.ts"
 import { decoder, tolerantDecoder } from "../protocol/decode.ts"
 
-/** Reads a payload with a codec of the protocol. */
+/** Decodes a payload with a codec of the protocol. */
 export const decode = <A>(codec: Schema.Codec<A>, payload: unknown): Result.Result<A, DecodeFailed> => {
   const exit = decoder(codec)(payload)
   if (Exit.isSuccess(exit)) return Result.succeed(exit.value)
@@ -26,8 +26,8 @@ export const decode = <A>(codec: Schema.Codec<A>, payload: unknown): Result.Resu
 }
 
 /**
- * Reads a payload that {@link decode} refused, if a malformed member of a union, such as an item, is all that is wrong with
- * it: the member is kept as it came, as an unknown one.
+ * Decodes a payload that {@link decode} rejected, if the only problem is a malformed member of a union, such as an
+ * item. That member is kept as received, as an unknown one.
  */
 export const salvage = <A>(codec: Schema.Codec<A>, payload: unknown): Option.Option<A> =>
   Exit.getSuccess(tolerantDecoder(codec)(payload))
@@ -64,7 +64,8 @@ const explain = (issue: SchemaIssue.Issue, payload: unknown): DecodeFailed => {
   return new DecodeFailed({ path, expected: expectation(current), raw: Redacted.make(payload) })
 }
 
-// The protocol's own field names are shown; the keys of a record are payload, such as file paths and names of variables.
+// Only the protocol's own field names are shown. The keys of a record are payload, such as file paths and variable
+// names.
 const describeKey = (key: PropertyKey, owner: SchemaAST.AST | undefined): string => {
   if (typeof key === "number") return String(key)
   return owner?._tag === "Objects" && owner.propertySignatures.some(({ name }) => name === key)
@@ -75,7 +76,7 @@ const describeKey = (key: PropertyKey, owner: SchemaAST.AST | undefined): string
 const typeName = ({ _tag }: SchemaAST.AST): string =>
   _tag === "Objects" ? "an object" : _tag === "Arrays" ? "an array" : _tag.toLowerCase()
 
-// Names what was expected and never what came: that could be a secret.
+// Says what was expected, and never what was received: that could be a secret.
 const expectation = (issue: SchemaIssue.Issue): string => {
   switch (issue._tag) {
     case "MissingKey":

@@ -1,9 +1,9 @@
 /**
- * What stands between the reader, which must never wait, and one consumer, which may be slow. When the consumer lags,
- * events are merged, so that the backlog is bounded by what the items contain and not by how finely they were cut; past
- * a number of bytes, events are given up.
+ * A buffer between the reader loop, which must never wait, and one consumer, which may be slow. When the consumer
+ * lags, events are merged, so the size of the backlog depends on the content of the items and not on the number of
+ * deltas. Above a maximum number of bytes, events are dropped.
  *
- * Plain code rather than a `Queue`, since merging has to look at what waits. One consumer at a time.
+ * Plain code and not a `Queue`, because merging inspects the waiting elements. One consumer at a time.
  */
 import * as Arr from "effect/Array"
 import type * as Cause from "effect/Cause"
@@ -12,21 +12,24 @@ import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import { Backlog, type Merging } from "./backlog.ts"
 
-/** When a buffer begins to save, and how. */
+/** When a buffer starts to save memory, and how. */
 export interface Limit<A, E> {
-  /** Below this backlog the consumer keeps up, and gets elements as they came. Default: 1024. */
+  /** Up to this many waiting elements, they are delivered unchanged. Default: 1024. */
   readonly capacity?: number | undefined
-  /** The same in bytes, unless a full buffer ends. Default: 8 MiB. */
+  /** The same limit in bytes. Not used if a full buffer ends with a failure. Default: 8 MiB. */
   readonly capacityBytes?: number | undefined
-  /** Above either: merge what can be merged, drop texts, or end with a failure. Default: `merge`. */
+  /** What happens above either limit: merge, drop texts, or end with a failure. Default: `merge`. */
   readonly whenFull?: "merge" | "drop" | Effect.Effect<never, E> | undefined
-  /** No more than this waits, whatever it is, unless it is one element. Default: 64 MiB. */
+  /** Maximum number of bytes that wait, unless a single element is larger. Default: 64 MiB. */
   readonly maxBytes?: number | undefined
-  /** What stands for all that waits when that is too much; the newest is in it. Without it the oldest are given up. */
+  /**
+   * Returns replacements for all waiting elements when `maxBytes` is exceeded; they must include the newest. If it is
+   * not set, the oldest elements are dropped.
+   */
   readonly standIn?: (() => ReadonlyArray<A>) | undefined
 }
 
-/** A buffer for one consumer. A class, since there is one for each turn that is started by a handle. */
+/** A buffer for one consumer. A class, because there is one for each turn that a handle starts. */
 export class EventBuffer<A, E> {
   readonly #backlog: Backlog<A>
   readonly #capacity: number
@@ -38,7 +41,7 @@ export class EventBuffer<A, E> {
   #ended: Effect.Effect<never, E | Cause.Done> | undefined
   #wake: (() => void) | undefined
   #isScheduled = false
-  /** How many of those that wait don't count, since no consumer could have taken them. */
+  /** How many waiting elements do not count, because they arrived before there was a consumer. */
   #prefilled = 0
   #isLost = false
   #lostListener: (() => void) | undefined
@@ -54,7 +57,7 @@ export class EventBuffer<A, E> {
     this.#burst = Math.min(256, capacity)
   }
 
-  /** Adds an element; after the end nothing. */
+  /** Adds an element. Does nothing after the end. */
   offer(element: A): void {
     if (this.#ended !== undefined) return
     const backlog = this.#backlog
@@ -71,35 +74,37 @@ export class EventBuffer<A, E> {
     this.#notify()
   }
 
-  /** Puts elements in that came before there was a consumer: they are kept as they are, whatever the capacity. */
+  /** Adds elements that arrived before there was a consumer. They are kept unchanged, whatever the capacity. */
   prefill(elements: ReadonlyArray<A>): void {
     for (const element of elements) this.#backlog.add(element)
     this.#prefilled += elements.length
   }
 
-  /** Ends the buffer: what waits is still delivered, then this failure, or `Cause.done()`. Later calls change nothing. */
+  /** Ends the buffer with this failure or `Cause.done()`, after the waiting elements. Later calls have no effect. */
   end(end: Effect.Effect<never, E | Cause.Done>): void {
     if (this.#ended !== undefined) return
     this.#ended = end
     this.#notify()
   }
 
-  /** Everything that waits, at least one element; then the end. */
+  /** Emits all waiting elements, at least one at a time, and then the end. */
   get stream(): Stream.Stream<A, E> {
     return Stream.fromPull(Effect.succeed(this.#pull()))
   }
 
-  /** How many elements wait. */
+  /** The number of waiting elements. */
   size(): number {
     return this.#backlog.size
   }
 
-  /** Takes everything that waits, for another buffer. */
+  /** Removes and returns all waiting elements, for another buffer. */
   drain(): ReadonlyArray<A> {
     return this.#backlog.take()
   }
 
-  /** Calls back once, when elements are given up because too many bytes wait; at once if some were. */
+  /**
+   * Calls the listener once, when elements are dropped because too many bytes wait; immediately if some were dropped.
+   */
   onLost(listener: () => void): void {
     this.#lostListener = listener
     if (this.#isLost) listener()
@@ -107,7 +112,7 @@ export class EventBuffer<A, E> {
 
   #lose(): void {
     if (this.#standIn === undefined) {
-      // By half, so that the next ones need not do it again.
+      // Drop down to half, so that the next elements do not trigger it again.
       this.#backlog.dropTo(this.#maxBytes / 2)
     } else {
       this.#backlog.clear()
@@ -119,8 +124,8 @@ export class EventBuffer<A, E> {
     this.#lostListener?.()
   }
 
-  // Resuming runs the consumer, here and now: once per burst, not once per element. A long burst is handed over in
-  // parts, so that a consumer that keeps up never reaches the capacity.
+  // Resuming runs the consumer synchronously, so it happens once per burst and not once per element. A long burst is
+  // delivered in parts, so a consumer that keeps up never reaches the capacity.
   #notify(): void {
     if (this.#wake === undefined) return
     if (this.#backlog.size >= this.#burst) return this.#resume()
@@ -138,7 +143,7 @@ export class EventBuffer<A, E> {
 
   #pull(): Pull.Pull<Arr.NonEmptyReadonlyArray<A>, E> {
     const awaitNext = Effect.callback<void>((resume) => {
-      // The consumer's fiber may have yielded since it looked, and missed the wake.
+      // The consumer's fiber may have yielded after its check, and missed the wake.
       if (this.#backlog.size > 0 || this.#ended !== undefined) return resume(Effect.void)
       this.#wake = () => resume(Effect.void)
       return Effect.sync(() => {

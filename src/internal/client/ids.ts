@@ -1,6 +1,6 @@
 /**
- * The thread and the turn that a message names, read from the params as they came. Two functions rather than one that
- * gives both: they run for each notification, and make no object.
+ * Reads the thread id and the turn id from the raw params of a message. There are two functions because they run for
+ * each notification, and returning both ids would allocate an object.
  */
 
 /** `params.threadId`, or the id in `params.thread`. */

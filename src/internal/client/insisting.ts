@@ -1,6 +1,7 @@
 /**
- * Asks the server to stop something until it has answered: a call that it refused by overload has done nothing, and one
- * that it never answered may not have been read. Only for calls that can be repeated. How long is the caller's limit.
+ * Repeats a request to stop something until the server answers. A request that was rejected by overload had no
+ * effect, and one without an answer may not have been read. Use it only for calls that can be repeated. The caller
+ * sets the time limit.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -13,7 +14,7 @@ export interface Patience {
   readonly timeout: Duration.Duration
 }
 
-/** Repeats a call while the server is overloaded, after pauses that grow from 250 ms to 2 s, or silent for a second. */
+/** Repeats a call while the server is overloaded, after pauses from 250 ms to 2 s, or does not answer within 1 s. */
 export const insist = <A>(call: (patience: Patience) => Effect.Effect<A, CodexError>): Effect.Effect<A, CodexError> =>
   call({ timeout: silence }).pipe(
     Effect.retry({ while: ({ reason }) => reason._tag === "RequestTimeout" }),

@@ -1,5 +1,6 @@
 /**
- * Pages of threads and of models. Their options are the protocol's own; names that it doesn't have are refused here, since the server ignores them.
+ * Pages of threads and of models. The options are the protocol's own. Unknown option names are rejected here, because
+ * the server ignores them.
  */
 import * as Effect from "effect/Effect"
 import type { CodexClient } from "../../CodexClient.ts"
@@ -10,11 +11,11 @@ import * as settings from "../settings.ts"
 
 type Client = CodexClient["Service"]
 
-/** One page of threads. */
+/** Returns one page of threads. */
 export const threads = (client: Client, options: ThreadListParams = {}) =>
   Effect.andThen(known("thread/list", options, paramKeys.ThreadListParams), client.request("thread/list", options))
 
-/** One page of models. */
+/** Returns one page of models. */
 export const models = (client: Client, options: ModelListParams = {}) =>
   Effect.andThen(known("model/list", options, paramKeys.ModelListParams), client.request("model/list", options))
 

@@ -1,12 +1,13 @@
 /**
- * Which notifications can become one while they wait for a consumer that lags, and how much each holds. Texts of one
- * item go on with each other; what tells a whole state replaces the state before it. How that is done is `backlog.ts`.
+ * Which notifications can be merged while they wait for a lagging consumer, and roughly how much memory each holds.
+ * Texts of one item are joined; a notification with a complete state replaces the one before it. `backlog.ts` does
+ * the merging.
  */
 import type { Notification } from "../../Notification.ts"
 import type { TurnEvent } from "../../Turn.ts"
 import type { Merging, Place } from "./backlog.ts"
 
-/** Merges notifications of any thread. */
+/** Merges the notifications of any thread. */
 export const mergeDeltas: Merging<Notification> = {
   place: (notification) => {
     switch (notification.method) {
@@ -60,7 +61,7 @@ export const mergeDeltas: Merging<Notification> = {
   },
   bytes: (notification) => {
     switch (notification.method) {
-      // The many that are small: no walk through their fields.
+      // Small and frequent notifications: skip the walk through their fields.
       case "item/agentMessage/delta":
       case "item/commandExecution/outputDelta":
       case "item/reasoning/textDelta":
@@ -80,8 +81,8 @@ export const mergeDeltas: Merging<Notification> = {
   withText: (notification, text) => {
     if (!("params" in notification)) return notification
     const told = "deltaBase64" in notification.params ? { deltaBase64: btoa(text) } : { delta: text }
-    // Type boundary: the field is there, and a string, in each notification whose place is `text`. `raw` gets the text
-    // too, so that it doesn't contradict `params`.
+    // Type boundary: each notification of kind `text` has this field, and it is a string. `raw` gets the text too, so
+    // that it agrees with `params`.
     return {
       ...notification,
       params: { ...notification.params, ...told },
@@ -90,10 +91,10 @@ export const mergeDeltas: Merging<Notification> = {
   }
 }
 
-/** The same for the events of a turn, among which a snapshot stands alone. */
+/** The same for the events of a turn. A snapshot is of kind `alone`. */
 export const mergeEvents: Merging<TurnEvent> = {
   place: (event) => (event.method === "~snapshot" ? alone(undefined) : mergeDeltas.place(event)),
-  // What a snapshot holds is the turn's own.
+  // The turn owns the content of a snapshot, so it is not counted again.
   bytes: (event) => (event.method === "~snapshot" ? eventBytes : mergeDeltas.bytes(event)),
   text: (event) => (event.method === "~snapshot" ? "" : mergeDeltas.text(event)),
   withText: (event, text) => (event.method === "~snapshot" ? event : mergeDeltas.withText(event, text))
@@ -101,7 +102,7 @@ export const mergeEvents: Merging<TurnEvent> = {
 
 // internal
 
-/** About what the objects of one event take, apart from its texts. */
+/** Roughly the memory that the objects of one event take, without its texts. */
 const eventBytes = 512
 
 const ofThread = (threadId: string): string => `thread ${threadId}`
@@ -111,11 +112,11 @@ const text = (scope: string, key: string): Place => ({ kind: "text", scope, key 
 const state = (scope: string, key: string): Place => ({ kind: "state", scope, key })
 const alone = (scope: string | undefined): Place => ({ kind: "alone", scope, key: "" })
 
-// Each piece is a text of its own, which may end with a filler: they are put together as bytes.
+// Each piece is encoded separately and may end with padding, so the pieces are joined as bytes.
 const output = (scope: string, stream: string, base64: string): Place =>
   bytesOf(base64) === undefined ? alone(scope) : text(scope, stream)
 
-/** The bytes, one character for each; none where it is no base64. */
+/** The decoded bytes, one character for each; `undefined` if the input is not base64. */
 const bytesOf = (base64: string): string | undefined => {
   try {
     return atob(base64)
@@ -124,7 +125,7 @@ const bytesOf = (base64: string): string | undefined => {
   }
 }
 
-/** What a notification that stands alone is about: an item, if it names one. Else it may be about anything. */
+/** The scope of a notification of kind `alone`: an item, if it names one. Otherwise it may be about anything. */
 const scopeOf = ({ method, raw }: Notification): string | undefined => {
   const params = raw["params"]
   if (!isRecord(params)) return undefined
@@ -134,7 +135,7 @@ const scopeOf = ({ method, raw }: Notification): string | undefined => {
   return isAside(method) ? "" : undefined
 }
 
-// Of nothing that is merged.
+// Notifications that are not about anything that is merged.
 const asides: ReadonlySet<string> = new Set<Notification["method"]>([
   "warning",
   "guardianWarning",
@@ -160,7 +161,10 @@ const isAside = (method: string): boolean => asides.has(method)
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
 
-/** The most bytes that a JSON value takes, roughly. No recursion: a server nests as deep as it likes. */
+/**
+ * Roughly the maximum number of bytes that a JSON value takes. Not recursive, because the server can nest values to
+ * any depth.
+ */
 const heldBy = (value: unknown): number => {
   let bytes = 0
   const left = [value]

@@ -1,17 +1,20 @@
 /**
- * What the server says of itself, read from the reply to `initialize`.
+ * What the server says about itself in the reply to `initialize`.
  */
 import type { ClientRequests } from "../../generated/methods.ts"
 
-/** The server at the other end. */
+/** The connected server. */
 export interface Metadata {
-  /** The server's program, such as `codex_app_server`; the client's name takes its place in some builds. At most 200 characters. */
+  /**
+   * The name of the server program, such as `codex_app_server`. Some builds report the client's name instead. At most
+   * 200 characters.
+   */
   readonly name: string
-  /** The version alone, such as `0.169.0`; empty if the user agent holds none. */
+  /** The version alone, such as `0.169.0`. Empty if the user agent has none. */
   readonly version: string
-  /** The user agent as it came. */
+  /** The user agent as received. */
   readonly userAgent: string
-  /** The folder that the server uses as its home. */
+  /** The directory that the server uses as its Codex home. */
   readonly codexHome: string
   /** `unix` or `windows`. */
   readonly platformFamily: string
@@ -19,13 +22,14 @@ export interface Metadata {
   readonly platformOs: string
 }
 
-// `name/version (system) …`. The name can contain spaces and slashes, and ends at the first slash that a version follows.
+// `name/version (system) …`. The name can contain spaces and slashes. It ends at the first slash that is followed by
+// a version.
 const version = /\/ ?v?(\d+\.\d+\.\d+[\w.+-]*)/
 
-// The rest says nothing of the name or the version.
+// Text beyond this length is never part of the name or the version.
 const maxLength = 200
 
-/** Reads the handshake's reply. */
+/** Reads the reply to the handshake. */
 export const read = (reply: ClientRequests["initialize"]["result"]): Metadata => {
   const start = reply.userAgent.trimStart().slice(0, maxLength)
   const found = version.exec(start)

@@ -1,6 +1,6 @@
 /**
- * How notifications of each method are read. Asked for each delta, so it is plain code: events come in runs of one
- * method, whose reader is remembered. What is read is `Notification.ts`.
+ * Finds the reader for the notifications of a method. It runs for each delta, so it is plain code: most events come
+ * in runs of one method, and readers are cached. `Notification.ts` does the reading.
  */
 import type * as Schema from "effect/Schema"
 import { serverNotificationParams } from "../../generated/methods.ts"
@@ -8,14 +8,14 @@ import { quickDecoder } from "../protocol/decode.ts"
 
 /** How notifications of one method are read. */
 export interface Reader {
-  /** One text for all messages, so that later comparisons with it are comparisons of pointers. */
+  /** One string for all messages, so that later comparisons with it compare pointers. */
   readonly method: string
   readonly codec: Schema.Codec<unknown>
-  /** The quickest way to the params, where there is one; `undefined` for what it refuses. */
+  /** A faster decoder of the params, if there is one. It returns `undefined` for params that it rejects. */
   readonly quick: ((params: unknown) => unknown) | undefined
 }
 
-/** The reader of a method, if this version knows it. */
+/** Returns the reader of a method, if this version knows the method. */
 export const readerOf = (method: string): Reader | undefined => {
   if (last !== undefined && last.method === method) return last
   const reader = readers.get(method) ?? add(method)
@@ -25,14 +25,14 @@ export const readerOf = (method: string): Reader | undefined => {
 
 // internal
 
-// What is remembered depends on the table alone, which never changes.
+// The cache depends on the table only, which never changes.
 const readers = new Map<string, Reader>()
 let last: Reader | undefined
 
 const add = (method: string): Reader | undefined => {
   const codec = serverNotificationParams.get(method)
   if (codec === undefined) return undefined
-  // The engine keeps one text for each name of a property.
+  // The engine keeps one string for each property name.
   const [name = method] = Object.keys({ [method]: codec })
   const reader = { method: name, codec, quick: quickDecoder(codec) }
   readers.set(name, reader)

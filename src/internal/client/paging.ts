@@ -1,17 +1,21 @@
 /**
- * Pages of a list as one stream. Lazy: the next page is asked for when the one before it has been taken. What is in a page is its method's business.
+ * The pages of a list as one stream. Lazy: a page is requested after the previous one was consumed. The content of a
+ * page depends on its method.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
-/** One page, as every list of the protocol has it. */
+/** One page, in the shape that every list of the protocol has. */
 export interface Page<A> {
   readonly data: ReadonlyArray<A>
   readonly nextCursor?: string | null | undefined
 }
 
-/** All elements from a cursor on; none is the beginning. Ends where the server names no further cursor, or one that there was. */
+/**
+ * Emits all elements, starting at a cursor, or at the beginning if there is none. Ends when the server returns no
+ * further cursor, or one that it returned before.
+ */
 export const elements = <A, E>(
   page: (cursor: string | null | undefined) => Effect.Effect<Page<A>, E>,
   from: string | null | undefined

@@ -1,19 +1,21 @@
 /**
- * Whether the server knows what came with a later codex. An older one ignores an unknown field without a word, so what asks
- * for such a field is refused here, before anything is sent.
+ * Checks whether the runtime supports fields that a later codex introduced. An older one silently ignores an unknown
+ * field, so a request with such a field is rejected here, before anything is sent.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as SemVer from "effect/SemVer"
 import { RuntimeTooOld } from "../../CodexError.ts"
 
-/** The version that first knows the fields that are checked here. */
+/** The first version that supports the fields that are checked here. */
 export const required = "0.151.0"
 
 /**
- * Whether a version is another or a later one; its prereleases come before it, and what is no version comes before all.
+ * Whether a version is equal to or later than another. Its prereleases are earlier; a string that is not a version is
+ * earlier than all.
  *
- * `0.0.0` is what a build from source calls itself. It counts as the newest: such a tree is newer than a release that old.
+ * A build from source reports `0.0.0`. It counts as the newest, because such a build is newer than the releases that
+ * lack the fields.
  */
 export const isAtLeast = (version: string, other: string): boolean => {
   const parsed = SemVer.parse(version)
@@ -25,10 +27,10 @@ export const isAtLeast = (version: string, other: string): boolean => {
   )
 }
 
-/** Whether a version knows the fields of {@link required}. */
+/** Whether a version supports the fields of {@link required}. */
 export const isNewEnough = (version: string): boolean => isAtLeast(version, required)
 
-/** Refuses fields that the runtime does not know; does nothing where none is asked for. */
+/** Rejects fields that the runtime does not support. Does nothing if the list is empty. */
 export const check = (version: string, fields: ReadonlyArray<string>): Effect.Effect<void, RuntimeTooOld> =>
   fields.length === 0 || isNewEnough(version)
     ? Effect.void

@@ -1,8 +1,8 @@
 /**
- * Searching threads as one stream, each thread once.
+ * Searches threads as one stream, with each thread once.
  *
- * From codex 0.171.0 on the server sends some matches while it still searches, and a search can be cancelled: interrupting
- * the stream does. Older servers are asked page by page, and go on with the page that is under way.
+ * Since codex 0.171.0 the server sends some matches while it still searches, and interrupting the stream cancels the
+ * search. Older servers are queried page by page, and complete a page that is in flight.
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -17,14 +17,14 @@ import * as runtimeGate from "./runtimeGate.ts"
 
 type Client = CodexClient["Service"]
 
-/** Every thread that matches, from the first page on. */
+/** Emits every thread that matches, starting with the first page. */
 export const search = (client: Client, options: ThreadSearchParams): Stream.Stream<ThreadSearchResult, CodexError> =>
   Stream.suspend(() => {
     const isStreamed = runtimeGate.isAtLeast(client.metadata.version, "0.171.0")
     const method = isStreamed ? "thread/search/stream" : "thread/search"
     const fault = settings.unknownOption(options, paramKeys.ThreadSearchParams)
     if (fault !== undefined) return Stream.fail(new CodexError({ method, reason: fault }))
-    // Provisional matches come again on their page, and cursors have whole seconds, so that pages can overlap.
+    // Provisional matches are repeated on their page. Cursors have whole seconds, so pages can overlap.
     const seen = new Set<string>()
     const fresh = ({ data }: { readonly data: ReadonlyArray<ThreadSearchResult> }) =>
       data.filter(({ thread }) => {
@@ -75,7 +75,7 @@ const rest =
   (fresh: (page: ThreadSearchResponse) => ReadonlyArray<ThreadSearchResult>) =>
   (page: ThreadSearchResponse): paging.Page<ThreadSearchResult> => ({ data: fresh(page), nextCursor: page.nextCursor })
 
-/** One page, whose search ends on the server too where the caller is interrupted. */
+/** Requests one page. Interrupting the caller cancels the search on the server too. */
 const cancellable = (client: Client, params: ThreadSearchParams, onSent?: (id: number) => void) => {
   let requestId: number | undefined
   return client

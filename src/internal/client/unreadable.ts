@@ -1,5 +1,6 @@
 /**
- * What the server sent and the protocol of this package could not read: counted by method, and logged once for each.
+ * Server messages that the protocol of this package could not decode: counted by method, and logged once for each
+ * method.
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -8,12 +9,12 @@ import { codexVersion } from "../../generated/version.ts"
 
 /** The count of one connection. */
 export interface Unreadable {
-  /** Counts one message. The reader calls this, so it returns at once. */
+  /** Counts one message. The reader loop calls this, so it never waits. */
   readonly add: (method: string, failure: DecodeFailed) => void
   readonly counts: () => ReadonlyMap<string, number>
 }
 
-/** A count of zero. `serverVersion` is asked when something is logged. */
+/** Creates a count of zero. `serverVersion` is called when something is logged. */
 export const make = (serverVersion: () => string): Effect.Effect<Unreadable> =>
   Effect.contextWith((context: Context.Context<never>) =>
     Effect.sync(() => {

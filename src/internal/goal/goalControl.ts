@@ -1,6 +1,6 @@
 /**
- * Steers and stops a goal. Both are meant for the turn that runs now, which changes without us: the server may know of a later one than we do,
- * says so (`TurnMismatch`), and is believed once.
+ * Steers and stops a goal. Both apply to the running turn, which the server can change at any time. If the server
+ * reports a later turn (`TurnMismatch`), the request is sent once more, for that turn.
  */
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -18,7 +18,7 @@ import * as control from "../turn/turnControl.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
-/** Gives the turn that runs more input; between two turns it waits for the next. */
+/** Sends more input to the running turn. Between two turns it waits for the next one. */
 export const steer = (client: Client, run: GoalRun, input: Input.Input): Effect.Effect<void, CodexError> =>
   Effect.gen(function* () {
     const { threadId } = run
@@ -34,7 +34,7 @@ export const steer = (client: Client, run: GoalRun, input: Input.Input): Effect.
     yield* send(target).pipe(
       Effect.catchReasons("CodexError", {
         TurnMismatch: ({ actual }) => send(actual),
-        // It has just ended, and we are about to hear of it.
+        // The turn has just ended, and its end is about to be received.
         NoActiveTurn: () =>
           Effect.flatMap(run.nextTurn(target), (next) => (next === undefined ? Effect.fail(ended) : send(next)))
       })
@@ -42,8 +42,8 @@ export const steer = (client: Client, run: GoalRun, input: Input.Input): Effect.
   })
 
 /**
- * Pauses the goal, so that no further turn begins, ends the turn that runs, and waits for the end of the goal. It is
- * asked for until the limit has passed; the log is told of a goal that goes on then.
+ * Pauses the goal so that no further turn starts, interrupts the running turn, and waits for the end of the goal. The
+ * requests are repeated until the limit passes. If the goal is still running then, this is logged.
  */
 export const stop = (
   client: Client,
@@ -55,10 +55,10 @@ export const stop = (
       if (run.isEnded()) return
       const { threadId } = run
       yield* pause(client, threadId).pipe(
-        // There is no goal any more: only its turn is left to stop.
+        // The goal no longer exists. Only its turn is left to stop.
         Effect.catchReason("CodexError", "RequestRejected", () => Effect.void),
-        // Without an id: whatever runs. Between two turns it is unknown whether the next has begun; the thread is
-        // kept, so it can't be another's.
+        // Without an id, whatever turn runs is interrupted. Between two turns it is unknown whether the next has
+        // started. The goal still holds the thread, so the turn cannot be another's.
         Effect.andThen(Effect.suspend(() => interruptTurn(client, threadId, run.activeId() ?? ""))),
         Effect.timeoutOrElse({ duration: limit, orElse: () => goesOn(run, `within ${Duration.format(limit)}`) })
       )
@@ -68,8 +68,9 @@ export const stop = (
   )
 
 /**
- * Pauses a goal whose turn was interrupted by somebody else: by the reviewer, by an answer that cancels, by another program. Here that is its end,
- * but the server would go on with it, unheard. The thread is kept for so long; gives the wait for it.
+ * Pauses a goal whose turn was interrupted from elsewhere: by the reviewer, by an answer that cancels, by another
+ * program. In this package the goal has ended, but the server would continue it, unfollowed. The goal holds the
+ * thread until the pause completes. Returns an effect that waits for that.
  */
 export const pauseAtEnd = (
   client: Client,
@@ -105,11 +106,11 @@ export const pauseAtEnd = (
   )
 }
 
-/** Stops a goal whose caller is being interrupted, with the commands that it left running; bounded. */
+/** Stops a goal and the commands that it left running, for an interrupted caller. Bounded by `stopLimit`. */
 export const abandon = (client: Client, run: GoalRun): Effect.Effect<void> =>
   control.bounded(client, stopWhole(client, run))
 
-/** The same for a goal that is still being set: it can be paused once that has been answered. */
+/** The same for a goal that is still being set: it can be paused after the reply. */
 export const abandonAfter = (
   reply: Fiber.Fiber<unknown, CodexError>,
   client: Client,
@@ -122,7 +123,7 @@ export const abandonAfter = (
     )
   )
 
-/** Stops a goal as its handle promises. */
+/** Stops a goal as the `interrupt` of its handle specifies. */
 export const interruptWith = (
   client: Client,
   run: GoalRun,
@@ -130,7 +131,7 @@ export const interruptWith = (
 ): Effect.Effect<InterruptOutcome, CodexError> =>
   Effect.gen(function* () {
     const { terminals, timeout } = yield* control.check(options)
-    // Beside the caller, so that it is repeated also for one that does not wait.
+    // Run in a separate fiber, so that the requests are also repeated for a caller that does not wait.
     const stopping = yield* client["~session"].fork(
       Effect.interruptible(stop(client, run, Duration.max(timeout, control.stopLimit))),
       { startImmediately: true }
@@ -144,7 +145,7 @@ export const interruptWith = (
 
 // internal
 
-/** Whether the goal can be active after this answer: it is refused, or we don't know. */
+/** Whether the goal can be active after this reply: it was set, or the outcome is unknown. */
 const mayBeActive = (exit: Exit.Exit<unknown, CodexError>): boolean => {
   if (Exit.isSuccess(exit)) return true
   return Option.exists(
@@ -153,7 +154,7 @@ const mayBeActive = (exit: Exit.Exit<unknown, CodexError>): boolean => {
   )
 }
 
-/** Stops it for a caller that is gone: what goes wrong is told to the log. */
+/** Stops the goal after its caller was interrupted. Failures are logged. */
 const stopWhole = (client: Client, run: GoalRun): Effect.Effect<unknown, CodexError> =>
   stop(client, run).pipe(
     Effect.tapError(({ reason }) => (run.isEnded() ? Effect.void : goesOn(run, `(${reason._tag})`))),
@@ -176,13 +177,14 @@ const interruptTurn = (client: Client, threadId: string, turnId: string): Effect
     insist((patience) => client.request("turn/interrupt", { threadId, turnId }, patience))
   return send(turnId).pipe(
     Effect.catchReason("CodexError", "TurnMismatch", ({ actual }) => send(actual)),
-    // It ended in the meantime.
+    // The turn ended in the meantime.
     Effect.catchReasons("CodexError", { NoActiveTurn: () => Effect.void, TurnMismatch: () => Effect.void }),
     Effect.asVoid
   )
 }
 
-// Of a feed that has ended, only its commands are left to be ended; one that hasn't would be interrupted by an id that isn't the running turn's.
+// If the followed turn has ended, only its commands must be ended. Otherwise this would interrupt it with an id that
+// is not that of the running turn.
 const endTerminals = (client: Client, run: GoalRun): Effect.Effect<number, CodexError> =>
   Effect.suspend(() => {
     const feed = run.feed()

@@ -1,14 +1,17 @@
 /**
- * Folds the server's turns of one goal into one logical turn. Pure: told of every notification of the thread in order, it gives what is to be
- * shown of it. What becomes of what is shown is `followedTurn.ts`'s.
+ * Folds the server's turns of one goal into one logical turn. Synchronous, no effects: it takes each notification of
+ * the thread in order, and returns what to show for it. `followedTurn.ts` handles what is shown.
  *
- * States, and who moves it on:
+ * States:
  *
- * - `waiting` for the first turn; nothing is shown. `turn/started` moves it on, and its id becomes the logical one.
- * - `running`: a turn is active. Its events are shown under the logical id. Its `turn/completed` is held back.
- * - `between` two turns. The next `turn/started` leads back to `running`, and neither it nor the completion before it is ever shown.
- * - `ended`, once no turn is active and the goal was cleared or has a final status, in whatever order these come; or by an interrupted turn; or by
- *   a turn that completes without a word about the goal; or by a completion that can't be read. The completion that was held is shown last.
+ * - `waiting`: for the first turn; nothing is shown. Left when `turn/started` arrives; the id of that turn becomes
+ *   the logical id.
+ * - `running`: a turn is active. Its events are shown under the logical id, and its `turn/completed` is held back.
+ * - `between`: no turn is active and the goal has not ended. The next `turn/started` leads back to `running`. Neither
+ *   that event nor the `turn/completed` before it is ever shown.
+ * - `ended`: entered when no turn is active and the goal was cleared or has a final status, in either order. Also
+ *   entered after an interrupted turn, a turn that completes without any report of the goal, or a completion that
+ *   cannot be decoded. The completion that was held back is shown last.
  */
 import * as Option from "effect/Option"
 import type { ThreadGoal, Turn } from "../../generated/types.ts"
@@ -18,25 +21,28 @@ import { isWarning } from "../turn/turnState.ts"
 
 /** The logical turn so far. */
 export interface GoalFold {
-  /** Takes a notification of the thread. Gives what is to be shown of it, if anything. */
+  /** Takes a notification of the thread. Returns what to show for it, if anything. */
   readonly apply: (notification: Notification, turnId: string | undefined) => Notification | undefined
-  /** The id of the first turn, once that has begun. */
+  /** The id of the first turn, after it has started. */
   readonly logicalId: () => string | undefined
-  /** The turn that runs now, by the server's id. */
+  /** The server's id of the running turn. */
   readonly activeId: () => string | undefined
   /** Whether a turn belongs to the goal. */
   readonly owns: (turnId: string) => boolean
   readonly isEnded: () => boolean
-  /** Takes a goal that goes on already, with the turn that runs, if one does. */
+  /** Adopts a goal that is already active, with its running turn, if there is one. */
   readonly attach: (goal: ThreadGoal, turnId: string | undefined) => void
-  /** Takes what the server said of the goal when it was asked. */
+  /** Takes the goal from a reply of the server. */
   readonly note: (goal: ThreadGoal) => void
-  /** Whether the server has ever told of the goal. */
+  /** Whether the server has ever reported the goal. */
   readonly isActivated: () => boolean
   readonly goal: () => GoalState
 }
 
-/** The state before the goal is set. What belongs to an earlier goal or turn of the thread is not to be told here. */
+/**
+ * Creates the state before the goal is set. Notifications of an earlier goal or turn of the thread must not be passed
+ * to it.
+ */
 export const make = (objective: string, tokenBudget: number | undefined): GoalFold => {
   const owned = new Set<string>()
   const durations: Array<number | null | undefined> = []
@@ -48,7 +54,7 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
   let isCleared = false
   let isEnded = false
 
-  // While a turn is active, nothing is held.
+  // While a turn is active, no completion is held back.
   const end = (): Notification | undefined => {
     if (held === undefined || logicalId === undefined) return undefined
     isEnded = true
@@ -74,7 +80,7 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
   }
 
   const complete = (notification: Notification, turnId: string | undefined): Notification | undefined => {
-    // One that was running before, or is told again.
+    // The completion of an earlier turn, or a repeated one.
     if (turnId === undefined || turnId !== activeId || logicalId === undefined) return undefined
     activeId = undefined
     if (notification.method !== "turn/completed") {
@@ -96,12 +102,12 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
         return endIfDone()
       }
       if (notification.method === "thread/goal/cleared") {
-        // If it is the one before that was cleared, this goal is told of next.
+        // If the earlier goal was cleared, the server reports this goal next.
         isCleared = true
         return endIfDone()
       }
       const method = notification.method === "~unknown" ? notification.raw["method"] : notification.method
-      // An end that can't be read can only be that of the one turn that runs.
+      // A completion that cannot be decoded can only belong to the one running turn.
       if (method === "turn/completed") return complete(notification, turnId ?? activeId)
       if (isWarning(notification)) return activeId === undefined || logicalId === undefined ? undefined : notification
       if (turnId === undefined || (typeof method === "string" && method.startsWith("thread/goal/"))) return undefined
@@ -137,8 +143,9 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
 const finalStatuses: ReadonlySet<string> = new Set(["paused", "blocked", "usageLimited", "budgetLimited", "complete"])
 
 /**
- * From the first start to the last completion. The server tells these in whole seconds, but the turns' own lengths in milliseconds: those are
- * taken where the turns follow one another so closely that the seconds don't contradict them.
+ * The time from the first start to the last completion. The server reports these in whole seconds, but the durations
+ * of turns in milliseconds. The sum of the durations is used if it agrees with the seconds, because the turns
+ * followed each other closely.
  */
 const duration = (
   startedAt: number | null | undefined,
@@ -155,7 +162,9 @@ const duration = (
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
 
-/** The notification with one turn's id put in the place of another's, in `params` and in `raw`, and with changes to the turn that it holds. */
+/**
+ * Returns the notification with one turn id replaced by another, in `params` and `raw`, and with changes to its turn.
+ */
 const renamed = (notification: Notification, from: string, to: string, changes: object = {}): Notification => {
   const rename = (params: unknown): unknown => {
     if (!isRecord(params)) return params
@@ -171,6 +180,6 @@ const renamed = (notification: Notification, from: string, to: string, changes: 
   const raw = { ...notification.raw, params: rename(notification.raw["params"]) }
   return notification.method === "~unknown"
     ? { ...notification, raw }
-    : // Type boundary: ids are replaced by ids, and the changes are the turn's own fields, so the params keep their type.
+    : // Type boundary: ids replace ids, and the changes are the turn's own fields, so the params keep their type.
       ({ ...notification, params: rename(notification.params), raw } as Notification)
 }

@@ -1,5 +1,5 @@
 /**
- * The public handle of a goal, and its result. Everything it does is elsewhere; here it is put together.
+ * The public handle of a goal, and its result. It only combines what other modules do.
  */
 import * as Effect from "effect/Effect"
 import type { Client } from "../../CodexClient.ts"
@@ -13,7 +13,7 @@ import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnHandle from "../turn/turnHandle.ts"
 import * as turnTree from "../turn/turnTree.ts"
 
-/** A handle on a goal that has begun. */
+/** Creates the handle of a goal that has started. */
 export const make = (client: Client, run: GoalRun, feed: FollowedTurn, settled: Effect.Effect<void>): GoalTurn => {
   const outcome = result(run, feed, settled)
   return {
@@ -34,13 +34,13 @@ export const make = (client: Client, run: GoalRun, feed: FollowedTurn, settled: 
   }
 }
 
-/** Waits for the end of a goal, and adds to whatever the turn came to what became of the goal. */
+/** Waits for the end of a goal, and adds the state of the goal to the outcome of the turn. */
 export const result = (
   run: GoalRun,
   feed: FollowedTurn,
   settled: Effect.Effect<void>
 ): Effect.Effect<GoalResult, Failure | GoalError> => {
-  // Asked for more than once, it is the same.
+  // Every run returns the same value.
   let known: GoalResult | undefined
   let failure: Failure | undefined
   const withGoal = (result: TurnResult): GoalResult => (known ??= { ...result, goal: run.goal() })
@@ -80,7 +80,7 @@ const failureWith = (error: Failure, withGoal: (result: TurnResult) => GoalResul
   }
 }
 
-/** What hears everything, with the goal's thread as it is shown: one turn, under one id. */
+/** Listens to all notifications, with those of the goal's thread as they are shown: one turn, under one id. */
 const shownOnly =
   (session: Session, run: GoalRun, turnId: string): Session["listen"] =>
   (listener) => {

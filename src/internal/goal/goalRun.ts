@@ -1,14 +1,15 @@
 /**
- * One goal as it is followed on its connection: hears the thread, folds its turns into one, and tells that to a feed like any other turn's.
- * Synchronous throughout, like the reader that tells it.
+ * One goal as its connection follows it: receives the thread's notifications, folds its turns into one, and passes
+ * the result to a followed turn. Synchronous throughout, because the reader loop calls it.
  *
- * States, and who moves it on:
+ * States:
  *
- * - `deaf`: what comes for the thread belongs to what was there before. `arm`, called as the goal is sent, moves it on.
- *   One that goes on already begins behind it.
- * - `armed`: the first `turn/started` makes the feed. The end of the connection, or `close`, ends it without one.
- * - `begun`: ends with its feed: by the fold's last completion, or by the end of the connection.
- * - `ended`: nothing is heard any more. The thread is released, unless somebody still has to stop something there (`keepThread`).
+ * - `unarmed`: notifications of the thread belong to earlier turns. Left when `arm` is called, as the goal is sent. A
+ *   goal that is already active starts after this state.
+ * - `armed`: the first `turn/started` creates the followed turn. The end of the connection, or `close`, ends this
+ *   state without one.
+ * - `begun`: ends with its followed turn: by the last completion of the fold, or by the end of the connection.
+ * - `ended`: notifications are ignored. The thread is released after the last effect in `keepThread` is done.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -21,42 +22,42 @@ import * as goalFold from "./goalFold.ts"
 import * as threadRecord from "../session/record.ts"
 import * as followedTurn from "../turn/followedTurn.ts"
 
-/** A goal on its way. */
+/** A goal that is starting or running. */
 export interface GoalRun {
   readonly threadId: string
-  /** From here on everything on the thread is the goal's. */
+  /** Assigns all later notifications of the thread to the goal. */
   readonly arm: () => void
   /** Waits for the first turn. */
   readonly begun: Effect.Effect<followedTurn.FollowedTurn, CodexError>
   readonly feed: () => followedTurn.FollowedTurn | undefined
-  /** Gives up a goal that hasn't begun. */
+  /** Gives up a goal that has not started. */
   readonly close: () => void
-  /** Ends the goal for everybody here. */
+  /** Fails the goal for all consumers. */
   readonly fail: (error: CodexError) => void
-  /** Takes a reply of the server about the goal, also after the end. */
+  /** Takes a goal from a reply of the server, also after the end. */
   readonly note: (goal: ThreadGoal) => void
   readonly isEnded: () => boolean
-  /** Whether the server has ever told of the goal. */
+  /** Whether the server has ever reported the goal. */
   readonly isActivated: () => boolean
   readonly goal: () => GoalState
-  /** The turn that runs now, by the server's id. */
+  /** The server's id of the running turn. */
   readonly activeId: () => string | undefined
-  /** Waits for a turn that runs and is not this one; `undefined` if the goal ends first. */
+  /** Waits for a running turn other than this one; `undefined` if the goal ends first. */
   readonly nextTurn: (after: string | undefined) => Effect.Effect<string | undefined>
-  /** Hears what is shown of the goal, as it is shown. */
+  /** Adds a listener for what is shown of the goal. */
   readonly tap: (listener: (notification: Notification) => void) => () => void
-  /** Runs an effect, and doesn't release the thread before it is done. */
+  /** Runs an effect, and does not release the thread until it is done. */
   readonly keepThread: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 }
 
-/** Listens for a goal. `release` gives the thread free, and is called once. */
+/** Follows a goal. `release` releases the thread, and is called once. */
 export const open = (options: {
   readonly record: threadRecord.ThreadRecord
   readonly objective: string
   readonly tokenBudget: number | undefined
   readonly keepEvents: boolean
   readonly release: () => void
-  /** The goal, where it goes on already. */
+  /** The goal, if it is already active. */
   readonly goesOn?: ThreadGoal | undefined
 }): GoalRun => {
   const { keepEvents, record, release } = options

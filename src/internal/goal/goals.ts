@@ -1,14 +1,18 @@
 /**
- * Starts goals on threads of one connection. What a goal is once it has begun is `goalRun.ts`; how it is steered and stopped is `goalControl.ts`.
+ * Starts goals on threads of one connection. `goalRun.ts` follows a goal that has started; `goalControl.ts` steers
+ * and stops it.
  *
- * States of a start, and who moves it on:
+ * States of a start:
  *
- * - `reserving`: the thread has to be free at once, here and on the server, and kept. Else it fails, and nothing was changed.
- * - `clearing`: what goal the thread had is removed. Interruption leaves the thread without a goal.
- * - `setting`: from here on the goal may be active. The reply moves it on, or fails it.
- * - `waiting` for the server to begin the first turn, at most `startTimeout`. That turn's begin is the start's end: the goal holds the thread now.
+ * - `reserving`: the thread must be free, on this connection and on the server, and saved. Otherwise the start fails,
+ *   and nothing was changed.
+ * - `clearing`: the earlier goal of the thread is removed. Interruption leaves the thread without a goal.
+ * - `setting`: from here on the goal may be active. Left when the reply arrives; an error reply fails the start.
+ * - `waiting`: for the server to start the first turn, at most `startTimeout`. The start is done when that turn
+ *   starts, and the goal holds the thread.
  *
- * A failure or interruption in the last two states pauses the goal and ends what turn it has, and waits for that at most `stopLimit`.
+ * A failure or interruption in the last two states pauses the goal, ends its turn if there is one, and waits for that
+ * at most `stopLimit`.
  */
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -55,7 +59,10 @@ export const runGoal = (
     )
   )
 
-/** Starts a goal, and gives a handle on it when its first turn has begun. It goes on whatever becomes of the caller. */
+/**
+ * Starts a goal, and returns its handle when its first turn has started. The goal keeps running if the caller is
+ * interrupted.
+ */
 export const startGoal = (
   client: Client,
   threadId: string,
@@ -68,7 +75,7 @@ export const startGoal = (
     )
   )
 
-/** A handle on the goal that goes on, whichever program set it; none if there is none, or if it begins no turn. */
+/** Returns a handle on the active goal, whichever program set it; none if there is none, or if it starts no turn. */
 export const currentGoal = Effect.fnUntraced(function* (
   client: Client,
   threadId: string
@@ -76,9 +83,9 @@ export const currentGoal = Effect.fnUntraced(function* (
   const record = yield* following.subscribed(client, threadId, "thread/goal/get")
   const { goal } = yield* client
     .request("thread/goal/get", { threadId })
-    // Goals are switched off.
+    // Goals are disabled.
     .pipe(Effect.catchReason("CodexError", "RequestRejected", () => Effect.succeed({ goal: null })))
-  // The record knows if it has ended since.
+  // The record knows whether the goal has ended since.
   if (goal?.status !== "active" || !record.goalIsActive) return Option.none()
   const run = goalRun.open({
     record,
@@ -97,7 +104,7 @@ export const currentGoal = Effect.fnUntraced(function* (
 
 // internal
 
-/** How long the pause between two turns of a goal may be. It is some milliseconds. */
+/** The maximum pause between two turns of a goal. It usually takes some milliseconds. */
 const pauseLimit = Duration.seconds(3)
 
 const names: settings.Names<GoalOptions> = {
@@ -112,7 +119,7 @@ type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, 
 interface Begun {
   readonly run: goalRun.GoalRun
   readonly feed: FollowedTurn
-  /** Waits until the goal goes no further on the server either. */
+  /** Waits until the goal no longer continues on the server either. */
   readonly settled: Effect.Effect<void>
 }
 
@@ -125,12 +132,12 @@ const start = Effect.fnUntraced(function* (
   keepEvents: boolean
 ): Effect.fn.Return<Begun, CodexError | GoalError> {
   const { limits, params, startTimeout } = yield* check(threadId, objective, options)
-  // Who comes right from the end of a turn is resumed in the middle of it, before the thread is released.
+  // Yield first: a caller that is resumed by the end of a turn runs before that turn has released the thread.
   yield* Effect.yieldNow
   const record = yield* following.subscribed(client, threadId, "thread/goal/set")
   if (threadRecord.stateOf(record)._tag !== "Free") return yield* busy(record)
   const own = turns.call((error) => run.fail(error))
-  // Its turns are begun by the server.
+  // The server starts the turns of a goal.
   Deferred.doneUnsafe(own.accepted, Exit.succeed(undefined))
   const run = goalRun.open({
     record,
@@ -139,7 +146,7 @@ const start = Effect.fnUntraced(function* (
     keepEvents,
     release: () => threadRecord.change(record, { _tag: "Left", call: own })
   })
-  // It is free, so this has it.
+  // The thread is free, so this call takes it.
   threadRecord.change(record, { _tag: "Asked", call: own })
   const feed = yield* restore(prepare(client, record)).pipe(
     Effect.andThen(activate(restore, client, run, params, startTimeout)),
@@ -149,7 +156,7 @@ const start = Effect.fnUntraced(function* (
   const limited: turnLimits.Limited = {
     feed,
     stop: control.abandon(client, run),
-    // Its turn and the pauses between turns are the server's: no single one of them tells whether the goal goes on.
+    // The server controls the turns and the pauses between them: no single turn tells whether the goal still runs.
     isRunning: Effect.succeed(true)
   }
   yield* turnRetrying.watch(client, feed, () => limited)
@@ -157,7 +164,7 @@ const start = Effect.fnUntraced(function* (
   return { run, feed, settled }
 })
 
-// By code points, as the server counts.
+// Counted in code points, as the server does.
 const maxLength = 4000
 
 const invalid = (description: string) => Effect.fail(new InvalidInput({ argument: "objective", description }))
@@ -190,7 +197,7 @@ const check = Effect.fnUntraced(
 const busy = ({ running }: threadRecord.ThreadRecord) =>
   Effect.fail(new CodexError({ method: "thread/goal/set", reason: new ThreadBusy({ turnId: running ?? null }) }))
 
-/** Makes sure that the thread is idle and kept, and removes the goal that it has. */
+/** Checks that the thread is idle and saved, and removes its earlier goal. */
 const prepare = Effect.fnUntraced(function* (
   client: Client,
   record: threadRecord.ThreadRecord
@@ -200,7 +207,7 @@ const prepare = Effect.fnUntraced(function* (
   if (thread.ephemeral || typeof thread.path !== "string") {
     return yield* new GoalError({ threadId, reason: new ThreadNotPersisted() })
   }
-  // `systemError` only says that the last turn failed; such a thread takes the next.
+  // `systemError` only means that the last turn failed. Such a thread accepts the next turn.
   if (thread.status.type === "active") return yield* busy(record)
   if (thread.status.type === "notLoaded") {
     return yield* new CodexError({ method: "thread/goal/set", reason: new ThreadNotFound() })
@@ -210,7 +217,8 @@ const prepare = Effect.fnUntraced(function* (
       "CodexError",
       "RequestRejected",
       ({ serverMessage }, error): Effect.Effect<never, CodexError | GoalError> =>
-        // The one place besides `classify.ts` that knows a text of the server: no other call can be refused like this.
+        // The only place besides `classify.ts` that depends on a text of the server: no other call can be rejected
+        // this way.
         /^goals feature is disabled/i.test(Redacted.value(serverMessage))
           ? Effect.fail(new GoalError({ threadId, reason: new GoalsDisabled() }))
           : Effect.fail(error)
@@ -235,7 +243,7 @@ const activate = (
         run.arm()
       }
     })
-    // In a fiber of its own: once it is sent, the goal can be paused only after the reply.
+    // In a separate fiber: once the request is sent, the goal can be paused only after the reply.
     return Effect.flatMap(client["~session"].fork(Effect.interruptible(set)), (reply) =>
       restore(
         Fiber.join(reply).pipe(

@@ -1,5 +1,5 @@
 /**
- * The goal of a thread as a record: read, set, cleared. Running a thread until its goal is reached is somewhere else.
+ * Reads, sets and clears the goal of a thread. `goals.ts` runs a thread until its goal is reached.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -17,19 +17,19 @@ import * as settings from "../settings.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
 /**
- * What to change of a goal. What is left out stays.
+ * Changes to a goal. Omitted fields stay unchanged.
  *
  * @category models
  * @since 0.169.0
  */
 export interface GoalChange extends Omit<ThreadGoalSetParams, "threadId"> {
-  /** What is to be reached; must not be blank. A thread without a goal needs one. */
+  /** What to achieve; must not be blank. Required if the thread has no goal. */
   readonly objective?: string | undefined
-  /** Who sets it. The server takes a goal as authorised by the user only if this says so. Default: not told. */
+  /** The origin of the goal. The server treats it as authorized by the user only if this says so. Default: not sent. */
   readonly origin?: ThreadGoalMutationOrigin | undefined
-  /** Default: as it is; a new goal is `active`, and the server begins to work on it. */
+  /** Default: unchanged. A new goal is `active`, and the server starts to work on it. */
   readonly status?: ThreadGoalStatusParam | undefined
-  /** How many tokens it may take; `null` takes the limit away. Default: as it is; a new goal has none. */
+  /** Maximum number of tokens; `null` removes the limit. Default: unchanged; a new goal has no limit. */
   readonly tokenBudget?: number | null | undefined
 }
 
@@ -44,13 +44,13 @@ const changeNames = settings.without(paramKeys.ThreadGoalSetParams, "threadId")
 export interface Goal {
   /** The goal, if there is one. */
   readonly get: Effect.Effect<Option.Option<ThreadGoal>, CodexError>
-  /** Sets or changes the goal, and gives it as it is then. */
+  /** Sets or changes the goal, and returns the updated goal. */
   set(options: GoalChange): Effect.Effect<ThreadGoal, CodexError>
-  /** Takes the goal away; says whether there was one. */
+  /** Removes the goal, and returns whether there was one. */
   readonly clear: Effect.Effect<boolean, CodexError>
 }
 
-/** The goal of a thread. */
+/** Creates the operations on the goal of a thread. */
 export const make = (client: Client, threadId: string): Goal => ({
   get: client.request("thread/goal/get", { threadId }).pipe(
     Effect.map(({ goal }) => Option.fromNullishOr(goal)),
@@ -71,8 +71,8 @@ export const make = (client: Client, threadId: string): Goal => ({
 })
 
 /**
- * Pauses the active goal of a thread that the server hasn't loaded: with the resume it would go on by itself, turn
- * after turn. On a thread that is loaded it goes on already, and a resume begins nothing.
+ * Pauses the active goal of a thread that the server has not loaded; a resume would continue it, turn after turn. On
+ * a loaded thread the goal is already running, and a resume starts nothing.
  */
 export const pauseUnloaded = Effect.fnUntraced(function* (client: Client, threadId: string) {
   const look = Effect.gen(function* () {
@@ -81,7 +81,7 @@ export const pauseUnloaded = Effect.fnUntraced(function* (client: Client, thread
     const { thread } = yield* client.request("thread/read", { threadId }, quick)
     return thread.status.type === "notLoaded"
   })
-  // Goals may be switched off, and the thread may be none: then the resume says so.
+  // Goals may be disabled, and the thread may not exist: the resume reports that.
   if (!(yield* Effect.catch(look, () => Effect.succeed(false)))) return
   yield* client.request("thread/goal/set", { threadId, status: "paused" })
   yield* Effect.annotateLogs(Effect.logInfo(paused), shownIds({ threadId }))

@@ -1,9 +1,9 @@
 /**
- * Checks the working folder of a thread or turn before it is sent: the server accepts one that does not exist, and then each
- * command in it fails, which only the model reads.
+ * Checks the working directory of a thread or turn before it is sent. The server accepts a directory that does not
+ * exist; then each command in it fails, and only the model sees why.
  *
- * Only where the server runs on this machine: `Codex.layer` provides the check with its `FileSystem`. Over any other
- * transport nothing is checked.
+ * This applies only if the server runs on this machine: `Codex.layer` provides the check with its `FileSystem`. Over
+ * any other transport nothing is checked.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer"
 import type { InvalidOptions } from "../../CodexError.ts"
 import * as folders from "../process/folders.ts"
 
-/** Fails for a folder that a command could not run in. */
+/** Fails for a directory that a command could not run in. */
 export type Check = (cwd: string) => Effect.Effect<void, InvalidOptions>
 
 /** The check that applies to a connection. */
@@ -20,7 +20,7 @@ export const LocalFolders = Context.Reference<Check>("effect-codex/internal/Loca
   defaultValue: () => () => Effect.void
 })
 
-/** The check on this machine's folders. */
+/** The check for directories on this machine. */
 export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.effect(
   LocalFolders,
   Effect.map(

@@ -1,15 +1,16 @@
 /**
- * Looks at image files before a turn is given them: the server doesn't refuse one that it can't read, but tells the model in its stead.
+ * Checks image files before they are sent with a turn. The server does not reject an image that it cannot read; it
+ * sends the model a text instead.
  *
- * Only where the files are this machine's: `Codex.layer` provides it with its `FileSystem`, and over any other transport nothing is looked at.
- * What is behind the signature is not decoded, so a damaged image still gets to the server.
+ * This applies only if the files are on this machine: `Codex.layer` provides the check with its `FileSystem`. Over
+ * any other transport nothing is checked. Only the signature is checked, so a damaged image still reaches the server.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 
-/** Says what is wrong with an image file, if anything. */
+/** Returns what is wrong with an image file, if anything. */
 export type Inspect = (path: string) => Effect.Effect<string | undefined>
 
 /** The check that applies to a connection. */
@@ -17,7 +18,7 @@ export const LocalImages = Context.Reference<Inspect>("effect-codex/internal/Loc
   defaultValue: () => () => Effect.succeed(undefined)
 })
 
-/** The check on this machine's files. */
+/** The check for files on this machine. */
 export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.effect(
   LocalImages,
   Effect.map(
@@ -39,7 +40,7 @@ export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.eff
   )
 )
 
-/** Whether these are the first bytes of an image that the server takes; it goes by them too, whatever the file's name. */
+/** Whether these are the first bytes of a supported image. The server decides by them too, whatever the file's name. */
 export const isImage = (head: Uint8Array): boolean =>
   signatures.some((signature) => signature.every((byte, index) => byte === undefined || head[index] === byte))
 
@@ -52,6 +53,6 @@ const signatures: ReadonlyArray<ReadonlyArray<number | undefined>> = [
   bytes("\xff\xd8\xff"),
   bytes("GIF87a"),
   bytes("GIF89a"),
-  // Between the two stands the size.
+  // The size is between the two.
   [...bytes("RIFF"), undefined, undefined, undefined, undefined, ...bytes("WEBP")]
 ]

@@ -1,13 +1,13 @@
 /**
- * Files in a prompt: relative paths start at the thread's working folder, and images are looked at. The server itself would start at the folder of
- * its process, whatever the thread's is.
+ * Resolves the files in a prompt: relative paths start at the thread's working directory, and images are checked. The
+ * server itself would resolve them against its own working directory, for every thread.
  */
 import * as Effect from "effect/Effect"
 import { InvalidInput } from "../../CodexError.ts"
 import type { Part } from "../../Input.ts"
 import type { Inspect } from "./localImages.ts"
 
-/** The same parts with absolute paths. Fails for an image file that the server couldn't read. */
+/** Returns the same parts with absolute paths. Fails for an image file that the server could not read. */
 export const resolve = (
   parts: ReadonlyArray<Part>,
   cwd: string,
@@ -18,7 +18,7 @@ export const resolve = (
     if (part.type !== "localImage") return Effect.succeed(part)
     const path = absolute(part.path, cwd)
     const resolved: Part = { ...part, path }
-    // A folder that is relative itself starts where the server's process does, which isn't known here.
+    // A relative working directory starts at that of the server process, which is unknown here.
     if (inspect === undefined || !isAbsolute(path)) return Effect.succeed(resolved)
     return Effect.flatMap(inspect(path), (problem) =>
       problem === undefined
@@ -29,7 +29,7 @@ export const resolve = (
     )
   })
 
-/** Whether a path says by itself where it leads, on any system. */
+/** Whether a path is absolute on any system. */
 export const isAbsolute = (path: string): boolean => /^(?:[/\\]|[A-Za-z]:[/\\])/.test(path)
 
 // internal

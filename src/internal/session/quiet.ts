@@ -1,8 +1,8 @@
 /**
- * Threads of which the next word of the server is due: it said that nothing runs and has not told the end of the turn,
- * or a goal is active and no turn of it has begun. That takes milliseconds. What does not come is asked for, or given
- * up, after a second or some more, so that no call waits for it for ever. One fiber for all threads, asleep while none
- * is quiet.
+ * Watches threads for which a notification of the server is due: the server said that nothing runs but did not report
+ * the end of the turn, or a goal is active and no turn of it has started. Such a notification usually takes
+ * milliseconds. If it does not arrive after a second or more, the server is asked, or the wait is given up, so that
+ * no call waits indefinitely. One fiber serves all threads, and sleeps while none is quiet.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -12,22 +12,23 @@ import type * as Scope from "effect/Scope"
 import * as monotonic from "../monotonic.ts"
 import * as threadRecord from "./record.ts"
 
-// Where a turn is followed, the server can be asked: with the pause, within a second. Else all that is left is to give up.
+// If a turn is followed, the server can be asked: within a second, including the pause. Otherwise the wait can only
+// be given up.
 const askMillis = 750
 const giveUpMillis = 3000
 const pause = Duration.millis(250)
 
 /** The quiet threads of one connection. */
 export interface Quiet {
-  /** From now on the next word is since. */
+  /** Starts to wait for the next notification. */
   readonly await: (record: threadRecord.ThreadRecord) => void
-  /** It has come, or is due no more. */
+  /** Stops waiting: the notification has arrived, or is no longer due. */
   readonly end: (record: threadRecord.ThreadRecord) => void
 }
 
-/** No thread is quiet. */
+/** Starts with no quiet threads. */
 export const make = Effect.fnUntraced(function* (scope: Scope.Scope): Effect.fn.Return<Quiet> {
-  /** Since when, on the monotonic clock. */
+  /** When the wait of each thread started, on the monotonic clock. */
   const since = new Map<threadRecord.ThreadRecord, number>()
   const isAnyQuiet = yield* Latch.make(false)
   const clock = yield* Clock.Clock
@@ -38,7 +39,7 @@ export const make = Effect.fnUntraced(function* (scope: Scope.Scope): Effect.fn.
       yield* Effect.forEach(followers, (follower) => follower.onQuiet?.() ?? Effect.void, { discard: true })
       if (record.running === running && !since.has(record)) threadRecord.change(record, { _tag: "TurnEnded" })
     } else if (holder === undefined) {
-      // A goal of ours is followed, and knows its end by itself.
+      // A goal of this connection is followed, and detects its own end.
       threadRecord.change(record, { _tag: "GoalTold", isActive: false })
     }
   })

@@ -1,19 +1,21 @@
 /**
- * What a connection knows of one thread. The server says what runs on it; we say which call of ours has it and which
- * calls wait. Both are facts of their own, and what they come to is read by predicates. Synchronous, no effects:
- * `change` is the one function that alters a record, and it hands the thread on where it has become free.
+ * What a connection knows of one thread. The server reports what runs on it; this package knows which of its calls
+ * holds it and which calls wait. These facts are stored separately, and predicates combine them. Synchronous, no
+ * effects: `change` is the only function that changes a record, and it grants the thread to the next call when it
+ * becomes free.
  *
- * States of a thread (`stateOf`), and what moves it on:
+ * States of a thread (`stateOf`):
  *
- * - `Free`: no call of ours has it, and the server reports no turn. The first call that asks has it.
- * - `Held`: a call of ours has it: its request is on its way, or its turn or goal runs. `Left` ends it, once.
- * - `Elsewhere`: the server reports a turn that no call of ours has: of another client, of a goal, of
- *   `thread/shellCommand`, of a request by hand. Or it is between two turns of a goal that goes on by itself.
- *   `TurnEnded` ends it, and `GoalTold`. Calls that ask meanwhile wait, as they do behind one of ours.
- * - `Closed`: the server tells us nothing of the thread any more. Calls that wait and what is followed there have been
- *   told. There is no way back: a thread that is resumed has another record.
+ * - `Free`: no call holds it, and the server reports no turn. The first call that asks gets it.
+ * - `Held`: a call of this connection holds it: its request is in flight, or its turn or goal runs. Left once, by
+ *   `Left`.
+ * - `Elsewhere`: the server reports a turn that no call here holds: of another client, of a goal, of
+ *   `thread/shellCommand`, of a raw request. Or it is between two turns of a goal that continues on its own. Left by
+ *   `TurnEnded` and `GoalTold`. Calls that ask in the meantime wait, as they do behind a call of this connection.
+ * - `Closed`: the server no longer sends notifications of the thread. Waiting calls and followers have been notified.
+ *   This state is final: a thread that is resumed gets another record.
  *
- * From `Held` and `Elsewhere` the thread goes to the call that has waited longest, if there is one, without being free
+ * From `Held` and `Elsewhere` the thread goes to the call that has waited longest, if there is one. It is never free
  * in between.
  */
 import type * as Deferred from "effect/Deferred"
@@ -24,80 +26,85 @@ import type { ToldItem } from "./toldItem.ts"
 import type { Run } from "../serverRequests/runners.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
 
-/** One thread that the server tells us about. */
+/** One thread that the server sends notifications about. */
 export interface ThreadRecord {
   readonly threadId: string
   /**
-   * Whether a handle was made of it. Else it is kept only while something runs there: on a sub-agent's thread, or one
-   * that was started by hand.
+   * Whether it has a handle. Without one, the record is kept only while something runs on the thread: a sub-agent's
+   * thread, or one that was started by a raw request.
    */
   isSubscribed: boolean
-  /** How many calls of ours resume it, now: the server may tell of it before it answers. */
+  /** How many calls of this connection are resuming it: the server may send notifications before it replies. */
   openings: number
-  /** The call of ours that has the thread. */
+  /** The call of this connection that holds the thread. */
   holder: Call | undefined
-  /** Calls of ours that wait for it, in the order in which they asked. */
+  /** The calls of this connection that wait for it, in the order in which they asked. */
   readonly waiting: Array<Call>
-  /** The turn that the server reports, also one that this program did not start. */
+  /** The turn that the server reports, even if another program started it. */
   running: string | undefined
-  /** The turn whose end was told last. */
+  /** The turn whose end was reported last. */
   ended: string | undefined
-  /** Whether the server reports a goal that is active: it begins the next turn by itself. */
+  /** Whether the server reports an active goal: the server then starts the next turn on its own. */
   goalIsActive: boolean
-  /** Whether the log has been told of a goal that goes on by itself. */
+  /** Whether it was logged that a goal continues on its own. */
   isGoalReported: boolean
-  /** What hears the thread's notifications. Replaced when it changes, so that a follower may leave while it hears. */
+  /**
+   * The followers of the thread's notifications. Replaced on each change, so that a follower may leave while it is
+   * notified.
+   */
   followers: ReadonlyArray<Follower>
-  /** The working folder, for relative paths in prompts. A turn can change it for those after it. */
+  /** The working directory, for relative paths in prompts. A turn can change it for later turns. */
   cwd: string
   /** Answers calls of the thread's tools. */
   tools: Run | undefined
-  /** The commands and changes of files that are under way, by item. */
+  /** The commands and file changes in progress, by item. */
   items: ReadonlyMap<string, ToldItem>
-  /** The requests of the server about this thread that wait for an answer. */
+  /** The server requests about this thread that wait for an answer. */
   requests: ReadonlyArray<OpenRequest>
-  /** Why nothing is told of it any more. */
+  /** Why it no longer receives notifications. */
   closed: Closed | undefined
 }
 
-/** A call of ours that has a thread, or waits for it. */
+/** A call of this connection that holds a thread, or waits for it. */
 export interface Call {
-  /** Called when it has the thread for which it waited, or with an error where that is closed before. */
+  /** Called when the call gets the thread it waited for, or with an error if the thread is closed first. */
   onGranted: ((error?: CodexError) => void) | undefined
-  /** The turn that it started; none if it started none. Not done before the server has answered. */
+  /**
+   * Completes with the turn that it started, or with `undefined` if there is none; not before the server has replied.
+   */
   readonly accepted: Deferred.Deferred<FollowedTurn | undefined>
-  /** Called when the thread is closed while this has it. What it follows is told by itself. */
+  /** Called when the thread is closed while this call holds it. What the call follows is notified separately. */
   readonly onClosed?: ((error: CodexError) => void) | undefined
 }
 
-/** What hears a thread. No function may throw or wait. */
+/** Receives the notifications of a thread. No function may throw or wait. */
 export interface Follower {
-  /** The turn that it follows, if it is one. */
+  /** The turn that it follows, if any. */
   readonly turn?: FollowedTurn | undefined
   onNotification(notification: Notification, turnId: string | undefined): void
-  /** The requests that wait for an answer have changed. */
+  /** Called when the requests that wait for an answer have changed. */
   onRequests?(open: ReadonlyArray<OpenRequest>): void
   /**
-   * Called when the record is closed; at once if it is closed already. Also when the server unloads the thread while a
-   * turn runs there.
+   * Called when the record is closed; immediately if it is closed already. Also called when the server unloads the
+   * thread while a turn runs.
    */
   onClosed(closed: Closed): void
-  /** What to do where the server says that nothing runs, and tells no end of the turn that it reported. */
+  /** What to do if the server says that nothing runs, but does not report the end of the turn. */
   onQuiet?(): Effect.Effect<void>
 }
 
-/** A request of the server that waits for an answer. Some name no turn: then it is the one that runs. */
+/** A server request that waits for an answer. A request that names no turn belongs to the running one. */
 export interface OpenRequest {
   readonly turnId: string | undefined
 }
 
-/** Why a record was closed: by what method of the wire, if it was one, or by the end of the connection. */
+/** Why a record was closed: the method of the notification, if there was one, or the end of the connection. */
 export interface Closed {
   readonly method: string | undefined
   readonly reason: Reason
 }
 
-/** What can happen to a record. Not what happens in a turn: that goes to the followers. */
+/** The changes of a record. What happens within a turn goes to the followers instead. */
 export type Change =
   | { readonly _tag: "Subscribed" | "OpeningBegan" | "OpeningEnded" }
   | { readonly _tag: "Asked" | "Left"; readonly call: Call }
@@ -108,12 +115,12 @@ export type Change =
   | { readonly _tag: "Followed" | "Unfollowed"; readonly follower: Follower }
   | { readonly _tag: "Moved"; readonly cwd: string }
   | { readonly _tag: "ToolsGiven"; readonly tools: Run | undefined }
-  /** Without an item it is over. */
+  /** Without `item`, the item is over. */
   | { readonly _tag: "ItemTold"; readonly itemId: string; readonly item: ToldItem | undefined }
   | { readonly _tag: "RequestOpened" | "RequestClosed"; readonly request: OpenRequest }
   | { readonly _tag: "Unloaded" | "Closed"; readonly closed: Closed }
 
-/** A thread of which nothing is known yet. */
+/** Creates the record of a thread about which nothing is known yet. */
 export const make = (threadId: string): ThreadRecord => ({
   threadId,
   isSubscribed: false,
@@ -132,12 +139,13 @@ export const make = (threadId: string): ThreadRecord => ({
   closed: undefined
 })
 
-/** Alters a record, and hands the thread on if that made it free. */
+/** Changes a record, and grants the thread to the next call if that made it free. */
 export const change = (record: ThreadRecord, change: Change): void => {
   apply(record, change)
   if (record.waiting.length === 0 || stateOf(record)._tag !== "Free") return
   const next = record.waiting.shift()
-  // Here and now, so that no other call comes in between; told later, since the caller may be the reader.
+  // Assign the holder synchronously, so that no other call comes in between. Notify it later: the caller may be the
+  // reader loop.
   record.holder = next
   queueMicrotask(() => next?.onGranted?.())
 }
@@ -148,24 +156,21 @@ export type State =
   | { readonly _tag: "Held"; readonly call: Call }
   | { readonly _tag: "Elsewhere"; readonly turnId: string | undefined }
 
-/** The state that the facts come to. */
+/** The state that follows from the facts. */
 export const stateOf = ({ closed, goalIsActive, holder, running }: ThreadRecord): State => {
   if (closed !== undefined) return { _tag: "Closed" }
   if (holder !== undefined) return { _tag: "Held", call: holder }
   return running === undefined && !goalIsActive ? free : { _tag: "Elsewhere", turnId: running }
 }
 
-/** Whether a handle was made of it, or is being made. */
+/** Whether it has a handle, or one is being made. */
 export const isHeld = ({ isSubscribed, openings }: ThreadRecord): boolean => isSubscribed || openings > 0
 
 /** The turn with this id, if it is followed. */
 export const followed = ({ followers }: ThreadRecord, turnId: string): FollowedTurn | undefined =>
   followers.find(({ turn }) => turn?.turnId === turnId)?.turn
 
-/**
- * Whether a turn that ends is one of a goal that goes on by itself, which no code here follows and the log has not
- * told.
- */
+/** Whether a turn that ends belongs to a goal that continues on its own, is not followed here, and was not logged. */
 export const isUnfollowedGoal = (record: ThreadRecord): boolean =>
   isHeld(record) &&
   record.goalIsActive &&
@@ -173,7 +178,7 @@ export const isUnfollowedGoal = (record: ThreadRecord): boolean =>
   record.holder === undefined &&
   record.followers.length === 0
 
-/** Whether nothing would be lost if the record were forgotten. */
+/** Whether the record can be forgotten without losing anything. */
 export const isIdle = (record: ThreadRecord): boolean =>
   !isHeld(record) &&
   record.holder === undefined &&
@@ -183,7 +188,7 @@ export const isIdle = (record: ThreadRecord): boolean =>
   record.requests.length === 0 &&
   record.items.size === 0
 
-/** The error of what was under way when a record was closed. */
+/** The error for calls in flight when a record was closed. */
 export const closedError = ({ method, reason }: Closed, own: string): CodexError =>
   new CodexError({ method: method ?? own, reason })
 
@@ -205,7 +210,7 @@ const apply = (record: ThreadRecord, change: Change): void => {
       record.openings--
       return
     case "Asked":
-      // A list that was ever pushed to keeps room for many: most calls find the thread free and never wait.
+      // A list that was ever pushed to keeps extra capacity. Most calls find the thread free and never wait.
       if (record.waiting.length === 0 && stateOf(record)._tag === "Free") record.holder = change.call
       else if (record.closed === undefined) record.waiting.push(change.call)
       return
@@ -219,7 +224,7 @@ const apply = (record: ThreadRecord, change: Change): void => {
       record.running = change.turnId
       return
     case "TurnEnded":
-      // Whatever its id: a thread runs one turn at a time, and a review begins under another id than it ends under.
+      // The id is not compared: a thread runs one turn at a time, and a review starts and ends under different ids.
       record.ended = change.turnId ?? record.running
       record.running = undefined
       record.items = noItems
@@ -232,7 +237,7 @@ const apply = (record: ThreadRecord, change: Change): void => {
       return
     case "Followed":
       if (record.closed !== undefined) change.follower.onClosed(record.closed)
-      // Joined and not spread: what is spread keeps room for many.
+      // Concatenated and not spread: a spread list keeps extra capacity.
       else record.followers = record.followers.concat(change.follower)
       return
     case "Unfollowed":

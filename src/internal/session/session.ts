@@ -1,9 +1,9 @@
 /**
- * One connection's own: the records of its threads, what hears all of its notifications, its logins, and the scope in
- * which work goes on in the background. Made with the connection, and told of everything by its reader; what one thread
- * is, is `record.ts`.
+ * The state of one connection: the records of its threads, the listeners to all of its notifications, its logins, and
+ * the scope of its background work. It is created with the connection, and the reader loop calls it. `record.ts`
+ * describes one thread.
  *
- * No other place keeps a map by the id of a thread. A handle knows its thread by the id and finds the record here.
+ * Only this module keeps a map by thread id. A handle keeps the id of its thread, and finds the record here.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -22,48 +22,47 @@ import * as toldItems from "./toldItems.ts"
 import { Warnings } from "./warnings.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
-/** What hears every notification. Neither function may throw or wait. */
+/** Receives every notification. Neither function may throw or wait. */
 export interface Listener {
   readonly onNotification: (
     notification: Notification.Notification,
     threadId: string | undefined,
     turnId: string | undefined
   ) => void
-  /** Called once when the connection ends; at once when it has ended already. */
+  /** Called once when the connection ends; immediately if it has ended already. */
   readonly onEnd: (reason: ConnectionClosed) => void
 }
 
 /** The logins of a connection. The server keeps one attempt at a time. */
 export interface Logins {
-  /** How many were begun. */
+  /** How many were started. */
   begun: number
-  /** Logins that complete without an id can't be told apart, so they go one after the other. */
+  /** Logins that complete without an id cannot be told apart, so they run one at a time. */
   readonly withoutId: Semaphore.Semaphore
   /**
-   * Answers `account/chatgptAuthTokens/refresh` before the handlers: a login that brought its own. Params are as they
-   * came.
+   * Answers `account/chatgptAuthTokens/refresh` before the handlers do. Set by a login with external tokens. Params
+   * are raw.
    */
   refresh: ((params: unknown) => Effect.Effect<Reply>) | undefined
 }
 
-/** A connection, as the rooms above see it. */
+/** A connection, as the layers above see it. */
 export interface Session {
   readonly logins: Logins
-  /** Adds a listener; the result removes it. */
+  /** Adds a listener. The returned function removes it. */
   readonly listen: (listener: Listener) => () => void
   /** Why the connection has ended, if it has. */
   readonly ended: () => ConnectionClosed | undefined
   /** The record of a thread, if there is one. */
   readonly find: (threadId: string) => threadRecord.ThreadRecord | undefined
-  /** The record of a thread that the server will tell us about, or does. */
+  /** Returns or creates the record of a thread for which the server sends, or will send, notifications. */
   readonly open: (threadId: string) => threadRecord.ThreadRecord
-  /** Gives up what runs and waits on a thread, and forgets it. */
+  /** Closes the record of a thread with an error for everything that runs or waits there, and forgets it. */
   readonly close: (threadId: string, closed: threadRecord.Closed) => void
-  /** Forgets a record that was opened for something that did not come to pass. */
+  /** Forgets a record that was opened for something that did not happen. */
   readonly release: (record: threadRecord.ThreadRecord) => void
   /**
-   * Runs an effect in the background, for as long as the connection lives. `running`: what it is, for code of the
-   * program.
+   * Runs an effect in the background until the connection ends. `running` describes it, if it is code of the program.
    */
   readonly fork: <A, E, R>(
     effect: Effect.Effect<A, E, R>,
@@ -73,21 +72,21 @@ export interface Session {
       readonly running?: closing.Running
     }
   ) => Effect.Effect<Fiber.Fiber<A, E>, never, R>
-  /** A key for an input, of which there is no other. */
+  /** Returns a unique key for an input. */
   readonly nextKey: () => string
-  /** How many listeners and followers there are, for tests. */
+  /** The number of listeners and followers, for tests. */
   readonly size: () => number
-  // Called by the reader.
+  // Called by the reader loop.
   readonly onNotification: (raw: RawNotification) => void
   readonly onEnd: (reason: ConnectionClosed) => void
 }
 
 /**
- * A session without threads. Made before the connection, so that what runs in its background is ended after it: by then
- * everything that waits for a reply has one.
+ * Creates a session without threads. It is created before the connection, so its background work ends after it. By
+ * then every call that waits for a reply has one.
  */
 export const make = Effect.fnUntraced(function* (
-  /** Hears of each notification that this version cannot read. */
+  /** Called for each notification that this version cannot decode. */
   unreadable: (method: string, failure: DecodeFailed) => void = () => {},
   makeScope: closing.MakeScope = () => Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
 ): Effect.fn.Return<Session, never, Scope.Scope> {
@@ -95,10 +94,10 @@ export const make = Effect.fnUntraced(function* (
   const scope = yield* makeScope(() => running.values())
   const listeners = new Set<Listener>()
   const records = new Map<string, threadRecord.ThreadRecord>()
-  // Events come in runs, mostly of one thread and one method. The record is dropped with its entry in the map.
+  // Events come in runs, mostly of one thread and one method. This is cleared when the record leaves the map.
   let last: threadRecord.ThreadRecord | undefined
   let plainMethod: string | undefined
-  // One function for all, rather than one for each event.
+  // One function for all events, so that none is allocated per event.
   const onUnreadable = (failure: DecodeFailed, method: string): void => unreadable(method, failure)
   let end: ConnectionClosed | undefined
   const keys = (yield* Random.next).toString(36).slice(2)
@@ -134,14 +133,17 @@ export const make = Effect.fnUntraced(function* (
   // Threads without a handle, the oldest first.
   const strays = new Set<threadRecord.ThreadRecord>()
 
-  /** The record of a thread without a handle, of which the server tells. Past a bound the oldest is forgotten. */
+  /**
+   * Opens the record of a thread without a handle, when the server sends its notifications. Above the limit, the
+   * oldest is forgotten.
+   */
   const openStray = (threadId: string): threadRecord.ThreadRecord => {
     const record = open(threadId)
     strays.add(record)
     for (const oldest of strays) {
       if (strays.size <= mostStrays) break
       strays.delete(oldest)
-      // A handle was made of it since.
+      // It has got a handle since.
       if (threadRecord.isHeld(oldest) || oldest.holder !== undefined || oldest.followers.length > 0) continue
       forget(oldest)
       warnOnce(threadForgotten)
@@ -169,7 +171,8 @@ export const make = Effect.fnUntraced(function* (
     threadRecord.change(record, { _tag: "Unloaded", closed: { method, reason: new ThreadNotFound() } })
   }
 
-  // What is told of the end: after the followers of the thread, so that a call that waits begins when they know.
+  // Records the end of a turn, after the followers of the thread were notified. So a waiting call starts when they
+  // know of it.
   const noteEnd = (
     record: threadRecord.ThreadRecord,
     { method, params }: RawNotification,
@@ -198,8 +201,8 @@ export const make = Effect.fnUntraced(function* (
       case "thread/status/changed":
         if (isActive(params, "status", "type")) quiet.end(record)
         else if (record.running !== undefined) {
-          // The end of the turn comes next, mostly; and before a thread is unloaded, as it is for a moment to be
-          // reverted.
+          // Usually the end of the turn follows. It also follows before a thread is unloaded, as happens briefly
+          // during a revert.
           if (isNotLoaded(params)) unload(record, method)
           else quiet.await(record)
         } else if (threadRecord.isIdle(record) || (isNotLoaded(params) && !threadRecord.isHeld(record))) forget(record)
@@ -245,11 +248,11 @@ export const make = Effect.fnUntraced(function* (
     onNotification: (raw) => {
       const threadId = threadIdOf(raw.params)
       const turnId = turnIdOf(raw.params)
-      // A delta says nothing of its thread as such; its method is looked up once for each run of them.
+      // A delta changes nothing in the record. Its method is looked up once for each run of deltas.
       const isPlain = raw.method === plainMethod || !telling.has(raw.method)
       if (isPlain) plainMethod = raw.method
       let record = threadId === undefined ? undefined : find(threadId)
-      // Only subscribers are told of turns and items, so the server takes us for one.
+      // The server sends turns and items only to subscribers, so this connection is subscribed.
       if (!isPlain) {
         if (record === undefined && threadId !== undefined && beginnings.has(raw.method)) record = openStray(threadId)
         if (record !== undefined) {
@@ -261,12 +264,12 @@ export const make = Effect.fnUntraced(function* (
       }
       if (listeners.size > 0 || (record !== undefined && record.followers.length > 0)) {
         const notification = Notification.decode(raw, onUnreadable)
-        // A listener may remove itself on the way: a Set allows that while it is iterated.
+        // A listener may remove itself during the loop: a Set allows that while it is iterated.
         if (listeners.size > 0) {
           for (const listener of listeners) listener.onNotification(notification, threadId, turnId)
         }
         const followers = record?.followers ?? none
-        // By index: no iterator for each event.
+        // A loop by index creates no iterator for each event.
         for (let at = 0; at < followers.length; at++) followers[at]?.onNotification(notification, turnId)
       }
       if (!isPlain && record !== undefined) noteEnd(record, raw, turnId)
@@ -287,13 +290,13 @@ const none: ReadonlyArray<never> = []
 
 const beginnings: ReadonlySet<string> = new Set(["turn/started", "item/started"])
 
-/** How many threads without a handle a connection knows: those of sub-agents, and what was started by hand. */
+/** How many threads without a handle a connection tracks: those of sub-agents, and those started by raw requests. */
 const mostStrays = 1024
 
 const itemForgotten = `More than ${toldItems.most} commands and changes of files are under way, so the oldest are forgotten: a request to approve one of them is declined by policies.`
 
 const threadForgotten = `More than ${mostStrays} threads without a handle are under way, so the oldest are forgotten: a request to approve changes there is declined by policies.`
-// What `note` and `noteEnd` look at.
+// The methods that `note` and `noteEnd` handle.
 const telling: ReadonlySet<string> = new Set([
   ...beginnings,
   "item/completed",

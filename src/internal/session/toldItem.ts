@@ -1,7 +1,7 @@
 /**
- * Reads what a notification tells of an item that an approval can be about: a command, or a change of files. A request
- * for the approval of changes names only the item, so that whatever decides has to have seen the item. How long items
- * are kept is `toldItems.ts`.
+ * Reads items that an approval can be about from notifications: commands and file changes. A request to approve
+ * changes names only the item, so whatever decides must have seen the item. `toldItems.ts` defines how long items are
+ * kept.
  */
 import * as Result from "effect/Result"
 import { serverNotificationParams, type ServerNotifications } from "../../generated/methods.ts"
@@ -11,22 +11,22 @@ import * as decoding from "../client/decoding.ts"
 import { turnIdOf } from "../client/ids.ts"
 import * as unknownFields from "../serverRequests/unknownFields.ts"
 
-/** An item that is under way. */
+/** An item in progress. */
 export interface ToldItem {
   readonly turnId: string | undefined
-  /** What it would do to files. Empty for a command, and where it can't be read. */
+  /** The changes that it would make to files. Empty for a command, and if they cannot be decoded. */
   readonly changes: ReadonlyArray<FileUpdateChange>
-  /** Fields of the changes that this version doesn't know. */
+  /** Fields of the changes that are unknown to this version. */
   readonly unknownFields: ReadonlyArray<string>
 }
 
-/** What is told. Without `item` it is over. */
+/** What a notification reports. Without `item`, the item is over. */
 export interface Told {
   readonly itemId: string
   readonly item: ToldItem | undefined
 }
 
-/** What a notification tells, if it is about such an item. */
+/** Reads what a notification reports, if it is about such an item. */
 export const read = (raw: RawNotification): Told | undefined => {
   switch (raw.method) {
     case "item/started": {
@@ -40,7 +40,7 @@ export const read = (raw: RawNotification): Told | undefined => {
     case "item/fileChange/patchUpdated": {
       const params = decode("item/fileChange/patchUpdated", raw.params)
       return params === undefined
-        ? // Nothing may be decided by what was told before: it no longer holds.
+        ? // The earlier content must not decide anything: it no longer holds.
           changing(raw.params, fieldOf(raw.params, "itemId"), undefined, [])
         : changing(raw.params, params.itemId, fieldOf(raw.params, "changes"), params.changes)
     }
@@ -65,7 +65,7 @@ interface AskedAbout {
   readonly item: { readonly id: unknown; readonly type: unknown; readonly changes?: unknown }
 }
 
-// Looked at before anything is decoded: most items are others.
+// Checked before anything is decoded, because most items are of other kinds.
 const isAskedAbout = (params: unknown): params is AskedAbout =>
   typeof params === "object" &&
   params !== null &&

@@ -1,13 +1,13 @@
 /**
- * The items of a connection that are under way and that an approval can be about. An item is kept in the record of its
- * thread until it or its turn ends; past a bound the oldest of the connection is forgotten, and is as if it had never
- * been told of. What a notification tells of an item is read by `toldItem.ts`.
+ * The items of a connection that are in progress and that an approval can be about. The record of a thread keeps an
+ * item until the item or its turn ends. Above the limit, the oldest item of the connection is forgotten, as if it had
+ * never been reported. `toldItem.ts` reads items from notifications.
  */
 import type { RawNotification } from "../../JsonRpc.ts"
 import * as threadRecord from "./record.ts"
 import { read, type ToldItem } from "./toldItem.ts"
 
-/** How many items a connection knows at once. */
+/** The maximum number of items that a connection keeps. */
 export const most = 1024
 
 /** The items of one connection. */
@@ -20,7 +20,7 @@ export class ToldItems {
     this.#onForgotten = onForgotten
   }
 
-  /** Notes what a notification of a thread tells of an item. */
+  /** Records what a notification of a thread reports about an item. */
   note(record: threadRecord.ThreadRecord, raw: RawNotification): void {
     const told = read(raw)
     if (told === undefined) return
@@ -34,7 +34,7 @@ export class ToldItems {
     if (this.#places.size > most) this.#forgetOldest()
   }
 
-  /** To be called before a turn of the thread ends, or the thread is closed. */
+  /** Must be called before a turn of the thread ends, or the thread is closed. */
   endAll(record: threadRecord.ThreadRecord): void {
     for (const item of record.items.values()) this.#places.delete(item)
   }

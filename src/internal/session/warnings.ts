@@ -1,9 +1,9 @@
 /**
- * Tells the program's log that the server warned of something, such as that it cannot save a thread. Each text once:
- * some come with every turn. The text itself is not logged, since it can quote what the user wrote; it is in the
- * result of the turn, and in `notifications`. At debug level, since without its text no line can say which warnings
- * matter, and the server warns of every model that its catalogue lacks. The one warning that means a loss, a thread
- * that is not saved, is logged as such.
+ * Logs that the server warned about something. Each text is logged once, because some come with every turn. The text
+ * itself is not logged, since it can quote what the user wrote; it is in the result of the turn, and in
+ * `notifications`. The level is debug, because without its text no line can say which warnings matter, and the server
+ * warns about every model that its catalog lacks. The one warning that means a loss, a thread that is not saved, is
+ * logged as a warning.
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -19,10 +19,10 @@ export class Warnings {
     this.#context = context
   }
 
-  /** Takes a notification; those that warn of nothing do nothing. The reader calls this, so it returns at once. */
+  /** Takes a notification, and ignores those that are not warnings. The reader loop calls this, so it never waits. */
   note({ method, params }: RawNotification, threadId: string | undefined): void {
     const source = sources.get(method)
-    // A server that never repeats itself shall not fill the log, nor this set.
+    // A server that never repeats itself must not fill the log or this set.
     if (source === undefined || this.#seen.size >= mostSeen) return
     const text = textOf(params)
     if (text === undefined || this.#seen.has(text)) return
@@ -40,7 +40,7 @@ export class Warnings {
 
 const mostSeen = 256
 
-// The server's own sentence, as 0.169.0 and 0.171.0 write it; what follows it can name paths.
+// The start of the server's sentence in 0.169.0 and 0.171.0. The text after it can contain paths.
 const saveFailed = "Failed to save the conversation transcript"
 
 const notSaved =

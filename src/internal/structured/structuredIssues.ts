@@ -1,22 +1,26 @@
 /**
- * What is wrong with an answer: where, and what was expected there. Never what came instead, nor a text that a schema made of it.
+ * Describes what is wrong with an answer: the path, and what was expected there. It never includes the received
+ * value, or a text that a schema made from it.
  */
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 
-/** One thing that is wrong with an answer. */
+/** One problem in an answer. */
 export interface AnswerIssue {
-  /** Where, as a path such as `["steps"][0]`; empty for the root. Keys that the model chose, as of a record, are `…`. */
+  /**
+   * The path, such as `["steps"][0]`; empty for the root. Keys that the model chose, such as those of a record, are
+   * shown as `…`.
+   */
   readonly path: string
   /** What was expected there. */
   readonly expected: string
 }
 
-/** A path as `["steps"][0]`. */
+/** Formats a path as `["steps"][0]`. */
 export const pathOf = (keys: ReadonlyArray<PropertyKey>): string =>
   keys.map((key) => (typeof key === "number" ? `[${key}]` : `[${JSON.stringify(String(key))}]`)).join("")
 
-/** All that is wrong. */
+/** Returns all problems. */
 export const describe = (issue: SchemaIssue.Issue): ReadonlyArray<AnswerIssue> => walk(issue, "", undefined, undefined)
 
 // internal
@@ -55,13 +59,13 @@ const walk = (
   }
 }
 
-// Names that the schema knows are shown; others are the model's words.
+// Names that the schema defines are shown. Others were chosen by the model.
 const segment = (key: PropertyKey, owner: SchemaAST.AST | undefined): string =>
   typeof key === "number" || (owner?._tag === "Objects" && owner.propertySignatures.some(({ name }) => name === key))
     ? pathOf([key])
     : "[…]"
 
-// Only what was declared with the schema: a `message` is often made of the value.
+// Only what was declared with the schema: a `message` is often made from the value.
 const declared = (annotations: { readonly expected?: unknown } | undefined): string | undefined =>
   typeof annotations?.expected === "string" ? annotations.expected : undefined
 

@@ -1,15 +1,16 @@
 /**
- * Optional fields as fields that can be `null`: strict mode has no optional ones.
+ * Rewrites optional fields as fields that can be `null`, because strict mode has no optional fields.
  *
- * Effect's codec does this as well, but reads what is inside such a field twice when that is rewritten too: an optional struct with an optional
- * field, an optional tuple or record, an optional recursion. So it is done here first, and the codec finds no optional field any more.
+ * Effect's codec does this too, but it decodes the content of such a field twice if the content is also rewritten: an
+ * optional struct with an optional field, an optional tuple or record, an optional recursion. So the rewrite happens
+ * here first, and the codec finds no optional field.
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
-/** The same type, written as JSON in which no field is left out. */
+/** Returns the same type, encoded as JSON in which every field is present. */
 export const toNullable = <A, E, RD, RE>(
   schema: Schema.ConstraintCodec<A, E, RD, RE>
 ): Schema.ConstraintCodec<A, unknown, RD, RE> => {
@@ -49,7 +50,7 @@ const rewriter = () => {
       case "Objects":
         return new SchemaAST.Objects(
           ast.propertySignatures.map(
-            // Beside fields of any name, a field is an entry of a list, which can be left out.
+            // Next to arbitrary keys, a field becomes an entry of a list, which can be omitted.
             ({ name, type }) =>
               new SchemaAST.PropertySignature(name, ast.indexSignatures.length > 0 ? rewrite(type) : rewriteField(type))
           ),
@@ -60,7 +61,7 @@ const rewriter = () => {
           ast.context
         )
       case "Suspend": {
-        // One for each, so that a recursion comes back to itself.
+        // One rewrite per suspended type, so that a recursion refers to itself.
         const known = suspended.get(ast)
         if (known !== undefined) return known
         const made = new SchemaAST.Suspend(
@@ -94,7 +95,7 @@ const rewriter = () => {
   return rewrite
 }
 
-/** With what is said of the field, which is else said of the optional one alone. */
+/** Keeps the annotations of the field, which otherwise apply to the optional type only. */
 const described = (type: SchemaAST.Union, field: SchemaAST.AST): SchemaAST.Union => {
   const description = field.context?.annotations?.["description"]
   return typeof description === "string"
@@ -102,7 +103,10 @@ const described = (type: SchemaAST.Union, field: SchemaAST.AST): SchemaAST.Union
     : type
 }
 
-/** A required type with `null` in it once: a field that is optional and nullable is no different from one that is optional. */
+/**
+ * Adds `null` to a required type, once. A field that is optional and nullable becomes the same as one that is only
+ * optional.
+ */
 const withNull = (type: SchemaAST.AST): SchemaAST.Union => {
   if (type._tag !== "Union" || type.checks !== undefined) return new SchemaAST.Union([type, SchemaAST.null])
   const types = type.types.some(({ _tag }) => _tag === "Null") ? type.types : [...type.types, SchemaAST.null]

@@ -1,5 +1,6 @@
 /**
- * Turns whose answer is read with a schema: the first one, and those that ask the model to put its answer right.
+ * Runs turns whose answer is decoded with a schema: the first turn, and those that ask the model to correct its
+ * answer.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -22,7 +23,7 @@ import * as settings from "../settings.ts"
 import type { ThreadTurns } from "../thread/threadTurns.ts"
 import * as turnOptions from "../thread/threadTurnOptions.ts"
 
-/** Runs turns until an answer fits, at most one more than there may be repairs. */
+/** Runs turns until an answer is valid: one turn, plus at most one for each allowed repair. */
 export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
   threadId: string,
   runTurn: ThreadTurns["run"],
@@ -63,7 +64,8 @@ const names: settings.Names<Options> = { ...turnNames, repair: true }
 const read = <A, RD, RE>(prepared: Prepared<A, RD, RE>, result: TurnResult): Effect.Effect<A, Reason, RD> =>
   Option.match(result.finalResponse, { onNone: () => Effect.fail(new NoAnswer()), onSome: prepared.decode })
 
-// The details may quote the answer: the model said it itself. They are cut, so that they can't fill its context.
+// The details may quote the answer, which the model wrote itself. They are truncated, so that they cannot fill its
+// context.
 const correction = (reason: Reason): string => {
   const problem =
     reason._tag === "DoesNotFit" ? `:\n${Redacted.value(reason.details).slice(0, 4000)}\n` : `: ${reason.message}. `

@@ -1,5 +1,6 @@
 /**
- * A schema as strict mode takes it: rewritten by Effect's codec for OpenAI, and checked for what strict mode refuses and the codec lets pass.
+ * Converts a schema for strict mode: Effect's codec for OpenAI rewrites it, and then it is checked for what the codec
+ * allows but strict mode rejects.
  */
 import { toCodecOpenAI } from "effect/ai/OpenAiStructuredOutput"
 import * as Predicate from "effect/Predicate"
@@ -16,20 +17,20 @@ export interface JsonSchema {
   readonly [key: string]: unknown
 }
 
-/** What is asked of the model, and how its answer is read. */
+/** What the model is asked for, and how its answer is decoded. */
 export interface Rewritten<A, RD, RE> {
   readonly jsonSchema: JsonSchema
   readonly codec: Schema.ConstraintCodec<A, unknown, RD, RE>
 }
 
-/** Rewrites a schema, or says at which path it can't be. */
+/** Rewrites a schema, or returns the path at which that is impossible. */
 export const rewrite = <A, E, RD, RE>(
   schema: Schema.ConstraintCodec<A, E, RD, RE>
 ): Result.Result<Rewritten<A, RD, RE>, InvalidInput> => {
-  // From JavaScript it may be anything, and JSON Schema is what one would write.
+  // A JavaScript caller can pass anything, most likely JSON Schema.
   if (!Schema.isSchema(schema)) return Result.fail(new InvalidInput({ argument: "schema", description: noSchema }))
   return attempt(() => toNullable(schema)).pipe(
-    // The root must be an object: what isn't becomes the only field of one.
+    // The root must be an object. Any other type becomes the only field of one.
     Result.flatMap((codec) =>
       Result.orElse(toStrict(codec, 0), () =>
         Result.flatMap(
@@ -69,7 +70,7 @@ type Path = ReadonlyArray<string>
 const attempt = <A>(run: () => A): Result.Result<A, string> =>
   Result.try({ try: run, catch: (error) => (error instanceof Error ? error.message : "it can't be rewritten") })
 
-/** `depth` is how far the root was put into an object. */
+/** `depth` is how many objects the root was wrapped in. */
 const toStrict = <A, RD, RE>(codec: Schema.ConstraintCodec<A, unknown, RD, RE>, depth: number) =>
   attempt((): Rewritten<A, RD, RE> & { readonly depth: number } => ({ ...toCodecOpenAI(codec), depth }))
 
@@ -93,7 +94,7 @@ const notSupported = (path: Path, problem: string): InvalidInput =>
     description: `${path.length === 0 ? "at its root" : `at ${pathOf(path)}`} it says what strict mode can't: ${problem}`
   })
 
-/** The path of the innermost part that can't be rewritten on its own. */
+/** The path of the innermost part that cannot be rewritten by itself. */
 const whereItFails = (ast: SchemaAST.AST): Path => {
   const parts = childrenOf(SchemaAST.toEncoded(ast))
   for (const [name, part] of parts) {
@@ -118,18 +119,18 @@ const childrenOf = (ast: SchemaAST.AST): ReadonlyArray<readonly [Path, SchemaAST
       ]
     case "Union":
       return ast.types.map((type) => [[], type] as const)
-    // What fails inside a recursion is found outside of it.
+    // A failure inside a recursion is found outside of it.
     default:
       return []
   }
 }
 
-// The host's expressions know neither looking ahead nor looking behind.
+// The model provider's regular expressions support neither lookahead nor lookbehind.
 const looksAround = /\(\?(?:[=!]|<[=!])/
 
 /**
- * The same in words that strict mode takes: a reference stands alone, so what is said of it goes around it; and a pattern that the host can't read is
- * left out, since the answer is checked here anyway.
+ * Rewrites a schema in the form that strict mode accepts. A reference must stand alone, so its annotations are placed
+ * around it. A pattern that the provider cannot read is omitted; the answer is checked here anyway.
  */
 const conform = (schema: object): JsonSchema => {
   const node: Record<string, unknown> = {}
@@ -146,7 +147,7 @@ const conform = (schema: object): JsonSchema => {
 const conformAny = (value: unknown): unknown =>
   Array.isArray(value) ? value.map(conformAny) : Predicate.isObject(value) ? conform(value) : value
 
-/** Looks for what strict mode refuses, and for the definitions that are used at all. */
+/** Searches for what strict mode rejects, and for the definitions that are used. */
 const inspect = (root: JsonSchema, definitions: JsonSchema) => {
   const used = new Set<string>()
   const visit = (schema: unknown, path: Path): { readonly path: Path; readonly problem: string } | undefined => {

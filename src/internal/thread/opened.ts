@@ -1,10 +1,11 @@
 /**
- * Requests that open a thread: they start, resume or fork one, and with the reply the connection is subscribed to it.
+ * Sends the requests that open a thread: they start, resume or fork one, and the reply subscribes the connection to
+ * it.
  *
- * Where the caller has gone by then (it was interrupted, or its limit passed), and where the reply can't be read or what
- * comes after it fails, there is no handle: the reply is still waited for, and the thread unsubscribed, unless this
- * connection holds it by another handle. That is enough for a new thread, too: the server writes nothing before the
- * first turn, and unloads a thread, an ephemeral one as well, some time after its last subscriber has left.
+ * There is no handle if the caller was interrupted or its time limit passed, if the reply cannot be decoded, or if a
+ * later step fails. Then this module still waits for the reply and unsubscribes from the thread, unless another
+ * handle of this connection holds it. That is enough for a new thread too: the server writes nothing before the first
+ * turn, and unloads a thread some time after its last subscriber has left, even an ephemeral one.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,20 +22,20 @@ interface Reply {
   readonly thread: { readonly id: string }
 }
 
-/** A request that opens a thread, and what is made of its reply. */
+/** A request that opens a thread, and what is made from its reply. */
 export interface Opening<R extends Reply, A> {
   readonly request: (call: CallOptions) => Effect.Effect<R, CodexError>
-  /** What else has to succeed. Default: nothing. */
+  /** What else must succeed. Default: nothing. */
   readonly check?: ((reply: R) => Effect.Effect<unknown, CodexError>) | undefined
-  /** Makes the handle. From here on the thread is held. */
+  /** Creates the handle. From then on the thread is held. */
   readonly hold: (reply: R) => A
   /** Called before anything is sent. */
   readonly onBegin?: (() => void) | undefined
-  /** Called once when the caller has a handle, or will have none. */
+  /** Called once, when the caller has a handle or will not get one. */
   readonly onEnd?: ((isHeld: boolean) => void) | undefined
 }
 
-/** Opens a thread. Given up, it leaves no subscription. */
+/** Opens a thread. If it fails or is interrupted, no subscription is left. */
 export const open = <R extends Reply, A>(
   client: Client,
   { check = () => Effect.void, hold, onBegin = () => {}, onEnd = () => {}, request }: Opening<R, A>
@@ -51,7 +52,8 @@ export const open = <R extends Reply, A>(
         },
         onLateReply: (result) => void run(leave(client, idIn(result)))
       })
-      // In a fiber of its own, since the reply is waited for even if the caller goes. It ends with the connection.
+      // In a separate fiber, because the reply is awaited even if the caller is interrupted. It ends with the
+      // connection.
       const asked = yield* Effect.forkDetach(
         Effect.tap(Effect.exit(Effect.interruptible(asking)), (exit) =>
           isLeft ? leave(client, opened(exit)) : Effect.void
@@ -83,16 +85,16 @@ export const open = <R extends Reply, A>(
 
 // internal
 
-/** How long the server is asked to let go of a thread. */
+/** Maximum time to repeat the request to unsubscribe. */
 const leaveLimit = Duration.minutes(1)
 
-/** Unsubscribes from a thread in the background, for as long as nothing here holds it. */
+/** Unsubscribes from a thread in the background, unless another handle here holds it. */
 const leave = (client: Client, threadId: string | undefined): Effect.Effect<void> => {
   if (threadId === undefined) return Effect.void
   const unsubscribe = insist((patience) =>
     Effect.suspend((): Effect.Effect<unknown, CodexError> => {
       const record = client["~session"].find(threadId)
-      // Looked at anew before each request: it may have been resumed since.
+      // Checked again before each request, because the thread may have been resumed since.
       return record !== undefined && threadRecord.isHeld(record)
         ? Effect.void
         : client.request("thread/unsubscribe", { threadId }, patience)
@@ -105,7 +107,7 @@ const leave = (client: Client, threadId: string | undefined): Effect.Effect<void
   )
 }
 
-/** The thread that was opened, also by a reply that can't be read. */
+/** The id of the thread that was opened, even if the reply cannot be decoded. */
 const opened = (exit: Exit.Exit<Reply, CodexError>): string | undefined => {
   if (Exit.isSuccess(exit)) return exit.value.thread.id
   const reason = Option.getOrUndefined(Exit.findErrorOption(exit))?.reason

@@ -1,5 +1,6 @@
 /**
- * What a caller requires of a thread's permissions, compared with what the server says is in force when it comes back.
+ * Compares the permissions that a caller requires of a thread with those that the server reports when the thread is
+ * resumed.
  */
 import * as Effect from "effect/Effect"
 import type * as Approval from "../../Approval.ts"
@@ -18,11 +19,11 @@ import * as settings from "../settings.ts"
 export interface PermissionRequirements {
   /** The mode that must be in force. Default: any. */
   readonly approvalMode?: Exclude<Approval.ApprovalMode, "inherit"> | undefined
-  /** The kind of sandbox that must be in force, whatever its folders and its network setting. Default: any. */
+  /** The kind of sandbox that must be in force. Its directories and network setting are not compared. Default: any. */
   readonly sandbox?: Sandbox.Sandbox | undefined
 }
 
-/** What the reply to `thread/resume` says of permissions. */
+/** The permissions in the reply to `thread/resume`. */
 interface InForce {
   readonly approvalPolicy: AskForApproval
   readonly approvalsReviewer: ApprovalsReviewer
@@ -31,7 +32,7 @@ interface InForce {
 
 const names: Names<PermissionRequirements> = { approvalMode: true, sandbox: true }
 
-// Maps, since programs in JavaScript can pass any word.
+// Maps, because a JavaScript caller can pass any string.
 const sandboxes = new Map<string, SandboxPolicy["type"]>([
   ["read-only", "readOnly"],
   ["workspace-write", "workspaceWrite"],
@@ -43,7 +44,7 @@ const reviewers = new Map<string, ApprovalsReviewer>([
   ["auto_review", "auto_review"]
 ])
 
-/** Refuses requirements that cannot be compared; before anything is sent. */
+/** Rejects requirements that cannot be compared, before anything is sent. */
 export const check = (
   required: PermissionRequirements | undefined
 ): Effect.Effect<void, InvalidInput | InvalidOptions> =>
@@ -59,7 +60,7 @@ export const check = (
       : refuse("require.sandbox", [...sandboxes.keys()])
   })
 
-/** Fails if the permissions in force are not those that are required. */
+/** Fails if the permissions in force differ from the required ones. */
 export const compare = (
   required: PermissionRequirements | undefined,
   inForce: InForce

@@ -1,6 +1,6 @@
 /**
- * Compaction: the server accepts it without naming its turn, so the turn is known by its item. Begun like any turn, so that it doesn't interrupt one
- * of ours, which the server would let it do.
+ * Runs a compaction. The server accepts it without naming its turn, so the turn is identified by its item. It waits
+ * for the thread like any turn; otherwise the server would let it interrupt a turn of this connection.
  */
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -14,10 +14,10 @@ import * as control from "../turn/turnControl.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
 import type { Limits } from "../turn/turnLimits.ts"
 
-/** How long an accepted compaction may take to begin. */
+/** Maximum time for an accepted compaction to start. */
 const beginLimit = Duration.seconds(30)
 
-/** Starts a compaction; done when it has begun. */
+/** Starts a compaction, and returns when it has started. */
 export const start = (client: Client, threadId: string, limits: Limits): Effect.Effect<FollowedTurn, CodexError> =>
   turns.start(client, {
     threadId,
@@ -58,7 +58,7 @@ export const start = (client: Client, threadId: string, limits: Limits): Effect.
       })
   })
 
-/** Starts a compaction and waits for its end; interruption stops it on the server. */
+/** Runs a compaction and waits for its end. Interruption stops it on the server. */
 export const run = (client: Client, threadId: string, limits: Limits): Effect.Effect<TurnResult, Failure> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(restore(start(client, threadId, limits)), (feed) =>

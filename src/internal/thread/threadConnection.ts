@@ -1,5 +1,5 @@
 /**
- * What a thread needs of its connection, and what makes the connection hear of a thread or hear no more of it.
+ * What a thread needs from its connection, and how the connection subscribes to a thread and unsubscribes from it.
  */
 import * as Effect from "effect/Effect"
 import type { Client } from "../../CodexClient.ts"
@@ -13,13 +13,16 @@ import * as threadRecord from "../session/record.ts"
 /** One connection, as threads see it. */
 export interface Connection {
   readonly client: Client
-  /** Looks at image files before they are sent. Default: they are sent unseen. */
+  /** Checks image files before they are sent. Default: they are not checked. */
   readonly inspectImage?: Inspect | undefined
-  /** Checks a working folder before it is sent. Default: each is sent unchecked. */
+  /** Checks a working directory before it is sent. Default: it is not checked. */
   readonly checkFolder?: Check | undefined
 }
 
-/** Fails for what is no id: from JavaScript it may be a handle, or anything else. The server checks the form of a string. */
+/**
+ * Fails if the id is blank or not a string; a JavaScript caller can pass a handle, or anything else. The server checks
+ * the form of the id.
+ */
 export const checkId = (threadId: string): Effect.Effect<void, InvalidInput> => {
   if (typeof threadId === "string" && threadId.trim() !== "") return Effect.void
   const description =
@@ -30,8 +33,9 @@ export const checkId = (threadId: string): Effect.Effect<void, InvalidInput> => 
 }
 
 /**
- * Fails for a working folder that commands could not run in. A relative one starts where the server's process does, which
- * is not known here. With `environments` the folder can be on another machine.
+ * Fails for a working directory that commands could not run in. A relative one is not checked, because it starts at
+ * the working directory of the server process, which is unknown here. With `environments` the directory can be on
+ * another machine.
  */
 export const checkCwd = (
   { checkFolder }: Connection,
@@ -41,27 +45,30 @@ export const checkCwd = (
     ? Effect.void
     : checkFolder(cwd)
 
-/** Notes that the server tells us of the thread that its reply is about. */
+/** Records that the server sends notifications of the thread in this reply. */
 export const subscribe = (
   { client }: Connection,
   { cwd, thread }: { readonly cwd: string; readonly thread: { readonly id: string } },
   tools: Run | undefined
 ): void => {
   const record = client["~session"].open(thread.id)
-  // A folder that a turn was given is newer than the reply's.
+  // A directory that was set by a turn is newer than that of the reply.
   if (record.cwd === "") threadRecord.change(record, { _tag: "Moved", cwd })
   if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools })
   threadRecord.change(record, { _tag: "Subscribed" })
 }
 
-/** Stops the thread's notifications to this connection; turns that run or wait are given up here, since their end won't be heard of. */
+/**
+ * Stops the thread's notifications to this connection. Running and waiting turns fail here, because their end would
+ * not be received.
+ */
 export const unsubscribe = Effect.fnUntraced(function* ({ client }: Connection, threadId: string) {
   const method = "thread/unsubscribe"
   const { status } = yield* client.request(method, { threadId })
   const session = client["~session"]
   const tools = session.find(threadId)?.tools
   session.close(threadId, { method, reason: new ThreadNotFound() })
-  // The server may still ask for them, as long as it has the thread loaded.
+  // The server may still call the tools while it has the thread loaded.
   if (tools !== undefined) threadRecord.change(session.open(threadId), { _tag: "ToolsGiven", tools })
   return status
 })

@@ -1,6 +1,6 @@
 /**
- * The handle on a thread: each of its methods with its span, over the rooms that do the work. How threads are started and resumed is
- * `threadOpening.ts`.
+ * The handle of a thread. It adds a span to each method and calls the modules that do the work. `threadOpening.ts`
+ * starts and resumes threads.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -23,13 +23,13 @@ import * as limitOptions from "../turn/limitOptions.ts"
 import * as threadTurns from "./threadTurns.ts"
 import * as turns from "../turn/turns.ts"
 
-/** With a span, unless no tracer is there and nothing outside of it has one: then it could not be seen. */
+/** Adds a span, unless there is neither a tracer nor an outer span: then it could not be seen. */
 const spanned = <A, E>(name: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.withFiber(({ cache }) =>
     cache.tracer === undefined && cache.span === undefined ? effect : Effect.withSpan(effect, name)
   )
 
-/** A handle on the thread that a reply of the server is about. */
+/** Creates the handle of the thread in a reply of the server. */
 export const make = (connection: Connection, reply: Reply): Thread => {
   const { client } = connection
   const threadId = reply.thread.id
@@ -38,14 +38,14 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     threadId
   )
 
-  // Files of a prompt are looked up as in any other.
+  // Files are resolved as in any other prompt.
   const steerable = (goal: GoalTurn): GoalTurn => ({
     ...goal,
     steer: (input) => Effect.flatMap(resolve(input), goal.steer)
   })
 
-  // Methods are made when they are asked for: one with a span weighs a kilobyte, and a program may hold many handles. All
-  // but `run`, whose calls would hold it as long as their turns last.
+  // Methods are created on access: one with a span takes a kilobyte, and a program may hold many handles. The
+  // exception is `run`, whose calls would hold it as long as their turns last.
   return {
     id: threadId,
     reply,
@@ -146,7 +146,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
   }
 }
 
-/** A new thread with another's history so far. */
+/** Creates a new thread with the history of another. */
 export const fork = <T extends DynamicTools.Tools = never>(
   connection: Connection,
   threadId: string,

@@ -1,5 +1,6 @@
 /**
- * What was said on a thread, read back: as one record, as pages of turns or items, and cut. Nothing here follows a turn that runs.
+ * Reads the history of a thread, as a whole or as pages of turns or items, and reverts it. It does not follow running
+ * turns.
  */
 import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
@@ -21,38 +22,40 @@ import * as paging from "../client/paging.ts"
 import * as turnItems from "./turnItems.ts"
 
 /**
- * How turns are read back.
+ * How turns are read.
  *
  * @category models
  * @since 0.169.0
  */
 export interface HistoryOptions extends Omit<ThreadTurnsListParams, "threadId" | "limit"> {
-  /** Where to begin: a cursor that the server gave. Default: at the first turn, or at the last for `desc`. */
+  /** Where to start: a cursor that the server returned. Default: the first turn, or the last for `desc`. */
   readonly cursor?: string | undefined
-  /** How much of a turn's items comes: all, the first prompt and the last answer (`summary`), or nothing. Default: `full`. */
+  /**
+   * Which items of a turn are included: all, the first prompt and last answer (`summary`), or none. Default: `full`.
+   */
   readonly itemsView?: TurnItemsViewParam | undefined
-  /** How many turns a page has. Default: the server's. */
+  /** The number of turns per page. Default: the server's. */
   readonly pageSize?: number | undefined
   /** Oldest first (`asc`) or newest first (`desc`). Default: `asc`. */
   readonly sortDirection?: SortDirection | undefined
 }
 
 /**
- * How items are read back.
+ * How items are read.
  *
  * @category models
  * @since 0.169.0
  */
 export interface ItemsOptions extends Omit<ThreadItemsListParams, "threadId" | "limit"> {
-  /** Where to begin: a cursor that the server gave. Default: at the first item, or at the last for `desc`. */
+  /** Where to start: a cursor that the server returned. Default: the first item, or the last for `desc`. */
   readonly cursor?: ThreadItemsListParams["cursor"]
-  /** Outputs to leave out; `thread/items/read` gives them. Needs `turnId`. Default: none. */
+  /** Outputs to omit; `thread/items/read` returns them. Requires `turnId`. Default: none. */
   readonly deferOutput?: ThreadItemsListParams["deferOutput"]
-  /** How many items a page has. Default: the server's. */
+  /** The number of items per page. Default: the server's. */
   readonly pageSize?: number | undefined
   /** Oldest first (`asc`) or newest first (`desc`). Default: `asc`. */
   readonly sortDirection?: SortDirection | undefined
-  /** The items of this turn only. Default: of all turns. */
+  /** Only the items of this turn. Default: the items of all turns. */
   readonly turnId?: string | undefined
 }
 
@@ -68,7 +71,7 @@ const itemsNames: settings.Names<ItemsOptions> = {
 
 type Client = CodexClient["Service"]
 
-/** One page of turns. */
+/** Returns one page of turns. */
 export const turnsPage = (
   client: Client,
   threadId: string,
@@ -82,11 +85,11 @@ export const turnsPage = (
     })
   )
 
-/** All turns, page by page. */
+/** Emits all turns, page by page. */
 export const turns = (client: Client, threadId: string, options: HistoryOptions): Stream.Stream<Turn, CodexError> =>
   paging.elements((cursor) => turnsPage(client, threadId, { ...options, cursor: cursor ?? undefined }), options.cursor)
 
-/** One page of items, taken from the turns if the server can't list those of this thread. */
+/** Returns one page of items. They are taken from the turns if the server cannot list the items of this thread. */
 export const itemsPage = (
   client: Client,
   threadId: string,
@@ -101,7 +104,7 @@ export const itemsPage = (
       if (turnItems.isCursor(cursor)) return ofTurns
       const params = { ...others, threadId, limit: pageSize, sortDirection }
       const listed = client.request("thread/items/list", params)
-      // From a cursor of its own the server can go on only itself.
+      // Only the server can continue from its own cursor.
       if (cursor !== undefined && cursor !== null) return listed
       return Effect.catchReasons(listed, "CodexError", {
         MethodNotSupported: () => ofTurns,
@@ -110,7 +113,7 @@ export const itemsPage = (
     })
   )
 
-/** All items, page by page. */
+/** Emits all items, page by page. */
 export const items = (
   client: Client,
   threadId: string,

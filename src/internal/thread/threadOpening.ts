@@ -1,5 +1,6 @@
 /**
- * How threads are started and resumed: what is checked before the request, and what is noted of it. Forking one is `threadHandle.ts`.
+ * Starts and resumes threads: the checks before the request, and what is recorded of it. `threadHandle.ts` forks a
+ * thread.
  */
 import * as Effect from "effect/Effect"
 import { CodexError, type PermissionsDiffer } from "../../CodexError.ts"
@@ -19,14 +20,14 @@ import * as threadOptions from "./threadOptions.ts"
 
 type Opening<T extends DynamicTools.Tools> = Effect.Effect<Thread, CodexError, DynamicTools.Requirements<T>>
 
-/** A new thread. */
+/** Starts a new thread. */
 export const start = <T extends DynamicTools.Tools = never>(
   connection: Connection,
   options?: threadOptions.StartThreadOptions<T>
 ): Opening<T> =>
   Effect.andThen(known("thread/start", options, threadOptions.startNames), startWith<T>(connection, options))
 
-/** A thread that was kept. */
+/** Resumes a saved thread. */
 export const resume = <T extends DynamicTools.Tools = never>(
   connection: Connection,
   threadId: string,
@@ -37,7 +38,7 @@ export const resume = <T extends DynamicTools.Tools = never>(
     resumeWith<T>(connection, threadId, options)
   )
 
-/** A thread that was kept, or else a new one. */
+/** Resumes a saved thread, or starts a new one. */
 export const resumeOrStart = <T extends DynamicTools.Tools = never>(
   connection: Connection,
   threadId: string | undefined,
@@ -51,7 +52,7 @@ export const resumeOrStart = <T extends DynamicTools.Tools = never>(
   )
 }
 
-/** A thread that was archived. */
+/** Unarchives a thread and resumes it. */
 export const unarchive = <T extends DynamicTools.Tools = never>(
   connection: Connection,
   threadId: string,
@@ -59,7 +60,7 @@ export const unarchive = <T extends DynamicTools.Tools = never>(
 ): Opening<T> =>
   Effect.andThen(
     known("thread/resume", options, threadOptions.resumeNames),
-    // Unarchived, it isn't loaded yet.
+    // The thread is not loaded after it was unarchived.
     resumeWith<T>(connection, threadId, options, connection.client.request("thread/unarchive", { threadId }))
   )
 
@@ -88,7 +89,7 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
   connection: Connection,
   threadId: string,
   options: threadOptions.ResumeThreadOptions<T> = {},
-  /** What has to be done first, once the options are in order. */
+  /** What must be done first, after the options were checked. */
   before: Effect.Effect<unknown, CodexError> = Effect.void
 ): Effect.fn.Return<Thread, CodexError, DynamicTools.Requirements<T>> {
   const { client } = connection
@@ -107,14 +108,14 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
   const readRunning = Effect.fnUntraced(function* ({ thread }: ThreadResumeResponse) {
     if (thread.status.type !== "active" || record.running !== undefined) return
     const told = yield* following.latest(client, threadId)
-    // Unless more was told of it while the server was asked.
+    // Unless a newer notification arrived while the server was asked.
     if (told?.status === "inProgress" && record.running === undefined && record.ended !== told.id) {
       threadRecord.change(record, { _tag: "TurnStarted", turnId: told.id })
     }
   })
   const toolsBefore = record.tools
   return yield* opened.open(client, {
-    // Before the reply: with it come the first notifications, and a thread with a goal goes on with it at once.
+    // Before the reply: the first notifications arrive with it, and a thread with a goal continues it immediately.
     onBegin: () => {
       threadRecord.change(record, { _tag: "OpeningBegan" })
       if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools: tools.answer })

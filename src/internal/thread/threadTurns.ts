@@ -1,5 +1,6 @@
 /**
- * Turns of one thread, in the ways a thread offers them. Following them is `turns.ts`; what is sent is `threadTurnOptions.ts`.
+ * The turns of one thread, as a thread offers them. `turns.ts` starts and follows them; `threadTurnOptions.ts` builds
+ * the params.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -18,15 +19,15 @@ import * as following from "../turn/following.ts"
 import * as turns from "../turn/turns.ts"
 
 /**
- * What to do with input for a thread on which a turn runs.
+ * How to send input to a thread on which a turn may run.
  *
  * @category models
  * @since 0.169.0
  */
 export interface SendOptions extends Omit<turnOptions.TurnOptions, "whenBusy"> {
   /**
-   * - `steer`: give it to the running turn. The default.
-   * - `queue`: wait for the turn's end, then start a new one.
+   * - `steer`: send it to the running turn. The default.
+   * - `queue`: wait until the turn ends, then start a new one.
    * - `reject`: fail with `ThreadBusy`.
    */
   readonly whenBusy?: "steer" | "queue" | "reject" | undefined
@@ -36,11 +37,14 @@ const sendNames: settings.Names<SendOptions> = { ...turnOptions.names, whenBusy:
 
 /** The turns of a thread. */
 export interface ThreadTurns {
-  /** Input for something that runs: files are looked at, and relative ones taken from the thread's folder. */
+  /**
+   * Resolves the files in input for a running turn: checks them, and resolves relative paths against the thread's
+   * directory.
+   */
   readonly resolve: (input: Input.Input) => Effect.Effect<Input.Input, CodexError>
-  /** The turn that runs, if one does. */
+  /** The running turn, if there is one. */
   readonly current: Effect.Effect<Option.Option<Turn>, CodexError>
-  /** The public handle of a turn of this thread. */
+  /** Creates the public handle of a turn of this thread. */
   readonly handle: (feed: FollowedTurn) => Turn
   readonly run: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<TurnResult, Failure>
   readonly turn: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<Turn, CodexError>
@@ -53,7 +57,7 @@ export interface ThreadTurns {
   ) => Effect.Effect<Turn, CodexError>
 }
 
-/** The turns of a thread. */
+/** Creates the operations on the turns of a thread. */
 export const make = (connection: Connection, threadId: string): ThreadTurns => {
   const { client, inspectImage } = connection
 
@@ -66,7 +70,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
   const start = (input: Input.RunInput, options?: turnOptions.TurnOptions) =>
     Effect.flatMap(prepare(input, options), (turn) => turns.start(client, turn))
 
-  // For a stream: its end is the turn's.
+  // For a stream: the turn ends when its scope closes.
   const startScoped = (input: Input.RunInput, options?: turnOptions.TurnOptions) =>
     Effect.acquireRelease(start(input, options), (feed) => control.leave(client, feed), { interruptible: true })
 
@@ -89,24 +93,25 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     input: Input.Input,
     given: SendOptions = {}
   ): Effect.fn.Return<Turn, CodexError> {
-    // Here, since input that is given to a running turn takes no notice of them.
+    // Checked here, because input for a running turn does not use them.
     yield* checked(settings.known(given, sendNames))
     const { whenBusy = "steer", ...options } = given
     yield* checked(settings.oneOf("whenBusy", whenBusy, ["steer", "queue", "reject"]))
-    // What can't steer is refused whether or not a turn runs.
+    // Input that cannot steer is rejected whether or not a turn runs.
     yield* Effect.mapError(Input.toParts(input), (reason) => new CodexError({ method: "turn/start", reason }))
     if (whenBusy !== "steer") return yield* turn(input, { ...options, whenBusy })
-    // Twice: the turn can end, or give way to another, between the look and the request.
+    // Two attempts: the turn can end, or another can replace it, between the check and the request.
     const record = yield* following.subscribed(client, threadId, "turn/start")
     for (let attempt = 1; ; attempt++) {
       const current = yield* following.current(client, record)
-      // A turn that begins elsewhere at the same moment takes the input too, and that is what it is sent for.
+      // A turn that starts elsewhere at the same moment may also take the input, which is the purpose of `send`.
       if (current === undefined) return handle(yield* turns.startOrJoin(client, yield* prepare(input, options)))
       yield* current.started
       const steered = yield* steer(current, input).pipe(
         Effect.as(true),
         Effect.catchReasons("CodexError", {
-          // The refusal can come before the end is told: then the next look would find the same turn.
+          // The rejection can arrive before the end of the turn. Without this wait, the next check would find the
+          // same turn.
           NoActiveTurn: (_, error) =>
             attempt === 1
               ? Effect.as(Effect.timeoutOption(current.ended, control.stopLimit), false)
@@ -126,11 +131,11 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     const record = yield* following.subscribed(client, threadId, "turn/start")
     const current = yield* following.current(client, record)
     if (current === undefined) return yield* turn(message, options)
-    // Settings are for a new turn: on this one they would only take hold later.
+    // The settings are for a new turn: on this one they would only take effect later.
     const { request } = yield* prepare(message)
     yield* current.started
     const joined = yield* request(() => {})
-    // It may have ended right behind the reply, and only a turn that was followed knows how.
+    // It may have ended right after the reply, and only a followed turn knows its outcome.
     return handle(joined === current.turnId ? current : following.attach(client, record, joined))
   })
 

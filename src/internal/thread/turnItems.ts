@@ -1,10 +1,10 @@
 /**
- * Items taken from turns, for threads whose items the server can't list: those that a runtime before 0.151.0 wrote or
- * runs. Their turns can be listed, with all items in them. A thread without any turn is refused there, too, with the
- * reason.
+ * Lists items taken from turns, for threads whose items the server cannot list: those that a runtime before 0.151.0
+ * wrote or runs. Their turns can be listed with all their items. A thread without any turn is rejected there too,
+ * with the reason.
  *
- * A place in this list is a place in a page of turns, so its cursors are this package's own. They name the page and the
- * items to skip in it.
+ * A position in this list is a position in a page of turns, so this package uses its own cursors. A cursor names the
+ * page and the number of items to skip in it.
  */
 import * as Effect from "effect/Effect"
 import type { CodexClient } from "../../CodexClient.ts"
@@ -16,26 +16,26 @@ import type {
   ThreadItemsListResponse
 } from "../../generated/types.ts"
 
-/** Which items are wanted. */
+/** Which items to return. */
 export interface Wanted {
   readonly threadId: string
   readonly cursor: ThreadItemsListParams["cursor"]
-  /** Without it a page has the items of one page of turns. */
+  /** Without it, a page has the items of one page of turns. */
   readonly pageSize: number | undefined
   readonly sortDirection: SortDirection
   readonly turnId: string | undefined
 }
 
-/** Whether a cursor is one of this list. */
+/** Whether a cursor belongs to this list. */
 export const isCursor = (cursor: ThreadItemsListParams["cursor"]): boolean =>
   typeof cursor === "string" && format.test(cursor)
 
-/** One page of items. */
+/** Returns one page of items. */
 export const page = Effect.fnUntraced(function* (
   client: CodexClient["Service"],
   { pageSize, sortDirection, threadId, turnId, ...wanted }: Wanted
 ): Effect.fn.Return<ThreadItemsListResponse, CodexError> {
-  // As the server does, at least one.
+  // At least one, as on the server.
   const size = pageSize === undefined ? undefined : Math.max(1, pageSize)
   const data: Array<ThreadItemEntry> = []
   let { cursor, skip } = read(wanted.cursor)
@@ -59,7 +59,7 @@ export const page = Effect.fnUntraced(function* (
 
 // internal
 
-// How many items to skip, and the server's cursor of the page of turns; empty for the first page.
+// The number of items to skip, and the server's cursor of the page of turns; empty for the first page.
 const format = /^turns:(\d+):(.*)$/s
 
 const write = (cursor: string | undefined, skip: number): string => `turns:${skip}:${cursor ?? ""}`

@@ -1,6 +1,6 @@
 /**
- * Asks the server what became of a turn of which it has told nothing for a while. An end that it then tells is applied
- * to the turn alone, and never to `notifications`: the server did not send it.
+ * Asks the server about a turn for which no event has arrived for a while. If the server reports an end, it is
+ * applied to the turn only, and never to `notifications`, because the server did not send it as a notification.
  */
 import * as Effect from "effect/Effect"
 import type { Client } from "../../CodexClient.ts"
@@ -9,7 +9,7 @@ import * as threadRecord from "../session/record.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
 import * as control from "./turnControl.ts"
 
-/** What the server says of a turn; `unknown` where it can't say, or not in time. */
+/** Returns what the server says about a turn; `unknown` if it cannot say, or not in time. */
 export const askEnd = (client: Client, turn: FollowedTurn): Effect.Effect<"running" | "ended" | "unknown"> =>
   Effect.gen(function* () {
     const { threadId, turnId } = turn
@@ -31,7 +31,7 @@ export const askEnd = (client: Client, turn: FollowedTurn): Effect.Effect<"runni
 
 // internal
 
-// The turn as it came, to be read like any other notification.
+// The turn as received, to be decoded like any other notification.
 const find = (reply: unknown, turnId: string): JsonObject | undefined => {
   const thread = isObject(reply) ? reply["thread"] : undefined
   const turns = isObject(thread) ? thread["turns"] : undefined

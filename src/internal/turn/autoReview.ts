@@ -1,6 +1,6 @@
 /**
- * What a turn tells of the reviewer of `auto_review`, read from its events. Who decides is `Approval`'s; what is asked of this program instead is
- * `ServerRequests`.
+ * Reads the reviews of `auto_review` from the events of a turn. Use `Approval` to choose who decides, and
+ * `ServerRequests` to answer requests that reach this program.
  */
 import * as Option from "effect/Option"
 import type {
@@ -12,43 +12,51 @@ import type {
 import type { Notification } from "../../Notification.ts"
 
 /**
- * A review of one action by the reviewer model, as it begins or as it came out.
+ * A review of one action by the reviewer model, when it starts or when it ends.
  *
  * @category models
  * @since 0.169.0
  */
 export interface AutoReview {
-  /** The same at its beginning and its end. */
+  /** The same at the start and at the end of a review. */
   readonly id: string
   readonly threadId: string
   readonly turnId: string
-  /** The item that waits for it. None for access to the network. */
+  /** The item that waits for the review. None for network access. */
   readonly itemId: Option.Option<string>
-  /** What is reviewed: a command, a patch, access to the network, … */
+  /** The reviewed action: a command, a patch, network access, … */
   readonly action: GuardianApprovalReviewAction
-  /** `approved`, `denied`, `timedOut` or `aborted`; none while it runs. Only what is `approved` is done. */
+  /**
+   * `approved`, `denied`, `timedOut` or `aborted`; none while the review runs. Only an `approved` action is carried
+   * out.
+   */
   readonly verdict: Option.Option<Exclude<GuardianApprovalReviewStatus, "inProgress">>
-  /** How much harm the reviewer sees in it. None while it runs, and where the reviewer gave no verdict that counts: that is a denial, too. */
+  /**
+   * How much harm the reviewer expects from the action. None while the review runs, and if the reviewer gave no valid
+   * verdict, which is a denial too.
+   */
   readonly riskLevel: Option.Option<GuardianRiskLevel>
-  /** How far the reviewer thinks that the user asked for it. */
+  /** How far the reviewer thinks that the user asked for the action. */
   readonly userAuthorization: Option.Option<GuardianUserAuthorization>
-  /** Why, in the reviewer's words, or in the server's where the review failed. The model reads it, too. */
+  /** The reason, as the reviewer wrote it, or the server if the review failed. The model reads it too. */
   readonly rationale: Option.Option<string>
 }
 
 /**
- * The review that an event of a turn, or a notification, tells of: one when it begins, one more when it comes out; none for others.
+ * Reads the review from an event of a turn, or from a notification; none for other events.
  *
  * **Details**
  *
- * The protocol calls the reviewer unstable; what a later version adds is in the event.
+ * Each review has two events: one when it starts, and one when it ends. The protocol calls the reviewer unstable. The
+ * event has any fields that a later version adds.
  *
  * **Gotchas**
  *
- * A snapshot holds no reviews: who comes late to a turn sees those from then on. Of a review whose turn is interrupted, `aborted` can be told after the
- * turn's end: then only to `codex.notifications`. After three denials in a row the server interrupts the turn itself.
+ * A snapshot holds no reviews, so a late subscriber sees only later ones. If the turn of a review is interrupted, its
+ * `aborted` event can arrive after the end of the turn, and is then only in `codex.notifications`. After three denials
+ * in a row the server interrupts the turn.
  *
- * **Example** (Telling what was denied)
+ * **Example** (Logging denied actions)
  *
  * ```ts
  * Stream.runForEach(turn.events, (event) =>

@@ -1,9 +1,9 @@
 /**
- * One turn as it is followed: its state, its result, and its consumers. Told of events by `turns.ts`, in order and
- * synchronously, so that nothing waits in between; a slow consumer has a buffer of its own.
+ * One followed turn: its state, its result, and its consumers. `turns.ts` passes events to it synchronously and in
+ * order, so nothing waits in between. A slow consumer has its own buffer.
  *
- * Kept for the turn as a whole is its state, not its events. Only until the first consumer comes are events kept for
- * it, and no more than a few: a later reader begins with a snapshot.
+ * The turn keeps its state and not its events. Only until the first consumer subscribes are a few events kept for it;
+ * a later subscriber starts with a snapshot.
  */
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
@@ -29,17 +29,17 @@ export interface Options {
   readonly turnId: string
   /** Whether a consumer is expected from the start. */
   readonly keepEvents: boolean
-  /** Whether it runs already. */
+  /** Whether the turn is already running. */
   readonly begun?: boolean
 }
 
-/** What is told of the end of a followed turn. */
+/** Is notified of the end of a followed turn. */
 export interface Owner {
   /** Called once. */
   readonly onEnd: () => void
 }
 
-/** What is told of the first retry of the server. */
+/** Is notified of the server's first retry. */
 export interface RetryListener {
   readonly onRetry: (turn: FollowedTurn) => void
 }
@@ -47,19 +47,19 @@ export interface RetryListener {
 type Buffer = eventBuffer.EventBuffer<TurnEvent, EventsFailure | EventsOverflowed>
 type End = Effect.Effect<never, EventsFailure | Cause.Done>
 
-// How many events are kept for a first consumer that hasn't come yet.
+// How many events are kept for a first consumer that has not subscribed yet.
 const keptForFirst = 256
 
-/** A followed turn. A class, since there is one for each turn that runs: its functions are there once. */
+/** A followed turn. A class, because there is one for each running turn, and its methods exist only once. */
 export class FollowedTurn {
   readonly threadId: string
   readonly turnId: string
   readonly #fold: Accumulator
   readonly #owner: Owner
   readonly #result = Deferred.makeUnsafe<TurnResult, Failure>()
-  /** Made for the first that waits for the beginning. */
+  /** Created for the first caller that waits for the start. */
   #started: Deferred.Deferred<void> | undefined
-  // Replaced when they change, so that one may come or go while the others are told.
+  // Replaced on each change, so that a consumer may subscribe or leave while the others are notified.
   #consumers: ReadonlyArray<Buffer> = none
   #observers: ReadonlyArray<() => void> = none
   #first: Buffer | undefined
@@ -71,7 +71,7 @@ export class FollowedTurn {
   #activity = 0
   #runningId: string
   #hasBegun: boolean
-  // How many events the first consumer may find waiting.
+  // How many waiting events the first consumer may find.
   #mostKept = unlimited
 
   constructor({ begun = false, keepEvents, threadId, turnId }: Options, owner: Owner) {
@@ -84,21 +84,21 @@ export class FollowedTurn {
     if (keepEvents) this.#first = this.#makeBuffer(undefined)
   }
 
-  /** The id under which the server runs it: that of a review is another than its own. */
+  /** The id under which the server runs the turn. For a review it differs from the turn's own id. */
   runningId(): string {
     return this.#runningId
   }
 
-  /** Whether a notification of the thread is one of the turn's. `named` is the turn that it names. */
+  /** Whether a notification of the thread belongs to the turn. `named` is the turn id in the notification. */
   isOwn(notification: Notification, named: string | undefined): boolean {
     const { turnId } = this
     if (named === turnId || named === this.#runningId) return true
-    // An end without an id can only be that of the one turn that runs, and so can a warning.
+    // An end without an id can only belong to the one running turn, and so can a warning.
     if (notification.method !== "turn/started") {
       return named === undefined && (isUnreadableEnd(notification) || isWarning(notification))
     }
-    // A review begins under an id of its own, and names the one that all its other events have. Runtimes before 0.166
-    // don't name it, but have told of an item by then.
+    // A review starts under a separate id, and names the id that all its other events have. Runtimes before 0.166 do
+    // not name it, but have reported an item by then.
     const { rootTurnId } = notification.params.turn
     return rootTurnId === turnId || (typeof rootTurnId !== "string" && !this.#hasBegun && this.#fold.hasItems())
   }
@@ -107,15 +107,17 @@ export class FollowedTurn {
   apply(notification: Notification): void {
     if (this.#end !== undefined) return
     this.#fold.apply(notification)
-    // Before it is told, since a snapshot that a consumer gets meanwhile has it, too.
+    // Stored before consumers are notified, because the snapshot of a consumer that subscribes in the meantime
+    // includes it.
     if (notification.method === "turn/completed") this.#last = notification
     if (this.#first !== undefined) {
       if (this.#first.size() < this.#mostKept) this.#first.offer(notification)
       else this.#first = undefined
     }
-    // Those of now: one that comes while this is handed over has it in its snapshot.
+    // The current consumers. One that subscribes during the loop has this event in its snapshot.
     const consumers = this.#consumers
-    // By index: an iterator for each event is a third of what a delta costs here, until the engine has seen many.
+    // A loop by index: until the engine has warmed up, an iterator for each event costs a third of the time for a
+    // delta.
     for (let at = 0; at < consumers.length; at++) consumers[at]?.offer(notification)
     switch (notification.method) {
       case "turn/started":
@@ -132,7 +134,7 @@ export class FollowedTurn {
         return this.#settle(outcome(this.threadId, this.#fold.result()))
       case "~unknown": {
         if (!isUnreadableEnd(notification)) break
-        // The end has come, but it can't be read: better to say so than to wait for another.
+        // The turn has ended, but its end cannot be decoded: report that instead of waiting for another end.
         const reason = Option.getOrUndefined(notification.error)
         if (reason !== undefined) this.fail(new CodexError({ method: "turn/completed", reason }))
         return
@@ -141,51 +143,49 @@ export class FollowedTurn {
     this.#changed()
   }
 
-  /** Says how many requests of the server about it wait for an answer. */
+  /** Sets the number of server requests about the turn that wait for an answer. */
   setOpenRequests(count: number): void {
     if (this.#end === undefined && this.#fold.setOpenRequests(count)) this.#changed()
   }
 
-  /**
-   * From here on no more than a few events are kept for the first consumer; those that came before are, however many.
-   */
+  /** Limits how many later events are kept for the first consumer. All earlier events stay. */
   startKeeping(): void {
     this.#mostKept = (this.#first?.size() ?? 0) + keptForFirst
   }
 
-  /** Ends the turn for everybody here, with a failure. The first end counts. */
+  /** Ends the turn with a failure, for all consumers. Only the first end has an effect. */
   fail(failure: EventsFailure | TurnFailed): void {
     if (this.#end === undefined) this.#settle(Exit.fail(failure), failure)
   }
 
-  /** Ends the turn as one that the server says has failed, though it told no more of it. */
+  /** Ends the turn as failed, after the server said that it fails but did not report its end. */
   endFailed(): void {
     if (this.#end !== undefined) return
     this.#settle(Exit.fail(failedBy(this.threadId, this.#fold.error(), this.#fold.result())))
   }
 
-  /** Takes the events of another turn for its own from now on: the server runs it under that id. */
+  /** Adopts the events of another turn from now on: the server runs this turn under that id. */
   runAs(turnId: string): void {
     if (turnId === this.#runningId) return
     this.#runningId = turnId
     this.#begin()
   }
 
-  /** Makes the coming end this failure, whatever it is: a limit has passed and the turn is being stopped. */
+  /** Turns the next end into this failure, whatever it is: a limit was exceeded, and the turn is being stopped. */
   endAs(failure: (result: TurnResult) => EventsFailure | TurnFailed): boolean {
     if (this.#endingAs !== undefined) return false
     this.#endingAs = failure
     return true
   }
 
-  /** Takes what the server says of the turn when it is asked. */
+  /** Takes the server's account of the turn from a reply. */
   seed(turn: ProtocolTurn): void {
     if (this.#end !== undefined) return
     this.#fold.seed(turn)
     this.#changed()
   }
 
-  /** Waits until the turn has begun, or has ended. */
+  /** Waits until the turn has started or ended. */
   get started(): Effect.Effect<void> {
     return Effect.suspend(() =>
       this.#hasBegun || this.#end !== undefined
@@ -194,7 +194,7 @@ export class FollowedTurn {
     )
   }
 
-  /** Waits for the end, of whatever kind. */
+  /** Waits until the turn has ended, with any outcome. */
   get ended(): Effect.Effect<void> {
     return Effect.ignore(Deferred.await(this.#result))
   }
@@ -207,12 +207,12 @@ export class FollowedTurn {
     return this.#end !== undefined
   }
 
-  /** How streams about this turn end: done, or with its failure. Not to be asked before the end. */
+  /** How streams of this turn end: done, or with its failure. Call it only after the end. */
   end(): End {
     return this.#end ?? Cause.done()
   }
 
-  /** The `turn/completed` of a turn that has ended by one. */
+  /** The `turn/completed` event, if the turn ended by one. */
   last(): Notification | undefined {
     return this.#last
   }
@@ -247,8 +247,8 @@ export class FollowedTurn {
   }
 
   /**
-   * Calls back once, outside of the reader, when the server first retries; at once if it has. Only the first who asks
-   * is called.
+   * Calls the listener once, outside of the reader loop, when the server first retries; immediately if it has
+   * retried. Only the first listener is kept.
    */
   onFirstRetry(listener: RetryListener): void {
     if (this.#retryListener !== undefined) return
@@ -256,7 +256,7 @@ export class FollowedTurn {
     if (this.#hasRetried) this.#tellRetry()
   }
 
-  /** Calls back after everything that happens in the turn; the result stops that. */
+  /** Calls the observer after each change of the turn. The returned function removes it. */
   observe(observer: () => void): () => void {
     this.#observers = [...this.#observers, observer]
     return () => {
@@ -292,14 +292,14 @@ export class FollowedTurn {
     const exit =
       failure === undefined
         ? told
-        : // The server has said that the turn fails, and why; that it could say no more is the lesser news.
+        : // The server said that the turn fails, and why. That matters more than the missing end.
           failure._tag === "CodexError" && error !== undefined
           ? Exit.fail(failedBy(this.threadId, error, this.#fold.result()))
           : Exit.fail(failure)
-    // A turn that failed is no failure of its events.
+    // If a turn fails, its event streams still end normally.
     const end = failure === undefined || failure._tag === "TurnFailed" ? Cause.done() : Effect.fail(failure)
     this.#end = end
-    // First of all: those who are told below may go on at once, and must find the thread free.
+    // Release the thread first: the waiters below may continue immediately, and must find the thread free.
     this.#owner.onEnd()
     for (const consumer of this.#consumers) consumer.end(end)
     this.#first?.end(end)
@@ -369,7 +369,7 @@ export class FollowedTurn {
     })
   }
 
-  /** What stands for all events until now. The end is told like any other event. */
+  /** Replaces all events until now. The end is a separate event, as usual. */
   #soFar(): ReadonlyArray<TurnEvent> {
     const snapshot: TurnEvent = { method: "~snapshot", state: this.#fold.state() }
     return this.#last === undefined ? [snapshot] : [snapshot, this.#last]
@@ -384,7 +384,7 @@ export class FollowedTurn {
       if (this.#end !== undefined) return this.#end
       return Effect.flatMap(
         Effect.callback<void>((resume) => {
-          // The fiber may have yielded since it looked, and missed the change.
+          // The fiber may have yielded after its check, and missed the change.
           if (seen.version !== this.#activity || this.#end !== undefined) return resume(Effect.void)
           const stop = this.observe(() => {
             stop()
@@ -405,13 +405,13 @@ export const make = (options: Options & Owner): FollowedTurn => new FollowedTurn
 
 const none: ReadonlyArray<never> = []
 
-// A whole number: the engine keeps an infinite one in an object of its own.
+// An integer: the engine stores an infinite number in a separate object.
 const unlimited = 2 ** 30
 
 const lost =
   "A consumer of a turn's events is more than 64 MiB behind. What waited for it is replaced by one snapshot of the turn. Logged once for each consumer."
 
-// Whoever waits is resumed at once, and would run within the reader.
+// A waiter is resumed immediately, so without this it would run inside the reader loop.
 const afterReading = (resume: () => void): void => queueMicrotask(resume)
 
 const outcome = (threadId: string, result: TurnResult): Exit.Exit<TurnResult, TurnFailed | TurnInterrupted> => {
@@ -421,7 +421,7 @@ const outcome = (threadId: string, result: TurnResult): Exit.Exit<TurnResult, Tu
     case "interrupted":
       return Exit.fail(new TurnInterrupted({ threadId, turnId: result.id, result }))
     default:
-      // An unknown status is no success.
+      // An unknown status does not count as success.
       return Exit.fail(failedBy(threadId, Option.getOrUndefined(result.error), result))
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Turns of a thread as they are followed here: ours, and those that began elsewhere. How one is started is `turns.ts`;
- * what a followed turn is to its readers is `followedTurn.ts`.
+ * Follows the turns of a thread: those of this connection, and those that started elsewhere. `turns.ts` starts turns;
+ * `followedTurn.ts` is what the consumers of a turn see.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import { askEnd } from "./askEnd.ts"
 import * as followedTurn from "./followedTurn.ts"
 import type { InputClaim, Taken } from "./inputClaim.ts"
 
-/** The record of a thread that the server tells us about; fails where nothing would be heard of a turn on it. */
+/** Returns the record of a subscribed thread. Fails if notifications of a turn on it would not arrive. */
 export const subscribed = (
   client: Client,
   threadId: string,
@@ -31,23 +31,23 @@ export const subscribed = (
 /** How a turn is followed. */
 export interface FollowOptions {
   readonly input?: Input | undefined
-  /** What came before the turn's id was known. */
+  /** Notifications that arrived before the turn's id was known. */
   readonly kept?: ReadonlyArray<Heard>
   readonly keepEvents?: boolean
-  /** The id under which the server runs it, where that is known to be another. */
+  /** The id under which the server runs it, if that is known to differ. */
   readonly runsAs?: string | undefined
-  /** The call that has the thread until the end. */
+  /** The call that holds the thread until the end. */
   readonly call?: threadRecord.Call
 }
 
-/** The input that began a turn of ours. */
+/** The input that started a turn of this connection. */
 export interface Input {
   readonly claim: InputClaim
-  /** Called once, when it is known which turn took it. */
+  /** Called once, when it is known which turn took the input. */
   readonly onTaken: (record: threadRecord.ThreadRecord, turn: followedTurn.FollowedTurn, taken: Taken) => void
 }
 
-/** What was heard of a thread before its turn was known. */
+/** A notification that a thread received before its turn was known. */
 export interface Heard {
   readonly notification: Notification
   readonly turnId: string | undefined
@@ -63,7 +63,8 @@ export const follow = (
   const follower = new TurnFollower(client, record, turnId, keepEvents, call, input)
   const { turn } = follower
   if (runsAs !== turnId) turn.runAs(runsAs)
-  // Before following, which may tell of the end of the connection at once. What was kept was told to the claim.
+  // Apply these before following, which may immediately report the end of the connection. The claim has already seen
+  // them.
   for (const { notification, turnId } of kept) if (turn.isOwn(notification, turnId)) turn.apply(notification)
   turn.startKeeping()
   if (turn.isEnded()) return turn
@@ -72,11 +73,11 @@ export const follow = (
   return turn
 }
 
-/** Follows a turn that runs already: the same one for each caller. */
+/** Follows a turn that is already running, and returns the same value to each caller. */
 export const attach = (client: Client, record: threadRecord.ThreadRecord, turnId: string): followedTurn.FollowedTurn =>
   threadRecord.followed(record, turnId) ?? follow(client, record, turnId)
 
-/** The turn that is starting or running on a thread; of ours, or told by the server. */
+/** The turn that is starting or running on a thread: one of this connection, or one that the server reports. */
 export const current = (
   client: Client,
   record: threadRecord.ThreadRecord
@@ -84,12 +85,12 @@ export const current = (
   Effect.map(acceptedOf(record), (accepted) => {
     if (accepted !== undefined && !accepted.isEnded()) return accepted
     const { followers, running } = record
-    // Perhaps accepted, but not begun yet; perhaps a review, which runs under another id.
+    // It may be accepted but not started yet, or a review that runs under another id.
     const followed = followers.find(({ turn }) => turn !== undefined)?.turn
     return followed ?? (running === undefined ? undefined : attach(client, record, running))
   })
 
-/** `current`, with what happened in it before it was followed, as far as the server can say. */
+/** Like `current`, with what happened before the turn was followed, as far as the server can say. */
 export const currentWhole = (
   client: Client,
   record: threadRecord.ThreadRecord
@@ -105,15 +106,18 @@ export const currentWhole = (
     )
   })
 
-/** The latest turn of a thread as the server has it; none where it can't say. */
+/** The latest turn of a thread on the server; `undefined` if the server cannot say. */
 export const latest = (client: Client, threadId: string): Effect.Effect<Turn | undefined> =>
   client.request("thread/turns/list", { threadId, limit: 1, sortDirection: "desc", itemsView: "full" }).pipe(
     Effect.map(({ data }) => data[0]),
-    // Of an ephemeral thread there is no list, and older runtimes have none.
+    // The server cannot list the turns of an ephemeral thread, and older runtimes cannot list turns at all.
     Effect.catch(() => Effect.succeed(undefined))
   )
 
-/** Fails where a call of ours has the thread, or the server reports a turn there; with the id of the turn. */
+/**
+ * Fails if a call of this connection holds the thread, or the server reports a turn there. The error has the turn's
+ * id.
+ */
 export const requireFree = (record: threadRecord.ThreadRecord, method: string): Effect.Effect<void, CodexError> =>
   threadRecord.stateOf(record)._tag === "Free"
     ? Effect.void
@@ -125,7 +129,10 @@ export const requireFree = (record: threadRecord.ThreadRecord, method: string): 
 
 // internal
 
-/** Tells a turn what is its own, and gives its thread back at its end. A class, since there is one for each turn. */
+/**
+ * Passes its events to a turn, and releases the thread when the turn ends. A class, because there is one for each
+ * turn.
+ */
 class TurnFollower implements threadRecord.Follower, followedTurn.Owner {
   readonly #client: Client
   readonly #record: threadRecord.ThreadRecord
@@ -145,7 +152,7 @@ class TurnFollower implements threadRecord.Follower, followedTurn.Owner {
     this.#record = record
     this.#call = call
     this.#input = input
-    // A follower that comes after `turn/started` never sees it.
+    // A follower that is added after `turn/started` never sees it.
     const begun = record.running === turnId
     this.turn = new followedTurn.FollowedTurn({ threadId: record.threadId, turnId, keepEvents, begun }, this)
   }

@@ -1,7 +1,7 @@
 /**
- * Finds out which turn an input went into. The server adds the input of a `turn/start` to a turn that runs already, and
- * says so by nothing but the order of its items: the item of the input, which bears the key that was sent with it,
- * comes first in a turn that it began, and behind other items in a turn that was there before. Synchronous, no effects.
+ * Determines which turn an input went into. The server may add the input of a `turn/start` to a running turn, and
+ * only the order of its items shows that. The item of the input has the key that was sent with it. It comes first in
+ * a turn that it started, and after other items in an earlier turn. Synchronous, no effects.
  */
 import type { ThreadItem } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
@@ -10,16 +10,16 @@ import type { ItemState } from "../../Turn.ts"
 /** The turn that an input went into. */
 export interface Taken {
   readonly turnId: string
-  /** Whether the turn was there before. */
+  /** Whether the turn was already running. */
   readonly isJoined: boolean
 }
 
-/** Watches for the item of one input. A class, since there is one for each turn. */
+/** Watches for the item of one input. A class, because there is one for each turn. */
 export class InputClaim {
   readonly #key: string | undefined
   #listener: ((taken: Taken) => void) | undefined
   taken: Taken | undefined
-  /** The last turn in which something came that is not the input. */
+  /** The last turn that had an item other than the input. */
   other: string | undefined
 
   /** Without a key nothing is ever found. */
@@ -27,7 +27,7 @@ export class InputClaim {
     this.#key = key
   }
 
-  /** To be told of everything on the thread from before the request, once. */
+  /** Takes every notification of the thread once, starting before the request. */
   hear(notification: Notification, turnId: string | undefined): void {
     if (this.#key === undefined || this.taken !== undefined || turnId === undefined) return
     if (notification.method !== "item/started" && notification.method !== "item/completed") return
@@ -39,17 +39,14 @@ export class InputClaim {
     } else if (!before.has(item.type)) this.other = turnId
   }
 
-  /** Calls back when it is known; at once if it is. Only the last listener is called. */
+  /** Calls the listener when the turn is known; immediately if it already is. Only the last listener is called. */
   onTaken(listener: (taken: Taken) => void): void {
     if (this.taken === undefined) this.#listener = listener
     else listener(this.taken)
   }
 }
 
-/**
- * Whether a model has read an input, by the items of the turn that it went into: whatever the model does comes after
- * it.
- */
+/** Whether a model has read an input, judged by the items of its turn: the model's work comes after the input. */
 export const isRead = (key: string | undefined, items: ReadonlyArray<ItemState>): boolean => {
   const at = items.findIndex(({ item }) => key !== undefined && isOf(key, item))
   return items.slice(at + 1).some(({ item: { type } }) => type !== "userMessage" && !before.has(type))
@@ -57,7 +54,7 @@ export const isRead = (key: string | undefined, items: ReadonlyArray<ItemState>)
 
 // internal
 
-// What can come before the input in a turn that it began.
+// Items that can come before the input in a turn that it started.
 const before: ReadonlySet<string> = new Set<ThreadItem["type"]>(["contextCompaction", "hookPrompt"])
 
 const isOf = (key: string, item: ThreadItem): boolean => item.type === "userMessage" && item.clientId === key

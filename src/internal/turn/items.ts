@@ -1,42 +1,42 @@
 /**
- * What is to be known of each kind of item, one row for each. A kind of a later server has the row that costs least if
- * it is wrong.
+ * What must be known about each kind of item, in one row each. An unknown kind of a later server has the row that
+ * costs least if it is wrong.
  */
 import type { KnownThreadItem, ThreadItem } from "../../generated/types.ts"
 
 /** A kind of item. */
 export interface Kind<I> {
-  /** Whether it may be silent for as long as what it runs takes. */
+  /** Whether it may cause no events for as long as its work takes. */
   readonly isLongRunning: boolean
-  /** Whether it leaves nothing behind when its turn is run again. */
+  /** Whether its turn can run again without doing anything twice. */
   readonly isHarmless: boolean
-  /** Its text, where it has one. */
+  /** Its text, if it has one. */
   readonly text?: ((item: I) => string) | undefined
 }
 
-/** The row of an item. */
+/** Returns the row of an item. */
 export const kindOf = (item: ThreadItem): Kind<ThreadItem> => byType.get(item.type) ?? unknown
 
-/** The type that the server gave an item, also one that can't be read. */
+/** The type that the server gave an item, even if the item could not be decoded. */
 export const typeOf = (item: ThreadItem): unknown => (item.type === "~unknown" ? item.raw["type"] : item.type)
 
-/** Whether nothing is done twice when a turn with these items is run again. */
+/** Whether a turn with these items can run again without doing anything twice. */
 export const areHarmless = (items: ReadonlyArray<ThreadItem>): boolean =>
   items.every((item) => harmless.has(typeOf(item)))
 
 /** The id of an item. */
 export const idOf = (item: ThreadItem): string => (item.type === "~unknown" ? String(item.raw["id"]) : item.id)
 
-/** The text that an item holds. */
+/** The text of an item. */
 export const textOf = (item: ThreadItem): string => kindOf(item).text?.(item) ?? ""
 
-/** The item as it is when its turn has ended without a word about it. */
+/** Returns the final form of an item whose turn ended without reporting the item's end. */
 export const cut = <I extends ThreadItem>(item: I): I =>
   "status" in item && item.status === "inProgress" ? { ...item, status: "failed" } : item
 
 // internal
 
-// Better to wait than to end what lives, and better to ask than to do a thing twice.
+// It is better to wait than to stop running work, and better to ask than to do something twice.
 const unknown: Kind<ThreadItem> = { isLongRunning: true, isHarmless: false }
 
 const writing = { isLongRunning: false, isHarmless: true }
@@ -65,7 +65,7 @@ const kinds: { readonly [I in KnownThreadItem as I["type"]]: Kind<I> } = {
   contextCompaction: note
 }
 
-// A Map, since types come off the wire. Type boundary: each row is looked up by the type of the item that it is given.
+// A Map, because types come from the wire. Type boundary: each row is looked up by the type of the item that it gets.
 const byType = new Map(Object.entries(kinds)) as ReadonlyMap<string, Kind<ThreadItem>>
 
 const harmless: ReadonlySet<unknown> = new Set([...byType].flatMap(([type, kind]) => (kind.isHarmless ? [type] : [])))

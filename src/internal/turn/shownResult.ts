@@ -1,6 +1,6 @@
 /**
- * What an error shows of a turn's result: counts to printers; ids, numbers and names of the protocol in JSON. Prompts,
- * items and the words of the server and the model stay in the program. How that is kept is in `concealed.ts`.
+ * What an error shows of a turn's result: counts when printed; ids, numbers and protocol names in JSON. Prompts,
+ * items and the text of the server and the model stay in the program. `concealed.ts` ensures that.
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -11,7 +11,7 @@ import { typeOf } from "./items.ts"
 import type { TurnResult } from "./turnResult.ts"
 
 /**
- * How much a turn had done when it ended badly.
+ * How much a turn had done when it failed or was stopped.
  *
  * @category models
  * @since 0.171.0
@@ -21,18 +21,18 @@ export interface Collected {
   readonly items: number
   /** Items that were started and never completed. */
   readonly unfinishedItems: number
-  /** What the turn used, as last told; `null` if it wasn't. */
+  /** The tokens that the turn used, as last reported; `null` if they were not. */
   readonly totalTokens: number | null
 }
 
-/** The counts of a result. */
+/** Returns the counts of a result. */
 export const countsOf = (result: TurnResult): Collected => ({
   items: result.items.length,
   unfinishedItems: result.unfinishedItems.length,
   totalTokens: Option.match(result.usage, { onNone: () => null, onSome: ({ turn }) => turn.totalTokens })
 })
 
-// An error's name without its words: `{ "httpConnectionFailed": { "httpStatusCode": 502 } }`, or the name alone.
+// An error's name without its text: `{ "httpConnectionFailed": { "httpStatusCode": 502 } }`, or the name alone.
 const Info = Schema.NullOr(
   Schema.Union([
     Schema.String,
@@ -76,13 +76,13 @@ const ShownResult = Schema.Struct({
   usage: Schema.NullOr(
     Schema.Struct({ last: Tokens, total: Tokens, turn: Tokens, modelContextWindow: Schema.optionalKey(NullableNumber) })
   ),
-  /** Only the result of a goal has one. */
+  /** Only in the result of a goal. */
   goal: Schema.optionalKey(Goal)
 })
 
 type ShownResult = typeof ShownResult.Type
 
-/** What is known here of the goal in a `GoalResult`. */
+/** The fields of the goal in a `GoalResult` that are known here. */
 interface SomeGoal {
   readonly objective: string
   readonly status: string
@@ -124,7 +124,7 @@ const showTokens = (tokens: typeof Tokens.Type): typeof Tokens.Type => ({
 const showItems = (items: ReadonlyArray<ThreadItem>): ReadonlyArray<string> =>
   items.map((item) => shownName(typeOf(item)))
 
-// The protocol's own form of an item that can't be read: it has a type and no more.
+// The protocol's form of an item that cannot be decoded: it has only a type.
 const readItems = (types: ReadonlyArray<string>): ReadonlyArray<ThreadItem> =>
   types.map((type) => ({ type: "~unknown", raw: { type } }))
 
@@ -175,7 +175,7 @@ const read = ({ goal, ...shown }: ShownResult): TurnResult & { readonly goal?: S
     : { goal: { ...goal, objective: placeholder, tokenBudget: Option.fromNullOr(goal.tokenBudget) } })
 })
 
-// Not validated further: results are made by this package, and hold the protocol's own values.
+// Not validated further: this package creates results, and they hold the protocol's own values.
 const isResult = (value: object): value is TurnResult =>
   "items" in value && Array.isArray(value.items) && "unfinishedItems" in value && Array.isArray(value.unfinishedItems)
 
@@ -200,7 +200,7 @@ export const Results: Schema.declare<ReadonlyArray<TurnResult>> = field<
   read: (results) => results.map(read)
 })
 
-/** An error of the model's connection in an error. */
+/** An error of the connection to the model, in an error. */
 export const Retrying: Schema.declare<Option.Option<TurnError>> = field<
   Option.Option<TurnError>,
   typeof ShownError.Type | null

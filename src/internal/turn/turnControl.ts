@@ -1,9 +1,10 @@
 /**
- * Steers and stops a turn that runs. Bounded: stopping is what happens when a caller is interrupted, and must end.
+ * Steers and stops a running turn. Stopping is bounded, because it happens when a caller is interrupted, and must
+ * end.
  *
- * An interruption that the server refuses by overload, or doesn't answer, is repeated until the turn has ended or the
- * limit has passed. A turn that goes on all the same is told to the log, and keeps its thread: no call of ours starts
- * another there before the server has told of its end.
+ * If the server rejects an interrupt because of overload, or does not answer it, the interrupt is repeated until the
+ * turn has ended or the limit has passed. A turn that still runs then is logged, and keeps its thread: no call of
+ * this connection starts another turn there until the server reports its end.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -19,7 +20,7 @@ import { shownIds } from "../errors/shownIds.ts"
 /** How long an interrupted caller waits for the server to stop the turn. */
 export const stopLimit = Duration.seconds(5)
 
-/** Interrupts a turn and waits for its end, without a limit; commands that it left running are ended too. */
+/** Interrupts a turn and waits for its end, without a limit. Also ends the commands that it left running. */
 export const stop = (client: Client, feed: FollowedTurn): Effect.Effect<void> =>
   interrupt(client, feed, stopLimit).pipe(
     Effect.catch(({ reason }) =>
@@ -30,11 +31,11 @@ export const stop = (client: Client, feed: FollowedTurn): Effect.Effect<void> =>
   )
 
 /**
- * Runs an effect in a fiber of its own and waits for it, but no longer than `stopLimit`, since the caller is being interrupted. What isn't done
- * by then continues in the background: it ends with the turn or the connection at the latest.
+ * Runs an effect in a separate fiber and waits for it at most `stopLimit`, because the caller is being interrupted.
+ * The effect then continues in the background, and ends with the turn or the connection at the latest.
  */
 export const bounded = <E>(client: Client, effect: Effect.Effect<unknown, E>): Effect.Effect<void> =>
-  // At once, so that what it limits by the same time is told of before the caller goes on.
+  // Start immediately, so that an effect with the same limit reports it before the caller continues.
   Effect.flatMap(client["~session"].fork(Effect.interruptible(effect), { startImmediately: true }), (fiber) =>
     Effect.raceFirst(
       Effect.interruptible(Effect.asVoid(Fiber.await(fiber))),
@@ -42,11 +43,11 @@ export const bounded = <E>(client: Client, effect: Effect.Effect<unknown, E>): E
     )
   )
 
-/** Stops a turn that nobody follows any more, unless it has ended; bounded. */
+/** Stops a turn without consumers, unless it has ended. Bounded by `stopLimit`. */
 export const leave = (client: Client, feed: FollowedTurn): Effect.Effect<void> =>
   Effect.suspend(() => (feed.isEnded() ? Effect.void : bounded(client, stop(client, feed))))
 
-/** Settings of an interruption, checked. */
+/** Checks the options of an interrupt. */
 export const check = Effect.fnUntraced(
   function* (options: InterruptOptions) {
     yield* settings.known(options, names)
@@ -58,7 +59,7 @@ export const check = Effect.fnUntraced(
   Effect.mapError((reason) => new CodexError({ method: "turn/interrupt", reason }))
 )
 
-/** Interrupts a turn as its handle promises. */
+/** Interrupts a turn as the `interrupt` of its handle specifies. */
 export const interruptWith = (
   client: Client,
   feed: FollowedTurn,
@@ -66,7 +67,7 @@ export const interruptWith = (
 ): Effect.Effect<InterruptOutcome, CodexError> =>
   Effect.gen(function* () {
     const { terminals, timeout } = yield* check(options)
-    // Beside the caller, so that it is repeated also for one that does not wait.
+    // Run in a separate fiber, so that the request is also repeated for a caller that does not wait.
     const asking = yield* client["~session"].fork(
       Effect.interruptible(interrupt(client, feed, Duration.max(timeout, stopLimit))),
       { startImmediately: true }
@@ -77,7 +78,7 @@ export const interruptWith = (
     const terminalsEnded =
       terminals === "ofTurn"
         ? yield* Effect.timeoutOrElse(endTerminals(client, feed), {
-            // Also for who doesn't wait for the turn.
+            // This limit also applies if the caller does not wait for the turn.
             duration: Duration.max(timeout, stopLimit),
             orElse: () => Effect.succeed(0)
           })
@@ -89,16 +90,18 @@ export const interruptWith = (
 
 const names: settings.Names<InterruptOptions> = { terminals: true, timeout: true }
 
-/** Asks for the end of a turn, for as long as the limit, and waits for it. The log is told of a turn that goes on. */
+/**
+ * Interrupts a turn, repeating the request until the limit, and waits for the end. A turn that still runs is logged.
+ */
 const interrupt = (client: Client, feed: FollowedTurn, limit: Duration.Duration): Effect.Effect<void, CodexError> =>
   Effect.gen(function* () {
-    // Before `turn/started` the server refuses, and the turn goes on.
+    // Before `turn/started` the server rejects the interrupt, and the turn continues.
     yield* feed.started
     if (feed.isEnded()) return
     const asking = insist((patience) =>
       client.request("turn/interrupt", { threadId: feed.threadId, turnId: feed.runningId() }, patience)
     ).pipe(
-      // It ended in the meantime.
+      // The turn ended in the meantime.
       Effect.catchReasons("CodexError", { NoActiveTurn: () => Effect.void, TurnMismatch: () => Effect.void }),
       Effect.andThen(feed.ended)
     )
@@ -132,7 +135,7 @@ const endTerminals = (client: Client, feed: FollowedTurn): Effect.Effect<number,
     let ended = 0
     const seen = new Set<unknown>()
     let cursor: string | null | undefined
-    // A cursor that comes again leads nowhere new.
+    // Stop at a repeated cursor: it leads to no new page.
     while (!seen.has(cursor)) {
       seen.add(cursor)
       const page = yield* insist((patience) =>
@@ -149,6 +152,6 @@ const endTerminals = (client: Client, feed: FollowedTurn): Effect.Effect<number,
     }
     return ended
   }).pipe(
-    // The methods are experimental: without them the commands can't be ended from here.
+    // The methods are experimental: without them the commands cannot be ended from here.
     Effect.catchReason("CodexError", "ExperimentalApiRequired", () => Effect.succeed(0))
   )

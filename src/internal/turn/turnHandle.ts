@@ -1,5 +1,5 @@
 /**
- * The public handle of a followed turn. Everything it does is elsewhere; here it is put together.
+ * The public handle of a followed turn. It only combines what other modules do.
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -12,7 +12,7 @@ import * as control from "./turnControl.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
 import * as turnTree from "./turnTree.ts"
 
-/** A handle on a turn. `resolve` finds the files of an input. Streams are made when they are asked for. */
+/** Creates the handle of a turn. `resolve` resolves the files of an input. Streams are created on access. */
 export const make = (
   client: Client,
   feed: FollowedTurn,
@@ -47,13 +47,13 @@ export const make = (
   }
 })
 
-/** Events of a turn, and then its failure, if it has one. */
+/** Emits the events of a turn, and then its failure, if there is one. */
 export const orFail = <E>(
   events: Stream.Stream<TurnEvent, EventsFailure>,
   result: Effect.Effect<unknown, E>
 ): Stream.Stream<TurnEvent, EventsFailure | E> => Stream.concat(events, Stream.fromEffectDrain(result))
 
-/** Events of a turn with a policy, which is looked at when they are read. */
+/** Emits the events of a turn with a policy, which is checked when the stream runs. */
 export const eventsWith =
   (feed: FollowedTurn): Turn["eventsWith"] =>
   (options) =>
@@ -70,7 +70,7 @@ export const eventsWith =
 
 const eventsNames: settings.Names<EventsOptions> = { whenSlow: true, capacity: true }
 
-/** Gives a turn more input, provided that it is the one that runs. */
+/** Sends more input to a turn, if it is the running one. */
 export const steer: (client: Client, feed: FollowedTurn, input: Input.Input) => Effect.Effect<void, CodexError> =
   Effect.fnUntraced(function* (client, feed, input) {
     const parts = yield* Effect.mapError(

@@ -1,8 +1,10 @@
 /**
- * Limits on a turn's silence and on its length. Both run on the program's clock, in a fiber of their own that ends with the turn.
+ * Limits the duration of a turn, and its time without events. Both limits use the program's clock, in a separate
+ * fiber that ends with the turn.
  *
- * A turn may rightly be silent while a command or tool runs, or while a request waits for our answer, so that time doesn't count. Before a turn
- * is given up for silence, the server is asked: its end may have been missed.
+ * A turn may have no events while a command or tool runs, or while a request waits for an answer of this program, so
+ * that time does not count. Before a turn is given up because of `idleTimeout`, the server is asked, because its end
+ * may have been missed.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -19,16 +21,16 @@ import * as monotonic from "../monotonic.ts"
 export interface Limits {
   readonly idleTimeout?: Duration.Duration | undefined
   readonly maxDuration?: Duration.Duration | undefined
-  /** What becomes of the turn on the server when a limit passes. Default: `interrupt`. */
+  /** What happens to the turn on the server when a limit is exceeded. Default: `interrupt`. */
   readonly whenExceeded?: "interrupt" | "leave" | undefined
 }
 
-/** What the limits are of. */
+/** What the limits apply to. */
 export interface Limited {
   readonly feed: FollowedTurn
-  /** Stops it on the server, and waits for its end; bounded. */
+  /** Stops it on the server and waits for its end. Bounded by `stopLimit`. */
   readonly stop: Effect.Effect<void>
-  /** Whether it runs, as far as anybody can tell; tells of an end that was missed. */
+  /** Whether it runs, as far as this can be determined. Also reports an end that was missed. */
   readonly isRunning: Effect.Effect<boolean>
 }
 
@@ -36,11 +38,11 @@ export interface Limited {
 export const ofTurn = (client: Client, feed: FollowedTurn): Limited => ({
   feed,
   stop: control.bounded(client, control.stop(client, feed)),
-  // It may be unable to say, or not in time: silence it is.
+  // If the server cannot say, or not in time, the turn counts as running without events.
   isRunning: Effect.map(askEnd(client, feed), (answer) => answer !== "ended")
 })
 
-/** Watches it, in the background. */
+/** Watches the limits in the background. */
 export const watch = (client: Client, limited: Limited, limits: Limits): Effect.Effect<void> => {
   const { idleTimeout, maxDuration } = limits
   const { feed } = limited
@@ -69,7 +71,10 @@ export const watch = (client: Client, limited: Limited, limits: Limits): Effect.
     : Effect.asVoid(client["~session"].fork(Effect.interruptible(Effect.raceAllFirst([feed.ended, ...watches]))))
 }
 
-/** Stops a turn, whose end is then this failure, with all that came until then. The first failure given here counts. */
+/**
+ * Stops a turn, and makes it end with this failure and everything collected so far. Only the first failure has an
+ * effect.
+ */
 export const endWith = (
   { feed, stop }: Pick<Limited, "feed" | "stop">,
   failure: (result: TurnResult) => EventsFailure | TurnFailed
@@ -81,7 +86,7 @@ export const endWith = (
       Effect.sync(() => feed.fail(failure(feed.resultSoFar())))
     )
   }).pipe(
-    // The turn's end can end the fiber that runs this, but what was begun here has to be done.
+    // The end of the turn can interrupt the fiber that runs this, but the stop must complete.
     Effect.uninterruptible
   )
 
@@ -94,7 +99,7 @@ interface Found {
 
 const giveUp = (limited: Limited, limits: Limits, failure: (found: Found) => EventsFailure): Effect.Effect<void> =>
   Effect.suspend(() => {
-    // Now, since the turn's end will be the end of it.
+    // Read it now, because the end of the turn clears it.
     const { retrying } = limited.feed.state()
     const { feed, stop } = limited
     return endWith({ feed, stop: limits.whenExceeded === "leave" ? Effect.void : stop }, (result) =>
@@ -102,7 +107,7 @@ const giveUp = (limited: Limited, limits: Limits, failure: (found: Found) => Eve
     )
   })
 
-/** Ends when nothing has happened for that long, and the server says that it runs. */
+/** Ends when nothing has happened for `limit`, after the server was asked whether the turn runs. */
 const silence = ({ feed, isRunning }: Limited, limit: number): Effect.Effect<void> =>
   Effect.acquireUseRelease(
     Effect.map(Clock.Clock, (clock) => {
@@ -120,9 +125,9 @@ const silence = ({ feed, isRunning }: Limited, limit: number): Effect.Effect<voi
         return left > 0
           ? Effect.andThen(Effect.sleep(left), wait)
           : Effect.flatMap(isRunning, (running) => {
-              // Something happened while the server was asked: the silence is over.
+              // If something happened while the server was asked, the wait starts again.
               if (running) return seen.at > now - limit ? wait : Effect.void
-              // Its end is being told, or was missed and can't be read: one more round decides.
+              // The server says that the turn has ended. If that end could not be applied, the turn is given up.
               return feed.isEnded() ? Effect.never : Effect.void
             })
       })

@@ -1,7 +1,7 @@
 /**
- * What this program does when the server first retries in a turn: it logs a warning, since a caller of `run` sees no
- * events and the server can retry for minutes. If the provider wants a login and there is none, retries cannot help, so
- * the turn is stopped and fails. The server's own words are not logged; they are in the turn's `error` events.
+ * Reacts to the server's first retry in a turn. It logs a warning, because a caller of `run` sees no events and the
+ * server can retry for minutes. If the provider requires a login and there is none, retries cannot help, so the turn
+ * is stopped and fails. The server's message is not logged; it is in the turn's `error` events.
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -15,13 +15,13 @@ import { endWith, type Limited } from "./turnLimits.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
 /**
- * Watches a turn for its first retry. What then happens runs with the caller's loggers, in a fiber that starts at that
- * moment, so a turn without trouble costs none.
+ * Watches a turn for its first retry. The reaction runs with the caller's loggers, in a fiber that starts only then,
+ * so a turn without retries costs no fiber.
  */
 export const watch = (
   client: Client,
   turn: FollowedTurn,
-  /** Made only when it is needed, since most turns never retry. */
+  /** Called only when it is needed, because most turns never retry. */
   limitedOf: (client: Client, turn: FollowedTurn) => Limited
 ): Effect.Effect<void> =>
   Effect.contextWith((context: Context.Context<never>) =>
@@ -30,7 +30,7 @@ export const watch = (
 
 // internal
 
-/** A class, since there is one for each turn. */
+/** A class, because there is one for each turn. */
 class FirstRetry implements RetryListener {
   readonly #client: Client
   readonly #limitedOf: (client: Client, turn: FollowedTurn) => Limited
@@ -57,7 +57,7 @@ const noticed = Effect.fnUntraced(function* (client: Client, limited: Limited) {
   const { retrying } = feed.state()
   const reason = classifyTurnError(Option.getOrUndefined(retrying))
   if (reason._tag === "Unauthorized" && (yield* lacksLogin(client))) {
-    // The interruption leaves no error in the result; the one that was retried after is why the turn fails.
+    // The interruption leaves no error in the result, so the turn fails with the error that caused the retry.
     const failed = (result: TurnResult) =>
       new TurnFailed({
         threadId,
@@ -79,7 +79,7 @@ const noticed = Effect.fnUntraced(function* (client: Client, limited: Limited) {
 const shown = ({ httpStatusCode, kind }: ModelConnectionFailed): string =>
   ` (${kind}${httpStatusCode === null ? "" : `, HTTP ${httpStatusCode}`})`
 
-/** Whether the provider wants an OpenAI login and the server has none. If the server cannot say, this is `false`. */
+/** Whether the provider requires an OpenAI login and the server has none; `false` if the server cannot say. */
 const lacksLogin = (client: Client): Effect.Effect<boolean> =>
   client.request("account/read", {}, { timeout: "5 seconds" }).pipe(
     Effect.map(({ account, requiresOpenaiAuth }) => requiresOpenaiAuth && (account === null || account === undefined)),

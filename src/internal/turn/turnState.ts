@@ -1,6 +1,7 @@
 /**
- * Folds the events of one turn into its state and its result. Pure: no fibers, no routing, no time. Told of events in
- * the order in which they came; it changes in place, since it runs for each delta, and gives out immutable views.
+ * Folds the events of one turn into its state and its result. Synchronous: no fibers, no routing, no time. It takes
+ * events in the order in which they arrived. It mutates its own state, because it runs for each delta, and returns
+ * immutable views.
  */
 import * as Option from "effect/Option"
 import type { ThreadItem, Turn, TurnError, TurnPlanStep, TurnStatus } from "../../generated/types.ts"
@@ -11,17 +12,17 @@ import { finalResponse, type TurnResult, type TurnUsage, type TurnWarning } from
 import { type GrowingText, growText, wholeText } from "../client/growText.ts"
 import * as turnUsage from "./turnUsage.ts"
 
-/** Whether a notification warns of something on a thread. It names no turn: it belongs to the one that runs there. */
+/** Whether a notification is a warning about a thread. It names no turn, and belongs to the one that runs there. */
 export const isWarning = ({ method }: Notification): boolean => method === "warning" || method === "guardianWarning"
 
-/** What is known of a turn so far. A class, since there is one for each turn. */
+/** What is known of a turn so far. A class, because there is one for each turn. */
 export class Accumulator {
   readonly #threadId: string
   readonly #turnId: string
-  /** In the order of starting. */
+  /** In the order in which they started. */
   #items = new ItemList()
-  // Deltas of one item come in a row, each with a fresh id: comparing it is cheaper than hashing it. To be dropped
-  // whenever the map gets another entry for an id.
+  // Deltas of one item arrive in a row, each with a new id string: comparing it is cheaper than hashing it. Must be
+  // cleared whenever the entry of an id in the map is replaced.
   #lastId: string | undefined
   #lastItem: OpenItem | undefined
   #completedItems: Array<ThreadItem> = []
@@ -51,7 +52,7 @@ export class Accumulator {
       this.#warnings = [...this.#warnings, { method, message: params.message }]
       return
     }
-    // Whatever happens is the end of it, unless it is the next attempt.
+    // Any event ends the retry, except the next attempt.
     this.#retrying = undefined
     switch (notification.method) {
       case "item/agentMessage/delta":
@@ -95,13 +96,13 @@ export class Accumulator {
       case "turn/completed": {
         const { turn } = notification.params
         this.#completed = toldOf(turn)
-        // It repeats some of the items, or all of them where it is told late; what was missed is taken from here.
+        // It repeats some of the items, or all if it is sent late. Missed items are taken from here.
         for (const item of turn.items) if (this.#items.get(idOf(item))?.completed !== true) this.#complete(item)
       }
     }
   }
 
-  /** Says how many requests of the server wait for an answer. Gives whether that is news. */
+  /** Sets how many server requests wait for an answer. Returns whether that changed. */
   setOpenRequests(count: number): boolean {
     if (count === this.#openRequests) return false
     this.#view = undefined
@@ -109,7 +110,7 @@ export class Accumulator {
     return true
   }
 
-  /** Takes what the server says of the turn when it is asked: items of which no event has told. */
+  /** Takes the server's account of the turn from a reply: items that no event has reported. */
   seed(turn: Turn): void {
     this.#view = undefined
     this.#started ??= toldOf(turn)
@@ -122,41 +123,41 @@ export class Accumulator {
       if (!isOpen && !this.#completedItems.some((known) => idOf(known) === idOf(item))) seeded.push(item)
     }
     this.#completedItems.unshift(...seeded)
-    // What was told of since is newer, and stands in its order.
+    // Items that were reported since are newer, and keep their order.
     for (const item of told.all) this.#put(item)
   }
 
-  /** Makes the state final: nothing is open any more. */
+  /** Makes the state final: nothing is open any longer. */
   finish(): void {
     this.#view = undefined
     this.#isFinished = true
     this.#openRequests = 0
   }
 
-  /** The error by which the server said that the turn fails, where it told no more of its end. */
+  /** The error with which the server said that the turn fails, if it did not report the end. */
   error(): TurnError | undefined {
     const { error } = this.#completed ?? { error: this.#failed ?? this.#started?.error }
     return error ?? undefined
   }
 
-  /** Whether any item was told of. */
+  /** Whether any item was reported. */
   hasItems(): boolean {
     return this.#items.all.length > 0
   }
 
-  /** Whether the last thing told is that the server tries again to reach the model. */
+  /** Whether the last event says that the server retries the connection to the model. */
   isRetrying(): boolean {
     return this.#retrying !== undefined
   }
 
-  /** Whether the turn waits for something that can rightly take long: an answer of ours, a command, a tool. */
+  /** Whether the turn waits for something that can take long: an answer of this program, a command, a tool. */
   isBusy(): boolean {
     if (this.#openRequests > 0) return true
     for (const { completed, item } of this.#items.all) if (!completed && kindOf(item).isLongRunning) return true
     return false
   }
 
-  /** The state so far: the same value until something happens. */
+  /** The state so far. Returns the same value until something happens. */
   state(): TurnState {
     return (this.#view ??= {
       id: this.#turnId,
@@ -175,7 +176,7 @@ export class Accumulator {
     })
   }
 
-  /** The result so far; final once the turn is completed. */
+  /** The result so far. Final after the turn has completed. */
   result(): TurnResult {
     const started = this.#started
     const turn = this.#completed ?? started
@@ -197,7 +198,7 @@ export class Accumulator {
   #status(): TurnStatus {
     const told = (this.#completed ?? this.#started)?.status ?? "inProgress"
     if (!this.#isFinished || told !== "inProgress") return told
-    // Without a word of the server it is what the server takes it for when it is read back.
+    // If the server reported nothing, the status is the one that the server shows when the turn is read later.
     return this.#completed === undefined && this.#failed === undefined ? "interrupted" : "failed"
   }
 
@@ -206,14 +207,14 @@ export class Accumulator {
     this.#items.set(item)
   }
 
-  /** Adds to the text of an item. The parts of reasoning are apart, as they are in the completed item. */
+  /** Appends to the text of an item. The parts of reasoning are separated, as in the completed item. */
   #grow(itemId: string, part: number | undefined, delta: string): void {
     if (itemId !== this.#lastId) {
       this.#lastId = itemId
       this.#lastItem = this.#items.get(itemId)
     }
     const open = this.#lastItem
-    // What a command wrote can come after its completion, which then says nothing of it.
+    // The output of a command can arrive after its completion, which then has no output.
     if (open === undefined || (open.completed && textOf(open.item) !== "")) return
     if (open.part !== part) {
       if (open.text !== "" || open.tail !== "") growText(open, "\n\n")
@@ -234,12 +235,12 @@ export class Accumulator {
 interface OpenItem extends GrowingText {
   readonly id: string
   readonly item: ThreadItem
-  /** Which part of it was told of last, where it has parts. Content and summary take turns in the numbers. */
+  /** The part that was last reported, if the item has parts. Content has even numbers, and summary odd ones. */
   part: number | undefined
   readonly completed: boolean
 }
 
-/** Items by id, in the order of starting. A turn has few, mostly: only a long list gets an index. */
+/** Items by id, in the order in which they started. Most turns have few, so only a long list gets an index. */
 class ItemList {
   all: Array<OpenItem> = []
   #places: Map<string, number> | undefined
@@ -249,7 +250,7 @@ class ItemList {
     return at === undefined ? undefined : this.all[at]
   }
 
-  /** Puts an item in the place of the one with its id, or at the end. */
+  /** Replaces the item with the same id, or appends the item. */
   set(item: OpenItem): void {
     const at = this.#placeOf(item.id)
     if (at !== undefined) {
@@ -270,14 +271,17 @@ class ItemList {
 
 const indexedFrom = 8
 
-/** The list with one more. One that was ever pushed to, or spread, keeps room for many: so a short one is copied. */
+/**
+ * Returns the list with one more element. A list that was pushed to or spread keeps extra capacity, so a short one is
+ * copied.
+ */
 const withOne = <A>(list: Array<A>, one: A): Array<A> => {
   if (list.length < 4) return list.concat([one])
   list.push(one)
   return list
 }
 
-/** What is kept of the server's account of the turn. */
+/** The fields that are kept of the server's account of the turn. */
 type Told = { readonly [K in "status" | "error" | "startedAt" | "completedAt" | "durationMs"]: Turn[K] }
 
 const toldOf = ({ completedAt, durationMs, error, startedAt, status }: Turn): Told => ({
@@ -299,7 +303,7 @@ const itemOf = (item: ThreadItem, text: string, completed: boolean): OpenItem =>
   completed
 })
 
-/** The item with the output that was told of, where it has none of its own. */
+/** Returns the item with the output that was reported, if it has none itself. */
 const withOutput = (item: ThreadItem, open: OpenItem | undefined): ThreadItem => {
   if (item.type !== "commandExecution" || open === undefined || textOf(item) !== "") return item
   const text = wholeText(open)

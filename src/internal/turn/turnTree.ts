@@ -1,6 +1,7 @@
 /**
- * The events of a turn together with those of its sub-agents. The server subscribes the connection to a child thread by itself, but the child's
- * first events come before anything links it to its parent; so events of threads that nobody knows yet are kept until the link is told.
+ * The events of a turn and of its sub-agents. The server subscribes the connection to a child thread automatically,
+ * but the first events of the child arrive before anything links it to its parent. So events of unknown threads are
+ * kept until the link is reported.
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -15,10 +16,10 @@ import type { Session } from "../session/session.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
-// How many events of threads that may turn out to be children are kept: the latest, since the link follows soon.
+// How many events of possible child threads are kept: the latest ones, because the link follows soon.
 const maxKept = 4096
 
-/** The events of the turn and of its sub-agents, from now on to the turn's end. */
+/** Emits the events of the turn and of its sub-agents, from now until the end of the turn. */
 export const make = (listen: Session["listen"], feed: FollowedTurn): Stream.Stream<TreeEvent, EventsFailure> =>
   Stream.unwrap(
     Effect.map(
@@ -98,7 +99,7 @@ const open = (listen: Session["listen"], feed: FollowedTurn) => {
   const finish = () => {
     if (!feed.isEnded()) return
     close()
-    // An end that the server was asked for came past the listener.
+    // An end that was read from a reply of the server bypasses the listener.
     const last = feed.last()
     if (last !== undefined && !isEndShown) emit(feed.threadId, last)
     buffer.end(feed.end())

@@ -1,8 +1,9 @@
 /**
- * How many tokens one turn used, from the totals of its thread. Pure.
+ * Computes how many tokens one turn used, from the totals of its thread.
  *
- * The server tells `total` (of the thread) and `last` (of the latest model response) once for each response, and sometimes tells the same
- * again. So what a turn used is the difference of totals since its start, not a sum of `last`. Where totals go down, they were counted anew.
+ * The server reports `total` (of the thread) and `last` (of the latest model response) once for each response, and
+ * sometimes repeats a report. So the usage of a turn is the difference of totals since its start, and not a sum of
+ * `last`. If the total decreases, the server has started to count again.
  */
 import type { ThreadTokenUsage, TokenUsageBreakdown } from "../../generated/types.ts"
 import type { TurnUsage } from "./turnResult.ts"
@@ -34,12 +35,12 @@ const combine = (a: TokenUsageBreakdown, b: TokenUsageBreakdown, f: (a: number, 
 const subtract = (a: TokenUsageBreakdown, b: TokenUsageBreakdown) => combine(a, b, (x, y) => Math.max(0, x - y))
 const add = (a: TokenUsageBreakdown, b: TokenUsageBreakdown) => combine(a, b, (x, y) => x + y)
 
-/** Follows the usage of one turn. */
+/** Tracks the usage of one turn. */
 export const make = (): ((told: ThreadTokenUsage) => TurnUsage) => {
-  // The total before the turn: before its first response, that is the first total without that response.
+  // The total before the turn: the first reported total, without the response that it includes.
   let baseline: TokenUsageBreakdown | undefined
   let previous: TokenUsageBreakdown | undefined
-  // What was used before totals were counted anew.
+  // The usage before the count started again.
   let settled: TokenUsageBreakdown | undefined
 
   return (told) => {

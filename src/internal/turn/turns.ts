@@ -1,19 +1,20 @@
 /**
- * Starts turns on a thread and follows them: one at a time, from the request to the end. How turns are followed is
- * `following.ts`; how it is stopped is `turnControl.ts`; who has the thread is `session/record.ts`.
+ * Starts turns on a thread and follows them, one at a time, from the request to the end. `following.ts` follows
+ * turns; `turnControl.ts` stops them; `session/record.ts` knows which call holds the thread.
  *
- * States of a turn of ours, and what moves it on:
+ * States of a turn of this connection:
  *
- * - `waiting` for the thread: another turn goes first, of ours or not, since the server would join the two.
- *   Interruption leaves nothing behind.
- * - `starting`: listening, the request is on its way. Events of the thread are kept, since they can come before the
- *   reply. The reply moves it on, or fails it. Interruption: if the request is not sent, it never is; else the reply is
- *   still waited for, to learn the turn's id, and the thread is not free before that.
- * - `running`: the turn's events are folded as they come. Interruption of `run`: once `turn/started` was seen (the server refuses before it),
- *   `turn/interrupt` is sent and the end is waited for. The caller waits at most `stopLimit` for all of this; it
- *   continues in the background.
- * - `ended`: by `turn/completed`, by a limit of the turn, or with the record of its thread. The thread goes to the call
- *   that waits.
+ * - `waiting`: for the thread. Another turn runs first, of this connection or not, because the server would join the
+ *   two. Interruption leaves nothing behind.
+ * - `starting`: the request is in flight, and events of the thread are kept, because they can arrive before the
+ *   reply. Left when the reply arrives; an error reply fails the turn. If it is interrupted before the request was
+ *   sent, the request is never sent. Otherwise the reply is still awaited, to learn the turn's id, and the thread is
+ *   not free until then.
+ * - `running`: the turn's events are folded as they arrive. If `run` is interrupted, `turn/interrupt` is sent after
+ *   `turn/started` was seen (the server rejects it before), and the end is awaited. The caller waits at most
+ *   `stopLimit` for all of this; then it continues in the background.
+ * - `ended`: by `turn/completed`, by a limit of the turn, or when the record of its thread is closed. The thread goes
+ *   to the next waiting call.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -40,16 +41,16 @@ import * as turnRetrying from "./turnRetrying.ts"
 export interface Start {
   readonly threadId: string
   readonly method: string
-  /** Sends it, and gives the turn's id. */
+  /** Sends the request, and returns the turn's id. */
   readonly request: (onSent: () => void) => Effect.Effect<string, CodexError>
   readonly limits: turnLimits.Limits
-  /** What the server puts on the item of the input. None for what has no input. */
+  /** The key that the server puts on the item of the input. `undefined` for a turn without input. */
   readonly key?: string | undefined
-  /** What to do where the thread is taken. Default: `queue`. */
+  /** What to do if the thread is taken. Default: `queue`. */
   readonly whenBusy?: "queue" | "reject" | undefined
 }
 
-/** An ordinary turn. A folder that it is given is the thread's from then on. */
+/** An ordinary turn. The thread keeps a working directory that is set here. */
 export const byTurnStart = (
   client: Client,
   params: TurnStartParams,
@@ -75,20 +76,20 @@ export const byTurnStart = (
 }
 
 /**
- * Starts a turn and waits for its end. Input that went into another turn, and that no model read there, is given to a
- * new one.
+ * Starts a turn and waits for its end. If its input went into another turn, and no model read it there, a new turn
+ * gets the input.
  */
 export const run = (client: Client, start: Start): Effect.Effect<TurnResult, Failure> =>
   Effect.uninterruptibleMask((restore) => attempt(restore, client, start, maxRestarts))
 
 /**
- * Starts a turn; it goes on whatever becomes of the caller. Input that went into another turn fails it with
- * `TurnJoined`.
+ * Starts a turn, which keeps running if the caller is interrupted. If its input went into another turn, this fails
+ * with `TurnJoined`.
  */
 export const start = (client: Client, start: Start): Effect.Effect<FollowedTurn, CodexError> =>
   Effect.uninterruptibleMask((restore) => begin(restore, client, start, true, {}))
 
-/** Starts a turn, or gives the one that took the input where the reply to the request shows that another did. */
+/** Starts a turn. If the reply shows that another turn took the input, that turn is returned. */
 export const startOrJoin = (client: Client, start: Start): Effect.Effect<FollowedTurn, CodexError> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.suspend(() => {
@@ -99,7 +100,7 @@ export const startOrJoin = (client: Client, start: Start): Effect.Effect<Followe
     })
   )
 
-/** Waits for a thread. To be run uninterruptibly: only the waiting is restored. */
+/** Waits for a thread. Run it uninterruptibly: only the waiting is restored. */
 export const hold = (
   restore: Restore,
   record: threadRecord.ThreadRecord,
@@ -116,7 +117,7 @@ export const hold = (
     )
   })
 
-/** A call that doesn't have its thread yet. */
+/** Creates a call that does not hold its thread yet. */
 export const call = (onClosed?: (error: CodexError) => void): threadRecord.Call => ({
   onGranted: undefined,
   accepted: Deferred.makeUnsafe(),
@@ -127,15 +128,15 @@ export const call = (onClosed?: (error: CodexError) => void): threadRecord.Call 
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-/** The turn that an input went into that was meant for another. */
+/** The turn that took an input that was meant for another. */
 interface Joined {
   turn?: FollowedTurn
 }
 
-// Each needs another turn to begin in the same few milliseconds.
+// Each restart requires another turn to start within the same few milliseconds.
 const maxRestarts = 3
 
-/** How long a turn is waited for whose request was given up. */
+/** How long to wait for a turn whose request was given up. */
 const lateLimit = Duration.minutes(1)
 
 const attempt = (
@@ -145,12 +146,12 @@ const attempt = (
   left: number,
   joined: Joined = {}
 ): Effect.Effect<TurnResult, Failure> =>
-  // What waits for the end holds this suspension, and not all that began the turn.
+  // The wait for the end refers to this suspension only, and not to everything that started the turn.
   Effect.catch(
     Effect.suspend(() => wait(restore, client, begin(restore, client, start, false, joined))),
     (error) => {
       const { turn } = joined
-      // Anything else than `TurnJoined`.
+      // Any error other than `TurnJoined`.
       if (turn === undefined) return Effect.fail(error)
       return Effect.flatMap(restore(turn.ended), () =>
         left === 0 || inputClaim.isRead(start.key, turn.state().items)
@@ -190,7 +191,7 @@ const begin = (
       early.leave()
       const known = threadRecord.followed(record, turnId)
       const taken = claim.taken
-      // One that is followed already was there before.
+      // A turn that is already followed was there before.
       if (known !== undefined || taken?.isJoined === true) {
         const id = taken?.turnId ?? turnId
         joined.turn = threadRecord.followed(record, id) ?? following.follow(client, record, id, { kept: early.kept })
@@ -207,30 +208,30 @@ const begin = (
       return Effect.succeed(turn)
     }
 
-    // A turn that begins although its request was given up is stopped, and has the thread until then.
+    // A turn that starts although its request was given up is stopped, and holds the thread until then.
     const stopLate = (turnId: string) => {
       const turn = following.follow(client, record, turnId, { kept: early.kept, call: own })
       return Effect.asVoid(client["~session"].fork(Effect.ignore(control.stop(client, turn))))
     }
     const afterFailure = (error: CodexError | undefined): Effect.Effect<void> => {
       const reason = error?.reason
-      // Whether a turn has begun is unknown after the first, and certain after the second.
+      // After `RequestTimeout` it is unknown whether a turn has started; after `DecodeFailed` it is certain.
       if (!sent || (reason?._tag !== "RequestTimeout" && reason?._tag !== "DecodeFailed")) return Effect.sync(release)
       const taken = claim.taken
       if (taken !== undefined) return taken.isJoined ? Effect.sync(release) : stopLate(taken.turnId)
       const { running } = record
-      // It began since the request, and with nothing that is not the input.
+      // It started after the request, and has no item other than the input.
       if (running !== undefined && claim.other !== running) return stopLate(running)
       if (reason._tag === "DecodeFailed") {
         const turnId = turnIdOf(Redacted.value(reason.raw))
-        // The thread is not free before the turn has ended, or is known not to come.
+        // The thread is not free until the turn has ended, or is known not to start.
         return turnId === undefined ? watchLate(client, record, claim, stopLate, release) : stopLate(turnId)
       }
       release()
       return key === undefined ? Effect.void : watchLate(client, record, claim, stopLate)
     }
 
-    // In one step from the reply on, so that nothing comes in between.
+    // In one step after the reply, so that nothing comes in between.
     const starting = Effect.interruptible(
       Effect.suspend(() =>
         request(() => {
@@ -244,14 +245,14 @@ const begin = (
       Effect.onExit((exit) => {
         early.leave()
         Deferred.doneUnsafe(own.accepted, Exit.succeed(Exit.isSuccess(exit) ? exit.value : undefined))
-        // A turn that was begun holds the thread until its end.
+        // A turn that was started holds the thread until its end.
         return Exit.isSuccess(exit)
           ? Effect.void
           : afterFailure(Option.getOrUndefined(Cause.findErrorOption(exit.cause)))
       })
     )
-    // In a fiber of its own, since the reply is waited for even if the caller goes. Uninterruptible, so that it always
-    // gets to its `onExit`.
+    // In a separate fiber, because the reply is awaited even if the caller is interrupted. Uninterruptible, so that
+    // it always reaches its `onExit`.
     const reply = yield* client["~session"].fork(starting, { startImmediately: true, uninterruptible: true })
     return yield* restore(Fiber.join(reply)).pipe(
       Effect.onInterrupt(() =>
@@ -267,8 +268,7 @@ const begin = (
     )
   })
 
-// Functions of their own, since what they give lives as long as the turn, and would keep alive whatever stands beside
-// it.
+// Separate functions, because what they return lives as long as the turn, and would keep its whole scope alive.
 
 const releaseOf = (record: threadRecord.ThreadRecord, call: threadRecord.Call) => () =>
   threadRecord.change(record, { _tag: "Left", call })
@@ -297,7 +297,7 @@ class StartedInput implements following.Input {
 const joinedTo = (method: string, turnId: string): CodexError =>
   new CodexError({ method, reason: new TurnJoined({ turnId }) })
 
-/** Keeps what comes for a thread until the turn's id is known. */
+/** Keeps the notifications of a thread until the turn's id is known. */
 const listenEarly = (record: threadRecord.ThreadRecord, claim: inputClaim.InputClaim) => {
   const kept: Array<following.Heard> = []
   const follower: threadRecord.Follower = {
@@ -312,8 +312,8 @@ const listenEarly = (record: threadRecord.ThreadRecord, claim: inputClaim.InputC
 }
 
 /**
- * Waits in the background for a turn whose request was given up, and stops it when its input is told of. `release`: the
- * thread is still held, so that any turn that begins is the one; to be called where none does.
+ * Waits in the background for a turn whose request was given up, and stops it when its input appears. With `release`,
+ * the thread is still held, so any turn that starts is the one; it is called if no turn starts.
  */
 const watchLate = (
   client: Client,
