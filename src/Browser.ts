@@ -89,7 +89,7 @@ const command = (platform: string): readonly [program: string, ...args: Readonly
 
 const start = Effect.fnUntraced(function* ([program, ...args]: ReturnType<typeof command>, url: string) {
   // An opener takes files and options as well.
-  if (!/^https?:\/\//i.test(url)) return yield* Effect.fail("no web page")
+  if (!/^https?:\/\//i.test(url)) return yield* Effect.fail("not a web page")
   const spawner = yield* ChildProcessSpawner
   // A scope that is never closed: some openers are the browser, and closing it would end that.
   const handle = yield* spawner
@@ -98,6 +98,6 @@ const start = Effect.fnUntraced(function* ([program, ...args]: ReturnType<typeof
   const code = yield* handle.exitCode.pipe(
     Effect.timeoutOrElse({ duration: "1 second", orElse: () => Effect.succeed(0) })
   )
-  if (code !== 0) return yield* Effect.fail("it can't")
+  if (code !== 0) return yield* Effect.fail("the opener failed")
   yield* handle.unref
 })

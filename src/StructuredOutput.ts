@@ -72,7 +72,7 @@ const id = (name: string): string => `effect-codex/StructuredOutput/${name}`
 export class NoAnswer extends Schema.TaggedError<NoAnswer>(id("NoAnswer"))("NoAnswer", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "there was no final message"
+    return "no final message"
   }
 }
 
@@ -80,7 +80,7 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>(id("NoAnswer"))("NoAn
 export class NotJson extends Schema.TaggedError<NotJson>(id("NotJson"))("NotJson", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "it isn't valid JSON"
+    return "not valid JSON"
   }
 }
 
@@ -96,7 +96,7 @@ export class DoesNotFit extends Schema.TaggedError<DoesNotFit>(id("DoesNotFit"))
       .slice(0, 5)
       .map(({ expected, path }) => `${path === "" ? "at the root" : path}: expected ${expected}`)
     const more = this.issues.length - shown.length
-    return `it doesn't fit the schema (${shown.join("; ")}${more > 0 ? `; ${more} more` : ""})`
+    return `does not match the schema (${shown.join("; ")}${more > 0 ? `; ${more} more` : ""})`
   }
 }
 
@@ -161,7 +161,7 @@ export class StructuredOutputInvalid extends Schema.TaggedError<StructuredOutput
 
   override get message(): string {
     const turns = this.attempts.length === 1 ? "" : ` after ${this.attempts.length} turns`
-    return `The answer can't be used${turns}: ${this.reason.message}. Its text is in \`answer\``
+    return `Invalid structured output${turns}: ${this.reason.message}. See \`answer\` for the text.`
   }
 }
 

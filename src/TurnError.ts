@@ -36,7 +36,7 @@ export type { Collected } from "./internal/turn/shownResult.ts"
 
 // The server's own words are left out: they can quote the prompt.
 const whyRetrying =
-  "The server was retrying its connection to the model: `retrying` holds its last error. Look at the network, the proxy and the `base_url` of the model's provider"
+  "The server was retrying the connection to the model provider; `retrying` has the last error. Check the network, the proxy and `base_url`"
 
 /**
  * The turn failed. `reason` says why as far as the server tells; `result` holds what was collected, `result.error` the server's own words.
@@ -72,7 +72,7 @@ export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/Tur
   }
 
   override get message(): string {
-    return `The turn failed: ${this.reason.message}. The server's own words are in \`result.error\``
+    return `Turn failed. ${this.reason.message} See \`result.error\` for the server's message.`
   }
 }
 
@@ -102,7 +102,7 @@ export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect
   readonly isRetryable = false
 
   override get message(): string {
-    return "The turn was interrupted before it was done; what it did until then is in `result`"
+    return "The turn was interrupted before it completed. Its progress is in `result`."
   }
 }
 
@@ -133,8 +133,8 @@ export class TurnStalled extends Schema.TaggedError<TurnStalled>("effect-codex/T
   readonly isRetryable = false
 
   override get message(): string {
-    const why = Option.isSome(this.retrying) ? whyRetrying : "The model's host may be out of reach"
-    return `Nothing happened in the turn for ${this.idleTimeoutMillis / 1000} s. ${why}. What it did until then is in \`result\``
+    const why = Option.isSome(this.retrying) ? whyRetrying : "The model provider may be unreachable"
+    return `No event for ${this.idleTimeoutMillis / 1000} s (\`idleTimeout\`). ${why}. Progress is in \`result\`.`
   }
 }
 
@@ -166,7 +166,7 @@ export class TurnTimedOut extends Schema.TaggedError<TurnTimedOut>("effect-codex
 
   override get message(): string {
     const why = Option.isSome(this.retrying) ? ` ${whyRetrying}.` : ""
-    return `The turn took longer than ${this.maxDurationMillis / 1000} s.${why} What it did until then is in \`result\``
+    return `The turn exceeded \`maxDuration\` (${this.maxDurationMillis / 1000} s).${why} Progress is in \`result\`.`
   }
 }
 
@@ -184,6 +184,6 @@ export class EventsOverflowed extends Schema.TaggedError<EventsOverflowed>("effe
   readonly isRetryable = true
 
   override get message(): string {
-    return `More than ${this.capacity} events waited for their consumer. The turn goes on; run \`events\` again for a snapshot and what follows`
+    return `The consumer fell more than ${this.capacity} events behind. The turn is still running: run \`events\` again to get a snapshot and continue.`
   }
 }

@@ -51,7 +51,7 @@ describe("the terminal chat, from a pipe", () => {
         "  Nobody can be asked here.",
         "  declined",
         "Then I won't.",
-        "May 1 file be changed?",
+        "Change 1 file?",
         "  Nobody can be asked here.",
         "± add outside.txt: declined",
         "Then I won't."

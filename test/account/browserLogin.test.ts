@@ -307,7 +307,7 @@ describe("the example", () => {
       [
         "Nobody is logged in",
         "cancel: canceled",
-        "wait: the attempt was cancelled before it was complete",
+        "wait: The attempt was cancelled before it completed.",
         "browser: logged in with chatgpt, plan pro",
         "12 % of the plan is used",
         "device code: open the page and enter ABCD-1234",

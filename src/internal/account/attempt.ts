@@ -130,7 +130,7 @@ const unexpected = (response: LoginAccountResponse) =>
       method,
       reason: new DecodeFailed({
         path: '["type"]',
-        expected: "the kind of login that was begun",
+        expected: "the kind of login that was started",
         raw: Redacted.make(response)
       })
     })

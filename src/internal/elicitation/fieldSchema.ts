@@ -43,12 +43,12 @@ export const describe = (field: Field): string => {
         // The other formats are the MCP server's words.
         onSome: (name) => formats.get(name) ?? ""
       })
-      return `a text${length === "" ? "" : ` of ${length}`}${format}`
+      return `a string${length === "" ? "" : ` of ${length}`}${format}`
     }
     case "number":
     case "integer": {
       const bounds = range(field.minimum, field.maximum)
-      return `${field.type === "integer" ? "a whole number" : "a number"}${bounds === "" ? "" : `, ${bounds}`}`
+      return `${field.type === "integer" ? "an integer" : "a number"}${bounds === "" ? "" : `, ${bounds}`}`
     }
     case "boolean":
       return "true or false"

@@ -26,10 +26,10 @@ export const failure = (json: unknown): DynamicToolCallResponse => ({
 
 /** The arguments are wrong; the problem is in a schema's words, and may quote them: the model wrote them. */
 export const invalidArguments = (problem: string): DynamicToolCallResponse =>
-  failure(`The arguments don't fit. ${problem.slice(0, 4000)}`)
+  failure(`Invalid arguments. ${problem.slice(0, 4000)}`)
 
 /** The tool doesn't exist here: the thread is older than the toolkit that it was given. */
-export const unknown = (): DynamicToolCallResponse => failure("This client doesn't have the tool")
+export const unknown = (): DynamicToolCallResponse => failure("Tool not available")
 
 /** Somebody said no, or nobody was there to say yes. */
 export const declined = (): DynamicToolCallResponse => failure("The call was not approved")
@@ -38,8 +38,7 @@ export const declined = (): DynamicToolCallResponse => failure("The call was not
 export const internal = (): DynamicToolCallResponse => failure("The tool failed")
 
 /** The call took too long. */
-export const late = (seconds: number): DynamicToolCallResponse =>
-  failure(`The tool gave no result within ${seconds} s, and was stopped`)
+export const late = (seconds: number): DynamicToolCallResponse => failure(`The tool timed out after ${seconds} s`)
 
 // internal
 
