@@ -113,7 +113,7 @@ describe("a login in a browser", () => {
           const issuer = yield* LoginIssuer.LoginIssuer
           const theirs = yield* (yield* account).loginChatgpt()
           const error = yield* failsWith(mine.wait, "PortTaken")
-          assert.include(error.message, "another process took the port")
+          assert.include(error.message, "Another process took the callback port")
           assert.isTrue(error.isRetryable)
           yield* issuer.visit(theirs.authUrl)
           yield* theirs.wait
