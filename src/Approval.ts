@@ -97,7 +97,7 @@ export const toParams = (mode: ApprovalMode | undefined): Effect.Effect<Approval
     ? Effect.fail(
         new InvalidInput({
           argument: "approvalMode",
-          description: `it must be one of ${[...params.keys()].join(", ")}`
+          description: `expected one of ${[...params.keys()].join(", ")}`
         })
       )
     : Effect.succeed(found)

@@ -93,7 +93,7 @@ const command = (platform: string): readonly [program: string, ...args: Readonly
 
 const start = Effect.fnUntraced(function* ([program, ...args]: ReturnType<typeof command>, url: string) {
   // An opener also accepts files and options.
-  if (!/^https?:\/\//i.test(url)) return yield* Effect.fail("no web page")
+  if (!/^https?:\/\//i.test(url)) return yield* Effect.fail("not a web page")
   const spawner = yield* ChildProcessSpawner
   // This scope is never closed: some openers are the browser itself, and closing the scope would end it.
   const handle = yield* spawner
@@ -102,6 +102,6 @@ const start = Effect.fnUntraced(function* ([program, ...args]: ReturnType<typeof
   const code = yield* handle.exitCode.pipe(
     Effect.timeoutOrElse({ duration: "1 second", orElse: () => Effect.succeed(0) })
   )
-  if (code !== 0) return yield* Effect.fail("it can't")
+  if (code !== 0) return yield* Effect.fail("the opener failed")
   yield* handle.unref
 })

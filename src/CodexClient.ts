@@ -234,7 +234,7 @@ export const make = Effect.fnUntraced(function* (
   serverVersion = server.version
   if (server.version !== codexVersion) {
     yield* Effect.logWarning(
-      `The codex runtime is version ${server.version}, and this package was made for ${codexVersion}: what is new in either may not be understood`
+      `The codex runtime is ${server.version}, but this package was generated from ${codexVersion}. Newer or removed protocol features may not work.`
     )
   }
 
@@ -300,7 +300,7 @@ const decodeReply = <M extends keyof ClientRequests>(
 }
 
 const lost =
-  "A consumer of `notifications` is more than 64 MiB behind. The oldest are dropped. Logged once for each consumer."
+  "A consumer of `notifications` is more than 64 MiB behind, so its oldest notifications are dropped. Logged once per consumer."
 
 // Type boundary: the table pairs each method with the codec of its result.
 const succeed = <M extends keyof ClientRequests>(result: unknown) =>

@@ -191,7 +191,7 @@ const copyAuth = Effect.fnUntraced(function* (from: string | undefined, to: stri
           method: "CodexHome.temporary",
           reason: new InvalidOptions({
             option: "auth",
-            description: "there is no login to copy: no auth.json can be read in that home"
+            description: "no readable auth.json in the source home, so there is no login to copy"
           })
         })
     )

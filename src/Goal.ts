@@ -132,7 +132,7 @@ const id = (name: string): string => `effect-codex/GoalError/${name}`
 export class GoalsDisabled extends Schema.TaggedError<GoalsDisabled>(id("GoalsDisabled"))("GoalsDisabled", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "Goals are switched off: set `[features] goals = true` in config.toml of the Codex home, or `features.goals` in the `config` option"
+    return "Goals are disabled. Set `goals = true` under `[features]` in the config.toml of the Codex home, or `features.goals` in the `config` option."
   }
 }
 
@@ -148,7 +148,7 @@ export class ThreadNotPersisted extends Schema.TaggedError<ThreadNotPersisted>(i
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return "The thread is ephemeral, and goals need one that is kept: start it without `ephemeral`"
+    return "Goals require a saved thread, and this one is ephemeral. Start it without `ephemeral`."
   }
 }
 
@@ -164,7 +164,7 @@ export class GoalNotStarted extends Schema.TaggedError<GoalNotStarted>(id("GoalN
 }) {
   readonly isRetryable = true
   override get message(): string {
-    return `The server took the goal and began no turn within ${this.timeoutMillis / 1000} s; the goal was paused. Raise \`startTimeout\` if it needs longer`
+    return `The server accepted the goal but started no turn within ${this.timeoutMillis / 1000} s. The goal was paused. Increase \`startTimeout\` if it needs longer.`
   }
 }
 
@@ -180,7 +180,7 @@ export class GoalNotActivated extends Schema.TaggedError<GoalNotActivated>(id("G
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return "The runtime ran a turn without telling of the goal: it is too old for goals, or `thread/goal/updated` is opted out of"
+    return "The server ran a turn but never reported the goal. Update the runtime, or remove `thread/goal/updated` from `optOutNotificationMethods`."
   }
 }
 

@@ -212,7 +212,7 @@ export const toParts = (input: Input): Effect.Effect<ReadonlyArray<Part>, Invali
     else parts.push(part)
   }
   return parts.every((part) => part.type === "text" && part.text.trim() === "")
-    ? invalid("it is empty; if that is meant, pass `Input.empty`")
+    ? invalid("must not be empty; to run a turn without input, pass `Input.empty`")
     : limited(
         parts,
         parts.map((part) => (part.type === "text" ? part.text : ""))
@@ -252,11 +252,11 @@ const toWire = (text: string, { end, placeholder, start }: TextElement): WireTex
 
 const invalid = (description: string, argument = "input") => Effect.fail(new InvalidInput({ argument, description }))
 
-const noPart = "a part must be made by Input.text, Input.image, Input.localImage, Input.skill or Input.mention"
+const noPart = "expected parts made with Input.text, Input.image, Input.localImage, Input.skill or Input.mention"
 
-const notAlone = "an external message must be the whole input of `run`, `turn`, `stream` or `sendExternal`"
+const notAlone = "an external message must be the only input of `run`, `turn`, `stream` or `sendExternal`"
 
-const noDataUrl = "the server takes images as data URLs only; fetch the image and pass `data:image/…;base64,…`"
+const noDataUrl = "expected a data URL; fetch the image and pass `data:image/…;base64,…`"
 
 const kinds: ReadonlySet<unknown> = new Set<Part["type"]>([
   "text",
@@ -295,8 +295,8 @@ const isDataUrl = (url: unknown): boolean => typeof url === "string" && /^data:/
 
 const toToolOutput = (message: ExternalMessage): Effect.Effect<TurnToolOutput, InvalidInput | InputTooLarge> => {
   const { content, namespace, retain, toolName } = message
-  if (typeof toolName !== "string" || toolName.trim() === "") return invalid("it must not be empty", "toolName")
-  if (typeof content !== "string" && !Array.isArray(content)) return invalid("it must be a text or a list", "content")
+  if (typeof toolName !== "string" || toolName.trim() === "") return invalid("must not be empty", "toolName")
+  if (typeof content !== "string" && !Array.isArray(content)) return invalid("expected a string or an array", "content")
   const items = typeof content === "string" ? [] : content
   const remote = items.some(
     (item) => item.type === "input_image" && "image_url" in item && /^https?:/i.test(item.image_url)

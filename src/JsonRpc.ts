@@ -181,7 +181,7 @@ export const make = Effect.fnUntraced(function* (
     if (call === undefined) return calls.make(callOf(method, params, defaultMillis, true, call))
     const limit = call.timeout === undefined ? Option.some(defaultMillis) : millisOf(call.timeout)
     if (Option.isNone(limit)) {
-      const reason = new InvalidOptions({ option: "timeout", description: 'it is no duration; write "30 seconds"' })
+      const reason = new InvalidOptions({ option: "timeout", description: 'expected a duration, such as "30 seconds"' })
       return Effect.fail(new CodexError({ method, reason }))
     }
     // A call without a limit must not hold a permit for that long.
@@ -208,7 +208,12 @@ export const make = Effect.fnUntraced(function* (
         try {
           handlers.onNotification({ method, params: message["params"], message })
         } catch (defect) {
-          log(Effect.logError(`A notification of ${shownMethod(method)} was lost`, Cause.die(defect)))
+          log(
+            Effect.logError(
+              `A notification handler threw; dropped one ${shownMethod(method)} notification.`,
+              Cause.die(defect)
+            )
+          )
         }
         return
       }
@@ -217,7 +222,7 @@ export const make = Effect.fnUntraced(function* (
       if (typeof id === "string" || (typeof id === "number" && Number.isSafeInteger(id))) {
         starts.push(answering.answer({ id, method, params: message["params"] }))
       } else {
-        log(Effect.logWarning("Skipped a request whose id is neither a string nor a safe integer"))
+        log(Effect.logWarning("Ignored a request whose id is neither a string nor a safe integer."))
       }
       return
     }
@@ -225,12 +230,12 @@ export const make = Effect.fnUntraced(function* (
     if (call === undefined) {
       const late = typeof id === "number" ? calls.abandoned(id) : undefined
       if (late === undefined) {
-        log(Effect.logDebug("Skipped a message that answers no call of ours"))
+        log(Effect.logDebug("Ignored a reply to an unknown call."))
       } else if (late.onLateReply !== undefined && message["error"] == null) {
         try {
           late.onLateReply(message["result"])
         } catch (defect) {
-          log(Effect.logError("A late reply was lost", Cause.die(defect)))
+          log(Effect.logError("Reading a late reply failed; dropped the reply.", Cause.die(defect)))
         }
       }
       return
@@ -276,7 +281,7 @@ export const make = Effect.fnUntraced(function* (
 
 // internal
 
-const noMethod = new InvalidInput({ argument: "method", description: "it is no text, such as `model/list`" })
+const noMethod = new InvalidInput({ argument: "method", description: "expected a method name, such as `model/list`" })
 
 const millisOf = (timeout: Duration.Input): Option.Option<number> =>
   Option.map(Duration.fromInput(timeout), Duration.toMillis)

@@ -66,7 +66,7 @@ export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Du
   const initialDelay = Duration.fromInputUnsafe(options.initialDelay ?? "250 millis")
   const maxDelay = Duration.fromInputUnsafe(options.maxDelay ?? "2 seconds")
   if (!(Number.isInteger(maxAttempts) && maxAttempts >= 1)) {
-    throw new RangeError("retryOnOverloadWith: maxAttempts must be a whole number of at least 1")
+    throw new RangeError("retryOnOverloadWith: maxAttempts must be an integer of 1 or more")
   }
   if (!(jitter >= 0 && jitter <= 1)) throw new RangeError("retryOnOverloadWith: jitter must be between 0 and 1")
   return Schedule.exponential(initialDelay).pipe(

@@ -89,7 +89,7 @@ const refuse = (description: string) => Effect.fail(new InvalidInput({ argument:
 export const checkAlone = (sandbox: unknown, permissions: unknown): Effect.Effect<void, InvalidInput> =>
   sandbox === undefined || permissions === undefined
     ? Effect.void
-    : refuse("it must not stand beside `permissions`: a permission profile says what may be touched")
+    : refuse("cannot be combined with `permissions`: a permission profile defines the access itself")
 
 /**
  * Returns the field `sandbox` of a thread, or nothing without a sandbox.
@@ -103,7 +103,7 @@ export const toThreadParams = (
   if (sandbox === undefined) return Effect.succeed({})
   const mode = modes.get(sandbox)
   return mode === undefined
-    ? refuse(`it must be one of ${[...modes.keys()].join(", ")}`)
+    ? refuse(`expected one of ${[...modes.keys()].join(", ")}`)
     : Effect.succeed({ sandbox: mode })
 }
 
@@ -119,6 +119,6 @@ export const toTurnParams = (
   if (sandbox === undefined) return Effect.succeed({})
   const policy = typeof sandbox === "object" && sandbox !== null ? sandbox.policy : policies.get(sandbox)
   return policy === undefined
-    ? refuse(`on a turn it must be ${[...policies.keys()].join(", ")} or Sandbox.workspaceWrite({ … })`)
+    ? refuse(`on a turn, expected ${[...policies.keys()].join(", ")} or Sandbox.workspaceWrite({ … })`)
     : Effect.succeed({ sandboxPolicy: policy })
 }

@@ -76,7 +76,7 @@ const id = (name: string): string => `effect-codex/StructuredOutput/${name}`
 export class NoAnswer extends Schema.TaggedError<NoAnswer>(id("NoAnswer"))("NoAnswer", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "there was no final message"
+    return "no final message"
   }
 }
 
@@ -84,7 +84,7 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>(id("NoAnswer"))("NoAn
 export class NotJson extends Schema.TaggedError<NotJson>(id("NotJson"))("NotJson", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "it isn't valid JSON"
+    return "not valid JSON"
   }
 }
 
@@ -100,7 +100,7 @@ export class DoesNotFit extends Schema.TaggedError<DoesNotFit>(id("DoesNotFit"))
       .slice(0, 5)
       .map(({ expected, path }) => `${path === "" ? "at the root" : path}: expected ${expected}`)
     const more = this.issues.length - shown.length
-    return `it doesn't fit the schema (${shown.join("; ")}${more > 0 ? `; ${more} more` : ""})`
+    return `does not match the schema (${shown.join("; ")}${more > 0 ? `; ${more} more` : ""})`
   }
 }
 
@@ -132,9 +132,8 @@ export type Reason = typeof Reason.Type
  * @category errors
  * @since 0.169.0
  */
-export class StructuredOutputInvalid extends Schema.TaggedError<StructuredOutputInvalid>(id("StructuredOutputInvalid"))(
-  "StructuredOutputInvalid",
-  {
+export class StructuredOutputInvalid extends Concealed.conceal(
+  Schema.TaggedError<StructuredOutputInvalid>(id("StructuredOutputInvalid"))("StructuredOutputInvalid", {
     threadId: Schema.String,
     /** The id of the last turn. */
     turnId: Schema.String,
@@ -144,12 +143,10 @@ export class StructuredOutputInvalid extends Schema.TaggedError<StructuredOutput
     result: Shown.Result,
     /** The results of all turns, oldest first. The last one is `result`. Printers do not show them. */
     attempts: Shown.Results
-  }
+  }),
+  "result",
+  "attempts"
 ) {
-  static {
-    Concealed.conceal(this, "result", "attempts")
-  }
-
   override readonly cause = this.reason
 
   /** The size of `result`, which printers show instead. */
@@ -168,7 +165,7 @@ export class StructuredOutputInvalid extends Schema.TaggedError<StructuredOutput
 
   override get message(): string {
     const turns = this.attempts.length === 1 ? "" : ` after ${this.attempts.length} turns`
-    return `The answer can't be used${turns}: ${this.reason.message}. Its text is in \`answer\``
+    return `Invalid structured output${turns}: ${this.reason.message}. See \`answer\` for the text.`
   }
 }
 

@@ -36,7 +36,7 @@ export type { Collected } from "./internal/turn/shownResult.ts"
 
 // The server's own message is left out, because it can quote the prompt.
 const whyRetrying =
-  "The server was retrying its connection to the model: `retrying` holds its last error. Look at the network, the proxy and the `base_url` of the model's provider"
+  "The server was retrying the connection to the model provider; `retrying` has the last error. Check the network, the proxy and `base_url`"
 
 /**
  * The turn failed. `reason` says why, if the server does.
@@ -52,17 +52,16 @@ const whyRetrying =
  * @category errors
  * @since 0.169.0
  */
-export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/TurnFailed")("TurnFailed", {
-  threadId: Schema.String,
-  turnId: Schema.String,
-  reason: Reasons.TurnFailureReason,
-  /** The turn's result so far: items, unfinished items, usage and the server's error. Printers do not show it. */
-  result: Result
-}) {
-  static {
-    conceal(this, "result")
-  }
-
+export class TurnFailed extends conceal(
+  Schema.TaggedError<TurnFailed>("effect-codex/TurnFailed")("TurnFailed", {
+    threadId: Schema.String,
+    turnId: Schema.String,
+    reason: Reasons.TurnFailureReason,
+    /** The turn's result so far: items, unfinished items, usage and the server's error. Printers do not show it. */
+    result: Result
+  }),
+  "result"
+) {
   override readonly cause = this.reason
 
   /** The size of `result`, which printers show instead. */
@@ -74,7 +73,7 @@ export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/Tur
   }
 
   override get message(): string {
-    return `The turn failed: ${this.reason.message}. The server's own words are in \`result.error\``
+    return `Turn failed. ${this.reason.message} See \`result.error\` for the server's message.`
   }
 }
 
@@ -84,19 +83,15 @@ export class TurnFailed extends Schema.TaggedError<TurnFailed>("effect-codex/Tur
  * @category errors
  * @since 0.169.0
  */
-export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect-codex/TurnInterrupted")(
-  "TurnInterrupted",
-  {
+export class TurnInterrupted extends conceal(
+  Schema.TaggedError<TurnInterrupted>("effect-codex/TurnInterrupted")("TurnInterrupted", {
     threadId: Schema.String,
     turnId: Schema.String,
     /** The turn's result so far. Printers do not show it. */
     result: Result
-  }
+  }),
+  "result"
 ) {
-  static {
-    conceal(this, "result")
-  }
-
   /** The size of `result`, which printers show instead. */
   readonly collected = countsOf(this.result)
 
@@ -104,7 +99,7 @@ export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect
   readonly isRetryable = false
 
   override get message(): string {
-    return "The turn was interrupted before it was done; what it did until then is in `result`"
+    return "The turn was interrupted before it completed. Its progress is in `result`."
   }
 }
 
@@ -116,23 +111,23 @@ export class TurnInterrupted extends Schema.TaggedError<TurnInterrupted>("effect
  * @category errors
  * @since 0.169.0
  */
-export class TurnStalled extends Schema.TaggedError<TurnStalled>("effect-codex/TurnStalled")("TurnStalled", {
-  threadId: Schema.String,
-  turnId: Schema.String,
-  /** The limit that was exceeded, in milliseconds. */
-  idleTimeoutMillis: Schema.Number,
-  /**
-   * The provider error after which the server was retrying when the limit was exceeded, as in `turn.state`. Printers
-   * do not show it.
-   */
-  retrying: Retrying,
-  /** The turn's result so far. Printers do not show it. */
-  result: Result
-}) {
-  static {
-    conceal(this, "result", "retrying")
-  }
-
+export class TurnStalled extends conceal(
+  Schema.TaggedError<TurnStalled>("effect-codex/TurnStalled")("TurnStalled", {
+    threadId: Schema.String,
+    turnId: Schema.String,
+    /** The limit that was exceeded, in milliseconds. */
+    idleTimeoutMillis: Schema.Number,
+    /**
+     * The provider error after which the server was retrying when the limit was exceeded, as in `turn.state`. Printers
+     * do not show it.
+     */
+    retrying: Retrying,
+    /** The turn's result so far. Printers do not show it. */
+    result: Result
+  }),
+  "result",
+  "retrying"
+) {
   /** The size of `result`, which printers show instead. */
   readonly collected = countsOf(this.result)
 
@@ -140,8 +135,8 @@ export class TurnStalled extends Schema.TaggedError<TurnStalled>("effect-codex/T
   readonly isRetryable = false
 
   override get message(): string {
-    const why = Option.isSome(this.retrying) ? whyRetrying : "The model's host may be out of reach"
-    return `Nothing happened in the turn for ${this.idleTimeoutMillis / 1000} s. ${why}. What it did until then is in \`result\``
+    const why = Option.isSome(this.retrying) ? whyRetrying : "The model provider may be unreachable"
+    return `No event for ${this.idleTimeoutMillis / 1000} s (\`idleTimeout\`). ${why}. Progress is in \`result\`.`
   }
 }
 
@@ -151,23 +146,23 @@ export class TurnStalled extends Schema.TaggedError<TurnStalled>("effect-codex/T
  * @category errors
  * @since 0.169.0
  */
-export class TurnTimedOut extends Schema.TaggedError<TurnTimedOut>("effect-codex/TurnTimedOut")("TurnTimedOut", {
-  threadId: Schema.String,
-  turnId: Schema.String,
-  /** The limit that was exceeded, in milliseconds. */
-  maxDurationMillis: Schema.Number,
-  /**
-   * The provider error after which the server was retrying when the limit was exceeded, as in `turn.state`. Printers
-   * do not show it.
-   */
-  retrying: Retrying,
-  /** The turn's result so far. Printers do not show it. */
-  result: Result
-}) {
-  static {
-    conceal(this, "result", "retrying")
-  }
-
+export class TurnTimedOut extends conceal(
+  Schema.TaggedError<TurnTimedOut>("effect-codex/TurnTimedOut")("TurnTimedOut", {
+    threadId: Schema.String,
+    turnId: Schema.String,
+    /** The limit that was exceeded, in milliseconds. */
+    maxDurationMillis: Schema.Number,
+    /**
+     * The provider error after which the server was retrying when the limit was exceeded, as in `turn.state`. Printers
+     * do not show it.
+     */
+    retrying: Retrying,
+    /** The turn's result so far. Printers do not show it. */
+    result: Result
+  }),
+  "result",
+  "retrying"
+) {
   /** The size of `result`, which printers show instead. */
   readonly collected = countsOf(this.result)
 
@@ -176,7 +171,7 @@ export class TurnTimedOut extends Schema.TaggedError<TurnTimedOut>("effect-codex
 
   override get message(): string {
     const why = Option.isSome(this.retrying) ? ` ${whyRetrying}.` : ""
-    return `The turn took longer than ${this.maxDurationMillis / 1000} s.${why} What it did until then is in \`result\``
+    return `The turn exceeded \`maxDuration\` (${this.maxDurationMillis / 1000} s).${why} Progress is in \`result\`.`
   }
 }
 
@@ -194,6 +189,6 @@ export class EventsOverflowed extends Schema.TaggedError<EventsOverflowed>("effe
   readonly isRetryable = true
 
   override get message(): string {
-    return `More than ${this.capacity} events waited for their consumer. The turn goes on; run \`events\` again for a snapshot and what follows`
+    return `The consumer fell more than ${this.capacity} events behind. The turn is still running: run \`events\` again to get a snapshot and continue.`
   }
 }

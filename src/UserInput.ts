@@ -142,7 +142,7 @@ export class AnswerRefused extends Schema.TaggedError<AnswerRefused>("effect-cod
     // The model chose the id, so it can have any length.
     const id = this.questionId.length > 60 ? `${this.questionId.slice(0, 60).toWellFormed()}…` : this.questionId
     const question = Printable.line(JSON.stringify(id))
-    return `No answers were sent, because of the one to the question ${question}: ${advice[this.reason]}`
+    return `No answers sent; request declined. Question ${question}: ${advice[this.reason]}.`
   }
 }
 
@@ -172,10 +172,10 @@ export const handler =
 // internal
 
 const advice: { readonly [reason in AnswerRefused["reason"]]: string } = {
-  notAsked: "it was not asked. Answer by the `id` of a question",
-  notAnOption: "it is none of the options, and `isOther` allows no other. Answer with the `label` of an option",
-  notRedacted: "it is a secret, and the answer is in clear. Answer with `Redacted.make`",
-  notText: "it is no text. Answer with a string, a `Redacted` of one, or an array of these"
+  notAsked: "there is no such question; use the `id` of a question",
+  notAnOption: "expected the `label` of one of its options, since `isOther` does not allow another answer",
+  notRedacted: "expected a `Redacted` value, since the answer is a secret; use `Redacted.make`",
+  notText: "expected a string, a `Redacted` string, or an array of these"
 }
 
 const toInquiry = (request: Request<"item/tool/requestUserInput">): Inquiry => {

@@ -193,7 +193,7 @@ describe("on the wire", () => {
           const error = yield* Effect.flip(call)
           assert.include(
             error.message,
-            "Invalid argument `approvalMode`: it must be one of auto_review, deny_all, ask, inherit"
+            "Invalid argument `approvalMode`: expected one of auto_review, deny_all, ask, inherit"
           )
         }
       }

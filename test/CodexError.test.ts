@@ -73,11 +73,11 @@ describe("every reason", () => {
     const told: ReadonlyArray<readonly [ConnectionEnd, string]> = [
       [{ _tag: "Exited", exitCode: 3, signal: null }, "exited with code 3"],
       [{ _tag: "Exited", exitCode: null, signal: "SIGKILL" }, "SIGKILL"],
-      [{ _tag: "EndOfOutput" }, "closed its output"],
-      [{ _tag: "WriteFailed" }, "stopped taking input"],
-      [{ _tag: "ReadFailed" }, "could not be read"],
-      [{ _tag: "LineTooLong", maxLineBytes: 9 }, "more than 9 bytes"],
-      [{ _tag: "Closed" }, "closed by this program"]
+      [{ _tag: "EndOfOutput" }, "closed its standard output"],
+      [{ _tag: "WriteFailed" }, "stopped reading its standard input"],
+      [{ _tag: "ReadFailed" }, "Could not read the output"],
+      [{ _tag: "LineTooLong", maxLineBytes: 9 }, "longer than 9 bytes"],
+      [{ _tag: "Closed" }, "the scope of its layer has ended"]
     ]
     for (const [how, words] of told) assert.include(end(how).message, words)
   })

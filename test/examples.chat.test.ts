@@ -45,13 +45,16 @@ describe("the terminal chat, from a pipe", () => {
     const lines = await chat("escalate echo $((40 + 2))", "outside")
     const declined = ["  Nobody can be asked here.", "  declined", "± add outside.txt: declined"]
     assert.deepStrictEqual(
-      lines.filter((line) => declined.includes(line) || line === "Then I won't." || line.startsWith("May ")),
+      lines.filter(
+        (line) =>
+          declined.includes(line) || line === "Then I won't." || line.startsWith("May ") || line.startsWith("Change ")
+      ),
       [
         "May this command run?",
         "  Nobody can be asked here.",
         "  declined",
         "Then I won't.",
-        "May 1 file be changed?",
+        "Change 1 file?",
         "  Nobody can be asked here.",
         "± add outside.txt: declined",
         "Then I won't."
@@ -154,7 +157,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("you> ")
 
         const change = await provoke(terminal, "outside")
-        assert.match(change, /May 1 file be changed\?\s+add \S+outside\.txt \(1 line\)\s+\+Hello\.\s/)
+        assert.match(change, /Change 1 file\?\s+add \S+outside\.txt \(1 line\)\s+\+Hello\.\s/)
         terminal.type("yes\r")
         await terminal.shown("± add outside.txt: completed")
         await terminal.shown("you> ")
@@ -255,10 +258,10 @@ describe.skipIf(missing !== undefined)(
     it("two questions are asked one after the other", () =>
       chat(async (terminal) => {
         const first = await provoke(terminal, "both")
-        assert.lengthOf([...first.matchAll(/May (?:this|1)/g)], 1)
+        assert.lengthOf([...first.matchAll(/May this|Change 1/g)], 1)
         const second = await provoke(terminal, "n")
-        assert.lengthOf([...second.matchAll(/May (?:this|1)/g)], 1)
-        assert.lengthOf([...`${first}${second}`.matchAll(/May (?:this command|1 file)/g)], 2)
+        assert.lengthOf([...second.matchAll(/May this|Change 1/g)], 1)
+        assert.lengthOf([...`${first}${second}`.matchAll(/May this command|Change 1 file/g)], 2)
         terminal.type("n\r")
         await terminal.shown("Then I won't.")
       }))

@@ -58,7 +58,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
           ["archive? yes or no?", "yes\r", "→ written"],
           [`{"book":"Emma"} yes or no?`, "yes\r"],
           ["at most 28):", "99\r"],
-          ["1 character):", "Grace\r", "days: a whole number"],
+          ["1 character):", "Grace\r", "days: an integer"],
           ["at most 28):", "7\r"],
           ["1 character):", "Grace\r", "→ Grace has Emma for 7 days."],
           ["noted in: notes, archive", ""]

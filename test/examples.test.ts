@@ -56,7 +56,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "unarchived, and usable",
     "deleted: true"
   ],
-  "07": ["Red. I was shown 1 image.", /^refused: Invalid argument `input`: the server takes images as data URLs only/],
+  "07": ["Red. I was shown 1 image.", /^refused: Invalid argument `input`: expected a data URL/],
   "08": ["Red. I was shown 1 image.", "refused: there is no such file"],
   "09": [
     ...["layers", "fibers", "streams", "schedules", "schemas"].map(
@@ -96,7 +96,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
   "22": [
     "accept (touching)",
     "accept (files here)",
-    "May 1 file be changed?",
+    "Change 1 file?",
     /^  add \S+note\.txt \(1 line\)$/,
     "    +hello",
     "decline (you)",
@@ -104,7 +104,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     /^  \$ .*\brm made\b.*$/,
     /^  in \S+$/,
     "  because: it has to leave the sandbox",
-    /^  A yes for ever would hold for every command that begins with: rm made$/,
+    /^  "Always" applies to every command that starts with: rm made$/,
     "decline (you)",
     "there now: made, note.txt"
   ],
@@ -123,8 +123,8 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "steps: Step, Pause",
     "owner of the flag: Ada",
     "turns: 2",
-    "The answer can't be used: it isn't valid JSON. Its text is in `answer`",
-    /^Invalid argument `schema`: at \["data"\] it says what strict mode can't: any value/
+    "Invalid structured output: not valid JSON. See `answer` for the text.",
+    /^Invalid argument `schema`: at \["data"\]: not supported by strict mode: an arbitrary value/
   ],
   "25": [
     "What do you like to read? (Novels, Poems) Poems",
@@ -134,8 +134,8 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "→ refused",
     `Allow the library MCP server to run tool "borrow"? {"book":"Emma"} yes or no? yes`,
     "library: Who borrows Emma, and for how many days?",
-    "days (a whole number, at least 1 and at most 28): 14",
-    "name (a text of at least 1 character): Ada",
+    "days (an integer, at least 1 and at most 28): 14",
+    "name (a string of at least 1 character): Ada",
     "→ Ada has Emma for 14 days.",
     "noted in: notes"
   ],

@@ -67,7 +67,7 @@ describe("names", () => {
         ["workingDirectory", "use `cwd`"]
       ] as const) {
         const { message } = yield* refused({ codexHome, [option]: "x" })
-        assert.include(message, `The option \`${option}\` can't be used: there is no such option; `)
+        assert.include(message, `Invalid option \`${option}\`: unknown option; `)
         assert.include(message, here)
       }
     }).pipe(Effect.provide(noProcess))
@@ -87,7 +87,7 @@ describe("names", () => {
       for (const clientInfo of ["me", null, ["me"]]) {
         const { message, option } = yield* refused({ clientInfo })
         assert.strictEqual(option, "clientInfo")
-        assert.include(message, "it must be an object")
+        assert.include(message, "expected an object")
       }
       const { message, option } = yield* refused({ clientInfo: { name: "me", versoin: "1" } })
       assert.strictEqual(option, "clientInfo.versoin")
@@ -116,9 +116,9 @@ describe("folders", () => {
         const file = path.join(root, "file")
         yield* fs.writeFileString(file, "")
         for (const [place, words] of [
-          [path.join(root, "none"), "there is no such folder; create it first"],
-          [file, "it is no folder"],
-          [path.join(file, "below"), "a part of its path is no folder"]
+          [path.join(root, "none"), "does not exist; create it first"],
+          [file, "not a directory"],
+          [path.join(file, "below"), "a parent is not a directory"]
         ] as const) {
           const told = yield* refused({ [option]: place })
           assert.strictEqual(told.option, option)
@@ -186,7 +186,7 @@ describe("a command", () => {
         Codex.layer({ command: [process.execPath, secret], env: { SECRET: secret.repeat(1_000_000) } })
       )
       assert.deepInclude(error.reason, { _tag: "SpawnFailed", kind: "E2BIG" })
-      assert.include(error.message, "too long")
+      assert.include(error.message, "too large")
       assert.notInclude(error.message, secret)
       assert.notInclude(JSON.stringify(error), secret)
     }).pipe(Effect.provide(NodeServices.layer))
@@ -195,9 +195,9 @@ describe("a command", () => {
   it.live("that ends well before it said anything may be no codex", () =>
     Effect.gen(function* () {
       const quiet = yield* failure(Codex.layer({ command: [process.execPath, "-e", ""] }))
-      assert.include(quiet.message, "exited with code 0 before it answered `initialize`. Is the program a codex?")
+      assert.include(quiet.message, "exited with code 0 before it responded to `initialize`. Is this program codex?")
       const failing = yield* failure(Codex.layer({ command: [process.execPath, "-e", "process.exit(3)"] }))
-      assert.notInclude(failing.message, "Is the program a codex?")
+      assert.notInclude(failing.message, "Is this program codex?")
     }).pipe(Effect.provide(NodeServices.layer))
   )
 })
@@ -216,7 +216,7 @@ describe("the next step", () => {
       const ended = yield* Effect.forkChild(Effect.flip(Effect.forever(codex.request("thread/loaded/list", {}))))
       process.kill(pid, "SIGKILL")
       const { message } = yield* ended.pipe(Fiber.join)
-      assert.include(message, "To go on, build the layer anew, then resume the thread")
+      assert.include(message, "Rebuild the layer, then resume the thread.")
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 })

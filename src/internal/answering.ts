@@ -84,16 +84,18 @@ const reply = (
     // A handler can fail, die or interrupt itself. A handler that is interrupted by the end of the connection never
     // reaches this code.
     Effect.catchCause((cause) =>
-      Effect.as(Effect.logError(`The handler of ${shownMethod(request.method)} failed`, cause), {
+      Effect.as(Effect.logError(`Handler for ${shownMethod(request.method)} failed; answered with an error.`, cause), {
         error: { code: -32603, message: "The client's handler failed" }
       })
     ),
     Effect.flatMap((reply) => transport.send({ id: request.id, ...reply })),
     Effect.catchTag("EncodeFailed", () =>
       Effect.andThen(
-        Effect.logError(`The answer to ${shownMethod(request.method)} can't be written as JSON`),
+        Effect.logError(
+          `The answer to ${shownMethod(request.method)} cannot be encoded as JSON; an error was sent instead.`
+        ),
         Effect.ignore(
-          transport.send({ id: request.id, error: { code: -32603, message: "The answer can't be encoded" } })
+          transport.send({ id: request.id, error: { code: -32603, message: "The answer cannot be encoded as JSON" } })
         )
       )
     )

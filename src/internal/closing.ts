@@ -101,7 +101,7 @@ const warn =
   ({ method, threadId }: Running): Effect.Effect<void> =>
     Effect.annotateLogs(
       Effect.logWarning(
-        `The handler of ${shownMethod(method)} still runs ${Duration.format(grace)} after the end of its connection, and is left to itself: bound its finalizers, and what it makes uninterruptible`
+        `The handler for ${shownMethod(method)} is still running ${Duration.format(grace)} after its connection ended, and is abandoned. Limit the time of its finalizers and of its uninterruptible parts.`
       ),
       Option.match(threadId, { onNone: () => ({}), onSome: (id) => shownIds({ threadId: id }) })
     )

@@ -30,7 +30,7 @@ export const unknownOption = (
 ): InvalidOptions | undefined => {
   if (options === undefined) return undefined
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    return refusal(within ?? "options", "it must be an object, with a property for each setting")
+    return refusal(within ?? "options", "expected an object")
   }
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || Object.hasOwn(names, name)) continue
@@ -75,11 +75,10 @@ export const duration = (
   if (input === undefined) return Effect.succeed(defaultValue)
   const parsed = Duration.fromInput(input)
   // Effect reads NaN as zero.
-  if (Option.isNone(parsed) || Number.isNaN(input))
-    return invalid(option, 'it is no duration; write for example "30 seconds"')
-  if (Duration.isNegative(parsed.value)) return invalid(option, "it must not be negative")
-  if (!Duration.isFinite(parsed.value) && settings.allowInfinite !== true) return invalid(option, "it must be finite")
-  if (Duration.isZero(parsed.value) && settings.allowZero !== true) return invalid(option, "it must be more than zero")
+  if (Option.isNone(parsed) || Number.isNaN(input)) return invalid(option, 'expected a duration, such as "30 seconds"')
+  if (Duration.isNegative(parsed.value)) return invalid(option, "must be 0 or more")
+  if (!Duration.isFinite(parsed.value) && settings.allowInfinite !== true) return invalid(option, "must be finite")
+  if (Duration.isZero(parsed.value) && settings.allowZero !== true) return invalid(option, "must be greater than 0")
   return Effect.succeed(parsed.value)
 }
 
@@ -94,7 +93,7 @@ export const count = (
   if (input === Number.POSITIVE_INFINITY && settings.allowInfinite === true) return Effect.succeed(input)
   return Number.isSafeInteger(input) && input >= 1
     ? Effect.succeed(input)
-    : invalid(option, "it must be a whole number of at least 1")
+    : invalid(option, "expected an integer of 1 or more")
 }
 
 /** Checks that a value is one of a few strings. */
@@ -105,14 +104,14 @@ export const oneOf = <Word extends string>(
 ): Effect.Effect<Word | undefined, InvalidOptions> =>
   input === undefined || words.includes(input)
     ? Effect.succeed(input)
-    : invalid(option, `it must be one of ${words.map((word) => `"${word}"`).join(", ")}`)
+    : invalid(option, `expected one of ${words.map((word) => `"${word}"`).join(", ")}`)
 
 /** Checks a string that must not be blank. */
 export const text = (option: string, input: string | undefined): Effect.Effect<string | undefined, InvalidOptions> => {
   if (input !== undefined && (typeof input !== "string" || input.trim() === "")) {
-    return invalid(option, typeof input === "string" ? "it must not be empty" : "it must be a text")
+    return invalid(option, typeof input === "string" ? "must not be empty" : "expected a string")
   }
-  return input?.includes("\0") === true ? invalid(option, "it contains a NUL character") : Effect.succeed(input)
+  return input?.includes("\0") === true ? invalid(option, "must not contain NUL characters") : Effect.succeed(input)
 }
 
 // internal
@@ -130,8 +129,8 @@ const otherSdk: { readonly [name: string]: string } = {
   modelReasoningEffort: "use `effort` of a turn",
   networkAccessEnabled: "use `Sandbox.workspaceWrite` as `sandbox` of a turn",
   sandboxMode: "use `sandbox`",
-  signal: "a turn is cancelled by interruption: `Effect.runPromise(program, { signal })`",
-  skipGitRepoCheck: "leave it out, the app-server does not check for a repository",
+  signal: "interrupt the turn instead: `Effect.runPromise(program, { signal })`",
+  skipGitRepoCheck: "omit it, since the app-server does not check for a repository",
   webSearchEnabled: 'use `config: { web_search: "…" }`',
   webSearchMode: 'use `config: { web_search: "…" }`',
   workingDirectory: "use `cwd`"
@@ -140,9 +139,9 @@ const otherSdk: { readonly [name: string]: string } = {
 const unknownName = (name: string, names: { readonly [name: string]: true }): string => {
   const all = Object.keys(names)
   const elsewhere = Object.hasOwn(otherSdk, name) ? otherSdk[name] : undefined
-  if (elsewhere !== undefined) return `there is no such option; ${elsewhere}`
+  if (elsewhere !== undefined) return `unknown option; ${elsewhere}`
   const near = nearestName(name, all)
   return near === undefined
-    ? `there is no such option; there are ${all.map((each) => `\`${each}\``).join(", ")}`
-    : `there is no such option; did you mean \`${near}\`?`
+    ? `unknown option; expected one of ${all.map((each) => `\`${each}\``).join(", ")}`
+    : `unknown option; did you mean \`${near}\`?`
 }

@@ -175,7 +175,7 @@ export const make = Effect.fnUntraced(function* (
       return pathOf(request).endsWith("/models")
         ? HttpServerResponse.jsonUnsafe(MODELS)
         : HttpServerResponse.jsonUnsafe(
-            { error: { message: `MockModel serves no ${method} ${path}` } },
+            { error: { message: `MockModel does not implement ${method} ${path}` } },
             { status: 404 }
           )
     }

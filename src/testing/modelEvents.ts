@@ -83,7 +83,9 @@ const position = (list: ReadonlyArray<ModelEvent>, place: Place): number => {
   const name = "before" in place ? place.before : place.after
   const index = typeof name === "number" ? name : list.findIndex((event) => event.type === name)
   if (index < 0 || index > list.length) {
-    throw new Error(`MockModel.hold: no place ${name} among ${list.map((event) => event.type).join(", ")}`)
+    throw new Error(
+      `MockModel.hold: the reply has no event ${name}; it has ${list.map((event) => event.type).join(", ")}`
+    )
   }
   return typeof name === "number" || "before" in place ? index : index + 1
 }

@@ -178,7 +178,7 @@ export const gate: Effect.Effect<Gate> = Effect.gen(function* () {
  */
 export const hold = (self: Script, gate: Gate, place: Place = { after: "response.created" }): StreamReply => {
   const held = toReply(self)
-  if (held._tag !== "StreamReply") throw new Error("MockModel.hold: only a streamed reply can be held")
+  if (held._tag !== "StreamReply") throw new Error("MockModel.hold: the reply is not streamed, so it cannot be held")
   const result = { ...held, holds: [...held.holds, { gate, place }] }
   segmentsOf(result, 0)
   return result
@@ -206,7 +206,7 @@ export const guardian = (
       risk_level: options.riskLevel ?? (outcome === "allow" ? "low" : "high"),
       user_authorization: options.userAuthorization ?? (outcome === "allow" ? "high" : "low"),
       outcome,
-      rationale: options.rationale ?? `The mock model was told to ${outcome} this.`
+      rationale: options.rationale ?? `The mock model is scripted to ${outcome} this.`
     })
   )
 
@@ -219,7 +219,7 @@ export const guardian = (
 export const toReply = (script: Script): Reply => {
   // JavaScript callers can pass anything: a string, or `undefined` from a list that is too short.
   if (typeof script !== "object" || script === null) {
-    throw new TypeError('MockModel: a script was expected. Write `MockModel.reply("…")` for a reply with this text')
+    throw new TypeError('MockModel: expected a script. To reply with this text, write `MockModel.reply("…")`')
   }
   switch (script._tag) {
     case "StreamReply":

@@ -113,7 +113,7 @@ describe("a login in a browser", () => {
           const issuer = yield* LoginIssuer.LoginIssuer
           const theirs = yield* (yield* account).loginChatgpt()
           const error = yield* failsWith(mine.wait, "PortTaken")
-          assert.include(error.message, "another process took the port")
+          assert.include(error.message, "Another process took the callback port")
           assert.isTrue(error.isRetryable)
           yield* issuer.visit(theirs.authUrl)
           yield* theirs.wait
@@ -307,7 +307,7 @@ describe("the example", () => {
       [
         "Nobody is logged in",
         "cancel: canceled",
-        "wait: the attempt was cancelled before it was complete",
+        "wait: The attempt was cancelled before it completed.",
         "browser: logged in with chatgpt, plan pro",
         "12 % of the plan is used",
         "device code: open the page and enter ABCD-1234",

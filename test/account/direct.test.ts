@@ -103,7 +103,7 @@ describe("a login by API key", () => {
       yield* codex.loginApiKey(key)
       const error = yield* Effect.flip(codex.ensureLoggedIn(() => Effect.void))
       assert.instanceOf(error, Account.LoginRequired)
-      assert.include(error.message, "uses no OpenAI login")
+      assert.include(error.message, "does not use an OpenAI login")
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 

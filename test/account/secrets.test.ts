@@ -86,7 +86,7 @@ describe("no key or token gets out", () => {
       // It was watched at all.
       assert.includeMembers(spans, ["Codex.loginApiKey", "account/login/start", "Codex.refreshTokens"])
       assert.isTrue(texts.some((text) => text.includes("account/updated")))
-      assert.isTrue(texts.some((text) => text.includes("The refresh of external tokens failed")))
+      assert.isTrue(texts.some((text) => text.includes("Refreshing the external tokens failed")))
     })
   )
 

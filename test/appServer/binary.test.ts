@@ -45,7 +45,7 @@ describe("the binary", () => {
       assert.strictEqual(error.method, "AppServer.layer")
       assert.strictEqual(error.reason._tag, "RuntimeNotFound")
       assert.include(error.message, missing)
-      assert.include(error.message, "Leave it out to use the pinned one")
+      assert.include(error.message, "Omit it to use the pinned one")
     })
   )
 
@@ -78,11 +78,11 @@ describe("the binary", () => {
     )
   for (const [code, advice] of [
     ["EMFILE", "ulimit -n"],
-    ["ENFILE", "No more files"],
+    ["ENFILE", "Too many files"],
     ["EAGAIN", "ulimit -u"],
-    ["ENOMEM", "more memory"],
-    ["ETXTBSY", "is being written"],
-    ["EIO", "an executable for this machine"]
+    ["ENOMEM", "add memory"],
+    ["ETXTBSY", "is writing the file"],
+    ["EIO", "an executable file built for this platform"]
   ] as const) {
     it.effect(`that the system refuses to start with ${code} is told with that, and with what to do`, () =>
       Effect.gen(function* () {

@@ -14,7 +14,7 @@ describe("stdout", () => {
       assert.strictEqual(yield* client.requestRaw("go"), "still here")
       assert.strictEqual(yield* client.requestRaw("go"), "still here")
       assert.strictEqual(yield* app.skippedLines, 6)
-      const about = log.lines.filter(({ text }) => text.includes("no JSON object"))
+      const about = log.lines.filter(({ text }) => text.includes("not JSON objects"))
       assert.isAbove(about.length, 0)
       for (const { level } of about) assert.strictEqual(level, "Debug")
       assert.notInclude(JSON.stringify(log.lines), "Welcome")

@@ -63,7 +63,7 @@ describe("the handshake", () => {
       yield* peer.close({ _tag: "Exited", exitCode: 1, signal: null })
       const { reason } = rejection(yield* Fiber.await(making))
       assert.deepInclude(reason, { _tag: "ConnectionClosed", phase: "starting" })
-      assert.include(reason.message, "before it answered `initialize`")
+      assert.include(reason.message, "before it responded to `initialize`")
     }).pipe(Effect.scoped)
   )
 
@@ -90,7 +90,7 @@ describe("the handshake", () => {
       )
       yield* answer(peer, { ...Peer.initializeResponse(), userAgent: "codex_app_server/0.200.1 (Linux)" })
       assert.strictEqual((yield* Fiber.join(making)).metadata.version, "0.200.1")
-      assert.isTrue(lines[0]?.startsWith("Warn The codex runtime is version 0.200.1"))
+      assert.isTrue(lines[0]?.startsWith("Warn The codex runtime is 0.200.1, but this package was generated from"))
     })
   )
 
@@ -120,7 +120,7 @@ describe("an opt-out that would let no turn end", () => {
       Effect.gen(function* () {
         const { reason } = yield* Effect.flip(CodexClient.validate({ optOutNotificationMethods: ["warning", method] }))
         assert.strictEqual(reason._tag, "InvalidOptions")
-        assert.include(reason.message, "no turn would ever end")
+        assert.include(reason.message, "turns could not end without it")
       })
     )
   }

@@ -28,7 +28,7 @@ describe("a method that the server is too old for", () => {
       assert.deepInclude(error.reason, { _tag: "MethodNotSupported", required: "0.139.0", actual: "0.125.0" })
       assert.strictEqual(
         error.message,
-        "thread/goal/get: The server, codex 0.125.0, does not support this method, and codex 0.139.0 does: use that version or a newer one, or leave `executable` out to use the pinned one"
+        "thread/goal/get: The server, codex 0.125.0, does not support this method; codex 0.139.0 does. Use that version or a newer one, or omit `executable` to use the pinned one."
       )
     }).pipe(quiet)
   )
@@ -45,7 +45,7 @@ describe("a method that the server is too old for", () => {
         assert.deepInclude(error.reason, { _tag: "MethodNotSupported", required: null, suggestion: meant })
         assert.strictEqual(
           error.message,
-          `${written}: The server, codex ${codexVersion}, does not know this method. Did you mean \`${meant}\`?`
+          `${written}: The server, codex ${codexVersion}, does not support this method. Did you mean \`${meant}\`?`
         )
       }
     }).pipe(quiet)
@@ -54,10 +54,10 @@ describe("a method that the server is too old for", () => {
   it.effect("blames the version only where it differs from the pinned one", () =>
     Effect.gen(function* () {
       const pinned = yield* refused(`codex/${codexVersion} (Linux)`, (client) => client.requestRaw("no/such/method"))
-      assert.match(pinned.message, /does not know this method\. Check its spelling$/)
+      assert.match(pinned.message, /does not support this method\. Check the spelling\.$/)
       const unknown = yield* refused("codex", (client) => client.requestRaw("no/such/method"))
       assert.deepInclude(unknown.reason, { _tag: "MethodNotSupported", required: null, actual: "" })
-      assert.include(unknown.message, `or run the version that this package was generated from, codex ${codexVersion}`)
+      assert.include(unknown.message, `or use the version that this package was generated from, codex ${codexVersion}`)
     }).pipe(quiet)
   )
 

@@ -84,8 +84,8 @@ describe("what this version cannot read", () => {
         ]
       )
       assert.deepStrictEqual(lines, [
-        `The server (${codexVersion}) sent item/completed in a form that this package (${codexVersion}) cannot read: expected string at ["item"]["text"]. What it cannot read is kept as it came. Logged once per method.`,
-        `The server (${codexVersion}) sent turn/started in a form that this package (${codexVersion}) cannot read: a key is missing at ["turn"]["id"]. What it cannot read is kept as it came. Logged once per method.`
+        `The server (${codexVersion}) sent item/completed in a form that this package (${codexVersion}) cannot read: expected string at ["item"]["text"]. The unreadable parts are kept as received. Logged once per method.`,
+        `The server (${codexVersion}) sent turn/started in a form that this package (${codexVersion}) cannot read: missing key at ["turn"]["id"]. The unreadable parts are kept as received. Logged once per method.`
       ])
     }).pipe(Effect.scoped, Effect.provide(layer))
   })

@@ -52,9 +52,9 @@ describe("an elicitation", () => {
           Test.request({ mode: "openai/userVerification", title: "t", description: "d", challenge: "c" }),
           "openai/userVerification"
         ],
-        [Test.request({ mode: "new", message: "m" }), "doesn't know"],
-        [Test.toolRequest({ codex_approval_kind: "new_kind" }), "unknown kind"],
-        [Test.toolRequest({ codex_approval_kind: null }), "unknown kind"]
+        [Test.request({ mode: "new", message: "m" }), "unknown kind"],
+        [Test.toolRequest({ codex_approval_kind: "new_kind" }), "unknown approval kind"],
+        [Test.toolRequest({ codex_approval_kind: null }), "unknown approval kind"]
       ]
       for (const [request, why] of odd) {
         const questions: Array<Elicitation.OtherQuestion> = []

@@ -37,7 +37,7 @@ export const kinds: ReadonlyArray<{
       maxLength: Option.some(3),
       default: Option.some("abc")
     },
-    expected: "a text of at least 2 and at most 3 characters",
+    expected: "a string of at least 2 and at most 3 characters",
     // Characters are code points: these are two, in four UTF-16 units.
     fit: ["ab", "abc", "😀😀"],
     unfit: ["a", "abcd", "😀", 12, null, true, ["ab"], {}]
@@ -46,7 +46,7 @@ export const kinds: ReadonlyArray<{
     name: "a text with nothing",
     wire: { type: "string" },
     field: { ...plain, type: "text", format: none, minLength: none, maxLength: none, default: none },
-    expected: "a text",
+    expected: "a string",
     fit: ["", "x".repeat(100_000)],
     unfit: [0, [], null]
   },
@@ -54,7 +54,7 @@ export const kinds: ReadonlyArray<{
     name: "an email address",
     wire: { type: "string", format: "email" },
     field: { ...plain, type: "text", format: Option.some("email"), minLength: none, maxLength: none, default: none },
-    expected: "a text that is an email address",
+    expected: "a string that is an email address",
     fit: ["a@b", "a.b+c@d.example"],
     unfit: ["", "a", "@b", "a@", "a b@c", "a@b@c"]
   },
@@ -62,7 +62,7 @@ export const kinds: ReadonlyArray<{
     name: "a URI",
     wire: { type: "string", format: "uri" },
     field: { ...plain, type: "text", format: Option.some("uri"), minLength: none, maxLength: none, default: none },
-    expected: "a text that is an absolute URI",
+    expected: "a string that is an absolute URI",
     fit: ["https://a.example/b?c", "urn:isbn:0"],
     unfit: ["", "a", "/a", " https://a.example", "https://a.example/ b"]
   },
@@ -70,7 +70,7 @@ export const kinds: ReadonlyArray<{
     name: "a date",
     wire: { type: "string", format: "date" },
     field: { ...plain, type: "text", format: Option.some("date"), minLength: none, maxLength: none, default: none },
-    expected: "a text that is a date such as 2026-01-31",
+    expected: "a string that is a date such as 2026-01-31",
     fit: ["2026-01-31", "2024-02-29", "0001-01-01"],
     unfit: ["2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "2026-01-31T00:00:00Z"]
   },
@@ -85,7 +85,7 @@ export const kinds: ReadonlyArray<{
       maxLength: none,
       default: none
     },
-    expected: "a text that is a time such as 2026-01-31T12:00:00Z",
+    expected: "a string that is a time such as 2026-01-31T12:00:00Z",
     fit: ["2026-01-31T12:00:00Z", "2026-01-31t23:59:60.5+01:30"],
     unfit: ["2026-01-31", "2026-01-31T12:00:00", "2026-02-30T12:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31 12:00:00Z"]
   },
@@ -93,7 +93,7 @@ export const kinds: ReadonlyArray<{
     name: "a text in a format that nobody here knows",
     wire: { type: "string", format: "iban" },
     field: { ...plain, type: "text", format: Option.some("iban"), minLength: none, maxLength: none, default: none },
-    expected: "a text",
+    expected: "a string",
     fit: ["anything"],
     unfit: [1]
   },
@@ -115,7 +115,7 @@ export const kinds: ReadonlyArray<{
     name: "a whole number",
     wire: { type: "integer", minimum: 1 },
     field: { ...plain, type: "integer", minimum: Option.some(1), maximum: none, default: none },
-    expected: "a whole number, at least 1",
+    expected: "an integer, at least 1",
     fit: [1, 1e15],
     unfit: [0, 1.5, "1", Number.POSITIVE_INFINITY]
   },

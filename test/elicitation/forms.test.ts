@@ -68,13 +68,13 @@ describe("an answer to a form", () => {
       ])
       const issues = (values: unknown) =>
         Effect.map(Effect.flip(Elicitation.check(form, values)), (error) => error.issues)
-      const name = { field: "name", expected: "a text of at least 1 character (required)" }
+      const name = { field: "name", expected: "a string of at least 1 character (required)" }
       const sure = { field: "sure", expected: "true or false (required)" }
       assert.deepStrictEqual(yield* issues({}), [name, sure])
       assert.deepStrictEqual(yield* issues({ sure: true, name: undefined }), [name])
       assert.deepStrictEqual(yield* issues({ sure: "s3cret", name: "", age: -1 }), [
         name,
-        { field: "age", expected: "a whole number, at least 0" },
+        { field: "age", expected: "an integer, at least 0" },
         sure
       ])
       assert.deepStrictEqual(yield* issues({ sure: true, name: "x", nmae: "s3cret" }), [

@@ -85,13 +85,13 @@ describe("a form of a hostile server", () => {
     () =>
       Effect.gen(function* () {
         const forms: ReadonlyArray<readonly [Test.Request, string]> = [
-          [Test.formRequest({ a: { type: "string" }, b: { type: "object" } }), "a field is of a kind"],
-          [Test.formRequest({ a: { type: "null" } }), "a field is of a kind"],
-          [Test.formRequest({ a: { type: "string" } }, ["b"]), "requires a field that it doesn't describe"],
-          [Test.formRequest({}, ["__proto__"]), "requires a field that it doesn't describe"],
+          [Test.formRequest({ a: { type: "string" }, b: { type: "object" } }), "unknown field type"],
+          [Test.formRequest({ a: { type: "null" } }), "unknown field type"],
+          [Test.formRequest({ a: { type: "string" } }, ["b"]), "a required field is not defined"],
+          [Test.formRequest({}, ["__proto__"]), "a required field is not defined"],
           [
             Test.request({ mode: "form", message: "m", requestedSchema: { type: "array", properties: {} } }),
-            "doesn't ask for an object"
+            "the schema is not an object"
           ]
         ]
         for (const [request, why] of forms) {
@@ -112,7 +112,7 @@ describe("a form of a hostile server", () => {
         Effect.provide(Logger.layer([logger]))
       )
       assert.strictEqual(lines.length, 1)
-      assert.include(String(lines[0]), "a field is of a kind that this version doesn't know")
+      assert.include(String(lines[0]), "unknown field type")
       assert.notInclude(JSON.stringify(lines), "s3cret")
     })
   )

@@ -29,7 +29,7 @@ export const run = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>) 
   const lost: Array<string> = []
   const logger = Logger.make(({ message }) => {
     const text = [message].flat().join(" ")
-    if (text.includes("was lost")) lost.push(text)
+    if (text.includes("; dropped ")) lost.push(text)
   })
   const state: State = { waitsFor: "the handshake" }
   yield* told(samples, state).pipe(

@@ -91,7 +91,7 @@ describe("a thread with an active goal", () => {
         yield* model.enqueue(MockModel.reply("unfollowed"), MockModel.hold(MockModel.reply("cut"), gate))
         const thread = yield* codex.resumeThread(threadId, { goal: "keep" })
         yield* gate.reached
-        assert.isTrue(lines.some((line) => line.includes("no code here follows it")))
+        assert.isTrue(lines.some((line) => line.includes("this program does not follow it")))
         const goal = Option.getOrThrow(yield* thread.currentGoal)
         assert.isTrue((yield* goal.interrupt()).ended)
         assert.strictEqual(Option.getOrThrow(yield* thread.goal.get).status, "paused")

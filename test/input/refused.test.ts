@@ -77,11 +77,11 @@ describe("what is refused before anything is sent", () => {
       writeFileSync(join(workspace, "text.png"), "hello, I am no image")
       writeFileSync(join(workspace, "a.bmp"), bmp)
       const problems = {
-        "missing.png": "part 2 doesn't exist",
-        "folder.png": "part 2 can't be read",
-        "empty.png": "part 2 is no image",
-        "text.png": "part 2 is no image",
-        "a.bmp": "part 2 is no image"
+        "missing.png": "part 2: the image file does not exist",
+        "folder.png": "part 2: the image file cannot be read",
+        "empty.png": "part 2: the image file is not a PNG",
+        "text.png": "part 2: the image file is not a PNG",
+        "a.bmp": "part 2: the image file is not a PNG"
       }
       for (const [name, problem] of Object.entries(problems)) {
         const input = [Input.text("Look."), Input.localImage(name)]

@@ -59,7 +59,7 @@ describe("names of options", () => {
       for (const name of ["timeout", "x", "toString", "constructor", "hasOwnProperty"]) {
         const { message, option } = yield* refusal({ [name]: "geheim" })
         assert.strictEqual(option, name)
-        assert.include(message, "there are `cwd`, `codexHome`, `requestTimeout`, `startTimeout`, `model`")
+        assert.include(message, "expected one of `cwd`, `codexHome`, `requestTimeout`, `startTimeout`, `model`")
         assert.notInclude(message, "did you mean")
         assert.notInclude(message, "geheim")
       }
@@ -78,7 +78,7 @@ describe("names of options", () => {
       for (const options of ["geheim", "", 0, null, ["geheim"], () => 1]) {
         const { message, option } = yield* refusal(options)
         assert.strictEqual(option, "options")
-        assert.include(message, "it must be an object")
+        assert.include(message, "expected an object")
         assert.notInclude(message, "geheim")
         assert.strictEqual((yield* refusal(options, "clientInfo")).option, "clientInfo")
       }

@@ -67,7 +67,7 @@ describe("calls", () => {
         assert.strictEqual(yield* Fiber.join(call), "right")
         yield* peer.send({ id: 1, result: "again" })
         yield* settled(peer, rpc)
-        assert.deepStrictEqual(new Set(lines), new Set(["Debug Skipped a message that answers no call of ours"]))
+        assert.deepStrictEqual(new Set(lines), new Set(["Debug Ignored a reply to an unknown call."]))
         assert.strictEqual(lines.length, 9)
       })
     )

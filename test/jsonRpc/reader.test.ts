@@ -17,7 +17,7 @@ describe("the reader", () => {
         yield* settled(peer, rpc)
         assert.deepStrictEqual(heard, ["a", "b"])
         assert.strictEqual(lines.length, 1)
-        assert.isTrue(lines[0]?.startsWith("Error A notification of bad was lost"))
+        assert.isTrue(lines[0]?.startsWith("Error A notification handler threw; dropped one bad notification."))
       })
     )
   )

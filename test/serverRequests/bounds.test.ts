@@ -79,7 +79,7 @@ describe("items under way", () => {
           )
         })
       )
-      assert.strictEqual(lines.filter((line) => line.includes("changes of files are under way")).length, 1)
+      assert.strictEqual(lines.filter((line) => line.includes("file changes are in progress")).length, 1)
     })
   )
 

@@ -43,7 +43,7 @@ const closed = Effect.fnUntraced(function* (
   const lines: Array<Line> = []
   const logger = Logger.make(({ fiber, message }) => {
     const text = String(message)
-    if (text.includes("still runs"))
+    if (text.includes("is still running"))
       lines.push({ text, threadId: fiber.getRef(References.CurrentLogAnnotations)["threadId"] })
   })
   const scope = yield* Scope.make()

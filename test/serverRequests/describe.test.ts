@@ -46,7 +46,7 @@ describe("Approval.describe", () => {
         "  $ rm -rf x'",
         "  in /project",
         "  because: it has to be published",
-        "  A yes for ever would hold for every command that begins with: git push"
+        '  "Always" applies to every command that starts with: git push'
       ])
     })
   )
@@ -62,7 +62,7 @@ describe("Approval.describe", () => {
       assert.deepStrictEqual(Approval.describe(question), [
         "May this command run?",
         "  $ curl example.com",
-        `  and more than that is asked: {"kind":"command","host":"example.com","protocol":"https"}`
+        `  It also requests: {"kind":"command","host":"example.com","protocol":"https"}`
       ])
     })
   )
@@ -92,11 +92,11 @@ describe("Approval.describe", () => {
       assert.deepStrictEqual(Approval.describe(question), [
         "May this command run?",
         "  $ git status",
-        "  A yes for ever would hold for every command that begins with: rm",
-        "  A yes for ever would hold for every command that begins with: 'git push' 'it'\\''s' '' 'a;b\\u{a}'",
-        "  A yes for ever would hold for every command that begins with: (anything)",
-        "  A rule for ever would allow the host: example.com",
-        "  A rule for ever would deny the host: example.org"
+        '  "Always" applies to every command that starts with: rm',
+        "  \"Always\" applies to every command that starts with: 'git push' 'it'\\''s' '' 'a;b\\u{a}'",
+        '  "Always" applies to every command that starts with: (anything)',
+        "  A lasting rule would allow the host: example.com",
+        "  A lasting rule would deny the host: example.org"
       ])
       // What is taken from the question is one of these, too.
       assert.deepStrictEqual(question.type === "command" && question.amendment, Option.some(["rm"]))
@@ -124,7 +124,7 @@ describe("Approval.describe", () => {
   it.effect("says where it isn't told which files would be changed", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(Approval.describe(yield* files([], { reason: "because" })), [
-        "May files be changed? The server doesn't say which.",
+        "Change files? The server does not say which.",
         "  because: because"
       ])
     })
@@ -154,7 +154,7 @@ describe("Approval.describe", () => {
       const lines = Approval.describe(yield* command({ ...elsewhere, kind: "writeStdin" }))
       assert.deepStrictEqual(lines.slice(2), [
         '  in the environment "prod-7"',
-        '  and more than that is asked: {"kind":"writeStdin"}'
+        '  It also requests: {"kind":"writeStdin"}'
       ])
       assert.lengthOf(Approval.describe(yield* command({ command: "ls", environmentId: "local" })), 2)
     })
@@ -170,7 +170,7 @@ describe("Approval.describe", () => {
         { reason: "you said so", grantRoot: "/project" }
       )
       assert.deepStrictEqual(Approval.describe(question), [
-        "May 3 files be changed?",
+        "Change 3 files?",
         "  add /project/a (2 lines)",
         "    +one",
         "    +two",
@@ -180,7 +180,7 @@ describe("Approval.describe", () => {
         "    +y",
         "  to /project/c",
         "  because: you said so",
-        "  A yes would hold for everything under /project, until the end of the session."
+        "  Accepting applies to everything under /project, until the end of the session."
       ])
       assert.deepStrictEqual(Approval.describe(question, { diffLines: 2 }).slice(1, 8), [
         "  add /project/a (2 lines)",

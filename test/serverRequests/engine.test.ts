@@ -330,7 +330,7 @@ describe("requests of the server", () => {
       yield* ask(8, "account/chatgptAuthTokens/refresh", { reason: "unauthorized", previousAccountId: "hunter2" })
       yield* peer.receive
       assert.isTrue(
-        lines.some((line) => line.startsWith(`Info ${Test.command}: accept (handler) after 0 ms`)),
+        lines.some((line) => line.startsWith(`Info ${Test.command}: accept (handler, 0 ms)`)),
         lines.join()
       )
       assert.notInclude(lines.join("\n"), "hunter2")

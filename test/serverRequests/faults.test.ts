@@ -45,7 +45,9 @@ describe("a handler that gives no effect", () => {
         yield* ask(1, Test.command, Test.commandParams())
         assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
         assert.deepStrictEqual(decisions.map(Test.short), ["decline by defect"])
-        assert.isTrue(logged.some((line) => line.includes(`The handler of ${Test.command} failed`)))
+        assert.isTrue(
+          logged.some((line) => line.includes(`Handler for ${Test.command} failed; the request was declined.`))
+        )
       }).pipe(quiet)
     )
   }
@@ -105,11 +107,15 @@ describe("a handler that gives no effect", () => {
 describe("a policy that is given what it isn't made for", () => {
   it("says so when it is made: a text in place of a list would allow its letters, and nothing the working folder", () => {
     for (const folders of ["/nope", [""], [" "], undefined, [1]]) {
-      assert.throws(() => Approval.allowWritesUnder(untyped(folders)), TypeError, "list of paths")
+      assert.throws(
+        () => Approval.allowWritesUnder(untyped(folders)),
+        TypeError,
+        "expected an array of non-empty paths"
+      )
     }
     for (const words of ["touch made", undefined, [1]]) {
-      assert.throws(() => Approval.command.startsWith(untyped(words)), TypeError, "list of texts")
-      assert.throws(() => Approval.command.equals(untyped(words)), TypeError, "list of texts")
+      assert.throws(() => Approval.command.startsWith(untyped(words)), TypeError, "expected an array of strings")
+      assert.throws(() => Approval.command.equals(untyped(words)), TypeError, "expected an array of strings")
     }
     assert.throws(() => Approval.withTimeout(Approval.denyAll, untyped("soon")))
   })

@@ -19,7 +19,7 @@ interface Kind<M extends keyof Requests> {
   readonly declined: object
 }
 
-const failed = "This client's handler gave no answer to the request"
+const failed = "The client's handler failed"
 const refused = { error: { code: -32603, message: failed } }
 const denied = { result: { decision: { denied: { rejection: failed } } } }
 const conversationId = "01a1fd0e-0199-7dd2-a325-8b08e56c3232"

@@ -154,7 +154,7 @@ describe("a form, on the real server", () => {
         { ...accepting, other: ({ reason }) => Effect.sync(() => (reasons.push(reason), raw)) },
         raw
       )
-      assert.deepStrictEqual(reasons, ["the form requires a field that it doesn't describe"])
+      assert.deepStrictEqual(reasons, ["a required field is not defined"])
     }).pipe(quiet)
   )
 

@@ -14,11 +14,11 @@ describe("a record of handlers", () => {
     [
       "with a name that no request has",
       { "item/commandExecution/requestApprovl": () => Effect.void },
-      /no request "item\/commandExecution\/requestApprovl"/
+      /unknown request "item\/commandExecution\/requestApprovl"/
     ],
     ["that is a policy", Approval.denyAll, /`Approval\.handlers\(policy\)`/],
-    ["that is a function", () => Effect.void, /must be a record/],
-    ["that is nothing", null, /must be a record/],
+    ["that is a function", () => Effect.void, /expected handlers by request name/],
+    ["that is nothing", null, /expected handlers by request name/],
     [
       "with a policy for a function",
       { [Test.command]: Approval.denyAll },
@@ -74,9 +74,9 @@ describe("a request that nobody answers", () => {
         }
       }).pipe(Effect.provide(logger))
       assert.lengthOf(lines, 3)
-      assert.match(lines[0] ?? "", /^Nobody answers item\/commandExecution\/requestApproval, .*`serverRequests`/)
-      assert.match(lines[1] ?? "", /^Nobody answers item\/fileChange\/requestApproval/)
-      assert.match(lines[2] ?? "", /resume it with `tools`/)
+      assert.match(lines[0] ?? "", /^No handler for item\/commandExecution\/requestApproval, .*`serverRequests`/)
+      assert.match(lines[1] ?? "", /^No handler for item\/fileChange\/requestApproval/)
+      assert.match(lines[2] ?? "", /Resume the thread with `tools`/)
     })
   )
 })

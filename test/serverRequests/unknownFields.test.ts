@@ -161,10 +161,10 @@ describe("a person", () => {
         [Test.fileChange, Test.fileParams({ [novel]: "secret", x: { y: 1 } })]
       ] as const) {
         const lines = yield* described(method, params)
-        const line = lines.find((text) => text.includes("doesn't know")) ?? ""
+        const line = lines.find((text) => text.includes("unknown fields")) ?? ""
         assert.strictEqual(
           line,
-          "  and it has fields that this version doesn't know, which can ask for more: no\\u{1b}[2Jvel\\u{a}Accepted, x"
+          "  and it has unknown fields, which may request more: no\\u{1b}[2Jvel\\u{a}Accepted, x"
         )
         assert.notInclude(lines.join("\n"), "secret")
       }
@@ -184,8 +184,8 @@ describe("a person", () => {
     Effect.gen(function* () {
       const lines = yield* described(Test.fileChange, Test.fileParams(), "another")
       assert.deepStrictEqual(lines, [
-        "May files be changed? The server doesn't say which.",
-        "  and it names another turn than the one to which its item belongs"
+        "Change files? The server does not say which.",
+        "  and it names a different turn from the one that its item belongs to"
       ])
     })
   )

@@ -38,7 +38,7 @@ describe("a mistake in a test's script", () => {
   it.live("fails the turn immediately, with a message that names it: no reply is queued", () =>
     Effect.gen(function* () {
       const { message } = yield* failureOf()
-      assert.include(message, "MockModel: no reply is queued. Enqueue one, or give `fallback`")
+      assert.include(message, "MockModel: no reply is queued. Enqueue one, or set `fallback`")
       assert.notInclude(message, "a prompt")
     })
   )

@@ -42,12 +42,12 @@ describe("a working folder that does not exist", () => {
           thread.turn("x", { cwd }),
           thread.runAs(Schema.Struct({ a: Schema.String }), "x", { cwd })
         ]) {
-          assert.match(yield* reasonOf(call), /^InvalidOptions: .*`cwd`.*no such folder/)
+          assert.match(yield* reasonOf(call), /^InvalidOptions: .*`cwd`.*does not exist/)
         }
         yield* fs.writeFileString(`${workspace}/file`, "")
         assert.match(
           yield* reasonOf(codex.startThread({ cwd: `${workspace}/file` })),
-          /^InvalidOptions: .*`cwd`.*no folder/
+          /^InvalidOptions: .*`cwd`.*not a directory/
         )
       })
     )

@@ -123,7 +123,7 @@ describe("arguments", () => {
         ] as const) {
           const answer = text(yield* call("tool", wrong))
           assert.isFalse(answer.success)
-          assert.match(answer.text, /^The arguments don't fit\. /)
+          assert.match(answer.text, /^Invalid arguments\. /)
           assert.match(answer.text, expected)
         }
       }
@@ -143,7 +143,7 @@ describe("arguments", () => {
   it.effect("of a tool that the toolkit doesn't have are for nobody", () =>
     Effect.gen(function* () {
       const call = yield* ready(Toolkit.empty)
-      assert.deepStrictEqual(text(yield* call("toString")), failed("This client doesn't have the tool"))
+      assert.deepStrictEqual(text(yield* call("toString")), failed("Tool not available"))
     })
   )
 })
@@ -197,7 +197,7 @@ describe("a failure", () => {
             const { layer, lines } = yield* logged
             const call = yield* Effect.provide(ready(kit), kit.toLayer({ tool: () => ending }))
             assert.deepStrictEqual(text(yield* Effect.provide(call("tool"), layer)), failed("The tool failed"))
-            assert.include(lines.join("\n"), "The tool tool failed")
+            assert.include(lines.join("\n"), "Tool tool failed.")
             assert.match(lines.join("\n"), inLog)
           }
         })

@@ -27,7 +27,7 @@ describe("tools that are none", () => {
       Effect.gen(function* () {
         const reason = yield* refusal(tools)
         assert.strictEqual(reason._tag, "InvalidInput")
-        assert.match(reason.message, /a `Toolkit` of `effect\/ai`/)
+        assert.match(reason.message, /expected a `Toolkit` from `effect\/ai`/)
       })
     )
   }
@@ -38,7 +38,7 @@ describe("tools that are none", () => {
       const reason = yield* threadTools
         .prepare(background, anything(Kit), undefined)
         .pipe(Effect.flip, Effect.provide(some))
-      assert.match(reason.message, /the tool "two" has no handler: .*toLayer/)
+      assert.match(reason.message, /tool "two" has no handler; .*toLayer/)
     })
   )
 })
@@ -58,14 +58,14 @@ describe("settings of tools", () => {
       const ofOne = yield* refusal(Kit, { perTool: { one: { concurency: 1 } } })
       assert.match(ofOne.message, /toolOptions\.perTool\.one\.`?concurency.*`concurrency`/)
       const none = yield* refusal(Kit, "fast")
-      assert.match(none.message, /toolOptions.*must be an object/)
+      assert.match(none.message, /toolOptions.*expected an object/)
     })
   )
 
   it.effect("that can approve nothing are refused", () =>
     Effect.gen(function* () {
       const reason = yield* refusal(Kit, { approve: true })
-      assert.match(reason.message, /toolOptions\.approve.*must be a function/)
+      assert.match(reason.message, /toolOptions\.approve.*expected a function/)
     })
   )
 })

@@ -77,7 +77,7 @@ describe("an interruption that is refused by overload", () => {
         }
         yield* Fiber.join(ending)
         assert.strictEqual(lines.length, 1)
-        assert.match(lines[0]?.[0] ?? "", /The turn goes on/)
+        assert.match(lines[0]?.[0] ?? "", /The turn is still running/)
         assert.strictEqual(lines[0]?.[1], "u")
         const asked = count()
         assert.isAtLeast(asked, 4)
@@ -181,7 +181,7 @@ describe("an interruption that is refused for another reason", () => {
         yield* server.refuse(yield* server.next(method), "no such thing", -32603)
         yield* server.flush
         assert.strictEqual(lines.length, 1)
-        assert.match(lines[0]?.[0] ?? "", /refuses to interrupt it/)
+        assert.match(lines[0]?.[0] ?? "", /rejected the interruption/)
         yield* server.notifyAll(end)
         yield* Fiber.join(ending)
         assert.strictEqual(count(), 1)

@@ -69,7 +69,7 @@ describe("a turn of a server without a login", () => {
       const { error, requests } = value
       assert.deepInclude(error.reason, { hasLogin: false })
       assert.strictEqual(error.reason._tag, "Unauthorized")
-      assert.include(error.message, "not logged in. Run `npx codex login`, or call `codex.ensureLoggedIn(…)`")
+      assert.include(error.message, "Not logged in. Run `npx codex login`, or call `codex.ensureLoggedIn(…)`")
       // The words of the host are those of the retry.
       assert.match(Option.getOrThrow(error.result.error).message, /\S/)
       // On its own the server sends more than ten.
@@ -92,6 +92,6 @@ describe("a turn of a server without a login", () => {
 
 describe("a login that the provider rejects", () => {
   it("is told apart from none by the message", () => {
-    assert.match(new Unauthorized().message, /^the model provider rejected the credentials .*`npx codex login`/)
+    assert.match(new Unauthorized().message, /^The model provider rejected the credentials .*`npx codex login`/)
   })
 })

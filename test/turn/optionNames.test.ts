@@ -241,7 +241,7 @@ describe("an option that there is not", () => {
           thread.runGoal("x", given),
           thread.goal.set(given)
         ] satisfies ReadonlyArray<Effect.Effect<unknown, unknown>>) {
-          assert.include(String(yield* settled<unknown, unknown>(call)), "it must be an object")
+          assert.include(String(yield* settled<unknown, unknown>(call)), "expected an object")
         }
       }
       assert.deepStrictEqual(server.methods(), [])
@@ -278,11 +278,11 @@ describe("a value that an option can't have", () => {
         [thread.run("x", untyped({ whenExceeded: "leav" })), '"interrupt", "leave"'],
         [thread.runGoal("x", untyped({ whenExceeded: true })), '"interrupt", "leave"'],
         [thread.send("x", untyped({ whenBusy: "wait" })), '"steer", "queue", "reject"'],
-        [thread.run("x", untyped({ outputSchema: Answer })), "use `runAs`"],
-        [thread.run("x", untyped({ outputSchema: "x" })), "a JSON Schema"],
-        [server.codex.startThread(untyped({ toolOptions: { timeout: "1 second" } })), "no `tools`"],
-        [server.codex.resumeThread(""), "it is empty"],
-        [server.codex.resumeOrStart(" "), "it is empty"],
+        [thread.run("x", untyped({ outputSchema: Answer })), "use `thread.runAs`"],
+        [thread.run("x", untyped({ outputSchema: "x" })), "a JSON Schema object"],
+        [server.codex.startThread(untyped({ toolOptions: { timeout: "1 second" } })), "`toolOptions` requires `tools`"],
+        [server.codex.resumeThread(""), "must not be empty"],
+        [server.codex.resumeOrStart(" "), "must not be empty"],
         [server.codex.unarchiveThread("t", untyped({ sandbox: "writable" })), "read-only"],
         [turn.interrupt(untyped({ terminals: "all" })), '"keep", "ofTurn"'],
         [Stream.runDrain(turn.eventsWith(untyped({ whenSlow: "drop" }))), '"merge", "dropDeltas", "fail"']
@@ -304,7 +304,7 @@ describe("a schema that is none", () => {
       const thread = yield* server.thread
       for (const schema of [{ type: "object" }, undefined, null, "text", () => 1]) {
         const error = yield* settled(thread.runAs(untyped(schema), "x"))
-        assert.include(String(error), "Invalid argument `schema`: it is no Schema of Effect")
+        assert.include(String(error), "Invalid argument `schema`: expected an Effect Schema")
         assert.include(String(error), "`outputSchema`")
       }
       assert.deepStrictEqual(server.methods(), [])

@@ -63,7 +63,7 @@ describe("the first retry of a turn", () => {
       yield* tell(retry(thread.id, "u"), T.delta(thread.id, "u", "x"), retry(thread.id, "u"), ...end)
       assert.isTrue(Exit.isSuccess(yield* Fiber.join(fiber)))
       assert.strictEqual(lines.length, 1)
-      for (const word of ["retries it", "turn.state.retrying", "maxDuration", "idleTimeout"]) {
+      for (const word of ["is retrying", "turn.state.retrying", "maxDuration", "idleTimeout"]) {
         assert.include(lines[0]?.text, word)
       }
       assert.notInclude(JSON.stringify(lines), "secret")
@@ -123,7 +123,7 @@ describe("a limit that passes while the server retries", () => {
       assert.strictEqual(failure._tag, "TurnTimedOut")
       if (failure._tag !== "TurnTimedOut") return
       assert.strictEqual(Option.getOrThrow(failure.retrying).message, words)
-      assert.include(failure.message, "was retrying its connection to the model")
+      assert.include(failure.message, "was retrying the connection to the model provider")
       assert.include(failure.message, "`retrying`")
       assert.notInclude(failure.message, "secret")
     })
@@ -141,7 +141,7 @@ describe("a limit that passes while the server retries", () => {
       assert.strictEqual(failure._tag, "TurnStalled")
       if (failure._tag !== "TurnStalled") return
       assert.strictEqual(Option.getOrThrow(failure.retrying).message, words)
-      assert.include(failure.message, "was retrying its connection to the model")
+      assert.include(failure.message, "was retrying the connection to the model provider")
     })
   )
 

@@ -14,7 +14,7 @@ const logged = <A, E, R>(use: (lines: ReadonlyArray<Line>) => Effect.Effect<A, E
   Effect.suspend(() => {
     const lines: Array<Line> = []
     const logger = Logger.make(({ fiber, logLevel, message }) => {
-      if (logLevel !== "Debug" || !String(message).startsWith("The server warns")) return
+      if (logLevel !== "Debug" || !String(message).startsWith("The server reported a problem")) return
       lines.push({ text: String(message), annotations: fiber.getRef(References.CurrentLogAnnotations) })
     })
     return use(lines).pipe(

@@ -131,7 +131,7 @@ const unexpected = (response: LoginAccountResponse) =>
       method,
       reason: new DecodeFailed({
         path: '["type"]',
-        expected: "the kind of login that was begun",
+        expected: "the kind of login that was started",
         raw: Redacted.make(response)
       })
     })

@@ -33,13 +33,13 @@ export const loginExternal = Effect.fnUntraced(function* (
   refresh: tokenRefresh.Refresh | undefined
 ): Effect.fn.Return<void, Failure> {
   // A JavaScript program can pass any value.
-  if (typeof tokens !== "object" || tokens === null) return yield* invalid("tokens", "it is no object")
+  if (typeof tokens !== "object" || tokens === null) return yield* invalid("tokens", "expected an object")
   yield* check("accessToken", tokens.accessToken)
   if (Redacted.value(tokens.accessToken).split(".").length !== 3) {
-    return yield* invalid("accessToken", "it is no JWT: three parts with dots between them")
+    return yield* invalid("accessToken", "expected a JWT (three parts separated by dots)")
   }
   if (typeof tokens.chatgptAccountId !== "string" || tokens.chatgptAccountId.trim() === "")
-    return yield* invalid("chatgptAccountId", "it is empty")
+    return yield* invalid("chatgptAccountId", "must not be empty")
   yield* complete(client, {
     type: "chatgptAuthTokens",
     accessToken: Redacted.value(tokens.accessToken),
@@ -55,11 +55,13 @@ const invalid = (argument: string, description: string) =>
 
 // The server accepts any text and sends it as a header, which fails much later.
 const check = (argument: string, secret: Redacted.Redacted<string>): Effect.Effect<void, CodexError> => {
-  if (!Redacted.isRedacted(secret)) return invalid(argument, "it is not redacted; write `Redacted.make(…)`")
+  if (!Redacted.isRedacted(secret)) return invalid(argument, "expected a `Redacted` value; use `Redacted.make(…)`")
   const text: unknown = Redacted.value(secret)
-  if (typeof text !== "string" || text.trim() === "") return invalid(argument, "it is empty")
-  if (/\s/.test(text)) return invalid(argument, "it contains white space; a line break at its end, perhaps")
-  return /^[\x21-\x7e]+$/.test(text) ? Effect.void : invalid(argument, "it contains characters that no header can have")
+  if (typeof text !== "string" || text.trim() === "") return invalid(argument, "must not be empty")
+  if (/\s/.test(text)) return invalid(argument, "contains whitespace; check for a trailing newline")
+  return /^[\x21-\x7e]+$/.test(text)
+    ? Effect.void
+    : invalid(argument, "contains characters that are not allowed in an HTTP header")
 }
 
 const complete = (client: CodexClient["Service"], params: LoginAccountParams): Effect.Effect<void, Failure> =>

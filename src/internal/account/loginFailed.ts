@@ -26,7 +26,7 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/L
   }
 
   override get message(): string {
-    return `The login failed: ${this.reason.message}`
+    return `Login failed. ${this.reason.message}`
   }
 }
 
@@ -40,9 +40,9 @@ export class LoginRequired extends Schema.TaggedError<LoginRequired>("effect-cod
 
   override get message(): string {
     if (!this.requiresOpenaiAuth) {
-      return "The configured model provider uses no OpenAI login, so the server tells of none, also where there is one. Leave the login out, or configure a provider with `requires_openai_auth = true`"
+      return "The configured model provider does not use an OpenAI login, so the server reports no account. Skip the login, or set `requires_openai_auth = true` on the provider."
     }
-    return "This Codex home has no login: log in with `codex.loginApiKey`, `codex.loginChatgpt` or `codex.loginChatgptDeviceCode`, or run `codex login`"
+    return "Not logged in to this Codex home. Run `npx codex login`, or call `codex.loginApiKey`, `codex.loginChatgpt` or `codex.loginChatgptDeviceCode`."
   }
 }
 

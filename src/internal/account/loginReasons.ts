@@ -13,7 +13,7 @@ const id = (name: string): string => `effect-codex/LoginFailed/${name}`
 export class Cancelled extends Schema.TaggedError<Cancelled>(id("Cancelled"))("Cancelled", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "the attempt was cancelled before it was complete"
+    return "The attempt was cancelled before it completed."
   }
 }
 
@@ -21,7 +21,7 @@ export class Cancelled extends Schema.TaggedError<Cancelled>(id("Cancelled"))("C
 export class Replaced extends Schema.TaggedError<Replaced>(id("Replaced"))("Replaced", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "a newer login of this connection took its place: wait for that one"
+    return "A newer login on this connection replaced it. Wait for that one."
   }
 }
 
@@ -29,7 +29,7 @@ export class Replaced extends Schema.TaggedError<Replaced>(id("Replaced"))("Repl
 export class PortTaken extends Schema.TaggedError<PortTaken>(id("PortTaken"))("PortTaken", {}) {
   readonly isRetryable = true
   override get message(): string {
-    return "another process took the port that the browser returns to (1455, then 1457): only one browser login can run on a machine at a time; let the other one finish, or log in with a device code"
+    return "Another process took the callback port (1455, then 1457). Only one browser login can run on a machine: wait for the other, or use a device code."
   }
 }
 
@@ -37,7 +37,7 @@ export class PortTaken extends Schema.TaggedError<PortTaken>(id("PortTaken"))("P
 export class Denied extends Schema.TaggedError<Denied>(id("Denied"))("Denied", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "the login was denied by the user, the issuer or the workspace; `serverMessage` has the server's words"
+    return "The user, the issuer or the workspace denied the login. See `serverMessage`."
   }
 }
 
@@ -52,7 +52,7 @@ export class WorkspaceRouting extends Schema.TaggedError<WorkspaceRouting>(id("W
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return "the workspace's backend could not be found out, although the credentials were kept: log out, then try again"
+    return "Could not determine the workspace's backend. The credentials were saved: log out, then try again."
   }
 }
 
@@ -60,7 +60,7 @@ export class WorkspaceRouting extends Schema.TaggedError<WorkspaceRouting>(id("W
 export class TimedOut extends Schema.TaggedError<TimedOut>(id("TimedOut"))("TimedOut", {}) {
   readonly isRetryable = true
   override get message(): string {
-    return "the login was not completed in time; start a new attempt"
+    return "The login was not completed in time. Start a new attempt."
   }
 }
 
@@ -71,7 +71,7 @@ export class ExternalTokensActive extends Schema.TaggedError<ExternalTokensActiv
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return "this connection was given tokens by the program (`loginChatgptAuthTokens`): log out first"
+    return "This connection uses external tokens (`loginChatgptAuthTokens`). Log out first."
   }
 }
 
@@ -79,7 +79,7 @@ export class ExternalTokensActive extends Schema.TaggedError<ExternalTokensActiv
 export class Other extends Schema.TaggedError<Other>(id("Other"))("Other", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "the server reports a failure; `serverMessage` has its words"
+    return "The server reported a failure. See `serverMessage`."
   }
 }
 

@@ -91,7 +91,7 @@ export const make = (client: CodexClient["Service"]): AccountMethods => {
       if (before !== null && before !== undefined) return before
       const login: unknown = typeof policy === "function" ? policy(client) : undefined
       if (!Effect.isEffect(login)) {
-        const description = "it is no policy, such as `Account.withApiKey()`: a function that gives an Effect"
+        const description = "expected a login policy, such as `Account.withApiKey()`: a function that returns an Effect"
         const reason = new InvalidInput({ argument: "policy", description })
         return yield* new CodexError({ method: "Codex.ensureLoggedIn", reason })
       }

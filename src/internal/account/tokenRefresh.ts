@@ -37,8 +37,8 @@ export const handler = (session: Pick<Session, "fork">, refresh: Refresh): Handl
     refresh.pipe(
       Effect.catchCause(() =>
         Effect.andThen(
-          Effect.logWarning("The refresh of external tokens failed, so the server gets none"),
-          Effect.fail(failed("The program could not refresh its tokens"))
+          Effect.logWarning("Refreshing the external tokens failed; the server receives no new tokens."),
+          Effect.fail(failed("Token refresh failed"))
         )
       ),
       Effect.flatMap((tokens) => reply(tokens, previousAccount(params))),
@@ -52,7 +52,7 @@ export const handler = (session: Pick<Session, "fork">, refresh: Refresh): Handl
 const reply = (tokens: ExternalTokens, previous: string | undefined): Effect.Effect<Reply, Reply> =>
   // The server would accept them, and then fail the turn with a misleading error.
   previous !== undefined && previous !== tokens.chatgptAccountId
-    ? Effect.fail(failed("The refreshed tokens belong to another account"))
+    ? Effect.fail(failed("The refreshed tokens belong to a different account"))
     : Effect.succeed({
         result: {
           accessToken: Redacted.value(tokens.accessToken),

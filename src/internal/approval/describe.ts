@@ -35,7 +35,7 @@ const ofCommand = (question: CommandQuestion): ReadonlyArray<string> => [
   ...ifAny(question.cwd, (cwd) => `  in ${cwd}`),
   ...ifAny(question.reason, (reason) => `  because: ${reason}`),
   ...ifAny(question.environment, (id) => `  in the environment ${JSON.stringify(id)}`),
-  ...ifAny(more(question), (what) => `  and more than that is asked: ${what}`),
+  ...ifAny(more(question), (what) => `  It also requests: ${what}`),
   ...doubts.of(question.request).map((doubt) => `  and ${doubt}`),
   ...question.answers.flatMap(lasting)
 ]
@@ -48,10 +48,10 @@ const lasting = (answer: Answer): ReadonlyArray<string> => {
   switch (answer._tag) {
     case "acceptAndRemember":
       return [
-        `  A yes for ever would hold for every command that begins with: ${commandLine.quoted(answer.amendment) || "(anything)"}`
+        `  "Always" applies to every command that starts with: ${commandLine.quoted(answer.amendment) || "(anything)"}`
       ]
     case "applyNetworkAmendment":
-      return [`  A rule for ever would ${answer.amendment.action} the host: ${answer.amendment.host}`]
+      return [`  A lasting rule would ${answer.amendment.action} the host: ${answer.amendment.host}`]
     default:
       return []
   }
@@ -69,9 +69,7 @@ const more = ({ environment, request, wantsMore }: CommandQuestion): Option.Opti
   if (kind !== "command" || networkApprovalContext != null || additionalPermissions != null) {
     return Option.some(JSON.stringify({ kind, ...networkApprovalContext, ...additionalPermissions }))
   }
-  return Option.isSome(environment) || doubts.of(request).length > 0
-    ? Option.none()
-    : Option.some("the request doesn't say what")
+  return Option.isSome(environment) || doubts.of(request).length > 0 ? Option.none() : Option.some("(not specified)")
 }
 
 const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray<string> => {
@@ -86,9 +84,7 @@ const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray
   const moved = paths.filter((path) => !changed.has(path))
   const hidden = diff.length - diffLines
   return [
-    paths.length === 0
-      ? "May files be changed? The server doesn't say which."
-      : `May ${counted(paths.length, "file")} be changed?`,
+    paths.length === 0 ? "Change files? The server does not say which." : `Change ${counted(paths.length, "file")}?`,
     ...diff.slice(0, diffLines),
     ...(hidden > 0
       ? [`    … and ${counted(hidden, "more line")}, of these files:`, ...paths.map((path) => `    ${path}`)]
@@ -98,7 +94,7 @@ const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray
     ...doubts.of(question.request).map((doubt) => `  and ${doubt}`),
     ...ifAny(
       question.grantRoot,
-      (root) => `  A yes would hold for everything under ${root}, until the end of the session.`
+      (root) => `  Accepting applies to everything under ${root}, until the end of the session.`
     )
   ]
 }

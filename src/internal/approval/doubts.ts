@@ -16,10 +16,10 @@ export const of = ({ itemTurnId, params, unknownFields = [] }: Request): Readonl
     ...(shown.length === 0
       ? []
       : [
-          `it has fields that this version doesn't know, which can ask for more: ${shown.join(", ")}${hidden > 0 ? ` and ${hidden} more` : ""}`
+          `it has unknown fields, which may request more: ${shown.join(", ")}${hidden > 0 ? ` and ${hidden} more` : ""}`
         ]),
     ...(itemTurnId !== undefined && "turnId" in params && params.turnId !== itemTurnId
-      ? ["it names another turn than the one to which its item belongs"]
+      ? ["it names a different turn from the one that its item belongs to"]
       : [])
   ]
 }

@@ -153,11 +153,11 @@ export class GrantRefused extends Schema.TaggedError<GrantRefused>("effect-codex
   override get message(): string {
     const why =
       this.reason === "restricted"
-        ? "the request holds restrictions that would be lost. Grant no paths, or write a handler that sends them"
+        ? "the request has restrictions that the grant would drop; grant no paths, or write a handler that sends them"
         : this.part === "network"
-          ? "access to the network wasn't asked for. Look at `question.network` first"
-          : `a path in it wasn't asked for. Grant only paths of \`question.${this.part}\`, as they are written there`
-    return `The grant was not sent, and the request is declined, because of its \`${this.part}\`: ${why}`
+          ? "network access was not requested; check `question.network` first"
+          : `contains a path that was not requested; use paths from \`question.${this.part}\` unchanged`
+    return `Grant not sent; request declined. \`${this.part}\`: ${why}.`
   }
 }
 

@@ -23,7 +23,8 @@ export const allowCommands = (predicate: (command: CommandQuestion) => boolean, 
       if (question.type !== "command" || question.wantsMore) return Option.none()
       const holds: unknown = predicate(question)
       // A promise or an effect does not count as `true`.
-      if (typeof holds !== "boolean") throw new TypeError(`${name}: the predicate must give true or false, at once`)
+      if (typeof holds !== "boolean")
+        throw new TypeError(`${name}: the predicate must return a boolean, not a promise or an Effect`)
       return holds ? Option.some(accept) : Option.none()
     })
   )
@@ -35,7 +36,7 @@ export const allowWritesUnder = (
 ): Policy<never, FileSystem.FileSystem | Path.Path> => {
   // Each letter of a string would become a directory, `/` among them, and the policy would allow every path.
   if (!isTexts(folders) || folders.some((folder) => folder.trim() === "")) {
-    throw new TypeError(`${name}: the folders must be a list of paths, none of which is empty`)
+    throw new TypeError(`${name}: expected an array of non-empty paths`)
   }
   return policy.make(
     name,
@@ -78,7 +79,7 @@ const isTexts = (value: unknown): value is ReadonlyArray<string> =>
 
 const checkWords = (words: unknown): void => {
   if (!isTexts(words))
-    throw new TypeError('the words of a command must be a list of texts, such as ["gh", "pr", "view"]')
+    throw new TypeError('the words of a command: expected an array of strings, such as ["gh", "pr", "view"]')
 }
 
 /** Declines everything. */

@@ -102,7 +102,7 @@ export const check = Effect.fnUntraced(
     const { experimentalApi = true, extensions, optOutNotificationMethods } = options
     const needed = optOutNotificationMethods?.find((method) => method === "turn/started" || method === "turn/completed")
     if (needed !== undefined) {
-      const description = `without ${needed} no turn would ever end here`
+      const description = `must not include ${needed}: turns could not end without it`
       return yield* new InvalidOptions({ option: "optOutNotificationMethods", description })
     }
     return {

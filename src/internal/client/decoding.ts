@@ -80,13 +80,13 @@ const typeName = ({ _tag }: SchemaAST.AST): string =>
 const expectation = (issue: SchemaIssue.Issue): string => {
   switch (issue._tag) {
     case "MissingKey":
-      return "a key is missing"
+      return "missing key"
     case "InvalidType":
       return `expected ${typeName(issue.ast)}`
     case "AnyOf":
     case "OneOf":
-      return "no member of the union fits"
+      return "no union member matches"
     default:
-      return "the value doesn't fit"
+      return "invalid value"
   }
 }

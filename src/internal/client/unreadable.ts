@@ -28,7 +28,7 @@ export const make = (serverVersion: () => string): Effect.Effect<Unreadable> =>
           const place = path === "" ? "" : ` at ${path}`
           runFork(
             Effect.logWarning(
-              `The server (${serverVersion()}) sent ${method} in a form that this package (${codexVersion}) cannot read: ${expected}${place}. What it cannot read is kept as it came. Logged once per method.`
+              `The server (${serverVersion()}) sent ${method} in a form that this package (${codexVersion}) cannot read: ${expected}${place}. The unreadable parts are kept as received. Logged once per method.`
             )
           )
         },

@@ -141,6 +141,8 @@ const refusal = (answer: Decline | Cancel): Effect.Effect<Sent> => {
       return Effect.succeed({ action: "cancel", content: null })
     default:
       // Only JavaScript programs can reach this line.
-      return Effect.die(new TypeError("The handler of an elicitation gave no answer to this kind of question"))
+      return Effect.die(
+        new TypeError("The elicitation handler returned an answer that does not belong to this question")
+      )
   }
 }

@@ -21,18 +21,18 @@ export const classify = (request: ElicitationRequest): Question => {
       if (isToolApproval(params)) return toolApproval(common, params)
       const kind = approvalKind(params)
       // A question from Codex for which an acceptance means more than a filled-in form.
-      if (kind !== undefined && kind !== "mcp_tool_call") return other("it asks for an approval of an unknown kind")
+      if (kind !== undefined && kind !== "mcp_tool_call") return other("unknown approval kind")
       const read = form.read(params.requestedSchema)
       return Result.isFailure(read)
         ? other(read.failure)
         : { ...common, type: "form", message: params.message, ...read.success }
     }
     case "url":
-      return toUrl(common, params) ?? other("its address isn't one of the web")
+      return toUrl(common, params) ?? other("not an http(s) URL")
     case "~unknown":
-      return other("it is of a kind that this version doesn't know")
+      return other("unknown kind")
     default:
-      return other(`it is of the kind ${params.mode}, which comes with an extension`)
+      return other(`kind ${params.mode}, which belongs to an extension`)
   }
 }
 

@@ -47,8 +47,8 @@ export class FormAnswerInvalid extends Schema.TaggedError<FormAnswerInvalid>("ef
       .map(({ expected, field }) => `${field === "" ? "" : `${quote(field)}: `}expected ${expected}`)
     const more = this.issues.length - shown.length
     return (
-      `The answer doesn't fit the form of the MCP server ${quote(this.serverName)} ` +
-      `(${shown.join("; ")}${more > 0 ? `; ${more} more` : ""}). Elicitation.check finds this before the answer is sent: ask again, or decline`
+      `Invalid answer to the form of MCP server ${quote(this.serverName)} ` +
+      `(${shown.join("; ")}${more > 0 ? `; ${more} more` : ""}). Validate with \`Elicitation.check\`, then ask again or decline.`
     )
   }
 }
@@ -73,8 +73,8 @@ export class AnswerNotOffered extends Schema.TaggedError<AnswerNotOffered>("effe
 
   override get message(): string {
     return (
-      `${this.answer} isn't offered for this call of a tool of the MCP server ${quote(this.serverName)}. ` +
-      "Look into `question.offers` before answering, or accept it once"
+      `${this.answer} is not offered for this tool call of MCP server ${quote(this.serverName)}. ` +
+      "Check `question.offers` first, or accept it once."
     )
   }
 }

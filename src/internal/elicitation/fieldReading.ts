@@ -14,7 +14,7 @@ export const read = (
   required: boolean
 ): Result.Result<Field, string> =>
   schema.type === "~unknown"
-    ? Result.fail("a field is of a kind that this version doesn't know")
+    ? Result.fail("unknown field type")
     : Result.succeed(withoutUnfitDefault(toField(name, schema, required)))
 
 // internal

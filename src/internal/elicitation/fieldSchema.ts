@@ -44,12 +44,12 @@ export const describe = (field: Field): string => {
         // All other formats are free text of the MCP server.
         onSome: (name) => formats.get(name) ?? ""
       })
-      return `a text${length === "" ? "" : ` of ${length}`}${format}`
+      return `a string${length === "" ? "" : ` of ${length}`}${format}`
     }
     case "number":
     case "integer": {
       const bounds = range(field.minimum, field.maximum)
-      return `${field.type === "integer" ? "a whole number" : "a number"}${bounds === "" ? "" : `, ${bounds}`}`
+      return `${field.type === "integer" ? "an integer" : "a number"}${bounds === "" ? "" : `, ${bounds}`}`
     }
     case "boolean":
       return "true or false"

@@ -20,7 +20,7 @@ import type { FormQuestion } from "./questions.ts"
 export const read = (
   requested: McpElicitationSchema
 ): Result.Result<{ readonly fields: ReadonlyArray<Field>; readonly schema: Schema.Codec<Values> }, string> => {
-  if (requested.type !== "object") return Result.fail("the form doesn't ask for an object")
+  if (requested.type !== "object") return Result.fail("the schema is not an object")
   const required = new Set(requested.required ?? [])
   const found: Array<Field> = []
   for (const [name, schema] of Object.entries(requested.properties)) {
@@ -29,7 +29,7 @@ export const read = (
     found.push(field.success)
   }
   // A user could not see the field, so could not answer it.
-  if (required.size > 0) return Result.fail("the form requires a field that it doesn't describe")
+  if (required.size > 0) return Result.fail("a required field is not defined")
   return Result.succeed({ fields: found, schema: schemaOf(found) })
 }
 

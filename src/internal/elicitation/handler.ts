@@ -71,7 +71,9 @@ export const handler =
       case "other":
         return entries.other === undefined
           ? Effect.andThen(
-              Effect.logWarning(`An elicitation can't be shown, since ${question.reason}. The entry \`other\` gets it`),
+              Effect.logWarning(
+                `Unsupported elicitation declined: ${question.reason}. Handle it with the \`other\` entry.`
+              ),
               decline
             )
           : entries.other(question)

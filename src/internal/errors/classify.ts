@@ -139,7 +139,7 @@ const summarize = (message: string): string => {
   const other = /^Invalid request: (unknown variant|unknown field|duplicate field)\b/.exec(message)
   if (other?.[1] === "unknown variant") return `${other[1]}${expected(message)}`
   if (other?.[1] !== undefined) return other[1]
-  return message.length <= maxMatched && plain.test(message) ? message : `its own words: ${R.howToRead}`
+  return message.length <= maxMatched && plain.test(message) ? message : `for its message, read ${R.howToRead}`
 }
 
 /** Returns the reason that an error of the server stands for. */

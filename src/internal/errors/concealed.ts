@@ -91,12 +91,16 @@ export const field = <A extends object, Shown>(options: {
 }
 
 /**
- * Turns fields of an error class into accessors of its prototype.
+ * Turns fields of an error's base class into accessors of its prototype, and returns the class. A call in the heritage of
+ * the error's class, rather than a static block, lets bundlers leave out an error that is not used.
  *
  * Printers that read an error's own properties do not find them there, and the constructor arguments that Effect
  * keeps are `Redacted`.
  */
-export const conceal = (errorClass: { readonly prototype: object }, ...keys: ReadonlyArray<string>): void => {
+export const conceal = <Base extends { readonly prototype: object }>(
+  errorClass: Base,
+  ...keys: ReadonlyArray<string>
+): Base => {
   for (const key of keys) {
     const values = new WeakMap<object, unknown>()
     Object.defineProperty(errorClass.prototype, key, {
@@ -110,6 +114,7 @@ export const conceal = (errorClass: { readonly prototype: object }, ...keys: Rea
       }
     })
   }
+  return errorClass
 }
 
 // internal

@@ -6,6 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Concealed from "./concealed.ts"
 
+/** A description with its full stop. */
+export const asSentence = (description: string): string =>
+  description.endsWith(".") || description.endsWith("?") ? description : `${description}.`
+
 const seconds = (millis: number): string => `${millis / 1000} s`
 
 /** A setting is invalid. Nothing was started. */
@@ -20,7 +24,7 @@ export class InvalidOptions extends Schema.TaggedError<InvalidOptions>("effect-c
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return `The option \`${this.option}\` can't be used: ${this.description}`
+    return `Invalid option \`${this.option}\`: ${asSentence(this.description)}`
   }
 }
 
@@ -36,7 +40,7 @@ export class RuntimeNotFound extends Schema.TaggedError<RuntimeNotFound>("effect
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return `No codex binary was found. Looked at:\n${this.searched.map((place) => `  - ${place}`).join("\n")}\n${this.advice}`
+    return `No codex binary found. Searched:\n${this.searched.map((place) => `  - ${place}`).join("\n")}\n${this.advice}`
   }
 }
 
@@ -44,21 +48,21 @@ export class RuntimeNotFound extends Schema.TaggedError<RuntimeNotFound>("effect
 const spawnAdvice = (kind: string): string => {
   switch (kind) {
     case "E2BIG":
-      return "Its arguments and variables are too long: move settings from `config` to the config.toml of the Codex home."
+      return "Its arguments and environment are too large. Move settings from `config` to the config.toml of the Codex home."
     case "EMFILE":
     case "ENFILE":
-      return "No more files can be opened: close some that this program has open, or raise the limit (`ulimit -n`)."
+      return "Too many files are open. Close some in this program, or increase the limit (`ulimit -n`)."
     case "EAGAIN":
     case "ENOMEM":
-      return "The system has no room for another process: end some, raise the limit (`ulimit -u`), or give it more memory."
+      return "The system cannot start another process. End some processes, increase the limit (`ulimit -u`), or add memory."
     case "NotFound":
-      return "Check that the file exists and, if it is a script, that its interpreter does."
+      return "Check that the file exists and, if it is a script, that its interpreter exists."
     case "PermissionDenied":
-      return "Check that this user may run the file (`chmod +x`), and that its file system isn't mounted with `noexec`."
+      return "Check that this user may run the file (`chmod +x`), and that its file system is not mounted with `noexec`."
     case "ETXTBSY":
-      return "The file is being written: start the process when that is done."
+      return "Another process is writing the file. Start the process when that is done."
     default:
-      return "Check that the file is an executable for this machine."
+      return "Check that it is an executable file built for this platform."
   }
 }
 
@@ -70,7 +74,7 @@ export class SpawnFailed extends Schema.TaggedError<SpawnFailed>("effect-codex/C
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `The process ${this.executable} could not be started (${this.kind}). ${spawnAdvice(this.kind)}`
+    return `Could not start ${this.executable} (${this.kind}). ${spawnAdvice(this.kind)}`
   }
 }
 
@@ -89,7 +93,7 @@ export class StartTimeout extends Schema.TaggedError<StartTimeout>("effect-codex
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return `codex app-server did not answer \`initialize\` within ${seconds(this.timeoutMillis)}. Its last lines are in \`stderr\`; raise \`startTimeout\` if the machine is slow.`
+    return `codex app-server did not respond to \`initialize\` within ${seconds(this.timeoutMillis)}. Check \`stderr\`, or increase \`startTimeout\` on a slow machine.`
   }
 }
 
@@ -121,17 +125,28 @@ const describeEnd = (end: ConnectionEnd): string => {
     case "Exited":
       return end.signal === null
         ? `codex app-server exited with code ${end.exitCode}`
-        : `codex app-server was ended by ${end.signal}`
+        : `codex app-server was killed by ${end.signal}`
     case "EndOfOutput":
-      return "codex app-server closed its output"
+      return "codex app-server closed its standard output"
     case "WriteFailed":
-      return "codex app-server stopped taking input"
+      return "codex app-server stopped reading its standard input"
     case "ReadFailed":
-      return "the output of codex app-server could not be read"
+      return "Could not read the output of codex app-server"
     case "LineTooLong":
-      return `codex app-server sent a line of more than ${end.maxLineBytes} bytes; raise \`maxLineBytes\` if that was meant`
+      return `codex app-server sent a line longer than ${end.maxLineBytes} bytes`
     case "Closed":
-      return "the connection was closed by this program: its layer's scope has ended. Use what it gave within that scope"
+      return "The connection is closed because the scope of its layer has ended"
+  }
+}
+
+const adviceOn = (end: ConnectionEnd): ReadonlyArray<string> => {
+  switch (end._tag) {
+    case "LineTooLong":
+      return ["Increase `maxLineBytes` if this is expected."]
+    case "Closed":
+      return ["Use Codex only inside that scope."]
+    default:
+      return []
   }
 }
 
@@ -180,18 +195,22 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
 
   override get message(): string {
     const end = describeEnd(this.end)
-    const unsent = this.sent ? "" : ". This call was not sent"
+    const unsent = this.sent ? [] : ["This call was not sent."]
+    const advice = adviceOn(this.end)
+    const isClosed = this.end._tag === "Closed"
     if (this.phase === "running") {
-      return `${end}${unsent}${this.end._tag === "Closed" ? "" : ". To go on, build the layer anew, then resume the thread"}`
+      const next = isClosed ? [] : ["Rebuild the layer, then resume the thread."]
+      return [`${end}.`, ...unsent, ...advice, ...next].join(" ")
     }
     // Before the handshake, nothing from the caller has been sent, so the stderr lines of the process can be shown.
     const [words] = lastWords(this.stderr)
     // A server that cannot start exits with a different code.
     const isStranger = this.end._tag === "Exited" && this.end.exitCode === 0
     return [
-      `${end} before it answered \`initialize\``,
-      ...(isStranger ? ["Is the program a codex? Run it with `--version` by hand"] : []),
-      ...(words === undefined ? [] : [`Its last words: ${words}`])
-    ].join(". ")
+      isClosed ? `${end}.` : `${end} before it responded to \`initialize\`.`,
+      ...advice,
+      ...(isStranger ? ["Is this program codex? Run it with `--version`."] : []),
+      ...(words === undefined ? [] : [`Last stderr line: ${words}`])
+    ].join(" ")
   }
 }

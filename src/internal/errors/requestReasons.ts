@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { codexVersion } from "../../generated/version.ts"
 import * as Concealed from "./concealed.ts"
+import { asSentence } from "./connectionReasons.ts"
 
 const id = (name: string): string => `effect-codex/CodexError/${name}`
 
@@ -24,7 +25,7 @@ export const howToRead = "`Redacted.value(error.reason.serverMessage)`"
 export class Overloaded extends Schema.TaggedError<Overloaded>(id("Overloaded"))("Overloaded", {}) {
   readonly isRetryable = true
   override get message(): string {
-    return "The server is overloaded and refused the call; repeat it later, for example with `Effect.retry(retryOnOverload)`"
+    return "The server is overloaded and rejected the call without executing it. Retry with `Effect.retry(retryOnOverload)`."
   }
 }
 
@@ -48,8 +49,8 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("Reque
   override get message(): string {
     const limit = `${this.timeoutMillis / 1000} s`
     return this.sent
-      ? `No reply within ${limit}. The call was sent and its outcome is unknown: the server may still do the work; raise \`requestTimeout\`, or the timeout of this call, if it needs longer`
-      : `The call was not sent within ${limit}: other calls took all places (\`maxInFlight\`), or the server read no more. Repeat it later, or give it a longer timeout`
+      ? `No reply within ${limit}. The call was sent and its outcome is unknown: the server may still complete it, so retry only if it is safe to run twice. If it needs longer, increase \`requestTimeout\`, or \`timeout\` of this call.`
+      : `The call was not sent within ${limit}: other calls used all slots (\`maxInFlight\`), or the server stopped reading. Retry later, or with a longer timeout.`
   }
 }
 
@@ -57,7 +58,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("Reque
 export class ThreadNotFound extends Schema.TaggedError<ThreadNotFound>(id("ThreadNotFound"))("ThreadNotFound", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "The server doesn't know this thread, or hasn't loaded it: resume it first, or start a new one"
+    return "The thread is not loaded on the server. Resume it, or start a new one."
   }
 }
 
@@ -65,7 +66,7 @@ export class ThreadNotFound extends Schema.TaggedError<ThreadNotFound>(id("Threa
 export class RolloutNotFound extends Schema.TaggedError<RolloutNotFound>(id("RolloutNotFound"))("RolloutNotFound", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "No record of this thread was found: it never ran a turn, is ephemeral, was deleted, or belongs to another Codex home. The server may also have failed to save it: then `warnings` in the results of its turns says so"
+    return "The thread was never saved, or not in this Codex home: it has no turns, is ephemeral, or was deleted. If the server failed to save it, `warnings` in the results of its turns says so. Start a new thread."
   }
 }
 
@@ -73,7 +74,7 @@ export class RolloutNotFound extends Schema.TaggedError<RolloutNotFound>(id("Rol
 export class ThreadArchived extends Schema.TaggedError<ThreadArchived>(id("ThreadArchived"))("ThreadArchived", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "The thread is archived: unarchive it, then resume it"
+    return "The thread is archived. Call `codex.unarchiveThread(id)`, which also resumes it."
   }
 }
 
@@ -81,7 +82,7 @@ export class ThreadArchived extends Schema.TaggedError<ThreadArchived>(id("Threa
 export class ActiveWriter extends Schema.TaggedError<ActiveWriter>(id("ActiveWriter"))("ActiveWriter", {}) {
   readonly isRetryable = true
   override get message(): string {
-    return "Another process has this thread open: close it there, wait for it, or fork the thread"
+    return "Another process has this thread open. Close it there, retry later, or fork the thread."
   }
 }
 
@@ -89,7 +90,7 @@ export class ActiveWriter extends Schema.TaggedError<ActiveWriter>(id("ActiveWri
 export class NoTurnsYet extends Schema.TaggedError<NoTurnsYet>(id("NoTurnsYet"))("NoTurnsYet", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "The thread has no turn yet, so there is no history: run a turn first"
+    return "The thread has no turns yet, so it has no history. Run a turn first."
   }
 }
 
@@ -100,7 +101,7 @@ export class ThreadNotPaginated extends Schema.TaggedError<ThreadNotPaginated>(i
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return "The server can't do this on this thread: it is ephemeral, has no turn yet, or was started with a codex before 0.151.0. Read an older thread with `history` or `items`; to cut it, fork it with `beforeTurnId`"
+    return "The server does not support this call on this thread: it is ephemeral, has no turns yet, or was started with a codex before 0.151.0. To read an older thread, use `history` or `items`; to truncate it, fork it with `beforeTurnId`."
   }
 }
 
@@ -108,7 +109,7 @@ export class ThreadNotPaginated extends Schema.TaggedError<ThreadNotPaginated>(i
 export class NoActiveTurn extends Schema.TaggedError<NoActiveTurn>(id("NoActiveTurn"))("NoActiveTurn", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "No turn is running on this thread: it has ended, or has not begun yet"
+    return "No turn is running on this thread: it has ended or has not started. To send input either way, use `thread.send`."
   }
 }
 
@@ -121,7 +122,7 @@ export class TurnMismatch extends Schema.TaggedError<TurnMismatch>(id("TurnMisma
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `Another turn is running: expected ${this.expected}, found ${this.actual}`
+    return `A different turn is running: expected ${this.expected}, found ${this.actual}.`
   }
 }
 
@@ -132,7 +133,7 @@ export class TurnNotSteerable extends Schema.TaggedError<TurnNotSteerable>(id("T
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return "The running turn takes no further input: wait for its end, then start a new one"
+    return "The running turn does not accept input (a review or a compaction, for example). Wait until it ends, then start a new turn."
   }
 }
 
@@ -143,7 +144,7 @@ export class ThreadBusy extends Schema.TaggedError<ThreadBusy>(id("ThreadBusy"))
 }) {
   readonly isRetryable = true
   override get message(): string {
-    return 'A turn is running on this thread: wait for its end, or send with `whenBusy: "steer"` or `"queue"`'
+    return 'A turn or goal is running on this thread. Wait until it ends, or call `thread.send` with `whenBusy: "steer"` or `"queue"`.'
   }
 }
 
@@ -157,7 +158,7 @@ export class TurnJoined extends Schema.TaggedError<TurnJoined>(id("TurnJoined"))
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `Another turn began on this thread at the same moment, and the server added the input to it (${this.turnId}). Its answer and its settings are that turn's: follow it with \`thread.current\`, or wait for its end and ask again`
+    return `Another turn started on this thread at the same moment, and the server added the input to it (${this.turnId}). The answer and the settings are those of that turn. Follow it with \`thread.current\`, or wait until it ends and ask again.`
   }
 }
 
@@ -165,7 +166,7 @@ export class TurnJoined extends Schema.TaggedError<TurnJoined>(id("TurnJoined"))
 export class NotInitialized extends Schema.TaggedError<NotInitialized>(id("NotInitialized"))("NotInitialized", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "The server expects `initialize` exactly once, first: the layers of `Codex` do that, so don't send it yourself"
+    return "`initialize` must be the first call, and sent once. The layers of `Codex` do this; do not send it yourself."
   }
 }
 
@@ -179,7 +180,7 @@ export class ExperimentalApiRequired extends Schema.TaggedError<ExperimentalApiR
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return `${this.feature} is experimental: build the layer with \`experimentalApi: true\``
+    return `${this.feature} requires the experimental API. Set \`experimentalApi: true\` in the layer.`
   }
 }
 
@@ -194,7 +195,7 @@ export class RuntimeTooOld extends Schema.TaggedError<RuntimeTooOld>(id("Runtime
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `${this.fields.join(", ")} needs codex ${this.required} or newer, and ${this.actual === "" ? "a runtime of unknown version" : this.actual} runs: leave \`executable\` out to use the pinned one`
+    return `${this.fields.join(", ")} requires codex ${this.required} or newer; this runtime is ${this.actual === "" ? "of unknown version" : this.actual}. Omit \`executable\` to use the pinned one.`
   }
 }
 
@@ -212,7 +213,7 @@ export class PermissionsDiffer extends Schema.TaggedError<PermissionsDiffer>(id(
   readonly isRetryable = false
   override get message(): string {
     const list = this.differences.map(({ actual, required, setting }) => `${setting} is ${actual}, not ${required}`)
-    return `The thread has other permissions than required: ${list.join("; ")}. Give \`approvalMode\` and \`sandbox\` to set them`
+    return `The permissions of the thread differ from the required ones: ${list.join("; ")}. To set them, pass \`approvalMode\` and \`sandbox\`.`
   }
 }
 
@@ -232,16 +233,16 @@ export class MethodNotSupported extends Schema.TaggedError<MethodNotSupported>(i
   override get message(): string {
     const server = this.actual === "" ? "The server" : `The server, codex ${this.actual},`
     if (this.required !== null) {
-      return `${server} does not support this method, and codex ${this.required} does: use that version or a newer one, or leave \`executable\` out to use the pinned one`
+      return `${server} does not support this method; codex ${this.required} does. Use that version or a newer one, or omit \`executable\` to use the pinned one.`
     }
     if (this.suggestion !== undefined) {
-      return `${server} does not know this method. Did you mean \`${this.suggestion}\`?`
+      return `${server} does not support this method. Did you mean \`${this.suggestion}\`?`
     }
     const version =
       this.actual === codexVersion
         ? ""
-        : `, or run the version that this package was generated from, codex ${codexVersion}`
-    return `${server} does not know this method. Check its spelling${version}`
+        : `, or use the version that this package was generated from, codex ${codexVersion}`
+    return `${server} does not support this method. Check the spelling${version}.`
   }
 }
 
@@ -252,7 +253,7 @@ export class InputTooLarge extends Schema.TaggedError<InputTooLarge>(id("InputTo
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `The input has ${this.actualChars} characters, and ${this.maxChars} are allowed: shorten it, or put it in a file`
+    return `The input has ${this.actualChars} characters; the limit is ${this.maxChars}. Shorten it, or put it in a file and refer to the file.`
   }
 }
 
@@ -266,7 +267,7 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return `The Codex configuration is invalid (config.toml of the Codex home, or the \`config\` option); ${howToRead} says where`
+    return `The Codex configuration is invalid (config.toml in the Codex home, or the \`config\` option). For the file and key, read ${howToRead}.`
   }
 }
 
@@ -274,7 +275,7 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
 export class LoginRequired extends Schema.TaggedError<LoginRequired>(id("LoginRequired"))("LoginRequired", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "The call needs a login that this Codex home doesn't have: log in first, and with ChatGPT where the call needs it"
+    return "The call requires a login that this Codex home does not have. Log in first; some calls require a ChatGPT login."
   }
 }
 
@@ -289,7 +290,7 @@ export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidIn
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `Invalid argument \`${this.argument}\`: ${this.description}`
+    return `Invalid argument \`${this.argument}\`: ${asSentence(this.description)}`
   }
 }
 
@@ -306,7 +307,7 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(id("Req
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `The server refused the call (code ${this.code}): ${this.summary}`
+    return `The server rejected the call (code ${this.code}): ${asSentence(this.summary)}`
   }
 }
 
@@ -321,7 +322,7 @@ export class DecodeFailed extends Schema.TaggedError<DecodeFailed>(id("DecodeFai
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `The server's answer doesn't have the expected shape at ${this.path === "" ? "its root" : this.path} (${this.expected}): the runtime is probably of another version`
+    return `Unexpected server response at ${this.path === "" ? "the root" : this.path}: ${this.expected}. The runtime version probably differs from ${codexVersion}: compare \`codex.metadata.version\`.`
   }
 }
 
@@ -329,6 +330,6 @@ export class DecodeFailed extends Schema.TaggedError<DecodeFailed>(id("DecodeFai
 export class EncodeFailed extends Schema.TaggedError<EncodeFailed>(id("EncodeFailed"))("EncodeFailed", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "The parameters can't be written as JSON: remove values such as BigInt, and cycles"
+    return "The parameters cannot be encoded as JSON. Remove BigInt values and circular references."
   }
 }

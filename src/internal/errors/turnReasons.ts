@@ -17,7 +17,7 @@ export class ServerOverloaded extends Schema.TaggedError<ServerOverloaded>(id("S
 ) {
   readonly isRetryable = true
   override get message(): string {
-    return "the model's server is overloaded; try again later (`retryOnOverload` does, where nothing was changed yet)"
+    return "The model provider is overloaded. Retry later: `retryOnOverload` retries if the turn had no side effects."
   }
 }
 
@@ -28,7 +28,7 @@ export class ServerOverloaded extends Schema.TaggedError<ServerOverloaded>(id("S
 export class RateLimited extends Schema.TaggedError<RateLimited>(id("RateLimited"))("RateLimited", {}) {
   readonly isRetryable = true
   override get message(): string {
-    return "the rate limit was reached; wait before the next turn"
+    return "Rate limit reached. Wait before the next turn."
   }
 }
 
@@ -39,7 +39,7 @@ export class UsageLimitExceeded extends Schema.TaggedError<UsageLimitExceeded>(i
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return "the usage limit is reached; wait for its reset or change the plan or budget"
+    return "Usage limit reached. Wait until it resets, or change the plan or budget."
   }
 }
 
@@ -50,7 +50,7 @@ export class ContextWindowExceeded extends Schema.TaggedError<ContextWindowExcee
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return "the context window is full; compact the thread, or start a new one"
+    return "The context window is full. Compact the thread, or start a new one."
   }
 }
 
@@ -62,8 +62,8 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthori
   readonly isRetryable = false
   override get message(): string {
     return this.hasLogin === false
-      ? "not logged in. Run `npx codex login`, or call `codex.ensureLoggedIn(…)`, then run the turn again"
-      : "the model provider rejected the credentials (HTTP 401). Run `npx codex login`, or call `codex.ensureLoggedIn(…)`, then run the turn again"
+      ? "Not logged in. Run `npx codex login`, or call `codex.ensureLoggedIn(…)`, then retry the turn."
+      : "The model provider rejected the credentials (HTTP 401). Run `npx codex login`, or call `codex.ensureLoggedIn(…)`, then retry the turn."
   }
 }
 
@@ -71,7 +71,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthori
 export class ModelNotFound extends Schema.TaggedError<ModelNotFound>(id("ModelNotFound"))("ModelNotFound", {}) {
   readonly isRetryable = false
   override get message(): string {
-    return "the model is not available; choose one of `codex.models`"
+    return "The model is not available. Choose one from `codex.models`."
   }
 }
 
@@ -87,7 +87,7 @@ export class ModelConnectionFailed extends Schema.TaggedError<ModelConnectionFai
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return `the connection to the model failed (${this.kind}${this.httpStatusCode === null ? "" : `, HTTP ${this.httpStatusCode}`})`
+    return `The connection to the model provider failed (${this.kind}${this.httpStatusCode === null ? "" : `, HTTP ${this.httpStatusCode}`}). Check the network, the proxy and \`base_url\`.`
   }
 }
 
@@ -97,7 +97,7 @@ export class PolicyViolation extends Schema.TaggedError<PolicyViolation>(id("Pol
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `a policy stopped the turn (${this.kind})`
+    return `A policy stopped the turn (${this.kind}).`
   }
 }
 
@@ -107,7 +107,7 @@ export class OtherFailure extends Schema.TaggedError<OtherFailure>(id("OtherFail
 }) {
   readonly isRetryable = false
   override get message(): string {
-    return `the server reports \`${this.kind}\``
+    return `The server reported \`${this.kind}\`.`
   }
 }
 
@@ -117,7 +117,7 @@ export class OtherFailure extends Schema.TaggedError<OtherFailure>(id("OtherFail
  * They are texts of this package, so an error message may show them. The server's own messages can quote a prompt.
  */
 export const mockMistakes = {
-  noReply: "MockModel: no reply is queued. Enqueue one, or give `fallback`",
+  noReply: "MockModel: no reply is queued. Enqueue one, or set `fallback`",
   responderFailed: "MockModel: a responder or a script failed"
 } as const
 

@@ -167,7 +167,7 @@ const pause = (client: Client, threadId: string) =>
 const goesOn = ({ threadId }: GoalRun, how: string): Effect.Effect<void> =>
   Effect.annotateLogs(
     Effect.logWarning(
-      `The goal goes on: the server did not pause it ${how}. \`thread.goal.set({ status: "paused" })\` pauses it`
+      `The goal keeps running: the server did not pause it ${how}. To pause it, call \`thread.goal.set({ status: "paused" })\`.`
     ),
     shownIds({ threadId })
   )

@@ -172,12 +172,12 @@ const invalid = (description: string) => Effect.fail(new InvalidInput({ argument
 const check = Effect.fnUntraced(
   function* (threadId: string, objective: string, options: GoalOptions) {
     yield* settings.known(options, names)
-    if (typeof objective !== "string") return yield* invalid("it is no string")
+    if (typeof objective !== "string") return yield* invalid("expected a string")
     const trimmed = objective.trim().toWellFormed()
-    if (trimmed === "") return yield* invalid("it is empty")
+    if (trimmed === "") return yield* invalid("must not be empty")
     const length = Array.from(trimmed).length
     if (length > maxLength) {
-      return yield* invalid(`it has ${length} characters, and ${maxLength} are allowed; put it in a file`)
+      return yield* invalid(`${length} characters, limit ${maxLength}; put the details in a file`)
     }
     if (options.tokenBudget !== undefined) yield* settings.count("tokenBudget", options.tokenBudget, 1)
     const limits = yield* limitOptions.limits(options)

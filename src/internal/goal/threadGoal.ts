@@ -92,4 +92,4 @@ export const pauseUnloaded = Effect.fnUntraced(function* (client: Client, thread
 const quick = { timeout: Duration.seconds(5) }
 
 const paused =
-  'The goal of the thread was active, and is paused so that it doesn\'t go on by itself: resume with `goal: "keep"` to let it, or set it `active` again by `thread.goal.set`'
+  'The active goal of the thread was paused, so that it does not continue on its own. To let it continue, resume with `goal: "keep"`, or set it to `active` with `thread.goal.set`.'

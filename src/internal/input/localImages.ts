@@ -30,12 +30,10 @@ export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.eff
             const file = yield* fs.open(path, { flag: "r" })
             const head = new Uint8Array(12)
             const size = Number(yield* file.read(head))
-            return isImage(head.subarray(0, size))
-              ? undefined
-              : "is no image of a kind that the server takes: PNG, JPEG, GIF or WebP"
+            return isImage(head.subarray(0, size)) ? undefined : "is not a PNG, JPEG, GIF or WebP image"
           })
         ).pipe(
-          Effect.catch(({ reason }) => Effect.succeed(reason._tag === "NotFound" ? "doesn't exist" : "can't be read"))
+          Effect.catch(({ reason }) => Effect.succeed(reason._tag === "NotFound" ? "does not exist" : "cannot be read"))
         )
   )
 )

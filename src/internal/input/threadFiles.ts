@@ -24,7 +24,7 @@ export const resolve = (
       problem === undefined
         ? Effect.succeed(resolved)
         : Effect.fail(
-            new InvalidInput({ argument: "input", description: `the image file of part ${index + 1} ${problem}` })
+            new InvalidInput({ argument: "input", description: `part ${index + 1}: the image file ${problem}` })
           )
     )
   })

@@ -71,10 +71,10 @@ export const invalidVariable = (
 ): { readonly name: string; readonly description: string } | undefined => {
   for (const [name, value] of Object.entries(variables)) {
     if (name === "" || /[=\0]/.test(name))
-      return { name, description: "the name of a variable has no = or NUL character" }
+      return { name, description: 'variable names must not be empty or contain "=" or NUL' }
     const text: unknown = Redacted.isRedacted(value) ? Redacted.value(value) : value
-    if (text !== undefined && typeof text !== "string") return { name, description: "it must be a text, or undefined" }
-    if (text?.includes("\0") === true) return { name, description: "it contains a NUL character" }
+    if (text !== undefined && typeof text !== "string") return { name, description: "expected a string or undefined" }
+    if (text?.includes("\0") === true) return { name, description: "must not contain NUL characters" }
   }
   return undefined
 }

@@ -19,9 +19,9 @@ export const check = Effect.fnUntraced(function* (
       type === "Directory"
         ? // Resolving the entry `.` requires permission to enter the directory.
           Effect.as(fs.access(`${folder}/.`), undefined)
-        : Effect.succeed("it is no folder")
+        : Effect.succeed("not a directory")
     ),
-    Effect.catch(({ reason }) => Effect.succeed(problems.get(reason._tag) ?? `it can't be looked at (${reason._tag})`))
+    Effect.catch(({ reason }) => Effect.succeed(problems.get(reason._tag) ?? `cannot be accessed (${reason._tag})`))
   )
   if (problem !== undefined) return yield* new InvalidOptions({ option, description: problem })
 })
@@ -29,8 +29,8 @@ export const check = Effect.fnUntraced(function* (
 // internal
 
 const problems: ReadonlyMap<string, string> = new Map([
-  ["NotFound", "there is no such folder; create it first"],
-  ["PermissionDenied", "this program may not enter the folder"],
+  ["NotFound", "does not exist; create it first"],
+  ["PermissionDenied", "permission denied"],
   // A part of the path is a file.
-  ["BadResource", "there is no such folder: a part of its path is no folder"]
+  ["BadResource", "does not exist: a parent is not a directory"]
 ])

@@ -48,7 +48,7 @@ export const resolve = Effect.fnUntraced(function* (
   if (maxLineBytes > longestText) {
     return yield* new InvalidOptions({
       option: "maxLineBytes",
-      description: `it must be at most ${longestText}: JavaScript has no longer texts`
+      description: `must be at most ${longestText}, the maximum length of a JavaScript string`
     })
   }
   const executable = yield* settings.text("executable", options.executable)
@@ -60,14 +60,14 @@ export const resolve = Effect.fnUntraced(function* (
     return yield* new InvalidOptions({
       option: `config.${exposed}`,
       description:
-        "it would be an argument of the process, which every user of the machine can read. Put it into a variable and name that instead " +
+        "would be a process argument, which every user of the machine can read; put it in an environment variable and name that instead " +
         "(`env_key`, `bearer_token_env_var`, `env_http_headers`, `env_vars`), or write it to the config.toml of the Codex home"
     })
   }
   const variables = options.env ?? {}
   // The letters of a string would become variables.
   if (typeof variables !== "object" || Array.isArray(variables)) {
-    return yield* new InvalidOptions({ option: "env", description: "it must be an object, with a text for each name" })
+    return yield* new InvalidOptions({ option: "env", description: "expected an object of strings" })
   }
   const wrong = environment.invalidVariable(variables)
   if (wrong !== undefined) {
@@ -81,7 +81,7 @@ export const resolve = Effect.fnUntraced(function* (
       : runtime.named(executable, platform)
 
   if (options.inheritEnv !== undefined && typeof options.inheritEnv !== "boolean") {
-    return yield* new InvalidOptions({ option: "inheritEnv", description: "it must be true or false" })
+    return yield* new InvalidOptions({ option: "inheritEnv", description: "expected true or false" })
   }
   const home = environment.userHome(platform.os, process.env)
   const folder = cwd === undefined ? undefined : environment.expandHome(cwd, home)
@@ -101,7 +101,8 @@ export const resolve = Effect.fnUntraced(function* (
   if (options.command !== undefined && /[/\\]/.test(found.executable)) {
     const path = yield* Path.Path
     const problem = yield* programFormat.problem(path.resolve(folder ?? "", found.executable), platform)
-    if (problem?.isForeign === true) return yield* invalidCommand(`its program can't run here: ${problem.description}`)
+    if (problem?.isForeign === true)
+      return yield* invalidCommand(`the program cannot run on this machine: ${problem.description}`)
   }
   const env = environment.build({
     os: platform.os,
@@ -141,15 +142,14 @@ const verbatim = Effect.fnUntraced(function* (
   const parts: unknown = command
   if (!Array.isArray(parts) || !parts.every((part) => typeof part === "string")) {
     return yield* invalidCommand(
-      'it is a list of texts, the program and then each argument: write for example ["codex", "app-server"]'
+      'expected an array of strings: the program, then its arguments, such as ["codex", "app-server"]'
     )
   }
-  if (parts.some((part) => part.includes("\0"))) return yield* invalidCommand("it contains a NUL character")
+  if (parts.some((part) => part.includes("\0"))) return yield* invalidCommand("must not contain NUL characters")
   const [program] = command
-  if (program === undefined || program.trim() === "")
-    return yield* invalidCommand("it must begin with the program to run")
+  if (program === undefined || program.trim() === "") return yield* invalidCommand("must start with the program to run")
   if (executable !== undefined || overrides.length > 0) {
-    return yield* invalidCommand("it is used verbatim, so `executable` and `config` can't be given with it")
+    return yield* invalidCommand("cannot be combined with `executable` or `config`")
   }
   return { executable: program, helpers: undefined }
 })

@@ -124,7 +124,7 @@ export const connect = Effect.fnUntraced(function* (
     }
     if (batch.skipped === 0) return Effect.void
     skipped += batch.skipped
-    return Effect.logDebug(`Skipped ${batch.skipped} line(s) of stdout that are no JSON object`)
+    return Effect.logDebug(`Ignored ${batch.skipped} stdout line(s) that are not JSON objects.`)
   }
   yield* handle.stdout.pipe(
     Stream.runForEach((chunk) => (Deferred.isDoneUnsafe(outputEnd) ? Effect.void : accept(reader.push(chunk)))),

@@ -27,7 +27,7 @@ export const problem = Effect.fnUntraced(function* (
   const stat = yield* Effect.option(fs.stat(file))
   if (Option.isNone(stat)) return undefined
   // A pipe must not be opened, because that would wait for a writer.
-  if (stat.value.type !== "File") return noProgram("it is not a file")
+  if (stat.value.type !== "File") return noProgram("not a file")
   const head = yield* Effect.option(
     Effect.scoped(Effect.flatMap(fs.open(file), (opened) => opened.readAlloc(headLength)))
   )
@@ -42,13 +42,13 @@ export const problem = Effect.fnUntraced(function* (
 /** Does the same with the first bytes of a file. */
 export const describe = (head: Uint8Array, platform: Platform): Problem | undefined => {
   const found = formatOf(head)
-  if (found === undefined) return noProgram("it is neither a program nor a script that names its interpreter (`#!`)")
+  if (found === undefined) return noProgram("neither a program nor a script that names its interpreter (`#!`)")
   const { arch, os } = found
   const isForSystem = os === platform.os || (os === "linux" && !["darwin", "win32"].includes(platform.os))
   const isForMachine = arch === undefined || runs(platform).includes(arch)
   if (os === "any" || (isForSystem && isForMachine)) return undefined
   return {
-    description: `it is a program for ${arch === undefined ? os : `${os}-${arch}`}, and this is ${platform.os}-${platform.arch}`,
+    description: `built for ${arch === undefined ? os : `${os}-${arch}`}, and this machine is ${platform.os}-${platform.arch}`,
     isForeign: true
   }
 }

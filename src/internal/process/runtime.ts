@@ -50,7 +50,7 @@ export const locate = Effect.fnUntraced(function* (
   if (target === undefined) {
     return yield* new RuntimeNotFound({
       searched: [`@openai/codex for ${key}`],
-      advice: `OpenAI publishes no codex binary for ${key}: give the path of your own build as \`executable\`.`
+      advice: `OpenAI does not publish a codex binary for ${key}. Set \`executable\` to your own build.`
     })
   }
   const packageName = `@openai/codex-${key}`
@@ -58,11 +58,11 @@ export const locate = Effect.fnUntraced(function* (
   // The platform package is a dependency of @openai/codex, so a strict layout (pnpm) resolves it only from there.
   const here = import.meta.url
   const codexPackage = resolve("@openai/codex/package.json", here)
-  if (codexPackage === undefined) searched.push(`the package @openai/codex, seen from ${here}: not installed`)
+  if (codexPackage === undefined) searched.push(`@openai/codex: not installed (resolved from ${here})`)
   for (const from of codexPackage === undefined ? [here] : [codexPackage, here]) {
     const manifest = resolve(`${packageName}/package.json`, from)
     if (manifest === undefined) {
-      searched.push(`the package ${packageName}, seen from ${from}: not installed`)
+      searched.push(`${packageName}: not installed (resolved from ${from})`)
       continue
     }
     const root = path.join(path.dirname(manifest), "vendor", target)
@@ -76,7 +76,7 @@ export const locate = Effect.fnUntraced(function* (
   }
   return yield* new RuntimeNotFound({
     searched,
-    advice: `Install the package again without \`--omit=optional\` or \`--no-optional\` (${packageName} is an optional dependency of @openai/codex), or give the path of a codex binary as \`executable\`.`
+    advice: `Reinstall without \`--omit=optional\` or \`--no-optional\` (${packageName} is an optional dependency of @openai/codex), or set \`executable\` to the path of a codex binary.`
   })
 })
 
@@ -91,14 +91,15 @@ export const named = Effect.fnUntraced(function* (
   if (!(yield* Effect.orElseSucceed(fs.exists(resolved), () => false))) {
     return yield* new RuntimeNotFound({
       searched: [resolved],
-      advice: "`executable` is the path of a codex binary; PATH is not searched. Leave it out to use the pinned one."
+      advice:
+        "`executable` must be the path of an existing codex binary; PATH is not searched. Omit it to use the pinned one."
     })
   }
   const problem = yield* programFormat.problem(resolved, platform)
   if (problem !== undefined) {
     return yield* new RuntimeNotFound({
       searched: [`${resolved}: ${problem.description}`],
-      advice: `\`executable\` must be a codex binary for ${platform.os}-${platform.arch}. Leave it out to use the pinned one.`
+      advice: `\`executable\` must be a codex binary for ${platform.os}-${platform.arch}. Omit it to use the pinned one.`
     })
   }
   return { executable: resolved, helpers: undefined }

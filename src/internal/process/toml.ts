@@ -37,19 +37,22 @@ const value = (input: unknown, path: string, within: ReadonlyArray<unknown>): st
     case "boolean":
       return String(input)
     case "number":
-      if (!Number.isFinite(input)) throw invalid(path, "it must be a finite number")
+      if (!Number.isFinite(input)) throw invalid(path, "expected a finite number")
       // TOML integers have 64 bits. With an exponent the number is a float.
       return Math.abs(input) < 2 ** 63 ? String(input) : input.toExponential()
   }
-  if (within.includes(input)) throw invalid(path, "it contains itself")
+  if (within.includes(input)) throw invalid(path, "circular reference")
   const inside = [...within, input]
   if (Array.isArray(input)) {
     return `[${Array.from(input, (item, index) => value(item, `${path}[${index}]`, inside)).join(", ")}]`
   }
   if (Redacted.isRedacted(input)) {
-    throw invalid(path, "a secret can't be an argument, which every user can read: name a variable (`env_key`) instead")
+    throw invalid(
+      path,
+      "must not be a secret, since every user can read process arguments; name an environment variable (`env_key`) instead"
+    )
   }
-  if (!isTable(input)) throw invalid(path, "TOML holds strings, finite numbers, booleans, arrays and tables only")
+  if (!isTable(input)) throw invalid(path, "expected a string, a finite number, a boolean, an array or a table")
   const entries = Object.entries(input).filter(([, item]) => item !== undefined)
   return `{${entries.map(([name, item]) => `${key(name)} = ${value(item, `${path}.${name}`, inside)}`).join(", ")}}`
 }
@@ -65,8 +68,8 @@ const flatten = (
     if (item === undefined) return []
     const path = prefix === "" ? name : `${prefix}.${name}`
     if (prefix === "" && !bareKey.test(name))
-      throw invalid(`config.${path}`, "a top-level key has letters, digits, _ and - only")
-    if (within.includes(item)) throw invalid(`config.${path}`, "it contains itself")
+      throw invalid(`config.${path}`, 'top-level keys may contain only letters, digits, "_" and "-"')
+    if (within.includes(item)) throw invalid(`config.${path}`, "circular reference")
     return isTable(item) && Object.keys(item).length > 0 && Object.keys(item).every((inner) => bareKey.test(inner))
       ? flatten(item, path, [...within, item])
       : [`${path}=${value(item, `config.${path}`, within)}`]
@@ -77,7 +80,7 @@ const flatten = (
  * `InvalidOptions`.
  */
 export const lines = (config: ConfigObject): ReadonlyArray<string> => {
-  if (!isTable(config)) throw invalid("config", "it must be an object")
+  if (!isTable(config)) throw invalid("config", "expected an object")
   return flatten(config, "", [config])
 }
 

@@ -13,7 +13,7 @@ import type { Request } from "./types.ts"
 
 /** Declines a request whose handler failed or exceeded its limit. An unknown method gets −32601. */
 export const declineFailed = (method: string): Reply =>
-  kindOf(method)?.decline("This client's handler gave no answer to the request") ?? unknownMethod
+  kindOf(method)?.decline("The client's handler failed") ?? unknownMethod
 
 /** Whether the protocol has the request, in this version or in an older one. */
 export const isKnown = (method: string): boolean => kindOf(method) !== undefined || retired.has(method)

@@ -18,7 +18,7 @@ export const asEffect = <A, E, R>(given: Effect.Effect<A, E, R>): Effect.Effect<
   if (isPromise) value.then(undefined, () => {})
   return Effect.die(
     new TypeError(
-      `The handler returned ${isPromise ? "a promise" : "no Effect"}: write it with Effect.gen or Effect.tryPromise`
+      `The handler returned ${isPromise ? "a promise" : "a value that is not an Effect"}. Write it with Effect.gen or Effect.tryPromise`
     )
   )
 }

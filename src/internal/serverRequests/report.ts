@@ -55,7 +55,7 @@ const warned: ReadonlySet<Rule> = new Set([
 export const decided = (decision: Decision): Effect.Effect<void> => {
   const { method, millis, policy, rule } = decision
   const by = Option.match(policy, { onNone: () => rule, onSome: (name) => `policy ${name}` })
-  const line = `${shownMethod(method)}: ${decision.decision} (${by}) after ${millis} ms`
+  const line = `${shownMethod(method)}: ${decision.decision} (${by}, ${millis} ms)`
   const log = warned.has(rule)
     ? Effect.logWarning(line)
     : // No handler decided, and these are frequent.
@@ -76,8 +76,8 @@ export const nobody = (): ((method: string) => Effect.Effect<void>) => {
     said.add(method)
     return Effect.logWarning(
       method === "item/tool/call"
-        ? "The thread has tools, and nobody runs them: resume it with `tools`. Their calls fail; this is said once"
-        : `Nobody answers ${shownMethod(method)}, so it is declined: give the layer a handler, by \`serverRequests\` or \`ServerRequests.layer\`. This is said once`
+        ? "No toolkit answers this thread's tool calls, so they fail. Resume the thread with `tools`. Logged once."
+        : `No handler for ${shownMethod(method)}, so it is declined. Add one with \`serverRequests\` or \`ServerRequests.layer\`. Logged once per method.`
     )
   }
 }
@@ -90,7 +90,7 @@ export const unknownFields = (): ((method: string, names: ReadonlyArray<string>)
     said.add(method)
     const shown = names.slice(0, 5).map((name) => Printable.line(name.slice(0, 80)))
     return Effect.logWarning(
-      `${shownMethod(method)} has fields that this package does not know (${shown.join(", ")}), so policies give no answer: use a package for the version of the server. This is said once`
+      `${shownMethod(method)} has unknown fields (${shown.join(", ")}), so policies do not answer it. Use the version of this package that matches the server. Logged once per method.`
     )
   }
 }
@@ -98,14 +98,14 @@ export const unknownFields = (): ((method: string, names: ReadonlyArray<string>)
 /** Logs the failure of a handler. */
 export const failure = (method: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
   kindOf(method)?.isSecret === true
-    ? // The cause can contain a token.
-      Effect.logError(`The handler of ${shownMethod(method)} failed`)
-    : Effect.logError(`The handler of ${shownMethod(method)} failed`, cause)
+    ? // Its cause can hold a token.
+      Effect.logError(`Handler for ${shownMethod(method)} failed; the request was declined.`)
+    : Effect.logError(`Handler for ${shownMethod(method)} failed; the request was declined.`, cause)
 
 /** Logs that params do not match the schema. The error does not contain the received value. */
 export const undecodable = (method: string, { expected, path }: DecodeFailed): Effect.Effect<void> =>
   Effect.logWarning(
-    `The params of ${shownMethod(method)} can't be read: ${expected}${path === "" ? "" : ` at ${path}`}`
+    `Invalid params in ${shownMethod(method)}${path === "" ? "" : ` at ${path}`}: ${expected}. The request was declined.`
   )
 
 // internal

@@ -26,15 +26,15 @@ export type Prepared = ReadonlyMap<string, Run>
 export const fault = (handlers: unknown): string | undefined => {
   if (typeof handlers !== "object" || handlers === null || Array.isArray(handlers)) return noRecord
   for (const [method, handler] of Object.entries(handlers)) {
-    if (!serverRequestParams.has(method)) return `the server makes no request ${JSON.stringify(method)}; ${noRecord}`
+    if (!serverRequestParams.has(method)) return `unknown request ${JSON.stringify(method)}; ${noRecord}`
     if (handler !== undefined && typeof handler !== "function") {
-      return `the handler of ${method} must be a function. Of a policy one is made by \`Approval.handlers\` or \`Permissions.handler\``
+      return `the handler of ${method} must be a function; to use a policy, call \`Approval.handlers\` or \`Permissions.handler\``
     }
   }
   return undefined
 }
 
-const noRecord = "it must be a record of handlers by the names of their requests, such as `Approval.handlers(policy)`"
+const noRecord = "expected handlers by request name, such as `Approval.handlers(policy)`"
 
 /** Prepares a handlers object with the services that its handlers require. Omit `context` if they require nothing. */
 export const prepare = (handlers: Handlers<unknown, unknown>, context?: Context.Context<never>): Prepared => {

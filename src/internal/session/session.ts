@@ -127,7 +127,7 @@ export const make = Effect.fnUntraced(function* (
   const warnOnce = (text: string): void => {
     if (warned.has(text)) return
     warned.add(text)
-    runFork(Effect.logWarning(`${text} This is said once`))
+    runFork(Effect.logWarning(`${text} Logged once.`))
   }
   const items = new toldItems.ToldItems(() => warnOnce(itemForgotten))
   // Threads without a handle, the oldest first.
@@ -293,9 +293,9 @@ const beginnings: ReadonlySet<string> = new Set(["turn/started", "item/started"]
 /** How many threads without a handle a connection tracks: those of sub-agents, and those started by raw requests. */
 const mostStrays = 1024
 
-const itemForgotten = `More than ${toldItems.most} commands and changes of files are under way, so the oldest are forgotten: a request to approve one of them is declined by policies.`
+const itemForgotten = `More than ${toldItems.most} commands and file changes are in progress, so the oldest are no longer tracked. Policies decline requests to approve them.`
 
-const threadForgotten = `More than ${mostStrays} threads without a handle are under way, so the oldest are forgotten: a request to approve changes there is declined by policies.`
+const threadForgotten = `More than ${mostStrays} threads without a handle are active, so the oldest are no longer tracked. Policies decline requests to approve their changes.`
 // The methods that `note` and `noteEnd` handle.
 const telling: ReadonlySet<string> = new Set([
   ...beginnings,
@@ -314,7 +314,7 @@ const telling: ReadonlySet<string> = new Set([
 ])
 
 const goalGoesOn =
-  'The thread has an active goal, and the server goes on with it turn by turn, though no code here follows it. `thread.currentGoal` follows and stops it; `thread.goal.set({ status: "paused" })` pauses it'
+  'The thread has an active goal, and the server continues it turn by turn, but this program does not follow it. To follow or stop it, use `thread.currentGoal`; to pause it, call `thread.goal.set({ status: "paused" })`.'
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null

@@ -29,7 +29,7 @@ export class Warnings {
     this.#seen.add(text)
     const log = text.startsWith(saveFailed)
       ? Effect.logWarning(notSaved)
-      : Effect.logDebug(`The server warns of a problem ${source}. Each text is logged once`)
+      : Effect.logDebug(`The server reported a problem ${source}. Each message is logged once.`)
     Effect.runForkWith(this.#context)(
       Effect.annotateLogs(log, threadId === undefined ? { method } : { method, ...shownIds({ threadId }) })
     )
@@ -44,14 +44,14 @@ const mostSeen = 256
 const saveFailed = "Failed to save the conversation transcript"
 
 const notSaved =
-  "The server cannot save a thread, and keeps retrying. Until it succeeds, the thread cannot be resumed later. Check the disk and the Codex home; the server's words are in `warnings` of the result of the turn"
+  "The server cannot save a thread, and keeps retrying. Until it succeeds, the thread cannot be resumed later. Check the disk and the Codex home. For the server's message, see `warnings` in the result of the turn."
 
-const onThread = "on a thread. Its words are in `warnings` of the result of the turn and in `codex.notifications`"
+const onThread = "on a thread. For its message, see `warnings` in the result of the turn, or `codex.notifications`"
 
 const sources: ReadonlyMap<string, string> = new Map([
   ["warning", onThread],
   ["guardianWarning", onThread],
-  ["configWarning", "in its configuration. Its words are in `codex.notifications`"]
+  ["configWarning", "in its configuration. For its message, see `codex.notifications`"]
 ])
 
 const textOf = (params: unknown): string | undefined => {

@@ -49,7 +49,7 @@ const walk = (
     case "InvalidType":
       return [{ path, expected: ofCheck ?? declared(issue.ast.annotations) ?? typeName(issue.ast) }]
     case "MissingKey":
-      return [{ path, expected: "a key that is missing" }]
+      return [{ path, expected: "the missing key" }]
     case "UnexpectedKey":
       return [{ path, expected: "no such key" }]
     case "OneOf":

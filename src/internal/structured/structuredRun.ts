@@ -36,7 +36,7 @@ export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
   const prepared = Result.mapError(prepare(schema), refuse)
   if (Result.isFailure(prepared)) return yield* prepared.failure
   if (!Number.isSafeInteger(repair) || repair < 0) {
-    return yield* refuse(new InvalidOptions({ option: "repair", description: "it must be a whole number, 0 or more" }))
+    return yield* refuse(new InvalidOptions({ option: "repair", description: "expected an integer of 0 or more" }))
   }
   const turnOptions = { ...options, outputSchema: prepared.success.jsonSchema }
   const attempts: Array<TurnResult> = []
@@ -69,5 +69,5 @@ const read = <A, RD, RE>(prepared: Prepared<A, RD, RE>, result: TurnResult): Eff
 const correction = (reason: Reason): string => {
   const problem =
     reason._tag === "DoesNotFit" ? `:\n${Redacted.value(reason.details).slice(0, 4000)}\n` : `: ${reason.message}. `
-  return `Your last answer can't be used${problem}Answer again, with nothing but JSON that fits the schema.`
+  return `Your last answer was invalid${problem}Answer again with only JSON that matches the schema.`
 }

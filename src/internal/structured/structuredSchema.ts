@@ -63,12 +63,12 @@ export const rewrite = <A, E, RD, RE>(
 // internal
 
 const noSchema =
-  "it is no Schema of Effect; JSON Schema is for `run`, as its option `outputSchema`, and the answer is then text"
+  "expected an Effect Schema; pass JSON Schema to `run` as `outputSchema`, which returns the answer as text"
 
 type Path = ReadonlyArray<string>
 
 const attempt = <A>(run: () => A): Result.Result<A, string> =>
-  Result.try({ try: run, catch: (error) => (error instanceof Error ? error.message : "it can't be rewritten") })
+  Result.try({ try: run, catch: (error) => (error instanceof Error ? error.message : "cannot be converted") })
 
 /** `depth` is how many objects the root was wrapped in. */
 const toStrict = <A, RD, RE>(codec: Schema.ConstraintCodec<A, unknown, RD, RE>, depth: number) =>
@@ -91,7 +91,7 @@ const inObject = <A, RD, RE>(
 const notSupported = (path: Path, problem: string): InvalidInput =>
   new InvalidInput({
     argument: "schema",
-    description: `${path.length === 0 ? "at its root" : `at ${pathOf(path)}`} it says what strict mode can't: ${problem}`
+    description: `${path.length === 0 ? "at the root" : `at ${pathOf(path)}`}: not supported by strict mode: ${problem}`
   })
 
 /** The path of the innermost part that cannot be rewritten by itself. */
@@ -162,11 +162,14 @@ const inspect = (root: JsonSchema, definitions: JsonSchema) => {
     }
     if (Array.isArray(anyOf)) return first(anyOf, (member) => visit(member, path))
     if (type === "object") {
-      if (node["additionalProperties"] !== false) return { path, problem: "an object with fields of any name" }
+      if (node["additionalProperties"] !== false)
+        return { path, problem: "an object with arbitrary keys; give it a concrete type" }
       return first(Object.entries(properties ?? {}), ([name, property]) => visit(property, [...path, name]))
     }
     if (type === "array") {
-      return items === undefined ? { path, problem: "an array of anything" } : visit(items, [...path, "*"])
+      return items === undefined
+        ? { path, problem: "an array of arbitrary values; give it a concrete type" }
+        : visit(items, [...path, "*"])
     }
     return typeof type === "string" ? undefined : { path, problem: anything }
   }
@@ -174,8 +177,7 @@ const inspect = (root: JsonSchema, definitions: JsonSchema) => {
   return { refused, used }
 }
 
-const anything =
-  "any value, or none at all. Give it a type that JSON Schema can describe, with fields if it is an object"
+const anything = "an arbitrary value; give it a type that JSON Schema can describe, with fields if it is an object"
 
 const first = <A, B>(all: ReadonlyArray<A>, look: (one: A) => B | undefined): B | undefined => {
   for (const one of all) {

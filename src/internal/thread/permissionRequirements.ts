@@ -80,7 +80,7 @@ export const compare = (
 // internal
 
 const refuse = (argument: string, words: ReadonlyArray<string>) =>
-  Effect.fail(new InvalidInput({ argument, description: `it must be one of ${words.join(", ")}` }))
+  Effect.fail(new InvalidInput({ argument, description: `expected one of ${words.join(", ")}` }))
 
 const isInForce = (mode: string, { approvalPolicy, approvalsReviewer }: InForce): boolean =>
   mode === "deny_all"

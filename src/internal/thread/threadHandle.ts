@@ -102,7 +102,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     get setName() {
       return Effect.fn("Thread.setName")(function* (name) {
         if (typeof name !== "string" || name.trim() === "") {
-          const reason = new InvalidInput({ argument: "name", description: "it must not be empty" })
+          const reason = new InvalidInput({ argument: "name", description: "must not be empty" })
           return yield* new CodexError({ method: "thread/name/set", reason })
         }
         yield* client.request("thread/name/set", { threadId, name })

@@ -134,8 +134,8 @@ const checkSchema = (schema: unknown): Effect.Effect<void, InvalidOptions> => {
   if (schema === undefined || (!isOfEffect && typeof schema === "object" && schema !== null && !Array.isArray(schema)))
     return Effect.void
   const description = isOfEffect
-    ? "it is a Schema of Effect, and JSON Schema is wanted here: use `runAs`, which also reads the answer"
-    : "it must be an object, a JSON Schema"
+    ? "expected JSON Schema, got an Effect Schema; use `thread.runAs`, which also decodes the answer"
+    : "expected a JSON Schema object"
   return Effect.fail(new InvalidOptions({ option: "outputSchema", description }))
 }
 

@@ -33,7 +33,7 @@ export const prepare = <T extends Tools>(
       if (options === undefined) return undefined
       return yield* new InvalidOptions({
         option: "toolOptions",
-        description: "there are no `tools` that they would be for"
+        description: "`toolOptions` requires `tools`"
       })
     }
     if (!isToolkit(given) && !isReady(given)) return yield* noToolkit()
@@ -43,7 +43,8 @@ export const prepare = <T extends Tools>(
     const run = yield* toolCalls.make(session, given, handle, options)
     return {
       specs,
-      answer: ({ params }) => (isCall(params) ? answer(run, context, params) : Effect.die("it is no call of a tool"))
+      answer: ({ params }) =>
+        isCall(params) ? answer(run, context, params) : Effect.die("unexpected params of `item/tool/call`")
     }
   })
 
@@ -67,7 +68,7 @@ const hasTools = (given: unknown): boolean =>
 const noToolkit = () =>
   new InvalidInput({
     argument: "tools",
-    description: "it must be a `Toolkit` of `effect/ai`, such as `Toolkit.make(…)`"
+    description: "expected a `Toolkit` from `effect/ai`, such as `Toolkit.make(…)`"
   })
 
 /**
@@ -84,7 +85,7 @@ const withHandlers = <R>(
     : Effect.fail(
         new InvalidInput({
           argument: "tools",
-          description: `the tool ${JSON.stringify(missing.name)} has no handler: provide the layer that \`toolkit.toLayer(…)\` makes`
+          description: `tool ${JSON.stringify(missing.name)} has no handler; provide \`toolkit.toLayer(…)\``
         })
       )
 }

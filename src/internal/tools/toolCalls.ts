@@ -60,7 +60,7 @@ export const make = Effect.fnUntraced(function* (
     )
     const codecs = Result.try(() => toolCodecs.make(tool))
     if (Result.isFailure(codecs)) {
-      const description = `a schema of the tool ${JSON.stringify(tool.name)} has no form as JSON`
+      const description = `tool ${JSON.stringify(tool.name)}: a schema cannot be encoded as JSON`
       return yield* new InvalidInput({ argument: "tools", description })
     }
     // The tool's own permit comes first: a call that waits for it must not hold a shared one.
@@ -122,7 +122,7 @@ const known = Effect.fnUntraced(function* (tools: Tools["tools"], options: Optio
     yield* settings.known(own, limitNames, `toolOptions.perTool.${name}`)
   }
   if (options.approve !== undefined && typeof options.approve !== "function") {
-    const description = "it must be a function that gives an Effect of a boolean"
+    const description = "expected a function that returns an Effect of a boolean"
     return yield* new InvalidOptions({ option: "toolOptions.approve", description })
   }
 })
@@ -154,7 +154,7 @@ const needsApproval = (
     }).pipe(
       Effect.map((needed) => needed !== false),
       Effect.catchCause((cause) =>
-        Effect.as(Effect.logError(`The tool ${tool.name} can't say what it needs`, cause), true)
+        Effect.as(Effect.logError(`\`needsApproval\` of tool ${tool.name} failed; asking for approval.`, cause), true)
       )
     )
   )
@@ -166,7 +166,7 @@ const approved = (call: Call, { approve }: Options): Effect.Effect<boolean> =>
     : Effect.suspend(() => approve(call)).pipe(
         Effect.map((yes) => yes === true),
         Effect.catchCause((cause) =>
-          Effect.as(Effect.logError(`The approval of the tool ${call.tool} failed`, cause), false)
+          Effect.as(Effect.logError(`\`approve\` failed for tool ${call.tool}; the call was declined.`, cause), false)
         )
       )
 

@@ -30,7 +30,7 @@ type Answer = Effect.Effect<DynamicToolCallResponse, never, unknown>
 
 /** Returns the answer for a run that produced a result. */
 export const ofResult = (name: string, codecs: ToolCodecs, handled: Option.Option<Handled>): Answer => {
-  if (Option.isNone(handled)) return internal(name, Cause.die("it gave no result"))
+  if (Option.isNone(handled)) return internal(name, Cause.die("the tool returned no result"))
   const { encodedResult, failureOrigin, isFailure, modelOutput, result } = handled.value
   // The tool was made with `failureMode: "return"`.
   if (isFailure) return ofFailure(name, codecs, result, failureOrigin ?? "result")
@@ -65,4 +65,4 @@ const ofFailure = (name: string, codecs: ToolCodecs, error: unknown, origin: Too
 }
 
 const internal = (name: string, cause: Cause.Cause<unknown>): Answer =>
-  Effect.as(Effect.logError(`The tool ${name} failed`, cause), output.internal())
+  Effect.as(Effect.logError(`Tool ${name} failed.`, cause), output.internal())

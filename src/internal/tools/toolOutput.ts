@@ -29,10 +29,10 @@ export const failure = (json: unknown): DynamicToolCallResponse => ({
  * The arguments are invalid. The problem is the message of a schema and may quote them, because the model wrote them.
  */
 export const invalidArguments = (problem: string): DynamicToolCallResponse =>
-  failure(`The arguments don't fit. ${problem.slice(0, 4000)}`)
+  failure(`Invalid arguments. ${problem.slice(0, 4000)}`)
 
 /** The tool does not exist here: the thread is older than its current toolkit. */
-export const unknown = (): DynamicToolCallResponse => failure("This client doesn't have the tool")
+export const unknown = (): DynamicToolCallResponse => failure("Tool not available")
 
 /** The call was declined, or had no approver. */
 export const declined = (): DynamicToolCallResponse => failure("The call was not approved")
@@ -41,8 +41,7 @@ export const declined = (): DynamicToolCallResponse => failure("The call was not
 export const internal = (): DynamicToolCallResponse => failure("The tool failed")
 
 /** The call exceeded its limit. */
-export const late = (seconds: number): DynamicToolCallResponse =>
-  failure(`The tool gave no result within ${seconds} s, and was stopped`)
+export const late = (seconds: number): DynamicToolCallResponse => failure(`The tool timed out after ${seconds} s`)
 
 // internal
 

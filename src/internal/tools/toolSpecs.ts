@@ -17,9 +17,9 @@ export const make = ({ tools }: Tools): Result.Result<ReadonlyArray<FunctionDyna
     const problem = wrongName(tool.name, specs) ?? wrongKind(tool)
     if (problem !== undefined) return invalid(tool.name, problem)
     const inputSchema = Result.try(() => objectSchema(Tool.getJsonSchema(tool)))
-    if (Result.isFailure(inputSchema)) return invalid(tool.name, "its parameters can't be described as JSON Schema")
+    if (Result.isFailure(inputSchema)) return invalid(tool.name, "parameters cannot be expressed as JSON Schema")
     if (inputSchema.success === undefined)
-      return invalid(tool.name, "its parameters must be an object, such as a `Schema.Struct`")
+      return invalid(tool.name, "parameters must be an object, such as `Schema.Struct`")
     specs.push({
       type: "function",
       name: tool.name,
@@ -34,7 +34,7 @@ export const make = ({ tools }: Tools): Result.Result<ReadonlyArray<FunctionDyna
 // internal
 
 const invalid = (name: string, problem: string) =>
-  Result.fail(new InvalidInput({ argument: "tools", description: `of the tool ${JSON.stringify(name)}: ${problem}` }))
+  Result.fail(new InvalidInput({ argument: "tools", description: `tool ${JSON.stringify(name)}: ${problem}` }))
 
 /** Codex's own tools. Codex prefers them to a tool of the same name, as observed with 0.169.0. */
 const own: ReadonlySet<string> = new Set([
@@ -48,17 +48,16 @@ const own: ReadonlySet<string> = new Set([
 ])
 
 const wrongName = (name: string, before: ReadonlyArray<FunctionDynamicToolSpec>): string | undefined => {
-  if (!/^[a-zA-Z0-9_-]+$/.test(name))
-    return "its name must be made of the letters a to z and A to Z, digits, `_` and `-`"
-  if (name.length > 128) return "its name must not be longer than 128 characters"
-  if (name === "mcp" || name.startsWith("mcp__")) return "names that begin with `mcp__` are for tools of MCP servers"
-  if (own.has(name)) return "Codex has a tool of this name itself, and would call that one"
+  if (!/^[a-zA-Z0-9_-]+$/.test(name)) return 'names may contain only letters (a-z, A-Z), digits, "_" and "-"'
+  if (name.length > 128) return "names may have at most 128 characters"
+  if (name === "mcp" || name.startsWith("mcp__")) return "the prefix `mcp__` is reserved for MCP tools"
+  if (own.has(name)) return "the name is taken by a built-in Codex tool"
   // Two keys of a toolkit can have the same name, if one tool was renamed.
-  return before.some((other) => other.name === name) ? "there are two tools of this name" : undefined
+  return before.some((other) => other.name === name) ? "duplicate name" : undefined
 }
 
 const wrongKind = (tool: Tool.Any): string | undefined =>
-  Tool.isProviderDefined(tool) ? "it is a tool of a model provider, which this program can't run" : undefined
+  Tool.isProviderDefined(tool) ? "provider-defined tools are not supported" : undefined
 
 const refPrefix = "#/$defs/"
 

@@ -409,7 +409,7 @@ const none: ReadonlyArray<never> = []
 const unlimited = 2 ** 30
 
 const lost =
-  "A consumer of a turn's events is more than 64 MiB behind. What waited for it is replaced by one snapshot of the turn. Logged once for each consumer."
+  "A consumer of a turn's events is more than 64 MiB behind. Its backlog is replaced by one snapshot of the turn. Logged once per consumer."
 
 // A waiter is resumed immediately, so without this it would run inside the reader loop.
 const afterReading = (resume: () => void): void => queueMicrotask(resume)

@@ -24,7 +24,7 @@ export const stopLimit = Duration.seconds(5)
 export const stop = (client: Client, feed: FollowedTurn): Effect.Effect<void> =>
   interrupt(client, feed, stopLimit).pipe(
     Effect.catch(({ reason }) =>
-      feed.isEnded() ? Effect.void : goesOn(feed, `the server refuses to interrupt it (${reason._tag})`)
+      feed.isEnded() ? Effect.void : goesOn(feed, `the server rejected the interruption (${reason._tag})`)
     ),
     Effect.andThen(feed.ended),
     Effect.andThen(Effect.ignore(Effect.timeout(endTerminals(client, feed), stopLimit)))
@@ -110,7 +110,7 @@ const interrupt = (client: Client, feed: FollowedTurn, limit: Duration.Duration)
         duration: limit,
         orElse: () =>
           Effect.andThen(
-            goesOn(feed, `the server did not end it within ${Duration.format(limit)} of its interruption`),
+            goesOn(feed, `the server did not end it within ${Duration.format(limit)} of the interruption`),
             feed.ended
           )
       })
@@ -119,7 +119,9 @@ const interrupt = (client: Client, feed: FollowedTurn, limit: Duration.Duration)
 
 const goesOn = ({ threadId, turnId }: FollowedTurn, why: string): Effect.Effect<void> =>
   Effect.annotateLogs(
-    Effect.logWarning(`The turn goes on: ${why}. \`thread.current\` gives its handle, to interrupt it again`),
+    Effect.logWarning(
+      `The turn is still running: ${why}. To interrupt it again, get its handle from \`thread.current\`.`
+    ),
     shownIds({ threadId, turnId })
   )
 

@@ -70,7 +70,7 @@ const noticed = Effect.fnUntraced(function* (client: Client, limited: Limited) {
   const what = reason instanceof ModelConnectionFailed ? shown(reason) : ` (${reason._tag})`
   yield* Effect.annotateLogs(
     Effect.logWarning(
-      `A request to the model provider failed${what}, and the server retries it. Retries can take minutes: \`maxDuration\` or \`idleTimeout\` limits the turn. The server's words are in \`turn.state.retrying\``
+      `A request to the model provider failed${what}; the server is retrying. Retries can take minutes. To limit the turn, set \`maxDuration\` or \`idleTimeout\`. For the server's message, see \`turn.state.retrying\`.`
     ),
     shownIds({ threadId, turnId })
   )

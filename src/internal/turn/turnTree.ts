@@ -43,7 +43,7 @@ export const make = (listen: Session["listen"], feed: FollowedTurn): Stream.Stre
 // internal
 
 const lost =
-  "A consumer of `turn.tree` is more than 64 MiB behind. The oldest events are dropped. Logged once for each consumer."
+  "A consumer of `turn.tree` is more than 64 MiB behind, so its oldest events are dropped. Logged once per consumer."
 
 const open = (listen: Session["listen"], feed: FollowedTurn) => {
   const buffer = eventBuffer.make<TreeEvent, EventsFailure>({

@@ -205,7 +205,7 @@ export const scenarios = group("approvals", [
         ])
         for (const part of [environmentId, host, path, later, "writeStdin"]) assert.include(shown, part)
         yield* Asked.decisions(policy, [{ ...Asked.files("silent", []), before: [] }])
-        assert.include(shown, "doesn't say which")
+        assert.include(shown, "does not say which")
         yield* Asked.decisions(policy, [Asked.files("root", [Asked.added("/a")], { grantRoot: `/${path}` })])
         assert.include(shown, path)
       })

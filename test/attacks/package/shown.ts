@@ -234,7 +234,7 @@ export const scenarios = group("package", [
           ])
         ])
         const [silent = [], long = []] = lines
-        assert.include(silent[0], "doesn't say which")
+        assert.include(silent[0], "does not say which")
         assert.isTrue(long.some((line) => line.includes(path)))
         assert.isTrue(long.some((line) => line.includes("more line")))
         assert.isTrue(Option.isSome(Option.fromUndefinedOr(long[0])))

@@ -10,7 +10,7 @@ type CommandParams = Request<"item/commandExecution/requestApproval">["params"]
 const more = (change: Partial<CommandParams>) => {
   const params: CommandParams = { ...Test.ids(), startedAtMs: 1, command: "ls", ...change }
   const question = handlers.commandQuestion({ id: 1, method: Test.command, params, changes: [], offered: [] })
-  const prefix = "  and more than that is asked: "
+  const prefix = "  It also requests: "
   return describeQuestion(question)
     .filter((line) => line.startsWith(prefix))
     .map((line) => line.slice(prefix.length))
@@ -61,7 +61,7 @@ describe("a description of changes", () => {
 
   it("marks the lines of a removed file, counts one file and one line in the singular", () => {
     assert.deepStrictEqual(lines([{ path: "/a", diff: "gone\n", kind: { type: "delete" } }]), [
-      "May 1 file be changed?",
+      "Change 1 file?",
       "  delete /a (1 line)",
       "    -gone"
     ])
@@ -69,7 +69,7 @@ describe("a description of changes", () => {
 
   it("hides nothing if the diff has exactly as many lines as are shown", () => {
     const change = { path: "/a", diff: "1\n2\n", kind: { type: "add" } } as const
-    assert.deepStrictEqual(lines([change], 3), ["May 1 file be changed?", "  add /a (2 lines)", "    +1", "    +2"])
+    assert.deepStrictEqual(lines([change], 3), ["Change 1 file?", "  add /a (2 lines)", "    +1", "    +2"])
     assert.deepStrictEqual(lines([change], 2).at(-2), "    … and 1 more line, of these files:")
   })
 })

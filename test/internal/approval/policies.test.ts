@@ -28,7 +28,7 @@ describe("the folders of allowWritesUnder", () => {
       assert.throws(
         () => policies.allowWritesUnder(given, "docs"),
         TypeError,
-        "docs: the folders must be a list of paths, none of which is empty"
+        "docs: expected an array of non-empty paths"
       )
     })
   }
@@ -44,7 +44,7 @@ describe("the words of a command", () => {
     it(`can't be ${JSON.stringify(words) ?? "undefined"}`, () => {
       // Programs in JavaScript can pass anything.
       const given = words as unknown as ReadonlyArray<string>
-      const message = 'the words of a command must be a list of texts, such as ["gh", "pr", "view"]'
+      const message = 'the words of a command: expected an array of strings, such as ["gh", "pr", "view"]'
       assert.throws(() => policies.startsWith(given), TypeError, message)
       assert.throws(() => policies.equals(given), TypeError, message)
     })

@@ -109,7 +109,10 @@ describe("classifying", () => {
   })
 
   it("the deserialiser's words are shown without the values that it quotes", () => {
-    const shown = (message: string) => messageOf(`Invalid request: ${message}`).replace(/^.*?: /, "")
+    const shown = (message: string) =>
+      messageOf(`Invalid request: ${message}`)
+        .replace(/^.*?: /, "")
+        .replace(/\.$/, "")
     assert.strictEqual(shown("missing field `threadId`"), "missing field `threadId`")
     assert.strictEqual(
       shown("invalid type: integer `42`, expected a string"),
@@ -129,7 +132,10 @@ describe("classifying", () => {
       "unknown variant, expected `asc` or `desc`"
     )
     assert.strictEqual(shown("unknown field `a, expected secret`, there are no fields"), "unknown field")
-    assert.strictEqual(shown("path a/b is relative"), "its own words: `Redacted.value(error.reason.serverMessage)`")
+    assert.strictEqual(
+      shown("path a/b is relative"),
+      "for its message, read `Redacted.value(error.reason.serverMessage)`"
+    )
     assert.include(messageOf("No such file or directory (os error 2)"), "No such file or directory (os error 2)")
     assert.include(
       messageOf("ephemeral threads do not support includeTurns"),

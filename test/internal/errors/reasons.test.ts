@@ -129,7 +129,7 @@ describe("the message of a reason", () => {
     assert.notInclude(missing(null, ""), "0.125.0")
     assert.notInclude(missing(null, ""), "null")
     assert.include(missing("0.151.0", ""), "0.151.0")
-    assert.include(new request.DecodeFailed({ path: "", expected: "x", raw }).message, "its root")
+    assert.include(new request.DecodeFailed({ path: "", expected: "x", raw }).message, "the root")
     assert.notInclude(new turn.ModelConnectionFailed({ kind: "cut", httpStatusCode: null }).message, "HTTP")
   })
 
@@ -186,7 +186,7 @@ describe("the message of an ended connection", () => {
     assert.isTrue(message(exited(1), "starting", ["x".repeat(900)]).endsWith(`: ${"x".repeat(400)}`))
     assert.strictEqual(
       message(exited(1), "starting", []),
-      "codex app-server exited with code 1 before it answered `initialize`"
+      "codex app-server exited with code 1 before it responded to `initialize`."
     )
   })
 

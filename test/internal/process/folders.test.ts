@@ -36,12 +36,9 @@ describe("a folder that a process is given", () => {
       yield* fs.symlink(root, path.join(root, "link"))
       yield* folders.check("cwd", root)
       yield* folders.check("cwd", path.join(root, "link"))
-      assert.strictEqual(yield* problem(path.join(root, "none")), "there is no such folder; create it first")
-      assert.strictEqual(yield* problem(file), "it is no folder")
-      assert.strictEqual(
-        yield* problem(path.join(file, "below")),
-        "there is no such folder: a part of its path is no folder"
-      )
+      assert.strictEqual(yield* problem(path.join(root, "none")), "does not exist; create it first")
+      assert.strictEqual(yield* problem(file), "not a directory")
+      assert.strictEqual(yield* problem(path.join(file, "below")), "does not exist: a parent is not a directory")
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
@@ -49,10 +46,10 @@ describe("a folder that a process is given", () => {
     Effect.gen(function* () {
       for (const refused of ["stat", "access"] as const) {
         const description = yield* Effect.provide(problem("/geheim"), refusing(refused, "PermissionDenied"))
-        assert.strictEqual(description, "this program may not enter the folder")
+        assert.strictEqual(description, "permission denied")
       }
       const busy = yield* Effect.provide(problem("/geheim"), refusing("stat", "Busy"))
-      assert.strictEqual(busy, "it can't be looked at (Busy)")
+      assert.strictEqual(busy, "cannot be accessed (Busy)")
     })
   )
 })

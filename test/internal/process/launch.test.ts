@@ -15,13 +15,13 @@ it.layer(NodeServices.layer)("what is started", (it) => {
     ["env", "an object", { env: ["A=1"] }],
     ["env.A", "NUL", { env: { A: "\0" } }],
     ["inheritEnv", "true or false", { command: ["codex"], inheritEnv: "yes" }],
-    ["command", "a list of texts", { command: "codex app-server" }],
-    ["command", "a list of texts", { command: ["codex", 7] }],
+    ["command", "an array of strings", { command: "codex app-server" }],
+    ["command", "an array of strings", { command: ["codex", 7] }],
     ["command", "NUL", { command: ["codex", "a\0"] }],
-    ["command", "begin with the program", { command: [] }],
-    ["command", "begin with the program", { command: [" "] }],
-    ["command", "verbatim", { command: ["codex"], executable: "/codex" }],
-    ["command", "verbatim", { command: ["codex"], config: { model: "m" } }],
+    ["command", "start with the program", { command: [] }],
+    ["command", "start with the program", { command: [" "] }],
+    ["command", "cannot be combined with", { command: ["codex"], executable: "/codex" }],
+    ["command", "cannot be combined with", { command: ["codex"], config: { model: "m" } }],
     ["config.token", "every user of the machine can read", { config: { token: "x" } }]
   ]
   for (const [option, says, options] of wrong) {

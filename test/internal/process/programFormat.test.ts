@@ -40,7 +40,7 @@ describe("the format of a program", () => {
       for (const [target, head] of Object.entries(programs)) {
         const problem = describeFormat(head, { os, arch })
         if (target === machine || translated.has(`${target} on ${machine}`)) assert.isUndefined(problem)
-        else assert.strictEqual(problem, `it is a program for ${target}, and this is ${machine}`)
+        else assert.strictEqual(problem, `built for ${target}, and this machine is ${machine}`)
       }
     })
   }
@@ -77,7 +77,7 @@ describe("an executable", () => {
       writeFileSync(file, Buffer.concat([elf(other), text(`\ntouch '${touched}'\n`)]), { mode: 0o755 })
       const error = yield* refused(file)
       assert.strictEqual(error.reason._tag, "RuntimeNotFound")
-      assert.include(error.message, "it is a program for linux-")
+      assert.include(error.message, ": built for linux-")
       // The same for a command that names the file, from its working folder, too.
       for (const options of [{ command: [file] as const }, { command: ["./codex"] as const, cwd: root }]) {
         const { reason } = yield* AppServer.make(options).pipe(
@@ -86,7 +86,7 @@ describe("an executable", () => {
           Effect.provide(NodeServices.layer)
         )
         assert.strictEqual(reason._tag, "InvalidOptions")
-        assert.include(reason.message, "its program can't run here: it is a program for linux-")
+        assert.include(reason.message, "the program cannot run on this machine: built for linux-")
       }
       assert.isFalse(existsSync(touched))
     })
@@ -101,8 +101,8 @@ describe("an executable", () => {
       mkdirSync(folder)
       if (process.platform !== "win32") execFileSync("mkfifo", [pipe])
       assert.include((yield* refused(script)).message, "neither a program nor a script")
-      assert.include((yield* refused(folder)).message, "it is not a file")
-      if (process.platform !== "win32") assert.include((yield* refused(pipe)).message, "it is not a file")
+      assert.include((yield* refused(folder)).message, ": not a file")
+      if (process.platform !== "win32") assert.include((yield* refused(pipe)).message, ": not a file")
       assert.isFalse(existsSync(touched))
     })
   )

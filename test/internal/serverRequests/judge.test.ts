@@ -171,10 +171,7 @@ describe("the decline", () => {
   it.effect("says whether there was no handler, or no answer of one", () =>
     Effect.gen(function* () {
       const text = (reply: unknown) => JSON.stringify(reply)
-      assert.include(
-        text(answers.declineFailed("item/tool/call")),
-        "This client's handler gave no answer to the request"
-      )
+      assert.include(text(answers.declineFailed("item/tool/call")), "The client's handler failed")
       assert.include(text(yield* answers.decline("item/tool/call")), "This client has no handler for the request")
       const unknown = { error: { code: -32601, message: "Method not found" } }
       assert.deepStrictEqual(answers.declineFailed("toString"), unknown)
@@ -259,9 +256,9 @@ describe("what a request about a command offers", () => {
 describe("a record of handlers", () => {
   it("is an object of functions by the names of requests", () => {
     for (const handlers of [null, undefined, 7, [], () => Effect.void]) {
-      assert.match(String(runners.fault(handlers)), /must be a record/)
+      assert.match(String(runners.fault(handlers)), /expected handlers by request name/)
     }
-    assert.match(String(runners.fault({ toString: () => Effect.void })), /no request "toString"/)
+    assert.match(String(runners.fault({ toString: () => Effect.void })), /unknown request "toString"/)
     assert.match(String(runners.fault({ [command]: {} })), /must be a function/)
     assert.isUndefined(runners.fault({ [command]: undefined, [files]: () => Effect.void }))
     assert.isUndefined(runners.fault({}))
@@ -285,7 +282,8 @@ describe("what a handler returns", () => {
       assert.strictEqual(yield* asEffect(Effect.succeed(7)), 7)
       assert.include(yield* died(Promise.resolve(7)), "returned a promise")
       assert.include(yield* died(Promise.reject(new Error("no"))), "returned a promise")
-      for (const given of [undefined, null, 7, {}, () => 7]) assert.include(yield* died(given), "returned no Effect")
+      for (const given of [undefined, null, 7, {}, () => 7])
+        assert.include(yield* died(given), "returned a value that is not an Effect")
     })
   )
 })

@@ -67,16 +67,10 @@ describe("a decision in the log", () => {
     Effect.gen(function* () {
       assert.deepStrictEqual(
         yield* logged(report.decided(decision({ threadId: Option.some("t"), turnId: Option.some("u") }))),
-        [
-          [
-            "Info",
-            "item/commandExecution/requestApproval: decline (handler) after 3 ms",
-            { threadId: "t", turnId: "u" }
-          ]
-        ]
+        [["Info", "item/commandExecution/requestApproval: decline (handler, 3 ms)", { threadId: "t", turnId: "u" }]]
       )
       assert.deepStrictEqual(yield* logged(report.decided(decision({ policy: Option.some("denyAll") }))), [
-        ["Info", "item/commandExecution/requestApproval: decline (policy denyAll) after 3 ms", {}]
+        ["Info", "item/commandExecution/requestApproval: decline (policy denyAll, 3 ms)", {}]
       ])
     })
   )

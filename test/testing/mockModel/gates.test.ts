@@ -33,8 +33,8 @@ describe("MockModel over HTTP", () => {
 
   it("a gate at a place that the reply doesn't have is refused when it is written", () => {
     const gate = Effect.runSync(MockModel.gate)
-    assert.throws(() => MockModel.hold(MockModel.reply("x"), gate, { after: "response.failed" }), /no place/)
-    assert.throws(() => MockModel.hold(MockModel.reply("x"), gate, { after: 99 }), /no place/)
+    assert.throws(() => MockModel.hold(MockModel.reply("x"), gate, { after: "response.failed" }), /has no event/)
+    assert.throws(() => MockModel.hold(MockModel.reply("x"), gate, { after: 99 }), /has no event/)
     assert.throws(() => MockModel.hold(MockModel.status(500), gate), /streamed/)
   })
 
