@@ -30,7 +30,7 @@ const program = Effect.gen(function* () {
     }),
     Effect.catchTags({
       TurnFailed: ({ reason, result }) => Console.log(`${reason._tag}, after ${result.items.length} items`),
-      TurnInterrupted: () => Console.log("somebody interrupted it"),
+      TurnInterrupted: () => Console.log("the turn was interrupted"),
       TurnStalled: () => Console.log("it was silent for too long"),
       TurnTimedOut: () => Console.log("it took too long")
     })

@@ -69,7 +69,7 @@ const recovered = Effect.gen(function* () {
 const shown = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const { account } = yield* codex.account()
-  yield* Console.log(account === null || account === undefined ? "Nobody is logged in" : describe(account))
+  yield* Console.log(account === null || account === undefined ? "not logged in" : describe(account))
 })
 
 const program = Effect.gen(function* () {

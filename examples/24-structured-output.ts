@@ -31,7 +31,7 @@ const program = Effect.gen(function* () {
   const { attempts, value } = yield* thread.runAs(Plan, "Plan a safe roll-out of a feature flag.", { repair: 2 })
   yield* Console.log(`${Printable.line(value.summary)} It begins in ${value.begins.getUTCFullYear()}.`)
   yield* Console.log(`steps: ${value.steps.map((step) => step._tag).join(", ")}`)
-  yield* Console.log(`owner of the flag: ${Printable.line(value.owners["flag"] ?? "nobody")}`)
+  yield* Console.log(`owner of the flag: ${Printable.line(value.owners["flag"] ?? "no owner")}`)
   yield* Console.log(`turns: ${attempts.length}`)
   // #endregion
 

@@ -43,7 +43,11 @@ describe("the terminal chat, from a pipe", () => {
 
   it("declines what it would have to ask, and tells the model", async () => {
     const lines = await chat("escalate echo $((40 + 2))", "outside")
-    const declined = ["  Nobody can be asked here.", "  declined", "± add outside.txt: declined"]
+    const declined = [
+      "  The input is not a terminal, so you cannot be asked.",
+      "  declined",
+      "± add outside.txt: declined"
+    ]
     assert.deepStrictEqual(
       lines.filter(
         (line) =>
@@ -51,11 +55,11 @@ describe("the terminal chat, from a pipe", () => {
       ),
       [
         "May this command run?",
-        "  Nobody can be asked here.",
+        "  The input is not a terminal, so you cannot be asked.",
         "  declined",
         "Then I won't.",
         "Change 1 file?",
-        "  Nobody can be asked here.",
+        "  The input is not a terminal, so you cannot be asked.",
         "± add outside.txt: declined",
         "Then I won't."
       ]

@@ -111,7 +111,7 @@ describe("with --home", () => {
 
       // Logs nobody in or out.
       const login = yield* Effect.promise(() => start(["15", "--home"], { env: all }).outcome)
-      assert.deepStrictEqual(login.lines, ["Nobody is logged in"])
+      assert.deepStrictEqual(login.lines, ["not logged in"])
     }).pipe(
       Effect.provide(MockModel.layer({ fallback: () => MockModel.reply("Hello from home.") })),
       Effect.provide(CodexHome.temporary()),

@@ -78,7 +78,8 @@ export const make = Effect.fnUntraced(function* (...[input, output]: Parameters<
     oneAtATime.withPermit(
       Effect.gen(function* () {
         yield* Effect.forEach(lines, line)
-        if (!keyboard.isInteractive) return yield* Effect.as(line("  Nobody can be asked here."), otherwise)
+        if (!keyboard.isInteractive)
+          return yield* Effect.as(line("  The input is not a terminal, so you cannot be asked."), otherwise)
         return yield* Effect.onInterrupt(answer, () => line("(not asked any more)"))
       })
     )

@@ -9,4 +9,10 @@ interface Exception {
   readonly reason: string
 }
 
-export const allowed: ReadonlyArray<Exception> = []
+export const allowed: ReadonlyArray<Exception> = [
+  {
+    file: "docs/versions.md",
+    text: "failed with `ThreadNotPaginated`",
+    reason: "`npm run compat` writes each footnote in one line, with the message of the error"
+  }
+]

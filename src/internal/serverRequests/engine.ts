@@ -102,7 +102,7 @@ export const make = Effect.fnUntraced(function* (
   const clock = yield* Clock.Clock
   const runFork = Effect.runForkWith(yield* Effect.context<never>())
   const open = new Map<string | number, Entry>()
-  const nobody = report.nobody()
+  const warnUnhandled = report.unhandled()
   const reportUnknown = report.unknownFields()
   const decisions = decisionsOf.make()
   let ended = false
@@ -229,7 +229,7 @@ export const make = Effect.fnUntraced(function* (
     if (handler === undefined) {
       const isKnown = answers.isKnown(method)
       return Effect.andThen(
-        isKnown ? nobody(method) : Effect.void,
+        isKnown ? warnUnhandled(method) : Effect.void,
         Effect.map(answers.decline(method), (reply) => settle(entry, reply, isKnown ? "default" : "unknownMethod"))
       )
     }

@@ -69,7 +69,7 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
 }
 
 /** Logs a warning that a request has no handler, once for each kind, because that may be intended. */
-export const nobody = (): ((method: string) => Effect.Effect<void>) => {
+export const unhandled = (): ((method: string) => Effect.Effect<void>) => {
   const said = new Set<string>(retired.keys())
   return (method) => {
     if (said.has(method)) return Effect.void
