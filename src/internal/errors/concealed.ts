@@ -91,8 +91,8 @@ export const field = <A extends object, Shown>(options: {
 }
 
 /**
- * Turns fields of an error's base class into accessors of its prototype, and returns the class. A call in the heritage of
- * the error's class, rather than a static block, lets bundlers leave out an error that is not used.
+ * Turns fields of an error's base class into accessors of its prototype, and returns the class. A call in the heritage
+ * of the error's class, rather than a static block, lets bundlers leave out an error that is not used.
  *
  * Printers that read an error's own properties do not find them there, and the constructor arguments that Effect
  * keeps are `Redacted`.
