@@ -44,7 +44,7 @@ describe("an older runtime", () => {
             else {
               assert.include(
                 (yield* Effect.flip(call)).message,
-                "excludeTurns needs codex 0.151.0 or newer, and 0.150.0 runs"
+                "excludeTurns requires codex 0.151.0 or newer; this runtime is 0.150.0."
               )
             }
           }
@@ -73,7 +73,7 @@ describe("an older runtime", () => {
           ["toolOutput, turnTrigger, serviceTierForTurn", thread.run(message, { source: "s", turnServiceTier: "t" })]
         ]
         for (const [fields, call] of calls) {
-          assert.include((yield* Effect.flip(call)).message, `turn/start: ${fields} needs codex 0.151.0 or newer`)
+          assert.include((yield* Effect.flip(call)).message, `turn/start: ${fields} requires codex 0.151.0 or newer`)
         }
         assert.lengthOf(paramsOf("turn/start"), 0)
         yield* thread.run("x", { effort: "low" })

@@ -49,7 +49,7 @@ describe("a step", () => {
         [
           "the server has no method `thread/delete`; 0.2.0 has it",
           "`toolOutput` of `turn/start` came with 0.2.0",
-          `\`turn/start\` failed with \`Overloaded\`: ${new Overloaded().message}`
+          "`turn/start` failed with `Overloaded`: The server is overloaded and rejected the call without executing it"
         ]
       )
     })
