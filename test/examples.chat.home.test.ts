@@ -13,7 +13,7 @@ import * as Pty from "./support/pty.ts"
 
 const { missing } = Pty
 const yesOrNo = "[y]es, [n]o > "
-const age = "(a whole number, at least 1) > "
+const age = "(an integer, at least 1) > "
 const mcpServer = join(import.meta.dirname, "support/mcp/server.mjs")
 
 describe.skipIf(missing !== undefined)(
@@ -65,7 +65,7 @@ describe.skipIf(missing !== undefined)(
             `scripted: `,
             `with {"note":"${note("refused")}"}`,
             "scripted: Who is there?",
-            "age: a whole number, at least 1",
+            "age: an integer, at least 1",
             "https://a.example/login (at a.example)"
           ]) {
             assert.include(terminal.screen(), text)

@@ -27,8 +27,13 @@ export interface Running {
   readonly threadId: Option.Option<string>
 }
 
-/** Creates a scope for code of the program. `running` lists what runs in it, for the log. */
-export type MakeScope = (running: () => Iterable<Running>) => Effect.Effect<Scope.Closeable, never, Scope.Scope>
+/**
+ * Creates a scope for code of the program. `running` has the fibers that run in it, with what they are for the log. A
+ * fiber whose first steps closed the scope is only there: it was no part of the scope yet.
+ */
+export type MakeScope = (
+  running: ReadonlyMap<Fiber.Fiber<unknown, unknown>, Running>
+) => Effect.Effect<Scope.Closeable, never, Scope.Scope>
 
 /** Creates scopes for a connection over a transport. Closing one interrupts everything in it concurrently. */
 export const scopeFor =
@@ -68,7 +73,7 @@ export const ofProcess = (
 
 interface Ending {
   readonly done: Fiber.Fiber<unknown, unknown>
-  readonly running: () => Iterable<Running>
+  readonly running: ReadonlyMap<Fiber.Fiber<unknown, unknown>, Running>
   /** In milliseconds of the real clock. */
   readonly since: number
 }
@@ -87,11 +92,13 @@ const wait = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void> {
   // By the content of the log line, because a tool runs in a separate fiber beside that of its call.
   const left = new Map<string, Running>()
+  // A handler whose first steps led here is registered by then.
+  yield* Effect.yieldNow
   for (const { done, running, since } of endings) {
     const rest = Math.max(0, since + Duration.toMillis(grace) - now())
-    yield* inRealTime(Effect.timeoutOption(Effect.interruptible(Fiber.await(done)), rest))
-    if (done.pollUnsafe() !== undefined) continue
-    for (const what of running()) left.set(JSON.stringify([what.method, Option.getOrNull(what.threadId)]), what)
+    const fibers = [done, ...running.keys()]
+    yield* inRealTime(Effect.timeoutOption(Effect.interruptible(Fiber.awaitAll(fibers)), rest))
+    for (const what of running.values()) left.set(JSON.stringify([what.method, Option.getOrNull(what.threadId)]), what)
   }
   yield* Effect.forEach(left.values(), warn(grace), { discard: true })
 })

@@ -305,7 +305,7 @@ describe("the example", () => {
         .split("\n")
         .slice(1),
       [
-        "Nobody is logged in",
+        "not logged in",
         "cancel: canceled",
         "wait: The attempt was cancelled before it completed.",
         "browser: logged in with chatgpt, plan pro",

@@ -61,7 +61,7 @@ const upgrade = (folder: string, args: ReadonlyArray<string>, fail: ReadonlyArra
   return { ...run, left, file: (name: string) => readFileSync(join(folder, name), "utf8") }
 }
 
-const checks = ["types", "lint", "format:check", "codegen:check", "package:check", "docs", "test"]
+const checks = ["types", "lint", "language:check", "format:check", "codegen:check", "package:check", "docs", "test"]
 
 describe("npm run upgrade", () => {
   it("pins, generates, reports and checks, continues after failures, and lists the decisions for a person", () => {

@@ -98,7 +98,7 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ServerRequestsEngine, never, Scope.Scope> {
   const { session } = options
   const running = new Map<Fiber.Fiber<unknown, unknown>, OpenRequest>()
-  const scope = yield* options.makeScope(() => running.values())
+  const scope = yield* options.makeScope(running)
   const clock = yield* Clock.Clock
   const runFork = Effect.runForkWith(yield* Effect.context<never>())
   const open = new Map<string | number, Entry>()
@@ -165,13 +165,9 @@ export const make = Effect.fnUntraced(function* (
     return entry
   }
 
-  /**
-   * Runs the code that answers, in its own fiber. The fiber yields first: the first steps of a handler can end the
-   * connection, and the end has to find the fiber in the scope to wait for it.
-   */
+  /** Runs the code that answers, in its own fiber. */
   const ask = (entry: Entry, answering: Effect.Effect<void>) => {
-    const inOrder = Effect.andThen(Effect.yieldNow, answering)
-    return Effect.map(Effect.forkIn(inOrder, scope, { startImmediately: true }), (fiber) => {
+    const forked = Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
       entry.handler = fiber
       running.set(fiber, entry.request)
       // A JavaScript handler may return a value that is not an effect. That ends its fiber immediately, so only an
@@ -182,7 +178,12 @@ export const make = Effect.fnUntraced(function* (
         settle(entry, answers.declineFailed(entry.request.method), "defect")
         runFork(report.failure(entry.request.method, exit.cause))
       })
+      // The first steps of the handler may already have completed the request.
+      if (entry.settled !== undefined) fiber.interruptUnsafe()
     })
+    // Uninterruptible, because the first steps of a handler can end the connection. That interrupts this fiber, but
+    // not the handler's.
+    return Effect.uninterruptible(forked)
   }
 
   const run = (entry: Entry, request: Request, handler: Run, rule: "handler" | "toolkit"): Effect.Effect<void> =>

@@ -91,7 +91,7 @@ export const make = Effect.fnUntraced(function* (
   makeScope: closing.MakeScope = () => Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
 ): Effect.fn.Return<Session, never, Scope.Scope> {
   const running = new Map<Fiber.Fiber<unknown, unknown>, closing.Running>()
-  const scope = yield* makeScope(() => running.values())
+  const scope = yield* makeScope(running)
   const listeners = new Set<Listener>()
   const records = new Map<string, threadRecord.ThreadRecord>()
   // Events come in runs, mostly of one thread and one method. This is cleared when the record leaves the map.

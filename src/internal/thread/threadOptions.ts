@@ -326,17 +326,13 @@ export const toResume = (
 ): Effect.Effect<ThreadResumeParams, Refusal> =>
   Effect.andThen(
     permissionRequirements.check(options.require),
-    Effect.zipWith(
-      common(connection, options, options.approvalMode),
-      turns(options, connection.client.metadata.version),
-      (params, turns) => ({
-        ...params,
-        ...turns,
-        personality: options.personality,
-        ...options.params,
-        threadId
-      })
-    )
+    Effect.zipWith(common(connection, options, options.approvalMode), turns(options, connection), (params, turns) => ({
+      ...params,
+      ...turns,
+      personality: options.personality,
+      ...options.params,
+      threadId
+    }))
   )
 
 /** Returns the parameters that fork a thread. */
@@ -345,20 +341,16 @@ export const toFork = (
   threadId: string,
   options: Omit<ForkThreadOptions, keyof ToolsOptions>
 ): Effect.Effect<ThreadForkParams, Refusal> =>
-  Effect.zipWith(
-    common(connection, options, options.approvalMode),
-    turns(options, connection.client.metadata.version),
-    (params, turns) => ({
-      ...params,
-      ...turns,
-      beforeTurnId: options.beforeTurnId,
-      ephemeral: options.ephemeral,
-      lastTurnId: options.lastTurnId,
-      threadSource: options.threadSource,
-      ...options.params,
-      threadId
-    })
-  )
+  Effect.zipWith(common(connection, options, options.approvalMode), turns(options, connection), (params, turns) => ({
+    ...params,
+    ...turns,
+    beforeTurnId: options.beforeTurnId,
+    ephemeral: options.ephemeral,
+    lastTurnId: options.lastTurnId,
+    threadSource: options.threadSource,
+    ...options.params,
+    threadId
+  }))
 
 // internal
 
@@ -386,8 +378,8 @@ const common = Effect.fnUntraced(function* (
 // Only an explicit value can fail here: an older runtime always sends the history.
 const turns = (
   { includeTurns }: { readonly includeTurns?: boolean | undefined },
-  version: string
+  { client }: Connection
 ): Effect.Effect<{ readonly excludeTurns?: boolean }, RuntimeTooOld> =>
   includeTurns === undefined
-    ? Effect.succeed(runtimeGate.isNewEnough(version) ? { excludeTurns: true } : {})
-    : Effect.as(runtimeGate.check(version, ["excludeTurns"]), { excludeTurns: !includeTurns })
+    ? Effect.succeed(runtimeGate.isNewEnough(client.metadata.version) ? { excludeTurns: true } : {})
+    : Effect.as(runtimeGate.check(client.metadata.version, ["excludeTurns"]), { excludeTurns: !includeTurns })

@@ -148,7 +148,7 @@ describe("a refusal without words", () => {
 })
 
 describe("a sentence that is shown whole", () => {
-  const shown = (message: string) => classify({ code: -32600, message }).message.endsWith(message)
+  const shown = (message: string) => classify({ code: -32600, message }).message.endsWith(`${message}.`)
 
   it("is one of a few, from its beginning to its end", () => {
     for (const sentence of [
