@@ -219,7 +219,7 @@ export const scenarios = group("approvals", [
   ),
   {
     name: "command-words-of-older-api",
-    title: "The older request has words that a line would have to quote, or a shell of somebody else",
+    title: "The older request has words that a line would have to quote, or a shell that another user chose",
     expected: "words are taken as they are, and nothing but the allowed ones is approved",
     run: (seeded) =>
       Effect.gen(function* () {

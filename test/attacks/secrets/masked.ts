@@ -215,7 +215,7 @@ export const scenarios = group("secrets", [
   },
   {
     name: "masked-known-forms",
-    title: "Keys and tokens that nobody gave, by their forms",
+    title: "Keys and tokens that no option named, by their forms",
     expected: "they are masked",
     run: check((seeded) => {
       const part = (length: number) =>

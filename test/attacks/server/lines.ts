@@ -115,7 +115,7 @@ export const scenarios = group("server", [
     }
   },
   {
-    name: "line-replies-nobody-waits-for",
+    name: "line-replies-to-unknown-calls",
     title: "Replies come for calls that were never made, or twice, or under an id of another type",
     expected: "they are skipped; each call has its own reply, once",
     run: (seeded) =>
