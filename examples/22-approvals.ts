@@ -6,8 +6,10 @@
  *           npm run example -- 22 --yes      (always answers yes)
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
+// #region imports
 import { Console, Effect, FileSystem, Layer, Logger, Option, Path, Stream } from "effect"
 import { Approval, Codex, CodexClient, ServerRequests } from "effect-codex"
+// #endregion
 import { MockModel } from "effect-codex/testing"
 import { createInterface } from "node:readline/promises"
 import * as Script from "./support/script.ts"

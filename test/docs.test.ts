@@ -25,10 +25,10 @@ const pages = [
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
 
-/** The imports of a file that some of its code uses, without the names that it does not use. */
-const importsFor = (lines: ReadonlyArray<string>, code: string): ReadonlyArray<string> => {
+/** The imports of a file that some of its code uses, without those that the page has `shown` before. */
+const importsFor = (lines: ReadonlyArray<string>, code: string, shown: ReadonlySet<string>): ReadonlyArray<string> => {
   const words = code.replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "").replaceAll(/"[^"\n]*"/g, '""')
-  const isUsed = (name: string) => new RegExp(`(?<![.\\w])${name}\\b(?!:)`).test(words)
+  const isUsed = (name: string) => !shown.has(name) && new RegExp(`(?<![.\\w])${name}\\b(?!:)`).test(words)
   return lines.flatMap((line) => {
     const [, namespace = ""] = /^import \* as (\w+) from/.exec(line) ?? []
     if (namespace !== "") return isUsed(namespace) ? [line] : []
@@ -40,7 +40,7 @@ const importsFor = (lines: ReadonlyArray<string>, code: string): ReadonlyArray<s
 }
 
 /** The code that a block shows: a region of a file with the imports that it needs, or the whole file from its first import. */
-const extract = (file: string, region: string | undefined): string => {
+const extract = (file: string, region: string | undefined, imported: Set<string>): string => {
   const lines = read(file).split("\n")
   let from = lines.findIndex((line) => line.startsWith("import "))
   let to = lines.length
@@ -56,7 +56,11 @@ const extract = (file: string, region: string | undefined): string => {
     .map((line) => line.slice(indent))
     .join("\n")
     .trim()
-  const imports = region === undefined || code.startsWith("import ") ? [] : importsFor(lines, code)
+  const imports = region === undefined || code.startsWith("import ") ? [] : importsFor(lines, code, imported)
+  for (const line of [...imports, ...code.split("\n")]) {
+    const [, namespace, list = namespace] = /^import (?:\* as (\w+)|\{ (.*) \}) from/.exec(line) ?? []
+    for (const name of list?.split(", ") ?? []) imported.add(name.replace("type ", ""))
+  }
   return imports.length === 0 ? code : `${imports.join("\n")}\n\n${code}`
 }
 
@@ -65,11 +69,12 @@ const block = /(<!-- from (examples\/[\w./-]+)(?:#([\w-]+))? -->\n+)?```ts\n([\s
 describe("code in the documentation", () => {
   it.each(pages)("%s shows code as it is compiled and run", (page) => {
     const text = read(page)
+    const imported = new Set<string>()
     const next = text.replaceAll(
       block,
       (whole: string, marker: string | undefined, file: string, region: string | undefined) => {
         assert.isDefined(marker, `${page}: a block of code without \`<!-- from examples/… -->\`:\n${whole}`)
-        return `${marker}\`\`\`ts\n${extract(file, region)}\n\`\`\``
+        return `${marker}\`\`\`ts\n${extract(file, region, imported)}\n\`\`\``
       }
     )
     if (updating && next !== text) writeFileSync(join(root, page), next)

@@ -104,7 +104,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     /^  \$ .*\brm made\b.*$/,
     /^  in \S+$/,
     "  because: it has to leave the sandbox",
-    /^  "Always" applies to every command that starts with: rm made$/,
+    /^  "Always" applies to every command that begins with: rm made$/,
     "decline (you)",
     "there now: made, note.txt"
   ],

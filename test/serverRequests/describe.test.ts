@@ -46,7 +46,7 @@ describe("Approval.describe", () => {
         "  $ rm -rf x'",
         "  in /project",
         "  because: it has to be published",
-        '  "Always" applies to every command that starts with: git push'
+        '  "Always" applies to every command that begins with: git push'
       ])
     })
   )
@@ -92,9 +92,9 @@ describe("Approval.describe", () => {
       assert.deepStrictEqual(Approval.describe(question), [
         "May this command run?",
         "  $ git status",
-        '  "Always" applies to every command that starts with: rm',
-        "  \"Always\" applies to every command that starts with: 'git push' 'it'\\''s' '' 'a;b\\u{a}'",
-        '  "Always" applies to every command that starts with: (anything)',
+        '  "Always" applies to every command that begins with: rm',
+        "  \"Always\" applies to every command that begins with: 'git push' 'it'\\''s' '' 'a;b\\u{a}'",
+        '  "Always" applies to every command that begins with: (anything)',
         "  A lasting rule would allow the host: example.com",
         "  A lasting rule would deny the host: example.org"
       ])

@@ -48,7 +48,7 @@ const lasting = (answer: Answer): ReadonlyArray<string> => {
   switch (answer._tag) {
     case "acceptAndRemember":
       return [
-        `  "Always" applies to every command that starts with: ${commandLine.quoted(answer.amendment) || "(anything)"}`
+        `  "Always" applies to every command that begins with: ${commandLine.quoted(answer.amendment) || "(anything)"}`
       ]
     case "applyNetworkAmendment":
       return [`  A lasting rule would ${answer.amendment.action} the host: ${answer.amendment.host}`]
