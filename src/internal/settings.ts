@@ -129,7 +129,7 @@ const otherSdk: { readonly [name: string]: string } = {
   modelReasoningEffort: "use `effort` of a turn",
   networkAccessEnabled: "use `Sandbox.workspaceWrite` as `sandbox` of a turn",
   sandboxMode: "use `sandbox`",
-  signal: "interrupt the turn instead: `Effect.runPromise(program, { signal })`",
+  signal: "use interruption, such as `Effect.runPromise(program, { signal })`",
   skipGitRepoCheck: "omit it, since the app-server does not check for a repository",
   webSearchEnabled: 'use `config: { web_search: "…" }`',
   webSearchMode: 'use `config: { web_search: "…" }`',
