@@ -40,7 +40,7 @@ import * as search from "./internal/client/search.ts"
 import * as localFolders from "./internal/input/localFolders.ts"
 import * as localImages from "./internal/input/localImages.ts"
 import * as paging from "./internal/client/paging.ts"
-import type { Connection } from "./internal/thread/threadConnection.ts"
+import { checkId, type Connection } from "./internal/thread/threadConnection.ts"
 import * as threadHandle from "./internal/thread/threadHandle.ts"
 import * as threadOpening from "./internal/thread/threadOpening.ts"
 import type {
@@ -243,11 +243,13 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
     searchThreads: (options) => search.search(client, options),
     threads: (options) => paging.elements((cursor) => listThreads({ ...options, cursor }), options?.cursor),
     archiveThread: Effect.fn("Codex.archiveThread")(function* (threadId) {
+      yield* checkedId("thread/archive", threadId)
       yield* client.request("thread/archive", { threadId })
     }),
     unarchiveThread: (threadId, options) =>
       Effect.withSpan(threadOpening.unarchive(connection, threadId, options), "Codex.unarchiveThread"),
     deleteThread: Effect.fn("Codex.deleteThread")(function* (threadId) {
+      yield* checkedId("thread/delete", threadId)
       yield* client.request("thread/delete", { threadId })
     }),
     loadedThreads: Stream.runCollect(
@@ -332,6 +334,9 @@ export const layerConfig = (
   )
 
 // internal
+
+const checkedId = (method: string, threadId: string) =>
+  Effect.mapError(checkId(threadId), (reason) => new CodexError({ method, reason }))
 
 const names: settings.Names<Options> = { ...processOptions.names, ...connectionOptions.names }
 

@@ -177,7 +177,7 @@ export const make = Effect.fnUntraced(function* (
 
   const request: JsonRpc["request"] = (method, params, call) => {
     // JavaScript callers can pass any value, and no error could show it as a method.
-    if (typeof method !== "string") return Effect.fail(new CodexError({ method: "request", reason: noMethod }))
+    if (typeof method !== "string") return Effect.fail(new CodexError({ method: "request", reason: noMethod() }))
     if (call === undefined) return calls.make(callOf(method, params, defaultMillis, true, call))
     const limit = call.timeout === undefined ? Option.some(defaultMillis) : millisOf(call.timeout)
     if (Option.isNone(limit)) {
@@ -281,7 +281,8 @@ export const make = Effect.fnUntraced(function* (
 
 // internal
 
-const noMethod = new InvalidInput({ argument: "method", description: "expected a method name, such as `model/list`" })
+const noMethod = () =>
+  new InvalidInput({ argument: "method", description: "expected a method name, such as `model/list`" })
 
 const millisOf = (timeout: Duration.Input): Option.Option<number> =>
   Option.map(Duration.fromInput(timeout), Duration.toMillis)

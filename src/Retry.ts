@@ -4,10 +4,9 @@
  * @since 0.169.0
  */
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import { CodexError } from "./CodexError.ts"
+import { backoff } from "./internal/backoff.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
 import { TurnFailed } from "./TurnError.ts"
 
@@ -69,13 +68,7 @@ export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Du
     throw new RangeError("retryOnOverloadWith: maxAttempts must be an integer of 1 or more")
   }
   if (!(jitter >= 0 && jitter <= 1)) throw new RangeError("retryOnOverloadWith: jitter must be between 0 and 1")
-  return Schedule.exponential(initialDelay).pipe(
-    Schedule.modifyDelay(({ duration }) =>
-      Effect.map(Random.next, (random) => {
-        const millis = Math.min(Duration.toMillis(duration), Duration.toMillis(maxDelay))
-        return Duration.millis(millis * (1 + jitter * (2 * random - 1)))
-      })
-    ),
+  return backoff({ initialDelay, maxDelay, jitter }).pipe(
     Schedule.upTo({ times: maxAttempts - 1 }),
     Schedule.setInputType<unknown>(),
     Schedule.while(({ input }) => isOverload(input))

@@ -15,7 +15,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ],
   [
     "messages",
-    /^(?:Transport|internal\/(?:closing|framing|settings|realTime|deadlines|direct|monotonic|permits))\.ts$/
+    /^(?:Transport|internal\/(?:backoff|closing|framing|settings|realTime|deadlines|direct|monotonic|permits))\.ts$/
   ],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
   ["connection", /^(?:JsonRpc|internal\/(?:answering|calls))\.ts$/],

@@ -88,7 +88,14 @@ describe("what is not the id of a thread", () => {
         const thread = yield* codex.startThread()
         // Type boundary: what a caller without types can write.
         const handle = thread as unknown as string
-        for (const call of [codex.resumeThread(handle), codex.resumeOrStart(handle), codex.forkThread(handle)]) {
+        for (const call of [
+          codex.resumeThread(handle),
+          codex.resumeOrStart(handle),
+          codex.forkThread(handle),
+          codex.archiveThread(handle),
+          codex.unarchiveThread(handle),
+          codex.deleteThread(handle)
+        ]) {
           assert.match(yield* reasonOf(call), /^InvalidInput: .*`threadId`: must be a string: pass `thread.id`/)
         }
         assert.match(yield* reasonOf(codex.resumeThread(" ")), /must not be empty/)

@@ -68,6 +68,20 @@ describe("a warning that names only the thread", () => {
     })
   )
 
+  it.effect("is in the result only up to the 256th, however many the server sends", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const turn = yield* T.startTurn(server, thread, "u")
+      const { end, start } = T.turnEvents(thread.id, "u")
+      const many = Array.from({ length: 1000 }, (_, n) => warning(thread.id, `warning ${n}`))
+      yield* server.notifyAll([...start, ...many, ...end])
+      const { warnings } = yield* turn.result
+      assert.strictEqual(warnings.length, 256)
+      assert.strictEqual(warnings[255]?.message, "warning 255")
+    })
+  )
+
   it.effect("is in the result also where it comes before the reply to `turn/start`", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()

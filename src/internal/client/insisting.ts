@@ -5,9 +5,8 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
-import * as Schedule from "effect/Schedule"
 import type { CodexError } from "../../CodexError.ts"
+import { backoff } from "../backoff.ts"
 
 /** The settings of each call. */
 export interface Patience {
@@ -24,13 +23,5 @@ export const insist = <A>(call: (patience: Patience) => Effect.Effect<A, CodexEr
 // internal
 
 const silence = Duration.seconds(1)
-const longestPause = Duration.seconds(2)
-const jitter = 0.2
 
-const pauses = Schedule.exponential("250 millis").pipe(
-  Schedule.modifyDelay(({ duration }) =>
-    Effect.map(Random.next, (random) =>
-      Duration.times(Duration.min(duration, longestPause), 1 + jitter * (2 * random - 1))
-    )
-  )
-)
+const pauses = backoff({ initialDelay: Duration.millis(250), maxDelay: Duration.seconds(2), jitter: 0.2 })

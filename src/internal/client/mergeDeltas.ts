@@ -3,6 +3,7 @@
  * Texts of one item are joined; a notification with a complete state replaces the one before it. `backlog.ts` does
  * the merging.
  */
+import * as Predicate from "effect/Predicate"
 import type { Notification } from "../../Notification.ts"
 import type { TurnEvent } from "../../Turn.ts"
 import type { Merging, Place } from "./backlog.ts"
@@ -53,8 +54,9 @@ export const mergeDeltas: Merging<Notification> = {
       case "thread/settings/updated":
       case "thread/queue/changed":
         return state(ofThread(notification.params.threadId), notification.method)
+      // An update has only what changed, so an earlier one still counts.
       case "account/rateLimits/updated":
-        return state("account", notification.method)
+        return alone("account")
       default:
         return alone(scopeOf(notification))
     }
@@ -128,9 +130,9 @@ const bytesOf = (base64: string): string | undefined => {
 /** The scope of a notification of kind `alone`: an item, if it names one. Otherwise it may be about anything. */
 const scopeOf = ({ method, raw }: Notification): string | undefined => {
   const params = raw["params"]
-  if (!isRecord(params)) return undefined
+  if (!Predicate.isReadonlyObject(params)) return undefined
   const { item, itemId, threadId } = params
-  const id = typeof itemId === "string" ? itemId : isRecord(item) ? item["id"] : undefined
+  const id = typeof itemId === "string" ? itemId : Predicate.isReadonlyObject(item) ? item["id"] : undefined
   if (typeof threadId === "string" && typeof id === "string") return ofItem(threadId, id)
   return isAside(method) ? "" : undefined
 }
@@ -158,9 +160,6 @@ const asides: ReadonlySet<string> = new Set<Notification["method"]>([
 
 const isAside = (method: string): boolean => asides.has(method)
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null
-
 /**
  * Roughly the maximum number of bytes that a JSON value takes. Not recursive, because the server can nest values to
  * any depth.
@@ -171,7 +170,7 @@ const heldBy = (value: unknown): number => {
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     if (typeof next === "string") bytes += 2 * next.length
     else if (Array.isArray(next)) for (const element of next) left.push(element ?? 0)
-    else if (isRecord(next)) for (const key in next) left.push(next[key] ?? 0)
+    else if (Predicate.isReadonlyObject(next)) for (const key in next) left.push(next[key] ?? 0)
     bytes += 16
   }
   return bytes

@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SchemaIssue from "effect/SchemaIssue"
@@ -49,7 +50,8 @@ export const check = (form: FormQuestion, values: unknown): Effect.Effect<Values
   Effect.suspend(() => {
     const invalid = (issues: ReadonlyArray<FormIssue>) =>
       Effect.fail(new FormAnswerInvalid({ serverName: form.serverName, issues }))
-    if (!isRecord(values)) return invalid([{ field: "", expected: "an object with the fields of the form" }])
+    if (!Predicate.isReadonlyObject(values))
+      return invalid([{ field: "", expected: "an object with the fields of the form" }])
     const exit = Schema.decodeUnknownExit(form.schema)(ownValues(values), { errors: "all", onExcessProperty: "error" })
     if (Exit.isSuccess(exit)) return Effect.succeed(exit.value)
     const error = Cause.findError(exit.cause)
@@ -70,9 +72,6 @@ const schemaOf = (all: ReadonlyArray<Field>): Schema.Codec<Values> => {
   // Type boundary: the names are known only at run time, and each has the value of a field.
   return schema as unknown as Schema.Codec<Values>
 }
-
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 // A field can have any name, such as `toString`. Without a prototype, the object has only the answered fields.
 const ownValues = (values: { readonly [key: string]: unknown }): object => {

@@ -3,6 +3,7 @@
  * `mcpServer/elicitation/request`.
  */
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type { McpServerElicitationRequestParams } from "../../generated/types.ts"
 import type { Common, ToolApprovalQuestion } from "./questions.ts"
 
@@ -47,7 +48,7 @@ export const toolApproval = (common: Common, params: ToolApprovalParams): ToolAp
     title: text(meta["tool_title"]),
     description: text(meta["tool_description"]),
     arguments: Option.fromUndefinedOr(meta["tool_params"]),
-    annotations: isRecord(meta["tool_annotations"]) ? meta["tool_annotations"] : {},
+    annotations: Predicate.isReadonlyObject(meta["tool_annotations"]) ? meta["tool_annotations"] : {},
     offers: periods.filter((period) => [meta["persist"]].flat().includes(period))
   }
 }
@@ -56,10 +57,7 @@ export const toolApproval = (common: Common, params: ToolApprovalParams): ToolAp
 
 const periods = ["session", "always"] as const
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 const metaOf = (params: { readonly _meta?: unknown }): { readonly [key: string]: unknown } =>
-  isRecord(params._meta) ? params._meta : {}
+  Predicate.isReadonlyObject(params._meta) ? params._meta : {}
 
 const text = (value: unknown): Option.Option<string> => (typeof value === "string" ? Option.some(value) : Option.none())

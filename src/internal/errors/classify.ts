@@ -5,6 +5,7 @@
  * therefore decides only for −32001. Otherwise `data` decides first, then the message. The texts were observed with
  * 0.169.0 (`test/errors.test.ts` provokes them on the real binary).
  */
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { Reason } from "../../CodexError.ts"
 import * as Printable from "../../Printable.ts"
@@ -17,12 +18,9 @@ export interface WireError {
   readonly data?: unknown
 }
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 /** Reads the `error` of a reply, whatever its form. */
 export const readError = (error: unknown): WireError => {
-  if (!isRecord(error)) return { code: 0, message: "" }
+  if (!Predicate.isReadonlyObject(error)) return { code: 0, message: "" }
   const code = typeof error["code"] === "number" ? error["code"] : 0
   const message = typeof error["message"] === "string" ? error["message"] : ""
   return "data" in error ? { code, message, data: error["data"] } : { code, message }
@@ -40,7 +38,7 @@ const configurationInvalid = (error: WireError): Reason =>
   new R.ConfigurationInvalid({ serverMessage: Redacted.make(error.message) })
 
 const byData = (error: WireError): Reason | undefined => {
-  if (!isRecord(error.data)) {
+  if (!Predicate.isReadonlyObject(error.data)) {
     return undefined
   }
   const { actual_chars, codexErrorInfo, config_write_error_code, input_error_code, max_chars } = error.data
@@ -50,7 +48,7 @@ const byData = (error: WireError): Reason | undefined => {
   if (typeof config_write_error_code === "string") {
     return configurationInvalid(error)
   }
-  if (isRecord(codexErrorInfo) && Object.hasOwn(codexErrorInfo, "activeTurnNotSteerable")) {
+  if (Predicate.isReadonlyObject(codexErrorInfo) && Object.hasOwn(codexErrorInfo, "activeTurnNotSteerable")) {
     return new R.TurnNotSteerable()
   }
   return undefined

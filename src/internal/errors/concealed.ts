@@ -6,6 +6,7 @@
  * printers, but writes it to JSON unmasked.
  */
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
@@ -68,13 +69,13 @@ export const field = <A extends object, Shown>(options: {
   const close = (value: A): A => Redacted.make(value, { label: options.label }) as unknown as A
   const opened = (value: A): A => {
     const inner = open(value)
-    return isObject(inner) && options.is(inner) ? inner : value
+    return Predicate.isObjectOrArray(inner) && options.is(inner) ? inner : value
   }
   return Schema.declareConstructor<A>()(
     [],
     () => (input, ast, parseOptions) => {
       const value = open(input)
-      return isObject(value) && options.is(value)
+      return Predicate.isObjectOrArray(value) && options.is(value)
         ? Effect.succeed(close(value))
         : Effect.fail(new SchemaIssue.InvalidType(ast, input, parseOptions))
     },
@@ -120,5 +121,3 @@ export const conceal = <Base extends { readonly prototype: object }>(
 // internal
 
 const open = (value: unknown): unknown => (Redacted.isRedacted(value) ? Redacted.value(value) : value)
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null

@@ -14,6 +14,7 @@
  *   cannot be decoded. The completion that was held back is shown last.
  */
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type { ThreadGoal, Turn } from "../../generated/types.ts"
 import type { GoalState } from "../../Goal.ts"
 import type { Known, Notification } from "../../Notification.ts"
@@ -159,20 +160,17 @@ const duration = (
   return sum !== undefined && span - sum <= 1000 ? sum : span
 }
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null
-
 /**
  * Returns the notification with one turn id replaced by another, in `params` and `raw`, and with changes to its turn.
  */
 const renamed = (notification: Notification, from: string, to: string, changes: object = {}): Notification => {
   const rename = (params: unknown): unknown => {
-    if (!isRecord(params)) return params
+    if (!Predicate.isReadonlyObject(params)) return params
     const { turn, turnId } = params
     return {
       ...params,
       ...(turnId === from ? { turnId: to } : undefined),
-      ...(isRecord(turn) && turn["id"] === from
+      ...(Predicate.isReadonlyObject(turn) && turn["id"] === from
         ? { turn: { ...turn, id: to, ...(turn["rootTurnId"] === from ? { rootTurnId: to } : undefined), ...changes } }
         : undefined)
     }

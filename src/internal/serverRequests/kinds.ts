@@ -5,6 +5,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Equal from "effect/Equal"
+import * as Predicate from "effect/Predicate"
 import type { ServerRequests } from "../../generated/methods.ts"
 import type { Reply } from "../../JsonRpc.ts"
 import * as offers from "./offers.ts"
@@ -43,17 +44,16 @@ export const kindOf = (method: string): Kind | undefined => byMethod.get(method)
 
 // internal
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null
-
 const onlyKey = (value: unknown): string | undefined => {
-  const keys = isRecord(value) ? Object.keys(value) : []
+  const keys = Predicate.isReadonlyObject(value) ? Object.keys(value) : []
   return keys.length === 1 ? keys[0] : undefined
 }
 
-const metaOf = (value: unknown): Answer => (isRecord(value) && isRecord(value["_meta"]) ? value["_meta"] : {})
+const metaOf = (value: unknown): Answer =>
+  Predicate.isReadonlyObject(value) && Predicate.isReadonlyObject(value["_meta"]) ? value["_meta"] : {}
 
-const isEmpty = (value: unknown): boolean => !isRecord(value) || Object.values(value).every((inner) => inner == null)
+const isEmpty = (value: unknown): boolean =>
+  !Predicate.isReadonlyObject(value) || Object.values(value).every((inner) => inner == null)
 
 /** Declines with an answer of the method's type. */
 const by =
@@ -106,9 +106,11 @@ const kinds: { readonly [M in keyof ServerRequests]: Kind } = {
   "item/permissions/requestApproval": {
     decline: by<"item/permissions/requestApproval">(() => ({ permissions: {}, scope: "turn" })),
     word: ({ permissions }) => {
-      if (!isRecord(permissions)) return "decline"
+      if (!Predicate.isReadonlyObject(permissions)) return "decline"
       const { fileSystem, network } = permissions
-      return isEmpty(fileSystem) && !(isRecord(network) && network["enabled"] === true) ? "decline" : "grant"
+      return isEmpty(fileSystem) && !(Predicate.isReadonlyObject(network) && network["enabled"] === true)
+        ? "decline"
+        : "grant"
     },
     // The server would not treat this as a grant, although it claims to be one.
     judge: (_, { scope, strictAutoReview }) =>

@@ -5,6 +5,7 @@
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type { DecodeFailed } from "../../CodexError.ts"
 import type { RawServerRequest } from "../../JsonRpc.ts"
 import * as Printable from "../../Printable.ts"
@@ -14,12 +15,9 @@ import type { Decision, OpenRequest, Rule } from "./types.ts"
 import { shownMethod } from "../errors/shownMethod.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null
-
 /** Describes a request before it is decoded. */
 export const describe = ({ id, method, params }: RawServerRequest, openedAt: number): OpenRequest => {
-  const fields = isRecord(params) ? params : {}
+  const fields = Predicate.isReadonlyObject(params) ? params : {}
   // The older approvals call the thread a conversation, and the item a call.
   const text = (...names: ReadonlyArray<string>) =>
     Option.fromUndefinedOr(names.map((name) => fields[name]).find((value) => typeof value === "string"))
@@ -35,7 +33,7 @@ export const describe = ({ id, method, params }: RawServerRequest, openedAt: num
 
 /** Returns the request id of a `serverRequest/resolved` notification. */
 export const resolvedId = (params: unknown): string | number | undefined => {
-  const id = isRecord(params) ? params["requestId"] : undefined
+  const id = Predicate.isReadonlyObject(params) ? params["requestId"] : undefined
   return typeof id === "string" || typeof id === "number" ? id : undefined
 }
 

@@ -5,6 +5,8 @@
  * request shows. An unknown member of a union is not such a field, because the codec preserves it.
  */
 
+import * as Predicate from "effect/Predicate"
+
 // Enough for a message; a hostile message can have any number.
 const most = 32
 // No message of the protocol nests its own fields deeper.
@@ -19,13 +21,6 @@ export const find = (raw: unknown, read: unknown, path = ""): ReadonlyArray<stri
 
 // internal
 
-interface Fields {
-  readonly [name: string]: unknown
-}
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 const walk = (raw: unknown, read: unknown, path: string, depth: number, found: Set<string>): void => {
   // A value that is passed on as received lost no fields.
   if (raw === read || depth > deepest || found.size >= most) return
@@ -33,7 +28,7 @@ const walk = (raw: unknown, read: unknown, path: string, depth: number, found: S
     for (const [index, item] of raw.entries()) walk(item, read[index], `${path}[]`, depth + 1, found)
     return
   }
-  if (!isFields(raw) || !isFields(read) || isUnknownMember(read)) return
+  if (!Predicate.isReadonlyObject(raw) || !Predicate.isReadonlyObject(read) || isUnknownMember(read)) return
   for (const [name, value] of Object.entries(raw)) {
     if (value === null || value === undefined) continue
     const full = path === "" ? name : `${path}.${name}`
@@ -42,5 +37,5 @@ const walk = (raw: unknown, read: unknown, path: string, depth: number, found: S
   }
 }
 
-const isUnknownMember = (read: Fields): boolean =>
+const isUnknownMember = (read: { readonly [name: PropertyKey]: unknown }): boolean =>
   Object.hasOwn(read, "~unknown") || (Object.hasOwn(read, "raw") && Object.values(read).includes("~unknown"))

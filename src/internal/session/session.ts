@@ -8,6 +8,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
+import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
@@ -316,14 +317,11 @@ const telling: ReadonlySet<string> = new Set([
 const goalGoesOn =
   'The thread has an active goal, and the server continues it turn by turn, but this program does not follow it. To follow or stop it, use `thread.currentGoal`; to pause it, call `thread.goal.set({ status: "paused" })`.'
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null
-
 const isActive = (params: unknown, member: string, key: string): boolean => wordIn(params, member, key) === "active"
 
 const isNotLoaded = (params: unknown): boolean => wordIn(params, "status", "type") === "notLoaded"
 
 const wordIn = (params: unknown, member: string, key: string): unknown => {
-  const value = isRecord(params) ? params[member] : undefined
-  return isRecord(value) ? value[key] : undefined
+  const value = Predicate.isReadonlyObject(params) ? params[member] : undefined
+  return Predicate.isReadonlyObject(value) ? value[key] : undefined
 }

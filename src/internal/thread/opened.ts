@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { CallOptions, Client } from "../../CodexClient.ts"
 import type { CodexError } from "../../CodexError.ts"
@@ -115,10 +116,7 @@ const opened = (exit: Exit.Exit<Reply, CodexError>): string | undefined => {
 }
 
 const idIn = (reply: unknown): string | undefined => {
-  const thread = isRecord(reply) ? reply["thread"] : undefined
-  const id = isRecord(thread) ? thread["id"] : undefined
+  const thread = Predicate.isReadonlyObject(reply) ? reply["thread"] : undefined
+  const id = Predicate.isReadonlyObject(thread) ? thread["id"] : undefined
   return typeof id === "string" ? id : undefined
 }
-
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null

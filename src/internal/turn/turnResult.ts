@@ -47,7 +47,7 @@ export interface TurnResult {
    * messages behind.
    */
   readonly unfinishedItems: ReadonlyArray<ThreadItem>
-  /** The server's warnings during the turn, in order, for example that it cannot save the thread. */
+  /** The server's first 256 warnings during the turn, in order, for example that it cannot save the thread. */
   readonly warnings: ReadonlyArray<TurnWarning>
 }
 

@@ -49,7 +49,9 @@ export class Accumulator {
     this.#view = undefined
     if (notification.method === "warning" || notification.method === "guardianWarning") {
       const { method, params } = notification
-      this.#warnings = [...this.#warnings, { method, message: params.message }]
+      if (this.#warnings.length < mostWarnings) {
+        this.#warnings = [...this.#warnings, { method, message: params.message }]
+      }
       return
     }
     // Any event ends the retry, except the next attempt.
@@ -231,6 +233,9 @@ export class Accumulator {
 }
 
 // internal
+
+/** A server that warns again and again must not fill the result. The stream of the turn's events has all warnings. */
+const mostWarnings = 256
 
 interface OpenItem extends GrowingText {
   readonly id: string

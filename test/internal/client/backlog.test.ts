@@ -63,6 +63,16 @@ describe("a backlog", () => {
     )
   }
 
+  it.effect("keeps every update of rate limits, since each has only what changed", () =>
+    Effect.gen(function* () {
+      const buffer = lagging()
+      const update = (rateLimits: object) => told("account/rateLimits/updated", { rateLimits })
+      const updates = [update({ primary: { usedPercent: 1 } }), update({ secondary: { usedPercent: 2 } })]
+      for (const each of updates) buffer.offer(each)
+      assert.deepStrictEqual(yield* read(buffer), updates)
+    })
+  )
+
   it.effect("keeps the states that came before the end of a turn apart from those after it", () =>
     Effect.gen(function* () {
       const buffer = lagging()
