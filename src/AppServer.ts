@@ -62,24 +62,31 @@ export type { ConfigObject, ConfigValue } from "./internal/process/toml.ts"
  * @category services
  * @since 0.169.0
  */
-export class AppServer extends Context.Service<
-  AppServer,
-  {
-    readonly pid: number
-    /** The path of the running binary. */
-    readonly executable: string
-    /**
-     * The lines that the process writes to stderr from now on. Ends with the process.
-     *
-     * Control characters are removed, and known secrets are masked. A slow reader misses the oldest lines.
-     */
-    readonly stderr: Stream.Stream<string>
-    /** The last lines of stderr: at most 200, and at most 64 KiB. */
-    readonly stderrTail: Effect.Effect<ReadonlyArray<string>>
-    /** How many lines of stdout were not a JSON object. */
-    readonly skippedLines: Effect.Effect<number>
-  }
->()("effect-codex/AppServer") {}
+export interface AppServer {
+  readonly pid: number
+  /** The path of the running binary. */
+  readonly executable: string
+  /**
+   * The lines that the process writes to stderr from now on. Ends with the process.
+   *
+   * Control characters are removed, and known secrets are masked. A slow reader misses the oldest lines.
+   */
+  readonly stderr: Stream.Stream<string>
+  /** The last lines of stderr: at most 200, and at most 64 KiB. */
+  readonly stderrTail: Effect.Effect<ReadonlyArray<string>>
+  /** How many lines of stdout were not a JSON object. */
+  readonly skippedLines: Effect.Effect<number>
+}
+
+/**
+ * The service: `yield* AppServer` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const AppServer: Context.Service<AppServer, AppServer> = /*#__PURE__*/ Context.Service<AppServer, AppServer>(
+  "effect-codex/AppServer"
+)
 
 type Requirements = ChildProcessSpawner | FileSystem.FileSystem | Path.Path
 

@@ -140,7 +140,18 @@ export interface Client {
  * @category services
  * @since 0.169.0
  */
-export class CodexClient extends Context.Service<CodexClient, Client>()("effect-codex/CodexClient") {}
+export interface CodexClient extends Client {}
+
+/**
+ * The service: `yield* CodexClient` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const CodexClient: Context.Service<CodexClient, CodexClient> = /*#__PURE__*/ Context.Service<
+  CodexClient,
+  CodexClient
+>("effect-codex/CodexClient")
 
 /**
  * Checks the options without opening a connection.

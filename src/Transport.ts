@@ -41,25 +41,32 @@ export interface TransportEnd {
  * @category services
  * @since 0.169.0
  */
-export class Transport extends Context.Service<
-  Transport,
-  {
-    /**
-     * Passes one message on for writing. Messages are sent in the order of the calls.
-     *
-     * It waits while the other side is slow to read. After the end it does nothing: `messages` reports the end.
-     */
-    send(message: object): Effect.Effect<void, EncodeFailed>
-    /**
-     * The received messages in order, then the end as a failure. Run it once.
-     *
-     * The stream always fails, after everything that arrived before the end.
-     */
-    readonly messages: Stream.Stream<Message, TransportEnd>
-    /** The last lines that the process wrote to stderr, for errors. Empty without a process. */
-    readonly stderr: Effect.Effect<ReadonlyArray<string>>
-  }
->()("effect-codex/Transport") {}
+export interface Transport {
+  /**
+   * Passes one message on for writing. Messages are sent in the order of the calls.
+   *
+   * It waits while the other side is slow to read. After the end it does nothing: `messages` reports the end.
+   */
+  send(message: object): Effect.Effect<void, EncodeFailed>
+  /**
+   * The received messages in order, then the end as a failure. Run it once.
+   *
+   * The stream always fails, after everything that arrived before the end.
+   */
+  readonly messages: Stream.Stream<Message, TransportEnd>
+  /** The last lines that the process wrote to stderr, for errors. Empty without a process. */
+  readonly stderr: Effect.Effect<ReadonlyArray<string>>
+}
+
+/**
+ * The service: `yield* Transport` gives one, and a layer provides it.
+ *
+ * @category services
+ * @since 0.169.0
+ */
+export const Transport: Context.Service<Transport, Transport> = /*#__PURE__*/ Context.Service<Transport, Transport>(
+  "effect-codex/Transport"
+)
 
 /**
  * The other end of a pair, for a test or for a server in the same program.
@@ -95,29 +102,27 @@ export interface Peer {
  * @category constructors
  * @since 0.169.0
  */
-export const makePair: Effect.Effect<{ readonly transport: Transport["Service"]; readonly peer: Peer }> = Effect.gen(
-  function* () {
-    const toClient = yield* Queue.unbounded<Message, TransportEnd>()
-    const toPeer = yield* Queue.unbounded<Message>()
-    const deliver = <E>(queue: Queue.Queue<Message, E>, line: string): Effect.Effect<void> => {
-      const message = framing.parseLine(line)
-      return message === undefined ? Effect.void : Effect.asVoid(Queue.offer(queue, message))
-    }
-    return {
-      transport: {
-        send: (message) => Effect.flatMap(encode(message), (line) => deliver(toPeer, line)),
-        messages: Stream.fromQueue(toClient),
-        stderr: Effect.succeed([])
-      },
-      peer: {
-        send: (message) => Effect.flatMap(encode(message), (line) => deliver(toClient, line)),
-        sendLine: (line) => deliver(toClient, line),
-        receive: Queue.take(toPeer),
-        close: (end) => Effect.asVoid(Queue.fail(toClient, { end, stderr: [] }))
-      }
+export const makePair: Effect.Effect<{ readonly transport: Transport; readonly peer: Peer }> = Effect.gen(function* () {
+  const toClient = yield* Queue.unbounded<Message, TransportEnd>()
+  const toPeer = yield* Queue.unbounded<Message>()
+  const deliver = <E>(queue: Queue.Queue<Message, E>, line: string): Effect.Effect<void> => {
+    const message = framing.parseLine(line)
+    return message === undefined ? Effect.void : Effect.asVoid(Queue.offer(queue, message))
+  }
+  return {
+    transport: {
+      send: (message) => Effect.flatMap(encode(message), (line) => deliver(toPeer, line)),
+      messages: Stream.fromQueue(toClient),
+      stderr: Effect.succeed([])
+    },
+    peer: {
+      send: (message) => Effect.flatMap(encode(message), (line) => deliver(toClient, line)),
+      sendLine: (line) => deliver(toClient, line),
+      receive: Queue.take(toPeer),
+      close: (end) => Effect.asVoid(Queue.fail(toClient, { end, stderr: [] }))
     }
   }
-)
+})
 
 /**
  * Provides a `Transport` that you created.
@@ -125,9 +130,8 @@ export const makePair: Effect.Effect<{ readonly transport: Transport["Service"];
  * @category layers
  * @since 0.169.0
  */
-export const layer = <E, R>(
-  make: Effect.Effect<Transport["Service"], E, R>
-): Layer.Layer<Transport, E, Exclude<R, Scope.Scope>> => Layer.effect(Transport, make)
+export const layer = <E, R>(make: Effect.Effect<Transport, E, R>): Layer.Layer<Transport, E, Exclude<R, Scope.Scope>> =>
+  Layer.effect(Transport, make)
 
 // internal
 

@@ -3,6 +3,8 @@
  * protocol map holds every method. After a change: `UPDATE_DOCS=1 npx vitest run test/docs.test.ts`.
  */
 import { assert, describe, it } from "@effect/vitest"
+import * as effect from "effect"
+import * as codex from "effect-codex"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { clientRequestResults, experimentalMethods, serverRequestParams } from "../src/generated/methods.ts"
@@ -29,7 +31,14 @@ const isRecord = (value: unknown): value is { readonly [key: string]: unknown } 
 const importsFor = (lines: ReadonlyArray<string>, code: string, shown: ReadonlySet<string>): ReadonlyArray<string> => {
   const words = code.replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "").replaceAll(/"[^"\n]*"/g, '""')
   const isUsed = (name: string) => !shown.has(name) && new RegExp(`(?<![.\\w])${name}\\b(?!:)`).test(words)
-  return lines.flatMap((line) => {
+  const statements = lines
+    .join("\n")
+    .replaceAll(/^import \{\n([^}]*)\} from/gm, (_, names: string) => {
+      const list = names.split(",").map((name) => name.trim())
+      return `import { ${list.filter((name) => name !== "").join(", ")} } from`
+    })
+    .split("\n")
+  return statements.flatMap((line) => {
     const [, namespace = ""] = /^import \* as (\w+) from/.exec(line) ?? []
     if (namespace !== "") return isUsed(namespace) ? [line] : []
     const [, list, from] = /^import \{ (.*) \} (from .*)$/.exec(line) ?? []
@@ -64,6 +73,11 @@ const extract = (file: string, region: string | undefined, imported: Set<string>
   return imports.length === 0 ? code : `${imports.join("\n")}\n\n${code}`
 }
 
+/** The modules that a block has to import. `Record` is mostly the type of TypeScript. */
+const exported = new Set(
+  [...Object.keys(effect), ...Object.keys(codex)].filter((name) => !(name in globalThis) && name !== "Record")
+)
+
 const block = /(<!-- from (examples\/[\w./-]+)(?:#([\w-]+))? -->\n+)?```ts\n([\s\S]*?)```/g
 
 describe("code in the documentation", () => {
@@ -79,6 +93,20 @@ describe("code in the documentation", () => {
     )
     if (updating && next !== text) writeFileSync(join(root, page), next)
     else assert.strictEqual(text, next)
+  })
+
+  it.each(pages)("%s imports each module of Effect and of this package before a block uses it", (page) => {
+    const imported = new Set<string>()
+    for (const [, , , , code = ""] of read(page).matchAll(block)) {
+      for (const [, namespace, list = namespace] of code.matchAll(/^import (?:\* as (\w+)|\{ (.*) \}) from/gm)) {
+        for (const name of list?.split(", ") ?? []) imported.add(name.replace("type ", ""))
+      }
+      const words = code.replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "").replaceAll(/"[^"\n]*"|`[^`]*`/g, '""')
+      for (const [, name = ""] of words.matchAll(/(?<![.\w])([A-Z]\w*)[.<]/g)) {
+        if (!exported.has(name) || new RegExp(`(?:class|const|interface|type) ${name}\\b`).test(words)) continue
+        assert.isTrue(imported.has(name), `${page}: a block uses ${name}, and no block up to there imports it`)
+      }
+    }
   })
 
   it.each(pages)("%s has no other blocks than code, commands and drawings", (page) => {

@@ -47,7 +47,7 @@ export interface Answering {
 
 /** Answers requests over a transport until the scope ends. */
 export const make = (
-  transport: Transport["Service"],
+  transport: Transport,
   handler: (request: RawServerRequest) => Effect.Effect<Reply>
 ): Effect.Effect<Answering, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -75,11 +75,7 @@ const told = (
   }
 }
 
-const reply = (
-  transport: Transport["Service"],
-  request: RawServerRequest,
-  answer: Effect.Effect<Reply>
-): Effect.Effect<void> =>
+const reply = (transport: Transport, request: RawServerRequest, answer: Effect.Effect<Reply>): Effect.Effect<void> =>
   answer.pipe(
     // A handler can fail, die or interrupt itself. A handler that is interrupted by the end of the connection never
     // reaches this code.

@@ -37,7 +37,7 @@ export type MakeScope = (
 
 /** Creates scopes for a connection over a transport. Closing one interrupts everything in it concurrently. */
 export const scopeFor =
-  (transport: Transport["Service"]): MakeScope =>
+  (transport: Transport): MakeScope =>
   (running) =>
     Effect.acquireRelease(
       // In parallel, so code that cannot be interrupted does not delay the interruption of other code.
@@ -59,7 +59,7 @@ export const scopeFor =
  */
 export const ofProcess = (
   grace: Duration.Duration
-): Effect.Effect<(transport: Transport["Service"]) => void, never, Scope.Scope> => {
+): Effect.Effect<(transport: Transport) => void, never, Scope.Scope> => {
   const endings: Array<Ending> = []
   return Effect.as(
     Effect.addFinalizer(() => Effect.suspend(() => wait(endings.splice(0), Duration.max(grace, leastGrace)))),
@@ -78,7 +78,7 @@ interface Ending {
   readonly since: number
 }
 
-const endingsOf = new WeakMap<Transport["Service"], Array<Ending>>()
+const endingsOf = new WeakMap<Transport, Array<Ending>>()
 
 const defaultGrace = Duration.seconds(2)
 // Code that ends immediately still needs a moment.

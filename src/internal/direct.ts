@@ -36,20 +36,20 @@ export interface Direct {
 }
 
 // By identity, so a transport that is built from parts of another one does not count as that one.
-const offered = new WeakMap<Transport["Service"], Direct>()
+const offered = new WeakMap<Transport, Direct>()
 
 /** Offers the direct path for a transport. */
-export const offer = (transport: Transport["Service"], direct: Direct): Transport["Service"] => {
+export const offer = (transport: Transport, direct: Direct): Transport => {
   offered.set(transport, direct)
   return transport
 }
 
 /** Returns the direct path of a transport, or a wrapper of its public members. */
-export const of = (transport: Transport["Service"]): Direct => offered.get(transport) ?? throughMembers(transport)
+export const of = (transport: Transport): Direct => offered.get(transport) ?? throughMembers(transport)
 
 // internal
 
-const throughMembers = (transport: Transport["Service"]): Direct => ({
+const throughMembers = (transport: Transport): Direct => ({
   send: (message) => Effect.suspend(() => transport.send(message)),
   receive: (onBatch) =>
     Stream.runForEachArray(transport.messages, (batch) => Effect.sync(() => onBatch(batch))).pipe(

@@ -14,7 +14,7 @@ import { background, closable, connect, exited, start, temporary } from "./suppo
 describe("the end of the connection", () => {
   /** Three calls and a stream wait; then this happens. Gives the one reason that all of them have. */
   const reasonOf = Effect.fnUntraced(function* (
-    how: Peer.Steps | ((app: AppServer.AppServer["Service"], close: Effect.Effect<void>) => Effect.Effect<unknown>),
+    how: Peer.Steps | ((app: AppServer.AppServer, close: Effect.Effect<void>) => Effect.Effect<unknown>),
     options: Codex.Options = {},
     script: Peer.Script = {}
   ) {

@@ -1,6 +1,6 @@
 /**
- * The official TypeScript SDK, `@openai/codex-sdk`, as one more side of the turns. It is no dependency of this package:
- * its rows say how to install it.
+ * Measures turns of the official TypeScript SDK, `@openai/codex-sdk`. This package does not depend on it: without it the
+ * rows say how to install it.
  */
 import type { Row } from "./measure.ts"
 import type { Result } from "./paired.ts"

@@ -6,7 +6,7 @@ import type * as Transport from "../../src/Transport.ts"
 import { answer, connect, rejection, start } from "./support.ts"
 
 /** Comes back when everything that was sent before has been read. */
-const settled = Effect.fnUntraced(function* (client: CodexClient.CodexClient["Service"], peer: Transport.Peer) {
+const settled = Effect.fnUntraced(function* (client: CodexClient.CodexClient, peer: Transport.Peer) {
   const call = yield* start(client.requestRaw("barrier"))
   yield* answer(peer, null)
   yield* Fiber.join(call)

@@ -57,7 +57,7 @@ export interface House {
   readonly home: CodexTest.TestHome
   /** A process that ends with the scope. */
   readonly start: Effect.Effect<
-    { readonly codex: Codex.Codex; readonly server: AppServer.AppServer["Service"] },
+    { readonly codex: Codex.Codex; readonly server: AppServer.AppServer },
     unknown,
     Scope.Scope
   >

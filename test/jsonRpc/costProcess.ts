@@ -42,7 +42,7 @@ const counted = <E, R>(calls: number, effect: Effect.Effect<unknown, E, R>): Eff
     }
   })
 
-const costs = (transport: Transport["Service"]) =>
+const costs = (transport: Transport) =>
   Effect.gen(function* () {
     const rpc = yield* JsonRpc.make({
       handlers: { onNotification: () => {}, onRequest: () => Effect.never, onEnd: () => {} },
@@ -74,7 +74,7 @@ const costs = (transport: Transport["Service"]) =>
   }).pipe(Effect.scoped)
 
 /** A transport that answers each call in the next microtask, at no cost but the reply's. */
-const echo = (): Transport["Service"] => {
+const echo = (): Transport => {
   let onBatch: (batch: ReadonlyArray<Message>) => void = () => {}
   let replies: Array<Message> = []
   const flush = () => {

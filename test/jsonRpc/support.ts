@@ -10,7 +10,7 @@ import * as Transport from "../../src/Transport.ts"
 interface Setup extends Partial<JsonRpc.Handlers> {
   readonly requestTimeout?: JsonRpc.Options["requestTimeout"]
   readonly maxInFlight?: number
-  readonly transport?: Transport.Transport["Service"]
+  readonly transport?: Transport.Transport
 }
 
 /** A connection, the peer at its other end, and what it told. */

@@ -21,7 +21,7 @@ export interface Request {
 /** The other end of a connection in memory. */
 export interface Server {
   readonly codex: Codex.Codex
-  readonly client: CodexClient.CodexClient["Service"]
+  readonly client: CodexClient.CodexClient
   /** The next request of this method, whenever it came. */
   readonly next: (method: string) => Effect.Effect<Request>
   readonly reply: (request: Request, result: unknown) => Effect.Effect<void>

@@ -50,7 +50,7 @@ type HidingKeys<S> = { readonly [K in keyof S]-?: Hides<S[K]> extends true ? K :
 const holds = <_ extends true>(): void => {}
 
 declare const codex: Codex.Codex
-declare const client: CodexClient.CodexClient["Service"]
+declare const client: CodexClient.CodexClient
 declare const thread: Thread.Thread
 declare const turn: Turn.Turn
 
@@ -66,9 +66,9 @@ type Provided = Codex.Codex | CodexClient.CodexClient | AppServer.AppServer
 
 // No `any` in what people hold.
 holds<Equal<HidingKeys<Codex.Codex>, never>>()
-holds<Equal<HidingKeys<CodexClient.CodexClient["Service"]>, never>>()
-holds<Equal<HidingKeys<AppServer.AppServer["Service"]>, never>>()
-holds<Equal<HidingKeys<Transport.Transport["Service"]>, never>>()
+holds<Equal<HidingKeys<CodexClient.CodexClient>, never>>()
+holds<Equal<HidingKeys<AppServer.AppServer>, never>>()
+holds<Equal<HidingKeys<Transport.Transport>, never>>()
 holds<Equal<HidingKeys<MockModel.MockModel>, never>>()
 holds<Equal<HidingKeys<Thread.Thread>, never>>()
 holds<Equal<HidingKeys<Turn.Turn>, never>>()

@@ -108,7 +108,7 @@ export interface ExternalTokens {
  * @since 0.169.0
  */
 export interface LoginPolicy<out E = never, out R = never> {
-  (client: CodexClient["Service"]): Effect.Effect<void, E, R>
+  (client: CodexClient): Effect.Effect<void, E, R>
 }
 
 /**

@@ -34,7 +34,7 @@ const releaseLimit = Duration.seconds(5)
 
 /** Starts an attempt. The result has the properties of the handle, and those that `extra` takes from the reply. */
 export const open = Effect.fnUntraced(function* <Reply extends { readonly loginId: string }, Extra>(
-  client: CodexClient["Service"],
+  client: CodexClient,
   params: LoginAccountParams,
   options: LoginOptions,
   names: { readonly [name: string]: true },

@@ -16,7 +16,7 @@ import type { Notification } from "../../Notification.ts"
  * connection ends.
  */
 export const subscribe = <A>(
-  client: CodexClient["Service"],
+  client: CodexClient,
   method: string,
   pick: (notification: Notification) => A | undefined
 ): Effect.Effect<Stream.Stream<A, CodexError>, never, Scope.Scope> =>

@@ -20,7 +20,7 @@ export interface Completions {
 }
 
 /** Receives completions until the scope ends. */
-export const listen = (client: CodexClient["Service"]): Effect.Effect<Completions, never, Scope.Scope> =>
+export const listen = (client: CodexClient): Effect.Effect<Completions, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.sync(() => {

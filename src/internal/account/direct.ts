@@ -19,7 +19,7 @@ type Failure = CodexError | LoginFailed
 
 /** Logs in with an API key. Completes when the server reports the completion. */
 export const loginApiKey = Effect.fnUntraced(function* (
-  client: CodexClient["Service"],
+  client: CodexClient,
   apiKey: Redacted.Redacted<string>
 ): Effect.fn.Return<void, Failure> {
   yield* check("apiKey", apiKey)
@@ -28,7 +28,7 @@ export const loginApiKey = Effect.fnUntraced(function* (
 
 /** Logs in with tokens of the program, and answers requests to refresh them from then on. */
 export const loginExternal = Effect.fnUntraced(function* (
-  client: CodexClient["Service"],
+  client: CodexClient,
   tokens: ExternalTokens,
   refresh: tokenRefresh.Refresh | undefined
 ): Effect.fn.Return<void, Failure> {
@@ -64,7 +64,7 @@ const check = (argument: string, secret: Redacted.Redacted<string>): Effect.Effe
     : invalid(argument, "contains characters that are not allowed in an HTTP header")
 }
 
-const complete = (client: CodexClient["Service"], params: LoginAccountParams): Effect.Effect<void, Failure> =>
+const complete = (client: CodexClient, params: LoginAccountParams): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
     const heard = yield* completions.listen(client)
     const { serial } = yield* start(client, params)

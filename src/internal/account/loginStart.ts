@@ -20,7 +20,7 @@ export interface Begun {
 
 /** Starts a login. A rejection that only a login can have becomes a `LoginFailed`. */
 export const start = (
-  client: CodexClient["Service"],
+  client: CodexClient,
   params: LoginAccountParams
 ): Effect.Effect<Begun, CodexError | LoginFailed> =>
   Effect.suspend(() => {

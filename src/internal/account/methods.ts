@@ -22,7 +22,7 @@ const loginNames: settings.Names<LoginOptions> = { limit: true }
 export const browserNames: settings.Names<BrowserLoginOptions> = { ...loginNames, appBrand: true }
 
 /** Provides the account methods for the server of a client. */
-export const make = (client: CodexClient["Service"]): AccountMethods => {
+export const make = (client: CodexClient): AccountMethods => {
   const account: AccountMethods["account"] = Effect.fn("Codex.account")((options = {}) =>
     Effect.andThen(
       Effect.mapError(

@@ -41,7 +41,7 @@ export const merge = (
 }
 
 /** Emits the current state, then the state after each update. */
-export const follow = (client: CodexClient["Service"]): Stream.Stream<GetAccountRateLimitsResponse, CodexError> =>
+export const follow = (client: CodexClient): Stream.Stream<GetAccountRateLimitsResponse, CodexError> =>
   Stream.unwrap(
     Effect.gen(function* () {
       // Subscribed before reading, so an update that arrives in the meantime is merged and not missed.

@@ -9,7 +9,7 @@ import * as paramKeys from "../../generated/paramKeys.ts"
 import type { ModelListParams, ThreadListParams } from "../../generated/types.ts"
 import * as settings from "../settings.ts"
 
-type Client = CodexClient["Service"]
+type Client = CodexClient
 
 /** Returns one page of threads. */
 export const threads = (client: Client, options: ThreadListParams = {}) =>

@@ -15,7 +15,7 @@ import { insist } from "./insisting.ts"
 import * as paging from "./paging.ts"
 import * as runtimeGate from "./runtimeGate.ts"
 
-type Client = CodexClient["Service"]
+type Client = CodexClient
 
 /** Emits every thread that matches, starting with the first page. */
 export const search = (client: Client, options: ThreadSearchParams): Stream.Stream<ThreadSearchResult, CodexError> =>

@@ -69,7 +69,7 @@ const itemsNames: settings.Names<ItemsOptions> = {
   pageSize: true
 }
 
-type Client = CodexClient["Service"]
+type Client = CodexClient
 
 /** Returns one page of turns. */
 export const turnsPage = (

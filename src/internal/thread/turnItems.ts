@@ -32,7 +32,7 @@ export const isCursor = (cursor: ThreadItemsListParams["cursor"]): boolean =>
 
 /** Returns one page of items. */
 export const page = Effect.fnUntraced(function* (
-  client: CodexClient["Service"],
+  client: CodexClient,
   { pageSize, sortDirection, threadId, turnId, ...wanted }: Wanted
 ): Effect.fn.Return<ThreadItemsListResponse, CodexError> {
   // At least one, as on the server.

@@ -172,7 +172,7 @@ export const scenarios = group("approvals", [
   },
   {
     name: "changes-of-unknown-kind",
-    title: "A change is of a kind that this version doesn't know, or has a target that is no text",
+    title: "A change is of an unknown kind, or has a target that is not a string",
     expected: "the policy has no answer, so the change is declined",
     run: (seeded) =>
       Effect.gen(function* () {

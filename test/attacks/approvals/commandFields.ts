@@ -158,8 +158,8 @@ export const scenarios = group("approvals", [
   },
   {
     name: "field-predicate-of-javascript",
-    title: "A predicate gives something else than true or false: a promise, an effect, a text, a number",
-    expected: "it is no yes: the command is declined",
+    title: "A predicate returns something other than a boolean: a promise, an effect, a string, a number",
+    expected: "only `true` accepts, so the command is declined",
     run: (seeded) =>
       Effect.gen(function* () {
         const values: ReadonlyArray<unknown> = [

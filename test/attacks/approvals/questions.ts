@@ -195,7 +195,7 @@ export const scenarios = group("approvals", [
   },
   {
     name: "question-not-asked",
-    title: "A program answers questions that were not asked, with what is no option, or with what is no text",
+    title: "A program answers questions that were not asked, with unknown options, or with values that are not strings",
     expected: "no answer is sent",
     run: (seeded) =>
       Effect.gen(function* () {
@@ -295,7 +295,8 @@ export const scenarios = group("approvals", [
   },
   {
     name: "page-addresses",
-    title: "An MCP server sends a person to an address that is no page: a script, a file, a login in it, controls",
+    title:
+      "An MCP server sends the user to an address that is not a web page: a script, a file, a login in it, controls",
     expected: "the handler for pages is never given it",
     run: (seeded) =>
       Effect.gen(function* () {

@@ -236,7 +236,8 @@ export const scenarios = group("approvals", [
   },
   {
     name: "answer-of-no-shape",
-    title: "A program answers with what is no answer: a promise, an effect, nothing, a text, what JSON can't hold",
+    title:
+      "A handler returns an invalid answer: a promise, an effect, nothing, a string, a value that JSON cannot hold",
     expected: "the request is declined",
     run: (seeded) =>
       Effect.gen(function* () {
@@ -268,7 +269,7 @@ export const scenarios = group("approvals", [
   },
   {
     name: "answer-of-failing-handler",
-    title: "A handler fails, dies, throws, is interrupted, or is no effect",
+    title: "A handler fails, dies, throws, is interrupted, or is not an effect",
     expected: "the request is declined, and a policy after it is not asked",
     run: () =>
       Effect.gen(function* () {

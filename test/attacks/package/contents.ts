@@ -1,6 +1,6 @@
 /**
- * What whoever installs the package gets, and what builds it: scripts, licences, hashes, pinned actions, places from which code could come. It reads
- * the files of this repository; what is packed is held by `test/package.test.ts`.
+ * Attacks on the package and its build: scripts, licences, hashes, pinned actions, places from which code could come. It
+ * reads the files of this repository; `test/package.test.ts` checks what is packed.
  */
 import { assert } from "@effect/vitest"
 import { existsSync, readdirSync, readFileSync } from "node:fs"

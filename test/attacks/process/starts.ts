@@ -1,5 +1,6 @@
 /**
- * What is started: programs of somebody else, for another machine, or that are none; words that a shell would read; variables that no process takes.
+ * Attacks on the start of the process: files that are not programs, or programs for another machine; words that a shell
+ * would interpret; variables that a process cannot have.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"

@@ -1,6 +1,6 @@
 /**
- * What a server writes to stderr: secrets of its variables and its configuration in many forms, and keys that nobody gave it. The lines are read
- * as `pipes.ts` reads them, without a process; those of a real one are in `leaks.ts`.
+ * Attacks on the masking of stderr: secrets of the variables and the configuration in many forms, and keys that the
+ * program never passed. The lines are read as `pipes.ts` reads them, without a process; `leaks.ts` has a real one.
  */
 import { assert } from "@effect/vitest"
 import { Redacted } from "effect"

@@ -54,7 +54,7 @@ const expected = "they are skipped, and the connection works on"
 export const scenarios = group("server", [
   {
     name: "line-garbage",
-    title: "Lines are banners, halves of messages, or JSON that is no object",
+    title: "Lines are banners, halves of messages, or JSON that is not an object",
     expected,
     run: (seeded) =>
       survives([

@@ -75,7 +75,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   ),
   scenario(
     "garbage",
-    "The answer is made of events that no model sends, or is no stream",
+    "The answer consists of unknown events, or is not a stream",
     [
       MockModel.rawResponse([{ type: "response.unknown", a: 1 }]),
       MockModel.rawResponse([{ type: "response.completed" }]),

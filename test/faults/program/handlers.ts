@@ -11,15 +11,7 @@ import * as Peer from "../../support/peer.ts"
 import { onBinary } from "../support/codexes.ts"
 import { check, ends, same, timed } from "../support/expect.ts"
 import { ended, onMemory, started } from "../support/memory.ts"
-
-const scenario = (
-  name: string,
-  on: Scenario["on"],
-  title: string,
-  expected: string,
-  run: Scenario["run"],
-  more: Partial<Scenario> = {}
-): Scenario => ({ name, group: "program", title, expected, within: "20 seconds", on, run, ...more })
+import { scenario } from "../support/programScenario.ts"
 
 type Handler = NonNullable<ServerRequests.Handlers["item/commandExecution/requestApproval"]>
 

@@ -10,15 +10,38 @@ import * as Peer from "../../support/peer.ts"
 import { onBinary } from "../support/codexes.ts"
 import { check, ends, same, timed } from "../support/expect.ts"
 import { ended, onMemory, started } from "../support/memory.ts"
+import { scenario } from "../support/programScenario.ts"
 
-const scenario = (
-  name: string,
-  on: Scenario["on"],
-  title: string,
-  expected: string,
-  run: Scenario["run"],
-  more: Partial<Scenario> = {}
-): Scenario => ({ name, group: "program", title, expected, within: "20 seconds", on, run, ...more })
+/** How a played server answers a `turn/interrupt`: it ends the turn, accepts and goes on, is silent, or refuses. */
+type Answer = "stop" | "accept" | "silence" | { readonly code: number; readonly message: string }
+
+/** A run on a played server, whose turn goes on until an interruption is answered with `stop`. Later turns end. */
+const runUntilStopped = Effect.fnUntraced(function* (answer: (asked: number) => Answer) {
+  const begun = yield* Deferred.make<void>()
+  const seen = { asked: 0, isStopped: false }
+  const { codex } = yield* onMemory({
+    on: ({ id, method, params }, server) => {
+      const threadId = String(params?.["threadId"])
+      if (method === "turn/start" && !seen.isStopped) {
+        server.send({ id, result: Peer.turnStartResponse("turn-x") }, started(threadId, "turn-x"))
+        Deferred.doneUnsafe(begun, Effect.void)
+        return true
+      }
+      if (method !== "turn/interrupt") return false
+      const said = answer(++seen.asked)
+      if (said === "stop") {
+        seen.isStopped = true
+        server.send({ id, result: {} }, ended(threadId, "turn-x", "interrupted"))
+      } else if (said === "accept") server.send({ id, result: {} })
+      else if (said !== "silence") server.send({ id, error: said })
+      return true
+    }
+  })
+  const thread = yield* codex.startThread()
+  const run = yield* Effect.forkScoped(thread.run("hello"), { startImmediately: true })
+  yield* Deferred.await(begun)
+  return { run, seen, thread }
+})
 
 /** Lets a random number of other steps happen first. */
 const someSteps = (seeded: Seeded, most: number) =>
@@ -222,34 +245,11 @@ export const scenarios: ReadonlyArray<Scenario> = [
     (seeded) =>
       Effect.gen(function* () {
         const refusals = seeded.int(1, 3)
-        const begun = yield* Deferred.make<void>()
-        let asked = 0
-        let isStopped = false
-        const { codex } = yield* onMemory({
-          on: ({ id, method, params }, server) => {
-            if (method === "turn/start" && !isStopped) {
-              server.send(
-                { id, result: Peer.turnStartResponse("turn-x") },
-                started(String(params?.["threadId"]), "turn-x")
-              )
-              Deferred.doneUnsafe(begun, Effect.void)
-              return true
-            }
-            if (method !== "turn/interrupt") return false
-            if (++asked <= refusals)
-              server.send({ id, error: { code: -32_001, message: "Server overloaded; retry later." } })
-            else {
-              isStopped = true
-              server.send({ id, result: {} }, ended(String(params?.["threadId"]), "turn-x", "interrupted"))
-            }
-            return true
-          }
-        })
-        const thread = yield* codex.startThread()
-        const run = yield* Effect.forkScoped(thread.run("hello"), { startImmediately: true })
-        yield* Deferred.await(begun)
+        const { run, seen, thread } = yield* runUntilStopped((asked) =>
+          asked <= refusals ? { code: -32_001, message: "Server overloaded; retry later." } : "stop"
+        )
         yield* Fiber.interrupt(run)
-        yield* check(isStopped, `the turn runs on after ${asked} interruptions`)
+        yield* check(seen.isStopped, `the turn runs on after ${seen.asked} interruptions`)
         yield* ends(thread.run("again"), "ok", "the next turn")
       }),
     { isConcurrent: true }
@@ -261,32 +261,9 @@ export const scenarios: ReadonlyArray<Scenario> = [
     "It is repeated, and the turn ends",
     () =>
       Effect.gen(function* () {
-        const begun = yield* Deferred.make<void>()
-        let asked = 0
-        let isStopped = false
-        const { codex } = yield* onMemory({
-          on: ({ id, method, params }, server) => {
-            if (method === "turn/start" && !isStopped) {
-              server.send(
-                { id, result: Peer.turnStartResponse("turn-x") },
-                started(String(params?.["threadId"]), "turn-x")
-              )
-              Deferred.doneUnsafe(begun, Effect.void)
-              return true
-            }
-            if (method !== "turn/interrupt") return false
-            if (++asked > 1) {
-              isStopped = true
-              server.send({ id, result: {} }, ended(String(params?.["threadId"]), "turn-x", "interrupted"))
-            }
-            return true
-          }
-        })
-        const thread = yield* codex.startThread()
-        const run = yield* Effect.forkScoped(thread.run("hello"), { startImmediately: true })
-        yield* Deferred.await(begun)
+        const { run, seen } = yield* runUntilStopped((asked) => (asked === 1 ? "silence" : "stop"))
         yield* Fiber.interrupt(run)
-        yield* check(isStopped, `the turn runs on after ${asked} interruptions`)
+        yield* check(seen.isStopped, `the turn runs on after ${seen.asked} interruptions`)
       }),
     { isConcurrent: true }
   ),
@@ -297,23 +274,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     "The caller goes on within seven seconds",
     () =>
       Effect.gen(function* () {
-        const begun = yield* Deferred.make<void>()
-        const { codex } = yield* onMemory({
-          on: ({ id, method, params }, server) => {
-            if (method === "turn/start") {
-              server.send(
-                { id, result: Peer.turnStartResponse("turn-x") },
-                started(String(params?.["threadId"]), "turn-x")
-              )
-              Deferred.doneUnsafe(begun, Effect.void)
-            } else if (method === "turn/interrupt") server.send({ id, result: {} })
-            else return false
-            return true
-          }
-        })
-        const thread = yield* codex.startThread()
-        const run = yield* Effect.forkScoped(thread.run("hello"), { startImmediately: true })
-        yield* Deferred.await(begun)
+        const { run } = yield* runUntilStopped(() => "accept")
         const { exit, millis } = yield* timed(Fiber.interrupt(run))
         yield* check(Exit.isSuccess(exit) && millis < 7000, `the interruption took ${millis} ms`)
       }),

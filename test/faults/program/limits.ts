@@ -9,15 +9,7 @@ import * as Peer from "../../support/peer.ts"
 import { onBinary } from "../support/codexes.ts"
 import { check, ends, field, same, timed } from "../support/expect.ts"
 import { delta, ended, onMemory, started } from "../support/memory.ts"
-
-const scenario = (
-  name: string,
-  on: Scenario["on"],
-  title: string,
-  expected: string,
-  run: Scenario["run"],
-  more: Partial<Scenario> = {}
-): Scenario => ({ name, group: "program", title, expected, within: "20 seconds", on, run, ...more })
+import { scenario } from "../support/programScenario.ts"
 
 const active = (threadId: string) => {
   const reply = Peer.threadReadResponse(threadId)
