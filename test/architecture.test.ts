@@ -21,7 +21,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["connection", /^(?:JsonRpc|internal\/(?:answering|calls))\.ts$/],
   [
     "what is told: notifications, and a turn as it is followed",
-    /^(?:Notification|Turn|TurnError|Input|internal\/(?:client\/(?:backlog|decoding|eventBuffer|growText|ids|mergeDeltas|notificationReaders)|turn\/(?:autoReview|followedTurn|items|shownResult|turnResult|turnState|turnUsage)))\.ts$/
+    /^(?:Notification|Turn|TurnError|Input|internal\/(?:client\/(?:backlog|decoding|eventBuffer|growText|ids|mergeDeltas|notificationReaders)|turn\/(?:autoReview|followedTurn|items|shownResult|turnConsumers|turnResult|turnState|turnUsage)))\.ts$/
   ],
   ["client", /^(?:CodexClient|Protocol|ServerRequests|internal\/(?:client|serverRequests|session)\/.*)\.ts$/],
   [

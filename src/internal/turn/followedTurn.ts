@@ -1,12 +1,8 @@
 /**
- * One followed turn: its state, its result, and its consumers. `turns.ts` passes events to it synchronously and in
- * order, so nothing waits in between. A slow consumer has its own buffer.
- *
- * The turn keeps its state and not its events. Only until the first consumer subscribes are a few events kept for it;
- * a later subscriber starts with a snapshot.
+ * One followed turn: its state, its result, and its end. `turns.ts` passes events to it synchronously and in order, so
+ * nothing waits in between. The turn keeps its state and not its events; `turnConsumers.ts` delivers those.
  */
 import * as Cause from "effect/Cause"
-import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,12 +12,10 @@ import { CodexError } from "../../CodexError.ts"
 import type { Turn as ProtocolTurn, TurnError } from "../../generated/types.ts"
 import type { Notification } from "../../Notification.ts"
 import type { EventsFailure, EventsOptions, Failure, TurnEvent, TurnResult, TurnState } from "../../Turn.ts"
-import { EventsOverflowed, TurnFailed, TurnInterrupted } from "../../TurnError.ts"
+import { type EventsOverflowed, TurnFailed, TurnInterrupted } from "../../TurnError.ts"
 import { classifyTurnError } from "../errors/turnReasons.ts"
-import * as eventBuffer from "../client/eventBuffer.ts"
-import { mergeEvents } from "../client/mergeDeltas.ts"
+import { type End, type Source, TurnConsumers } from "./turnConsumers.ts"
 import { Accumulator, isWarning } from "./turnState.ts"
-import { shownIds } from "../errors/shownIds.ts"
 
 /** How a turn is followed. */
 export interface Options {
@@ -44,14 +38,8 @@ export interface RetryListener {
   readonly onRetry: (turn: FollowedTurn) => void
 }
 
-type Buffer = eventBuffer.EventBuffer<TurnEvent, EventsFailure | EventsOverflowed>
-type End = Effect.Effect<never, EventsFailure | Cause.Done>
-
-// How many events are kept for a first consumer that has not subscribed yet.
-const keptForFirst = 256
-
 /** A followed turn. A class, because there is one for each running turn, and its methods exist only once. */
-export class FollowedTurn {
+export class FollowedTurn implements Source {
   readonly threadId: string
   readonly turnId: string
   readonly #fold: Accumulator
@@ -59,10 +47,9 @@ export class FollowedTurn {
   readonly #result = Deferred.makeUnsafe<TurnResult, Failure>()
   /** Created for the first caller that waits for the start. */
   #started: Deferred.Deferred<void> | undefined
-  // Replaced on each change, so that a consumer may subscribe or leave while the others are notified.
-  #consumers: ReadonlyArray<Buffer> = none
+  readonly #consumers: TurnConsumers
+  // Replaced on each change, so that an observer may be added or removed while the others are notified.
   #observers: ReadonlyArray<() => void> = none
-  #first: Buffer | undefined
   #end: End | undefined
   #last: Notification | undefined
   #endingAs: ((result: TurnResult) => EventsFailure | TurnFailed) | undefined
@@ -71,8 +58,6 @@ export class FollowedTurn {
   #activity = 0
   #runningId: string
   #hasBegun: boolean
-  // How many waiting events the first consumer may find.
-  #mostKept = unlimited
 
   constructor({ begun = false, keepEvents, threadId, turnId }: Options, owner: Owner) {
     this.threadId = threadId
@@ -81,7 +66,7 @@ export class FollowedTurn {
     this.#hasBegun = begun
     this.#fold = new Accumulator(threadId, turnId)
     this.#owner = owner
-    if (keepEvents) this.#first = this.#makeBuffer(undefined)
+    this.#consumers = new TurnConsumers(this, keepEvents)
   }
 
   /** The id under which the server runs the turn. For a review it differs from the turn's own id. */
@@ -110,15 +95,7 @@ export class FollowedTurn {
     // Stored before consumers are notified, because the snapshot of a consumer that subscribes in the meantime
     // includes it.
     if (notification.method === "turn/completed") this.#last = notification
-    if (this.#first !== undefined) {
-      if (this.#first.size() < this.#mostKept) this.#first.offer(notification)
-      else this.#first = undefined
-    }
-    // The current consumers. One that subscribes during the loop has this event in its snapshot.
-    const consumers = this.#consumers
-    // A loop by index: until the engine has warmed up, an iterator for each event costs a third of the time for a
-    // delta.
-    for (let at = 0; at < consumers.length; at++) consumers[at]?.offer(notification)
+    this.#consumers.offer(notification)
     switch (notification.method) {
       case "turn/started":
         this.#runningId = notification.params.turn.id
@@ -150,7 +127,7 @@ export class FollowedTurn {
 
   /** Limits how many later events are kept for the first consumer. All earlier events stay. */
   startKeeping(): void {
-    this.#mostKept = (this.#first?.size() ?? 0) + keptForFirst
+    this.#consumers.startKeeping()
   }
 
   /** Ends the turn with a failure, for all consumers. Only the first end has an effect. */
@@ -207,9 +184,9 @@ export class FollowedTurn {
     return this.#end !== undefined
   }
 
-  /** How streams of this turn end: done, or with its failure. Call it only after the end. */
-  end(): End {
-    return this.#end ?? Cause.done()
+  /** How streams of this turn end, done or with its failure; `undefined` before the end. */
+  end(): End | undefined {
+    return this.#end
   }
 
   /** The `turn/completed` event, if the turn ended by one. */
@@ -219,11 +196,16 @@ export class FollowedTurn {
 
   get events(): Stream.Stream<TurnEvent, EventsFailure> {
     // Type boundary: only the policy `fail` overflows.
-    return this.#consume(undefined) as Stream.Stream<TurnEvent, EventsFailure>
+    return this.#consumers.consume(undefined) as Stream.Stream<TurnEvent, EventsFailure>
   }
 
   eventsWith(options: EventsOptions): Stream.Stream<TurnEvent, EventsFailure | EventsOverflowed> {
-    return this.#consume(options)
+    return this.#consumers.consume(options)
+  }
+
+  /** Whether anything was reported, so that a later subscriber needs a snapshot. */
+  hasHappened(): boolean {
+    return this.#activity > 0
   }
 
   state(): TurnState {
@@ -301,78 +283,10 @@ export class FollowedTurn {
     this.#end = end
     // Release the thread first: the waiters below may continue immediately, and must find the thread free.
     this.#owner.onEnd()
-    for (const consumer of this.#consumers) consumer.end(end)
-    this.#first?.end(end)
-    this.#consumers = none
+    this.#consumers.end(end)
     afterReading(() => Deferred.doneUnsafe(this.#result, exit))
     this.#tellStarted()
     this.#changed()
-  }
-
-  #consume(policy: EventsOptions | undefined): Stream.Stream<TurnEvent, EventsFailure | EventsOverflowed> {
-    return Stream.unwrap(
-      Effect.map(
-        Effect.acquireRelease(
-          Effect.contextWith((context: Context.Context<never>) =>
-            Effect.sync(() => {
-              const buffer = this.#attach(policy)
-              buffer.onLost(() => {
-                const { threadId, turnId } = this
-                Effect.runForkWith(context)(
-                  Effect.annotateLogs(Effect.logWarning(lost), shownIds({ threadId, turnId }))
-                )
-              })
-              return buffer
-            })
-          ),
-          (buffer) =>
-            Effect.sync(() => {
-              this.#consumers = this.#consumers.filter((other) => other !== buffer)
-            })
-        ),
-        (buffer) => buffer.stream
-      )
-    )
-  }
-
-  #attach(policy: EventsOptions | undefined): Buffer {
-    const waiting = this.#first
-    if (waiting !== undefined) {
-      this.#first = undefined
-      if (policy === undefined) {
-        if (this.#end === undefined) this.#consumers = [...this.#consumers, waiting]
-        return waiting
-      }
-    }
-    const buffer = this.#makeBuffer(policy)
-    if (waiting !== undefined) {
-      buffer.prefill(waiting.drain())
-    } else if (this.#activity > 0) {
-      for (const event of this.#soFar()) buffer.offer(event)
-    }
-    if (this.#end === undefined) this.#consumers = [...this.#consumers, buffer]
-    else buffer.end(this.#end)
-    return buffer
-  }
-
-  #makeBuffer(policy: EventsOptions | undefined): Buffer {
-    const capacity = policy?.capacity ?? 1024
-    const whenFull = {
-      merge: "merge",
-      dropDeltas: "drop",
-      fail: Effect.fail(new EventsOverflowed({ capacity }))
-    } as const
-    return eventBuffer.make<TurnEvent, EventsFailure | EventsOverflowed>(mergeEvents, {
-      capacity,
-      whenFull: whenFull[policy?.whenSlow ?? "merge"],
-      standIn: () => this.#soFar()
-    })
-  }
-
-  /** Replaces all events until now. The end is a separate event, as usual. */
-  #soFar(): ReadonlyArray<TurnEvent> {
-    const snapshot: TurnEvent = { method: "~snapshot", state: this.#fold.state() }
-    return this.#last === undefined ? [snapshot] : [snapshot, this.#last]
   }
 
   #pullState(seen: { version: number }): Effect.Effect<TurnState, EventsFailure | Cause.Done> {
@@ -404,12 +318,6 @@ export const make = (options: Options & Owner): FollowedTurn => new FollowedTurn
 // internal
 
 const none: ReadonlyArray<never> = []
-
-// An integer: the engine stores an infinite number in a separate object.
-const unlimited = 2 ** 30
-
-const lost =
-  "A consumer of a turn's events is more than 64 MiB behind. Its backlog is replaced by one snapshot of the turn. Logged once per consumer."
 
 // A waiter is resumed immediately, so without this it would run inside the reader loop.
 const afterReading = (resume: () => void): void => queueMicrotask(resume)

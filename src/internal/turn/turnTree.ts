@@ -3,6 +3,7 @@
  * but the first events of the child arrive before anything links it to its parent. So events of unknown threads are
  * kept until the link is reported.
  */
+import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -102,7 +103,7 @@ const open = (listen: Session["listen"], feed: FollowedTurn) => {
     // An end that was read from a reply of the server bypasses the listener.
     const last = feed.last()
     if (last !== undefined && !isEndShown) emit(feed.threadId, last)
-    buffer.end(feed.end())
+    buffer.end(feed.end() ?? Cause.done())
   }
 
   if (feed.isEnded() || feed.state().items.length > 0) {
