@@ -39,13 +39,13 @@ const program = Effect.gen(function* () {
   const thread = yield* codex.startThread()
 
   // Nothing is sent until the stream runs. Closing it early interrupts the turn.
-  yield* thread.streamUntilEnd("Explain streams in one sentence.").pipe(Stream.runForEach(show))
+  yield* thread.stream("Explain streams in one sentence.").pipe(Stream.runForEach(show))
 
   // #region text
   // Only the text, as it is produced.
   const stdio = yield* Stdio.Stdio
   yield* thread
-    .streamUntilEnd("And once more, please.")
+    .stream("And once more, please.")
     .pipe(Turn.textDeltas, Stream.map(Printable.text), Stream.run(stdio.stdout()))
   // #endregion
   yield* Console.log("")

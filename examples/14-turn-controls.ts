@@ -11,7 +11,7 @@ import * as Script from "./support/script.ts"
 import * as Setup from "./support/setup.ts"
 
 /** Waits until the turn has produced some text. */
-const firstWords = (turn: Turn.Turn) => Stream.runHead(Turn.textDeltas(turn.eventsUntilEnd))
+const firstWords = (turn: Turn.Turn) => Stream.runHead(Turn.textDeltas(turn.events))
 
 const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
@@ -19,7 +19,7 @@ const program = Effect.gen(function* () {
 
   // #region steer
   const steered = yield* thread.turn("Write a long poem about the sea.")
-  const events = yield* Effect.forkChild(Stream.runCount(steered.eventsUntilEnd))
+  const events = yield* Effect.forkChild(Stream.runCount(steered.events))
   yield* firstWords(steered)
   yield* steered.steer("Rather a short one, about mountains.").pipe(
     // The turn had ended before the input arrived.

@@ -20,7 +20,7 @@ const program = Effect.gen(function* () {
     maxDuration: "10 minutes"
   })
   // All its turns appear as one turn, with one start and one end.
-  yield* Turn.completedItems(goal.eventsUntilEnd).pipe(
+  yield* Turn.completedItems(goal.events).pipe(
     Stream.runForEach((item) =>
       item.type === "agentMessage" ? Console.log(`- ${Printable.text(item.text)}`) : Effect.void
     )

@@ -45,7 +45,7 @@ const program = Effect.gen(function* () {
 
   // #region stream
   // Closing a stream early interrupts its turn.
-  const words = yield* thread.streamUntilEnd("Think for ever.").pipe(Turn.textDeltas, Stream.take(1), Stream.mkString)
+  const words = yield* thread.stream("Think for ever.").pipe(Turn.textDeltas, Stream.take(1), Stream.mkString)
   // #endregion
   yield* Console.log(`stream: ${Printable.text(words)}`)
 

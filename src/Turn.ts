@@ -1,7 +1,8 @@
 /**
  * A turn is one user input and everything Codex does in response: a plain value that holds its connection.
  *
- * A turn has events, a current state and a result, and you can steer or interrupt it. Its errors are here as well. Folding and buffering of events are internal.
+ * A turn has events, a current state and a result, and you can steer or interrupt it. Its errors are here as well.
+ * Folding and buffering of events are internal.
  *
  * @since 0.169.0
  */
