@@ -24,7 +24,7 @@
  * @since 0.169.0
  */
 import type * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type { NetworkPolicyAmendmentParam } from "./generated/types.ts"
