@@ -11,7 +11,10 @@ import { run, start } from "./support/example.ts"
 const folder = join(import.meta.dirname, "../examples")
 const files = readdirSync(folder).filter((file) => file.endsWith(".ts"))
 
-/** What each example writes; a text is a whole line. */
+/** The start of a line of a log, as Effect and Codex write it. */
+const logged = /^(?:\[\d\d:\d\d:\d\d|timestamp=|\d{4}-\d\d-\d\dT\S+ +[A-Z]+ )/m
+
+/** What each example writes to stdout, and nothing else; a text is a whole line. */
 const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = {
   "01": ["Hello from the embedded model.", "2 items", /^\d+ tokens: \d+ in, \d+ out$/],
   "02": [
@@ -154,8 +157,8 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "decline (policy)",
     "there now: made, note.txt"
   ],
-  "snippets/login": ["logged in with chatgpt", "Hello.", "apiKey"],
-  "snippets/production": ["Hello.", "1 model, at attempt 2", "a goal: false"],
+  "snippets/login": [/^Open http\S+ and enter \S+$/, "logged in with chatgpt", "Hello.", "apiKey"],
+  "snippets/production": ["home as configured: true", "Hello.", "1 model, at attempt 2", "a goal: false"],
   "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
   "snippets/restart": ["You said 2 things.", "You said 3 things.", "another process: true", "two homes: true"],
   "snippets/safety": ["on-request, auto_review, workspaceWrite", "never", "configured: never", "completed"],
@@ -173,10 +176,11 @@ describe.concurrent("each example, run as its comment says, does what it shows a
   for (const [number, lines] of Object.entries(expected)) {
     it(`${number}`, async () => {
       const outcome = await run(number)
-      assert.match(
-        outcome.stdout,
-        /^(?:Using the embedded model \(no account needed\)|home as configured: true|Open http)/
-      )
+      assert.notMatch(outcome.stdout, logged)
+      // Which model is used, if the example has a choice, and that something takes time.
+      for (const line of outcome.stderr.trim().split("\n")) {
+        assert.match(line, /^(?:|Using the embedded model \(no account needed\).*|… .* \(\d+ s\))$/)
+      }
       assert.strictEqual(outcome.lines.length, lines.length, outcome.stdout)
       outcome.lines.forEach((line, index) => {
         const promise = lines[index] ?? ""

@@ -20,7 +20,7 @@ const command = (args: ReadonlyArray<string>): ReadonlyArray<string> => [
 /** What came of an example. */
 export interface Outcome {
   readonly code: number | null
-  /** What it wrote, line by line, without the first line, which says what model is used. */
+  /** What it wrote to stdout, line by line. */
   readonly lines: ReadonlyArray<string>
   readonly stdout: string
   readonly stderr: string
@@ -60,7 +60,7 @@ const makePlace = () => {
 /** An example that runs. */
 export interface Running {
   readonly outcome: Promise<Outcome>
-  /** Waits until a text was written. */
+  /** Waits until a text was written, to stdout or stderr. */
   readonly wrote: (text: string) => Promise<void>
   readonly signal: (signal: NodeJS.Signals) => void
 }
@@ -86,7 +86,7 @@ export const start = (
     child.on("close", (code) => {
       try {
         close()
-        resolve({ code, stdout, stderr, lines: stdout.trim().split("\n").slice(1) })
+        resolve({ code, stdout, stderr, lines: stdout.trimEnd().split("\n") })
       } catch (error) {
         reject(error)
       }
@@ -96,8 +96,9 @@ export const start = (
     outcome,
     wrote: (text) =>
       new Promise((resolve, reject) => {
-        const look = () => (stdout.includes(text) ? resolve() : undefined)
+        const look = () => (stdout.includes(text) || stderr.includes(text) ? resolve() : undefined)
         child.stdout.on("data", look)
+        child.stderr.on("data", look)
         child.on("close", () => reject(new Error(`it ended without ${text}: ${stdout}${stderr}`)))
         look()
       }),
