@@ -161,6 +161,15 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
   "snippets/production": ["home as configured: true", "Hello.", "1 model, at attempt 2", "a goal: false"],
   "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
   "snippets/restart": ["You said 2 things.", "You said 3 things.", "another process: true", "two homes: true"],
+  "snippets/interface": ["May this command run? no", "agentMessage Hello without a command."],
+  "snippets/script": ["It runs Codex from Effect."],
+  "snippets/service": ["You asked: one", "You asked: two", "You asked: three"],
+  "snippets/tenants": [
+    "You asked: Who am I?",
+    "You asked: And I?",
+    "one process each: true",
+    "the same one again: true"
+  ],
   "snippets/safety": ["on-request, auto_review, workspaceWrite", "never", "configured: never", "completed"],
   "snippets/streaming": [
     "✓ userMessage ",
@@ -242,7 +251,9 @@ describe("the examples", () => {
     const snippets = readdirSync(join(folder, "snippets")).map((file) => `snippets/${file.replace(".ts", "")}`)
     assert.deepStrictEqual(
       snippets.sort(),
-      Object.keys(expected).filter((name) => name.startsWith("snippets/"))
+      Object.keys(expected)
+        .filter((name) => name.startsWith("snippets/"))
+        .sort()
     )
     assert.deepStrictEqual(new Set(numbers).size, numbers.length)
   })

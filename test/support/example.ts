@@ -57,6 +57,14 @@ const makePlace = () => {
   return { env, close }
 }
 
+/** Runs a program in the environment of such a place, and fails if it leaves something there. */
+export const withPlace = async <A>(use: (env: NodeJS.ProcessEnv) => Promise<A>): Promise<A> => {
+  const { close, env } = makePlace()
+  const result = await use(env)
+  close()
+  return result
+}
+
 /** An example that runs. */
 export interface Running {
   readonly outcome: Promise<Outcome>
