@@ -16,11 +16,15 @@ const isWindows = process.platform === "win32"
 
 describe("docs/walkthrough.md", () => {
   // The commands of its policy are those of a POSIX shell.
-  it.skipIf(isWindows)("has below each block what the block prints: `npm run walkthrough` writes it", async () => {
-    const text = readFileSync(Walkthrough.page, "utf8")
-    const output = await withPlace(Walkthrough.run)
-    assert.strictEqual(Walkthrough.render(text, Walkthrough.steps(output)), text)
-  }, 60_000)
+  it.skipIf(isWindows)(
+    "has below each block what the block prints: `npm run walkthrough` writes it",
+    async () => {
+      const text = readFileSync(Walkthrough.page, "utf8")
+      const output = await withPlace(Walkthrough.run)
+      assert.strictEqual(Walkthrough.render(text, Walkthrough.steps(output)), text)
+    },
+    60_000
+  )
 
   it("has one place for each step", () => {
     const text = "# Page\n\n<!-- output of one -->\n\n```\nold\n```\n\n<!-- output of two -->\n\nEnd\n"

@@ -9,6 +9,7 @@ import { AppServer, Codex, Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Homes from "../support/homes.ts"
 
+// #region ask
 type Tenant = "red" | "blue"
 
 const ask = (question: string) =>
@@ -18,6 +19,7 @@ const ask = (question: string) =>
     const { finalResponse } = yield* thread.run(question, { maxDuration: "5 minutes" })
     return Option.getOrElse(finalResponse, () => "")
   })
+// #endregion
 
 const program = (optionsOf: (tenant: Tenant) => Codex.Options) =>
   Effect.gen(function* () {
@@ -29,7 +31,14 @@ const program = (optionsOf: (tenant: Tenant) => Codex.Options) =>
       // The process ends when its tenant has been idle for this time.
       { idleTimeToLive: "10 minutes" }
     )
-    const answer = (tenant: Tenant, question: string) => Effect.provide(ask(question), tenants.get(tenant))
+    const answer = (tenant: Tenant, question: string) =>
+      ask(question).pipe(
+        Effect.provide(tenants.get(tenant)),
+        // The process has ended. The next request of this tenant starts another one.
+        Effect.tapErrorTag("CodexError", ({ reason }) =>
+          reason._tag === "ConnectionClosed" ? tenants.invalidate(tenant) : Effect.void
+        )
+      )
     // #endregion
 
     yield* Console.log(Printable.text(yield* answer("red", "Who am I?")))
@@ -40,7 +49,13 @@ const program = (optionsOf: (tenant: Tenant) => Codex.Options) =>
         tenants.get(tenant)
       )
     yield* Console.log(`one process each: ${(yield* pid("red")) !== (yield* pid("blue"))}`)
-    yield* Console.log(`the same one again: ${(yield* pid("red")) === (yield* pid("red"))}`)
+    const first = yield* pid("red")
+    yield* Console.log(`the same one again: ${(yield* pid("red")) === first}`)
+
+    process.kill(first, "SIGKILL")
+    yield* Console.log(yield* answer("red", "Still there?").pipe(Effect.catch(({ _tag }) => Effect.succeed(_tag))))
+    yield* Console.log(Printable.text(yield* answer("red", "And now?")))
+    yield* Console.log(`another one: ${(yield* pid("red")) !== first}`)
   }).pipe(Effect.scoped)
 
 Effect.all({ red: Homes.make, blue: Homes.make }).pipe(
