@@ -116,7 +116,7 @@ const program = Effect.gen(function* () {
 
   yield* step("resume")
   // #region resume
-  const { data } = yield* codex.listThreads({ limit: 10 })
+  const { data } = yield* codex.listThreads({ pageSize: 10 })
   const [latest] = data
   yield* Console.log(Printable.line(`${data.length} saved thread: ${latest?.name ?? "without a name"}`))
   // The id is all that another program needs to continue the conversation.

@@ -2,7 +2,7 @@
  * Pages and pictures that a script writes from a run: they are what the script writes today.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Console, Effect } from "effect"
 import { readFileSync } from "node:fs"
 import { record } from "./pages/chat.ts"
 import { linesOf } from "./pages/grid.ts"
@@ -56,10 +56,17 @@ describe("docs/images/chat.svg", () => {
   it.live.skipIf(Pty.missing !== undefined)(
     "shows what the chat writes: `npm run recording` draws it",
     () =>
-      Effect.map(record, (lines) =>
-        assert.strictEqual(Recording.picture(lines), readFileSync(Recording.file, "utf8"), lines.join("\n"))
-      ),
-    60_000
+      Effect.gen(function* () {
+        const drawn = readFileSync(Recording.file, "utf8")
+        let lines = yield* record
+        // Of about sixty runs, one on a very busy machine differed, and its lines were not kept. So three runs may try.
+        for (let more = 2; more > 0 && Recording.picture(lines) !== drawn; more--) {
+          yield* Console.error(`The chat showed other lines than the picture:\n${lines.join("\n")}`)
+          lines = yield* record
+        }
+        assert.strictEqual(Recording.picture(lines), drawn, lines.join("\n"))
+      }),
+    90_000
   )
 
   it("is complete without movement, and takes nothing from elsewhere", () => {
