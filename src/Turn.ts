@@ -21,7 +21,7 @@ import type { EventsOverflowed, TurnFailed, TurnInterrupted, TurnStalled, TurnTi
 export { autoReview } from "./internal/turn/autoReview.ts"
 export type { AutoReview } from "./internal/turn/autoReview.ts"
 export { finalResponse } from "./internal/turn/turnResult.ts"
-export type { TurnResult, TurnUsage, TurnWarning } from "./internal/turn/turnResult.ts"
+export type { TurnRecord, TurnResult, TurnUsage, TurnWarning } from "./internal/turn/turnResult.ts"
 
 /**
  * The current state of one item.

@@ -172,6 +172,10 @@ const examples: ReadonlyArray<Example> = [
     TurnErrors.TurnTimedOut,
     new TurnErrors.TurnTimedOut({ ...turn, maxDurationMillis: 1, retrying: Option.some(turnError) })
   ),
+  example(
+    TurnErrors.OutcomeUnknown,
+    new TurnErrors.OutcomeUnknown({ threadId: "t", turnId: "u", status: "interrupted", seen: result })
+  ),
   example(TurnErrors.EventsOverflowed, new TurnErrors.EventsOverflowed({ capacity: 1 })),
   example(TurnErrors.ServerOverloaded, new TurnErrors.ServerOverloaded()),
   example(TurnErrors.RateLimited, new TurnErrors.RateLimited()),
