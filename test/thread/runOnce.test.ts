@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Fiber, Option, Stream } from "effect"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { OutcomeUnknown, TurnFailed } from "../../src/TurnError.ts"
+import { OutcomeUnknown, TurnFailed } from "../../src/Turn.ts"
 import { background } from "../turn/support.ts"
 import { reasonOf } from "../support/onBinary.ts"
 import * as SharedServer from "../support/sharedServer.ts"
@@ -121,7 +121,7 @@ describe("runOnce", () => {
       assert.strictEqual((yield* next.runOnce("k", "go")).id, continued.id)
       assert.lengthOf(yield* model.requests, 2)
       const [, last] = yield* model.requests
-      assert.include(last?.texts("user"), "go")
+      assert.include(last?.texts("user") ?? [], "go")
     })
   )
 

@@ -113,7 +113,7 @@ describe("the search for a key", () => {
         const { server, thread } = yield* setUp
         const requests = yield* searched(server, many(count, keyed))
         const found = yield* thread.turnByKey("k", options)
-        assert.deepStrictEqual(requests, expected)
+        assert.deepStrictEqual<unknown>(requests, expected)
         const isFound = expected.at(-1)?.[0] === "full" && keyed >= 0 && keyed < 1000 && keyed !== 4
         assert.deepStrictEqual(
           Option.map(found, ({ finalResponse, id }) => [id, finalResponse]),

@@ -6,9 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { CodexError, type InvalidOptions, KeyInUse, type RuntimeTooOld } from "../../CodexError.ts"
-import * as Input from "../../Input.ts"
+import type * as Input from "../../Input.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
 import type { Connection } from "./threadConnection.ts"
+import * as inputParts from "../input/parts.ts"
 import * as threadFiles from "../input/threadFiles.ts"
 import * as turnOptions from "./threadTurnOptions.ts"
 import * as settings from "../settings.ts"
@@ -57,8 +58,11 @@ export interface ThreadTurns {
     afterWaiting?: turns.Keyed["afterWaiting"]
   ) => Effect.Effect<TurnResult, Failure>
   readonly turn: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<Turn, CodexError>
-  readonly stream: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, EventsFailure>
-  readonly streamOrFail: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, Failure>
+  readonly streamUntilEnd: (
+    input: Input.RunInput,
+    options?: turnOptions.TurnOptions
+  ) => Stream.Stream<TurnEvent, EventsFailure>
+  readonly stream: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, Failure>
   readonly send: (input: Input.Input, options?: SendOptions) => Effect.Effect<Turn, CodexError>
   readonly sendExternal: (
     message: Input.ExternalMessage,
@@ -91,7 +95,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
 
   const resolve = Effect.fnUntraced(function* (input: Input.Input): Effect.fn.Return<Input.Input, CodexError> {
     const { cwd } = yield* following.subscribed(client, threadId, "turn/steer")
-    return yield* Input.toParts(input).pipe(
+    return yield* inputParts.toParts(input).pipe(
       Effect.flatMap((parts) => threadFiles.resolve(parts, cwd, inspectImage)),
       Effect.mapError((reason) => new CodexError({ method: "turn/steer", reason }))
     )
@@ -114,7 +118,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     yield* checked(settings.oneOf("whenBusy", whenBusy, ["steer", "queue", "reject"]))
     // Input that cannot steer is rejected whether or not a turn runs.
     const parts = yield* Effect.mapError(
-      Input.toParts(input),
+      inputParts.toParts(input),
       (reason) => new CodexError({ method: "turn/start", reason })
     )
     yield* checked(turnOptions.checkKey(client.metadata.version, options, parts.length))
@@ -171,8 +175,8 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     run: (input, options, afterWaiting) =>
       Effect.flatMap(prepare(input, options, afterWaiting), (turn) => turns.run(client, turn)),
     turn,
-    stream: (input, options) => Stream.unwrap(Effect.map(startScoped(input, options), ({ events }) => events)),
-    streamOrFail: (input, options) =>
+    streamUntilEnd: (input, options) => Stream.unwrap(Effect.map(startScoped(input, options), ({ events }) => events)),
+    stream: (input, options) =>
       Stream.unwrap(Effect.map(startScoped(input, options), ({ events, result }) => turnHandle.orFail(events, result))),
     send,
     sendExternal
