@@ -129,6 +129,7 @@ const examples: ReadonlyArray<Example> = [
   example(CodexErrors.ThreadNotPaginated, new CodexErrors.ThreadNotPaginated()),
   example(CodexErrors.NoActiveTurn, new CodexErrors.NoActiveTurn()),
   example(CodexErrors.TurnMismatch, new CodexErrors.TurnMismatch({ expected: "a", actual: "b" })),
+  example(CodexErrors.KeyInUse, new CodexErrors.KeyInUse({ turnId: "u" })),
   example(CodexErrors.TurnJoined, new CodexErrors.TurnJoined({ turnId: "u" })),
   example(CodexErrors.TurnNotSteerable, classify({ code: -32600, message: `cannot steer ${secret}` })),
   example(CodexErrors.ThreadBusy, new CodexErrors.ThreadBusy({ turnId: "u" })),

@@ -171,7 +171,7 @@ const decide = Effect.fnUntraced(function* ({
   for (;;) {
     const turn = yield* search
     if (turn === undefined) {
-      const result = yield* send(client, threadId, key, start, search, undefined)
+      const result = yield* sendUnlessTaken(client, threadId, key, start, search, undefined)
       if (result === undefined) continue
       return result
     }
@@ -182,7 +182,7 @@ const decide = Effect.fnUntraced(function* ({
       case "failed": {
         const failure = new TurnFailed({ threadId, turnId: turn.id, reason: classifyTurnError(turn.error), result })
         if (repeat === undefined || !failure.isRetryable) return yield* failure
-        const repeated = yield* send(client, threadId, key, repeat, search, turn)
+        const repeated = yield* sendUnlessTaken(client, threadId, key, repeat, search, turn)
         if (repeated === undefined) continue
         return repeated
       }
@@ -205,7 +205,7 @@ const decide = Effect.fnUntraced(function* ({
     if (proceed === undefined) {
       return yield* new OutcomeUnknown({ threadId, turnId: turn.id, status: shownName(turn.status), seen: result })
     }
-    const continued = yield* send(client, threadId, key, proceed, search, turn)
+    const continued = yield* sendUnlessTaken(client, threadId, key, proceed, search, turn)
     if (continued !== undefined) return continued
   }
 })
@@ -214,7 +214,7 @@ const decide = Effect.fnUntraced(function* ({
  * Sends an input, unless another turn with the key has appeared since the record was read. Then it returns `undefined`,
  * and the record must be read again.
  */
-const send = (
+const sendUnlessTaken = (
   client: Client,
   threadId: string,
   key: string,
