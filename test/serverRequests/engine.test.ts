@@ -77,7 +77,7 @@ for (const { method, name, params } of kinds) {
       )
     }
 
-    it.effect("is declined when the handler outlasts its limit, and its fiber is interrupted", () =>
+    it.effect("is declined when the handler exceeds its timeout, and its fiber is interrupted", () =>
       Effect.gen(function* () {
         const handler = yield* endless()
         const { ask, client, decisions, peer } = yield* Test.played({
@@ -92,7 +92,7 @@ for (const { method, name, params } of kinds) {
         yield* handler.interrupted
         assert.deepStrictEqual(
           decisions.map(({ millis, rule }) => [rule, millis]),
-          [["limit", 60_000]]
+          [["timeout", 60_000]]
         )
         assert.deepStrictEqual(yield* client.openRequests, [])
       })
@@ -181,7 +181,7 @@ for (const { method, name, params } of kinds) {
         yield* settle
         yield* Deferred.succeed(answer, { decision: "accept" } as const)
         assert.deepStrictEqual(yield* settle, [])
-        assert.deepStrictEqual(decisions.map(Test.short), ["decline by limit", "none by resolved"])
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by timeout", "none by resolved"])
       })
     )
 

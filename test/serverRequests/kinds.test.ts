@@ -296,7 +296,7 @@ describe("handlers", () => {
     })
   )
 
-  it.effect("of the layer have its limit, unless the option says another", () =>
+  it.effect("of the layer have its timeout, unless the option says another", () =>
     Effect.gen(function* () {
       const layer = ServerRequests.layer({ [Test.command]: () => Effect.never }, { timeout: "1 minute" })
       for (const [serverRequestLimit, seconds] of [
@@ -316,7 +316,7 @@ describe("handlers", () => {
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
-  it.effect("with a limit that makes no sense fail before anything is sent", () =>
+  it.effect("with an invalid timeout fail before anything is sent", () =>
     Effect.gen(function* () {
       const wrong = [
         clientOptions.check({ serverRequestTimeout: "0 seconds" }),
