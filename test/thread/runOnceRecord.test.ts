@@ -164,10 +164,13 @@ describe("runOnce", () => {
       yield* server.reply(yield* server.next("thread/turns/list"), { data: [saved("foreign", "x", "inProgress")] })
       yield* server.flush
       yield* server.notifyAll(foreign.end)
+      const again = yield* server.next("thread/turns/list")
+      // The thread is held while the record is read. What asks for its turn in the meantime waits, and gets none.
+      const current = yield* T.background(thread.current)
       // Another client has run it in the meantime: the call sees that twice, and asks for nothing.
-      for (let search = 0; search < 2; search++) {
-        yield* server.reply(yield* server.next("thread/turns/list"), { data: [saved("theirs", "k")] })
-      }
+      yield* server.reply(again, { data: [saved("theirs", "k")] })
+      yield* server.reply(yield* server.next("thread/turns/list"), { data: [saved("theirs", "k")] })
+      assert.deepStrictEqual(yield* Fiber.join(current), Option.none())
       assert.strictEqual((yield* Fiber.join(call)).id, "theirs")
       assert.notInclude(server.methods(), "turn/start")
       // The thread is free for the next turn.
@@ -193,6 +196,44 @@ describe("runOnce", () => {
       yield* Fiber.join(run)
       yield* server.reply(yield* server.next("thread/turns/list"), { data: [saved("u", "k")] })
       assert.strictEqual((yield* Fiber.join(call)).id, "u")
+    })
+  )
+
+  it.effect("has the items of a turn that ran before it was followed", () =>
+    Effect.gen(function* () {
+      const { server, thread } = yield* setUp
+      const foreign = T.turnEvents(thread.id, "foreign")
+      yield* server.notifyAll(foreign.start)
+      const call = yield* T.background(thread.runOnce("k", "go"))
+      const search = yield* server.next("thread/turns/list")
+      yield* server.reply(search, { data: [saved("foreign", "k", "inProgress")] })
+      yield* server.flush
+      yield* server.notifyAll(foreign.end)
+      const result = yield* Fiber.join(call)
+      assert.deepStrictEqual([result.status, result.finalResponse], ["completed", Option.some("foreign")])
+    })
+  )
+
+  it.effect("knows after the end of the connection what it saw of a turn that another client ran", () =>
+    Effect.gen(function* () {
+      const { server, thread } = yield* setUp
+      yield* server.notifyAll(T.turnEvents(thread.id, "watched").start)
+      const call = yield* T.background(Effect.flip(thread.runOnce("k", "go")))
+      const search = yield* server.next("thread/turns/list")
+      yield* server.reply(search, { data: [saved("watched", "k", "inProgress", [])] })
+      yield* server.flush
+      yield* server.notifyAll([T.itemStarted(thread.id, "watched", T.command("c"))])
+      yield* server.flush
+      yield* server.close({ _tag: "Exited", exitCode: null, signal: "SIGKILL" })
+      assert.strictEqual((yield* Fiber.join(call))._tag, "CodexError")
+      const next = yield* setUp
+      yield* searched(next.server, [saved("watched", "k", "interrupted", [])])
+      const error = yield* Effect.flip(next.thread.runOnce("k", "go"))
+      assert.deepStrictEqual(error._tag === "OutcomeUnknown" ? error.collected : error._tag, {
+        items: 1,
+        unfinishedItems: 1,
+        totalTokens: null
+      })
     })
   )
 
