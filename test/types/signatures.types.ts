@@ -119,7 +119,7 @@ holds<
     | "error"
     | "startedAt"
     | "completedAt"
-    | "durationMs"
+    | "duration"
     | "finalResponse"
     | "items"
     | "usage"
