@@ -5,16 +5,14 @@
  * States of a shared effect:
  *
  * - `running`: entered by the first call. Later calls wait for the same outcome. A call that is interrupted leaves the
- *   others alone.
- * - `ended`: entered when the effect ends, when the last waiting call is interrupted, or when the connection ends.
- *   Then the next call runs the effect again.
+ *   others alone. The effect is not tied to the connection: it fails by itself when that ends.
+ * - `ended`: entered when the effect ends, or when the last waiting call is interrupted. Then the next call runs the
+ *   effect again.
  */
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
+import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import { CodexError, ThreadNotFound } from "../../CodexError.ts"
 import * as threadRecord from "./record.ts"
-import type { Session } from "./session.ts"
 
 /** What a call got, and whether an earlier call had started it. */
 export interface Outcome {
@@ -24,7 +22,6 @@ export interface Outcome {
 
 /** Runs the effect, or waits for the one that is running under the key. */
 export const share = (
-  session: Session,
   record: threadRecord.ThreadRecord,
   key: string,
   effect: Effect.Effect<unknown, unknown>
@@ -32,22 +29,22 @@ export const share = (
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const running = record.shared.get(key)
-      const shared = running ?? (yield* start(session, record, key, effect))
+      const shared = running ?? (yield* start(record, key, effect))
       shared.waiters++
       const exit = yield* Effect.ensuring(restore(Fiber.await(shared.fiber)), leave(record, key, shared))
-      return { exit: Exit.hasInterrupts(exit) ? connectionEnded(session) : exit, isJoined: running !== undefined }
+      return { exit, isJoined: running !== undefined }
     })
   )
 
 // internal
 
+// Detached, because it outlives the call that started it. It never outlives the last call.
 const start = (
-  session: Session,
   record: threadRecord.ThreadRecord,
   key: string,
   effect: Effect.Effect<unknown, unknown>
 ): Effect.Effect<threadRecord.Shared> =>
-  Effect.map(session.fork(Effect.interruptible(effect)), (fiber) => {
+  Effect.map(Effect.forkDetach(Effect.interruptible(effect)), (fiber) => {
     const shared: threadRecord.Shared = { fiber, waiters: 0 }
     threadRecord.change(record, { _tag: "ShareBegan", key, shared })
     fiber.addObserver(() => threadRecord.change(record, { _tag: "ShareEnded", key, shared }))
@@ -61,7 +58,3 @@ const leave = (record: threadRecord.ThreadRecord, key: string, shared: threadRec
     threadRecord.change(record, { _tag: "ShareEnded", key, shared })
     return Fiber.interrupt(shared.fiber)
   })
-
-// Only the end of the connection interrupts a fiber that calls still wait for.
-const connectionEnded = (session: Session): Exit.Exit<never, CodexError> =>
-  Exit.fail(new CodexError({ method: "turn/start", reason: session.ended() ?? new ThreadNotFound() }))

@@ -116,7 +116,7 @@ export const run = Effect.fnUntraced(function* (
   })
   for (;;) {
     const record = yield* following.subscribed(client, threadId, "turn/start")
-    const { exit, isJoined } = yield* share(client["~session"], record, key, once)
+    const { exit, isJoined } = yield* share(record, key, once)
     // Type boundary: calls under one key of a thread share only this effect.
     const outcome = exit as Exit.Exit<TurnResult, Failure | OutcomeUnknown>
     // The call that was joined may have had no permission to continue.

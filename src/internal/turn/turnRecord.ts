@@ -1,10 +1,11 @@
 /**
  * Turns the server's record of a turn into the shape of a result, and adds what this program saw of it.
  */
+import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { ThreadItem, Turn } from "../../generated/types.ts"
 import { idOf } from "./items.ts"
-import { finalResponse, type TurnRecord, type TurnResult } from "./turnResult.ts"
+import { dateTime, finalResponse, type TurnRecord, type TurnResult } from "./turnResult.ts"
 
 /** Creates the record of a turn. `seen` is what this program saw, if it kept that. */
 export const make = (key: string, turn: Turn, seen: TurnResult | undefined): TurnRecord => {
@@ -16,9 +17,9 @@ export const make = (key: string, turn: Turn, seen: TurnResult | undefined): Tur
     id: turn.id,
     status: turn.status,
     error: Option.fromNullishOr(turn.error),
-    startedAt: Option.fromNullishOr(turn.startedAt),
-    completedAt: Option.fromNullishOr(turn.completedAt),
-    durationMs: Option.fromNullishOr(turn.durationMs),
+    startedAt: dateTime(turn.startedAt),
+    completedAt: dateTime(turn.completedAt),
+    duration: Option.map(Option.fromNullishOr(turn.durationMs), Duration.millis),
     finalResponse: finalResponse(items),
     items,
     usage: seen?.usage ?? Option.none(),

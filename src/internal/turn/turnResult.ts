@@ -1,7 +1,7 @@
 /**
  * Types of a turn's outcome, and the choice of its answer. `turnState.ts` folds events into it.
  */
-import type * as DateTime from "effect/DateTime"
+import * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { ThreadItem, ThreadTokenUsage, TokenUsageBreakdown, TurnError, TurnStatus } from "../../generated/types.ts"
@@ -104,3 +104,7 @@ export const finalResponse = (items: ReadonlyArray<ThreadItem>): Option.Option<s
   }
   return Option.fromUndefinedOr(unphased)
 }
+
+/** A time of the server, which sends seconds. */
+export const dateTime = (seconds: number | null | undefined): Option.Option<DateTime.Utc> =>
+  Option.flatMap(Option.fromNullishOr(seconds), (seconds) => DateTime.make(seconds * 1000))

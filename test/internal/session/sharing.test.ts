@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Option, Scope } from "effect"
+import { Deferred, Effect, Exit, Fiber } from "effect"
 import * as session from "../../../src/internal/session/session.ts"
 import { share } from "../../../src/internal/session/sharing.ts"
 import { background } from "../../turn/support.ts"
@@ -16,10 +16,10 @@ const setUp = Effect.gen(function* () {
     }),
     () => Effect.sync(() => void counts.interrupted++)
   )
-  const call = (key = "k") => background(share(own, record, key, work))
+  const call = (key = "k") => background(share(record, key, work))
   /** Lets everything that is ready run. */
   const settle = Effect.repeat(Effect.yieldNow, { times: 20 })
-  return { call, counts, done, own, record, settle }
+  return { call, counts, done, record, settle }
 })
 
 describe("a shared effect", () => {
@@ -56,34 +56,21 @@ describe("a shared effect", () => {
 
   it.effect("is started again by a call that comes while it is being interrupted", () =>
     Effect.gen(function* () {
-      const { own, record, settle } = yield* setUp
+      const { record, settle } = yield* setUp
       const gate = yield* Deferred.make<void>()
       const stopping = yield* Deferred.make<void>()
       const slow = Effect.onInterrupt(Effect.never, () =>
         Effect.andThen(Deferred.succeed(stopping, undefined), Deferred.await(gate))
       )
-      const first = yield* background(share(own, record, "k", slow))
+      const first = yield* background(share(record, "k", slow))
       yield* settle
       const leaving = yield* background(Fiber.interrupt(first))
       yield* Deferred.await(stopping)
-      const second = yield* share(own, record, "k", Effect.succeed("new"))
+      const second = yield* share(record, "k", Effect.succeed("new"))
       assert.deepStrictEqual([second.exit, second.isJoined], [Exit.succeed("new"), false])
       yield* Deferred.succeed(gate, undefined)
       yield* Fiber.join(leaving)
       assert.strictEqual(record.shared.size, 0)
-    })
-  )
-
-  it.effect("fails typed if the connection ends first", () =>
-    Effect.gen(function* () {
-      const scope = yield* Scope.make()
-      const own = yield* Scope.provide(session.make(), scope)
-      const record = own.open("t")
-      const call = yield* background(share(own, record, "k", Effect.never))
-      yield* Scope.close(scope, Exit.void)
-      const { exit } = yield* Fiber.join(call)
-      assert.isTrue(Exit.isFailure(exit))
-      assert.include(String(Option.getOrUndefined(Exit.findErrorOption(exit))), "not loaded")
     })
   )
 })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Option } from "effect"
+import { DateTime, Option } from "effect"
 import { CodexError, ThreadNotFound } from "../../../src/CodexError.ts"
 import type { ThreadItem, Turn } from "../../../src/generated/types.ts"
 import * as followedTurn from "../../../src/internal/turn/followedTurn.ts"
@@ -78,7 +78,7 @@ describe("the record of a turn", () => {
     assert.deepStrictEqual(ids(record.items), ["a", "d", "b"])
     assert.deepStrictEqual(ids(record.unfinishedItems), ["c"])
     assert.deepStrictEqual([record.key, record.id, record.status], ["k", "u", "interrupted"])
-    assert.deepStrictEqual(record.startedAt, Option.some(1))
+    assert.deepStrictEqual(Option.map(record.startedAt, DateTime.toEpochMillis), Option.some(1000))
   })
 
   it("has nothing that is unknown", () => {
