@@ -8,7 +8,6 @@ import * as Codex from "../../src/Codex.ts"
 import type { ThreadItem } from "../../src/generated/types.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { install } from "../../codegen/runtimes.ts"
 
 /** One app-server on the home. */
 export interface Server {
@@ -26,8 +25,7 @@ export const makeHome = Effect.gen(function* () {
     model.configToml({ approvalPolicy: "never", sandboxMode: "danger-full-access" })
   )
   const scope = yield* Effect.scope
-  /** Starts a server; of another version if there is one. */
-  const start = (version?: string): Effect.Effect<Server> =>
+  const start = (): Effect.Effect<Server> =>
     Effect.gen(function* () {
       const services = yield* Layer.build(
         Layer.fresh(
@@ -35,8 +33,7 @@ export const makeHome = Effect.gen(function* () {
             codexHome: home.codexHome,
             cwd: home.workspace,
             env: home.env,
-            inheritEnv: false,
-            ...(version === undefined ? {} : { executable: install(version) })
+            inheritEnv: false
           })
         )
       )

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Schema, Stream } from "effect"
+import * as Codex from "../../src/Codex.ts"
 import * as Input from "../../src/Input.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { reasonOf } from "../support/onBinary.ts"
+import { onBinary, reasonOf } from "../support/onBinary.ts"
 import * as Wire from "../support/wire.ts"
 import { background } from "../turn/support.ts"
 import { keysOf, makeHome } from "./keySupport.ts"
@@ -125,6 +126,15 @@ describe("a key", () => {
         ["thread/start"]
       )
     })
+  )
+
+  it.live("works without the experimental API", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const thread = yield* codex.startThread()
+      const first = yield* thread.runOnce("k", "a")
+      assert.strictEqual((yield* thread.runOnce("k", "a")).id, first.id)
+    }).pipe(onBinary({ codex: { experimentalApi: false } }))
   )
 
   it.effect("needs codex 0.139.0", () =>
