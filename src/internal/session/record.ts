@@ -73,6 +73,10 @@ export interface Call {
    * Completes with the turn that it started, or with `undefined` if there is none; not before the server has replied.
    */
   readonly accepted: Deferred.Deferred<FollowedTurn | undefined>
+  /** Whether it holds the thread without a request, until the connection admits its turn. */
+  awaitsAdmission: boolean
+  /** Called once, when the call no longer holds the thread or waits for it. */
+  onLeft: (() => void) | undefined
   /** Called when the thread is closed while this call holds it. What the call follows is notified separately. */
   readonly onClosed?: ((error: CodexError) => void) | undefined
 }
@@ -218,6 +222,9 @@ const apply = (record: ThreadRecord, change: Change): void => {
       if (record.holder === change.call) record.holder = undefined
       const at = record.waiting.indexOf(change.call)
       if (at >= 0) record.waiting.splice(at, 1)
+      const { onLeft } = change.call
+      change.call.onLeft = undefined
+      onLeft?.()
       return
     }
     case "TurnStarted":
