@@ -90,7 +90,7 @@ const drain = <K, S, E>(
     yield* Effect.timeoutOption(gate.drained, limit)
     if (gate.running > 0) {
       yield* Effect.logWarning(
-        `The pool is closing, and ${gate.running} turns did not end within ${Duration.format(limit)}. They are interrupted. For more time, increase \`drainTimeout\`.`
+        `The pool is closing, and its running turns (${gate.running}) are interrupted: they did not end within ${Duration.format(limit)}. For more time, increase \`drainTimeout\`.`
       )
       yield* gate.stopAll
     }
