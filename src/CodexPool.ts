@@ -32,9 +32,8 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { AppServer } from "./AppServer.ts"
 import * as Codex from "./Codex.ts"
-import type { CodexClient } from "./CodexClient.ts"
+import * as CodexClient from "./CodexClient.ts"
 import type { CodexError } from "./CodexError.ts"
-import * as CodexHome from "./CodexHome.ts"
 import * as homes from "./internal/pool/homes.ts"
 import * as pools from "./internal/pool/pool.ts"
 import * as poolOptions from "./internal/pool/poolOptions.ts"
@@ -143,7 +142,7 @@ export interface CodexPool<in out Key = string, out E = CodexError> {
  * @category models
  * @since 0.171.0
  */
-export type Services = Codex.Codex | CodexClient | AppServer
+export type Services = Codex.Codex | CodexClient.CodexClient | AppServer
 
 /**
  * The `CodexPool` service: `yield* CodexPool` returns the pool that a layer provides.
@@ -185,20 +184,22 @@ export const make = Effect.fnUntraced(function* <Key, E = never, R = never>(
   const context = yield* Effect.context<Exclude<R, Scope.Scope> | Requirements>()
   const claim = options.shareHomes === true ? () => Effect.void : homes.make()
 
-  const open = Effect.fnUntraced(function* (key: Key) {
+  const open = Effect.fnUntraced(function* (key: Key, onSpawn: () => void) {
     const found = options.lookup(key)
-    const own = yield* CodexHome.settings(Effect.isEffect(found) ? yield* found : found)
+    const own = Effect.isEffect(found) ? yield* found : found
     yield* claim(own)
+    onSpawn()
     // A separate memo map: a layer that two processes share would end with the first.
     const services = yield* Layer.buildWithMemoMap(Codex.layer(own), Layer.makeMemoMapUnsafe(), yield* Effect.scope)
+    const client = Context.get(services, CodexClient.CodexClient)
     // The stream ends with the connection.
-    const ended = Stream.runDrain(Context.get(services, Codex.Codex).decisions)
-    return { services, ended }
+    const ended = Stream.runDrain(client.decisions)
+    return { services, ended, isEnded: () => client["~session"].ended() !== undefined }
   })
   const pool = yield* pools.make<Key, Context.Context<Services>, E | CodexError>(
-    (key, admission) =>
+    (key, admission, onSpawn) =>
       Effect.flatMap(Effect.scope, (scope) => {
-        const opened = open(key).pipe(
+        const opened = open(key, onSpawn).pipe(
           Effect.provideService(CurrentAdmission, admission),
           Effect.provideContext(Context.add(context, Scope.Scope, scope))
         )

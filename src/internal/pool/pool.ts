@@ -13,7 +13,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { CodexError } from "../../CodexError.ts"
 import { inRealTime } from "../realTime.ts"
 import type { Checked } from "./poolOptions.ts"
@@ -27,7 +27,10 @@ export interface Pool<K, S, E> {
     body: (services: S) => Effect.Effect<A, E2, R>
   ) => Effect.Effect<A, E | E2 | CodexError, R>
   readonly keys: processes.Processes<K, S, E>["keys"]
-  /** Starts the processes of these keys in the background, one after the other in this order. */
+  /**
+   * Starts the processes of these keys in the background, one after the other in this order. Those for which there is
+   * no place are left out.
+   */
   readonly prewarm: (keys: Iterable<K>) => Effect.Effect<void, never, Scope.Scope>
 }
 
@@ -51,8 +54,9 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
     keys: all.keys,
     get,
     use: (key, body) =>
-      Effect.scoped(
-        Effect.flatMap(get(key), (services) =>
+      // The scope of the body is that of the caller.
+      Effect.scopedWith((scope) =>
+        Effect.flatMap(Scope.provide(get(key), scope), (services) =>
           Effect.updateService(body(services), CurrentUses, (uses) => [...uses, { pool: identity, key }])
         )
       ),
@@ -60,10 +64,11 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
       Effect.asVoid(
         Effect.forkScoped(
           Effect.forEach(
-            keys,
+            Array.from(keys).slice(0, limits.maxProcesses),
             (key) =>
               Effect.scoped(all.get(key)).pipe(
-                Effect.catchCause((cause) => Effect.logWarning("A process was not started in advance.", cause))
+                Effect.catchCause((cause) => Effect.logWarning(notStarted, cause)),
+                Effect.annotateLogs(processes.shownKey(key))
               ),
             { discard: true }
           )
@@ -73,6 +78,8 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
 })
 
 // internal
+
+const notStarted = "The process of a key could not be started in advance. The next call of the key tries again."
 
 /** The keys whose processes the running effect uses. */
 const CurrentUses = /*#__PURE__*/ Context.Reference<ReadonlyArray<{ readonly pool: object; readonly key: unknown }>>(

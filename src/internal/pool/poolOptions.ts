@@ -18,7 +18,8 @@ export interface Options<Key, E = never, R = never> {
   /**
    * Returns the options of the process of a key, as for `Codex.layer`. Called before each start of a process.
    *
-   * Return a separate `codexHome` for each key: it has the login, the rules and the threads. An effect can use a scope,
+   * Return a separate `codexHome` for each key: it has the login, the rules and the threads. A string or number as key
+   * appears in warnings of the log, so it must not be a secret. An effect can use a scope,
    * which closes after the process has ended: `CodexHome.make` creates a home for as long as the process runs.
    */
   readonly lookup: (key: Key) => Codex.Options | Effect.Effect<Codex.Options, E, R>
@@ -38,7 +39,11 @@ export interface Options<Key, E = never, R = never> {
    * callers have left.
    */
   readonly maxCallsPerKey?: number | undefined
-  /** How many turns can run at once, over all keys; more wait. A goal counts as one. Default: no limit. */
+  /**
+   * How many turns can run at once, over all keys; more wait. A goal counts as one. Default: no limit.
+   *
+   * A tool that runs a turn while its own turn waits for it needs a second place.
+   */
   readonly maxTurns?: number | undefined
   /** How many turns of one key can run at once; more wait. Default: no limit. */
   readonly maxTurnsPerKey?: number | undefined
@@ -59,7 +64,8 @@ export interface Options<Key, E = never, R = never> {
   /**
    * Keys whose processes are started in the background when the pool is made, in this order. Default: none.
    *
-   * They are idle until a caller uses them. A process that does not start is logged.
+   * They are idle until a caller uses them. Keys beyond `maxProcesses` are left out. A process that does not start is
+   * logged, with its key.
    */
   readonly prewarm?: Iterable<Key> | undefined
   /**

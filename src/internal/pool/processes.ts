@@ -1,6 +1,6 @@
 /**
- * Decides which keys have a process, and which calls may use it. It does not know what a process is: `open` starts one.
- * `turnGate.ts` limits the turns on them.
+ * Decides which keys have a process, and which calls use it. `keyProcess.ts` is one process; `turnGate.ts` limits the
+ * turns on them.
  *
  * Not on `RcMap`, although that counts references and ends what is idle: there, idle entries count toward the capacity
  * and a full map fails. Here a call waits, an idle process gives its place to another key, and a place is free only
@@ -13,31 +13,23 @@
  * - `served`: it keeps its process in use, which may still be starting. Left when its scope closes, or at once if the
  *   process does not start.
  *
- * States of a process:
- *
- * - `starting`: left when `open` is done. A failure fails the calls that it serves, and no others.
- * - `ready`: in use while it serves a call or runs a turn, otherwise idle. Left when it has been idle for
- *   `idleTimeToLive`, at once if it is idle while another key needs its place, when the connection ends, or when the
- *   pool closes. An idle process that is starting is ended for the same reasons.
- * - `closing`: it serves no further call, and keeps its place until it has ended.
- *
- * While another key needs a place, a process serves at most `maxCallsPerKey` more calls and then becomes idle. So a key
- * with calls that never pause cannot keep the others out.
+ * Keys are served in turns. While another key needs a place, a process serves at most `maxCallsPerKey` more calls, and
+ * is ended when they have left. So a key with calls that never pause cannot keep the others out.
  */
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as MutableHashMap from "effect/MutableHashMap"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
-import { CodexError, PoolClosed, Saturated } from "../../CodexError.ts"
+import type * as Scope from "effect/Scope"
+import { CodexError, Saturated } from "../../CodexError.ts"
 import type { Admission } from "../session/admission.ts"
 import * as deaths from "./deaths.ts"
 import { FairQueue } from "./fairQueue.ts"
-import { type ConnectionAdmission, type Limits as TurnLimits, TurnGate } from "./turnGate.ts"
+import { closed, KeyProcess, type Opened } from "./keyProcess.ts"
+import { type Limits as TurnLimits, TurnGate } from "./turnGate.ts"
 
 /** Limits of the pool. */
 export interface Limits extends TurnLimits {
@@ -46,15 +38,12 @@ export interface Limits extends TurnLimits {
   readonly idleTimeToLive: Duration.Duration
 }
 
-/** A process that has started. */
-export interface Opened<S> {
-  readonly services: S
-  /** Waits until its connection has ended. */
-  readonly ended: Effect.Effect<void>
-}
-
-/** Starts a process, which lives as long as the scope. */
-export type Open<K, S, E> = (key: K, admission: Admission) => Effect.Effect<Opened<S>, E, Scope.Scope>
+/** Starts a process, which lives as long as the scope. Calls `onSpawn` as `keyProcess.ts` says. */
+export type Open<K, S, E> = (
+  key: K,
+  admission: Admission,
+  onSpawn: () => void
+) => Effect.Effect<Opened<S>, E, Scope.Scope>
 
 /** A key with its process and calls. */
 export interface KeyStats<K> {
@@ -94,11 +83,10 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
   })
   const gate = new TurnGate<object>(limits)
   // In the order in which they became idle.
-  const idle = new Set<Process<S, E>>()
+  const idle = new Set<KeyProcess<S, E>>()
   let places = 0
   let closing = 0
   let isClosed = false
-  let isServing = false
 
   const tenantOf = (key: K): Tenant<K, S, E> => {
     const known = Option.getOrUndefined(MutableHashMap.get(tenants, key))
@@ -109,27 +97,23 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
   }
 
   const forgetIfUnused = (tenant: Tenant<K, S, E>): void => {
-    if (tenant.process === undefined && tenant.deaths === deaths.none && queue.sizeOf(tenant) === 0) {
-      MutableHashMap.remove(tenants, tenant.key)
-    }
+    if (tenant.process !== undefined || tenant.deaths !== deaths.none || queue.sizeOf(tenant) > 0) return
+    // A caller can leave when the key has been forgotten and used again.
+    const known = Option.getOrUndefined(MutableHashMap.get(tenants, tenant.key))
+    if (known === tenant) MutableHashMap.remove(tenants, tenant.key)
   }
 
-  // Serves every call that may be served, and makes room for those that need a place.
+  // Serves every call that may be served, and makes room for those that need a place. Nothing here resumes a call
+  // immediately, so this never runs inside of itself.
   const serve = (): void => {
-    if (isServing) return
-    isServing = true
     let call: Call<K, S, E> | undefined
     do {
       const isContended = missing() > 0
       call = queue.next((tenant) => canServe(tenant, isContended))
       if (call !== undefined) give(call, isContended)
     } while (call !== undefined)
-    let needed = missing() - closing
-    for (const process of idle) {
-      if (needed-- <= 0) break
-      end(process)
-    }
-    isServing = false
+    const needed = missing() - closing
+    for (const process of Array.from(idle).slice(0, Math.max(0, needed))) process.end()
   }
 
   /** How many keys need a place while there is none. */
@@ -154,82 +138,44 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
   const give = (call: Call<K, S, E>, isContended: boolean): void => {
     const process = call.tenant.process ?? start(call.tenant)
     process.servedInRow = isContended ? process.servedInRow + 1 : 1
-    take(process, call)
+    call.process = process
+    process.take()
     queueMicrotask(() => Deferred.doneUnsafe(call.granted, Exit.succeed(process)))
   }
 
-  const take = (process: Process<S, E>, call: Call<K, S, E>): void => {
-    call.process = process
-    process.calls++
-    noteUse(process)
-  }
-
-  const start = (tenant: Tenant<K, S, E>): Process<S, E> => {
+  const start = (tenant: Tenant<K, S, E>): KeyProcess<S, E> => {
     places++
-    const process: Process<S, E> = {
-      state: "starting",
-      calls: 0,
-      servedInRow: 0,
-      started: Deferred.makeUnsafe(),
-      gone: Deferred.makeUnsafe(),
-      scope: Scope.makeUnsafe(),
-      admission: gate.connection(tenant, () => {
-        noteUse(process)
-        // It may have become idle, and another key may need its place.
-        serve()
-      }),
-      life: undefined,
-      timer: undefined,
-      onGone: () => {
-        places--
-        closing--
-        tenant.process = undefined
-        forgetIfUnused(tenant)
-        serve()
+    const process = new KeyProcess<S, E>({
+      open: (admission, onSpawn) => open(tenant.key, admission, onSpawn),
+      connect: (onChange) => gate.connection(tenant, onChange),
+      idleTimeToLive: limits.idleTimeToLive,
+      run,
+      owner: {
+        onIdle: (process, isIdle) => {
+          if (isIdle) idle.add(process)
+          else idle.delete(process)
+        },
+        onTurns: serve,
+        onClosing: (process) => {
+          closing++
+          idle.delete(process)
+        },
+        onDeath: (_, hasStarted) => {
+          noteDeath(tenant)
+          if (!hasStarted) return
+          run(Effect.annotateLogs(Effect.logWarning(lost(tenant.deaths.count)), shownKey(tenant.key)))
+        },
+        onGone: () => {
+          places--
+          closing--
+          tenant.process = undefined
+          forgetIfUnused(tenant)
+          serve()
+        }
       }
-    }
+    })
     tenant.process = process
-    process.life = run(live(tenant, process))
     return process
-  }
-
-  /** The life of a process from its start to the end of its connection. */
-  const live = (tenant: Tenant<K, S, E>, process: Process<S, E>): Effect.Effect<void> =>
-    // Yield first, so that nothing of it runs while calls are being served.
-    Effect.andThen(Effect.yieldNow, open(tenant.key, process.admission)).pipe(
-      Scope.provide(process.scope),
-      Effect.onExit((exit) => Effect.sync(() => noteStart(tenant, process, exit))),
-      Effect.matchCauseEffect({ onSuccess: ({ ended }) => ended, onFailure: () => Effect.void }),
-      Effect.andThen(
-        Effect.sync(() => {
-          if (process.state === "ready") noteLoss(tenant, process)
-        })
-      )
-    )
-
-  const noteStart = (
-    tenant: Tenant<K, S, E>,
-    process: Process<S, E>,
-    exit: Exit.Exit<Opened<S>, E | CodexError>
-  ): void => {
-    // It is being ended, for another reason.
-    if (process.state === "closing") return
-    if (Exit.isSuccess(exit)) {
-      process.state = "ready"
-      Deferred.doneUnsafe(process.started, Exit.succeed(exit.value.services))
-      return
-    }
-    noteDeath(tenant)
-    end(process, Exit.failCause(exit.cause))
-  }
-
-  const noteLoss = (tenant: Tenant<K, S, E>, process: Process<S, E>): void => {
-    noteDeath(tenant)
-    end(process)
-    const { key } = tenant
-    run(
-      Effect.annotateLogs(Effect.logWarning(lost(tenant.deaths.count)), typeof key === "string" ? { poolKey: key } : {})
-    )
   }
 
   const noteDeath = (tenant: Tenant<K, S, E>): void => {
@@ -245,73 +191,21 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
     )
   }
 
-  const noteUse = (process: Process<S, E>): void => {
-    if (process.state === "closing") return
-    if (process.calls > 0 || process.admission.running() > 0) {
-      idle.delete(process)
-      process.timer?.interruptUnsafe()
-      process.timer = undefined
-      return
-    }
-    if (idle.has(process)) return
-    idle.add(process)
-    if (Duration.isZero(limits.idleTimeToLive)) return end(process)
-    if (!Duration.isFinite(limits.idleTimeToLive)) return
-    process.timer = run(
-      Effect.andThen(
-        Effect.sleep(limits.idleTimeToLive),
-        Effect.sync(() => {
-          process.timer = undefined
-          if (idle.has(process)) end(process)
-        })
-      )
-    )
-  }
-
-  /** Ends a process. `exit` is for calls that wait for its start. */
-  const end = (process: Process<S, E>, exit: Exit.Exit<never, E | CodexError> = closed): void => {
-    if (process.state === "closing") return
-    process.state = "closing"
-    closing++
-    idle.delete(process)
-    process.timer?.interruptUnsafe()
-    process.timer = undefined
-    process.admission.end()
-    // Later, because a waiting call is resumed immediately.
-    queueMicrotask(() => Deferred.doneUnsafe(process.started, exit))
-    run(
-      Effect.gen(function* () {
-        yield* Effect.yieldNow
-        if (process.life !== undefined) yield* Fiber.interrupt(process.life)
-        const exit = yield* Effect.exit(Scope.close(process.scope, Exit.void))
-        if (Exit.isFailure(exit)) yield* Effect.logWarning(unclean, exit.cause)
-        process.onGone()
-        yield* Deferred.succeed(process.gone, undefined)
-      }).pipe(Effect.uninterruptible)
-    )
-  }
-
   const leave = (call: Call<K, S, E>): void => {
     if (call.isLeft) return
     call.isLeft = true
     const { process, tenant } = call
     if (process === undefined) queue.leave(tenant, call)
-    else {
-      process.calls--
-      noteUse(process)
-    }
+    else process.leave()
     serve()
     forgetIfUnused(tenant)
   }
-
-  const isLive = (process: Process<S, E> | undefined): process is Process<S, E> =>
-    process !== undefined && process.state !== "closing"
 
   /** Waits for the start of the process of a call, and uses it until the scope closes. */
   const use = (
     restore: Restore,
     call: Call<K, S, E>,
-    process: Effect.Effect<Process<S, E>, CodexError>
+    process: Effect.Effect<KeyProcess<S, E>, CodexError>
   ): Effect.Effect<S, E | CodexError, Scope.Scope> =>
     restore(Effect.flatMap(process, ({ started }) => Deferred.await(started))).pipe(
       Effect.onError(() => Effect.sync(() => leave(call))),
@@ -325,6 +219,7 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
         Effect.suspend(() => {
           if (isClosed) return closed
           const call = makeCall(tenantOf(key))
+          call.tenant.process?.endIfLost()
           const excess = queue.excess(call.tenant)
           queue.join(call.tenant, call)
           serve()
@@ -340,17 +235,17 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
       Effect.uninterruptibleMask((restore) =>
         Effect.suspend(() => {
           const tenant = Option.getOrUndefined(MutableHashMap.get(tenants, key))
-          if (tenant === undefined || !isLive(tenant.process)) return Effect.succeedNone
-          const call = makeCall(tenant)
-          take(tenant.process, call)
-          // It serves a call, so it has started; if it has been ended since, the services say so.
-          return Effect.option(use(restore, call, Effect.succeed(tenant.process)))
+          const process = tenant?.process
+          if (tenant === undefined || process === undefined || process.state === "closing") return Effect.succeedNone
+          const call = { ...makeCall(tenant), process }
+          process.take()
+          return Effect.option(use(restore, call, Effect.succeed(process)))
         })
       ),
     keys: () =>
       Array.from(tenants, ([key, tenant]) => ({
         key,
-        state: stateOf(tenant.process, idle),
+        state: stateOf(tenant.process),
         calls: tenant.process?.calls ?? 0,
         waiting: queue.sizeOf(tenant),
         turns: gate.runningOf(tenant),
@@ -364,11 +259,15 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
     }),
     endAll: Effect.suspend(() => {
       const all = Array.from(tenants, ([, { process }]) => process).filter((process) => process !== undefined)
-      for (const process of all) end(process)
+      for (const process of all) process.end()
       return Effect.forEach(all, ({ gone }) => Deferred.await(gone), { discard: true })
     })
   }
 })
+
+/** The annotations of a log line about a key. The text of an object is not known here. */
+export const shownKey = (key: unknown): { readonly poolKey?: string | number } =>
+  typeof key === "string" || typeof key === "number" ? { poolKey: key } : {}
 
 // internal
 
@@ -376,30 +275,14 @@ type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, 
 
 interface Tenant<K, S, E> {
   readonly key: K
-  process: Process<S, E> | undefined
+  process: KeyProcess<S, E> | undefined
   deaths: deaths.Deaths
-}
-
-interface Process<S, E> {
-  state: "starting" | "ready" | "closing"
-  /** How many calls it serves. */
-  calls: number
-  /** How many calls it has served since no other key needed a place. */
-  servedInRow: number
-  readonly started: Deferred.Deferred<S, E | CodexError>
-  readonly gone: Deferred.Deferred<void>
-  readonly scope: Scope.Closeable
-  readonly admission: ConnectionAdmission
-  life: Fiber.Fiber<void> | undefined
-  /** Ends it when it has been idle for too long. */
-  timer: Fiber.Fiber<void> | undefined
-  readonly onGone: () => void
 }
 
 interface Call<K, S, E> {
   readonly tenant: Tenant<K, S, E>
-  readonly granted: Deferred.Deferred<Process<S, E>, CodexError>
-  process: Process<S, E> | undefined
+  readonly granted: Deferred.Deferred<KeyProcess<S, E>, CodexError>
+  process: KeyProcess<S, E> | undefined
   isLeft: boolean
 }
 
@@ -412,18 +295,11 @@ const makeCall = <K, S, E>(tenant: Tenant<K, S, E>): Call<K, S, E> => ({
 
 const method = "CodexPool.get"
 
-const closed = Exit.fail(new CodexError({ method, reason: new PoolClosed() }))
-
-const stateOf = <S, E>(
-  process: Process<S, E> | undefined,
-  idle: ReadonlySet<Process<S, E>>
-): KeyStats<unknown>["state"] => {
+const stateOf = <S, E>(process: KeyProcess<S, E> | undefined): KeyStats<unknown>["state"] => {
   if (process === undefined) return "none"
   if (process.state !== "ready") return process.state
-  return idle.has(process) ? "idle" : "inUse"
+  return process.isIdle ? "idle" : "inUse"
 }
 
 const lost = (count: number): string =>
   `The app-server of a key ended without being asked to${count > 1 ? `, ${count} times in a row` : ""}. Its calls failed with \`ConnectionClosed\`; other keys are not affected. The next call of the key starts a new process.`
-
-const unclean = "The process of a key has ended, but a finalizer of its scope failed."

@@ -151,6 +151,19 @@ describe("processes of a pool", () => {
     })
   )
 
+  it.effect("leave the scope of an effect to its caller", () =>
+    Effect.gen(function* () {
+      const pool = yield* make()
+      const scope = yield* Scope.make()
+      const inside = pool.use("a", () => Effect.addFinalizer(() => Effect.sync(() => void pool.log.push("finalizer"))))
+      yield* Scope.provide(inside, scope)
+      assert.deepInclude(pool.keys()[0], { state: "idle", calls: 0 })
+      assert.deepStrictEqual(pool.log, ["+a1"])
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(pool.log, ["+a1", "finalizer"])
+    })
+  )
+
   it.effect("serve nested uses of a caller at once, also while others wait", () =>
     Effect.gen(function* () {
       const pool = yield* make({ maxProcesses: 1, maxCallsPerKey: 1 })
@@ -225,6 +238,40 @@ describe("processes of a pool", () => {
       // The caller of the first process leaves nothing but that.
       yield* Scope.close(scope, Exit.void)
       assert.strictEqual(pool.stateOf("a"), "idle")
+    })
+  )
+
+  it.effect("that are not found cost no pause, and leave nothing behind", () =>
+    Effect.gen(function* () {
+      const pool = yield* make({ maxProcesses: 1 })
+      for (let call = 0; call < 10; call++) {
+        assert.strictEqual(reasonOf(yield* Effect.exit(Effect.scoped(pool.get(`unknown`)))), "InvalidOptions")
+      }
+      yield* settled
+      assert.deepStrictEqual(pool.keys(), [])
+    })
+  )
+
+  it.effect("keep the place of their key when a caller of an earlier process leaves late", () =>
+    Effect.gen(function* () {
+      const pool = yield* make({ maxProcesses: 1 })
+      const scope = yield* Scope.make()
+      const first = yield* Scope.provide(pool.get("a"), scope)
+      yield* first.crash
+      yield* TestClock.adjust("2 minutes")
+      yield* pool.get("a")
+      yield* Scope.close(scope, Exit.void)
+      assert.deepInclude(pool.keys()[0], { key: "a", state: "inUse", calls: 1 })
+    })
+  )
+
+  it.effect("that are found lost by a call are replaced for this call", () =>
+    Effect.gen(function* () {
+      const pool = yield* make()
+      const first = yield* pool.get("a")
+      yield* first.lose
+      assert.strictEqual((yield* pool.get("a")).number, 2)
+      assert.deepStrictEqual(pool.log, ["+a1", "-a1", "+a2"])
     })
   )
 
@@ -303,11 +350,10 @@ describe("processes of a pool", () => {
   it.effect("start in advance, in the background and up to the limit", () =>
     Effect.gen(function* () {
       const pool = yield* make({ maxProcesses: 2 }, (key) => (key === "bad" ? Effect.fail(broken) : Effect.void))
-      yield* pool.prewarm(["a", "bad", "b"])
+      yield* pool.prewarm(["bad", "a", "b"])
       yield* settled
-      yield* settled
-      assert.deepStrictEqual(pool.log, ["+a1", "+bad1", "-bad1", "+b1"])
-      assert.strictEqual((yield* Effect.scoped(pool.get("b"))).number, 1)
+      assert.deepStrictEqual(pool.log, ["+bad1", "-bad1", "+a1"])
+      assert.strictEqual((yield* Effect.scoped(pool.get("a"))).number, 1)
     })
   )
 

@@ -2,7 +2,7 @@
  * A pool whose processes exist only in memory: a test sees which were started and ended, and ends their connections.
  */
 import { Deferred, Duration, Effect, Exit } from "effect"
-import type { CodexError } from "../../../src/CodexError.ts"
+import { CodexError, InvalidOptions } from "../../../src/CodexError.ts"
 import * as pool from "../../../src/internal/pool/pool.ts"
 import type { Checked } from "../../../src/internal/pool/poolOptions.ts"
 import type { Admission } from "../../../src/internal/session/admission.ts"
@@ -14,6 +14,8 @@ export interface Process {
   readonly admission: Admission
   /** Ends its connection. */
   readonly crash: Effect.Effect<void>
+  /** Ends its connection, which the pool is not told. */
+  readonly lose: Effect.Effect<void>
 }
 
 export const limits: Checked = {
@@ -27,6 +29,11 @@ export const limits: Checked = {
   drainTimeout: Duration.zero
 }
 
+const unknown = new CodexError({
+  method: "lookup",
+  reason: new InvalidOptions({ option: "key", description: "unknown" })
+})
+
 /** Creates a pool. `starting` runs in each start, and can fail it or hold it up. */
 export const make = Effect.fnUntraced(function* (
   options: Partial<Checked> = {},
@@ -37,8 +44,10 @@ export const make = Effect.fnUntraced(function* (
   let most = 0
   let alive = 0
   const all = yield* pool.make<string, Process, CodexError>(
-    (key, admission) =>
+    (key, admission, onSpawn) =>
       Effect.gen(function* () {
+        if (key.startsWith("unknown")) return yield* unknown
+        onSpawn()
         const number = (numbers.get(key) ?? 0) + 1
         numbers.set(key, number)
         yield* Effect.acquireRelease(
@@ -55,7 +64,15 @@ export const make = Effect.fnUntraced(function* (
         yield* starting(key, number)
         const crashed = yield* Deferred.make<void>()
         const crash = Effect.asVoid(Deferred.done(crashed, Exit.void))
-        return { services: { key, number, admission, crash }, ended: Deferred.await(crashed) }
+        let isEnded = false
+        const lose = Effect.sync(() => {
+          isEnded = true
+        })
+        return {
+          services: { key, number, admission, crash, lose },
+          ended: Deferred.await(crashed),
+          isEnded: () => isEnded
+        }
       }),
     { ...limits, ...options }
   )
