@@ -85,6 +85,74 @@ describe("processes of a pool", () => {
     })
   )
 
+  it.effect("stay idle if another place becomes free anyway, or if the key that waits is paused", () =>
+    Effect.gen(function* () {
+      const gate = yield* Latch.make()
+      const pool = yield* make({ maxProcesses: 2 }, (key) => {
+        if (key === "bad") return Effect.fail(broken)
+        return key === "slow" ? Effect.addFinalizer(() => gate.await) : Effect.void
+      })
+      // Also if the test fails.
+      yield* Effect.addFinalizer(() => gate.open)
+      const bad = Effect.exit(Effect.scoped(pool.get("bad")))
+      yield* bad
+      yield* bad
+      yield* Effect.scoped(pool.get("idle"))
+      yield* pool.use("slow", ({ crash }) => crash)
+      yield* settled
+      const paused = yield* Effect.forkScoped(bad, { startImmediately: true })
+      const other = yield* caller(pool, "b")
+      assert.deepStrictEqual([pool.stateOf("idle"), pool.stateOf("slow")], ["idle", "closing"])
+      yield* gate.open
+      yield* settled
+      assert.deepStrictEqual([pool.stateOf("idle"), pool.stateOf("b")], ["idle", "inUse"])
+      yield* Fiber.interrupt(paused)
+      yield* other.release
+    })
+  )
+
+  it.effect("stay in use while one of their turns runs, and let turns that wait go on when they end", () =>
+    Effect.gen(function* () {
+      const pool = yield* make({ maxTurns: 1, idleTimeToLive: Duration.seconds(1) })
+      const a = yield* Effect.scoped(pool.get("a"))
+      const request = { method: "turn/start", stop: Effect.void }
+      const running = a.admission.ask(request)
+      yield* TestClock.adjust("1 hour")
+      assert.deepInclude(pool.keys()[0], { state: "inUse", calls: 0, turns: 1 })
+      const b = yield* pool.get("b")
+      const waiting = yield* Effect.forkScoped(b.admission.ask(request).admitted ?? assert.fail())
+      yield* settled
+      assert.isUndefined(waiting.pollUnsafe())
+      yield* b.crash
+      yield* Fiber.join(waiting)
+      assert.isUndefined(b.admission.ask(request).admitted)
+      running.leave()
+      assert.strictEqual(pool.stateOf("a"), "idle")
+      yield* TestClock.adjust("1 second")
+      yield* settled
+      assert.include(pool.log, "-a1")
+    })
+  )
+
+  it.effect("serve their key again without limits when the others have been served", () =>
+    Effect.gen(function* () {
+      const pool = yield* make({ maxProcesses: 1, maxCallsPerKey: 3 })
+      const first = yield* caller(pool, "a")
+      for (let call = 0; call < 10; call++) yield* Effect.scoped(pool.get("a"))
+      const other = yield* caller(pool, "b")
+      // Two more, because it serves one already.
+      yield* Effect.scoped(pool.get("a"))
+      yield* Effect.scoped(pool.get("a"))
+      const late = yield* caller(pool, "a")
+      assert.strictEqual(pool.waiting(), 2)
+      yield* Fiber.interrupt(other.fiber)
+      yield* settled
+      assert.strictEqual(pool.waiting(), 0)
+      yield* late.release
+      yield* first.release
+    })
+  )
+
   it.effect("are waited for in order, and an interrupted caller leaves nothing behind", () =>
     Effect.gen(function* () {
       const pool = yield* make({ maxProcesses: 1 })
@@ -302,13 +370,20 @@ describe("processes of a pool", () => {
 
   it.effect("end while they start, if their callers have left and another key needs the place", () =>
     Effect.gen(function* () {
-      const pool = yield* make({ maxProcesses: 1 }, (key) => (key === "slow" ? Effect.never : Effect.void))
+      let isInterrupted = false
+      const never = Effect.onInterrupt(Effect.never, () =>
+        Effect.sync(() => {
+          isInterrupted = true
+        })
+      )
+      const pool = yield* make({ maxProcesses: 1 }, (key) => (key === "slow" ? never : Effect.void))
       const slow = yield* caller(pool, "slow")
       const other = yield* caller(pool, "b")
       assert.deepStrictEqual(pool.log, ["+slow1"])
       yield* Fiber.interrupt(slow.fiber)
       yield* settled
       assert.deepStrictEqual(pool.log, ["+slow1", "-slow1", "+b1"])
+      assert.isTrue(isInterrupted)
       yield* other.release
     })
   )
@@ -344,6 +419,21 @@ describe("processes of a pool", () => {
       )
       yield* waiting.release
       assert.isTrue(Exit.isSuccess(yield* Fiber.await(waiting.fiber)))
+    })
+  )
+
+  it.effect("have their turns stopped after the time to drain, before they end", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const pool = yield* Scope.provide(make(), scope)
+      const { admission } = yield* pool.get("a")
+      const stop = Effect.sync(() => {
+        pool.log.push("stop")
+        ticket.leave()
+      })
+      const ticket = admission.ask({ method: "turn/start", stop })
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(pool.log, ["+a1", "stop", "-a1"])
     })
   )
 

@@ -1,7 +1,7 @@
 /**
  * A pool whose processes exist only in memory: a test sees which were started and ended, and ends their connections.
  */
-import { Deferred, Duration, Effect, Exit } from "effect"
+import { Deferred, Duration, Effect, Exit, type Scope } from "effect"
 import { CodexError, InvalidOptions } from "../../../src/CodexError.ts"
 import * as pool from "../../../src/internal/pool/pool.ts"
 import type { Checked } from "../../../src/internal/pool/poolOptions.ts"
@@ -37,7 +37,7 @@ const unknown = new CodexError({
 /** Creates a pool. `starting` runs in each start, and can fail it or hold it up. */
 export const make = Effect.fnUntraced(function* (
   options: Partial<Checked> = {},
-  starting: (key: string, number: number) => Effect.Effect<unknown, CodexError> = () => Effect.void
+  starting: (key: string, number: number) => Effect.Effect<unknown, CodexError, Scope.Scope> = () => Effect.void
 ) {
   const numbers = new Map<string, number>()
   const log: Array<string> = []

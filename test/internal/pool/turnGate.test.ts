@@ -155,7 +155,7 @@ describe("a turn gate", () => {
 
   it.effect("rejects turns above the bounds of the queue", () =>
     Effect.gen(function* () {
-      const { a, b } = yield* make({ maxTurns: 1, maxWaiting: 2, maxWaitingPerKey: 1 })
+      const { a, b, gate } = yield* make({ maxTurns: 1, maxWaiting: 2, maxWaitingPerKey: 1 })
       yield* background((yield* a.thread).run("1"))
       yield* background((yield* a.thread).run("2"))
       const ofKey = saturated(yield* Effect.flip((yield* a.thread).run("3")))
@@ -167,6 +167,7 @@ describe("a turn gate", () => {
       // A rejected turn leaves its thread free.
       yield* settled
       assert.deepStrictEqual(b.methods(), [])
+      assert.strictEqual(gate.waiting, 2)
     })
   )
 
