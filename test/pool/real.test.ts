@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Option, Schema, Scope } from "effect"
 import * as Codex from "../../src/Codex.ts"
-import { CodexError } from "../../src/CodexError.ts"
+import type { CodexError } from "../../src/CodexError.ts"
 import * as CodexHome from "../../src/CodexHome.ts"
 import * as CodexPool from "../../src/CodexPool.ts"
 import type { Failure } from "../../src/Turn.ts"
@@ -226,7 +226,7 @@ describe("a pool on the real binary", () => {
 })
 
 describe("the layer of a pool", () => {
-  class UnknownTenant extends Schema.TaggedError<UnknownTenant>()("UnknownTenant", {}) {}
+  class UnknownTenant extends Schema.TaggedError<UnknownTenant>()("UnknownTenant", { id: Schema.Number }) {}
 
   it.live("rejects invalid options before anything is started", () =>
     Effect.gen(function* () {
@@ -253,7 +253,7 @@ describe("the layer of a pool", () => {
         "test/Tenants"
       ) {}
       const error = yield* Effect.flip(Effect.scoped(Effect.flatMap(Tenants, (tenants) => tenants.get(7)))).pipe(
-        Effect.provide(Layer.effect(Tenants, CodexPool.make({ lookup: (_: number) => new UnknownTenant() })))
+        Effect.provide(Layer.effect(Tenants, CodexPool.make({ lookup: (id: number) => new UnknownTenant({ id }) })))
       )
       assert.strictEqual(error._tag, "UnknownTenant")
       const pool = yield* CodexPool.make({ lookup: () => ({ executable: "/nowhere/codex" }) })

@@ -2,9 +2,9 @@
  * Counts the processes of one key that did not start, or whose connection ended, so that a crash loop does not burn the
  * machine. It starts and ends no process.
  *
- * After one death, the next call starts a new process at once. From the second in a row on, calls of the key wait before
- * they start the next: 200 ms, then twice as long each time, up to 10 s, ±20 %. A minute without another death ends the
- * row.
+ * After one death, the next call starts a new process at once. From the second in a row on, calls of the key wait
+ * before they start the next: 200 ms, then twice as long each time, up to 10 s, ±20 %. A minute without another death
+ * ends the row.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"

@@ -4,7 +4,7 @@
  *
  * States of a turn:
  *
- * - `waiting`: both limits allow no further turn of its key now. Left when a turn ends and it is next, when it gives up,
+ * - `waiting`: the limits allow no further turn of its key now. Left when a turn ends and it is next, when it gives up,
  *   or when its connection ends: then it goes on without a place, to fail with the error of the connection.
  * - `running`: it counts. Left by `leave`, however the turn ended.
  * - `left`: final.

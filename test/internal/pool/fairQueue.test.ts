@@ -3,7 +3,7 @@ import { FairQueue } from "../../../src/internal/pool/fairQueue.ts"
 
 const make = (bounds = { total: Infinity, perKey: Infinity }) => new FairQueue<string, number>(bounds)
 
-const takeAll = (queue: FairQueue<string, number>, canServe = (_: string) => true) => {
+const takeAll = (queue: FairQueue<string, number>, canServe: (key: string) => boolean = () => true) => {
   const taken: Array<number> = []
   for (let next = queue.next(canServe); next !== undefined; next = queue.next(canServe)) taken.push(next)
   return taken
