@@ -148,7 +148,7 @@ const start = Effect.fnUntraced(function* (
   })
   // The thread is free, so this call takes it.
   threadRecord.change(record, { _tag: "Asked", call: own })
-  const admission = { method: "thread/goal/set", stop: control.abandon(client, run) }
+  const admission = () => ({ method: "thread/goal/set", stop: control.abandon(client, run) })
   const feed = yield* turns.admit(restore, client, record, own, admission).pipe(
     Effect.andThen(restore(prepare(client, record))),
     Effect.andThen(activate(restore, client, run, params, startTimeout)),

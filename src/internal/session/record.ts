@@ -67,7 +67,10 @@ export interface ThreadRecord {
 
 /** A call of this connection that holds a thread, or waits for it. */
 export interface Call {
-  /** Called when the call gets the thread it waited for, or with an error if the thread is closed first. */
+  /**
+   * Called when the call gets the thread it waited for, or with an error if the thread is closed first. Also called
+   * with an error if the thread is closed while the call awaits admission.
+   */
   onGranted: ((error?: CodexError) => void) | undefined
   /**
    * Completes with the turn that it started, or with `undefined` if there is none; not before the server has replied.
@@ -286,6 +289,7 @@ const close = (record: ThreadRecord, closed: Closed): void => {
   record.closed = closed
   const { followers, holder } = record
   const waiting = record.waiting.splice(0)
+  if (holder?.awaitsAdmission === true) waiting.push(holder)
   record.followers = none
   record.running = undefined
   record.goalIsActive = false

@@ -131,22 +131,28 @@ export const call = (onClosed?: (error: CodexError) => void): threadRecord.Call 
 
 /**
  * Waits until a call that holds its thread may start its turn. Run it uninterruptibly: only the waiting is restored.
- * The call leaves the thread if it is not admitted.
+ * The call leaves the thread if it is not admitted, and fails if the thread is closed first.
  */
 export const admit = (
   restore: Restore,
   client: Client,
   record: threadRecord.ThreadRecord,
   call: threadRecord.Call,
-  request: Request
+  /** Only called if the connection limits turns. */
+  request: () => Request
 ): Effect.Effect<void, CodexError> =>
   Effect.suspend(() => {
-    const ticket = client["~session"].admission?.ask(request)
-    if (ticket === undefined) return Effect.void
+    const { admission } = client["~session"]
+    if (admission === undefined) return Effect.void
+    const ticket = admission.ask(request())
     call.onLeft = ticket.leave
     if (ticket.admitted === undefined) return Effect.void
     call.awaitsAdmission = true
-    return Effect.onExit(restore(ticket.admitted), (exit) =>
+    const refused = Deferred.makeUnsafe<never, CodexError>()
+    call.onGranted = (error) => {
+      if (error !== undefined) Deferred.doneUnsafe(refused, Exit.fail(error))
+    }
+    return Effect.onExit(restore(Effect.raceFirst(ticket.admitted, Deferred.await(refused))), (exit) =>
       Effect.sync(() => {
         call.awaitsAdmission = false
         if (Exit.isFailure(exit)) threadRecord.change(record, { _tag: "Left", call })
@@ -213,7 +219,7 @@ const begin = (
     const own = call()
     const release = releaseOf(record, own)
     yield* hold(restore, record, own)
-    yield* admit(restore, client, record, own, { method, stop: stopAccepted(client, own) })
+    yield* admit(restore, client, record, own, () => ({ method, stop: stopAccepted(client, own) }))
     const claim = new inputClaim.InputClaim(key)
     const early = listenEarly(record, claim)
     let sent = false

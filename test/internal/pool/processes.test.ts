@@ -18,7 +18,10 @@ const caller = Effect.fnUntraced(function* (
   return { fiber, release: Effect.andThen(latch.open, settled) }
 })
 
-const broken = new CodexError({ method: "initialize", reason: new StartTimeout({ timeoutMillis: 1, stderr: [] }) })
+const broken = new CodexError({
+  method: "initialize",
+  reason: new StartTimeout({ timeout: Duration.millis(1), stderr: [] })
+})
 
 /** Half of the range is no jitter at all. */
 const noJitter = { nextDoubleUnsafe: () => 0.5, nextIntUnsafe: () => 0 }

@@ -134,16 +134,19 @@ describe("a turn gate", () => {
     })
   )
 
-  it.effect("lets turns go on without a place when their connection ends, so that they fail with its error", () =>
+  it.effect("is left by turns whose connection ends or whose thread is archived while they wait", () =>
     Effect.gen(function* () {
       const { a, b, gate } = yield* make({ maxTurns: 1 })
       const running = yield* background(Effect.exit((yield* a.thread).run("1")))
       yield* a.accept("turn-1")
       const waiting = yield* background(Effect.exit((yield* a.thread).run("2")))
       const other = yield* background((yield* b.thread).run("3"))
+      const archived = yield* a.thread
+      const unheard = yield* background(Effect.exit(archived.run("4")))
+      yield* a.notify("thread/archived", { threadId: archived.id })
+      assert.strictEqual(reasonOf(yield* Fiber.join(unheard)), "ThreadArchived")
       yield* a.close({ _tag: "Exited", exitCode: 1, signal: null })
       assert.strictEqual(reasonOf(yield* Fiber.join(running)), "ConnectionClosed")
-      a.admission.end()
       assert.strictEqual(reasonOf(yield* Fiber.join(waiting)), "ConnectionClosed")
       // The other connection got the place.
       yield* b.accept("turn-3")
