@@ -105,10 +105,10 @@ describe("a pool on the real binary", () => {
       )
       yield* Fiber.interrupt(loop)
       assert.isTrue(answers.every((answer) => answer === "done"))
-      // At most 200 ms, 400 ms and so on after each other.
+      // After pauses of 200 ms, 400 ms and so on. Without them, there would be hundreds.
       assert.isAtLeast(failures, 2)
-      assert.isAtMost(bad, 9)
-      assert.isAtMost(starts.length, 20)
+      assert.isAtMost(bad, 20)
+      assert.deepStrictEqual(starts.sort(), ["a", "b"])
     }).pipe(onBinary())
   )
 
