@@ -57,6 +57,42 @@ export {
   TurnNotSteerable
 } from "./internal/errors/requestReasons.ts"
 
+export {
+  isActiveWriter,
+  isConfigurationInvalid,
+  isConnectionClosed,
+  isDecodeFailed,
+  isEncodeFailed,
+  isExperimentalApiRequired,
+  isHomeInUse,
+  isInputTooLarge,
+  isInvalidInput,
+  isInvalidOptions,
+  isLoginRequired,
+  isMethodNotSupported,
+  isNoActiveTurn,
+  isNoTurnsYet,
+  isNotInitialized,
+  isOverloaded,
+  isPermissionsDiffer,
+  isPoolClosed,
+  isRequestRejected,
+  isRequestTimeout,
+  isRolloutNotFound,
+  isRuntimeNotFound,
+  isRuntimeTooOld,
+  isSaturated,
+  isSpawnFailed,
+  isStartTimeout,
+  isThreadArchived,
+  isThreadBusy,
+  isThreadNotFound,
+  isThreadNotPaginated,
+  isTurnJoined,
+  isTurnMismatch,
+  isTurnNotSteerable
+} from "./internal/errors/guards.ts"
+
 /**
  * The schema of all reasons.
  *
@@ -135,3 +171,11 @@ export class CodexError extends Schema.TaggedError<CodexError>("effect-codex/Cod
     return `${this.method}: ${this.reason.message}`
   }
 }
+
+/**
+ * Whether a value is a `CodexError`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isCodexError = (value: unknown): value is CodexError => value instanceof CodexError
