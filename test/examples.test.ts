@@ -184,10 +184,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "You asked: Who am I?",
     "You asked: And I?",
     "one process each: true",
-    "the same one again: true",
-    "CodexError",
-    "You asked: And now?",
-    "another one: true"
+    "the same one again: true"
   ],
   "snippets/safety": ["on-request, auto_review, workspaceWrite", "never", "configured: never", "completed"],
   "snippets/streaming": [

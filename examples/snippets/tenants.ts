@@ -4,62 +4,56 @@
  * Run with: npm run example -- snippets/tenants
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, Layer, LayerMap, Option } from "effect"
-import { AppServer, Codex, Printable } from "effect-codex"
+import { Console, Effect, Layer, Option } from "effect"
+import { AppServer, Codex, CodexPool, Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Homes from "../support/homes.ts"
 
-// #region ask
-type Tenant = "red" | "blue"
-
-const ask = (question: string) =>
-  Effect.gen(function* () {
-    const codex = yield* Codex.Codex
-    const thread = yield* codex.startThread({ approvalMode: "denyAll" })
-    const { finalResponse } = yield* thread.run(question, { maxDuration: "5 minutes" })
-    return Option.getOrElse(finalResponse, () => "")
-  })
+// #region layer
+/** `optionsOf` reads the options from a table: each tenant has its own `codexHome`, `cwd` and `env`. */
+const poolLayer = (optionsOf: (tenant: string) => Codex.Options) =>
+  CodexPool.layer({
+    lookup: (tenant: string) => ({ ...optionsOf(tenant), inheritEnv: false }),
+    maxProcesses: 20,
+    idleTimeToLive: "10 minutes"
+  }).pipe(Layer.provide(NodeServices.layer))
 // #endregion
 
-const program = (optionsOf: (tenant: Tenant) => Codex.Options) =>
-  Effect.gen(function* () {
-    // #region tenants
-    // `optionsOf` reads the options from a table: each tenant has its own `codexHome`, `cwd` and `env`.
-    const tenants = yield* LayerMap.make(
-      (tenant: Tenant) =>
-        Codex.layer({ ...optionsOf(tenant), inheritEnv: false }).pipe(Layer.provide(NodeServices.layer)),
-      // The process ends when its tenant has been idle for this time.
-      { idleTimeToLive: "10 minutes" }
+// #region ask
+/** Asks on the process of a tenant, which starts if it does not run. */
+const ask = Effect.fnUntraced(function* (tenant: string, question: string) {
+  const pool = yield* CodexPool.CodexPool
+  const turn = Effect.gen(function* () {
+    const codex = yield* Codex.Codex
+    const thread = yield* codex.startThread({ approvalMode: "denyAll" })
+    return yield* thread.run(question, { maxDuration: "5 minutes" })
+  })
+  const { finalResponse } = yield* pool.use(tenant, turn)
+  return Option.getOrElse(finalResponse, () => "")
+})
+// #endregion
+
+const program = Effect.gen(function* () {
+  const pool = yield* CodexPool.CodexPool
+  const pid = (tenant: string) =>
+    pool.use(
+      tenant,
+      Effect.map(AppServer.AppServer, (server) => server.pid)
     )
-    const answer = (tenant: Tenant, question: string) =>
-      ask(question).pipe(
-        Effect.provide(tenants.get(tenant)),
-        // The process has ended. The next request of this tenant starts another one.
-        Effect.tapErrorTag("CodexError", ({ reason }) =>
-          reason._tag === "ConnectionClosed" ? tenants.invalidate(tenant) : Effect.void
-        )
-      )
-    // #endregion
-
-    yield* Console.log(Printable.text(yield* answer("red", "Who am I?")))
-    yield* Console.log(Printable.text(yield* answer("blue", "And I?")))
-    const pid = (tenant: Tenant) =>
-      Effect.provide(
-        Effect.map(AppServer.AppServer, (server) => server.pid),
-        tenants.get(tenant)
-      )
-    yield* Console.log(`one process each: ${(yield* pid("red")) !== (yield* pid("blue"))}`)
-    const first = yield* pid("red")
-    yield* Console.log(`the same one again: ${(yield* pid("red")) === first}`)
-
-    process.kill(first, "SIGKILL")
-    yield* Console.log(yield* answer("red", "Still there?").pipe(Effect.catch(({ _tag }) => Effect.succeed(_tag))))
-    yield* Console.log(Printable.text(yield* answer("red", "And now?")))
-    yield* Console.log(`another one: ${(yield* pid("red")) !== first}`)
-  }).pipe(Effect.scoped)
+  yield* Console.log(Printable.text(yield* ask("red", "Who am I?")))
+  yield* Console.log(Printable.text(yield* ask("blue", "And I?")))
+  const first = yield* pid("red")
+  yield* Console.log(`one process each: ${first !== (yield* pid("blue"))}`)
+  yield* Console.log(`the same one again: ${(yield* pid("red")) === first}`)
+})
 
 Effect.all({ red: Homes.make, blue: Homes.make }).pipe(
-  Effect.flatMap((homes) => program((tenant) => homes[tenant])),
+  Effect.flatMap(({ blue, red }) =>
+    Effect.provide(
+      program,
+      poolLayer((tenant) => (tenant === "red" ? red : blue))
+    )
+  ),
   Effect.scoped,
   Effect.provide(Homes.layer({ fallback: (request) => MockModel.reply(`You asked: ${request.lastUserText}`) })),
   NodeRuntime.runMain
