@@ -106,6 +106,7 @@ export const make = Effect.fnUntraced(function* (
   const own = yield* closing.ofProcess(plan.shutdownGrace)
   // A separate scope, to close it at the exit: its release signals the group by the id of a process that has ended.
   const processScope = yield* Scope.fork(yield* Effect.scope)
+  const others = yield* processTable.existing
   const handle = yield* spawner
     .spawn(
       ChildProcess.make(plan.program, plan.args, {
@@ -126,7 +127,7 @@ export const make = Effect.fnUntraced(function* (
     maxLineBytes: plan.maxLineBytes,
     mask: makeMask(plan.secrets)
   })
-  const server = { pid: handle.pid, start: processTable.read(handle.pid)?.start ?? 0, mark: plan.mark }
+  const server = { pid: handle.pid, start: processTable.read(handle.pid)?.start ?? 0, mark: plan.mark, others }
   // The group is ended here, so the spawner need not wait for its defunct members.
   const releaseHandle = Effect.andThen(Effect.ignore(handle.unref), Scope.close(processScope, Exit.void))
   const endRest = yield* Effect.cached(
@@ -143,7 +144,7 @@ export const make = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.andThen(Deferred.await(pipe.exit), endRest))
   // Registered last, so that it runs first: the pipes are still drained while the process ends.
   yield* Effect.acquireRelease(Effect.void, () =>
-    inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)).pipe(
+    inRealTime(shutdown(handle, pipe, server, plan.shutdownGrace, platform)).pipe(
       Effect.andThen(endRest),
       // If a process still holds a pipe open, wait for it only as long as for one that hangs in the kernel.
       Effect.andThen(inRealTime(Effect.timeoutOption(pipe.drained, leftovers.killLimit)))
@@ -209,6 +210,7 @@ const kindOf = (error: string | PlatformError): string => {
 const shutdown = Effect.fnUntraced(function* (
   handle: ChildProcessHandle,
   pipe: pipes.Pipes,
+  server: leftovers.Exited,
   grace: Duration.Duration,
   platform: Platform
 ): Effect.fn.Return<void> {
@@ -218,6 +220,10 @@ const shutdown = Effect.fnUntraced(function* (
       Effect.timeoutOrElse({ duration: limit, orElse: () => Effect.succeed(false) })
     )
   yield* Queue.end(pipe.outgoing)
+  if (Deferred.isDoneUnsafe(pipe.exit)) return
+  // The writer closes stdin first.
+  yield* Effect.yieldNow
+  yield* leftovers.prepare(server)
   if (yield* exits(grace)) return
   // Windows has no groups: the spawner ends the tree while its root still runs.
   if (platform.os === "win32") return yield* Effect.ignore(handle.kill({ forceKillAfter: grace }))

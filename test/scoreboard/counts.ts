@@ -47,7 +47,7 @@ export interface LeftProcess extends processTable.Process {
 /** The processes that were started from here and still run. A zombie has ended. */
 export const processes: Effect.Effect<ReadonlyArray<LeftProcess>> = Effect.map(
   processTable.find(
-    ({ pid }) => pid !== process.pid && (isDescendant(pid) || processTable.hasInEnvironment(pid, mark))
+    ({ pid }) => pid !== process.pid && (isDescendant(pid) || processTable.environment(pid).includes(mark))
   ),
   (found = []) => found.map((process) => ({ ...process, command: commandOf(process.pid) }))
 )

@@ -21,11 +21,20 @@ export interface Exited {
   /** Its start time, in the ticks of the process table. */
   readonly start: number
   readonly mark: Mark | undefined
+  /** Processes that are not its descendants: at first those that existed before it started. */
+  readonly others: processTable.Known
 }
+
+/**
+ * Reads the processes that started since the server did, so that `end` has fewer to read. Run it while the server
+ * exits, because that is a wait anyway.
+ */
+export const prepare = (server: Exited): Effect.Effect<void> =>
+  processTable.learn(server.others, (process) => isForeign(process, server))
 
 /** Ends the remaining processes of a server that has just exited, and waits for them. */
 export const end = Effect.fnUntraced(function* (server: Exited, grace: Duration.Duration): Effect.fn.Return<void> {
-  let found = yield* processTable.find((process) => belongs(process, server))
+  let found = yield* processTable.find((process) => belongs(process, server), server.others)
   if (found === undefined) return yield* endGroup(server.pid, grace)
   const leader = processTable.read(server.pid)
   // The id already belongs to a new process.
@@ -45,7 +54,7 @@ export const end = Effect.fnUntraced(function* (server: Exited, grace: Duration.
     ;[name, limit] = ["SIGKILL", killLimit]
     // The id still refers to the server's group and session if an earlier member still belongs to it.
     const isOurs = known.some((process) => isMember(process, server) && processTable.isRunning(process))
-    const left = yield* processTable.find((process) => (isOurs ? belongs : isMarked)(process, server))
+    const left = yield* processTable.find((process) => (isOurs ? belongs : isMarked)(process, server), server.others)
     // A process that hangs in the kernel is not waited for again.
     found = left?.filter(({ pid }) => !killed.has(pid)) ?? []
   }
@@ -67,7 +76,15 @@ const isMember = ({ group, session }: processTable.Process, { pid }: Exited): bo
 
 // A process older than the server cannot be its descendant, so its variables are not read.
 const isMarked = ({ pid, start }: processTable.Process, server: Exited): boolean =>
-  server.mark !== undefined && start >= server.start && processTable.hasInEnvironment(pid, server.mark.id)
+  server.mark !== undefined && start >= server.start && processTable.environment(pid).includes(server.mark.id)
+
+// A process that starts a program has no variables for a moment, so it is not known to be foreign.
+const isForeign = (process: processTable.Process, server: Exited): boolean => {
+  if (isMember(process, server)) return false
+  if (server.mark === undefined) return true
+  const variables = processTable.environment(process.pid)
+  return variables !== "" && !variables.includes(server.mark.id)
+}
 
 const belongs = (process: processTable.Process, server: Exited): boolean =>
   isMember(process, server) || isMarked(process, server)
