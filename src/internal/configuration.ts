@@ -19,6 +19,7 @@ export const configured = (): Config.Config<ProcessOptions & ConnectionOptions> 
     requestTimeout: optional(Config.Duration("CODEX_REQUEST_TIMEOUT")),
     startTimeout: optional(Config.Duration("CODEX_START_TIMEOUT")),
     shutdownGrace: optional(Config.Duration("CODEX_SHUTDOWN_GRACE")),
+    registry: optional(Config.String("CODEX_REGISTRY")),
     maxInFlight: optional(Config.Number("CODEX_MAX_IN_FLIGHT")),
     maxLineBytes: optional(Config.ByteSize("CODEX_MAX_LINE_BYTES")),
     experimentalApi: optional(Config.Boolean("CODEX_EXPERIMENTAL_API"))

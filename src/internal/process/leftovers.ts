@@ -11,11 +11,11 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { Mark } from "./marks.ts"
+import { type Mark, variable } from "./marks.ts"
 import * as processGroup from "./processGroup.ts"
 import * as processTable from "./processTable.ts"
 
-/** A server that has exited. */
+/** A server that has exited, or whose program has. */
 export interface Exited {
   readonly pid: number
   /** Its start time, in the ticks of the process table. */
@@ -40,6 +40,57 @@ export const end = Effect.fnUntraced(function* (server: Exited, grace: Duration.
   // The id already belongs to a new process.
   if (leader !== undefined && leader.start !== server.start)
     found = found.filter((process) => isMarked(process, server))
+  yield* endAll(found, server, grace)
+})
+
+/**
+ * Ends a server whose program has ended, and its processes, and waits for them. Returns how many it found.
+ *
+ * This can be long after the server's exit, and its id can belong to another program. Members of its group and session
+ * count only if the server itself or a marked process is among them.
+ */
+export const endAbandoned = Effect.fnUntraced(function* (
+  server: Exited,
+  grace: Duration.Duration
+): Effect.fn.Return<number> {
+  // Its stdin is closed, so it is about to exit, and ends most of its processes itself.
+  yield* awaitEnd(() => isLeader(server), grace)
+  const isRunning = isLeader(server)
+  const found = yield* processTable.find((process) => (isRunning ? belongs : isMarked)(process, server), server.others)
+  return yield* endAll(found ?? [], server, grace)
+})
+
+/** Whether nothing is left that certainly belongs to a server whose program has ended. */
+export const isGone = (server: Exited): Effect.Effect<boolean> =>
+  Effect.map(
+    // Spared processes count as well.
+    processTable.find((process) => isMarked(process, server)),
+    (marked) => !isLeader(server) && marked?.length === 0
+  )
+
+/** Whether a process was started with the mark in its variables. */
+export const carries = (pid: number, { id }: Pick<Mark, "id">): boolean => {
+  const variables = processTable.environment(pid)
+  return (
+    variables.includes(id) && variables.split("\0").some((each) => each.startsWith(assignment) && each.includes(id))
+  )
+}
+
+/**
+ * Maximum time to wait for a killed process. It ends as soon as the kernel schedules it, unless it hangs in the
+ * kernel.
+ */
+export const killLimit = Duration.seconds(1)
+
+// internal
+
+const endAll = Effect.fnUntraced(function* (
+  first: ReadonlyArray<processTable.Process>,
+  server: Exited,
+  grace: Duration.Duration
+): Effect.fn.Return<number> {
+  let found = first
+  const seen = new Set<number>()
   const killed = new Set<number>()
   let [name, limit]: ["SIGTERM" | "SIGKILL", Duration.Duration] = ["SIGTERM", grace]
   // Some processes start while others are being ended. Each round finds fewer, unless a program starts processes as
@@ -48,6 +99,7 @@ export const end = Effect.fnUntraced(function* (server: Exited, grace: Duration.
     const known: ReadonlyArray<processTable.Process> = found
     for (const process of known) {
       signal(process, name)
+      seen.add(process.pid)
       if (name === "SIGKILL") killed.add(process.pid)
     }
     yield* awaitEnd(() => known.some(processTable.isRunning), limit)
@@ -58,25 +110,21 @@ export const end = Effect.fnUntraced(function* (server: Exited, grace: Duration.
     // A process that hangs in the kernel is not waited for again.
     found = left?.filter(({ pid }) => !killed.has(pid)) ?? []
   }
+  return seen.size
 })
-
-/**
- * Maximum time to wait for a killed process. It ends as soon as the kernel schedules it, unless it hangs in the
- * kernel.
- */
-export const killLimit = Duration.seconds(1)
-
-// internal
 
 const pollInterval = Duration.millis(10)
 const maxRounds = 8
+const assignment = `${variable}=`
+
+const isLeader = ({ pid, start }: Exited): boolean => processTable.read(pid)?.start === start
 
 const isMember = ({ group, session }: processTable.Process, { pid }: Exited): boolean =>
   group === pid || session === pid
 
 // A process older than the server cannot be its descendant, so its variables are not read.
 const isMarked = ({ pid, start }: processTable.Process, server: Exited): boolean =>
-  server.mark !== undefined && start >= server.start && processTable.environment(pid).includes(server.mark.id)
+  server.mark !== undefined && start >= server.start && carries(pid, server.mark)
 
 // A process that starts a program has no variables for a moment, so it is not known to be foreign.
 const isForeign = (process: processTable.Process, server: Exited): boolean => {
