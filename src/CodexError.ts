@@ -17,6 +17,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Connection from "./internal/errors/connectionReasons.ts"
+import * as Pool from "./internal/errors/poolReasons.ts"
 import * as Request from "./internal/errors/requestReasons.ts"
 
 export {
@@ -27,6 +28,7 @@ export {
   SpawnFailed,
   StartTimeout
 } from "./internal/errors/connectionReasons.ts"
+export { HomeInUse, PoolClosed, Saturated } from "./internal/errors/poolReasons.ts"
 export {
   ActiveWriter,
   ConfigurationInvalid,
@@ -54,6 +56,42 @@ export {
   TurnMismatch,
   TurnNotSteerable
 } from "./internal/errors/requestReasons.ts"
+
+export {
+  isActiveWriter,
+  isConfigurationInvalid,
+  isConnectionClosed,
+  isDecodeFailed,
+  isEncodeFailed,
+  isExperimentalApiRequired,
+  isHomeInUse,
+  isInputTooLarge,
+  isInvalidInput,
+  isInvalidOptions,
+  isLoginRequired,
+  isMethodNotSupported,
+  isNoActiveTurn,
+  isNoTurnsYet,
+  isNotInitialized,
+  isOverloaded,
+  isPermissionsDiffer,
+  isPoolClosed,
+  isRequestRejected,
+  isRequestTimeout,
+  isRolloutNotFound,
+  isRuntimeNotFound,
+  isRuntimeTooOld,
+  isSaturated,
+  isSpawnFailed,
+  isStartTimeout,
+  isThreadArchived,
+  isThreadBusy,
+  isThreadNotFound,
+  isThreadNotPaginated,
+  isTurnJoined,
+  isTurnMismatch,
+  isTurnNotSteerable
+} from "./internal/errors/guards.ts"
 
 /**
  * The schema of all reasons.
@@ -91,7 +129,10 @@ export const Reason = Schema.Union([
   Request.InvalidInput,
   Request.RequestRejected,
   Request.DecodeFailed,
-  Request.EncodeFailed
+  Request.EncodeFailed,
+  Pool.Saturated,
+  Pool.PoolClosed,
+  Pool.HomeInUse
 ])
 
 /**
@@ -130,3 +171,11 @@ export class CodexError extends Schema.TaggedError<CodexError>("effect-codex/Cod
     return `${this.method}: ${this.reason.message}`
   }
 }
+
+/**
+ * Whether a value is a `CodexError`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isCodexError = (value: unknown): value is CodexError => value instanceof CodexError

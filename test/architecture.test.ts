@@ -11,7 +11,7 @@ const src = join(import.meta.dirname, "../src")
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   [
     "protocol and errors",
-    /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|(?:errors|protocol)\/.*))\.ts$/
+    /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|typeIds|(?:errors|protocol)\/.*))\.ts$/
   ],
   [
     "messages",
@@ -33,6 +33,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["thread", /^(?:Thread|StructuredOutput|internal\/(?:structured|thread)\/.*)\.ts$/],
   ["account", /^(?:Account|CodexHome|internal\/account\/.*)\.ts$/],
   ["facade", /^(?:Codex|internal\/configuration)\.ts$/],
+  ["pool", /^(?:CodexPool|internal\/pool\/.*)\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]
 ]
 

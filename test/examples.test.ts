@@ -21,7 +21,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "error: none",
     "answer: Fewer regressions, clearer design, safer refactoring.",
     "items: userMessage, agentMessage",
-    /^took: \d+ ms$/,
+    /^took: .*\d+m?s/,
     "memoised: true"
   ],
   "03": [
@@ -138,6 +138,16 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "name (a string of at least 1 character): Ada",
     "→ Ada has Emma for 14 days.",
     "noted in: notes"
+  ],
+  "28": [
+    "acme: It is, with our compliments.",
+    "globex: Ready? It was born ready.",
+    "initech: Yes.",
+    "acme: It is, with our compliments.",
+    "globex: Ready? It was born ready.",
+    "initech: Yes.",
+    "2 processes: 0 in use, 2 idle; 0 callers wait",
+    "10 answered, 2 rejected"
   ],
   "20": [
     "race: Here you are.",
