@@ -50,7 +50,13 @@ describe("a scoreboard", () => {
 
   it("starts long scenarios first, and then those that start processes", () => {
     const scenario = (name: string, on: Scenario["on"], isLong = false): Scenario => ({
-      ...{ name, on, isLong, group: "g", title: "t", expected: "e", within: "1 second" },
+      name,
+      group: "g",
+      title: "t",
+      expected: "e",
+      within: "1 second",
+      on,
+      isLong,
       run: () => Effect.void
     })
     const given = [
