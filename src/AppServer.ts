@@ -159,6 +159,7 @@ export const make = Effect.fnUntraced(function* (
     stderr: Effect.sync(pipe.tail.lines)
   })
   const direct: Direct = {
+    pid: handle.pid,
     send: (message) => {
       const line = formatLine(message)
       if (line === undefined) return Effect.fail(new EncodeFailed())

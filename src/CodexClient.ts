@@ -6,6 +6,7 @@
  *
  * @since 0.169.0
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -17,16 +18,21 @@ import * as Stream from "effect/Stream"
 import { CodexError, StartTimeout } from "./CodexError.ts"
 import { type ClientNotifications, clientRequestResults, type ClientRequests } from "./generated/methods.ts"
 import { codexVersion } from "./generated/version.ts"
+import { Changing } from "./internal/client/changing.ts"
 import * as clientOptions from "./internal/client/clientOptions.ts"
 import type { Options } from "./internal/client/clientOptions.ts"
 import * as closing from "./internal/closing.ts"
 import * as decoding from "./internal/client/decoding.ts"
+import * as directs from "./internal/direct.ts"
 import * as eventBuffer from "./internal/client/eventBuffer.ts"
+import * as healths from "./internal/client/health.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
 import * as metadata from "./internal/client/metadata.ts"
 import * as methodVersions from "./internal/errors/methodVersions.ts"
 import * as Unreadable from "./internal/client/unreadable.ts"
 import * as serverRequests from "./internal/serverRequests/engine.ts"
+import { Carried } from "./internal/session/carried.ts"
+import type { Connections } from "./internal/session/connections.ts"
 import * as sessions from "./internal/session/session.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
 import * as JsonRpc from "./JsonRpc.ts"
@@ -35,6 +41,7 @@ import type * as ServerRequests from "./ServerRequests.ts"
 import { Transport } from "./Transport.ts"
 
 export type { Options } from "./internal/client/clientOptions.ts"
+export type { Health } from "./internal/client/health.ts"
 export type { Metadata } from "./internal/client/metadata.ts"
 
 /**
@@ -80,8 +87,8 @@ export type CallArgs<M extends keyof ClientRequests> = undefined extends ClientR
  * @category models
  * @since 0.169.0
  */
-export interface Client {
-  /** The server's description of itself in the handshake. */
+export interface Client extends healths.Told {
+  /** The server's description of itself in the handshake: that of the current process, if it was started again. */
   readonly metadata: metadata.Metadata
   /**
    * Calls a method and decodes the reply.
@@ -101,6 +108,9 @@ export interface Client {
    * Every notification from the moment the stream runs. Fails with the connection's error when that ends.
    *
    * **Details**
+   *
+   * If the process is started again, the stream continues with a `~restarted` event. It then fails when the client is
+   * down.
    *
    * If a consumer is more than 1024 notifications or 8 MiB behind, adjacent deltas of one item are merged. If
    * notifications carry a whole state, such as `turn/diff/updated`, only the latest is kept. Above 64 MiB the oldest
@@ -132,6 +142,8 @@ export interface Client {
   readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
   /** The connection's state of its threads and logins, for internal modules. */
   readonly "~session": sessions.Session
+  /** How operations find their connection, for internal modules. Absent if the process is not started again. */
+  readonly "~connections"?: Connections<Client> | undefined
 }
 
 /**
@@ -174,14 +186,17 @@ export const make = Effect.fnUntraced(function* (
   const checked = yield* clientOptions.check(options)
   const transport = yield* Transport
   let serverVersion = ""
-  const unreadable = yield* Unreadable.make(() => serverVersion)
+  const carried = yield* Carried
+  const unreadable = carried?.unreadable ?? (yield* Unreadable.make(() => serverVersion))
   const makeScope = closing.scopeFor(transport)
-  const session = yield* sessions.make(unreadable.add, makeScope)
+  const session = yield* sessions.make(unreadable.add, makeScope, carried)
+  const health = new Changing<healths.Health>({ _tag: "Starting" })
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
     limit: checked.serverRequestLimit,
     makeScope,
-    session
+    session,
+    decisions: carried?.decisions
   })
   const rpc = yield* JsonRpc.make({
     handlers: {
@@ -193,8 +208,11 @@ export const make = Effect.fnUntraced(function* (
       onEnd: (reason) => {
         requests.onEnd()
         session.onEnd(reason)
+        health.set({ _tag: "Down", cause: new CodexError({ method: "CodexClient.layer", reason }) })
+        health.end()
       }
     },
+    restarts: carried !== undefined,
     requestTimeout: checked.requestTimeout,
     maxInFlight: checked.maxInFlight,
     refine: (reason, method) =>
@@ -202,6 +220,8 @@ export const make = Effect.fnUntraced(function* (
         ? methodVersions.notSupported(method, serverVersion, clientRequestResults)
         : reason
   })
+
+  carried?.onOpened(session.listen, rpc)
 
   const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) => {
     const fault = call === undefined ? undefined : unknownOption(call, callNames)
@@ -249,6 +269,9 @@ export const make = Effect.fnUntraced(function* (
     )
   }
 
+  const since = (yield* Clock.Clock).currentTimeMillisUnsafe()
+  health.set({ _tag: "Up", pid: directs.of(transport).pid, since, version: server.version })
+
   return CodexClient.of({
     metadata: server,
     request,
@@ -260,6 +283,7 @@ export const make = Effect.fnUntraced(function* (
     unreadable: Effect.sync(unreadable.counts),
     decisions: requests.decisions,
     openRequests: Effect.sync(requests.open),
+    ...healths.of(health),
     "~session": session
   })
 })
@@ -310,7 +334,8 @@ const decodeReply = <M extends keyof ClientRequests>(
     : Effect.fail(new CodexError({ method, reason: result.failure }))
 }
 
-const lost =
+/** @internal */
+export const lost =
   "A consumer of `notifications` is more than 64 MiB behind, so its oldest notifications are dropped. Logged once per consumer."
 
 // Type boundary: the table pairs each method with the codec of its result.

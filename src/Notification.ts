@@ -8,7 +8,7 @@
  */
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type { DecodeFailed } from "./CodexError.ts"
+import type { CodexError, DecodeFailed } from "./CodexError.ts"
 import type { ServerNotifications } from "./generated/methods.ts"
 import * as decoding from "./internal/client/decoding.ts"
 import { threadIdOf, turnIdOf } from "./internal/client/ids.ts"
@@ -44,12 +44,39 @@ export interface Unknown {
 }
 
 /**
+ * Marks in `notifications` that the process has ended and another one was started.
+ *
+ * It is not a message of the server, and never part of a turn. Emitted only if the layer has the option `restart`.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface Restarted {
+  readonly method: "~restarted"
+  readonly params: {
+    /** Why the earlier process ended, or why its replacement did not start. */
+    readonly cause: CodexError
+    /** The id of the new process; `undefined` if this program did not start it. */
+    readonly pid: number | undefined
+    /** The version of the new process. */
+    readonly version: string
+    /** The threads that are resumed when they are next used, or at once with `resume: "atOnce"`. */
+    readonly threadIds: ReadonlyArray<string>
+  }
+  /** The method alone: there is no message. */
+  readonly raw: Message
+}
+
+/**
  * A notification. `switch` on `method` to narrow `params`.
  *
  * @category models
  * @since 0.169.0
  */
-export type Notification = { readonly [M in keyof ServerNotifications]: Known<M> }[keyof ServerNotifications] | Unknown
+export type Notification =
+  | { readonly [M in keyof ServerNotifications]: Known<M> }[keyof ServerNotifications]
+  | Unknown
+  | Restarted
 
 /**
  * Decodes one notification.

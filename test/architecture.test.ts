@@ -11,7 +11,7 @@ const src = join(import.meta.dirname, "../src")
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   [
     "protocol and errors",
-    /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|(?:errors|protocol)\/.*))\.ts$/
+    /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|(?:errors|protocol)\/.*|turn\/(?:items|shownResult|turnResult)))\.ts$/
   ],
   [
     "messages",
@@ -21,9 +21,12 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["connection", /^(?:JsonRpc|internal\/(?:answering|calls))\.ts$/],
   [
     "what is told: notifications, and a turn as it is followed",
-    /^(?:Notification|Turn|TurnError|Input|internal\/(?:client\/(?:backlog|decoding|eventBuffer|growText|ids|mergeDeltas|notificationReaders)|turn\/(?:autoReview|followedTurn|items|shownResult|turnConsumers|turnResult|turnState|turnUsage)))\.ts$/
+    /^(?:Notification|Turn|TurnError|Input|internal\/(?:client\/(?:backlog|decoding|eventBuffer|growText|ids|mergeDeltas|notificationReaders)|turn\/(?:autoReview|followedTurn|turnConsumers|turnState|turnUsage)))\.ts$/
   ],
-  ["client", /^(?:CodexClient|Protocol|ServerRequests|internal\/(?:client|serverRequests|session)\/.*)\.ts$/],
+  [
+    "client",
+    /^(?:CodexClient|Protocol|Restart|ServerRequests|internal\/(?:client|restart|serverRequests|session)\/.*)\.ts$/
+  ],
   [
     "answers to the server",
     /^(?:Approval|DynamicTools|Elicitation|Permissions|UserInput|internal\/(?:approval|elicitation|tools)\/.*)\.ts$/

@@ -53,6 +53,10 @@ export interface ThreadRecord {
    * notified.
    */
   followers: ReadonlyArray<Follower>
+  /** Whether it is never saved, so that it ends with the process. */
+  isEphemeral: boolean
+  /** The configuration with which it was opened. The server does not save it. */
+  config: Config | undefined
   /** The working directory, for relative paths in prompts. A turn can change it for later turns. */
   cwd: string
   /** Answers calls of the thread's tools. */
@@ -64,6 +68,9 @@ export interface ThreadRecord {
   /** Why it no longer receives notifications. */
   closed: Closed | undefined
 }
+
+/** Codex configuration for one thread. */
+export type Config = { readonly [key: string]: unknown }
 
 /** A call of this connection that holds a thread, or waits for it. */
 export interface Call {
@@ -113,6 +120,7 @@ export type Change =
   | { readonly _tag: "GoalTold"; readonly isActive: boolean }
   | { readonly _tag: "GoalReported" }
   | { readonly _tag: "Followed" | "Unfollowed"; readonly follower: Follower }
+  | { readonly _tag: "Opened"; readonly isEphemeral: boolean; readonly config: Config | undefined }
   | { readonly _tag: "Moved"; readonly cwd: string }
   | { readonly _tag: "ToolsGiven"; readonly tools: Run | undefined }
   /** Without `item`, the item is over. */
@@ -132,6 +140,8 @@ export const make = (threadId: string): ThreadRecord => ({
   goalIsActive: false,
   isGoalReported: false,
   followers: none,
+  isEphemeral: false,
+  config: undefined,
   cwd: "",
   tools: undefined,
   items: noItems,
@@ -242,6 +252,10 @@ const apply = (record: ThreadRecord, change: Change): void => {
       return
     case "Unfollowed":
       record.followers = record.followers.filter((follower) => follower !== change.follower)
+      return
+    case "Opened":
+      record.isEphemeral = change.isEphemeral
+      record.config = change.config
       return
     case "Moved":
       record.cwd = change.cwd

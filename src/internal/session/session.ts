@@ -11,49 +11,32 @@ import type * as Fiber from "effect/Fiber"
 import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
-import * as Semaphore from "effect/Semaphore"
 import type * as closing from "../closing.ts"
-import { type ConnectionClosed, type DecodeFailed, ThreadArchived, ThreadNotFound } from "../../CodexError.ts"
-import type { RawNotification, Reply } from "../../JsonRpc.ts"
+import {
+  type ConnectionClosed,
+  type DecodeFailed,
+  type Reason,
+  ThreadArchived,
+  ThreadNotFound
+} from "../../CodexError.ts"
+import type { RawNotification } from "../../JsonRpc.ts"
 import * as Notification from "../../Notification.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
+import type { Carried } from "./carried.ts"
+import type { Listen, Listener } from "./listener.ts"
+import { type Logins, make as makeLogins } from "./logins.ts"
 import * as quietThreads from "./quiet.ts"
 import * as threadRecord from "./record.ts"
 import * as toldItems from "./toldItems.ts"
 import { Warnings } from "./warnings.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
-/** Receives every notification. Neither function may throw or wait. */
-export interface Listener {
-  readonly onNotification: (
-    notification: Notification.Notification,
-    threadId: string | undefined,
-    turnId: string | undefined
-  ) => void
-  /** Called once when the connection ends; immediately if it has ended already. */
-  readonly onEnd: (reason: ConnectionClosed) => void
-}
-
-/** The logins of a connection. The server keeps one attempt at a time. */
-export interface Logins {
-  /** How many were started. */
-  begun: number
-  /** Logins that complete without an id cannot be told apart, so they run one at a time. */
-  readonly withoutId: Semaphore.Semaphore
-  /**
-   * Answers `account/chatgptAuthTokens/refresh` before the handlers do. Set by a login with external tokens. Params
-   * are raw.
-   */
-  refresh: ((params: unknown) => Effect.Effect<Reply>) | undefined
-}
-
 /** A connection, as the layers above see it. */
 export interface Session {
   readonly logins: Logins
-  /** Adds a listener. The returned function removes it. */
-  readonly listen: (listener: Listener) => () => void
+  readonly listen: Listen
   /** Why the connection has ended, if it has. */
-  readonly ended: () => ConnectionClosed | undefined
+  readonly ended: () => Reason | undefined
   /** The record of a thread, if there is one. */
   readonly find: (threadId: string) => threadRecord.ThreadRecord | undefined
   /** Returns or creates the record of a thread for which the server sends, or will send, notifications. */
@@ -89,7 +72,9 @@ export interface Session {
 export const make = Effect.fnUntraced(function* (
   /** Called for each notification that this version cannot decode. */
   unreadable: (method: string, failure: DecodeFailed) => void = () => {},
-  makeScope: closing.MakeScope = () => Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
+  makeScope: closing.MakeScope = () => Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void)),
+  /** What outlives the connection. Default: nothing. */
+  carried?: Carried
 ): Effect.fn.Return<Session, never, Scope.Scope> {
   const running = new Map<Fiber.Fiber<unknown, unknown>, closing.Running>()
   const scope = yield* makeScope(running)
@@ -120,7 +105,10 @@ export const make = Effect.fnUntraced(function* (
     if (known !== undefined) return known
     const record = threadRecord.make(threadId)
     if (end === undefined) records.set(threadId, record)
-    else threadRecord.change(record, { _tag: "Closed", closed: { method: undefined, reason: end } })
+    else {
+      threadRecord.change(record, { _tag: "Closed", closed: { method: undefined, reason: end } })
+      carried?.onLeft(record)
+    }
     return record
   }
 
@@ -217,7 +205,7 @@ export const make = Effect.fnUntraced(function* (
   }
 
   return {
-    logins: { begun: 0, withoutId: Semaphore.makeUnsafe(1), refresh: undefined },
+    logins: carried?.logins ?? makeLogins(),
     listen: (listener) => {
       if (end !== undefined) listener.onEnd(end)
       else listeners.add(listener)
@@ -233,7 +221,10 @@ export const make = Effect.fnUntraced(function* (
       if (threadRecord.isIdle(record)) forget(record)
     },
     fork: (effect, options) => {
-      const forked = Effect.forkIn(effect, scope, options)
+      // The scope of an ended connection is closed. What its handles start then runs in that of the supervisor.
+      const forked = Effect.suspend(() =>
+        Effect.forkIn(effect, end === undefined ? scope : (carried?.scope ?? scope), options)
+      )
       const what = options?.running
       if (what === undefined) return forked
       return Effect.uninterruptible(
@@ -277,6 +268,11 @@ export const make = Effect.fnUntraced(function* (
     },
     onEnd: (reason) => {
       end = reason
+      if (carried !== undefined) {
+        // A copy, because the tools of a record are dropped when it is closed.
+        for (const record of records.values()) if (record.isSubscribed) carried.onLeft({ ...record })
+        carried.onEnd(reason)
+      }
       const told = [...listeners]
       listeners.clear()
       for (const listener of told) listener.onEnd(reason)

@@ -48,13 +48,15 @@ export const checkCwd = (
 /** Records that the server sends notifications of the thread in this reply. */
 export const subscribe = (
   { client }: Connection,
-  { cwd, thread }: { readonly cwd: string; readonly thread: { readonly id: string } },
-  tools: Run | undefined
+  { cwd, thread }: { readonly cwd: string; readonly thread: { readonly id: string; readonly ephemeral: boolean } },
+  tools: Run | undefined,
+  config: threadRecord.Config | undefined
 ): void => {
   const record = client["~session"].open(thread.id)
   // A directory that was set by a turn is newer than that of the reply.
   if (record.cwd === "") threadRecord.change(record, { _tag: "Moved", cwd })
   if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools })
+  threadRecord.change(record, { _tag: "Opened", isEphemeral: thread.ephemeral, config })
   threadRecord.change(record, { _tag: "Subscribed" })
 }
 
@@ -64,6 +66,8 @@ export const subscribe = (
  */
 export const unsubscribe = Effect.fnUntraced(function* ({ client }: Connection, threadId: string) {
   const method = "thread/unsubscribe"
+  // The process was started again, and the thread was not used since.
+  if (client["~connections"]?.forget(threadId) === true) return "notLoaded"
   const { status } = yield* client.request(method, { threadId })
   const session = client["~session"]
   const tools = session.find(threadId)?.tools
