@@ -177,7 +177,7 @@ const program = Effect.gen(function* () {
   const terminal = yield* Terminal.Terminal
   if (terminal.isInteractive) yield* Effect.forEach(help, line)
   const codex = yield* Codex.Codex
-  const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "workspace-write" })
+  const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "workspaceWrite" })
   for (;;) {
     yield* terminal.prompt
     const key = yield* terminal.key

@@ -21,22 +21,21 @@ import { codexVersion } from "./generated/version.ts"
 import { Changing } from "./internal/client/changing.ts"
 import * as clientOptions from "./internal/client/clientOptions.ts"
 import type { Options } from "./internal/client/clientOptions.ts"
-import * as closing from "./internal/closing.ts"
+import * as closing from "./internal/connection/closing.ts"
 import * as decoding from "./internal/client/decoding.ts"
-import * as directs from "./internal/direct.ts"
-import * as eventBuffer from "./internal/client/eventBuffer.ts"
+import * as directs from "./internal/connection/direct.ts"
 import * as healths from "./internal/client/health.ts"
-import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
 import * as metadata from "./internal/client/metadata.ts"
 import * as methodVersions from "./internal/errors/methodVersions.ts"
+import * as subscribing from "./internal/client/subscribing.ts"
 import * as Unreadable from "./internal/client/unreadable.ts"
 import * as serverRequests from "./internal/serverRequests/engine.ts"
 import { Carried } from "./internal/session/carried.ts"
 import type { Connections } from "./internal/session/connections.ts"
 import * as sessions from "./internal/session/session.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
-import * as JsonRpc from "./JsonRpc.ts"
-import type { Notification } from "./Notification.ts"
+import * as JsonRpc from "./internal/connection/jsonRpc.ts"
+import type { Notification } from "./internal/client/notifications.ts"
 import type * as ServerRequests from "./ServerRequests.ts"
 import { Transport } from "./Transport.ts"
 
@@ -166,15 +165,6 @@ export const CodexClient: Context.Service<CodexClient, CodexClient> = /*#__PURE_
 >("effect-codex/CodexClient")
 
 /**
- * Checks the options without opening a connection.
- *
- * @category validation
- * @since 0.169.0
- */
-export const validate = (options: Options = {}): Effect.Effect<void, CodexError> =>
-  Effect.asVoid(clientOptions.check(options))
-
-/**
  * Opens the connection: performs the handshake and keeps the session until the scope closes.
  *
  * @category constructors
@@ -193,7 +183,7 @@ export const make = Effect.fnUntraced(function* (
   const health = new Changing<healths.Health>({ _tag: "Starting" })
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
-    limit: checked.serverRequestLimit,
+    timeout: checked.serverRequestTimeout,
     makeScope,
     session,
     decisions: carried?.decisions
@@ -245,10 +235,7 @@ export const make = Effect.fnUntraced(function* (
       decodeReply(method, reply, unreadable)
     )
 
-  const subscribe = Effect.acquireRelease(
-    Effect.contextWith((context: Context.Context<never>) => Effect.sync(() => listen(session, context))),
-    ({ remove }) => Effect.sync(remove)
-  ).pipe(Effect.map(({ stream }) => stream))
+  const subscribe = subscribing.subscribe(session.listen)
 
   const reply = yield* rpc
     .request("initialize", checked.initialize, { timeout: checked.startTimeout })
@@ -334,20 +321,6 @@ const decodeReply = <M extends keyof ClientRequests>(
     : Effect.fail(new CodexError({ method, reason: result.failure }))
 }
 
-/** @internal */
-export const lost =
-  "A consumer of `notifications` is more than 64 MiB behind, so its oldest notifications are dropped. Logged once per consumer."
-
 // Type boundary: the table pairs each method with the codec of its result.
 const succeed = <M extends keyof ClientRequests>(result: unknown) =>
   Effect.succeed(result as ClientRequests[M]["result"])
-
-const listen = (session: sessions.Session, context: Context.Context<never>) => {
-  const buffer = eventBuffer.make<Notification, CodexError>(mergeDeltas)
-  buffer.onLost(() => Effect.runForkWith(context)(Effect.logWarning(lost)))
-  const remove = session.listen({
-    onNotification: (notification) => buffer.offer(notification),
-    onEnd: (reason) => buffer.end(Effect.fail(new CodexError({ method: "notifications", reason })))
-  })
-  return { remove, stream: buffer.stream }
-}

@@ -82,7 +82,7 @@ for (const { method, name, params } of kinds) {
         const handler = yield* endless()
         const { ask, client, decisions, peer } = yield* Test.played({
           serverRequests: both(handler.answer),
-          serverRequestLimit: "1 minute"
+          serverRequestTimeout: "1 minute"
         })
         yield* ask(7, method, params)
         yield* handler.begun
@@ -169,7 +169,7 @@ for (const { method, name, params } of kinds) {
         const stubborn = Effect.uninterruptible(Deferred.await(answer))
         const { ask, decisions, peer, settle } = yield* Test.played({
           serverRequests: both(stubborn),
-          serverRequestLimit: "1 minute"
+          serverRequestTimeout: "1 minute"
         })
         yield* ask(7, method, params)
         yield* settle

@@ -78,7 +78,7 @@ for (const { call, item, name } of kinds) {
       ],
       [
         "with a handler that outlasts its limit: it doesn't",
-        { serverRequests: both(Effect.never), serverRequestLimit: "50 millis" },
+        { serverRequests: both(Effect.never), serverRequestTimeout: "50 millis" },
         "decline by limit",
         false,
         "completed"

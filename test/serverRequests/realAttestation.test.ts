@@ -103,7 +103,7 @@ describe("an attestation", () => {
     ["dies", { serverRequests: { [method]: () => Effect.die(new Error(secret)) } }, "refuse by defect"],
     [
       "outlasts its limit",
-      { serverRequests: { [method]: () => Effect.never }, serverRequestLimit: "20 millis" },
+      { serverRequests: { [method]: () => Effect.never }, serverRequestTimeout: "20 millis" },
       "refuse by limit"
     ]
   ]

@@ -95,7 +95,7 @@ for (const { call, entries, name, notes, others, told } of kinds) {
       ["with a handler that dies: it doesn't", answered(Effect.die("no")), "decline", "defect"],
       [
         "with a handler that outlasts its limit: it doesn't",
-        { ...answered(Effect.never), serverRequestLimit: "50 millis" },
+        { ...answered(Effect.never), serverRequestTimeout: "50 millis" },
         "decline",
         "limit"
       ]

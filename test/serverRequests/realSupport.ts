@@ -75,7 +75,7 @@ export const endings = <A>({ assertNothing, granted, handled, items, no, nothing
     ["with a handler that dies: it doesn't happen", { serverRequests: handled(Effect.die("no")) }, "defect"],
     [
       "with a handler that outlasts its limit: it doesn't happen",
-      { serverRequests: handled(Effect.never), serverRequestLimit: "50 millis" },
+      { serverRequests: handled(Effect.never), serverRequestTimeout: "50 millis" },
       "limit"
     ]
   ]

@@ -12,7 +12,7 @@ import * as CodexClient from "../../src/CodexClient.ts"
 import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
 import { token } from "../../src/testing/loginTokens.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { TurnFailed } from "../../src/TurnError.ts"
+import { TurnFailed } from "../../src/internal/turn/turnErrors.ts"
 import { faces, watched } from "../support/watched.ts"
 import * as Endings from "./endings.ts"
 import * as Test from "./support.ts"
@@ -154,7 +154,7 @@ describe("a turn whose token is refused", () => {
     ],
     [
       "with a handler that outlasts its limit",
-      { serverRequests: { [method]: () => Effect.never }, serverRequestLimit: "50 millis" },
+      { serverRequests: { [method]: () => Effect.never }, serverRequestTimeout: "50 millis" },
       "refuse by limit",
       /^auth refresh request failed: code=-32603$/
     ],

@@ -16,13 +16,11 @@ import * as Stream from "effect/Stream"
 import { AppServer } from "../../AppServer.ts"
 import * as CodexClient from "../../CodexClient.ts"
 import { CodexError, RequestTimeout } from "../../CodexError.ts"
-import type { Notification } from "../../Notification.ts"
 import type { Transport } from "../../Transport.ts"
 import * as clientOptions from "../client/clientOptions.ts"
-import * as eventBuffer from "../client/eventBuffer.ts"
 import * as healths from "../client/health.ts"
-import { mergeDeltas } from "../client/mergeDeltas.ts"
 import { wasNotSent } from "../client/onConnection.ts"
+import * as subscribing from "../client/subscribing.ts"
 import { unsent } from "../errors/connectionReasons.ts"
 import * as monotonic from "../monotonic.ts"
 import type { Connections } from "../session/connections.ts"
@@ -128,21 +126,7 @@ const clientOf = (
 
   const session = sessionOf(supervisor)
 
-  const subscribe = Effect.acquireRelease(
-    Effect.contextWith((context: Context.Context<never>) =>
-      Effect.sync(() => {
-        const buffer = eventBuffer.make<Notification, CodexError>(mergeDeltas)
-        buffer.onLost(() => Effect.runForkWith(context)(Effect.logWarning(CodexClient.lost)))
-        const remove = supervisor.listeners.listen({
-          onNotification: (notification) => buffer.offer(notification),
-          onRestarted: (restarted) => buffer.offer(restarted),
-          onEnd: (reason) => buffer.end(Effect.fail(new CodexError({ method: "notifications", reason })))
-        })
-        return { remove, stream: buffer.stream }
-      })
-    ),
-    ({ remove }) => Effect.sync(remove)
-  ).pipe(Effect.map(({ stream }) => stream))
+  const subscribe = subscribing.subscribe(supervisor.listeners.listen)
 
   const connections: Connections<CodexClient.Client> = {
     ready: (method, threadId) =>

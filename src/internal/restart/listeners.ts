@@ -6,27 +6,22 @@
  * new process.
  */
 import type { Reason } from "../../CodexError.ts"
-import type { Notification, Restarted } from "../../Notification.ts"
+import type { Notification, RestartedNotification } from "../client/notifications.ts"
 import type { Listen, Listener } from "../session/listener.ts"
-
-/** A listener, and how it learns of a new process if it wants to. */
-export interface LastingListener extends Listener {
-  readonly onRestarted?: ((restarted: Restarted) => void) | undefined
-}
 
 type Early = Parameters<Listener["onNotification"]>
 
 /** The listeners of one client. A class, because its methods share the state. */
 export class Listeners {
   /** Each listener, with what removes it from the current connection. */
-  readonly #listeners = new Map<LastingListener, (() => void) | undefined>()
+  readonly #listeners = new Map<Listener, (() => void) | undefined>()
   #current: Listen | undefined
   #early: Array<Early> = []
   #endEarly: (() => void) | undefined
   #end: Reason | undefined
 
   /** Adds a listener. The returned function removes it. */
-  readonly listen = (listener: LastingListener): (() => void) => {
+  readonly listen: Listen = (listener) => {
     if (this.#end !== undefined) {
       listener.onEnd(this.#end)
       return () => {}
@@ -51,7 +46,7 @@ export class Listeners {
   }
 
   /** Uses the connection from now on. */
-  use(listen: Listen, restarted: Restarted | undefined): void {
+  use(listen: Listen, restarted: RestartedNotification | undefined): void {
     const early = this.#early
     this.#early = []
     this.#endEarly?.()
@@ -80,7 +75,7 @@ export class Listeners {
 }
 
 /** The event of a new process. */
-export const restartedOf = (params: Restarted["params"]): Notification & Restarted => ({
+export const restartedOf = (params: RestartedNotification["params"]): Notification & RestartedNotification => ({
   method: "~restarted",
   params,
   raw: { method: "~restarted" }
@@ -88,5 +83,5 @@ export const restartedOf = (params: Restarted["params"]): Notification & Restart
 
 // internal
 
-const attach = (listen: Listen, { onNotification }: LastingListener): (() => void) =>
+const attach = (listen: Listen, { onNotification }: Listener): (() => void) =>
   listen({ onNotification, onEnd: () => {} })

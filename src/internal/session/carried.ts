@@ -5,7 +5,7 @@
 import * as Context from "effect/Context"
 import type * as Scope from "effect/Scope"
 import type { ConnectionClosed } from "../../CodexError.ts"
-import type { JsonRpc } from "../../JsonRpc.ts"
+import type { JsonRpc } from "../connection/jsonRpc.ts"
 import type { Unreadable } from "../client/unreadable.ts"
 import type { Decisions } from "../serverRequests/decisions.ts"
 import type { Listen } from "./listener.ts"

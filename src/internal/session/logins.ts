@@ -5,7 +5,7 @@ import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as Semaphore from "effect/Semaphore"
 import type { LoginAccountParams } from "../../generated/types.ts"
-import type { Reply } from "../../JsonRpc.ts"
+import type { Reply } from "../connection/jsonRpc.ts"
 
 /** The logins of a connection. The server keeps one attempt at a time. */
 export interface Logins {

@@ -11,7 +11,7 @@ import type * as Fiber from "effect/Fiber"
 import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
-import type * as closing from "../closing.ts"
+import type * as closing from "../connection/closing.ts"
 import {
   type ConnectionClosed,
   type DecodeFailed,
@@ -19,8 +19,8 @@ import {
   ThreadArchived,
   ThreadNotFound
 } from "../../CodexError.ts"
-import type { RawNotification } from "../../JsonRpc.ts"
-import * as Notification from "../../Notification.ts"
+import type { RawNotification } from "../connection/jsonRpc.ts"
+import * as Notification from "../client/notifications.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
 import type { Carried } from "./carried.ts"
 import type { Listen, Listener } from "./listener.ts"
