@@ -13,7 +13,10 @@ import type { Logins } from "./logins.ts"
 import type { ThreadRecord } from "./record.ts"
 
 /** A thread with a handle, as an ended connection leaves it. */
-export type LeftThread = Pick<ThreadRecord, "threadId" | "isSubscribed" | "isEphemeral" | "config" | "cwd" | "tools">
+export type LeftThread = Pick<
+  ThreadRecord,
+  "threadId" | "isSubscribed" | "isEphemeral" | "access" | "config" | "cwd" | "tools"
+>
 
 /** What a connection takes over, and to whom it reports. No function may throw or wait. */
 export interface Carried {

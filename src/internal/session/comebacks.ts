@@ -18,6 +18,7 @@ import type { Client } from "../../CodexClient.ts"
 import { CodexError, ThreadLost } from "../../CodexError.ts"
 import { pauseUnloaded } from "../client/pauseUnloaded.ts"
 import { isNewEnough } from "../client/runtimeGate.ts"
+import * as accesses from "./access.ts"
 import type { LeftThread } from "./carried.ts"
 import * as threadRecord from "./record.ts"
 
@@ -101,7 +102,10 @@ export class Comebacks {
 const lost = (why: ThreadLost["why"]) =>
   Effect.fail(new CodexError({ method: "thread/resume", reason: new ThreadLost({ why }) }))
 
-const resumeOn = (client: Client, { config, cwd, threadId, tools }: LeftThread): Effect.Effect<void, CodexError> =>
+const resumeOn = (
+  client: Client,
+  { access, config, cwd, threadId, tools }: LeftThread
+): Effect.Effect<void, CodexError> =>
   Effect.gen(function* () {
     yield* pauseUnloaded(client, threadId)
     const session = client["~session"]
@@ -111,14 +115,14 @@ const resumeOn = (client: Client, { config, cwd, threadId, tools }: LeftThread):
     threadRecord.change(record, { _tag: "OpeningBegan" })
     if (known === undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools })
     yield* Effect.gen(function* () {
-      const { thread } = yield* client.request("thread/resume", {
+      const reply = yield* client.request("thread/resume", {
         threadId,
-        config,
+        ...accesses.toResume(access, config),
         ...(isNewEnough(client.metadata.version) ? { excludeTurns: true } : undefined)
       })
-      if (thread.status.type === "active" && record.running === undefined) yield* readRunning(client, record)
+      if (reply.thread.status.type === "active" && record.running === undefined) yield* readRunning(client, record)
       if (record.cwd === "") threadRecord.change(record, { _tag: "Moved", cwd })
-      threadRecord.change(record, { _tag: "Opened", isEphemeral: false, config })
+      threadRecord.change(record, { _tag: "Opened", isEphemeral: false, config, access: accesses.ofReply(reply) })
       threadRecord.change(record, { _tag: "Subscribed" })
     }).pipe(
       Effect.ensuring(

@@ -22,6 +22,7 @@ import type * as Deferred from "effect/Deferred"
 import type * as Effect from "effect/Effect"
 import { CodexError, type Reason } from "../../CodexError.ts"
 import type { Notification } from "../client/notifications.ts"
+import type { Access } from "./access.ts"
 import type { ToldItem } from "./toldItem.ts"
 import type { Run } from "../serverRequests/runners.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
@@ -55,6 +56,8 @@ export interface ThreadRecord {
   followers: ReadonlyArray<Follower>
   /** Whether it is never saved, so that it ends with the process. */
   isEphemeral: boolean
+  /** The access that the server last reported for it. */
+  access: Access | undefined
   /** The configuration with which it was opened. The server does not save it. */
   config: Config | undefined
   /** The working directory, for relative paths in prompts. A turn can change it for later turns. */
@@ -120,7 +123,13 @@ export type Change =
   | { readonly _tag: "GoalTold"; readonly isActive: boolean }
   | { readonly _tag: "GoalReported" }
   | { readonly _tag: "Followed" | "Unfollowed"; readonly follower: Follower }
-  | { readonly _tag: "Opened"; readonly isEphemeral: boolean; readonly config: Config | undefined }
+  | {
+      readonly _tag: "Opened"
+      readonly isEphemeral: boolean
+      readonly config: Config | undefined
+      readonly access: Access
+    }
+  | { readonly _tag: "AccessTold"; readonly access: Access }
   | { readonly _tag: "Moved"; readonly cwd: string }
   | { readonly _tag: "ToolsGiven"; readonly tools: Run | undefined }
   /** Without `item`, the item is over. */
@@ -141,6 +150,7 @@ export const make = (threadId: string): ThreadRecord => ({
   isGoalReported: false,
   followers: none,
   isEphemeral: false,
+  access: undefined,
   config: undefined,
   cwd: "",
   tools: undefined,
@@ -256,6 +266,10 @@ const apply = (record: ThreadRecord, change: Change): void => {
     case "Opened":
       record.isEphemeral = change.isEphemeral
       record.config = change.config
+      record.access = change.access
+      return
+    case "AccessTold":
+      record.access = change.access
       return
     case "Moved":
       record.cwd = change.cwd

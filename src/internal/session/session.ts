@@ -22,6 +22,7 @@ import {
 import type { RawNotification } from "../connection/jsonRpc.ts"
 import * as Notification from "../client/notifications.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
+import * as accesses from "./access.ts"
 import type { Carried } from "./carried.ts"
 import type { Listen, Listener } from "./listener.ts"
 import { type Logins, make as makeLogins } from "./logins.ts"
@@ -196,6 +197,11 @@ export const make = Effect.fnUntraced(function* (
           else quiet.await(record)
         } else if (threadRecord.isIdle(record) || (isNotLoaded(params) && !threadRecord.isHeld(record))) forget(record)
         return
+      case "thread/settings/updated": {
+        const access = accesses.ofSettings(params)
+        if (access !== undefined) threadRecord.change(record, { _tag: "AccessTold", access })
+        return
+      }
       case "thread/archived":
         return close(record.threadId, { method, reason: new ThreadArchived() })
       case "thread/closed":
@@ -302,6 +308,7 @@ const telling: ReadonlySet<string> = new Set([
   "thread/goal/updated",
   "thread/goal/cleared",
   "thread/status/changed",
+  "thread/settings/updated",
   "thread/archived",
   "thread/closed",
   "thread/deleted",

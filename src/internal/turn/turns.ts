@@ -34,6 +34,7 @@ import type { Failure, TurnResult } from "../../Turn.ts"
 import { turnIdOf } from "../client/ids.ts"
 import { onConnection } from "../client/onConnection.ts"
 import { unsent } from "../errors/connectionReasons.ts"
+import * as accesses from "../session/access.ts"
 import * as threadRecord from "../session/record.ts"
 import * as control from "./turnControl.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
@@ -71,9 +72,11 @@ export const byTurnStart = (
     request: (own, onSent) =>
       Effect.map(own.request("turn/start", { ...params, clientUserMessageId: key }, { onSent }), ({ turn }) => {
         const record = own["~session"].find(threadId)
-        if (record !== undefined && typeof params.cwd === "string") {
-          threadRecord.change(record, { _tag: "Moved", cwd: params.cwd })
-        }
+        if (record === undefined) return turn.id
+        if (typeof params.cwd === "string") threadRecord.change(record, { _tag: "Moved", cwd: params.cwd })
+        // The server reports it too, but only with the experimental API.
+        const access = accesses.ofTurn(params)
+        if (access !== undefined) threadRecord.change(record, { _tag: "AccessTold", access })
         return turn.id
       })
   }
