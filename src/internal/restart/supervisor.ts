@@ -97,6 +97,9 @@ export const make = Effect.fnUntraced(function* <R>(
   let latest: Connected | undefined
   let down: CodexError | undefined
   let attempt = 0
+  // Why there is another start. A variable of this function and no parameter of the others: an error keeps the
+  // functions that it was created in, with their parameters, so each cause would keep the one before it.
+  let cause: CodexError | undefined
 
   const carried = {
     logins: logins.make(),
@@ -156,7 +159,7 @@ export const make = Effect.fnUntraced(function* <R>(
   })
 
   /** Runs one process from its start to its end. Returns why it ended, and the state of the schedule. */
-  const runOne = (cause: CodexError | undefined, step: Step) =>
+  const runOne = (step: Step) =>
     Effect.gen(function* () {
       const opened = yield* cause === undefined
         ? open
@@ -188,33 +191,32 @@ export const make = Effect.fnUntraced(function* <R>(
     })
 
   /** Asks the schedule what follows a death. */
-  const decide = Effect.fnUntraced(function* (cause: CodexError, before: Step | undefined) {
+  const decide = Effect.fnUntraced(function* (death: CodexError, before: Step | undefined) {
     if (down !== undefined) return undefined
     if (before === undefined) attempt = 0
     const step = before ?? (yield* Schedule.toStep(restart.schedule))
     const now = clock.currentTimeMillisUnsafe()
-    const delay = yield* Pull.matchEffect(step(now, cause), {
+    const delay = yield* Pull.matchEffect(step(now, death), {
       onSuccess: ([, delay]) => Effect.succeed(Option.some(delay)),
       onFailure: Effect.failCause,
       onDone: () => Effect.succeed(Option.none<Duration.Duration>())
     })
     if (Option.isNone(delay)) {
-      yield* report.gaveUp(cause, attempt)
-      finish(cause)
+      yield* report.gaveUp(death, attempt)
+      finish(death)
       return undefined
     }
     attempt++
     const next = now + Duration.toMillis(delay.value)
-    health.set({ _tag: "Restarting", attempt, cause, next })
-    yield* report.died(cause, attempt, delay.value)
-    return { cause, next, step }
+    health.set({ _tag: "Restarting", attempt, cause: death, next })
+    yield* report.died(death, attempt, delay.value)
+    return { cause: death, next, step }
   })
 
   const loop = Effect.gen(function* () {
     let step = yield* Schedule.toStep(restart.schedule)
-    let cause: CodexError | undefined
     for (;;) {
-      const exit = yield* Effect.exit(Effect.scoped(runOne(cause, step)))
+      const exit = yield* Effect.exit(Effect.scoped(runOne(step)))
       if (Exit.isFailure(exit) && cause === undefined && latest === undefined) {
         return Deferred.doneUnsafe(started, Exit.failCause(exit.cause))
       }

@@ -23,7 +23,7 @@ export interface Carried {
   readonly logins: Logins
   readonly decisions: Decisions
   readonly unreadable: Unreadable
-  /** Where background work runs that starts after the end of its connection. */
+  /** Where background work runs, except for code of the program. */
   readonly scope: Scope.Scope
   /** Called before anything is read. */
   readonly onOpened: (listen: Listen, rpc: JsonRpc) => void

@@ -15,7 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Semaphore from "effect/Semaphore"
 import type { Client } from "../../CodexClient.ts"
-import { CodexError, ThreadLost } from "../../CodexError.ts"
+import { CodexError, ConnectionClosed, ThreadLost } from "../../CodexError.ts"
 import { pauseUnloaded } from "../client/pauseUnloaded.ts"
 import { isNewEnough } from "../client/runtimeGate.ts"
 import * as accesses from "./access.ts"
@@ -35,9 +35,12 @@ export class Comebacks {
     this.#permits = Semaphore.makeUnsafe(concurrency)
   }
 
-  /** Takes a thread of an ended connection. */
+  /**
+   * Takes a thread of an ended connection. A record that was opened only after the end has no handle, at least not
+   * yet, so it does not replace one that has.
+   */
   add(thread: LeftThread): void {
-    this.#left.set(thread.threadId, thread)
+    if (thread.isSubscribed || !this.#left.has(thread.threadId)) this.#left.set(thread.threadId, thread)
   }
 
   /** Forgets a thread. Returns whether it was known. */
@@ -84,7 +87,9 @@ export class Comebacks {
           Effect.sync(() => {
             resuming.delete(threadId)
             if (Exit.isSuccess(exit) && this.#left.get(threadId) === thread) this.#left.delete(threadId)
-            Deferred.doneUnsafe(done, exit)
+            // Who waits was not interrupted.
+            const told = Exit.hasInterrupts(exit) ? lostConnection(client) : exit
+            Deferred.doneUnsafe(done, told)
           })
         )
       )
@@ -98,6 +103,12 @@ export class Comebacks {
 }
 
 // internal
+
+const lostConnection = (client: Client): Exit.Exit<never, CodexError> => {
+  const end = { _tag: "Closed" } as const
+  const reason = client["~session"].ended() ?? new ConnectionClosed({ end, phase: "running", stderr: [] })
+  return Exit.fail(new CodexError({ method: "thread/resume", reason }))
+}
 
 const lost = (why: ThreadLost["why"]) =>
   Effect.fail(new CodexError({ method: "thread/resume", reason: new ThreadLost({ why }) }))

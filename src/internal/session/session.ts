@@ -227,11 +227,10 @@ export const make = Effect.fnUntraced(function* (
       if (threadRecord.isIdle(record)) forget(record)
     },
     fork: (effect, options) => {
-      // The scope of an ended connection is closed. What its handles start then runs in that of the supervisor.
-      const forked = Effect.suspend(() =>
-        Effect.forkIn(effect, end === undefined ? scope : (carried?.scope ?? scope), options)
-      )
       const what = options?.running
+      // Work of this package ends by itself soon after the connection, because all of its requests fail. The scope of
+      // the connection must not interrupt it before that, because callers wait for its outcome.
+      const forked = Effect.forkIn(effect, what === undefined ? (carried?.scope ?? scope) : scope, options)
       if (what === undefined) return forked
       return Effect.uninterruptible(
         Effect.map(forked, (fiber) => {
