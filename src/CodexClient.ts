@@ -6,8 +6,8 @@
  *
  * @since 0.169.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -240,9 +240,9 @@ export const make = Effect.fnUntraced(function* (
   const reply = yield* rpc
     .request("initialize", checked.initialize, { timeout: checked.startTimeout })
     .pipe(
-      Effect.catchReason("CodexError", "RequestTimeout", ({ timeoutMillis }) =>
+      Effect.catchReason("CodexError", "RequestTimeout", ({ timeout }) =>
         Effect.flatMap(transport.stderr, (stderr) =>
-          Effect.fail(new CodexError({ method: "initialize", reason: new StartTimeout({ timeoutMillis, stderr }) }))
+          Effect.fail(new CodexError({ method: "initialize", reason: new StartTimeout({ timeout, stderr }) }))
         )
       )
     )
@@ -256,7 +256,7 @@ export const make = Effect.fnUntraced(function* (
     )
   }
 
-  const since = (yield* Clock.Clock).currentTimeMillisUnsafe()
+  const since = yield* DateTime.now
   health.set({ _tag: "Up", pid: directs.of(transport).pid, since, version: server.version })
 
   return CodexClient.of({

@@ -8,7 +8,7 @@
  *
  * @since 0.169.0
  */
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -16,6 +16,8 @@ import type * as Stream from "effect/Stream"
 import type { ThreadGoalMutationOrigin, ThreadGoalStatus } from "./generated/types.ts"
 import type { LimitOptions } from "./internal/turn/limitOptions.ts"
 import type { EventsOptions, EventsOverflowed, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
+
+export type { Change, Record } from "./internal/goal/threadGoal.ts"
 
 /**
  * Options of a goal. If it exceeds a limit, it is paused, and fails with `TurnTimedOut` or `TurnStalled` as a turn
@@ -50,7 +52,7 @@ export interface GoalState {
   readonly tokenBudget: Option.Option<number>
   /** The tokens used, by the server's count. It excludes tokens used after the goal was declared complete. */
   readonly tokensUsed: number
-  readonly timeUsedSeconds: number
+  readonly timeUsed: Duration.Duration
 }
 
 /**
@@ -59,7 +61,7 @@ export interface GoalState {
  * **Details**
  *
  * `items` and `usage.turn` cover all turns. `status`, `error` and `completedAt` are those of the last turn.
- * `startedAt` and `durationMs` start with the first.
+ * `startedAt` and `duration` start with the first.
  *
  * **Gotchas**
  *
@@ -139,6 +141,14 @@ export class GoalsDisabled extends Schema.TaggedError<GoalsDisabled>(id("GoalsDi
 }
 
 /**
+ * Whether a value is a `GoalsDisabled`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isGoalsDisabled = (value: unknown): value is GoalsDisabled => value instanceof GoalsDisabled
+
+/**
  * The thread is not saved, and a goal requires a saved thread.
  *
  * @category errors
@@ -155,6 +165,14 @@ export class ThreadNotPersisted extends Schema.TaggedError<ThreadNotPersisted>(i
 }
 
 /**
+ * Whether a value is a `ThreadNotPersisted`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isThreadNotPersisted = (value: unknown): value is ThreadNotPersisted => value instanceof ThreadNotPersisted
+
+/**
  * The server accepted the goal but started no turn in time. The goal has been paused.
  *
  * @category errors
@@ -162,13 +180,21 @@ export class ThreadNotPersisted extends Schema.TaggedError<ThreadNotPersisted>(i
  */
 export class GoalNotStarted extends Schema.TaggedError<GoalNotStarted>(id("GoalNotStarted"))("GoalNotStarted", {
   /** The limit that was exceeded, in milliseconds. */
-  timeoutMillis: Schema.Number
+  timeout: Schema.DurationFromMillis
 }) {
   readonly isRetryable = true
   override get message(): string {
-    return `The server accepted the goal but started no turn within ${this.timeoutMillis / 1000} s. The goal was paused. Increase \`startTimeout\` if it needs longer.`
+    return `The server accepted the goal but started no turn within ${Duration.toSeconds(this.timeout)} s. The goal was paused. Increase \`startTimeout\` if it needs longer.`
   }
 }
+
+/**
+ * Whether a value is a `GoalNotStarted`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isGoalNotStarted = (value: unknown): value is GoalNotStarted => value instanceof GoalNotStarted
 
 /**
  * The server ran an ordinary turn and never reported the goal.
@@ -185,6 +211,14 @@ export class GoalNotActivated extends Schema.TaggedError<GoalNotActivated>(id("G
     return "The server ran a turn but never reported the goal. Update the runtime, or remove `thread/goal/updated` from `optOutNotificationMethods`."
   }
 }
+
+/**
+ * Whether a value is a `GoalNotActivated`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isGoalNotActivated = (value: unknown): value is GoalNotActivated => value instanceof GoalNotActivated
 
 /**
  * The schema of all reasons.
@@ -223,3 +257,11 @@ export class GoalError extends Schema.TaggedError<GoalError>("effect-codex/GoalE
     return this.reason.message
   }
 }
+
+/**
+ * Whether a value is a `GoalError`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isGoalError = (value: unknown): value is GoalError => value instanceof GoalError

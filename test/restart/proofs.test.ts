@@ -129,7 +129,7 @@ describe("a process that lives and does not answer", () => {
       const call = yield* start(Effect.flip(codex.listModels()))
       const { reason } = yield* Fiber.join(call)
       if (reason._tag !== "ConnectionClosed") return assert.fail(reason._tag)
-      assert.deepStrictEqual(reason.end, { _tag: "Unresponsive", timeoutMillis: 500 })
+      assert.deepStrictEqual(reason.end, { _tag: "Unresponsive", timeout: Duration.millis(500) })
       yield* upAfter(pid)
       assert.throws(() => process.kill(pid, 0))
       assert.strictEqual((yield* thread.run("two")).status, "completed")

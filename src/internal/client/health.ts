@@ -2,6 +2,7 @@
  * The health of a client: whether its process runs, and if not, why. It reports what is known here. A process that
  * lives and answers nothing is only noticed with the heartbeat of `restart`.
  */
+import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -9,7 +10,7 @@ import type { CodexError } from "../../CodexError.ts"
 import type { Changing } from "./changing.ts"
 
 /**
- * The state of the process behind a client. All times are in milliseconds since 1970.
+ * The state of the process behind a client.
  *
  * - `Starting`: the first process starts. A layer that is built has left this state.
  * - `Up`: the process runs, since the time `since`. `pid` is `undefined` for a server that this program did not start.
@@ -22,8 +23,8 @@ import type { Changing } from "./changing.ts"
  */
 export type Health =
   | { readonly _tag: "Starting" }
-  | { readonly _tag: "Up"; readonly pid: number | undefined; readonly since: number; readonly version: string }
-  | { readonly _tag: "Restarting"; readonly attempt: number; readonly cause: CodexError; readonly next: number }
+  | { readonly _tag: "Up"; readonly pid: number | undefined; readonly since: DateTime.Utc; readonly version: string }
+  | { readonly _tag: "Restarting"; readonly attempt: number; readonly cause: CodexError; readonly next: DateTime.Utc }
   | { readonly _tag: "Down"; readonly cause: CodexError }
 
 /** What a client tells of its health. */

@@ -12,11 +12,13 @@ import type { Session } from "../session/session.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnHandle from "../turn/turnHandle.ts"
 import * as turnTree from "../turn/turnTree.ts"
+import * as typeIds from "../typeIds.ts"
 
 /** Creates the handle of a goal that has started. */
 export const make = (client: Client, run: GoalRun, feed: FollowedTurn, settled: Effect.Effect<void>): GoalTurn => {
   const outcome = result(run, feed, settled)
   return {
+    [typeIds.turn]: typeIds.turn,
     id: feed.turnId,
     threadId: feed.threadId,
     eventsUntilEnd: feed.events,
@@ -68,12 +70,12 @@ const failureWith = (error: Failure, withGoal: (result: TurnResult) => GoalResul
       return new TurnInterrupted({ threadId, turnId, result: withGoal(error.result) })
     }
     case "TurnStalled": {
-      const { idleTimeoutMillis, retrying, threadId, turnId } = error
-      return new TurnStalled({ threadId, turnId, idleTimeoutMillis, retrying, result: withGoal(error.result) })
+      const { idleTimeout, retrying, threadId, turnId } = error
+      return new TurnStalled({ threadId, turnId, idleTimeout, retrying, result: withGoal(error.result) })
     }
     case "TurnTimedOut": {
-      const { maxDurationMillis, retrying, threadId, turnId } = error
-      return new TurnTimedOut({ threadId, turnId, maxDurationMillis, retrying, result: withGoal(error.result) })
+      const { maxDuration, retrying, threadId, turnId } = error
+      return new TurnTimedOut({ threadId, turnId, maxDuration, retrying, result: withGoal(error.result) })
     }
     case "CodexError":
       return error

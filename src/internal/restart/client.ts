@@ -77,7 +77,7 @@ const clientOf = (
   const limited = (method: string, threadId: string | undefined, limit: Duration.Duration) => {
     const waiting = awaited(method, threadId)
     if (!Duration.isFinite(limit)) return waiting
-    const reason = new RequestTimeout({ timeoutMillis: Duration.toMillis(limit), sent: false })
+    const reason = new RequestTimeout({ timeout: limit, sent: false })
     return Effect.timeoutOrElse(waiting, {
       duration: limit,
       orElse: () => Effect.fail(new CodexError({ method, reason }))

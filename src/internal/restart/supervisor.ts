@@ -27,6 +27,7 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -175,7 +176,7 @@ export const make = Effect.fnUntraced(function* <R>(
         const now: Connected = { client, server }
         latest = now
         current = now
-        health.set({ _tag: "Up", pid, since: clock.currentTimeMillisUnsafe(), version })
+        health.set({ _tag: "Up", pid, since: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()), version })
         servers.set(now)
         listeners.use(session.listen, cause === undefined ? undefined : restartedOf({ cause, pid, version, threadIds }))
         if (cause === undefined) Deferred.doneUnsafe(started, Exit.succeed(now))
@@ -208,7 +209,7 @@ export const make = Effect.fnUntraced(function* <R>(
     }
     attempt++
     const next = now + Duration.toMillis(delay.value)
-    health.set({ _tag: "Restarting", attempt, cause: death, next })
+    health.set({ _tag: "Restarting", attempt, cause: death, next: DateTime.makeUnsafe(next) })
     yield* report.died(death, attempt, delay.value)
     return { cause: death, next, step }
   })
@@ -292,10 +293,9 @@ const heartbeat = (
   { interval, timeout }: NonNullable<Checked["heartbeat"]>,
   end: (how: ConnectionClosed["end"]) => Effect.Effect<void>
 ) => {
-  const timeoutMillis = Duration.toMillis(timeout)
   const beat = client.requestRaw("thread/loaded/list", { limit: 1 }, { timeout, isUrgent: true }).pipe(
     Effect.asVoid,
-    Effect.catchReason("CodexError", "RequestTimeout", () => end({ _tag: "Unresponsive", timeoutMillis })),
+    Effect.catchReason("CodexError", "RequestTimeout", () => end({ _tag: "Unresponsive", timeout })),
     Effect.ignore
   )
   return Effect.forever(Effect.andThen(Effect.sleep(interval), beat))

@@ -13,6 +13,7 @@
  *
  * @since 0.169.0
  */
+import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { conceal } from "../errors/concealed.ts"
@@ -22,13 +23,22 @@ import { countsOf, Result, Retrying } from "./shownResult.ts"
 
 export {
   ContextWindowExceeded,
+  isContextWindowExceeded,
+  isModelConnectionFailed,
+  isModelNotFound,
+  isOtherFailure,
+  isPolicyViolation,
+  isRateLimited,
+  isServerOverloaded,
+  isUnauthorized,
+  isUsageLimitExceeded,
   ModelConnectionFailed,
   ModelNotFound,
   OtherFailure,
   PolicyViolation,
   RateLimited,
-  ServerOverloaded,
   Reason,
+  ServerOverloaded,
   Unauthorized,
   UsageLimitExceeded
 } from "../errors/turnReasons.ts"
@@ -78,6 +88,14 @@ export class TurnFailed extends conceal(
 }
 
 /**
+ * Whether a value is a `TurnFailed`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isTurnFailed = (value: unknown): value is TurnFailed => value instanceof TurnFailed
+
+/**
  * The turn was interrupted before it completed, by this program or elsewhere. `result` contains what was collected.
  *
  * @category errors
@@ -104,6 +122,14 @@ export class TurnInterrupted extends conceal(
 }
 
 /**
+ * Whether a value is a `TurnInterrupted`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isTurnInterrupted = (value: unknown): value is TurnInterrupted => value instanceof TurnInterrupted
+
+/**
  * The turn had no event for longer than `idleTimeout`.
  *
  * No command, tool or request was pending, and the server reported the turn as running.
@@ -115,8 +141,8 @@ export class TurnStalled extends conceal(
   Schema.TaggedError<TurnStalled>("effect-codex/TurnStalled")("TurnStalled", {
     threadId: Schema.String,
     turnId: Schema.String,
-    /** The limit that was exceeded, in milliseconds. */
-    idleTimeoutMillis: Schema.Number,
+    /** The limit that was exceeded. */
+    idleTimeout: Schema.DurationFromMillis,
     /**
      * The provider error after which the server was retrying when the limit was exceeded, as in `turn.state`. Printers
      * do not show it.
@@ -136,9 +162,17 @@ export class TurnStalled extends conceal(
 
   override get message(): string {
     const why = Option.isSome(this.retrying) ? whyRetrying : "The model provider may be unreachable"
-    return `No event for ${this.idleTimeoutMillis / 1000} s (\`idleTimeout\`). ${why}. Progress is in \`result\`.`
+    return `No event for ${Duration.toSeconds(this.idleTimeout)} s (\`idleTimeout\`). ${why}. Progress is in \`result\`.`
   }
 }
+
+/**
+ * Whether a value is a `TurnStalled`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isTurnStalled = (value: unknown): value is TurnStalled => value instanceof TurnStalled
 
 /**
  * The turn took longer than `maxDuration`.
@@ -150,8 +184,8 @@ export class TurnTimedOut extends conceal(
   Schema.TaggedError<TurnTimedOut>("effect-codex/TurnTimedOut")("TurnTimedOut", {
     threadId: Schema.String,
     turnId: Schema.String,
-    /** The limit that was exceeded, in milliseconds. */
-    maxDurationMillis: Schema.Number,
+    /** The limit that was exceeded. */
+    maxDuration: Schema.DurationFromMillis,
     /**
      * The provider error after which the server was retrying when the limit was exceeded, as in `turn.state`. Printers
      * do not show it.
@@ -171,9 +205,17 @@ export class TurnTimedOut extends conceal(
 
   override get message(): string {
     const why = Option.isSome(this.retrying) ? ` ${whyRetrying}.` : ""
-    return `The turn exceeded \`maxDuration\` (${this.maxDurationMillis / 1000} s).${why} Progress is in \`result\`.`
+    return `The turn exceeded \`maxDuration\` (${Duration.toSeconds(this.maxDuration)} s).${why} Progress is in \`result\`.`
   }
 }
+
+/**
+ * Whether a value is a `TurnTimedOut`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isTurnTimedOut = (value: unknown): value is TurnTimedOut => value instanceof TurnTimedOut
 
 /**
  * A consumer of events was slower than its capacity allows; see `EventsOptions`. The turn keeps running.
@@ -192,3 +234,11 @@ export class EventsOverflowed extends Schema.TaggedError<EventsOverflowed>("effe
     return `The consumer fell more than ${this.capacity} events behind. The turn is still running: run \`events\` again to get a snapshot and continue.`
   }
 }
+
+/**
+ * Whether a value is an `EventsOverflowed`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isEventsOverflowed = (value: unknown): value is EventsOverflowed => value instanceof EventsOverflowed
