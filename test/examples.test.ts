@@ -139,6 +139,18 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "→ Ada has Emma for 14 days.",
     "noted in: notes"
   ],
+  "26": [
+    "Up",
+    "You said: Hello.",
+    "attempt 1: ConnectionClosed",
+    "Up",
+    "You said: And now?",
+    "attempt 2: ConnectionClosed",
+    "Up",
+    "lost in the turn, after 1 item",
+    "You said: Still there?",
+    "Down"
+  ],
   "20": [
     "race: Here you are.",
     "timeout: no answer",
@@ -154,10 +166,10 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "decline (policy)",
     "there now: made, note.txt"
   ],
+  "snippets/homes": ["two homes: true"],
   "snippets/login": ["logged in with chatgpt", "Hello.", "apiKey"],
-  "snippets/production": ["Hello.", "1 model, at attempt 2", "a goal: false"],
+  "snippets/production": ["Hello.", "a goal: false"],
   "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
-  "snippets/restart": ["You said 2 things.", "You said 3 things.", "another process: true", "two homes: true"],
   "snippets/safety": ["on-request, auto_review, workspaceWrite", "never", "configured: never", "completed"],
   "snippets/streaming": [
     "✓ userMessage ",

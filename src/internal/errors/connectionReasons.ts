@@ -191,7 +191,7 @@ const closedFields = {
    *
    * The outcome of such a turn is unknown. A command that was running is among its `unfinishedItems`.
    */
-  turn: Schema.optionalKey(Result)
+  turn: Schema.optional(Result)
 }
 
 /**
