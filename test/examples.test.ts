@@ -151,6 +151,16 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "You said: Still there?",
     "Down"
   ],
+  "28": [
+    "acme: It is, with our compliments.",
+    "globex: Ready? It was born ready.",
+    "initech: Yes.",
+    "acme: It is, with our compliments.",
+    "globex: Ready? It was born ready.",
+    "initech: Yes.",
+    "2 processes: 0 in use, 2 idle; 0 callers wait",
+    "10 answered, 2 rejected"
+  ],
   "20": [
     "race: Here you are.",
     "timeout: no answer",

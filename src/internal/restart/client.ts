@@ -181,6 +181,7 @@ const sessionOf = (supervisor: supervisors.Supervisor): Session => {
   const latest = (): Session => supervisor.latest().client["~session"]
   return {
     logins: supervisor.carried.logins,
+    admission: latest().admission,
     listen: supervisor.listeners.listen,
     ended: () => supervisor.down()?.reason,
     find: (threadId) => latest().find(threadId),

@@ -23,6 +23,7 @@ import type { RawNotification } from "../connection/jsonRpc.ts"
 import * as Notification from "../client/notifications.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
 import * as accesses from "./access.ts"
+import { type Admission, CurrentAdmission } from "./admission.ts"
 import type { Carried } from "./carried.ts"
 import type { Listen, Listener } from "./listener.ts"
 import { type Logins, make as makeLogins } from "./logins.ts"
@@ -35,6 +36,8 @@ import { shownIds } from "../errors/shownIds.ts"
 /** A connection, as the layers above see it. */
 export interface Session {
   readonly logins: Logins
+  /** Decides when a turn may start. `undefined`: at once. */
+  readonly admission: Admission | undefined
   readonly listen: Listen
   /** Why the connection has ended, if it has. */
   readonly ended: () => Reason | undefined
@@ -93,6 +96,7 @@ export const make = Effect.fnUntraced(function* (
   const context = yield* Effect.context<never>()
   const runFork = Effect.runForkWith(context)
   const warnings = new Warnings(context)
+  const admission = yield* CurrentAdmission
 
   const find = (threadId: string): threadRecord.ThreadRecord | undefined => {
     if (last?.threadId === threadId) return last
@@ -212,6 +216,7 @@ export const make = Effect.fnUntraced(function* (
 
   return {
     logins: carried?.logins ?? makeLogins(),
+    admission,
     listen: (listener) => {
       if (end !== undefined) listener.onEnd(end)
       else listeners.add(listener)
