@@ -87,6 +87,7 @@ export {
   isStartTimeout,
   isThreadArchived,
   isThreadBusy,
+  isThreadLost,
   isThreadNotFound,
   isThreadNotPaginated,
   isTurnJoined,

@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import type * as CodexClient from "../../src/CodexClient.ts"
 import * as Restart from "../../src/Restart.ts"
 import { reasonOf } from "../support/onBinary.ts"
+import { watched } from "../support/watched.ts"
 import * as Memory from "./memory.ts"
 import { atOnce } from "./support.ts"
 
@@ -118,6 +119,75 @@ describe("a client whose connection is opened again", () => {
       assert.strictEqual(yield* reasonOf(codex.listModels()), "StartTimeout")
       assert.strictEqual(yield* reasonOf(codex.awaitDown), "StartTimeout")
       assert.strictEqual(servers.open(), 0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("gives up with the ready policy after five deaths within a minute", () =>
+    Effect.gen(function* () {
+      const servers = yield* Memory.make()
+      const { client, codex } = yield* Memory.connect(servers, Restart.policy)
+      const down = yield* start(Effect.flip(codex.awaitDown))
+      for (let death = 1; death <= 5; death++) {
+        const server = yield* servers.next
+        yield* until(client, "Up")
+        yield* server.die
+        if (death < 5) yield* until(client, "Restarting")
+        yield* TestClock.adjust("1 second")
+      }
+      const { reason } = yield* Fiber.join(down)
+      if (reason._tag !== "ConnectionClosed") return assert.fail(reason._tag)
+      assert.isFalse(reason.restarts)
+      assert.include(reason.message, "Rebuild the layer")
+      assert.strictEqual(servers.count(), 5)
+      const error = yield* Effect.flip(codex.listModels())
+      assert.include(error.message, "This call was not sent. Rebuild the layer")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("logs each death and each restart, and has a span for each start", () =>
+    Effect.gen(function* () {
+      const { spans, texts } = yield* watched(() =>
+        Effect.gen(function* () {
+          const servers = yield* Memory.make()
+          const { client } = yield* Memory.connect(servers, Schedule.upTo(second, { times: 1 }))
+          yield* Effect.flatMap(servers.next, ({ die }) => die)
+          yield* until(client, "Restarting")
+          yield* TestClock.adjust("1 second")
+          yield* Effect.flatMap(servers.next, ({ die }) => die)
+          yield* until(client, "Down")
+        }).pipe(Effect.scoped)
+      )
+      const log = texts.join("\n")
+      assert.include(log, "codex app-server was killed by SIGKILL. Starting it again in 1000 ms (attempt 1).")
+      assert.include(log, "codex app-server was started again (attempt 1). Threads to resume: 0.")
+      assert.include(log, "It is not started again, because the restart schedule has ended after 1 attempt.")
+      assert.deepStrictEqual(
+        spans.filter((name) => name === "Codex.restart"),
+        ["Codex.restart"]
+      )
+    })
+  )
+
+  it.effect("rejects options that make no sense before a process is started", () =>
+    Effect.gen(function* () {
+      const servers = yield* Memory.make()
+      const wrong = [
+        [{ schedul: second }, "restart.schedul"],
+        [{ schedule: 5 }, "restart.schedule"],
+        [{ resume: "never" }, "restart.resume"],
+        [{ resumeConcurrency: 0 }, "restart.resumeConcurrency"],
+        [{ resetAfter: -1 }, "restart.resetAfter"],
+        [{ heartbeat: { every: 1 } }, "restart.heartbeat.every"],
+        [{ heartbeat: { timeout: 0 } }, "restart.heartbeat.timeout"],
+        [true, "restart"]
+      ] as const
+      for (const [given, option] of wrong) {
+        // Type boundary: what a program in JavaScript can pass.
+        const { reason } = yield* Effect.flip(Memory.connect(servers, given as Restart.Options))
+        if (reason._tag !== "InvalidOptions") return assert.fail(reason._tag)
+        assert.strictEqual(reason.option, option)
+      }
+      assert.strictEqual(servers.count(), 0)
     }).pipe(Effect.scoped)
   )
 

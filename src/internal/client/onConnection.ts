@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Client } from "../../CodexClient.ts"
-import type { CodexError } from "../../CodexError.ts"
+import { CodexError } from "../../CodexError.ts"
 
 /** What an operation needs of its connection. */
 export interface OnConnection {
@@ -16,7 +16,7 @@ export interface OnConnection {
 
 /** Whether a call failed because its connection ended before it was sent. Then it can be made on the next one. */
 export const wasNotSent = (error: unknown): boolean =>
-  isClosed(error) && error.reason._tag === "ConnectionClosed" && !error.reason.sent
+  error instanceof CodexError && error.reason._tag === "ConnectionClosed" && !error.reason.sent
 
 /** The current connection; with `threadId`, after the thread is resumed there. */
 export const current = (client: Client, method: string, threadId?: string): Effect.Effect<Client, CodexError> =>
@@ -42,8 +42,3 @@ export const onConnection = <A, E, R>(
   )
   return attempt
 }
-
-// internal
-
-const isClosed = (error: unknown): error is CodexError =>
-  typeof error === "object" && error !== null && "_tag" in error && error._tag === "CodexError"
