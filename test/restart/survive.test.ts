@@ -24,6 +24,21 @@ describe("a thread whose process is started again", () => {
     }).pipe(restarting())
   )
 
+  it.live("survives any end of the process: a signal that it handles, and one that it does not", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const server = yield* AppServer.AppServer
+      const thread = yield* codex.startThread()
+      yield* thread.run("first")
+      for (const signal of ["SIGTERM", "SIGABRT", "SIGINT"] as const) {
+        const { pid } = server
+        process.kill(pid, signal)
+        yield* upAfter(pid)
+        assert.strictEqual((yield* thread.run(signal)).status, "completed")
+      }
+    }).pipe(restarting())
+  )
+
   it.live("fails the turn in flight with what was collected, and sends nothing again", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex

@@ -1,9 +1,9 @@
 /**
  * The access that a thread has, and the params that give the same access to it on another process.
  *
- * A server that resumes a thread restores its approval policy and not its sandbox: it applies that of the Codex home,
- * which can be wider. So what the server last reported is sent with the resume. A sandbox that this package does not
- * know becomes read-only, never a wider one.
+ * A server that was killed soon after a turn can lose the sandbox of the thread, although not its approval policy. The
+ * next process then applies the sandbox of the Codex home, which can be wider. So what the server last reported is
+ * sent with the resume. A sandbox that this package does not know becomes read-only, never a wider one.
  */
 import * as Predicate from "effect/Predicate"
 import type { ThreadResumeParams } from "../../generated/types.ts"
