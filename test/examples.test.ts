@@ -155,7 +155,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "Down"
   ],
   "27": [
-    "invoice 17: continued, and done (2 processes)",
+    "invoice 17: continued, and done (another process: true)",
     "invoice 17 again: the same turn: true",
     "invoice 18: continued, and done",
     "asked for invoice 17: 1 time"
