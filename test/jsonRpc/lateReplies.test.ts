@@ -39,7 +39,7 @@ describe("a late reply", () => {
     })
   )
 
-  it.effect("that is a refusal is not, nor is one in time", () =>
+  it.effect("is not handed over if it is an error, or in time", () =>
     Effect.gen(function* () {
       const { call, id, late, peer, rpc } = yield* called
       yield* Fiber.interrupt(call)
@@ -52,7 +52,7 @@ describe("a late reply", () => {
     })
   )
 
-  it.effect("whose listener throws costs nothing else", () =>
+  it.effect("costs nothing else if its listener throws", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* T.connect()
       const call = yield* T.start(rpc, "m", {

@@ -57,7 +57,7 @@ const backgroundCommand = Effect.gen(function* () {
 const anywhere: CodexTest.Options = { config: { sandboxMode: "danger-full-access" } }
 
 describe("steer, on the real binary", () => {
-  it.live("adds input to the running turn: the second model request carries it, and the turn stays the same", () =>
+  it.live("adds input to the running turn: the second model request includes it, and the turn id stays the same", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { reply } = yield* halfway
@@ -73,7 +73,7 @@ describe("steer, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("is refused as NoActiveTurn after the end, and as TurnMismatch while another turn runs", () =>
+  it.live("fails with NoActiveTurn after the end, and with TurnMismatch while another turn runs", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { gate, reply } = yield* halfway
@@ -93,7 +93,7 @@ describe("steer, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("is refused as TurnNotSteerable by a compaction", () =>
+  it.live("fails with TurnNotSteerable during a compaction", () =>
     Effect.gen(function* () {
       const { codex, model, thread } = yield* setUp
       const { gate, reply } = yield* halfway
@@ -117,7 +117,7 @@ describe("steer, on the real binary", () => {
 })
 
 describe("interrupt, on the real binary", () => {
-  it.live("stops the turn, cuts the model's request, and leaves the thread usable", () =>
+  it.live("stops the turn, aborts the model's request, and leaves the thread usable", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { reply } = yield* halfway
@@ -133,7 +133,7 @@ describe("interrupt, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("of the fiber of `run` stops the server's turn and the command that it left running", () =>
+  it.live("stops the turn on the server and its running command if the fiber of `run` is interrupted", () =>
     Effect.gen(function* () {
       const { gone, model, pid, thread } = yield* backgroundCommand
       const run = yield* background(thread.run("hi"))
@@ -148,7 +148,7 @@ describe("interrupt, on the real binary", () => {
     }).pipe(onBinary(anywhere))
   )
 
-  it.live("keeps commands unless told to end those of the turn", () =>
+  it.live("keeps background commands running unless told to terminate those of the turn", () =>
     Effect.gen(function* () {
       const { gone, model, pid, thread } = yield* backgroundCommand
       const turn = yield* thread.turn("hi")
@@ -162,7 +162,7 @@ describe("interrupt, on the real binary", () => {
     }).pipe(onBinary(anywhere))
   )
 
-  it.live("by the scope of a stream stops the turn", () =>
+  it.live("stops the turn when the scope of its stream closes", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { reply } = yield* halfway
@@ -178,7 +178,7 @@ describe("interrupt, on the real binary", () => {
 })
 
 describe("send, on the real binary", () => {
-  it.live("starts a turn on an idle thread, and steers the one that runs", () =>
+  it.live("starts a turn on an idle thread, and steers a running one", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { reply } = yield* halfway
@@ -192,7 +192,7 @@ describe("send, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("queues behind the running turn, or is rejected as ThreadBusy, as told", () =>
+  it.live("queues behind the running turn, or fails with ThreadBusy, as `whenBusy` says", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { gate, reply } = yield* halfway

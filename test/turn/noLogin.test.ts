@@ -60,8 +60,8 @@ const failureOf = (codex: Codex.Codex): Effect.Effect<TurnFailed, unknown> =>
     return error._tag === "TurnFailed" ? error : yield* Effect.die(error)
   })
 
-describe("a turn of a server without a login", () => {
-  it.live("fails at the first retry, with what to do, and warns of no connection", () =>
+describe("a turn on a server without a login", () => {
+  it.live("fails at the first retry, says what to do, and logs no warning about the connection", () =>
     Effect.gen(function* () {
       const { value, warnings } = yield* onHost((codex, requests) =>
         Effect.map(failureOf(codex), (error) => ({ error, requests: requests() }))
@@ -78,7 +78,7 @@ describe("a turn of a server without a login", () => {
     })
   )
 
-  it.live("ends the events of the turn, which are no failure of theirs", () =>
+  it.live("ends its events normally", () =>
     onHost((codex) =>
       Effect.gen(function* () {
         const turn = yield* (yield* codex.startThread()).turn("hi")
@@ -91,7 +91,7 @@ describe("a turn of a server without a login", () => {
 })
 
 describe("a login that the provider rejects", () => {
-  it("is told apart from none by the message", () => {
+  it("has another message than a missing login", () => {
     assert.match(new Unauthorized().message, /^The model provider rejected the credentials .*`npx codex login`/)
   })
 })

@@ -26,8 +26,8 @@ const begun = Effect.gen(function* () {
   return { answer, ask, server, turn }
 })
 
-describe("a request of the server that is open", () => {
-  it.effect("is counted in the turn's state, and the turn isn't idle until it was answered", () =>
+describe("an open server request", () => {
+  it.effect("is counted in the turn's state, and pauses idleTimeout until it is answered", () =>
     Effect.gen(function* () {
       const { answer, ask, server, turn } = yield* begun
       yield* ask("u")
@@ -45,7 +45,7 @@ describe("a request of the server that is open", () => {
     }).pipe(quiet)
   )
 
-  it.effect("for another turn keeps nothing waiting here", () =>
+  it.effect("has no effect on another turn", () =>
     Effect.gen(function* () {
       const { ask, server, turn } = yield* begun
       yield* ask("another")

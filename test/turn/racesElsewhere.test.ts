@@ -52,7 +52,7 @@ const isIdle = (thread: Thread) =>
 
 describe(`two clients on one thread of the real server, ${times} times each`, () => {
   it.live(
-    "run against run: each is answered in a turn of its own, or says that it joined the other's",
+    "run and run: each is answered in its own turn, or fails because it joined the other's",
     () =>
       Effect.gen(function* () {
         const { ours, theirs } = yield* shared
@@ -69,7 +69,7 @@ describe(`two clients on one thread of the real server, ${times} times each`, ()
   )
 
   it.live(
-    "run against a command of the user: the model is always asked",
+    "run and a user's shell command: the model is always asked",
     () =>
       Effect.gen(function* () {
         const { command, model, ours } = yield* shared
@@ -88,7 +88,7 @@ describe(`two clients on one thread of the real server, ${times} times each`, ()
   )
 
   it.live(
-    "steering what the other runs: it is taken by that turn, or refused",
+    "steering a turn of the other client: the turn takes the input, or the input is rejected",
     () =>
       Effect.gen(function* () {
         const { model, ours, theirs } = yield* shared
@@ -115,7 +115,7 @@ describe(`two clients on one thread of the real server, ${times} times each`, ()
   )
 
   it.live(
-    "interrupting what the other runs, and sending into it: each turn ends for both, and no input is lost",
+    "interrupting a turn of the other client and sending into it: each turn ends for both, and no input is lost",
     () =>
       Effect.gen(function* () {
         const { model, ours, theirs } = yield* shared

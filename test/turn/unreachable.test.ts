@@ -37,8 +37,8 @@ const passing = (turn: Turn, time: "300 millis" | "1500 millis") =>
 
 const failureOf = (turn: Turn) => Effect.flip(TestClock.withLive(Effect.timeout(turn.result, "10 seconds")))
 
-describe("a model host out of reach, on the real binary", () => {
-  it.effect("is ended by idleTimeout as TurnStalled, and the thread stays usable", () =>
+describe("an unreachable model provider, on the real binary", () => {
+  it.effect("makes idleTimeout fail the turn with TurnStalled, and the thread stays usable", () =>
     Effect.gen(function* () {
       const { thread } = yield* setUp
       const first = yield* thread.turn("hi", { idleTimeout: "1500 millis" })
