@@ -79,7 +79,7 @@ const otherProgram = (from: string) =>
 const make = Effect.scoped(CodexHome.make()).pipe(Effect.provide(NodeServices.layer))
 
 describe("a temporary home", () => {
-  it.live("of a program that was killed is removed by the next one, and that of a program that runs is not", () =>
+  it.live("of a killed program is removed by the next one, and that of a running program is not", () =>
     Effect.gen(function* () {
       const folder = yield* ownFolder
       const [dead, alive] = [yield* otherProgram(folder), yield* otherProgram(folder)]
@@ -91,7 +91,7 @@ describe("a temporary home", () => {
     })
   )
 
-  it.live("of another machine or container, without an owner, or with one that makes no sense, stays", () =>
+  it.live("stays if it belongs to another machine or container, or has no valid owner", () =>
     Effect.gen(function* () {
       const folder = yield* ownFolder
       const dead = yield* otherProgram(folder)

@@ -63,28 +63,30 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("is cancelled: `cancel` says so, `wait` fails, before and after, and the second `cancel` finds nothing", () =>
-    withIssuer(
-      Effect.gen(function* () {
-        const codex = yield* account
-        const first = yield* codex.loginChatgpt()
-        assert.strictEqual(yield* first.cancel, "canceled")
-        const error = yield* failsWith(first.wait, "Cancelled")
-        assert.strictEqual(error.loginId, first.loginId)
-        assert.strictEqual(yield* Effect.flip(first.wait), error)
-        assert.strictEqual(yield* first.cancel, "notFound")
+  it.live(
+    "is cancelled: `cancel` returns so, `wait` fails, before and after, and a second `cancel` finds nothing",
+    () =>
+      withIssuer(
+        Effect.gen(function* () {
+          const codex = yield* account
+          const first = yield* codex.loginChatgpt()
+          assert.strictEqual(yield* first.cancel, "canceled")
+          const error = yield* failsWith(first.wait, "Cancelled")
+          assert.strictEqual(error.loginId, first.loginId)
+          assert.strictEqual(yield* Effect.flip(first.wait), error)
+          assert.strictEqual(yield* first.cancel, "notFound")
 
-        const second = yield* codex.loginChatgpt()
-        const waiting = yield* Effect.forkChild(failsWith(second.wait, "Cancelled"), { startImmediately: true })
-        const again = yield* Effect.forkChild(failsWith(second.wait, "Cancelled"), { startImmediately: true })
-        assert.strictEqual(yield* second.cancel, "canceled")
-        yield* Fiber.join(waiting)
-        yield* Fiber.join(again)
-      })
-    )
+          const second = yield* codex.loginChatgpt()
+          const waiting = yield* Effect.forkChild(failsWith(second.wait, "Cancelled"), { startImmediately: true })
+          const again = yield* Effect.forkChild(failsWith(second.wait, "Cancelled"), { startImmediately: true })
+          assert.strictEqual(yield* second.cancel, "canceled")
+          yield* Fiber.join(waiting)
+          yield* Fiber.join(again)
+        })
+      )
   )
 
-  it.live("is replaced by a newer one: each handle sees only its own end", () =>
+  it.live("is replaced by a newer one: each handle receives only its own end", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -104,7 +106,7 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("is ended by another process that begins one: the failure says that it is the port", () =>
+  it.live("is ended by another process that starts one: the failure names the port", () =>
     withIssuer(
       Effect.gen(function* () {
         const mine = yield* (yield* account).loginChatgpt()
@@ -132,7 +134,7 @@ describe("a login in a browser", () => {
       (server) => Effect.sync(() => server.close())
     )
 
-  it.live("can't begin where both ports are taken by something else, and says so", () =>
+  it.live("fails to start if both ports are in use, and says so", () =>
     withIssuer(
       Effect.gen(function* () {
         yield* occupy(1455)
@@ -145,7 +147,7 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("is denied: by the user, and by the workspace", () =>
+  it.live("is denied by the user, and by the workspace", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -160,7 +162,7 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("fails where the workspace's backend can't be found out", () =>
+  it.live("fails if the workspace's backend cannot be determined", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -177,7 +179,7 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("is cancelled on the server when its scope ends, and who waits elsewhere hears of it", () =>
+  it.live("is cancelled on the server when its scope ends, and other waiters get the cancellation", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -192,7 +194,7 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("outlives who waits for it: interrupting `wait` cancels nothing", () =>
+  it.live("survives an interruption of `wait`", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -228,7 +230,7 @@ describe("Account.loginWith", () => {
     Effect.map(LoginIssuer.LoginIssuer, ({ visit }) => ({ open: (url: string) => Effect.ignore(visit(url)) }))
   )
 
-  it.live("opens the browser, waits, and gives the account", () =>
+  it.live("opens the browser, waits, and returns the account", () =>
     withIssuer(
       Effect.gen(function* () {
         const who = yield* Account.loginWith().pipe(Effect.provide(visitor))
@@ -239,7 +241,7 @@ describe("Account.loginWith", () => {
     )
   )
 
-  it.live("takes a function, too; and cancels the login when it is interrupted", () =>
+  it.live("accepts a function, and cancels the login when it is interrupted", () =>
     withIssuer(
       Effect.gen(function* () {
         const client = yield* CodexClient

@@ -35,7 +35,7 @@ const open = Effect.fnUntraced(function* (page: string, script: ((folder: string
 })
 
 describe.runIf(process.platform === "linux")("Browser", () => {
-  it.live("hands the address to the opener as it is, through no shell", () =>
+  it.live("passes the address to the opener unchanged, without a shell", () =>
     Effect.gen(function* () {
       const { opened, printed } = yield* open(url, (folder) => `printf '%s' "$*" > ${folder}/told`)
       assert.strictEqual(opened, url)
@@ -43,7 +43,7 @@ describe.runIf(process.platform === "linux")("Browser", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("prints the address where there is no opener, where it can't, and where it is no web page", () =>
+  it.live("prints the address if there is no opener, if it fails, and if the address is not a web page", () =>
     Effect.gen(function* () {
       assert.include((yield* open(url, undefined)).printed, url)
       assert.include((yield* open(url, () => "exit 3")).printed, url)
@@ -53,7 +53,7 @@ describe.runIf(process.platform === "linux")("Browser", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("doesn't wait for an opener that is the browser itself", () =>
+  it.live("does not wait for an opener that is the browser itself", () =>
     Effect.gen(function* () {
       const { printed } = yield* open(url, () => "exec /bin/sleep 3")
       assert.strictEqual(printed, "")

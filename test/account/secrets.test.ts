@@ -11,8 +11,8 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import { faces, watched } from "../support/watched.ts"
 import { account, withIssuer } from "./support.ts"
 
-describe("no key or token gets out", () => {
-  it.live("of any login, of a refresh, of its failure, and of what is refused", () =>
+describe("keys and tokens do not leak", () => {
+  it.live("from any login, a refresh, its failure, or a rejected value", () =>
     Effect.gen(function* () {
       const sentinel = "sk-zq7sentinel"
       const marks = ["zq7device", "zq7external", "zq7renewed"]
@@ -90,7 +90,7 @@ describe("no key or token gets out", () => {
     })
   )
 
-  it("of what an issuer says, in the error that a login fails with", () => {
+  it("from an issuer's message, in the error of the login", () => {
     const error = new Account.LoginFailed({
       loginId: "one",
       reason: new Account.Denied(),

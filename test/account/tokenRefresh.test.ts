@@ -14,7 +14,7 @@ const tokens = { accessToken: Redacted.make("t"), chatgptAccountId: "a" }
 const quiet = Effect.provide(Logger.layer([]))
 
 describe("a refresh of tokens", () => {
-  it.effect("goes on for the others when the request that began it is over", () =>
+  it.effect("continues for the others when the request that started it ends", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
       const { ask, client, decisions, peer, settle } = yield* Requests.played()
@@ -38,7 +38,7 @@ describe("a refresh of tokens", () => {
     }).pipe(quiet)
   )
 
-  it.effect("ends when nobody waits for it, and is begun anew by the next request", () =>
+  it.effect("ends without waiters, and the next request starts it again", () =>
     Effect.gen(function* () {
       const ended = yield* Deferred.make<void>()
       const { ask, client, peer, settle } = yield* Requests.played()
@@ -61,7 +61,7 @@ describe("a refresh of tokens", () => {
     }).pipe(quiet)
   )
 
-  it.effect("of a handler is joined by nobody once it is being ended", () =>
+  it.effect("of a handler accepts no new waiter while it ends", () =>
     Effect.gen(function* () {
       let runs = 0
       const { ask, decisions, peer, settle } = yield* Requests.played({

@@ -26,7 +26,7 @@ const params: { readonly [method: string]: object } = {
 const raw = (method: string, answer: unknown): ServerRequests.Handlers =>
   Object.fromEntries([[method, () => Effect.succeed(answer)]])
 
-describe("an answer in the protocol's own words", () => {
+describe("an answer in the form of the protocol", () => {
   const network = { network: { enabled: true } }
   const cases: ReadonlyArray<readonly [promise: string, method: string, answer: object, decision: string]> = [
     ["accepts an elicitation", elicitation, { action: "accept", content: {} }, "accept by handler"],
@@ -79,7 +79,7 @@ describe("an answer in the protocol's own words", () => {
   }
 })
 
-it.effect("what the server waits for only so long is given up then: it doesn't say so", () =>
+it.effect("a request with a time limit on the server is given up silently when that passes", () =>
   Effect.gen(function* () {
     const refresh = "account/chatgptAuthTokens/refresh"
     const serverRequests = { [refresh]: () => Effect.never, "attestation/generate": () => Effect.never }

@@ -86,7 +86,7 @@ for (const { action, call, name } of kinds) {
   describe(`the review of ${name}`, () => {
     const begun = { item: "the-call", action, verdict: null, risk: null, authorization: null, rationale: null }
 
-    it.live("approves: it happens, and the events say so", () =>
+    it.live("approves: the action runs, and the events say so", () =>
       Effect.gen(function* () {
         const { guardians, items, made, reviews, status, warnings } = yield* reviewed(
           [call],
@@ -110,7 +110,7 @@ for (const { action, call, name } of kinds) {
       }).pipe(provided)
     )
 
-    it.live("denies: it doesn't, the events say why, and the model reads it", () =>
+    it.live("denies: the action does not run, the events have the reason, and the model reads it", () =>
       Effect.gen(function* () {
         const { items, last, made, reviews, status } = yield* reviewed(
           [call],
@@ -139,7 +139,7 @@ describe("a review that fails", () => {
     ["is empty", MockModel.reply(""), 1]
   ]
   for (const [promise, reply, attempts] of broken) {
-    it.live(`since its verdict ${promise} is a denial (attempts: ${attempts})`, () =>
+    it.live(`because its verdict ${promise} is a denial (attempts: ${attempts})`, () =>
       Effect.gen(function* () {
         const { guardians, items, made, reviews, status } = yield* reviewed(
           [touch],
@@ -160,7 +160,7 @@ describe("a review that fails", () => {
     )
   }
 
-  it.live("since nobody answers the reviewer's call is a denial", () =>
+  it.live("because the reviewer's call gets no answer is a denial", () =>
     Effect.gen(function* () {
       const refused = MockModel.status(400, { error: { message: "no reviewer here" } })
       const { made, reviews } = yield* reviewed([touch], ...Array.from({ length: 9 }, () => refused))
@@ -177,7 +177,7 @@ describe("a review that fails", () => {
 })
 
 describe("a turn", () => {
-  it.live("is interrupted after three denials in a row, each told by itself", () =>
+  it.live("is interrupted after three denials in a row, each with its own event", () =>
     Effect.gen(function* () {
       const deny = MockModel.guardian("deny")
       const { made, reviews, status, warnings } = yield* reviewed(
@@ -199,7 +199,7 @@ describe("a turn", () => {
     }).pipe(provided)
   )
 
-  it.live("that is interrupted while its action is reviewed does nothing of it", () =>
+  it.live("runs nothing of an action if it is interrupted during the review", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel

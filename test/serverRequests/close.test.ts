@@ -118,7 +118,7 @@ describe("the end of the scope, on the real server", () => {
     )
   }
 
-  it.live("names a tool that was given up as too late, and still runs", () =>
+  it.live("names a tool that was abandoned at its timeout and still runs", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const ready = yield* Effect.provide(Kit, Kit.toLayer({ work: () => Effect.succeed("") }))
@@ -142,7 +142,7 @@ describe("the end of the scope, on the real server", () => {
     })
   )
 
-  it.live("gives finalizers of handlers the grace, while the process ends", () =>
+  it.live("gives finalizers of handlers the grace while the process ends", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const finished = yield* Deferred.make<void>()
@@ -162,7 +162,7 @@ describe("the end of the scope, on the real server", () => {
 })
 
 describe("the end of a connection without a process", () => {
-  it.live("waits for its handlers, but for no more than 2 s", () =>
+  it.live("waits for its handlers, but at most 2 s", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const finished = yield* Deferred.make<void>()

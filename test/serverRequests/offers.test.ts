@@ -100,7 +100,7 @@ describe("a request about a command", () => {
     )
   }
 
-  it.effect("can't be answered with what another one offered", () =>
+  it.effect("rejects answers that another request offered", () =>
     Effect.gen(function* () {
       const kept: Array<ServerRequests.Offered> = []
       const { ask, decisions, peer } = yield* Test.played({
@@ -124,7 +124,7 @@ describe("a request about a command", () => {
     }).pipe(quiet)
   )
 
-  it.effect("that is about files offers nothing, and neither does any other", () =>
+  it.effect("offers nothing if it is about files, and neither does any other", () =>
     Effect.gen(function* () {
       const offers: Array<ReadonlyArray<unknown>> = []
       const { ask, peer } = yield* Test.played({
@@ -187,7 +187,7 @@ describe("on the real server", () => {
     )
   }
 
-  it.live("the rule that is offered is taken from the request, is stored as it is, and nobody is asked again", () =>
+  it.live("stores the offered rule unchanged, and the next command runs without a request", () =>
     Effect.gen(function* () {
       const { decided, made, rules } = yield* twice((request) => ({
         decision: ServerRequests.offeredRules(request)[0] ?? "decline"
@@ -198,7 +198,7 @@ describe("on the real server", () => {
     })
   )
 
-  it.live("a wider rule is not sent, and the command doesn't run", () =>
+  it.live("does not send a wider rule, and the command does not run", () =>
     Effect.gen(function* () {
       const { decided, made, rules } = yield* twice(() => unchecked(rule("touch")))
       assert.deepStrictEqual(decided, ["decline by notOffered", "decline by notOffered"])
@@ -207,7 +207,7 @@ describe("on the real server", () => {
     })
   )
 
-  it.live("the session is not offered for a command, and is not taken", () =>
+  it.live("does not offer the session for a command, and does not accept it", () =>
     Effect.gen(function* () {
       const seen: Array<boolean> = []
       const { decided, lists, made } = yield* twice((request) => {

@@ -116,16 +116,16 @@ for (const { call, item, name } of kinds) {
       check: Effect.map(exists("made"), (made) => assert.isFalse(made))
     }
 
-    it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
+    it.live("ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
       Endings.endsWithTurn({ ...asking, yes: "accept", no: "decline" })
     )
 
-    it.live("whose connection is lost meanwhile: its handler is interrupted", () => Endings.losesConnection(asking))
+    it.live("ends with its connection: its handler is interrupted", () => Endings.losesConnection(asking))
   })
 }
 
 describe("requests of the real server", () => {
-  it.live("that are open at once are answered each by itself, by handlers that call the SDK", () =>
+  it.live("that are open at the same time get their own answers, from handlers that call the SDK", () =>
     Effect.gen(function* () {
       const codex = yield* Deferred.make<Codex.Codex>()
       const bothOpen = yield* Deferred.make<void>()
@@ -180,7 +180,7 @@ describe("requests of the real server", () => {
     }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: both(Effect.succeed("accept")) })), quiet)
   )
 
-  it.live("follow a policy: commands by their words, files by where they are", () =>
+  it.live("follow a policy: commands by their words, files by their paths", () =>
     Effect.gen(function* () {
       const home = yield* Deferred.make<string>()
       const policy = Approval.allowCommands(Approval.command.startsWith(["touch", "allowed"]), "touching").pipe(
@@ -228,7 +228,7 @@ describe("requests of the real server", () => {
     }).pipe(quiet)
   )
 
-  it.live("accept no patch of a path that is under the folder here, and another one where the server writes", () =>
+  it.live("accept no patch whose path is under the folder here but resolves elsewhere on the server", () =>
     Effect.gen(function* () {
       // The folder of this program: `/proc/self/cwd` leads there when the policy looks, and to another one when the
       // server writes.
@@ -251,7 +251,7 @@ describe("requests of the real server", () => {
     }).pipe(quiet)
   )
 
-  it.live("are remembered only with the rule that the server proposed, and only by name", () =>
+  it.live("are remembered only with the rule that the server proposed, and only if the answer names it", () =>
     Effect.gen(function* () {
       const policy = Approval.ask((question) =>
         Effect.succeed(
@@ -276,7 +276,7 @@ describe("requests of the real server", () => {
     }).pipe(quiet)
   )
 
-  it.live("on a thread that is resumed without saying who reviews, and whose reviewer is the user, are declined", () =>
+  it.live("are declined on a thread that is resumed without a mode, and whose reviewer is the user", () =>
     Effect.gen(function* () {
       const decisions = yield* Endings.watch
       const model = yield* MockModel.MockModel

@@ -61,7 +61,7 @@ const layer = (codex: Codex.Options) =>
 const quiet = Effect.provide(Logger.layer([]))
 
 describe("an attestation", () => {
-  it.live("of a handler goes with each request to the model", () =>
+  it.live("of a handler is sent with each request to the model", () =>
     Effect.gen(function* () {
       const decisions = yield* Endings.watch
       const model = yield* MockModel.MockModel
@@ -72,7 +72,7 @@ describe("an attestation", () => {
     }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: attesting })), quiet)
   )
 
-  it.live("is asked for only under a ChatGPT login", () =>
+  it.live("is requested only under a ChatGPT login", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const decisions = yield* Endings.watch
@@ -88,7 +88,7 @@ describe("an attestation", () => {
     }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: attesting })), quiet)
   )
 
-  it.live("is not asked for without a handler", () =>
+  it.live("is not requested without a handler", () =>
     Effect.gen(function* () {
       const decisions = yield* Endings.watch
       yield* logIn
@@ -108,7 +108,7 @@ describe("an attestation", () => {
     ]
   ]
   for (const [promise, options, rule] of missing) {
-    it.live(`of a handler that ${promise} is left out, the turn goes on, and nothing of it gets out`, () =>
+    it.live(`of a handler that ${promise} is omitted, the turn continues, and its value does not leak`, () =>
       Effect.gen(function* () {
         const { spans, texts } = yield* watched((keep) =>
           Effect.gen(function* () {
@@ -131,7 +131,7 @@ describe("an attestation", () => {
     )
   }
 
-  it.live("that takes too long for the server is not waited for, and given up here soon after", () =>
+  it.live("that takes too long for the server is skipped by the server, and abandoned here soon after", () =>
     Effect.gen(function* () {
       const interrupted = yield* Deferred.make<void>()
       const endless = Effect.onInterrupt(Effect.never, () => Deferred.succeed(interrupted, undefined))
@@ -165,7 +165,7 @@ describe("the capability", () => {
     return (params as { readonly capabilities: unknown }).capabilities
   })
 
-  it.effect("is announced when there is a handler, and only then", () =>
+  it.effect("is announced only if there is a handler", () =>
     Effect.gen(function* () {
       const yes = { experimentalApi: true, requestAttestation: true }
       assert.deepStrictEqual(yield* announced({ serverRequests: attesting }), yes)

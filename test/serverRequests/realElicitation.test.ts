@@ -126,7 +126,7 @@ for (const { call, entries, name, notes, others, told } of kinds) {
       script: Effect.flatMap(MockModel.MockModel, (model) => model.enqueue(MockModel.response([call])))
     }
 
-    it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
+    it.live("ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
       Endings.endsWithTurn({
         ...asking,
         yes: "accept",
@@ -137,7 +137,7 @@ for (const { call, entries, name, notes, others, told } of kinds) {
       })
     )
 
-    it.live("whose connection is lost meanwhile: its handler is interrupted, and it doesn't happen", () =>
+    it.live("ends with its connection: its handler is interrupted, and the action does not run", () =>
       Endings.losesConnection({ ...asking, check: Effect.map(Mcp.note, (note) => assert.isUndefined(note)) })
     )
   })

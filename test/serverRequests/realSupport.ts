@@ -98,7 +98,7 @@ export const endings = <A>({ assertNothing, granted, handled, items, no, nothing
     )
   }
 
-  it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
+  it.live("ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
     Endings.endsWithTurn({
       layer: (answer: Effect.Effect<A>) => layer({ serverRequests: handled(answer) }),
       script: Effect.flatMap(items, ([asking]) => (asking === undefined ? Effect.die("nothing asks") : script(asking))),
@@ -112,7 +112,7 @@ export const endings = <A>({ assertNothing, granted, handled, items, no, nothing
     })
   )
 
-  it.live("whose connection is lost meanwhile: its handler is interrupted", () =>
+  it.live("ends with its connection: its handler is interrupted", () =>
     Endings.losesConnection({
       layer: (answer: Effect.Effect<A>) => layer({ serverRequests: handled(answer) }),
       script: Effect.flatMap(items, (all) => script(...all)),

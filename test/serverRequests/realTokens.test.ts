@@ -36,7 +36,7 @@ const authorizations = Effect.flatMap(MockModel.MockModel, (model) =>
 
 const layer = (codex: Codex.Options = {}) => LoginIssuer.layerCodex({ codex })
 
-describe("turns that are refused together", () => {
+describe("turns whose token is rejected at the same time", () => {
   /** Two turns on two threads, whose requests are both refused once both are there. */
   const refusedTogether = Effect.gen(function* () {
     const codex = yield* Codex.Codex
@@ -57,7 +57,7 @@ describe("turns that are refused together", () => {
   })
 
   // The clock stands still, so that how long the machine takes doesn't matter.
-  it.effect("get the new token by one run of the login's refresh, though the server asks for each", () =>
+  it.effect("get the new token from one run of the login's refresh, although the server requests one for each", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const client = yield* CodexClient.CodexClient
@@ -87,7 +87,7 @@ describe("turns that are refused together", () => {
     }).pipe(Effect.scoped, Effect.provide(layer()))
   )
 
-  it.effect("get the new token by one run of the handler", () => {
+  it.effect("get the new token from one run of the handler", () => {
     let runs = 0
     return Effect.gen(function* () {
       const codex = yield* Codex.Codex
@@ -109,7 +109,7 @@ describe("turns that are refused together", () => {
     )
   })
 
-  it.effect("all fail where the refresh does, and the next turn asks again", () => {
+  it.effect("all fail if the refresh fails, and the next turn refreshes again", () => {
     let runs = 0
     return Effect.gen(function* () {
       const codex = yield* Codex.Codex
@@ -137,7 +137,7 @@ const showing = (texts: ReadonlyArray<string>) => {
   return texts.filter((text) => marks.some((mark) => text.includes(mark)))
 }
 
-describe("a turn whose token is refused", () => {
+describe("a turn whose token is rejected", () => {
   const cases: ReadonlyArray<readonly [promise: string, options: Codex.Options, rule: string, words: RegExp]> = [
     ["without a handler", {}, "refuse by default", /^auth refresh request failed: code=-32603$/],
     [
@@ -180,7 +180,7 @@ describe("a turn whose token is refused", () => {
     ]
   ]
   for (const [promise, options, rule, words] of cases) {
-    it.live(`${promise} fails as \`Unauthorized\`, and no token gets out`, () =>
+    it.live(`${promise} fails as \`Unauthorized\`, and no token leaks`, () =>
       Effect.gen(function* () {
         let sent: ReadonlyArray<string | undefined> = []
         const { texts } = yield* watched((keep) =>
@@ -216,7 +216,7 @@ describe("a turn whose token is refused", () => {
     )
   }
 
-  it.live("whose connection is lost meanwhile fails with it: its handler is interrupted, and no token gets out", () =>
+  it.live("fails with its connection: its handler is interrupted, and no token leaks", () =>
     Effect.gen(function* () {
       const open = yield* Deferred.make<void>()
       const interrupted = yield* Deferred.make<void>()

@@ -44,15 +44,15 @@ const decided = [
   ["denyAll", { called: false, decisions: [], reviews: 0 }]
 ] as const
 
-describe("a tool that says of itself that it only reads, on the real server", () => {
+describe("a tool that declares itself read-only, on the real server", () => {
   for (const [approvalMode, outcome] of decided) {
-    it.live(`is called with ${approvalMode}, and nobody is asked`, () =>
+    it.live(`is called with ${approvalMode}, without an approval`, () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* look(approvalMode), { called: true, decisions: [], reviews: 0 })
       })
     )
 
-    it.live(`is decided about as any other with ${approvalMode}, if the configuration says so`, () =>
+    it.live(`needs the usual approval with ${approvalMode}, if the configuration says so`, () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* look(approvalMode, prompting), { ...outcome, decisions: [...outcome.decisions] })
       })

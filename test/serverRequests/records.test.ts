@@ -10,7 +10,7 @@ import * as Test from "./support.ts"
 /** Programs in JavaScript can pass anything. */
 const anything = (handlers: unknown) => handlers as ServerRequests.Handlers
 
-describe("a record of handlers", () => {
+describe("a handlers object", () => {
   const wrong: ReadonlyArray<readonly [promise: string, handlers: unknown, says: RegExp]> = [
     [
       "with a name that no request has",
@@ -27,7 +27,7 @@ describe("a record of handlers", () => {
     ]
   ]
   for (const [promise, handlers, says] of wrong) {
-    it.effect(`${promise} fails the connection before anything is sent, by the option and by the layer`, () =>
+    it.effect(`with ${promise} fails the connection before anything is sent, by the option and by the layer`, () =>
       Effect.gen(function* () {
         for (const [options, layer] of [
           [{ serverRequests: anything(handlers) }, Layer.empty],
@@ -44,7 +44,7 @@ describe("a record of handlers", () => {
     )
   }
 
-  it.effect("may leave names open", () =>
+  it.effect("may omit methods", () =>
     clientOptions
       .check({ serverRequests: { [Test.command]: undefined } })
       .pipe(
@@ -53,8 +53,8 @@ describe("a record of handlers", () => {
   )
 })
 
-describe("a request that nobody answers", () => {
-  it.effect("is warned of once for each kind; the clock is no such kind", () =>
+describe("a request without a handler", () => {
+  it.effect("logs one warning per method, except `currentTime/read`", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const logger = Logger.layer([
