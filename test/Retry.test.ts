@@ -103,17 +103,17 @@ describe("retryOnOverload", () => {
   )
 
   const others: ReadonlyArray<readonly [string, unknown]> = [
-    ["a refusal of another kind", new CodexError({ method: "m", reason: new ThreadNotFound() })],
+    ["another rejection", new CodexError({ method: "m", reason: new ThreadNotFound() })],
     [
       "a call without a reply",
       new CodexError({ method: "m", reason: new RequestTimeout({ timeout: Duration.millis(1) }) })
     ],
     ["a turn that failed for another reason", failed({}, new OtherFailure({ kind: "other" }))],
     ["a turn that had run a command", failed({ items: [item("commandExecution")] })],
-    ["a turn that had begun a command", failed({ unfinishedItems: [item("commandExecution")] })],
+    ["a turn that had started a command", failed({ unfinishedItems: [item("commandExecution")] })],
     ["a turn that had changed a file", failed({ items: [item("fileChange")] })],
     ["a turn with an item of an unknown kind", failed({ items: [item("~unknown")] })],
-    ["an error of the program", new Error("overloaded")],
+    ["an error of the caller", new Error("overloaded")],
     ["nothing", undefined]
   ]
   for (const [name, error] of others) {

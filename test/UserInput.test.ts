@@ -87,7 +87,7 @@ describe("UserInput.handler", () => {
     ["an option", { closed: "Blue" }, { closed: { answers: ["Blue"] } }],
     ["several options", { closed: ["Blue", "Red"] }, { closed: { answers: ["Blue", "Red"] } }],
     [
-      "another text, where it is allowed",
+      "another text, if allowed",
       { open: "Green", text: "" },
       { open: { answers: ["Green"] }, text: { answers: [""] } }
     ],
@@ -97,9 +97,9 @@ describe("UserInput.handler", () => {
       { secret: [Redacted.make("a"), Redacted.make("b")] },
       { secret: { answers: ["a", "b"] } }
     ],
-    ["what is redacted without need", { open: Redacted.make("Green") }, { open: { answers: ["Green"] } }],
+    ["a `Redacted` value that is not a secret", { open: Redacted.make("Green") }, { open: { answers: ["Green"] } }],
     [
-      "nothing for a question that is left out",
+      "no answer to an omitted question",
       { closed: "Red", open: undefined, text: [] },
       { closed: { answers: ["Red"] } }
     ],
@@ -127,17 +127,17 @@ describe("UserInput.handler", () => {
     ]
   > = [
     ["to a question that was not asked", { closed: "Red", other: word }, "other", "notAsked"],
-    ["to a question with a name that every object has", { toString: word }, "toString", "notAsked"],
-    ["that is no option, where no other is allowed", { open: "Red", closed: word }, "closed", "notAnOption"],
-    ["that is an option but for its case", { closed: "red" }, "closed", "notAnOption"],
-    ["of which one part is no option", { closed: ["Red", word] }, "closed", "notAnOption"],
-    ["that is no option, although it is redacted", { closed: Redacted.make(word) }, "closed", "notAnOption"],
-    ["that gives a secret in clear", { secret: word }, "secret", "notRedacted"],
-    ["of which one part gives a secret in clear", { secret: [Redacted.make("a"), word] }, "secret", "notRedacted"],
-    ["that is no text", js(5), "open", "notText"],
-    ["that is a text in a text's place", js({ answers: [word] }), "open", "notText"],
-    ["of which one part is no text", js(["Red", null]), "open", "notText"],
-    ["that is redacted and no text", js(Redacted.make(5)), "open", "notText"]
+    ["to a question named like a property of every object", { toString: word }, "toString", "notAsked"],
+    ["that is not an option, if no other text is allowed", { open: "Red", closed: word }, "closed", "notAnOption"],
+    ["that differs from an option by case", { closed: "red" }, "closed", "notAnOption"],
+    ["with a part that is not an option", { closed: ["Red", word] }, "closed", "notAnOption"],
+    ["that is not an option, although it is redacted", { closed: Redacted.make(word) }, "closed", "notAnOption"],
+    ["with a secret that is not redacted", { secret: word }, "secret", "notRedacted"],
+    ["with a part that is a secret and not redacted", { secret: [Redacted.make("a"), word] }, "secret", "notRedacted"],
+    ["that is not a string", js(5), "open", "notText"],
+    ["that is a string in place of a list", js({ answers: [word] }), "open", "notText"],
+    ["with a part that is not a string", js(["Red", null]), "open", "notText"],
+    ["that is redacted and not a string", js(Redacted.make(5)), "open", "notText"]
   ]
   it.effect("names a question in its error by text that acts on no terminal", () =>
     Effect.gen(function* () {

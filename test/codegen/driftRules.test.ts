@@ -122,7 +122,7 @@ const cases: { readonly [title: string]: Case } = {
     sent: ["removed Value#b BREAKS"],
     received: ["removed Value#b"]
   },
-  "an enum is the same however it is written": {
+  "an enum in another notation is the same": {
     before: words("a", "b"),
     after: { oneOf: [words("b"), words("a")] },
     ...alike()
@@ -149,7 +149,7 @@ const cases: { readonly [title: string]: Case } = {
     sent: ["removed Value#a BREAKS"],
     received: ["removed Value#a"]
   },
-  "a field of one member of a union bears the member's name": {
+  "a field of one member of a union has the member's name": {
     before: { oneOf: [variant("a"), variant("b", { x: text })] },
     after: { oneOf: [variant("a"), variant("b")] },
     ...alike("removed Value#b.x BREAKS")
@@ -215,18 +215,18 @@ const cases: { readonly [title: string]: Case } = {
     after: { oneOf: [variant("a"), variant("b")] },
     ...alike("changed Value BREAKS")
   },
-  "a union that says that it is open allows no more than before: unions are read as open": {
+  "a union that becomes open allows no more than before: unions are read as open": {
     before: { oneOf: [words("a"), variant("b")] },
     after: { anyOf: [words("a"), variant("b"), text, { type: "object" }] },
     ...alike("changed Value")
   },
-  "any value instead of a certain one breaks receivers": {
+  "any value instead of a specific one breaks receivers": {
     before: object({ a: text }, "a"),
     after: object({ a: true }, "a"),
     sent: ["changed Value.a"],
     received: ["changed Value.a BREAKS"]
   },
-  "a certain value instead of any breaks senders": {
+  "a specific value instead of any breaks senders": {
     before: object({ a: true }, "a"),
     after: object({ a: text }, "a"),
     sent: ["changed Value.a BREAKS"],
@@ -238,7 +238,7 @@ const cases: { readonly [title: string]: Case } = {
     sent: ["removed Value#string BREAKS", "changed Value"],
     received: ["removed Value#string", "changed Value BREAKS"]
   },
-  "a description is no difference": {
+  "a changed description is not a difference": {
     before: { type: "string", description: "Before." },
     after: { type: "string", description: "After." },
     ...alike()

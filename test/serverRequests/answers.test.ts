@@ -31,28 +31,28 @@ describe("an answer in the form of the protocol", () => {
   const cases: ReadonlyArray<readonly [promise: string, method: string, answer: object, decision: string]> = [
     ["accepts an elicitation", elicitation, { action: "accept", content: {} }, "accept by handler"],
     [
-      "accepts one for as long as it offers",
+      "accepts one for the offered time",
       elicitation,
       { action: "accept", content: {}, _meta: { persist: "session" } },
       "accept by handler"
     ],
     [
-      "that accepts one for longer is not sent",
+      "for a longer time is not sent",
       elicitation,
       { action: "accept", content: {}, _meta: { persist: "always" } },
       "decline by notOffered"
     ],
-    ["that an elicitation has no word for is not sent", elicitation, { action: "yes" }, "decline by invalidAnswer"],
+    ["that an elicitation cannot have is not sent", elicitation, { action: "yes" }, "decline by invalidAnswer"],
     ["grants permissions for the turn", permissions, { permissions: network }, "grant by handler"],
-    ["grants them for the session", permissions, { permissions: network, scope: "session" }, "grant by handler"],
+    ["grants permissions for the session", permissions, { permissions: network, scope: "session" }, "grant by handler"],
     [
-      "that grants them for an unknown time is not sent",
+      "that grants permissions for an unknown time is not sent",
       permissions,
       { permissions: network, scope: "ever" },
       "decline by invalidAnswer"
     ],
     [
-      "that grants what the server takes for nothing is not sent",
+      "with a grant that the server would ignore is not sent",
       permissions,
       { permissions: network, scope: "session", strictAutoReview: true },
       "decline by invalidAnswer"

@@ -133,8 +133,8 @@ describe("a review that fails", () => {
   const verdict = (change: object) =>
     MockModel.reply(JSON.stringify({ risk_level: "low", user_authorization: "high", outcome: "allow", ...change }))
   const broken: ReadonlyArray<readonly [promise: string, verdict: MockModel.Script, attempts: number]> = [
-    ["is no JSON", MockModel.reply("allow"), 3],
-    ["has an outcome that is none", verdict({ outcome: "maybe" }), 3],
+    ["is not JSON", MockModel.reply("allow"), 3],
+    ["has an unknown outcome", verdict({ outcome: "maybe" }), 3],
     ["has no outcome", verdict({ outcome: undefined }), 3],
     ["is empty", MockModel.reply(""), 1]
   ]

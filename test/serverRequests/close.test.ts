@@ -20,7 +20,7 @@ const grace = "200 millis"
 const behaviours: ReadonlyArray<readonly [name: string, effect: Effect.Effect<never>, isLeft: boolean]> = [
   ["waits and can be interrupted", Effect.never, false],
   ["has a finalizer that never ends", Effect.ensuring(Effect.never, Effect.never), true],
-  ["can't be interrupted", Effect.uninterruptible(Effect.never), true],
+  ["is uninterruptible", Effect.uninterruptible(Effect.never), true],
   ["has a finalizer of a minute", Effect.ensuring(Effect.never, Effect.sleep("1 minute")), true]
 ]
 

@@ -51,16 +51,16 @@ for (const { method, name, params } of kinds) {
         "cancel by handler"
       ],
       ["is declined without a handler", {}, { decision: "decline" }, "decline by default"],
-      ["is declined when the handler fails", both(Effect.fail("no")), { decision: "decline" }, "decline by failure"],
-      ["is declined when the handler dies", both(Effect.die("no")), { decision: "decline" }, "decline by defect"],
+      ["is declined if the handler fails", both(Effect.fail("no")), { decision: "decline" }, "decline by failure"],
+      ["is declined if the handler dies", both(Effect.die("no")), { decision: "decline" }, "decline by defect"],
       [
-        "is declined when the handler interrupts itself",
+        "is declined if the handler interrupts itself",
         both(Effect.interrupt),
         { decision: "decline" },
         "decline by defect"
       ],
       [
-        "is declined when the handler throws",
+        "is declined if the handler throws",
         both(Effect.suspend(() => assert.fail("thrown"))),
         { decision: "decline" },
         "decline by defect"

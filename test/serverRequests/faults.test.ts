@@ -35,7 +35,7 @@ describe("a handler that does not return an Effect", () => {
     ["a promise", Promise.resolve({ decision: "accept" })],
     ["the answer itself", { decision: "accept" }]
   ] as const) {
-    it.effect(`but ${name} declines, and the failure is logged`, () =>
+    it.effect(`but ${name} declines, and its failure is logged`, () =>
       Effect.gen(function* () {
         const logged: Array<string> = []
         const logger = Logger.make(({ message }) => void logged.push(String(message)))
@@ -122,8 +122,8 @@ describe("a policy with invalid arguments", () => {
 
   for (const [name, predicate] of [
     ["a promise", async () => true],
-    ["an effect", () => Effect.succeed(true)],
-    ["a text", () => "yes"]
+    ["an Effect", () => Effect.succeed(true)],
+    ["a string", () => "yes"]
   ] as const) {
     it.effect(`does not take ${name} of a predicate for a yes`, () =>
       Effect.gen(function* () {

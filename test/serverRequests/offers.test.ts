@@ -27,18 +27,18 @@ const quiet = Effect.provide(Logger.layer([]))
 describe("a request about a command", () => {
   const table: ReadonlyArray<readonly [promise: string, params: object, offered: ReadonlyArray<unknown>]> = [
     [
-      "offers what it lists, in that order",
+      "offers its listed answers, in that order",
       { availableDecisions: ["cancel", rule("touch", "x"), "accept"], proposedExecpolicyAmendment: ["touch"] },
       ["cancel", rule("touch", "x"), "accept"]
     ],
-    ["offers nothing where it lists nothing", { availableDecisions: [] }, []],
+    ["offers nothing if its list is empty", { availableDecisions: [] }, []],
     [
-      "offers nothing that this version can't read",
+      "omits answers that this version cannot read",
       { availableDecisions: ["accept", "acceptForEver", { acceptAll: {} }] },
       ["accept"]
     ],
     [
-      "without a list offers the words and what it proposes",
+      "without a list offers the plain decisions and its proposals",
       {
         proposedExecpolicyAmendment: ["touch", "x"],
         proposedNetworkPolicyAmendments: [
@@ -57,12 +57,12 @@ describe("a request about a command", () => {
       ]
     ],
     [
-      "without a list and proposals offers the words",
+      "without a list and proposals offers the plain decisions",
       { availableDecisions: undefined, proposedExecpolicyAmendment: null, proposedNetworkPolicyAmendments: null },
       ["accept", "acceptForSession", "decline", "cancel"]
     ],
     [
-      "that a person has to decide afresh offers nothing that holds for longer",
+      "that always needs a new decision offers no lasting answer",
       { kind: "humanCommand", proposedExecpolicyAmendment: ["touch"] },
       ["accept", "decline", "cancel"]
     ]

@@ -41,43 +41,43 @@ for (const { call, item, name } of kinds) {
       readonly [promise: string, options: Codex.Options, rule: string, happened: boolean, status: string]
     > = [
       [
-        "accepted: it happens",
+        "if accepted, runs the action",
         { serverRequests: both(Effect.succeed("accept")) },
         "accept by handler",
         true,
         "completed"
       ],
       [
-        "declined: it doesn't, and the turn goes on",
+        "if declined, does not run the action, and the turn continues",
         { serverRequests: both(Effect.succeed("decline")) },
         "decline by handler",
         false,
         "completed"
       ],
       [
-        "cancelled: it doesn't, and the turn is interrupted",
+        "if cancelled, does not run the action, and the turn is interrupted",
         { serverRequests: both(Effect.succeed("cancel")) },
         "cancel by handler",
         false,
         "interrupted"
       ],
-      ["without a handler: it doesn't", {}, "decline by default", false, "completed"],
+      ["without a handler, does not run the action", {}, "decline by default", false, "completed"],
       [
-        "with a handler that fails: it doesn't",
+        "with a handler that fails, does not run the action",
         { serverRequests: both(Effect.fail("no")) },
         "decline by failure",
         false,
         "completed"
       ],
       [
-        "with a handler that dies: it doesn't",
+        "with a handler that dies, does not run the action",
         { serverRequests: both(Effect.die("no")) },
         "decline by defect",
         false,
         "completed"
       ],
       [
-        "with a handler that exceeds its timeout: it doesn't",
+        "with a handler that exceeds its timeout, does not run the action",
         { serverRequests: both(Effect.never), serverRequestTimeout: "50 millis" },
         "decline by timeout",
         false,

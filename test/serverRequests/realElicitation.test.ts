@@ -86,15 +86,25 @@ for (const { call, entries, name, notes, others, told } of kinds) {
   describe(`${name}, on the real server`, () => {
     const answered = (answer: Effect.Effect<Word, unknown>) => handlers(entries(answer))
     const outcomes: ReadonlyArray<readonly [promise: string, options: Codex.Options, word: Word, rule: string]> = [
-      ["accepted: it happens", answered(Effect.succeed("accept")), "accept", "handler"],
-      ["declined: it doesn't, and the turn goes on", answered(Effect.succeed("decline")), "decline", "handler"],
-      ["cancelled: it doesn't, and the turn goes on", answered(Effect.succeed("cancel")), "cancel", "handler"],
-      ["without any handler: it doesn't", {}, "decline", "default"],
-      ["with handlers for the other kinds: it doesn't", handlers(others), "decline", "default"],
-      ["with a handler that fails: it doesn't", answered(Effect.fail("no")), "decline", "failure"],
-      ["with a handler that dies: it doesn't", answered(Effect.die("no")), "decline", "defect"],
+      ["if accepted, runs the action", answered(Effect.succeed("accept")), "accept", "handler"],
       [
-        "with a handler that exceeds its timeout: it doesn't",
+        "if declined, does not run the action, and the turn continues",
+        answered(Effect.succeed("decline")),
+        "decline",
+        "handler"
+      ],
+      [
+        "if cancelled, does not run the action, and the turn continues",
+        answered(Effect.succeed("cancel")),
+        "cancel",
+        "handler"
+      ],
+      ["without any handler, does not run the action", {}, "decline", "default"],
+      ["with handlers for the other kinds, does not run the action", handlers(others), "decline", "default"],
+      ["with a handler that fails, does not run the action", answered(Effect.fail("no")), "decline", "failure"],
+      ["with a handler that dies, does not run the action", answered(Effect.die("no")), "decline", "defect"],
+      [
+        "with a handler that exceeds its timeout, does not run the action",
         { ...answered(Effect.never), serverRequestTimeout: "50 millis" },
         "decline",
         "timeout"

@@ -30,7 +30,7 @@ describe("a tool's approval, on the real server", () => {
   const answers = [
     ["once asks again each time", Elicitation.accept(), 3],
     ["for the session asks again only on another thread", Elicitation.acceptForSession, 2],
-    ["for ever never asks again, and is in the configuration", Elicitation.acceptAlways, 1]
+    ["permanently never asks again, and is in the configuration", Elicitation.acceptAlways, 1]
   ] as const
   for (const [promise, answer, asked] of answers) {
     it.live(`when accepted ${promise}`, () =>

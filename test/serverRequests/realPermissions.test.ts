@@ -73,15 +73,20 @@ describe("a request for permissions, on the real server", () => {
   )
 
   const grants = [
-    ["granted: commands of this turn can, and those of the next can't", Permissions.grant, [true, false, false], 0],
     [
-      "granted for the session: those of the next turn can, too, and those of a fork can't",
+      "granted for the turn allows its commands, and not those of the next turn",
+      Permissions.grant,
+      [true, false, false],
+      0
+    ],
+    [
+      "granted for the session allows commands of the next turn, too, and not those of a fork",
       Permissions.forSession(Permissions.grant),
       [true, true, false],
       0
     ],
     [
-      "granted with review: they can, and the reviewer sees each first",
+      "granted with review allows commands after the reviewer has checked each",
       Permissions.withReview(Permissions.grant),
       [true, false, false],
       1

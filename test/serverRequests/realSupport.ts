@@ -69,12 +69,12 @@ export interface Kind<A> {
 /** The ways in which a request of any kind is declined, and in which it ends without an answer. */
 export const endings = <A>({ assertNothing, granted, handled, items, no, nothing, rule, yes }: Kind<A>): void => {
   const declining: ReadonlyArray<readonly [promise: string, codex: Codex.Options, rule: string]> = [
-    ["declined: it doesn't happen, and the turn goes on", { serverRequests: handled(Effect.succeed(no)) }, rule],
-    ["without a handler: it doesn't happen", {}, "default"],
-    ["with a handler that fails: it doesn't happen", { serverRequests: handled(Effect.fail("no")) }, "failure"],
-    ["with a handler that dies: it doesn't happen", { serverRequests: handled(Effect.die("no")) }, "defect"],
+    ["if declined, has no effect, and the turn continues", { serverRequests: handled(Effect.succeed(no)) }, rule],
+    ["without a handler, has no effect", {}, "default"],
+    ["with a handler that fails, has no effect", { serverRequests: handled(Effect.fail("no")) }, "failure"],
+    ["with a handler that dies, has no effect", { serverRequests: handled(Effect.die("no")) }, "defect"],
     [
-      "with a handler that exceeds its timeout: it doesn't happen",
+      "with a handler that exceeds its timeout, has no effect",
       { serverRequests: handled(Effect.never), serverRequestTimeout: "50 millis" },
       "timeout"
     ]

@@ -159,7 +159,7 @@ describe("a turn whose token is rejected", () => {
       /^auth refresh request failed: code=-32603$/
     ],
     [
-      "with a handler that has another account's token",
+      "with a handler that returns another account's token",
       {
         serverRequests: {
           [method]: () => Effect.succeed({ accessToken: renewed(1), chatgptAccountId: "account-2" })
@@ -169,7 +169,7 @@ describe("a turn whose token is rejected", () => {
       /^auth refresh request failed: code=-32603$/
     ],
     [
-      "whose new token is refused, too",
+      "whose new token is rejected, too",
       {
         serverRequests: {
           [method]: () => Effect.succeed({ accessToken: renewed(1), chatgptAccountId: "account-1" })

@@ -70,9 +70,9 @@ describe("questions to the user, on the real server", () => {
   )
 
   const answered = [
-    ["answered with an option: the model is told it", { color: "Blue" }, { color: { answers: ["Blue"] } }],
-    ["answered with another text: the model is told it", { color: "grün" }, { color: { answers: ["grün"] } }],
-    ["answered in part: the rest is left out", { size: ["Red", "Blue"] }, { size: { answers: ["Red", "Blue"] } }]
+    ["answered with an option pass it to the model", { color: "Blue" }, { color: { answers: ["Blue"] } }],
+    ["answered with another text pass it to the model", { color: "grün" }, { color: { answers: ["grün"] } }],
+    ["answered in part omit the rest", { size: ["Red", "Blue"] }, { size: { answers: ["Red", "Blue"] } }]
   ] as const
   for (const [promise, answers, told] of answered) {
     it.live(promise, () =>

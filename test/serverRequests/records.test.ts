@@ -13,21 +13,21 @@ const anything = (handlers: unknown) => handlers as ServerRequests.Handlers
 describe("a handlers object", () => {
   const wrong: ReadonlyArray<readonly [promise: string, handlers: unknown, says: RegExp]> = [
     [
-      "with a name that no request has",
+      "with an unknown method",
       { "item/commandExecution/requestApprovl": () => Effect.void },
       /unknown request "item\/commandExecution\/requestApprovl"/
     ],
     ["that is a policy", Approval.denyAll, /`Approval\.handlers\(policy\)`/],
     ["that is a function", () => Effect.void, /expected handlers by request name/],
-    ["that is nothing", null, /expected handlers by request name/],
+    ["that is null", null, /expected handlers by request name/],
     [
-      "with a policy for a function",
+      "with a policy in place of a function",
       { [Test.command]: Approval.denyAll },
       /the handler of item\/commandExecution\/requestApproval must be a function/
     ]
   ]
   for (const [promise, handlers, says] of wrong) {
-    it.effect(`with ${promise} fails the connection before anything is sent, by the option and by the layer`, () =>
+    it.effect(`${promise} fails the connection before anything is sent, by the option and by the layer`, () =>
       Effect.gen(function* () {
         for (const [options, layer] of [
           [{ serverRequests: anything(handlers) }, Layer.empty],

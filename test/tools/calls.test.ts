@@ -19,16 +19,16 @@ describe("a result", () => {
   const cases: ReadonlyArray<
     readonly [promise: string, schema: Schema.Codec<unknown, unknown>, value: unknown, text: string]
   > = [
-    ["that is a text is given as it is", Schema.String, 'it\'s "so"', 'it\'s "so"'],
-    ["is given as JSON", Schema.Struct({ a: Schema.Int }), { a: 1 }, `{"a":1}`],
+    ["that is a string is sent unchanged", Schema.String, 'it\'s "so"', 'it\'s "so"'],
+    ["is sent as JSON", Schema.Struct({ a: Schema.Int }), { a: 1 }, `{"a":1}`],
     [
-      "that JSON has no words for is encoded first",
+      "that JSON cannot hold is encoded first",
       Schema.Struct({ at: Schema.Date, big: Schema.BigInt }),
       { at: new Date(0), big: 5n },
       `{"at":"1970-01-01T00:00:00.000Z","big":"5"}`
     ],
-    ["is written by the tool's own schema", Schema.FiniteFromString, 5, "5"],
-    ["that is nothing still says something", Schema.Void, undefined, "ok"]
+    ["is encoded by the tool's schema", Schema.FiniteFromString, 5, "5"],
+    ["that is empty still has a text", Schema.Void, undefined, "ok"]
   ]
   for (const [promise, success, value, expected] of cases) {
     it.effect(promise, () =>

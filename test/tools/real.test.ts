@@ -113,10 +113,10 @@ describe("a toolkit on the real server", () => {
   const endings: ReadonlyArray<
     readonly [promise: string, tool: Effect.Effect<string>, options: DynamicTools.Options, read: string]
   > = [
-    ["that takes too long is stopped", Effect.never, { timeout: "50 millis" }, "The tool timed out after 0.05 s"],
-    ["that nobody approves doesn't run", Effect.die("it ran"), {}, "The call was not approved"],
+    ["that exceeds its timeout is stopped", Effect.never, { timeout: "50 millis" }, "The tool timed out after 0.05 s"],
+    ["without an approval handler does not run", Effect.die("it ran"), {}, "The call was not approved"],
     [
-      "whose approval fails doesn't run",
+      "whose approval fails does not run",
       Effect.die("it ran"),
       { approve: () => Effect.fail("no") },
       "The call was not approved"

@@ -18,10 +18,10 @@ const refusal = (tools: unknown, options?: unknown) =>
 describe("tools that are none", () => {
   for (const [promise, tools] of [
     ["a list of tools", [Tool.make("one")]],
-    ["a text", "one"],
+    ["a string", "one"],
     ["null", null],
-    ["a record of tools", { one: Tool.make("one") }],
-    ["another effect", Effect.succeed({})]
+    ["an object of tools", { one: Tool.make("one") }],
+    ["another Effect", Effect.succeed({})]
   ] as const) {
     it.effect(`${promise} is refused in words`, () =>
       Effect.gen(function* () {

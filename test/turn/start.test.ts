@@ -201,8 +201,8 @@ describe("the end of a turn", () => {
   )
 
   for (const [name, turn] of [
-    ["whose payload can't be read", { ...Object(completed), status: { no: "word" } }],
-    ["that doesn't even say which turn", { status: "completed" }]
+    ["with an unreadable payload", { ...Object(completed), status: { no: "word" } }],
+    ["without a turn id", { status: "completed" }]
   ] as const) {
     it.effect(`${name} fails the turn instead of leaving it open, and the thread is free`, () =>
       Effect.gen(function* () {

@@ -19,19 +19,19 @@ const more = (change: Partial<CommandParams>) => {
 const network = { host: "example.com", protocol: "https" } as const
 const permissions = { network: { enabled: true } }
 
-describe("what a description says of more than a command", () => {
+describe("the description of a request that needs more than a command", () => {
   const cases: ReadonlyArray<readonly [promise: string, change: Partial<CommandParams>, says: ReadonlyArray<string>]> =
     [
-      ["says nothing if only the command is asked for", { kind: "command" }, []],
-      ["says nothing if an older server names no kind", {}, []],
-      ["says nothing of fields that are null", { networkApprovalContext: null, additionalPermissions: null }, []],
+      ["says nothing if only the command is requested", { kind: "command" }, []],
+      ["says nothing if an older server names no additional kind", {}, []],
+      ["says nothing about fields that are null", { networkApprovalContext: null, additionalPermissions: null }, []],
       [
         "shows the host of a command that wants the network",
         { networkApprovalContext: network },
         ['{"kind":"command","host":"example.com","protocol":"https"}']
       ],
       [
-        "shows the permissions of a command that wants them",
+        "shows the permissions that a command requests",
         { additionalPermissions: permissions },
         ['{"kind":"command","network":{"enabled":true}}']
       ],
@@ -41,7 +41,7 @@ describe("what a description says of more than a command", () => {
         ['{"kind":"command","host":"example.com","protocol":"https","network":{"enabled":true}}']
       ],
       ["shows a kind that asks for input to a running command", { kind: "writeStdin" }, ['{"kind":"writeStdin"}']],
-      ["says nothing besides the environment's own line", { environmentId: "prod-7" }, []]
+      ["says nothing besides the line of the environment", { environmentId: "prod-7" }, []]
     ]
   for (const [promise, change, says] of cases) it(promise, () => assert.deepStrictEqual(more(change), says))
 })

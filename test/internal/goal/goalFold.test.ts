@@ -161,9 +161,9 @@ describe("what a goal tells of itself", () => {
   })
 
   for (const [what, turns, expected] of [
-    ["one turn's own length", [[100, 100, 250]], 250],
+    ["the duration of a single turn", [[100, 100, 250]], 250],
     [
-      "the sum, where the turns follow one another",
+      "the sum, if each turn follows the previous one immediately",
       [
         [100, 100, 250],
         [100, 101, 300]
@@ -171,7 +171,7 @@ describe("what a goal tells of itself", () => {
       550
     ],
     [
-      "the seconds between, where they don't",
+      "the time from start to end, if turns have a gap between them",
       [
         [100, 101, 900],
         [130, 131, 900]
@@ -179,14 +179,14 @@ describe("what a goal tells of itself", () => {
       31_000
     ],
     [
-      "the seconds, where a length is missing",
+      "the time from start to end, if a duration is missing",
       [
         [100, 101, null],
         [101, 102, 5]
       ],
       2000
     ],
-    ["nothing below zero, should the clock go back", [[100, 90, null]], 0]
+    ["at least zero, if the clock goes back", [[100, 90, null]], 0]
   ] as const) {
     it(`its duration is ${what}`, () => {
       const fold = make()

@@ -16,7 +16,7 @@ describe("withoutControls", () => {
     ],
     ["a reset and a change of the character set", "a\u001bcb\u001b(0c", "abc"],
     ["BEL, backspace, NUL and DEL", "a\u0007b\u0008c\u0000d\u007f", "abcd"],
-    ["marks that turn the direction of the text", "a\u202eb\u2066c\u200fd", "abcd"]
+    ["marks that change the writing direction", "a\u202eb\u2066c\u200fd", "abcd"]
   ]
   for (const [what, text, clean] of cases) {
     it(`removes ${what}`, () => assert.strictEqual(withoutControls(text), clean))

@@ -6,12 +6,12 @@ const basic = (user: string, password: string) => Buffer.from(`${user}:${passwor
 describe("a given value is masked", () => {
   const value = 'zq+7/34=1 "\\x'
   const forms: ReadonlyArray<readonly [how: string, shown: string]> = [
-    ["as it stands", value],
+    ["unchanged", value],
     ["in lower case", value.toLowerCase()],
     ["percent-encoded", encodeURIComponent(value)],
     ["percent-encoded in lower case", encodeURIComponent(value).replace(/%../g, (part) => part.toLowerCase())],
-    ["as a form encodes it", new URLSearchParams({ a: value }).toString().slice(2)],
-    ["as a path encodes it", encodeURI(value)],
+    ["encoded as a form", new URLSearchParams({ a: value }).toString().slice(2)],
+    ["encoded as a path", encodeURI(value)],
     ["quoted by JSON or Rust", JSON.stringify(value).slice(1, -1)],
     ["quoted within a quotation", JSON.stringify(JSON.stringify(value)).slice(3, -3)]
   ]

@@ -53,12 +53,12 @@ describe("the end of a turn that is asked for", () => {
 
   for (const [what, reply] of [
     ["the turn is in progress", turns({ ...ended, status: "inProgress" })],
-    ["the turn isn't told", turns({ ...ended, id: "v" }, null, 7)],
+    ["the turn is missing", turns({ ...ended, id: "v" }, null, 7)],
     ["there are no turns", { thread: {} }],
     ["there is no thread", {}],
-    ["the thread is none", { thread: null }],
-    ["the reply is none", null],
-    ["the reply is a text", "thread"]
+    ["the thread is null", { thread: null }],
+    ["the reply is null", null],
+    ["the reply is a string", "thread"]
   ] as const) {
     it.effect(`is unknown if ${what}`, () =>
       Effect.gen(function* () {
