@@ -50,7 +50,7 @@ describe("every reason", () => {
     EncodeFailed: [false, new CodexErrors.EncodeFailed()]
   }
 
-  it("says whether the same call can be repeated", () => {
+  it("says whether the same call can be retried", () => {
     for (const [expected, reason] of Object.values(retryable)) {
       assert.strictEqual(new CodexError({ method: "m", reason }).isRetryable, expected, reason._tag)
     }
@@ -65,11 +65,11 @@ describe("every reason", () => {
     }
   })
 
-  it("is in the union that is exported as a schema", () => {
+  it("is in the exported union schema", () => {
     for (const [, reason] of Object.values(retryable)) assert.isTrue(Schema.is(Reason)(reason), reason._tag)
   })
 
-  it("of an ended connection tells how it ended", () => {
+  it("of a closed connection says how it ended", () => {
     const told: ReadonlyArray<readonly [ConnectionEnd, string]> = [
       [{ _tag: "Exited", exitCode: 3, signal: null }, "exited with code 3"],
       [{ _tag: "Exited", exitCode: null, signal: "SIGKILL" }, "SIGKILL"],

@@ -44,7 +44,7 @@ const answer = (
 const all = [closed, open, text, secret]
 
 describe("UserInput.handler", () => {
-  it.effect("shows questions in which nothing is left to guess", () =>
+  it.effect("receives questions without any ambiguous field", () =>
     Effect.gen(function* () {
       let seen: ReadonlyArray<UserInput.Question> = []
       const asking = request(question("plain", { options: undefined }), question("empty", { options: [] }), ...all)
@@ -70,7 +70,7 @@ describe("UserInput.handler", () => {
     })
   )
 
-  it.effect("answers very many questions in time that doesn't grow with their square", () =>
+  it.effect("checks very many questions in linear time", () =>
     Effect.gen(function* () {
       const ids = Array.from({ length: 40_000 }, (_, index) => `question ${index}`)
       const started = performance.now()
@@ -139,7 +139,7 @@ describe("UserInput.handler", () => {
     ["with a part that is not a string", js(["Red", null]), "open", "notText"],
     ["that is redacted and not a string", js(Redacted.make(5)), "open", "notText"]
   ]
-  it.effect("names a question in its error by text that acts on no terminal", () =>
+  it.effect("escapes the question in its error for a terminal", () =>
     Effect.gen(function* () {
       const exit = yield* answer([question("a\u009b2J\u202eb", { isOther: false })], { "a\u009b2J\u202eb": word })
       assert.isTrue(Exit.isFailure(exit) && String(Cause.squash(exit.cause)).includes('"a\\u{9b}2J\\u{202e}b"'))
@@ -147,7 +147,7 @@ describe("UserInput.handler", () => {
   )
 
   for (const [promise, answers, questionId, reason] of refused) {
-    it.effect(`sends nothing with an answer ${promise}`, () =>
+    it.effect(`sends nothing if there is an answer ${promise}`, () =>
       Effect.gen(function* () {
         const exit = yield* answer(all, answers)
         assert.isTrue(Exit.isFailure(exit))
@@ -180,14 +180,14 @@ describe("UserInput.handler", () => {
     })
   )
 
-  it.effect("takes ids as the model made them", () =>
+  it.effect("accepts any id from the model", () =>
     Effect.gen(function* () {
       const exit = yield* answer([question("__proto__", { isOther: true })], { ["__proto__"]: "x" })
       assert.strictEqual(JSON.stringify(exit).includes('"__proto__":{"answers":["x"]}'), true)
     })
   )
 
-  it.effect("declines on the connection what it refuses", () =>
+  it.effect("declines on the connection what it rejects", () =>
     Effect.gen(function* () {
       const { ask, decisions, peer } = yield* Test.played({
         serverRequests: { [method]: UserInput.handler(() => Effect.succeed({ closed: "Red", other: "x" })) }

@@ -46,14 +46,14 @@ const importsOf = (file: string): ReadonlyArray<string> =>
   )
 
 describe("architecture", () => {
-  it("each file has its floor", () => {
+  it("assigns each file to a layer", () => {
     assert.deepStrictEqual(
       files.filter((file) => floorOf(file) === -1),
       []
     )
   })
 
-  it("no file imports from a floor above its own", () => {
+  it("has no import from a layer above", () => {
     const upward = files.flatMap((file) =>
       importsOf(file)
         .filter((imported) => floorOf(imported) > floorOf(file))
@@ -64,7 +64,7 @@ describe("architecture", () => {
     assert.include(importsOf("Codex.ts"), "Thread.ts")
   })
 
-  it("no files import each other in a circle", () => {
+  it("has no circular imports", () => {
     // Files whose imports have all been followed, and those on the way to the one that is.
     const done = new Set<string>()
     const circles: Array<string> = []
@@ -79,7 +79,7 @@ describe("architecture", () => {
     assert.isAbove(done.size, 100)
   })
 
-  it("only the session keeps anything by the id of a thread", () => {
+  it("stores facts by the id of a thread only in the session", () => {
     const keyed = /\.(?:add|delete|get|has|set)\((?:\w+\.)*(?:threadId|thread\.id)\b|WeakMap<[^>]*(?:Client|Thread)/
     assert.deepStrictEqual(
       files.filter(
@@ -91,7 +91,7 @@ describe("architecture", () => {
     assert.match("records.get(thread.id)", keyed)
   })
 
-  it("nothing but tests and users import the barrel", () => {
+  it("has imports of the barrel only in tests and in users' programs", () => {
     assert.deepStrictEqual(
       files.filter((file) => importsOf(file).includes("index.ts")),
       []

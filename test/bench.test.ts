@@ -17,7 +17,7 @@ describe("bench", () => {
 
   for (const [name, benchmark] of Object.entries(benchmarks)) {
     it.live(
-      `${name} gives sane numbers`,
+      `${name} returns plausible numbers`,
       () =>
         Effect.gen(function* () {
           const rows = yield* benchmark({ ...quick, plots })
@@ -40,7 +40,7 @@ describe("bench", () => {
     )
   }
 
-  it.live("says what the process of a side wrote before it ended too early", () =>
+  it.live("reports the output of a side's process that exited too early", () =>
     Effect.gen(function* () {
       const task = { work: "run", count: 1, server: { command: Peer.command({ on: {} }) } } as const
       const exit = yield* Effect.exit(
@@ -55,12 +55,12 @@ describe("bench", () => {
     })
   )
 
-  it("takes the middle", () => {
+  it("takes the median", () => {
     assert.strictEqual(median([3, 1, 2]), 2)
     assert.strictEqual(median([4, 1, 2, 3]), 2.5)
   })
 
-  it("finds the slope of what grows with the number, and with its square", () => {
+  it("fits linear and quadratic growth", () => {
     const numbers = [1, 10, 100]
     assert.closeTo(slope(numbers.map((x) => ({ x, y: 3 * x }))), 1, 1e-9)
     assert.closeTo(slope(numbers.map((x) => ({ x, y: 3 * x * x }))), 2, 1e-9)

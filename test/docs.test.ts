@@ -109,7 +109,7 @@ describe("code in the documentation", () => {
     }
   })
 
-  it.each(pages)("%s has no other blocks than code, commands and drawings", (page) => {
+  it.each(pages)("%s has no blocks except code, commands and drawings", (page) => {
     for (const [, language = ""] of read(page).matchAll(/^```(\S*)\n[\s\S]*?^```$/gm)) {
       assert.include(["ts", "sh", ""], language, `${page}: code of a language that nothing checks`)
     }
@@ -128,7 +128,7 @@ describe("code in the documentation", () => {
   })
 })
 
-it("no page, example or doc comment shows a person a part of what a yes would grant: `Approval.describe` shows all", () => {
+it("pages, examples and doc comments show requests only with `Approval.describe`, which shows all that a yes grants", () => {
   const sources = ["examples", "src"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !/^(?:internal|generated)\b/.test(file))
@@ -157,7 +157,7 @@ const anchorsOf = (file: string): ReadonlyArray<string> =>
 const sites = ["https://effect.website", "https://developers.openai.com/codex", "https://github.com/openai/codex"]
 
 describe("links and commands", () => {
-  it.each(pages)("those of %s lead somewhere", (page) => {
+  it.each(pages)("of %s have an existing target", (page) => {
     const text = read(page).replaceAll(/```[\s\S]*?```/g, "")
     for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (target.startsWith("http")) {
@@ -178,7 +178,7 @@ describe("links and commands", () => {
     }
   })
 
-  it.each(pages)("the commands of %s exist", (page) => {
+  it.each(pages)("of %s exist", (page) => {
     const manifest: unknown = JSON.parse(read("package.json"))
     const scripts = isRecord(manifest) && isRecord(manifest["scripts"]) ? Object.keys(manifest["scripts"]) : []
     const examples = readdirSync(join(root, "examples"))
@@ -191,7 +191,7 @@ describe("links and commands", () => {
     }
   })
 
-  it("every page is reached from the README or from another page", () => {
+  it("reach every page from the README or from another page", () => {
     const linked = pages.flatMap((page) =>
       [...read(page).matchAll(/\]\(([^)#\s]+)/g)].map(([, target = ""]) => join(dirname(page), target))
     )
@@ -258,7 +258,7 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
   .join("\n")
 
 describe("the protocol map", () => {
-  it("holds each method that a client can call, once, with what calls it", () => {
+  it("has each client method once, with what calls it", () => {
     const rows = [...clientRequestResults.keys()].sort().map((method) => {
       const call = wrapped[method] ?? `\`codex.request("${method}", …)\``
       return `| \`${method}\` | ${call} | ${experimentalMethods.has(method) ? "yes" : ""} |`
@@ -270,7 +270,7 @@ describe("the protocol map", () => {
     else assert.strictEqual(page, next)
   })
 
-  it("holds each request of the server, once, with who can answer it", () => {
+  it("has each server request once, with what answers it", () => {
     const rows = [...serverRequestParams.keys()].sort().map((method) => {
       const more = answered[method]
       return `| \`${method}\` | ${more ?? ""} |`
@@ -284,7 +284,7 @@ describe("the protocol map", () => {
     assert.include(next, table)
   })
 
-  it("knows what the facade calls, and names no call that isn't there", () => {
+  it("has the calls of the facade, and no unknown call", () => {
     const called = new Set([...sources.matchAll(/(?:request|requestRaw)\(\s*"([\w/]+)"/g)].map(([, method]) => method))
     for (const method of called) assert.property(wrapped, method ?? "")
     for (const [method, call] of Object.entries(wrapped)) {

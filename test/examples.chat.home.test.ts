@@ -19,7 +19,7 @@ const mcpServer = join(import.meta.dirname, "support/mcp/server.mjs")
 describe.skipIf(missing !== undefined)(
   `the terminal chat with --home${missing === undefined ? "" : ` (not run: ${missing})`}`,
   () => {
-    it.live("asks about the tools of the user's MCP servers, and what these ask themselves", () =>
+    it.live("asks about the tools of the user's MCP servers, and shows the elicitations of these", () =>
       Effect.gen(function* () {
         const model = yield* MockModel.MockModel
         const { codexHome, env } = yield* CodexHome.CodexHome

@@ -17,7 +17,7 @@ describe("the terminal chat, from a pipe", () => {
     return lines.map((line) => line.replace(/^(?:you> )+/, "").replace(summary, "")).filter((line) => line !== "")
   }
 
-  it("takes its lines one after the other, and survives a failed turn and one that is refused", async () => {
+  it("runs its lines one after the other, and survives a failed turn and a rejected one", async () => {
     const tooLong = "x".repeat(1_048_577)
     const lines = await chat("hello you", "fail now", tooLong, "still there?", "/quit", "not asked any more")
     assert.deepStrictEqual(
@@ -35,13 +35,13 @@ describe("the terminal chat, from a pipe", () => {
     assert.match(lines.at(3) ?? "", /1048576|1,048,576/)
   })
 
-  it("answers /help itself, and sends it to no model", async () => {
+  it("answers /help itself, without the model", async () => {
     const lines = await chat("/help", "/quit")
     assert.match(lines.join("\n"), /^Type a message[\s\S]*\/quit[\s\S]*Bye\.$/)
     assert.notInclude(lines.join("\n"), "You said")
   })
 
-  it("declines what it would have to ask, and tells the model", async () => {
+  it("declines whatever needs an answer, and the model reads that", async () => {
     const lines = await chat("escalate echo $((40 + 2))", "outside")
     const declined = [
       "  The input is not a terminal, so you cannot be asked.",
@@ -67,7 +67,7 @@ describe("the terminal chat, from a pipe", () => {
     assert.notInclude(lines, "42")
   })
 
-  it("shows escape sequences instead of following them", async () => {
+  it("shows escape sequences and does not execute them", async () => {
     const lines = await chat("escalate echo \u001b[2Jhidden \u202eelosnoc")
     assert.isTrue(lines.some((line) => line.includes("\\u{1b}[2Jhidden \\u{202e}elosnoc")))
     for (const character of ["\u001b", "\u202e"]) assert.notInclude(lines.join("\n"), character)
@@ -108,7 +108,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown(/\[\d+ s, \d+ tokens\] done/)
       }))
 
-    it("shows commands and changes of files, whatever comes of them in the sandbox of this machine", () =>
+    it("shows commands and changes of files, with any outcome in the sandbox of this machine", () =>
       chat(async (terminal) => {
         terminal.type("run echo $((40 + 2))\r")
         await terminal.shown("$ ")
@@ -118,14 +118,14 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown(/± add hello\.txt: \w+/)
       }))
 
-    it("ends by Ctrl-D", () =>
+    it("ends at Ctrl-D", () =>
       onTerminal(["11"], async (terminal) => {
         await terminal.shown("you> ")
         terminal.type("\u0004")
         await terminal.shown("Bye.")
       }))
 
-    it("is left by Ctrl-D while a turn runs, which interrupts it", () =>
+    it("ends at Ctrl-D during a turn, which is interrupted", () =>
       onTerminal(["11"], async (terminal) => {
         await terminal.shown("you> ")
         terminal.type("think about it\r")
@@ -135,7 +135,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("Bye.")
       }))
 
-    it("Ctrl-C interrupts the turn, and then leaves", () =>
+    it("interrupts the turn at Ctrl-C, and then ends", () =>
       chat(async (terminal) => {
         terminal.type("think about it\r")
         // The progress line, before the model has said anything or while it thinks.
@@ -148,7 +148,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("You said: hello again")
       }))
 
-    it("asks, and on a yes it happens", () =>
+    it("asks, and runs the action after a yes", () =>
       chat(async (terminal) => {
         const asked = await provoke(terminal, "escalate echo $((40 + 2))")
         assert.include(asked, "May this command run?")
@@ -171,7 +171,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("exit 0")
       }))
 
-    it("asks, and on a no it doesn't happen, and the model is told", () =>
+    it("asks, and reports a no to the model without running the action", () =>
       chat(async (terminal) => {
         await provoke(terminal, "escalate echo $((40 + 2))")
         terminal.type("n\r")
@@ -189,7 +189,7 @@ describe.skipIf(missing !== undefined)(
         assert.notMatch(terminal.screen(), lineOf("42"))
       }))
 
-    it("asks again until it understands, and takes no other word for a yes", () =>
+    it("asks again until the answer is clear, and takes no other word for a yes", () =>
       chat(async (terminal) => {
         await provoke(terminal, "escalate echo $((40 + 2))")
         for (const other of ["", "yellow", "ye", "1", "yes please"]) await provoke(terminal, other)
@@ -198,7 +198,7 @@ describe.skipIf(missing !== undefined)(
         assert.notMatch(terminal.screen(), lineOf("42"))
       }))
 
-    it("what was half typed when the question came is no answer, and comes back after it", () =>
+    it("does not take a half-typed line for an answer, and restores it afterwards", () =>
       chat(async (terminal) => {
         // Enter, and a letter behind it, which is there before any question.
         terminal.type("escalate echo $((40 + 2))\ry")
@@ -230,7 +230,7 @@ describe.skipIf(missing !== undefined)(
         assert.notInclude(await terminal.shown("± add outside.txt: completed"), question)
       }))
 
-    it("Ctrl-C at a question interrupts the turn, the question goes, and the chat goes on", () =>
+    it("interrupts the turn at Ctrl-C, removes the question, and continues", () =>
       chat(async (terminal) => {
         await provoke(terminal, "escalate echo $((40 + 2))")
         terminal.type("\u0003")
@@ -243,7 +243,7 @@ describe.skipIf(missing !== undefined)(
         assert.notMatch(terminal.screen(), lineOf("42"))
       }))
 
-    it("puts the model's questions: an option by its number, an answer in other words, or none", () =>
+    it("shows the model's questions, which accept an option by its number, another text, or no answer", () =>
       chat(async (terminal) => {
         const question = async (typed: string, told: string) => {
           terminal.type("question me\r")
@@ -259,7 +259,7 @@ describe.skipIf(missing !== undefined)(
         await question("", "Done, as you see.")
       }))
 
-    it("two questions are asked one after the other", () =>
+    it("asks two questions one after the other", () =>
       chat(async (terminal) => {
         const first = await provoke(terminal, "both")
         assert.lengthOf([...first.matchAll(/May this|Change 1/g)], 1)
@@ -270,7 +270,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("Then I won't.")
       }))
 
-    it("of two questions, neither is left after Ctrl-C", () =>
+    it("removes both of two questions at Ctrl-C", () =>
       chat(async (terminal) => {
         await provoke(terminal, "both")
         terminal.type("\u0003")

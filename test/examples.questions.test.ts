@@ -50,7 +50,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
       }
     }
 
-  it.live("what is typed is answered, and what doesn't fit the form is asked again", () =>
+  it.live("accepts typed answers, and ask again after an invalid one", () =>
     Effect.gen(function* () {
       const code = yield* onTerminal(
         answering([
@@ -68,7 +68,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
     })
   )
 
-  it.live("what is no answer grants nothing: Enter alone, the end of the input, and a y", () =>
+  it.live("grants nothing without an answer: Enter alone, the end of the input, and a y", () =>
     Effect.gen(function* () {
       const code = yield* onTerminal(
         answering([
@@ -83,7 +83,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
     })
   )
 
-  it.live("a form that is never filled in is declined, and the MCP server goes without", () =>
+  it.live("declines a form that is never filled in, and the MCP server continues without it", () =>
     Effect.gen(function* () {
       const unfit = [
         ["at most 28):", "\r"],
@@ -104,7 +104,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
     })
   )
 
-  it.live("Ctrl-C at a question ends the program", () =>
+  it.live("ends at Ctrl-C", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* onTerminal(answering([["(Novels, Poems)", "\u0003"]])), 130)
     })
@@ -112,7 +112,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
 })
 
 describe("the example of questions with --home", () => {
-  it.live("has its features and its MCP server on one thread, and leaves the rest of the user's configuration", () =>
+  it.live("has its features and its MCP server on one thread, and keeps the rest of the user's configuration", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const { codexHome, env } = yield* CodexHome.CodexHome

@@ -50,7 +50,7 @@ const gateway = Effect.fnUntraced(function* (holds: () => boolean) {
 })
 
 describe("with OPENAI_API_KEY", () => {
-  it.live("names the host before it asks it anything, logs in with the key there, and leaves nothing behind", () =>
+  it.live("names the host before the first request, logs in with the key there, and leaves nothing behind", () =>
     Effect.gen(function* () {
       let isNamed = false
       const { host, requests } = yield* gateway(() => isNamed)
@@ -70,7 +70,7 @@ describe("with OPENAI_API_KEY", () => {
     )
   )
 
-  it.effect("that is OpenAI's, if nothing else is said; and what is set to nothing isn't set", () =>
+  it.effect("uses OpenAI's host by default, and treats an empty variable as unset", () =>
     Effect.gen(function* () {
       const said: Array<unknown> = []
       const console = { ...globalThis.console, log: (line: unknown) => said.push(line) }
@@ -88,7 +88,7 @@ describe("with OPENAI_API_KEY", () => {
     })
   )
 
-  it("and an address that is none: nothing is started", async () => {
+  it("starts nothing if the address is invalid", async () => {
     const env = { ...nowhere, OPENAI_API_KEY: "sk-fake", OPENAI_BASE_URL: "somewhere" }
     const { code, stderr, stdout } = await start(["01"], { env }).outcome
     assert.strictEqual(code, 1)
@@ -98,7 +98,7 @@ describe("with OPENAI_API_KEY", () => {
 })
 
 describe("with --home", () => {
-  it.live("uses the Codex home of the user, also if there is a key", () =>
+  it.live("uses the Codex home of the user, even if there is a key", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const { codexHome, env } = yield* CodexHome.CodexHome

@@ -198,7 +198,7 @@ describe.concurrent("each example, run as its comment says, does what it shows a
 })
 
 describe("the program of the README", () => {
-  it.live("runs as it stands, with the configuration of the user's Codex home", () =>
+  it.live("runs unchanged, with the configuration of the user's Codex home", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const { codexHome, env } = yield* CodexHome.CodexHome
@@ -243,7 +243,7 @@ describe("the examples", () => {
     assert.deepStrictEqual(new Set(numbers).size, numbers.length)
   })
 
-  it("begin with what they show and how they are run", () => {
+  it("start with what they show and how to run them", () => {
     for (const file of files) {
       const text = readFileSync(join(folder, file), "utf8")
       const name = /^(\d\d)-/.exec(file)?.[1] ?? file.replace(".ts", "")
@@ -253,7 +253,7 @@ describe("the examples", () => {
     }
   })
 
-  it("import only what everybody can import", () => {
+  it("import only public modules", () => {
     const all = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
     for (const file of all) {
       const imports = [...readFileSync(join(folder, file), "utf8").matchAll(/from "([^"]+)"/g)].map(([, name]) => name)
@@ -268,7 +268,7 @@ describe("the examples", () => {
     }
   })
 
-  it("are listed with what they show when none is named", async () => {
+  it("are listed with what they show if no name is given", async () => {
     const { code, stdout } = await start([]).outcome
     assert.strictEqual(code, 0)
     for (const file of files) assert.include(stdout, file.replace(/(?:\.test)?\.ts$/, ""))

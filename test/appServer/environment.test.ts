@@ -26,7 +26,7 @@ describe("the environment", () => {
     () => Effect.sync(() => delete process.env["EFFECT_CODEX_INHERITED"])
   )
 
-  it.live("is this program's, with variables added and removed", () =>
+  it.live("is this program's, with added and removed variables", () =>
     Effect.gen(function* () {
       yield* withVariable
       const home = yield* temporary
@@ -41,7 +41,7 @@ describe("the environment", () => {
     })
   )
 
-  it.live("is exactly what is given when nothing is inherited, and on Linux the mark of the server", () =>
+  it.live("has only the given variables if nothing is inherited, and on Linux the mark of the server", () =>
     Effect.gen(function* () {
       yield* withVariable
       const variables = yield* seen({ inheritEnv: false, env: { A: "1", B: undefined } })
@@ -51,14 +51,14 @@ describe("the environment", () => {
     })
   )
 
-  it.live("has no mark where the caller removes it", () =>
+  it.live("has no mark if the caller removes it", () =>
     Effect.gen(function* () {
       const variables = yield* seen({ inheritEnv: false, env: { A: "1", [marks.variable]: undefined } })
       assert.deepStrictEqual(variables, { A: "1" })
     })
   )
 
-  it.live("has ~ in codexHome expanded, and the working folder is cwd", () =>
+  it.live("has ~ in codexHome expanded, and cwd as working folder", () =>
     Effect.gen(function* () {
       const { settings } = yield* ownHome
       const folder = yield* temporary

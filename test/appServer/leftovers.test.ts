@@ -28,11 +28,11 @@ const writable = (path: string) => {
   }
 }
 
-describe("what a server leaves running", () => {
+describe("a remaining process of a server", () => {
   for (const ownSession of [false, true]) {
     if (ownSession && !linux) continue
     it.live(
-      `${ownSession ? "in a session of its own" : "in its group"} is ended when it dies, and not only with the scope`,
+      `${ownSession ? "in its own session" : "in its group"} is terminated when the server dies, and not only with the scope`,
       () =>
         Effect.gen(function* () {
           const root = yield* temporary
@@ -56,7 +56,7 @@ describe("what a server leaves running", () => {
 
   for (const ignoreSigterm of [false, true]) {
     it.live(
-      `in a session of its own is ended with the scope${ignoreSigterm ? ", also when it ignores SIGTERM" : ""}`,
+      `in its own session is terminated with the scope${ignoreSigterm ? ", even if it ignores SIGTERM" : ""}`,
       () =>
         Effect.gen(function* () {
           const root = yield* temporary
@@ -77,7 +77,7 @@ describe("what a server leaves running", () => {
     )
   }
 
-  it.live("is left alone where the caller removes the mark", () =>
+  it.live("keeps running if the caller removes the mark", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const grandchild = join(root, "grandchild")
@@ -99,7 +99,7 @@ describe("what a server leaves running", () => {
     })
   )
 
-  it.live("of another server of this program is left alone", () =>
+  it.live("keeps running if it belongs to another server of this program", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const script = (name: string): Peer.Script => ({
@@ -116,7 +116,7 @@ describe("what a server leaves running", () => {
     })
   )
 
-  it("a mark goes on from server to server, so that the outer one finds what the inner one left", () => {
+  it("has the marks of all outer servers, so that an outer server finds the processes of an inner one", () => {
     const outer = marks.make(undefined)
     const inner = marks.make(outer.value)
     assert.include(inner.value, outer.id)
@@ -131,7 +131,7 @@ describe("what a server leaves running", () => {
   const lastPid = "/proc/sys/kernel/ns_last_pid"
   if (writable(lastPid)) {
     for (const exit of [Peer.kill("SIGKILL"), Peer.exit(3)]) {
-      it.live(`is not another program's group that has got its id since (${JSON.stringify(exit)})`, () =>
+      it.live(`is not another program's group that reuses its id (${JSON.stringify(exit)})`, () =>
         Effect.gen(function* () {
           const [{ app, client }, close] = yield* closable(
             start({ on: { initialized: [], die: [exit] } }, { shutdownGrace: "50 millis" })
@@ -261,7 +261,7 @@ describe.runIf(linux)("commands of the real server", () => {
 })
 
 describe.runIf(linux)("an MCP server of the real server", () => {
-  it.live("that doesn't leave at the end of its input is ended when the server crashes", () =>
+  it.live("is terminated when the server crashes, even if it does not exit at the end of its input", () =>
     Effect.gen(function* () {
       const file = join(yield* temporary, "pid")
       const mcp_servers = { x: { command: process.execPath, args: ["-e", stubbornServer(file)] } }

@@ -10,7 +10,7 @@ import { at } from "../support/rawDriver.ts"
 import { children } from "./processes.ts"
 import { failure, ownHome } from "./support.ts"
 
-describe("options that make no sense", () => {
+describe("invalid options", () => {
   const node = process.execPath
   const cases: ReadonlyArray<readonly [name: string, option: string, options: unknown]> = [
     ["an empty command", "command", { command: [] }],
@@ -73,7 +73,7 @@ describe("config", () => {
     tui: undefined
   }
 
-  it.live("reaches the real server: nested tables, quotes, unicode, dotted keys, arrays", () =>
+  it.live("is applied by the real server: nested tables, quotes, unicode, dotted keys, arrays", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { config: read } = yield* codex.request("config/read", {})

@@ -83,7 +83,7 @@ describe("release", () => {
     })
   )
 
-  it.live("closes stdin first, and that is enough for an orderly server", () =>
+  it.live("closes stdin first, which is enough for an orderly server", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const [atEnd, atTerm] = [join(root, "end"), join(root, "term")]
@@ -137,7 +137,7 @@ describe("release", () => {
     })
   )
 
-  it.effect("needs no clock of the program's: it ends where nobody moves TestClock", () =>
+  it.effect("uses no clock of the program: it ends while TestClock stands still", () =>
     Effect.gen(function* () {
       const [{ app }, close] = yield* closable(start({ onStdinEnd: [], onSignal: { SIGTERM: "ignore" } }))
       yield* close
@@ -147,7 +147,7 @@ describe("release", () => {
 
   for (const ignoreSigterm of [false, true]) {
     it.live(
-      `ends what the server left in its group${ignoreSigterm ? ", also when that ignores SIGTERM" : ""}, and waits for it`,
+      `terminates the remaining processes in the server's group${ignoreSigterm ? ", even if they ignore SIGTERM" : ""}, and waits for them`,
       () =>
         Effect.gen(function* () {
           const root = yield* temporary
@@ -168,7 +168,7 @@ describe("release", () => {
     )
   }
 
-  it.live("works when the process is already dead, and ends what it left; twice does no harm", () =>
+  it.live("works if the process is dead, terminates its remaining processes, and can run twice", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const grandchild = join(root, "grandchild")
@@ -187,7 +187,7 @@ describe("release", () => {
     })
   )
 
-  it.live("first writes what is queued", () =>
+  it.live("writes the queued messages first", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const received = join(root, "received")
@@ -204,7 +204,7 @@ describe("release", () => {
     })
   )
 
-  it.live("is not needed when this program is killed: the server sees the end of its input", () =>
+  it.live("is unnecessary if this program is killed: the server sees the end of its input", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const atEnd = join(root, "end")
@@ -254,11 +254,11 @@ describe("release", () => {
       return kills.length
     })
 
-    it.live("kills the process tree after shutdownGrace, and no process group", () =>
+    it.live("kills the process tree after shutdownGrace, and does not signal a process group", () =>
       Effect.map(run(false), (kills) => assert.strictEqual(kills, 1))
     )
 
-    it.live("kills nothing when the server leaves at the end of stdin", () =>
+    it.live("kills nothing if the server exits at the end of stdin", () =>
       Effect.map(run(true), (kills) => assert.strictEqual(kills, 0))
     )
   })

@@ -37,7 +37,7 @@ describe("stderr", () => {
     })
   )
 
-  it.live("is offered as a stream of lines, which ends with the process", () =>
+  it.live("is available as a stream of lines, which ends with the process", () =>
     Effect.gen(function* () {
       const [{ app, client }, close] = yield* closable(
         start({ on: { initialized: [], say: [Peer.stderr("o"), Peer.stderr("ne\r\ntwo\nrest"), Peer.reply(null)] } })
@@ -52,7 +52,7 @@ describe("stderr", () => {
     })
   )
 
-  it.live("is logged at Debug, and masked there, in the stream, in the tail and in errors", () => {
+  it.live("is logged at Debug, and masked there, in the stream, in the last lines and in errors", () => {
     const log = logs()
     return Effect.gen(function* () {
       const script: Peer.Script = {
@@ -108,7 +108,7 @@ describe("stderr", () => {
     }).pipe(Effect.provide(Logger.layer([Logger.defaultLogger])))
   )
 
-  it.live.runIf(linux)("leaves no descriptor open when the scope closes while it is still written", () =>
+  it.live.runIf(linux)("leaves no descriptor open if the scope closes during a write", () =>
     Effect.gen(function* () {
       const descriptors = () => readdirSync("/proc/self/fd").length
       const script: Peer.Script = {

@@ -91,8 +91,8 @@ const hoversOf = async (
   return found
 }
 
-describe("the cost to those who use the package", () => {
-  it("stays small: declaration files, import time", () => {
+describe("the cost for users of the package", () => {
+  it("stays small in declaration files and import time", () => {
     const folder = consumer("export {}")
     const out = join(folder, "dist/generated")
     const declarations = readdirSync(out).filter((name) => name.endsWith(".d.ts"))
@@ -112,7 +112,7 @@ describe("the cost to those who use the package", () => {
     assert.isBelow(Math.min(...times), 40)
   }, 60_000)
 
-  it("is not paid in the editor, which shows names instead of structures", async () => {
+  it("stays small in the editor, which shows names instead of structures", async () => {
     const folder = consumer(`
       import type { Effect } from "effect"
       import type { ClientRequests } from "./dist/generated/methods.js"

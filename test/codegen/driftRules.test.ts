@@ -245,12 +245,12 @@ const cases: { readonly [title: string]: Case } = {
   }
 }
 
-describe("what breaks a program", () => {
+describe("a breaking change", () => {
   for (const [title, { before, after, sent, received }] of Object.entries(cases)) {
     it(title, () => assert.deepStrictEqual(bothWays(before, after), { sent, received }))
   }
 
-  it("is decided by either direction if a definition goes both ways", () => {
+  it("is determined by either direction if a definition is sent both ways", () => {
     const both = { ThingDoParams: value, ThingDoneNotification: value }
     const { entries } = report(protocol({ ...both, Value: words("a", "b") }), protocol({ ...both, Value: words("a") }))
     assert.deepStrictEqual(
@@ -267,7 +267,7 @@ describe("what breaks a program", () => {
     )
   })
 
-  it("depends on who sends a result: the server for client requests, the program for server requests", () => {
+  it("is determined by the sender of a result: the server for client requests, the program for server requests", () => {
     const added = (definitions: Definitions) =>
       lines(
         protocol({ ...definitions, Value: object({}) }),
@@ -324,7 +324,7 @@ describe("a message", () => {
     assert.deepStrictEqual(lines(experimental, stable), ["becameStable thing/do", "becameStable ThingDoParams.a"])
   })
 
-  it("stands for the fields of a definition that becomes stable with it", () => {
+  it("is reported in place of the fields of a definition that becomes stable with it", () => {
     const definitions = { ThingDoParams: object({ a: text }) }
     const experimental = protocol(definitions, { methods: ["thing/do"], definitions: ["ThingDoParams"] })
     const stable = protocol(definitions, { members: ["ThingDoParams.a"] })
@@ -373,7 +373,7 @@ describe("a definition", () => {
     assert.deepStrictEqual(lines(union("One", "Two"), union("Two", "One")), [])
   })
 
-  it("is a difference of the field in which it replaces another one", () => {
+  it("is a difference of the field if it replaces another definition there", () => {
     const referring = (name: string) =>
       protocol({
         ThingDoParams: object({ first: { $ref: "#/definitions/One" }, second: { $ref: `#/definitions/${name}` } }),
@@ -389,7 +389,7 @@ describe("a definition", () => {
     assert.deepStrictEqual(entries[0]?.places, [])
   })
 
-  it("answers a request if either version says so; otherwise the request is reported as not compared", () => {
+  it("is attributed to requests if either version does so; otherwise the request is reported as not compared", () => {
     const named = (response: string, properties: Definitions) => {
       const { ThingDoResponse: _, ...definitions } = protocol({ [response]: object(properties) }).definitions
       return { ...protocol({}), definitions }
@@ -409,7 +409,7 @@ describe("a definition", () => {
     assert.deepStrictEqual(report(older, newer).notCompared, [])
   })
 
-  it("belongs to the group that a caller notices", () => {
+  it("belongs to a group by its effect on callers", () => {
     const item = (...types: ReadonlyArray<string>): JsonSchema => ({ oneOf: types.map((type) => variant(type)) })
     const definitions = (types: ReadonlyArray<string>) => ({
       ThingDoneNotification: object({

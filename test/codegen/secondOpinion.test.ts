@@ -126,7 +126,7 @@ const readAsAbsent = (name: string, key: string): object | undefined => {
   return olderRuntimes.read().keys.includes(`${name}.${key}`) ? {} : undefined
 }
 
-describe("Effect's own importer of JSON Schema, as a second opinion", () => {
+describe("Effect's own importer of JSON Schema", () => {
   const methods = methodsOf(pinned.definitions, () => {})
   const received = [
     ...methods.clientRequests.map(
@@ -151,7 +151,7 @@ describe("Effect's own importer of JSON Schema, as a second opinion", () => {
     }
   }
 
-  it("agrees that every message the schema allows is read, and we lose nothing of it", () => {
+  it("agrees that every valid message is decoded, without loss", () => {
     let count = 0
     for (const { method, name, codec } of received) {
       for (const sample of samples({ $ref: name })) {
@@ -164,7 +164,7 @@ describe("Effect's own importer of JSON Schema, as a second opinion", () => {
     assert.isAbove(count, 1000)
   }, 60_000)
 
-  it("agrees that a message without one of its required fields is refused, but for those that older servers leave out", () => {
+  it("agrees that a message without a required field is rejected, except for fields that older servers omit", () => {
     let refused = 0
     let read = 0
     for (const { method, name, codec } of received) {

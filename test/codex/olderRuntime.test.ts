@@ -26,7 +26,7 @@ describe("an older runtime", () => {
   })
 
   for (const includeTurns of [undefined, true, false]) {
-    it.effect(`a resume and a fork with includeTurns ${includeTurns} say so in the server's terms, if they can`, () =>
+    it.effect(`gets includeTurns ${includeTurns} of a resume and a fork in its own form, if it supports that`, () =>
       Effect.gen(function* () {
         const expected = includeTurns === undefined ? true : !includeTurns
         for (const [version, supported] of [
@@ -58,7 +58,7 @@ describe("an older runtime", () => {
     )
   }
 
-  it.effect("a turn that needs more than it knows is refused before anything is sent, and any other runs", () =>
+  it.effect("rejects a turn that needs newer features before anything is sent, and runs any other", () =>
     Effect.gen(function* () {
       for (const version of ["0.150.0", "0.151.0-alpha.3", "unknown"]) {
         const { codex, paramsOf } = yield* Wire.connect({ version })

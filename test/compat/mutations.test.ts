@@ -62,9 +62,9 @@ const outcome = Effect.fnUntraced(function* (
 
 const completedTurn = { ...Peer.turnStartResponse("u").turn, status: "completed" }
 
-describe("a notification that is changed in one position", () => {
+describe("a notification with one changed position", () => {
   it.effect(
-    "is delivered as what it is if the change is harmless, else with what came; the connection goes on",
+    "is delivered decoded if the change is harmless, otherwise raw; the connection continues",
     () =>
       Effect.gen(function* () {
         const { client, peer } = yield* connect()
@@ -102,7 +102,7 @@ describe("a notification that is changed in one position", () => {
 
 describe("a turn", () => {
   it.effect(
-    "holds each item that was completed, whatever is changed in it",
+    "has each completed item, whatever is changed in it",
     () =>
       Effect.gen(function* () {
         const played = yield* playedThread
@@ -126,7 +126,7 @@ describe("a turn", () => {
     60_000
   )
 
-  it.effect("ends, whatever is changed in its end but the ids", () =>
+  it.effect("ends, whatever is changed in its end except the ids", () =>
     Effect.gen(function* () {
       const played = yield* playedThread
       const whole = { threadId: "t", turn: completedTurn }
@@ -140,9 +140,9 @@ describe("a turn", () => {
   )
 })
 
-describe("a reply that is changed in one position", () => {
+describe("a reply with one changed position", () => {
   it.effect(
-    "is read if the change is harmless, else costs its own call at most",
+    "is decoded if the change is harmless, otherwise fails its own call at most",
     () =>
       Effect.gen(function* () {
         const { client, peer } = yield* connect()

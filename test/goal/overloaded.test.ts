@@ -38,7 +38,7 @@ const begun = Effect.fnUntraced(function* (times: number) {
 })
 
 describe("a goal on an overloaded server", () => {
-  it.live("is paused and its turn ended when the server takes it, and the thread is free", () =>
+  it.live("is paused and its turn interrupted once the server accepts that, and the thread is free", () =>
     Effect.gen(function* () {
       const { model, refused, run, stored, thread } = yield* begun(1)
       yield* Fiber.interrupt(run)
@@ -49,7 +49,7 @@ describe("a goal on an overloaded server", () => {
     }).pipe(real)
   )
 
-  it.live("that goes on after 5 s is told to the log", () =>
+  it.live("is logged if it still runs after 5 s", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const logger = Logger.make(({ logLevel, message }) => {
