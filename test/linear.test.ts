@@ -254,7 +254,7 @@ const assertLinear = (work: (text: string) => unknown, begin: string, unit: stri
   }
 }
 
-describe("time is linear in foreign text", () => {
+describe("time is linear in the length of untrusted text", () => {
   for (const [file, pattern, { begin = "", units = [] } = {}] of foreign) {
     it(`${file}: ${pattern}`, () => {
       for (const unit of [...common, ...units]) assertLinear((text) => text.replace(pattern, ""), begin, unit)
@@ -313,7 +313,7 @@ describe("every pattern of src", () => {
   )
   const found = files.flatMap((file) => patternsOf(file))
 
-  it("is measured above, or is there with the reason why it need not be", () => {
+  it("is measured above, or has a reason why it need not be", () => {
     const known = new Set([...foreign, ...own].map(([file, pattern]) => `${file}: ${pattern}`))
     assert.deepStrictEqual(
       found.filter((pattern) => !known.has(pattern)),
@@ -323,7 +323,7 @@ describe("every pattern of src", () => {
     assert.isAbove(found.length, 50)
   })
 
-  it("stands in the code as a pattern, and isn't made of text", () => {
+  it("is a literal in the code, not built from text", () => {
     assert.deepStrictEqual(
       files.filter((file) => readFileSync(join(src, file), "utf8").includes("RegExp(")),
       // Put together from constants, and measured above as `Printable.text`.

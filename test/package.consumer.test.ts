@@ -154,7 +154,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-describe("a project that has the tarball", () => {
+describe("a project with the unpacked tarball", () => {
   let linked: string
 
   beforeAll(() => {
@@ -171,7 +171,7 @@ describe("a project that has the tarball", () => {
     assert.strictEqual(await run(process.execPath, ["program.ts"], linked), answer)
   })
 
-  it("hears how the process ends, and leaves none", async () => {
+  it("reports how the process ends, and leaves none", async () => {
     assert.strictEqual(await run(process.execPath, ["endings.ts"], linked), ends)
   })
 
@@ -182,7 +182,7 @@ describe("a project that has the tarball", () => {
     }
   )
 
-  it("gets no further than the public modules", async () => {
+  it("cannot import internal modules", async () => {
     for (const closed of [
       "internal/settings",
       "internal/settings.js",
@@ -248,7 +248,7 @@ describe.skipIf(!full)("a project that installs the tarball", { timeout: 600_000
     ["bun", []],
     ["deno", ["run", "--allow-all", "--node-modules-dir=manual"]]
   ] as const) {
-    it(`npm: runs a turn with ${runtime}, hears how the process ends, and leaves none`, async () => {
+    it(`npm: runs a turn with ${runtime}, reports how the process ends, and leaves none`, async () => {
       const binary = join(installed, "node_modules/.bin", process.platform === "win32" ? `${runtime}.cmd` : runtime)
       assert.strictEqual(await run(binary, [...args, "program.ts"], installed), answer)
       assert.strictEqual(await run(binary, [...args, "endings.ts"], installed), ends)
@@ -288,7 +288,7 @@ describe.skipIf(!full)("a project that installs the tarball", { timeout: 600_000
     assert.strictEqual(await run(process.execPath, ["bundle.mjs"], installed), answer)
   })
 
-  it("npm: a bundle holds only what is used", async () => {
+  it("npm: bundles only what is used", async () => {
     const small = `import { retryOnOverload } from "effect-codex"\nconsole.log(typeof retryOnOverload)\n`
     writeFileSync(join(installed, "small.ts"), small)
     const text = await bundle("small.ts")

@@ -81,7 +81,7 @@ const connect = Effect.gen(function* () {
 })
 
 describe("no error, span or log line holds a secret", () => {
-  it.effect("when the server's refusal quotes it, in whatever words", () =>
+  it.effect("if the server's rejection quotes it, in any sentence", () =>
     watched(
       Effect.gen(function* () {
         const { client, peer } = yield* connect
@@ -118,7 +118,7 @@ describe("no error, span or log line holds a secret", () => {
     )
   )
 
-  it.effect("when a reply or a notification that holds it doesn't fit", () =>
+  it.effect("if an unreadable reply or notification contains it", () =>
     watched(
       Effect.gen(function* () {
         const { client, peer } = yield* connect
@@ -155,7 +155,7 @@ describe("no error, span or log line holds a secret", () => {
   )
 
   it.effect(
-    "when a call can't be encoded, isn't answered, or is cut off; and when lines, ids and requests make no sense",
+    "if a call cannot be encoded, is not answered, or is cut off; and if lines, ids and requests are invalid",
     () =>
       watched(
         Effect.gen(function* () {
@@ -187,7 +187,7 @@ describe("no error, span or log line holds a secret", () => {
   const words = [secret, "zq8"]
   const complaint = Peer.stderr(`error: token ${secret} was refused; ${forms.join("; ")}\n`)
 
-  it.live("when the process writes it to stderr and dies before the handshake", () =>
+  it.live("if the process writes it to stderr and dies before the handshake", () =>
     watched(
       Effect.gen(function* () {
         const error = yield* Effect.flip(Effect.scoped(Layer.build(process({ initialize: [complaint, Peer.exit(1)] }))))
@@ -198,7 +198,7 @@ describe("no error, span or log line holds a secret", () => {
     )
   )
 
-  it.live("when the process writes it to stderr and dies in the middle of a call", () =>
+  it.live("if the process writes it to stderr and dies during a call", () =>
     watched(
       Effect.gen(function* () {
         const client = yield* CodexClient.CodexClient
@@ -210,7 +210,7 @@ describe("no error, span or log line holds a secret", () => {
     )
   )
 
-  it.live("when the real server refuses it as a parameter, a prompt, a key or a setting", () =>
+  it.live("if the real server rejects it as a parameter, a prompt, a key or a setting", () =>
     watched(
       Effect.gen(function* () {
         const client = yield* CodexClient.CodexClient
@@ -240,7 +240,7 @@ describe("no error, span or log line holds a secret", () => {
     )
   )
 
-  it.live("when a turn fails, and the model's host quotes it", () =>
+  it.live("if a turn fails, and the model provider quotes it", () =>
     watched(
       Effect.gen(function* () {
         const codex = yield* Codex.Codex
@@ -259,7 +259,7 @@ describe("no error, span or log line holds a secret", () => {
     )
   )
 
-  it.live("when a setting makes the process fail to start, and the secret is one of its variables too", () =>
+  it.live("if a setting makes the process fail to start, and a variable has the secret, too", () =>
     watched(
       Effect.gen(function* () {
         const env = { CODEX_TOKEN: Redacted.make(secret) }

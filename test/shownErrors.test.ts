@@ -351,7 +351,7 @@ describe("an error of this package", () => {
     })
   )
 
-  it("gives the program what it was made with", () => {
+  it("has the fields that it was made with", () => {
     const retrying = Option.some(turnError)
     const stalled = new TurnErrors.TurnStalled({ ...turn, idleTimeout: Duration.millis(1), retrying })
     const late = new TurnErrors.TurnTimedOut({ ...turn, maxDuration: Duration.millis(1), retrying })
@@ -366,7 +366,7 @@ describe("an error of this package", () => {
     assert.strictEqual(Redacted.value(doesNotFit.details), secret)
   })
 
-  it("says what is wrong with what it is made with, and doesn't quote it", () => {
+  it("rejects invalid fields without quoting them", () => {
     // As a program in JavaScript can.
     const made = Effect.runSyncExit(
       Effect.try(() => Reflect.construct(TurnErrors.TurnInterrupted, [{ ...turn, result: { [secret]: secret } }]))
@@ -376,17 +376,17 @@ describe("an error of this package", () => {
     clean([["inspect", inspect(made, whole)]], "a failed construction")
   })
 
-  it("shows no printer a text of the server or the model", () => {
+  it("prints no text of the server or the model", () => {
     for (const { error, formatted, identifier } of examples) {
       clean([...printed(error), ["Schema.toFormatter", formatted]], identifier)
     }
   })
 
-  it.effect("shows no logger and no span a text of the server or the model", () =>
+  it.effect("logs no text of the server or the model, and puts none into a span", () =>
     Effect.forEach(examples, ({ error, identifier }) => Effect.map(logged(error), (texts) => clean(texts, identifier)))
   )
 
-  it.effect("goes through JSON with its tag, message, ids and numbers, and without such a text", () =>
+  it.effect("is encoded as JSON with its tag, message, ids and numbers, and without such a text", () =>
     Effect.gen(function* () {
       for (const { error, identifier, sent } of examples) {
         const there = yield* sent
@@ -400,7 +400,7 @@ describe("an error of this package", () => {
     })
   )
 
-  it("says whether it can be tried again", () => {
+  it("says whether it can be retried", () => {
     const retryable = examples.flatMap(({ error, identifier }) => {
       assert.isBoolean(error.isRetryable, identifier)
       return error.isRetryable ? [error._tag] : []
@@ -418,7 +418,7 @@ describe("an error of this package", () => {
     ])
   })
 
-  it.effect("comes out of JSON with a result that has numbers and names, and no more", () =>
+  it.effect("is decoded from JSON with a result that has numbers and names only", () =>
     Effect.gen(function* () {
       const codec = Schema.toCodecJson(TurnErrors.TurnStalled)
       const info = { "~unknown": { unknown: { httpStatusCode: 502 } } }
@@ -443,7 +443,7 @@ describe("an error of this package", () => {
     })
   )
 
-  it("names a failure as the server does, if that is a name", () => {
+  it("has the server's name of a failure, if that is a name", () => {
     const kindOf = (codexErrorInfo: CodexErrorInfo | null) => {
       const reason = classifyTurnError({ message: secret, codexErrorInfo })
       return "kind" in reason ? reason.kind : reason._tag
@@ -459,7 +459,7 @@ describe("an error of this package", () => {
     assert.strictEqual(kindOf(null), "unknown")
   })
 
-  it.effect("can be tried again here and there only if its turn did nothing that would be done twice", () =>
+  it.effect("can be retried, also after JSON, only if its turn did nothing that would be done twice", () =>
     Effect.gen(function* () {
       const message = { type: "agentMessage", id: "b", text: secret, phase: null } as const
       const compaction = { type: "contextCompaction", id: "c" } as const
@@ -490,7 +490,7 @@ describe("an error of this package", () => {
     })
   )
 
-  it.effect("sends the lines of a process only as far as its message shows them", () =>
+  it.effect("encodes only those lines of a process that its message shows", () =>
     Effect.gen(function* () {
       const codec = Schema.toCodecJson(CodexErrors.CodexError)
       const stderr = ["a line", "error: another", secret]

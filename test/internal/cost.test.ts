@@ -62,7 +62,7 @@ const begun = (keepEvents: boolean) => {
 }
 
 describe("a delta", () => {
-  it("is read into two objects: the notification and its params", () => {
+  it("is decoded into two objects: the notification and its params", () => {
     const told = deltas()
     let last: unknown
     const bytes = allocated(() => {
@@ -74,7 +74,7 @@ describe("a delta", () => {
     assert.isBelow(bytes, limits.read)
   })
 
-  it.effect("costs a turn that is only waited for little more", () =>
+  it.effect("costs little more in a turn without consumers of its events", () =>
     Effect.gen(function* () {
       const session = yield* sessions.make()
       const turn = begun(false)
@@ -94,7 +94,7 @@ describe("a delta", () => {
     })
   )
 
-  it("costs a place in a list for a consumer that keeps up", () => {
+  it("costs one list entry for a consumer that keeps up", () => {
     const told = deltas().map((raw) => Notification.decode(raw))
     const bytes = allocated(() => {
       const buffer = eventBuffer.make(mergeDeltas)
@@ -108,7 +108,7 @@ describe("a delta", () => {
 })
 
 describe("a turn", () => {
-  it("that is waited for holds few objects", () => {
+  it("holds few objects if only its result is awaited", () => {
     const turns: Array<followedTurn.FollowedTurn> = []
     for (let n = 0; n < 10; n++) begun(false)
     collect()

@@ -7,7 +7,7 @@ import { cleanUp, talk, temporary } from "./support.ts"
 afterEach(cleanUp)
 
 describe("input", () => {
-  it("every line received is logged, before it is acted on", async () => {
+  it("every received line is logged before it takes effect", async () => {
     const path = join(temporary(), "log")
     const peer = talk({ onStart: [Peer.log(path)], on: { ask: [Peer.reply("$counts")] } })
     peer.child.stdin.write("garbage\n")

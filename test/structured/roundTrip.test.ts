@@ -203,7 +203,7 @@ describe("schemas that strict mode can express", () => {
   roundTrip("a root that is a record", Schema.Record(Schema.String, Schema.Finite), {}, { a: 1 })
   roundTrip("a root that may be null", Schema.NullOr(Schema.Struct({ a: Schema.String })), null, { a: "x" })
 
-  it.effect("a default takes the place of what the model leaves out, and null in an optional field is left out", () =>
+  it.effect("a default replaces what the model omits, and null in an optional field is omitted", () =>
     Effect.gen(function* () {
       const schema = Schema.Struct({
         size: Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("medium"))),
@@ -218,7 +218,7 @@ describe("schemas that strict mode can express", () => {
     })
   )
 
-  it.effect("a known field beside fields of any name can be left out", () =>
+  it.effect("a known field beside an index signature can be omitted", () =>
     Effect.gen(function* () {
       const Known = Schema.Struct({
         known: Schema.optionalKey(Schema.Struct({ a: Schema.optionalKey(Schema.String) }))
@@ -232,7 +232,7 @@ describe("schemas that strict mode can express", () => {
     })
   )
 
-  it.effect("checks that strict mode doesn't know are made when the answer is read", () =>
+  it.effect("checks that strict mode lacks run when the answer is decoded", () =>
     Effect.gen(function* () {
       const Range = Schema.Struct({ from: Schema.Int, to: Schema.optionalKey(Schema.Int) }).check(
         Schema.makeFilter(({ from, to = from }) => from <= to)
@@ -251,12 +251,12 @@ describe("schemas that strict mode can express", () => {
     })
   )
 
-  it("only definitions that are used are sent", () => {
+  it("unused definitions are not sent", () => {
     const { jsonSchema } = Result.getOrThrow(StructuredOutput.prepare(Point))
     assert.notProperty(jsonSchema, "$defs")
   })
 
-  it.effect("services of a schema are asked for when the answer is read, not when it is prepared", () =>
+  it.effect("services of a schema are required when the answer is decoded, not when it is prepared", () =>
     Effect.gen(function* () {
       class Prefix extends Context.Service<Prefix, string>()("test/Prefix") {}
       const Prefixed = Schema.String.pipe(

@@ -15,7 +15,7 @@ const logged = Effect.sync(() => {
   return { lines, layer }
 })
 
-describe("a result", () => {
+describe("a tool result", () => {
   const cases: ReadonlyArray<
     readonly [promise: string, schema: Schema.Codec<unknown, unknown>, value: unknown, text: string]
   > = [
@@ -40,7 +40,7 @@ describe("a result", () => {
     )
   }
 
-  it.effect("can be texts and images for the model: bytes, base64 and data URLs", () =>
+  it.effect("may be texts and images for the model: bytes, base64 and data URLs", () =>
     Effect.gen(function* () {
       const kit = Toolkit.make(
         Tool.make("draw", {
@@ -71,7 +71,7 @@ describe("a result", () => {
     })
   )
 
-  it.effect("is the last one: what comes before it on the way is for nobody", () =>
+  it.effect("is the final one: preliminary ones are dropped", () =>
     Effect.gen(function* () {
       const kit = Toolkit.make(Tool.make("tool", { success: Schema.String }))
       const handlers = kit.toLayer({
@@ -103,7 +103,7 @@ describe("arguments", () => {
     })
   )
 
-  it.effect("that don't fit are explained to the model, and the tool doesn't run", () =>
+  it.effect("that do not match are explained to the model, and the tool does not run", () =>
     Effect.gen(function* () {
       let ran = 0
       const parameters = Schema.Struct({
@@ -131,7 +131,7 @@ describe("arguments", () => {
     })
   )
 
-  it.effect("of a tool with a JSON Schema of its own come as they are", () =>
+  it.effect("of a tool with its own JSON Schema are passed unchanged", () =>
     Effect.gen(function* () {
       const kit = Toolkit.make(Tool.dynamic("tool", { parameters: { type: "object" }, success: Schema.Json }))
       const handlers = kit.toLayer({ tool: (given) => Effect.succeed({ given: JSON.stringify(given) }) })
@@ -140,7 +140,7 @@ describe("arguments", () => {
     })
   )
 
-  it.effect("of a tool that the toolkit doesn't have are for nobody", () =>
+  it.effect("of a tool that the toolkit lacks run nothing", () =>
     Effect.gen(function* () {
       const call = yield* ready(Toolkit.empty)
       assert.deepStrictEqual(text(yield* call("toString")), failed("Tool not available"))
@@ -152,7 +152,7 @@ describe("a failure", () => {
   class NotFound extends Schema.TaggedError<NotFound>()("NotFound", { id: Schema.String }) {}
 
   for (const failureMode of ["error", "return"] as const) {
-    it.effect(`that the tool declares is given to the model (failureMode "${failureMode}")`, () =>
+    it.effect(`that the tool declares is sent to the model (failureMode "${failureMode}")`, () =>
       Effect.gen(function* () {
         const kit = Toolkit.make(
           Tool.make("tool", { success: Schema.Int, failure: NotFound, failureMode }),
@@ -176,7 +176,7 @@ describe("a failure", () => {
     )
 
     it.effect(
-      `of another kind, a defect, or a wrong result says nothing of the inside; the log does (failureMode "${failureMode}")`,
+      `of another kind, a defect, or an invalid result has no details for the model; the log has (failureMode "${failureMode}")`,
       () =>
         Effect.gen(function* () {
           const kit = Toolkit.make(Tool.make("tool", { success: Schema.Int, failure: NotFound, failureMode }))
@@ -205,7 +205,7 @@ describe("a failure", () => {
   }
 })
 
-it.effect("a handler can see which call it is for", () =>
+it.effect("a handler can read which call it answers", () =>
   Effect.gen(function* () {
     const kit = Toolkit.make(Tool.make("tool", { success: Schema.String }))
     const handlers = kit.toLayer({
@@ -220,7 +220,7 @@ it.effect("a handler can see which call it is for", () =>
   })
 )
 
-it.effect("a toolkit whose handlers were found before requires them no more", () =>
+it.effect("a toolkit with resolved handlers requires them no more", () =>
   Effect.gen(function* () {
     const kit = Toolkit.make(Tool.make("tool", { success: Schema.String }))
     const found = yield* Effect.provide(

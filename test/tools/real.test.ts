@@ -74,7 +74,7 @@ describe("a toolkit on the real server", () => {
     }).pipe(Effect.provide(Test.layer()), Effect.provide(ShopHandlers.pipe(Layer.provide(someOrders))), quiet)
   )
 
-  it.live("runs calls at once, and no more of them than it may", () =>
+  it.live("runs calls concurrently, up to its limit", () =>
     Effect.gen(function* () {
       const Slow = Tool.make("slow", { parameters: Schema.Struct({ n: Schema.Int }), success: Schema.Int })
       const Kit = Toolkit.make(Slow)
@@ -124,7 +124,7 @@ describe("a toolkit on the real server", () => {
     ["that is approved runs", Effect.succeed("done it"), { approve: () => Effect.succeed(true) }, "done it"]
   ]
   for (const [promise, tool, toolOptions, read] of endings) {
-    it.live(`a call ${promise}, and the turn goes on`, () =>
+    it.live(`a call ${promise}, and the turn continues`, () =>
       Effect.gen(function* () {
         const Kit = Toolkit.make(
           Tool.make("act", { success: Schema.String, needsApproval: toolOptions.timeout === undefined })
@@ -140,7 +140,7 @@ describe("a toolkit on the real server", () => {
     )
   }
 
-  it.live("what a tool gives after its turn has ended reaches nobody", () =>
+  it.live("a result after the end of the turn is dropped", () =>
     Effect.gen(function* () {
       const open = yield* Deferred.make<void>()
       const late = yield* Deferred.make<string>()

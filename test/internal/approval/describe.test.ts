@@ -59,7 +59,7 @@ describe("a description of changes", () => {
       { diffLines }
     )
 
-  it("marks the lines of a removed file, counts one file and one line in the singular", () => {
+  it("marks the lines of a removed file, and counts one file and one line in the singular", () => {
     assert.deepStrictEqual(lines([{ path: "/a", diff: "gone\n", kind: { type: "delete" } }]), [
       "Change 1 file?",
       "  delete /a (1 line)",
@@ -67,7 +67,7 @@ describe("a description of changes", () => {
     ])
   })
 
-  it("hides nothing if the diff has exactly as many lines as are shown", () => {
+  it("hides nothing if the diff has exactly the maximum number of lines", () => {
     const change = { path: "/a", diff: "1\n2\n", kind: { type: "add" } } as const
     assert.deepStrictEqual(lines([change], 3), ["Change 1 file?", "  add /a (2 lines)", "    +1", "    +2"])
     assert.deepStrictEqual(lines([change], 2).at(-2), "    … and 1 more line, of these files:")

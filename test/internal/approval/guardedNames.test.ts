@@ -60,7 +60,7 @@ describe("isGuarded", () => {
     })
   }
 
-  it("leaves other names alone", () => {
+  it("ignores other names", () => {
     const others = [
       "",
       ".",

@@ -124,7 +124,7 @@ for (const [module, reasons] of [
 }
 
 describe("the message of a reason", () => {
-  it("says what it doesn't know", () => {
+  it("names what is unknown", () => {
     const tooOld = (actual: string) => new request.RuntimeTooOld({ fields: ["a"], required: "0.151.0", actual }).message
     assert.include(tooOld(""), "unknown version")
     assert.notInclude(tooOld("0.125.0"), "unknown version")
@@ -138,7 +138,7 @@ describe("the message of a reason", () => {
     assert.notInclude(new turn.ModelConnectionFailed({ kind: "cut", httpStatusCode: null }).message, "HTTP")
   })
 
-  it("gives each refusal of the system its own advice", () => {
+  it("has a specific instruction for each rejection of the system", () => {
     const advice = (kind: string) => new connection.SpawnFailed({ executable: "x", kind }).message.split("). ")[1]
     const own = ["E2BIG", "EMFILE", "EAGAIN", "NotFound", "PermissionDenied", "ETXTBSY", "Unknown"].map(advice)
     assert.strictEqual(new Set(own).size, own.length)
@@ -148,7 +148,7 @@ describe("the message of a reason", () => {
   })
 })
 
-describe("the message of an ended connection", () => {
+describe("the message of a closed connection", () => {
   const message = (
     end: connection.ConnectionEnd,
     phase: "starting" | "running" = "running",
@@ -157,7 +157,7 @@ describe("the message of an ended connection", () => {
   const exited = (exitCode: number | null, signal: string | null = null) =>
     ({ _tag: "Exited", exitCode, signal }) as const
 
-  it("tells each kind of end apart", () => {
+  it("distinguishes all kinds of ends", () => {
     const ends: ReadonlyArray<connection.ConnectionEnd> = [
       exited(3),
       exited(null, "SIGKILL"),
@@ -174,7 +174,7 @@ describe("the message of an ended connection", () => {
     assert.include(all[5], "12345")
   })
 
-  it("says how to go on if the program didn't close it, and quotes the process only before the handshake", () => {
+  it("says how to continue if the program did not close it, and quotes the process only before the handshake", () => {
     assert.include(message(exited(1)), "resume the thread")
     assert.notInclude(message({ _tag: "Closed" }), "resume the thread")
     for (const line of stderr) assert.notInclude(message(exited(1)), line)
@@ -185,7 +185,7 @@ describe("the message of an ended connection", () => {
     assert.notInclude(starting, "resume the thread")
   })
 
-  it("quotes the last line if none names an error, at most 400 characters, and nothing if there is none", () => {
+  it("quotes the last line if no line names an error, at most 400 characters", () => {
     assert.include(message(exited(1), "starting", ["first", "terror", "last"]), "last")
     assert.include(message(exited(1), "starting", ["ERROR", "last"]), "ERROR")
     assert.isTrue(message(exited(1), "starting", ["x".repeat(900)]).endsWith(`: ${"x".repeat(400)}`))
@@ -195,7 +195,7 @@ describe("the message of an ended connection", () => {
     )
   })
 
-  it("asks whether the program is a codex only if it ended without a word of failure", () => {
+  it("suspects another program only if it ended without an error message", () => {
     assert.include(message(exited(0), "starting"), "--version")
     assert.notInclude(message(exited(1), "starting"), "--version")
     assert.notInclude(message(exited(null, "SIGTERM"), "starting"), "--version")
@@ -204,7 +204,7 @@ describe("the message of an ended connection", () => {
   })
 })
 
-describe("whether a reason is worth another try", () => {
+describe("isRetryable of a reason", () => {
   const retryable = ["Overloaded", "ActiveWriter", "ThreadBusy", "ServerOverloaded", "RateLimited"]
   for (const [name, reason] of [...ofCalls, ...ofTurns]) {
     // A reason that depends on its facts has a test of its own.
@@ -216,7 +216,7 @@ describe("whether a reason is worth another try", () => {
 })
 
 describe("the method in a log line", () => {
-  it("is on one line, and cut after 100 characters", () => {
+  it("is one line of at most 100 characters", () => {
     assert.strictEqual(shownMethod("turn/start"), "turn/start")
     assert.strictEqual(shownMethod("m".repeat(100)), "m".repeat(100))
     assert.strictEqual(shownMethod("m".repeat(101)), `${"m".repeat(100)}…`)

@@ -60,7 +60,7 @@ const tell = (fold: goalFold.GoalFold, ...heard: ReadonlyArray<Heard>) =>
 const make = () => goalFold.make("o", undefined)
 
 describe("the turns of a goal", () => {
-  it("are one: the first beginning, everything under its id, and the last end", () => {
+  it("become one: the first start, everything under its id, and the last end", () => {
     const fold = make()
     const shown = tell(
       fold,
@@ -86,7 +86,7 @@ describe("the turns of a goal", () => {
     assert.deepStrictEqual(tell(fold, started("c"), delta("b")), [])
   })
 
-  it("what is unknown to this version is renamed too, and an end that can't be read is an end", () => {
+  it("include unknown notifications, and an unreadable end is an end", () => {
     const fold = make()
     const shown = tell(fold, goal("active"), started("a"), completed("a"), started("b"), {
       method: "future/thing",
@@ -98,7 +98,7 @@ describe("the turns of a goal", () => {
     assert.isTrue(fold.isEnded())
   })
 
-  it("turns of others, and the end of one that ran before, are none of it", () => {
+  it("exclude those of other clients, and the end of an earlier one", () => {
     const fold = make()
     assert.deepStrictEqual(tell(fold, goal("active"), delta("old"), completed("old"), started("a"), delta("old")), [
       "turn/started a"
@@ -110,7 +110,7 @@ describe("the turns of a goal", () => {
 
 describe("a goal ends", () => {
   for (const status of ["paused", "blocked", "usageLimited", "budgetLimited", "complete"]) {
-    it(`once it is ${status} and no turn runs, whichever is told first`, () => {
+    it(`once it is ${status} and no turn runs, in either order`, () => {
       const [before, after] = [make(), make()]
       assert.deepStrictEqual(tell(before, goal("active"), started("a"), goal(status)), ["turn/started a"])
       assert.deepStrictEqual(tell(before, completed("a")), ["turn/completed a"])
@@ -119,7 +119,7 @@ describe("a goal ends", () => {
     })
   }
 
-  it("once it is cleared, unless that was the one before it", () => {
+  it("once it is cleared, unless that was an earlier goal", () => {
     const fold = make()
     assert.deepStrictEqual(tell(fold, cleared, goal("active"), started("a"), completed("a")), ["turn/started a"])
     assert.strictEqual(fold.goal().status, "active")
@@ -138,15 +138,15 @@ describe("a goal ends", () => {
     assert.isTrue(failed.isEnded())
   })
 
-  it("with the first turn, if nothing was told of it", () => {
+  it("with the first turn, if the server never reported the goal", () => {
     const fold = make()
     assert.deepStrictEqual(tell(fold, started("a"), completed("a")), ["turn/started a", "turn/completed a"])
     assert.isFalse(fold.isActivated())
   })
 })
 
-describe("what a goal tells of itself", () => {
-  it("is what the server said last", () => {
+describe("the result of a goal", () => {
+  it("has the last report of the server", () => {
     const fold = goalFold.make("o", 7)
     assert.deepStrictEqual(fold.goal().tokenBudget, Option.some(7))
     tell(fold, goal("usageLimited"))

@@ -64,7 +64,7 @@ describe("a configuration as overrides", () => {
     ["an array in place of the configuration", [1], "config"],
     ["a string in place of the configuration", "model=1", "config"]
   ] as const) {
-    it.effect(`refuses ${kind}, naming its place`, () =>
+    it.effect(`rejects ${kind}, naming its place`, () =>
       Effect.map(untyped(input), (error) => assert.strictEqual(error.option, option))
     )
   }

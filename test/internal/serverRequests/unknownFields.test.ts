@@ -13,7 +13,7 @@ describe("an unknown field", () => {
     ["objects", (inner: unknown) => ({ a: inner })],
     ["lists", (inner: unknown) => [inner]]
   ] as const) {
-    it(`is looked for below 32 ${what}, and no deeper`, () => {
+    it(`is found within 32 levels of ${what}, and no deeper`, () => {
       assert.strictEqual(below(0, wrap), 1)
       assert.strictEqual(below(32, wrap), 1)
       assert.strictEqual(below(33, wrap), 0)

@@ -31,7 +31,7 @@ const asked = Effect.fnUntraced(function* (status: string, reply: unknown, runni
 const turns = (...list: ReadonlyArray<unknown>) => ({ thread: { turns: list } })
 const ended = { id: "u", status: "completed", items: [], error: null }
 
-describe("the end of a turn that is asked for", () => {
+describe("the end of a turn, read from the server", () => {
   it.effect("is applied to the turn, and its thread is free", () =>
     Effect.gen(function* () {
       const found = yield* asked("idle", turns({ id: "before", status: "completed", items: [] }, ended))
@@ -39,13 +39,13 @@ describe("the end of a turn that is asked for", () => {
     })
   )
 
-  it.effect("leaves another turn alone that runs on the thread by now", () =>
+  it.effect("has no effect on another turn that runs on the thread by then", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* asked("idle", turns(ended), "v")).running, "v")
     })
   )
 
-  it.effect("isn't there while the thread is active", () =>
+  it.effect("does not exist while the thread is active", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* asked("active", turns(ended)), { answer: "running", applied: [], running: "u" })
     })
@@ -69,7 +69,7 @@ describe("the end of a turn that is asked for", () => {
 })
 
 describe("a thread that must be free", () => {
-  it.effect("is, unless the server reports a turn there, which is named", () =>
+  it.effect("is free unless the server reports a turn there, which the error names", () =>
     Effect.gen(function* () {
       const record = threadRecord.make("t")
       yield* following.requireFree(record, "m")
@@ -82,7 +82,7 @@ describe("a thread that must be free", () => {
 })
 
 describe("the limits of a turn", () => {
-  it.effect("are none by default, and none if they are infinite", () =>
+  it.effect("do not exist by default, or if they are infinite", () =>
     Effect.gen(function* () {
       const none = { idleTimeout: undefined, maxDuration: undefined, whenExceeded: undefined }
       assert.deepStrictEqual<unknown>(yield* limits({}), none)
@@ -90,7 +90,7 @@ describe("the limits of a turn", () => {
     })
   )
 
-  it.effect("are durations over zero, and one of two words", () =>
+  it.effect("are durations over zero, and one of two modes", () =>
     Effect.gen(function* () {
       const found = yield* limits({ idleTimeout: "2 seconds", maxDuration: "1 minute", whenExceeded: "leave" })
       assert.deepStrictEqual(found.idleTimeout && Duration.toMillis(found.idleTimeout), 2000)
