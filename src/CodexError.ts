@@ -17,6 +17,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Connection from "./internal/errors/connectionReasons.ts"
+import * as Pool from "./internal/errors/poolReasons.ts"
 import * as Request from "./internal/errors/requestReasons.ts"
 
 export {
@@ -27,6 +28,7 @@ export {
   SpawnFailed,
   StartTimeout
 } from "./internal/errors/connectionReasons.ts"
+export { HomeInUse, PoolClosed, Saturated } from "./internal/errors/poolReasons.ts"
 export {
   ActiveWriter,
   ConfigurationInvalid,
@@ -35,6 +37,7 @@ export {
   ExperimentalApiRequired,
   InputTooLarge,
   InvalidInput,
+  KeyInUse,
   LoginRequired,
   MethodNotSupported,
   NoActiveTurn,
@@ -62,9 +65,11 @@ export {
   isDecodeFailed,
   isEncodeFailed,
   isExperimentalApiRequired,
+  isHomeInUse,
   isInputTooLarge,
   isInvalidInput,
   isInvalidOptions,
+  isKeyInUse,
   isLoginRequired,
   isMethodNotSupported,
   isNoActiveTurn,
@@ -72,11 +77,13 @@ export {
   isNotInitialized,
   isOverloaded,
   isPermissionsDiffer,
+  isPoolClosed,
   isRequestRejected,
   isRequestTimeout,
   isRolloutNotFound,
   isRuntimeNotFound,
   isRuntimeTooOld,
+  isSaturated,
   isSpawnFailed,
   isStartTimeout,
   isThreadArchived,
@@ -113,6 +120,7 @@ export const Reason = Schema.Union([
   Request.TurnJoined,
   Request.TurnNotSteerable,
   Request.ThreadBusy,
+  Request.KeyInUse,
   Request.NotInitialized,
   Request.ExperimentalApiRequired,
   Request.RuntimeTooOld,
@@ -124,7 +132,10 @@ export const Reason = Schema.Union([
   Request.InvalidInput,
   Request.RequestRejected,
   Request.DecodeFailed,
-  Request.EncodeFailed
+  Request.EncodeFailed,
+  Pool.Saturated,
+  Pool.PoolClosed,
+  Pool.HomeInUse
 ])
 
 /**

@@ -42,12 +42,16 @@ describe("every reason", () => {
     ],
     DecodeFailed: [false, new CodexErrors.DecodeFailed({ path: "", expected: "a", raw: Redacted.make(1) })],
     ThreadBusy: [true, new CodexErrors.ThreadBusy({ turnId: null })],
+    KeyInUse: [false, new CodexErrors.KeyInUse({ turnId: null })],
     RuntimeTooOld: [false, new CodexErrors.RuntimeTooOld({ fields: ["a"], required: "1.0.0", actual: "" })],
     PermissionsDiffer: [
       false,
       new CodexErrors.PermissionsDiffer({ differences: [{ setting: "sandbox", required: "a", actual: "b" }] })
     ],
-    EncodeFailed: [false, new CodexErrors.EncodeFailed()]
+    EncodeFailed: [false, new CodexErrors.EncodeFailed()],
+    Saturated: [true, new CodexErrors.Saturated({ waitingFor: "process", scope: "pool", waiting: 1, limit: 1 })],
+    PoolClosed: [false, new CodexErrors.PoolClosed()],
+    HomeInUse: [true, new CodexErrors.HomeInUse()]
   }
 
   it("says whether the same call can be retried", () => {

@@ -143,6 +143,7 @@ const examples: ReadonlyArray<Example> = [
   example(CodexErrors.ThreadNotPaginated, new CodexErrors.ThreadNotPaginated()),
   example(CodexErrors.NoActiveTurn, new CodexErrors.NoActiveTurn()),
   example(CodexErrors.TurnMismatch, new CodexErrors.TurnMismatch({ expected: "a", actual: "b" })),
+  example(CodexErrors.KeyInUse, new CodexErrors.KeyInUse({ turnId: "u" })),
   example(CodexErrors.TurnJoined, new CodexErrors.TurnJoined({ turnId: "u" })),
   example(CodexErrors.TurnNotSteerable, classify({ code: -32600, message: `cannot steer ${secret}` })),
   example(CodexErrors.ThreadBusy, new CodexErrors.ThreadBusy({ turnId: "u" })),
@@ -170,6 +171,9 @@ const examples: ReadonlyArray<Example> = [
     new CodexErrors.DecodeFailed({ path: '["a"]', expected: "b", raw: Redacted.make({ [secret]: [secret, 1n] }) })
   ),
   example(CodexErrors.EncodeFailed, new CodexErrors.EncodeFailed()),
+  example(CodexErrors.Saturated, new CodexErrors.Saturated({ waitingFor: "turn", scope: "key", waiting: 1, limit: 1 })),
+  example(CodexErrors.PoolClosed, new CodexErrors.PoolClosed()),
+  example(CodexErrors.HomeInUse, new CodexErrors.HomeInUse()),
   example(
     TurnErrors.TurnFailed,
     new TurnErrors.TurnFailed({
@@ -185,6 +189,10 @@ const examples: ReadonlyArray<Example> = [
   example(
     TurnErrors.TurnTimedOut,
     new TurnErrors.TurnTimedOut({ ...turn, maxDuration: Duration.millis(1), retrying: Option.some(turnError) })
+  ),
+  example(
+    TurnErrors.OutcomeUnknown,
+    new TurnErrors.OutcomeUnknown({ threadId: "t", turnId: "u", status: "interrupted", seen: result })
   ),
   example(TurnErrors.EventsOverflowed, new TurnErrors.EventsOverflowed({ capacity: 1 })),
   example(TurnErrors.ServerOverloaded, new TurnErrors.ServerOverloaded()),
@@ -409,6 +417,8 @@ describe("an error of this package", () => {
       "Overloaded",
       "ActiveWriter",
       "ThreadBusy",
+      "Saturated",
+      "HomeInUse",
       "EventsOverflowed",
       "ServerOverloaded",
       "RateLimited",
