@@ -1,5 +1,6 @@
 /**
- * What the pinned runtime sent, changed in every position: a server that is older or newer than this package in one thing at a time.
+ * The messages of the pinned runtime, changed in every position: a server that differs from this package in one thing
+ * at a time.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger, Option, Stream } from "effect"
@@ -48,7 +49,7 @@ const playedThread = Effect.gen(function* () {
 
 const ids = { threadId: "t", turnId: "u" }
 
-/** What a turn comes to whose messages are these, between `turn/started` and `turn/completed`. */
+/** The outcome of a turn with these messages between `turn/started` and `turn/completed`. */
 const outcome = Effect.fnUntraced(function* (
   { peer, thread }: Effect.Success<typeof playedThread>,
   messages: ReadonlyArray<Transport.Message>
@@ -74,7 +75,7 @@ describe("a notification with one changed position", () => {
         for (const { definition, method, value } of samples("notifications")) {
           const mutations = mutationsOf(definition, value)
           for (const mutation of mutations) yield* peer.send({ method, params: mutation.value })
-          // The barrier comes back after all of them, so that none can be missing unnoticed.
+          // The barrier arrives after all of them, so that a missing one is noticed.
           yield* peer.send({ method: "barrier" })
           const got: ReadonlyArray<Notification> = yield* Stream.runCollect(
             Stream.takeUntil(events, ({ raw }) => raw["method"] === "barrier")
@@ -110,7 +111,7 @@ describe("a turn", () => {
         for (const { method, definition, value } of samples("notifications")) {
           if (method !== "item/completed") continue
           for (const { name, value: params } of mutationsOf(definition, Object.assign({}, value, ids))) {
-            // Without the ids the turn cannot be known, and without an item there is none.
+            // Without the ids the turn is unknown, and without an item there is none.
             if (/^\w+\.(?:threadId|turnId|item left out)/.test(name)) continue
             const exit = yield* outcome(played, [
               { method, params },
@@ -150,7 +151,7 @@ describe("a reply with one changed position", () => {
         let read = 0
         for (const { definition, method, value } of samples("results")) {
           for (const mutation of mutationsOf(definition, value)) {
-            // Type boundary: a method that was recorded is one of the protocol's; its params are of no interest here.
+            // Type boundary: a recorded method is one of the protocol's; its params do not matter here.
             const call = yield* start(Effect.exit(client.request(method as Protocol.ClientRequestMethod, {} as never)))
             yield* answer(peer, mutation.value)
             const exit = yield* Fiber.join(call)

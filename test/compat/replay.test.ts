@@ -9,10 +9,10 @@ import * as RawDriver from "../support/rawDriver.ts"
 import * as Recorded from "./recorded.ts"
 import { replay, type Replayed } from "./replay.ts"
 
-/** Notifications that a version sends and this package doesn't know, each with the reason why it may. */
+/** Notifications that a version sends and this package lacks, each with a reason. */
 const unknownTo: { readonly [version: string]: { readonly [method: string]: string } } = {}
 
-/** The replay of a session, once for all that is asked of it. */
+/** The replay of a session, shared by all tests. */
 const replayed = (version: string): (() => Promise<Replayed>) => {
   let running: Promise<Replayed> | undefined
   return () =>
@@ -24,13 +24,13 @@ const replayed = (version: string): (() => Promise<Replayed>) => {
 const failureOf = (exit: Exit.Exit<unknown, unknown>): unknown =>
   Exit.isFailure(exit) ? Option.getOrUndefined(Cause.findErrorOption(exit.cause)) : undefined
 
-/** Why a call failed, in short. */
+/** Why a call failed, as a short string. */
 const why = (exit: Exit.Exit<unknown, unknown>): string => {
   const error = failureOf(exit)
   return error instanceof CodexError ? `${error.reason._tag}: ${error.reason.message}` : String(error)
 }
 
-/** The result of a turn, also of one that ended badly. */
+/** The result of a turn, also of a failed one. */
 const resultOf = (exit: Replayed["turns"][number]["exit"]) => {
   if (Exit.isSuccess(exit)) return exit.value
   const error = failureOf(exit)

@@ -11,7 +11,7 @@ const step = (name: string, run: Effect.Effect<void, unknown>): Step => ({ name,
 
 const failing = (method: string, reason: CodexError["reason"]) => Effect.fail(new CodexError({ method, reason }))
 
-/** Why each step is not whole. */
+/** The reason why each step is incomplete. */
 const reasons = (...steps: ReadonlyArray<Step>) =>
   Effect.map(Runner.run(runtime, steps), ({ cells }) =>
     steps.map(({ name }) => {
