@@ -1,6 +1,7 @@
 /**
- * Logins in a browser, on the real binary. It always takes port 1455 for them, and ends the login of whoever has it: so all of these tests are in
- * this one file, where they run one after the other; the example that does it, too. Two runs on one machine go one after the other.
+ * Logins in a browser, on the real binary. The binary always takes port 1455 for them, and ends any other login on that
+ * port. So all of these tests are in this file, where they run one after the other, with the example that logs in. Two
+ * runs on one machine wait for each other.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, Option, Scope, Stream } from "effect"
@@ -46,13 +47,13 @@ describe("a login in a browser", () => {
         assert.deepStrictEqual(who, {
           type: "chatgpt",
           email: "user@example.com",
-          // The server's word for plans that it doesn't know.
+          // The server's value for unknown plans.
           planType: "unknown",
           workspaceName: null
         })
         assert.isTrue(requiresOpenaiAuth)
         assert.strictEqual(userId, "user-1")
-        // Asked again, and late: the same answer. It is over, so there is nothing to cancel.
+        // A later call returns the same answer. The login has ended, so there is nothing to cancel.
         yield* login.wait
         assert.strictEqual(yield* login.cancel, "notFound")
         yield* codex.logout
@@ -96,7 +97,7 @@ describe("a login in a browser", () => {
         const second = yield* codex.loginChatgpt()
         assert.notStrictEqual(first.loginId, second.loginId)
         yield* Fiber.join(waiting)
-        // The end of the first one's scope or its `cancel` is no matter of the second.
+        // The end of the first one's scope or its `cancel` does not affect the second.
         assert.strictEqual(yield* first.cancel, "notFound")
         yield* issuer.visit(second.authUrl)
         yield* second.wait
@@ -119,7 +120,7 @@ describe("a login in a browser", () => {
           yield* issuer.visit(theirs.authUrl)
           yield* theirs.wait
         }).pipe(withIssuer)
-        // What they completed is not ours.
+        // The other process's completion is not ours.
         assert.isNull((yield* (yield* account).account()).account)
       })
     )
@@ -170,7 +171,7 @@ describe("a login in a browser", () => {
         const login = yield* codex.loginChatgpt()
         yield* issuer.visit(login.authUrl)
         yield* failsWith(login.wait, "WorkspaceRouting")
-        // As the message says: the credentials were kept, so log out.
+        // As the message says: the credentials were saved, so log out.
         assert.instanceOf(yield* Effect.flip(codex.account()), Error)
         yield* codex.logout
         assert.isNull((yield* codex.account()).account)
@@ -188,7 +189,7 @@ describe("a login in a browser", () => {
         const waiting = yield* Effect.forkChild(failsWith(login.wait, "Cancelled"), { startImmediately: true })
         yield* Scope.close(scope, Exit.void)
         yield* Fiber.join(waiting)
-        // The server has nothing left to cancel: it did end it.
+        // The server has nothing to cancel, because it ended the login.
         assert.strictEqual(yield* login.cancel, "notFound")
       })
     )
@@ -257,7 +258,8 @@ describe("Account.loginWith", () => {
         const url = yield* Deferred.await(opened)
         yield* Fiber.interrupt(login)
         assert.isFalse(Option.getOrThrow(yield* Fiber.join(ended)).params.success)
-        // A browser that comes back late gets nowhere: the server may take a moment to leave the port, and refuses until then.
+        // A late redirect of the browser fails. The server may take a moment to close the port, and rejects it until
+        // then.
         const { visit } = yield* LoginIssuer.LoginIssuer
         yield* Effect.ignore(visit(url))
         assert.isNull((yield* client.request("account/read", {})).account)

@@ -1,5 +1,5 @@
 /**
- * What changes while a program runs (rate limits, the account, tokens), against a server that the test plays.
+ * Rate limits, accounts and tokens that change while a program runs, against a server that the test plays.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Config, ConfigProvider, Deferred, Effect, Exit, Fiber, Option, Redacted, Ref, Stream } from "effect"
@@ -215,7 +215,7 @@ describe("the refresh of external tokens", () => {
       )
       yield* request(1)
       yield* request(2)
-      // Declined at once, so the two before it have been taken up.
+      // Declined immediately, so the client has received the two before it.
       yield* peer.send({ id: 3, method: "attestation/generate", params: {} })
       assert.strictEqual((yield* peer.receive).id, 3)
       yield* Deferred.await(first)
@@ -234,7 +234,7 @@ describe("the refresh of external tokens", () => {
       yield* request(5)
       assert.deepStrictEqual(yield* peer.receive, { id: 5, result })
       assert.strictEqual(yield* Ref.get(begun), 2)
-      // A clock that is set back doesn't make the last one hold for longer.
+      // A clock that is set back does not keep the last answer longer.
       yield* TestClock.setTime(0)
       yield* request(6)
       assert.deepStrictEqual(yield* peer.receive, { id: 6, result })

@@ -1,5 +1,6 @@
 /**
- * Logins that open no browser, on the real binary: device code, API key, and tokens of the program, with turns that show what became of them.
+ * Logins without a browser, on the real binary: device code, API key, and tokens of the program, with turns that use
+ * them.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Option, Redacted, Ref, Stream } from "effect"
@@ -16,7 +17,7 @@ const key = Redacted.make("sk-test-1")
 
 const run = Effect.flatMap(Codex.Codex, (codex) => Effect.flatMap(codex.startThread(), (thread) => thread.run("hi")))
 
-/** What the turns so far carried as `Authorization`. */
+/** Returns the `Authorization` headers of all model requests so far. */
 const authorizations = Effect.flatMap(MockModel.MockModel, (model) =>
   Effect.map(model.requests, (all) => all.map((request) => request.header("authorization")))
 )
@@ -284,7 +285,7 @@ describe("a login with tokens of the program", () => {
             assert.match(words, /^auth refresh /)
             assert.strictEqual(error.reason._tag, "Unauthorized", words)
           }
-          // One request for each: the server didn't try again with the old ones.
+          // One request for each: the server did not retry with the old ones.
           assert.strictEqual((yield* authorizations).length, refreshes.length)
         })
       )

@@ -1,5 +1,6 @@
 /**
- * Handles of logins against a server that the test plays: orders of messages that the real one gives only by chance, and time.
+ * Handles of logins against a server that the test plays, for time and for message orders that the real server produces
+ * only by chance.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Exit, Fiber, Redacted, Scope, Stream } from "effect"
@@ -17,7 +18,7 @@ const device = (loginId: string) => ({
   userCode: "ABCD"
 })
 
-/** Begins a device-code login that the played server answers. */
+/** Starts a device-code login that the played server answers. */
 const begin = Effect.fnUntraced(function* (
   { account, answer }: Effect.Success<typeof played>,
   loginId: string,
@@ -28,7 +29,7 @@ const begin = Effect.fnUntraced(function* (
   return yield* Fiber.join(starting)
 })
 
-/** Asks for the account: that must be the next thing that the server hears. */
+/** Requests the account, which must be the next request to the server. */
 const nothingSent = Effect.fnUntraced(function* ({ account, answer }: Effect.Success<typeof played>) {
   const next = yield* Effect.forkChild(account.account(), { startImmediately: true })
   yield* answer("account/read", { account: null, requiresOpenaiAuth: true })
@@ -194,7 +195,7 @@ describe("the reason of a failed login", () => {
       const login = yield* begin(server, "one")
       const cancelling = yield* Effect.forkChild(login.cancel, { startImmediately: true })
       const { id } = yield* server.peer.receive
-      // The completion can come before the reply.
+      // The completion may arrive before the reply.
       yield* server.completed("one", false, "Login server error: Login cancelled")
       yield* failsWith(login.wait, "Cancelled")
       yield* server.peer.send({ id, result: { status: "canceled" } })

@@ -1,5 +1,5 @@
 /**
- * Homes of their own, and what of a login lies in them, on the real binary.
+ * Temporary homes and their login files, on the real binary.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
@@ -25,7 +25,7 @@ import { account, withIssuer } from "./support.ts"
 
 const key = Redacted.make("sk-test-1")
 
-// Else the server asks for plugins on the internet.
+// Otherwise the server requests plugins from the internet.
 const config = { features: { plugins: false, apps: false } }
 
 const codexIn = (options?: CodexHome.TemporaryOptions) =>
@@ -48,7 +48,7 @@ describe("CodexHome.layerTemporary", () => {
         yield* codex.loginApiKey(key)
         assert.strictEqual(mode(join(home.codexHome, "auth.json")), "600")
         assert.strictEqual(mode(dirname(home.codexHome)), "700")
-        // The database is where it was put, and not in the home.
+        // The database is in its configured directory, and not in the home.
         const databases = (folder: string) => readdirSync(folder).filter((name) => name.includes(".sqlite"))
         assert.isNotEmpty(databases(home.env["CODEX_SQLITE_HOME"] ?? ""))
         assert.isEmpty(databases(home.codexHome))

@@ -1,5 +1,5 @@
 /**
- * Opening a page: which program is started, and what the user reads where none is.
+ * Opens a page: which program starts, and what the user reads if there is none.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
@@ -11,7 +11,7 @@ import * as Account from "../../src/Account.ts"
 
 const url = "http://127.0.0.1:1/page?a=1&b=$(touch%20x)"
 
-/** Opens a page where `xdg-open` is this script; gives what was printed. */
+/** Opens a page with this script as `xdg-open`, and returns the printed lines. */
 const open = Effect.fnUntraced(function* (page: string, script: ((folder: string) => string) | undefined) {
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-codex-test-"))),

@@ -1,5 +1,6 @@
 /**
- * No key and no token gets out: not into logs of any level, spans, errors, events, or what `inspect` shows of the values that a program holds.
+ * Keys and tokens do not leak: not into logs of any level, spans, errors, events, or the output of `inspect` for values
+ * that a program holds.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Redacted, Stream } from "effect"
@@ -74,7 +75,7 @@ describe("keys and tokens do not leak", () => {
           { mark: "zq7device" }
         )
       )
-      // The tokens hold their marks as base64.
+      // The tokens contain their marks as base64.
       const words = [
         sentinel,
         ...marks.flatMap((mark) => [mark, Buffer.from(`signature ${mark}`).toString("base64url")])
@@ -83,7 +84,7 @@ describe("keys and tokens do not leak", () => {
         texts.filter((text) => words.some((word) => text.includes(word))),
         []
       )
-      // It was watched at all.
+      // The watch has recorded something.
       assert.includeMembers(spans, ["Codex.loginApiKey", "account/login/start", "Codex.refreshTokens"])
       assert.isTrue(texts.some((text) => text.includes("account/updated")))
       assert.isTrue(texts.some((text) => text.includes("Refreshing the external tokens failed")))

@@ -1,5 +1,5 @@
 /**
- * Requests for new tokens that come together share one refresh, which is none of theirs: whichever of them goes first.
+ * Concurrent requests for new tokens share one refresh, which continues when the first of them ends.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Logger, Redacted } from "effect"
@@ -74,14 +74,14 @@ describe("a refresh of tokens", () => {
       })
       yield* ask(1, method, params)
       yield* settle
-      // The server waits no longer.
+      // The server no longer waits.
       yield* TestClock.adjust("12 seconds")
       yield* peer.receive
       yield* ask(2, method, params)
       assert.deepStrictEqual(yield* peer.receive, { id: 2, result: answer })
       assert.deepStrictEqual(decisions.map(Requests.short), ["refuse by timeout", "answer by handler"])
       assert.strictEqual(runs, 2)
-      // The first one's end, which its scope waits for.
+      // The end of the first one, which its scope waits for.
       yield* TestClock.adjust("3 seconds")
     }).pipe(quiet)
   )

@@ -8,7 +8,7 @@ const declined = { action: "decline", content: null } as const
 const cancelled = { action: "cancel", content: null } as const
 const kinds = ["form", "url", "toolApproval", "other"] as const
 
-/** One request of each kind, by the entry that it goes to. */
+/** One request of each kind, by the entry that receives it. */
 const requests = {
   form: Test.formRequest({ a: { type: "string" } }),
   url: Test.urlRequest("https://a.example/"),
@@ -16,7 +16,7 @@ const requests = {
   other: Test.request({ mode: "openai/form", message: "m", requestedSchema: {} })
 } as const
 
-/** Entries that note who was asked. */
+/** Entries that record their calls. */
 const noting = (asked: Array<string>): Elicitation.Entries<never, never> => {
   const note = <A>(name: string, answer: A) => Effect.sync(() => (asked.push(name), answer))
   return {

@@ -37,7 +37,7 @@ describe("a field of a form", () => {
         no: { type: "boolean", default: false }
       })
       assert.deepStrictEqual(Elicitation.defaults(form), { good: 3, no: false })
-      // What isn't answered isn't sent: nobody has seen it.
+      // An unanswered field is not sent, because the user has not seen it.
       assert.deepStrictEqual(yield* Elicitation.check(form, {}), {})
     })
   )

@@ -5,7 +5,7 @@ import * as Test from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-// Written as text: in an object literal `__proto__` is no key.
+// Written as text, because `__proto__` is not a key in an object literal.
 const odd = `{
   "__proto__": {"type": "string"},
   "constructor": {"type": "boolean"},
@@ -39,7 +39,7 @@ describe("a form of a hostile server", () => {
         wrong.issues.map(({ field }) => field),
         ["__proto__"]
       )
-      // Defaults are values like any others.
+      // Defaults are checked like any other value.
       const preset = yield* Test.form(`{"__proto__":{"type":"string","default":"d"}}`)
       assert.strictEqual(JSON.stringify(Elicitation.defaults(preset)), `{"__proto__":"d"}`)
     })
@@ -96,7 +96,7 @@ describe("a form of a hostile server", () => {
         const { form, reason } = yield* Test.asForm(request)
         assert.isTrue(Option.isNone(form))
         assert.include(Option.getOrThrow(reason), why)
-        // Nobody is there for it.
+        // No entry handles it.
         assert.deepStrictEqual(yield* Test.sent(request, {}), { action: "decline", content: null })
       }
     }).pipe(quiet)

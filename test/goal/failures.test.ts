@@ -19,7 +19,7 @@ describe("a failure of a goal", () => {
         assert.strictEqual(error.result.goal.status, status)
         assert.include(Option.getOrThrow(error.result.error).message, words)
         assert.deepStrictEqual(texts(error.result), ["one"])
-        // The server shows the thread as broken until the next turn; that is no reason to refuse a goal.
+        // The server reports the thread as broken until the next turn, which does not prevent a goal.
         yield* model.enqueue(complete, MockModel.reply("done"))
         assert.deepStrictEqual(texts(yield* runGoal("build it")), ["done"])
         yield* model.enqueue(MockModel.reply("free"))
@@ -48,7 +48,7 @@ describe("a failure of a goal", () => {
   it.live("is immediate for an invalid objective and an ephemeral thread, without a model request", () =>
     Effect.gen(function* () {
       const { model, runGoal, stored, thread } = yield* setUp()
-      // Type boundary: from JavaScript an objective, or a setting, may be anything.
+      // Type boundary: from JavaScript, an objective or a setting may be any value.
       const [objectives, settings] = [
         ["", " \n\t", "x".repeat(4001), "🜁".repeat(4001), 7] as Array<string>,
         [{ tokenBudget: 0 }, { tokenBudget: 1.5 }, { startTimeout: "soon" }] as Array<Goal.Options>

@@ -1,5 +1,5 @@
 /**
- * A goal that the server goes on with by itself: after the program that set it has died, when its thread is resumed.
+ * A goal that the server continues after the program that set it has died and its thread is resumed.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { NodeServices } from "@effect/platform-node"

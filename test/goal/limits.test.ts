@@ -5,7 +5,7 @@ import * as Goal from "../../src/Goal.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { complete, failure, real, setUp, texts } from "./support.ts"
 
-/** A goal in whose second turn the model stands still, until its gate is opened. */
+/** A goal whose model waits in the second turn until its gate is opened. */
 const begun = Effect.fnUntraced(function* (options: Goal.Options) {
   const scene = yield* setUp()
   const gate = yield* MockModel.gate

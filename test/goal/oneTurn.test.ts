@@ -4,7 +4,7 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import type * as Turn from "../../src/Turn.ts"
 import { complete, declare, failure, real, setUp, texts } from "./support.ts"
 
-/** The turn that an event says it belongs to. */
+/** Returns the turn id of an event. */
 const idsOf = (event: Turn.TurnEvent): ReadonlyArray<unknown> => {
   if (event.method === "~snapshot") return [event.state.id]
   const params = event.raw["params"]

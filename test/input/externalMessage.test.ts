@@ -9,7 +9,7 @@ import * as Turn from "../../src/Turn.ts"
 import * as Wire from "../support/wire.ts"
 import { dataUrl, lastRequest, onBinary, reasonOf } from "./support.ts"
 
-/** What a function-call output looks like to the model. */
+/** A function-call output in the model's request. */
 const outputs = (request: MockModel.ModelRequest) =>
   request.inputItems("function_call_output").map(({ name, namespace, output }) => ({ name, namespace, output }))
 
@@ -35,7 +35,7 @@ describe("an external message", () => {
       check(yield* lastRequest)
       const isMessage = { type: "functionCallOutput", name: "mail", namespace: "inbox" } as const
       assert.deepInclude(result.items[0], isMessage)
-      // Another process can have it once this one has let it go.
+      // Another process can resume the thread after this one has released it.
       yield* codex.archiveThread(thread.id)
       yield* codex.request("thread/unarchive", { threadId: thread.id })
       yield* Effect.gen(function* () {
@@ -159,7 +159,7 @@ describe("an external message", () => {
       assert.deepInclude(yield* reasonOf(thread.run(remote)), { _tag: "InvalidInput", argument: "content" })
       // Type boundary: what a program in JavaScript can do.
       const mixed = [Input.text("a"), message] as unknown as Input.Input
-      // Type boundary: the same.
+      // Type boundary: as above.
       const alone = message as unknown as Input.Input
       const first = yield* thread.turn("x")
       for (const call of [thread.run(mixed), thread.send(mixed), thread.send(alone), first.steer(alone)]) {

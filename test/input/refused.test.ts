@@ -93,7 +93,7 @@ describe("an input", () => {
         }
       }
       assert.deepStrictEqual(yield* model.requests, [])
-      // So it is for a turn that runs.
+      // The same is true for a running turn.
       const gate = yield* MockModel.gate
       yield* model.enqueue(MockModel.hold(MockModel.reply("first"), gate))
       const turn = yield* thread.turn("Begin.")
@@ -137,7 +137,7 @@ describe("an input", () => {
       ]
       for (const [parts, chars] of over) {
         assert.deepInclude(yield* reasonOf(thread.run(parts)), tooLarge(chars))
-        // The server's own count.
+        // The server counts the same way.
         const { id: threadId } = thread
         assert.deepInclude(yield* reasonOf(codex.request("turn/start", { threadId, input: parts })), tooLarge(chars))
       }

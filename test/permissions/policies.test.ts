@@ -16,7 +16,7 @@ describe("permission policies", () => {
       const allowing = Permissions.allow(limits)
       assert.deepStrictEqual(yield* decide(allowing, both), yield* answer(both, Permissions.grant))
       assert.deepStrictEqual(yield* decide(allowing, quiet), yield* answer(quiet, Permissions.grant))
-      // What may be written may be read.
+      // A path with write access is readable, too.
       assert.notDeepEqual(yield* decide(allowing, { fileSystem: { entries: [file("read", "/project/a")] } }), declined)
       const others: ReadonlyArray<readonly [Permissions.Part, Asked]> = [
         [{ ...limits, network: false }, both],

@@ -44,7 +44,7 @@ describe("allowCommands with command.startsWith", () => {
     bash("git status {a,b}"),
     bash("git status # x"),
     bash("git status\nrm x"),
-    // The shell drops a backslash and the end of the line, in double quotes too.
+    // The shell drops a backslash and the line end, in double quotes, too.
     bash('git status "--sho\\\nrt"'),
     `git status "--sho\\\nrt"`,
     "git status 'a\nb'",
@@ -97,7 +97,7 @@ describe("allowCommands with command.startsWith", () => {
       }
       const newer = { type: "~unknown" as const, raw: { type: "newer", command: "git status" } }
       assert.strictEqual(yield* onCommand(policy, { command: "git status", commandActions: [newer] }), "decline")
-      // The older request has words of its own, and a reading as well.
+      // The older request has its own words, and a parsed form as well.
       const old = (cmd: string) =>
         Approval.handlers(policy).execCommandApproval({
           id: 1,

@@ -138,7 +138,7 @@ describe("allowWritesUnder", () => {
       yield* fs.symlink("cwd", at("inside", "cwd-again"))
       yield* fs.symlink("/proc/self", at("inside", "self"))
       yield* fs.symlink("../../../../../../../../../../dev/fd", at("inside", "descriptors"))
-      // As `/proc` looks where it is mounted elsewhere, too.
+      // As `/proc` appears when it is mounted elsewhere, too.
       yield* fs.makeDirectory(at("mounted", "7", "fd"), { recursive: true })
       yield* fs.makeDirectory(at("mounted", "7", "fdinfo"))
       yield* fs.symlink("7", at("mounted", "self"))
@@ -168,7 +168,7 @@ describe("allowWritesUnder", () => {
       ]
       assert.strictEqual(yield* onFiles(policy, add(`${here}/new`)), "accept")
       for (const path of paths) assert.strictEqual(yield* onFiles(policy, add(path)), "decline", path)
-      // Nor is one of these the folder.
+      // None of these is the folder either.
       const own = Approval.allowWritesUnder(["/proc/self/cwd"])
       assert.strictEqual(yield* onFiles(own, add(`${here}/new`)), "decline")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
@@ -177,11 +177,11 @@ describe("allowWritesUnder", () => {
   it.live("abstains behind a path that is too long to be read", () =>
     Effect.gen(function* () {
       const { at, fs, raw } = yield* folders
-      // Two links, each to a path that can be read, and together to one that can't.
+      // Two links, each to a readable path, and together to an unreadable one.
       const deep = Array.from({ length: 12 }, () => "x".repeat(200)).join("/")
       yield* fs.makeDirectory(raw(`inside/${deep}`), { recursive: true })
       yield* fs.symlink(raw(`inside/${deep}`), at("inside", "first"))
-      // Node removes no folder that it can't name whole; the shell does.
+      // Node cannot remove a folder with such a long path; the shell can.
       yield* Effect.acquireRelease(
         inFolder(raw(`inside/${deep}`), `mkdir -p ${deep} && ln -s ${at("outside")} ${deep}/out`),
         () => inFolder(at("inside"), "rm -rf x*")
@@ -228,6 +228,6 @@ describe("allowWritesUnder", () => {
 
 const nothing = PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "lstat" })
 
-/** Has a shell run a command in a folder. */
+/** Runs a shell command in a folder. */
 const inFolder = (cwd: string, command: string) =>
   Effect.sync(() => assert.strictEqual(spawnSync("/bin/sh", ["-c", command], { cwd }).status, 0))

@@ -22,7 +22,7 @@ const params: { readonly [method: string]: object } = {
   [permissions]: { ...Test.ids(), startedAtMs: 1, cwd: "/", permissions: { network: { enabled: true } } }
 }
 
-/** Handlers in the protocol's own words, which can be any in a program in JavaScript. */
+/** Handlers with answers of the protocol, which can be anything in a JavaScript program. */
 const raw = (method: string, answer: unknown): ServerRequests.Handlers =>
   Object.fromEntries([[method, () => Effect.succeed(answer)]])
 

@@ -1,5 +1,6 @@
 /**
- * Turns under `auto_review` on the real server: what the reviewer's verdict lets happen, and what the turn's events tell of it.
+ * Turns under `auto_review` on the real server: what the reviewer's verdict allows, and what the turn's events report
+ * about it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
@@ -16,7 +17,7 @@ import * as Turn from "../../src/Turn.ts"
 const touch = MockModel.execCommand({ cmd: "touch made", escalate: "it has to be there", callId: "the-call" })
 const patch = MockModel.applyPatch("*** Begin Patch\n*** Add File: made\n+x\n*** End Patch", { callId: "the-call" })
 
-/** What a test looks at in a review. */
+/** The parts of a review that a test checks. */
 const short = ({ action, id, itemId, rationale, riskLevel, userAuthorization, verdict }: Turn.AutoReview) => ({
   id,
   item: Option.getOrNull(itemId),
@@ -29,7 +30,7 @@ const short = ({ action, id, itemId, rationale, riskLevel, userAuthorization, ve
 
 const ofThread = (id: string, { params }: Message) => Notification.ids(params).threadId === id
 
-/** A turn in which the model wants to do these things, one after the other; the default of a thread is the reviewer. */
+/** A turn in which the model wants to do these things, one after the other; the reviewer is the default of a thread. */
 const reviewed = Effect.fnUntraced(function* (
   calls: ReadonlyArray<MockModel.Item>,
   ...verdicts: ReadonlyArray<MockModel.Script>
@@ -54,7 +55,7 @@ const reviewed = Effect.fnUntraced(function* (
   )
   const reviews = events.flatMap((event) => Option.toArray(Turn.autoReview(event)))
   for (const review of reviews) assert.deepStrictEqual([review.threadId, review.turnId], [thread.id, turn.id])
-  // Nothing of it is left to the program.
+  // The program receives no request about it.
   assert.strictEqual(asked, 0)
   assert.notInclude(
     events.map(({ method }) => method),
@@ -194,7 +195,7 @@ describe("a turn", () => {
         [null, "denied", null, "denied", null, "denied"]
       )
       assert.strictEqual(new Set(reviews.map(({ id }) => id)).size, 3)
-      // The reason of the end is told of the thread, not of the turn.
+      // The server reports the reason of the end about the thread, not about the turn.
       assert.match(warnings.at(-1) ?? "", /interrupting the turn/)
     }).pipe(provided)
   )
@@ -215,7 +216,7 @@ describe("a turn", () => {
       const reviews = events.flatMap((event) => Option.toArray(Turn.autoReview(event)))
       const [begun, ...ends] = reviews.map(({ verdict }) => Option.getOrNull(verdict))
       assert.isNull(begun)
-      // Its end is told before or after that of the turn.
+      // Its end is reported before or after that of the turn.
       assert.isTrue(ends.every((verdict) => verdict === "aborted") && ends.length <= 1, String(ends))
       assert.strictEqual((yield* turn.state).status, "interrupted")
       assert.isFalse(existsSync(join(workspace, "made")))

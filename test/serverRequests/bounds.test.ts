@@ -10,7 +10,7 @@ import * as Test from "./support.ts"
 const most = 1024
 const quiet = Effect.provide(Logger.layer([]))
 
-/** Runs an effect, and gives the warnings of the log. */
+/** Runs an effect, and returns the warnings of the log. */
 const warnings = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
   const lines: Array<string> = []
   const logger = Logger.make(({ logLevel, message }) => {
@@ -41,7 +41,7 @@ describe("open requests", () => {
 })
 
 describe("items in progress", () => {
-  /** The paths that a handler is told of for each item. */
+  /** The paths that a handler receives for each item. */
   const told = Effect.gen(function* () {
     const seen: Array<ServerRequests.Request["changes"]> = []
     const { ask, peer } = yield* Test.played({
@@ -69,7 +69,7 @@ describe("items in progress", () => {
           const { pathOf, start } = yield* told
           for (let n = 0; n < most; n++) yield* start(`${n}`)
           assert.strictEqual(yield* pathOf("0"), "/0")
-          // Told anew, it is no longer the oldest.
+          // Reported again, it is no longer the oldest.
           yield* start("0")
           yield* start("next")
           yield* start("last")

@@ -8,7 +8,7 @@ import * as Test from "./support.ts"
 
 type CommandParams = Request<"item/commandExecution/requestApproval">["params"]
 
-/** The question that a policy is asked about a request. */
+/** The question of a request for a policy. */
 const asked = Effect.fnUntraced(function* (
   request: Request<"item/commandExecution/requestApproval"> | Request<"item/fileChange/requestApproval">
 ) {
@@ -98,7 +98,7 @@ describe("Approval.describe", () => {
         "  A lasting rule would allow the host: example.com",
         "  A lasting rule would deny the host: example.org"
       ])
-      // What is taken from the question is one of these, too.
+      // Values that are taken from the question are among these, too.
       assert.deepStrictEqual(question.type === "command" && question.amendment, Option.some(["rm"]))
       assert.deepStrictEqual(question.type === "command" && question.networkAmendments, [
         { action: "allow", host: "example.com" },
@@ -273,7 +273,7 @@ it.effect("Approval.oneAtATime asks the next question after the current one is a
     )
     yield* TestClock.adjust(0)
     assert.deepStrictEqual(open, ["a", "c"])
-    // Its time began with its turn.
+    // Its time started with its turn.
     yield* TestClock.adjust("59 seconds")
     assert.isUndefined(c.pollUnsafe())
     yield* TestClock.adjust("1 second")

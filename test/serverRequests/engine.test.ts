@@ -18,7 +18,7 @@ const kinds = [
   { name: "a change of files", method: Test.fileChange, params: Test.fileParams() }
 ] as const
 
-/** A handler that never answers, and tells when it was begun and interrupted. */
+/** A handler that never answers, and signals its start and its interruption. */
 const endless = Effect.fnUntraced(function* () {
   const begun = yield* Deferred.make<void>()
   const interrupted = yield* Deferred.make<void>()
@@ -152,7 +152,7 @@ for (const { method, name, params } of kinds) {
             )
           )
         })
-        // What is sent without a pause is read in one batch.
+        // Messages without a pause between them are read in one batch.
         yield* Effect.all([ask(7, method, params), peer.send(Test.resolved(7))])
         yield* settle
         yield* Effect.all([ask(8, method, params), peer.send(Test.turnCompleted())])
@@ -165,7 +165,7 @@ for (const { method, name, params } of kinds) {
     it.effect("gets no second answer after its timeout", () =>
       Effect.gen(function* () {
         const answer = yield* Deferred.make<{ readonly decision: "accept" }>()
-        // It can't be interrupted, so its answer comes whatever happens.
+        // It is uninterruptible, so its answer arrives in any case.
         const stubborn = Effect.uninterruptible(Deferred.await(answer))
         const { ask, decisions, peer, settle } = yield* Test.played({
           serverRequests: both(stubborn),
@@ -261,7 +261,7 @@ describe("server requests", () => {
         ]
       )
       assert.strictEqual(found?.kind, "server")
-      // The span in which the client was made can be over long before.
+      // The span in which the client was created can have ended long before.
       assert.isTrue(Option.isNone(found?.parent ?? Option.none()))
     })
   )
@@ -405,7 +405,7 @@ describe("server requests", () => {
     })
   )
 
-  /** What is decided where changes are told anew while a handler decides this. */
+  /** The decision if changes are reported again while a handler decides this. */
   const toldMeanwhile = Effect.fnUntraced(function* (decision: "accept" | "acceptForSession" | "decline" | "cancel") {
     const asked = yield* Deferred.make<void>()
     const answer = yield* Deferred.make<void>()
@@ -422,7 +422,7 @@ describe("server requests", () => {
       method: "item/fileChange/patchUpdated",
       params: { ...Test.ids(), changes: [{ path: "/etc/passwd", kind: { type: "delete" }, diff: "" }] }
     })
-    // Answered behind it, so that it was read.
+    // Answered after it, so that it was read.
     yield* ask(2, "item/tool/call", { ...Test.ids(), callId: "c", tool: "t", arguments: {} })
     yield* peer.receive
     yield* Deferred.succeed(answer, undefined)

@@ -1,5 +1,5 @@
 /**
- * Handlers that do what no type lets them do, or answer more than may be sent.
+ * Handlers that violate their types, or answer more than may be sent.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
@@ -18,7 +18,7 @@ const legacy = { conversationId: "01a1fd0e-0199-7dd2-a325-8b08e56c3232", callId:
 const exec = { ...legacy, command: ["ls"], cwd: "/", parsedCmd: [] }
 const patch = { ...legacy, fileChanges: { "/a": { type: "add", content: "x" } } }
 
-/** How a request for a tool's approval may be answered. */
+/** The possible answers to a request for a tool's approval. */
 const toolApproval = (persist: unknown) => ({
   mode: "form",
   serverName: "s",
@@ -87,7 +87,7 @@ describe("a handler that does not return an Effect", () => {
         yield* ask(1, method, params)
         assert.deepStrictEqual(yield* peer.receive, { id: 1, result })
       }
-      // Unhandled rejections are told of when the microtasks have run.
+      // Unhandled rejections are reported after the microtasks.
       yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
       assert.deepStrictEqual(rejected, [])
     }).pipe(Effect.scoped, quiet)

@@ -12,10 +12,10 @@ type Requests = Protocol.ServerRequests
 
 interface Kind<M extends keyof Requests> {
   readonly params: object
-  /** An answer of a handler, and the word for it. */
+  /** An answer of a handler, and its logged word. */
   readonly answer: Requests[M]["result"]
   readonly word: string
-  /** What goes out when the handler fails. */
+  /** The response if the handler fails. */
   readonly declined: object
 }
 
@@ -104,7 +104,7 @@ describe("every request", () => {
         yield* ask(7, method, params)
         assert.deepStrictEqual(yield* peer.receive, { id: 7, result: answer })
         fails = true
-        // Fresh tokens hold for a while.
+        // New tokens stay valid for a while.
         yield* TestClock.adjust("1 minute")
         yield* ask("8", method, params)
         assert.deepStrictEqual(yield* peer.receive, { id: "8", ...declined })
@@ -183,7 +183,7 @@ describe("the refresh of tokens", () => {
       yield* ask(2, method, params("a"))
       yield* ask(3, method, params("b"))
       yield* settle
-      // Whoever came first may go: the others still wait.
+      // The first requester may leave: the others still wait.
       yield* peer.send(Test.resolved(1, "any"))
       yield* settle
       yield* Deferred.succeed(gate, undefined)

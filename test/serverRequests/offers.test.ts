@@ -1,5 +1,6 @@
 /**
- * What a request about a command offers, and that nothing else is sent: in a table over a played server, and by its effects on the real one.
+ * The offers of a request about a command, and that no other answer is sent: in a table over a played server, and by
+ * its effects on the real one.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger, Option, Stream } from "effect"
@@ -86,7 +87,7 @@ describe("a request about a command", () => {
         assert.isDefined(request)
         const words: ReadonlyArray<unknown> = request.offered
         assert.deepStrictEqual(words, offered)
-        // By name it is the same.
+        // Answered by name, it is the same.
         const named: ReadonlyArray<unknown> = [
           ...Option.toArray(ServerRequests.offeredForSession(request)),
           ...ServerRequests.offeredRules(request),
@@ -144,7 +145,7 @@ describe("a request about a command", () => {
 })
 
 describe("on the real server", () => {
-  /** Two turns that run the same command, and how its approvals were decided. */
+  /** Two turns that run the same command, and the decisions about its approvals. */
   const twice = (answer: (request: Request) => ServerRequests.CommandAnswer) => {
     const lists: Array<Request["params"]["availableDecisions"]> = []
     const options: Codex.Options = {

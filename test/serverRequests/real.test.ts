@@ -104,7 +104,7 @@ for (const { call, item, name } of kinds) {
           const statuses = state.items.flatMap(({ item: found }) =>
             found.type === item && "status" in found ? [found.status] : []
           )
-          // The server leaves a change of files open when its turn is cancelled.
+          // The server leaves a file change open if its turn is cancelled.
           if (status === "completed") assert.deepStrictEqual(statuses, [happened ? "completed" : "declined"])
         }).pipe(Effect.scoped, Effect.provide(layer(options)), quiet)
       )
@@ -230,7 +230,8 @@ describe("requests of the real server", () => {
 
   it.live("accept no patch whose path is under the folder here but resolves elsewhere on the server", () =>
     Effect.gen(function* () {
-      // The folder of this program: `/proc/self/cwd` leads there when the policy looks, and to another one when the
+      // The folder of this program: `/proc/self/cwd` leads there when the policy resolves it, and to another one when
+      // the
       // server writes.
       const handlers = ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([process.cwd()], "here"))).pipe(
         Layer.provide(NodeServices.layer)
@@ -269,7 +270,7 @@ describe("requests of the real server", () => {
           yield* model.enqueue(MockModel.response([touch(name)]))
           yield* thread.run("go")
         }
-        // The second time nobody is asked.
+        // The second time, no handler is called.
         assert.deepStrictEqual(decisions.map(Test.short), ["acceptWithExecpolicyAmendment by ask"])
         assert.isTrue(existsSync(join(codexHome, "rules", "default.rules")))
       }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: Approval.handlers(policy) })))

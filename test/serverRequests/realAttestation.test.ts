@@ -1,5 +1,6 @@
 /**
- * `attestation/generate` on the real server: who is asked when, what the model's backend gets to see, and that a turn never fails for want of it.
+ * `attestation/generate` on the real server: when the handler is called, what the model's backend receives, and that a
+ * turn never fails because of it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Equal, Fiber, Logger, Option, Redacted } from "effect"
@@ -23,7 +24,7 @@ const attesting: ServerRequests.Handlers = { [method]: () => Effect.succeed({ to
 
 const attested = { v: 1, s: 0, t: secret }
 
-/** What each request to the model carried so far. */
+/** The attestations of all model requests so far. */
 const headers = Effect.flatMap(MockModel.MockModel, (model) =>
   Effect.map(model.requests, (all) =>
     all.map((request): unknown => {
@@ -33,7 +34,7 @@ const headers = Effect.flatMap(MockModel.MockModel, (model) =>
   )
 )
 
-/** A login by which the server asks for attestations. */
+/** A login that makes the server request attestations. */
 const logIn = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const issuer = yield* LoginIssuer.LoginIssuer
@@ -42,10 +43,13 @@ const logIn = Effect.gen(function* () {
 
 const run = Effect.flatMap(Codex.Codex, (codex) => Effect.flatMap(codex.startThread(), (thread) => thread.run("hi")))
 
-/** What requests carry that the server didn't want to hold up any longer. */
+/** The value in a request whose attestation the server no longer waited for. */
 const late = { v: 1, s: 1 }
 
-/** Runs turns until all requests of one were answered in time: the server waits a tenth of a second, which a busy machine can miss. */
+/**
+ * Runs turns until all requests of one were answered in time: the server waits a tenth of a second, which a busy
+ * machine can exceed.
+ */
 const untilInTime = Effect.fnUntraced(function* (turn: Effect.Effect<TurnResult, unknown, CodexTest.Services>) {
   for (;;) {
     const before = (yield* headers).length
@@ -141,7 +145,7 @@ describe("an attestation", () => {
         yield* logIn
         assert.deepStrictEqual((yield* run).finalResponse, Option.some("done"))
         assert.deepStrictEqual(yield* headers, [late])
-        // The server doesn't say that it has given up.
+        // The server does not report that it has given up.
         yield* Deferred.await(interrupted)
         assert.deepStrictEqual(decisions.map(Test.short), ["refuse by timeout"])
         assert.deepStrictEqual(yield* codex.openRequests, [])

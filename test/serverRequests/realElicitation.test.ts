@@ -29,7 +29,7 @@ type Word = "accept" | "decline" | "cancel"
 
 const refusals = { decline: Elicitation.decline, cancel: Elicitation.cancel } as const
 
-/** What is asked, how to answer it, and what comes of each answer: the tool's note, and what the model is told. */
+/** The request, its answers, and the outcome of each answer: the tool's note, and what the model reads. */
 const kinds = [
   {
     name: "a form",
@@ -58,7 +58,7 @@ const kinds = [
       form: () => Effect.succeed(Elicitation.accept({})),
       toolApproval: () => Effect.succeed(Elicitation.accept())
     },
-    // Codex makes an empty object of no content.
+    // Codex sends an empty object if there is no content.
     notes: {
       accept: { action: "accept", content: {} },
       decline: { action: "decline" },
@@ -142,7 +142,7 @@ for (const { call, entries, name, notes, others, told } of kinds) {
         yes: "accept",
         no: "decline",
         scriptAfter: Effect.flatMap(MockModel.MockModel, (model) => model.enqueue(MockModel.response([Mcp.look]))),
-        // Codex itself told the MCP server.
+        // Codex itself notified the MCP server.
         check: Effect.map(Mcp.note, (note) => assert.deepStrictEqual(note, notes.cancel))
       })
     )

@@ -93,7 +93,7 @@ describe("a tool's approval, on the real server", () => {
       const before = yield* Mcp.config
       const thread = yield* Endings.askingThread
       yield* turn(thread, pretended)
-      // All that comes of it goes to the one who asked.
+      // The requester gets the whole outcome.
       assert.deepStrictEqual(yield* Mcp.note, { action: "accept", content: {}, _meta: { persist: "always" } })
       assert.strictEqual(yield* Mcp.config, before)
       yield* turn(thread, Mcp.write)
@@ -188,7 +188,7 @@ describe("a form, on the real server", () => {
   }
 })
 
-// One turn of its own, and what the MCP server got.
+// A separate turn, and what the MCP server received.
 const turnOf = (call: MockModel.Item, entries: Elicitation.Entries<unknown, never>, answer: object) =>
   Effect.gen(function* () {
     yield* turn(yield* Endings.askingThread, call)

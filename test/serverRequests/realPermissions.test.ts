@@ -20,7 +20,7 @@ const request = (permissions: MockModel.JsonObject) =>
 const touch = (name: string) => MockModel.execCommand({ cmd: `touch ${name}`, callId: `touch ${name}` })
 
 const folder = Effect.map(CodexTest.TestHome, ({ workspace }) => workspace)
-/** Asks to write in the workspace. */
+/** Requests write access to the workspace. */
 const requestWrites = Effect.map(folder, (path) => request({ file_system: { write: [path] } }))
 
 const handled = (policy: Permissions.Policy<unknown>): ServerRequests.Handlers => ({

@@ -1,5 +1,6 @@
 /**
- * The refresh of external tokens on the real server: who is asked how often, what becomes of the turn, and that no token gets out.
+ * The refresh of external tokens on the real server: how often it runs, the outcome of the turn, and that no token
+ * leaks.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Option, Redacted, Stream } from "effect"
@@ -37,7 +38,7 @@ const authorizations = Effect.flatMap(MockModel.MockModel, (model) =>
 const layer = (codex: Codex.Options = {}) => LoginIssuer.layerCodex({ codex })
 
 describe("turns whose token is rejected at the same time", () => {
-  /** Two turns on two threads, whose requests are both refused once both are there. */
+  /** Two turns on two threads, whose requests are both rejected after both have arrived. */
   const refusedTogether = Effect.gen(function* () {
     const codex = yield* Codex.Codex
     const model = yield* MockModel.MockModel
@@ -56,7 +57,7 @@ describe("turns whose token is rejected at the same time", () => {
     return results.map(({ finalResponse }) => Option.getOrNull(finalResponse))
   })
 
-  // The clock stands still, so that how long the machine takes doesn't matter.
+  // The clock stands still, so that the speed of the machine does not matter.
   it.effect("get the new token from one run of the login's refresh, although the server requests one for each", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
@@ -65,7 +66,7 @@ describe("turns whose token is rejected at the same time", () => {
       const decisions = yield* Endings.watch
       const open: Array<number> = []
       const refresh = Effect.gen(function* () {
-        // Both have been refused by then.
+        // Both have been rejected by then.
         yield* model.idle
         open.push((yield* client.openRequests).length)
         return external(renewed(open.length))
@@ -74,10 +75,10 @@ describe("turns whose token is rejected at the same time", () => {
       assert.deepStrictEqual(yield* refusedTogether, ["yes", "yes"])
       const sent = [old, old, renewed(1), renewed(1)].map(bearer)
       assert.deepStrictEqual(yield* authorizations, sent)
-      // It asks for one after the other.
+      // The server requests one after the other.
       assert.deepStrictEqual(open, [1])
       assert.deepStrictEqual(decisions.map(Test.short), ["answer by login", "answer by login"])
-      // What is refused later is renewed anew.
+      // A later rejection causes another refresh.
       yield* TestClock.adjust("2 seconds")
       assert.deepStrictEqual(yield* refusedTogether, ["yes", "yes"])
       assert.deepStrictEqual(
@@ -127,7 +128,7 @@ describe("turns whose token is rejected at the same time", () => {
   })
 })
 
-/** Whatever shows a part of a token by which it can be told. */
+/** Every part of a token that would identify it. */
 const showing = (texts: ReadonlyArray<string>) => {
   const marks = ["zq7old", "zq7new1"].flatMap((mark) => [
     mark,
@@ -209,7 +210,7 @@ describe("a turn whose token is rejected", () => {
         // The turn is sent again only with a new token.
         assert.deepStrictEqual(sent, promise.includes("new token") ? [old, renewed(1)].map(bearer) : [bearer(old)])
         assert.deepStrictEqual(showing(texts), [])
-        // It was watched at all.
+        // The watch has recorded something.
         assert.isTrue(texts.some((text) => text.includes("account/updated")))
         assert.strictEqual(showing(faces({ token: old })).length, 2)
       })

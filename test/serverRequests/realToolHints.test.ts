@@ -1,5 +1,6 @@
 /**
- * Which calls of MCP tools are asked about at all: what the documentation warns of, since it is the MCP server's own word that decides.
+ * Which calls of MCP tools need an approval: the case that the documentation warns about, because the MCP server's own
+ * hint decides.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
@@ -23,7 +24,7 @@ const guardians = Effect.flatMap(MockModel.MockModel, (model) =>
   Effect.map(model.log, (requests) => requests.filter(({ subagent }) => subagent === "guardian").length)
 )
 
-/** Calls the tool that says of itself that it only reads. */
+/** Calls the tool that declares itself read-only. */
 const look = (approvalMode: "ask" | "autoReview" | "denyAll", config?: { readonly [key: string]: unknown }) =>
   Effect.gen(function* () {
     const decisions = yield* Endings.watch

@@ -7,7 +7,7 @@ import * as ServerRequests from "../../src/ServerRequests.ts"
 import * as Transport from "../../src/Transport.ts"
 import * as Test from "./support.ts"
 
-/** Programs in JavaScript can pass anything. */
+/** Type boundary: JavaScript programs can pass anything. */
 const anything = (handlers: unknown) => handlers as ServerRequests.Handlers
 
 describe("a handlers object", () => {

@@ -1,6 +1,6 @@
 /**
- * Requests that hold more than this version can read, or contradict what the server told before: policies give no answer
- * to them, and a person is told why.
+ * Requests with fields that this version cannot read, or that contradict earlier reports: policies abstain, and the
+ * description of the request says why.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -13,7 +13,7 @@ import * as Test from "./support.ts"
 
 const permission = "item/permissions/requestApproval"
 
-/** What policies that allow all of it answer. */
+/** The answer of policies that allow all of it. */
 const policies = Effect.gen(function* () {
   const services = yield* Effect.context<NodeServices.NodeServices>()
   const policy = Approval.allowCommands(() => true).pipe(Approval.orElse(Approval.allowWritesUnder(["/tmp"])))
@@ -32,7 +32,7 @@ const policies = Effect.gen(function* () {
 const change = { path: "/tmp/a", kind: { type: "add" }, diff: "x\n" }
 const legacy = { conversationId: "thread", callId: "item" }
 
-/** Params that the policies allow, with a place for one more field. */
+/** Params that the policies allow, with room for one more field. */
 const requests: ReadonlyArray<readonly [method: string, params: (more: object) => object, yes: string]> = [
   [Test.command, (more) => Test.commandParams({ command: "ls", ...more }), "accept"],
   [

@@ -45,7 +45,9 @@ const userId = Brand.nominal<UserId>()
 const Circle = Schema.TaggedStruct("Circle", { radius: Schema.Finite, note: Schema.optionalKey(Schema.String) })
 const Square = Schema.TaggedStruct("Square", { side: Schema.Finite })
 
-/** Makes one test: the model, held to the rewritten schema, can say each value, and it comes back as it was. */
+/**
+ * Creates one test: the model, which follows the rewritten schema, can produce each value, and it is decoded unchanged.
+ */
 const roundTrip = <A, E>(name: string, schema: Schema.Codec<A, E>, ...values: ReadonlyArray<A>) =>
   it.effect(`round trip: ${name}`, () =>
     Effect.gen(function* () {
@@ -211,7 +213,7 @@ describe("schemas that strict mode can express", () => {
       })
       const prepared = yield* Effect.fromResult(StructuredOutput.prepare(schema))
       assert.deepStrictEqual(yield* prepared.decode('{"size":null,"both":null}'), { size: "medium" })
-      // Asked for once each.
+      // Each is requested once.
       const { properties } = prepared.jsonSchema
       const nullable = { anyOf: [{ type: "string" }, { type: "null" }] }
       assert.deepStrictEqual(properties, { size: nullable, both: nullable })

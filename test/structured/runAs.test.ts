@@ -23,7 +23,7 @@ const onBinary = Effect.provide(CodexTest.layer())
 
 const secret = "zq7sentinel"
 
-/** `runAs` on a new thread, with these answers of the model. */
+/** Runs `runAs` on a new thread, with these answers of the model. */
 const ask = Effect.fnUntraced(function* (
   options: StructuredOutput.Options,
   ...answers: ReadonlyArray<MockModel.Script>
@@ -123,7 +123,7 @@ describe("runAs, on the real binary", () => {
       assert.strictEqual(error.result.status, "completed")
       assert.deepStrictEqual(error.answer, Option.some(`Sure! ${secret}`))
       assert.notInclude(`${error.message}${String(error)}${error.stack}${Cause.pretty(Cause.fail(error))}`, secret)
-      // No repair unless it is asked for.
+      // No repair unless requested.
       assert.strictEqual((yield* model.requests).length, 1)
     }).pipe(onBinary)
   )
@@ -176,7 +176,7 @@ describe("repair", () => {
       assert.include(second?.lastUserText, '["version"]')
       assert.include(second?.lastUserText, "Expected string")
       assert.deepStrictEqual(at(second?.body, "text"), at(first?.body, "text"))
-      // The model sees what it said.
+      // The model reads its own answer.
       assert.include(second?.texts("assistant") ?? [], '{"version":1}')
     }).pipe(onBinary)
   )

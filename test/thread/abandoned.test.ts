@@ -1,5 +1,5 @@
 /**
- * Threads that were asked for and whose caller has gone: the connection does not stay subscribed to them.
+ * Threads whose caller has gone before the reply: the connection does not stay subscribed to them.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option } from "effect"
@@ -14,7 +14,7 @@ import * as T from "../turn/support.ts"
 
 const unsubscribe = "thread/unsubscribe"
 
-/** Waits until the server is asked to let go of a thread, and lets it. */
+/** Waits until the client unsubscribes from a thread, and answers. */
 const left = (server: T.Server) =>
   Effect.gen(function* () {
     const request = yield* server.next(unsubscribe)
@@ -35,7 +35,7 @@ describe("on the real server", () => {
       const own = yield* codex.startThread()
       yield* own.run("hello")
       const held = new Set([own.id])
-      // Kept, but not held here.
+      // Saved, but without a handle here.
       const kept = yield* codex.startThread()
       yield* kept.run("hello")
       yield* kept.unsubscribe
@@ -57,7 +57,7 @@ describe("on the real server", () => {
         }
       }
       assert.isBelow(held.size, 20)
-      // The unsubscribing goes out with the reply, so that something is in flight until all of it is done.
+      // The request to unsubscribe is sent with the reply, so that a request is in flight until all of it is done.
       while ((yield* client.inFlight) > 0) yield* nextTick
       const stillSubscribed = Effect.gen(function* () {
         const loaded = yield* codex.loadedThreads
@@ -204,7 +204,7 @@ describe("an abandoned resume", () => {
       yield* Fiber.interrupt(first)
       yield* server.reply(request, resumeReply("t"))
       assert.strictEqual(yield* left(server), "t")
-      // Of a thread on which a turn runs, its latest turn is asked for after the reply.
+      // On a thread with a running turn, the client requests the latest turn after the reply.
       const second = yield* T.background(server.codex.resumeThread("t"))
       const reply = resumeReply("t")
       yield* server.reply(yield* server.next("thread/resume"), {

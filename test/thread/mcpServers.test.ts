@@ -8,7 +8,7 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 
 const script = join(import.meta.dirname, "../support/mcp/server.mjs")
 
-/** An MCP server that is started, and says nothing before `open`. */
+/** An MCP server that starts, and sends nothing before `open`. */
 const held = Effect.gen(function* () {
   const started = yield* Deferred.make<Socket>()
   const gate = createServer((socket) => Deferred.doneUnsafe(started, Effect.succeed(socket)))
@@ -57,7 +57,7 @@ describe("a thread whose MCP server starts slowly, on the real binary", () => {
         codex.startThread({ config: { mcp_servers: { held: { ...server, required: true } } } })
       )
       yield* started
-      // By now the thread would be there, if it didn't wait.
+      // By now the thread would exist without the wait.
       yield* codex.loadedThreads
       assert.isUndefined(starting.pollUnsafe())
       yield* open

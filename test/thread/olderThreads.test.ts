@@ -1,6 +1,6 @@
 /**
- * Threads that older runtimes wrote, read by the pinned one, which lists the turns of such a thread and refuses to list
- * its items.
+ * Threads that older runtimes wrote, read by the pinned one, which lists the turns of such a thread and rejects
+ * requests to list its items.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"

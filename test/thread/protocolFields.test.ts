@@ -26,7 +26,7 @@ describe("fields of the protocol", () => {
   it.effect("never name another thread than the call", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
-      // Type boundary: what the types leave out, and a program in JavaScript can have.
+      // Type boundary: fields that the types omit, and a JavaScript program can pass.
       const params = { threadId: "another" } as object
       yield* codex.resumeThread("mine", { params })
       yield* codex.forkThread("mine", { params })
@@ -144,7 +144,7 @@ describe("required permissions of a resumed thread", () => {
         { setting: "sandbox", required: "workspaceWrite", actual: "readOnly" }
       ])
       assert.include(error.message, "approvalMode is denyAll, not ask; sandbox is readOnly, not workspaceWrite")
-      // The handle that there is goes on.
+      // The existing handle continues.
       assert.strictEqual((yield* thread.run("hello again")).status, "completed")
     }).pipe(onBinary())
   )
@@ -168,7 +168,7 @@ describe("required permissions of a resumed thread", () => {
   it.effect("are checked before anything is sent", () =>
     Effect.gen(function* () {
       const { codex, sent } = yield* Wire.connect()
-      // Type boundary: words that programs in JavaScript can pass.
+      // Type boundary: JavaScript programs can pass anything.
       for (const require of [{ sandbox: "none" }, { approvalMode: "inherit" }, { sandbx: "readOnly" }, 5] as const) {
         const call = codex.resumeThread("t", { require: require as object })
         assert.include(["InvalidInput", "InvalidOptions"], yield* reasonOf(call))

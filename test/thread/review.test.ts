@@ -49,7 +49,7 @@ describe("a review", () => {
       assert.strictEqual(yield* reasonOf(thread.send("more")), "TurnNotSteerable")
       assert.deepInclude(yield* turn.interrupt(), { ended: true })
       assert.strictEqual((yield* Effect.flip(turn.result))._tag, "TurnInterrupted")
-      // The next input starts a turn, also after a review that came to its end.
+      // The next input starts a turn, also after a completed review.
       assert.notStrictEqual((yield* thread.send("go on", { whenBusy: "reject" })).id, turn.id)
       yield* (yield* thread.review(target)).result
       yield* (yield* thread.send("go on", { whenBusy: "reject" })).result

@@ -44,7 +44,7 @@ describe("settings of a turn on the wire", () => {
         sent.map(({ params }) => params),
         [expected, expected, expected, expected]
       )
-      // By which the turn is known that took the input.
+      // Identifies the turn that received the input.
       assert.lengthOf(new Set(sent.map(({ clientUserMessageId }) => clientUserMessageId)), 4)
     })
   )

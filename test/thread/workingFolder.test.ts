@@ -1,5 +1,5 @@
 /**
- * The working folder and the id of a thread, where they cannot be right, on the real binary.
+ * Invalid working folders and thread ids, on the real binary.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"

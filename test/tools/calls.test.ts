@@ -6,7 +6,7 @@ import type { DynamicToolCallResponse } from "../../src/Protocol.ts"
 import { watched } from "../support/watched.ts"
 import { failed, ready, said, text } from "./support.ts"
 
-/** A log to look into. */
+/** A log that the test reads. */
 const logged = Effect.sync(() => {
   const lines: Array<string> = []
   const layer = Logger.layer([

@@ -8,7 +8,7 @@ const quiet = Effect.provide(Logger.layer([]))
 
 const Kit = Toolkit.make(Tool.make("count", { success: Schema.Int }))
 
-/** Something that can be used only as long as its layer is there. */
+/** A service that is usable only while its layer exists. */
 class Store extends Context.Service<Store, { readonly count: Effect.Effect<number> }>()("test/Store") {
   static readonly layer = Layer.effect(
     Store,
@@ -24,7 +24,7 @@ const kitLayer = Kit.toLayer(Effect.map(Store, ({ count }) => ({ count: () => co
   Layer.provide(Store.layer)
 )
 
-/** What the model reads of one call in a turn. */
+/** What the model reads about one call in a turn. */
 const ask = Effect.fnUntraced(function* (run: Effect.Effect<unknown, unknown>, callId: string) {
   yield* Test.script({ name: "count", callId })
   yield* run

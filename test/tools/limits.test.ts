@@ -80,7 +80,7 @@ describe("limits of tools", () => {
       assert.isFalse((yield* Fiber.join(first)).success)
       yield* TestClock.adjust("4 seconds")
       assert.deepStrictEqual([running, most], [1, 1])
-      // The first one has left; the second one's own time begins.
+      // The first one has ended; the second one's own time starts.
       yield* TestClock.adjust("1 second")
       assert.isUndefined(second.pollUnsafe())
       yield* TestClock.adjust("1 second")
@@ -178,7 +178,7 @@ describe("approval", () => {
         tool: "pay",
         arguments: { amount: 6 }
       })
-      // What couldn't run anyway is not asked about.
+      // A call that cannot run needs no approval.
       assert.match(text(yield* call("pay", {})).text, /^Invalid arguments\. /)
       assert.strictEqual(asked.length, 2)
     })

@@ -87,7 +87,7 @@ describe("a toolkit on the real server", () => {
             const now = yield* Ref.updateAndGet(running, (count) => count + 1)
             yield* Ref.update(most, (before) => Math.max(before, now))
             if (now === 4) yield* Deferred.succeed(four, undefined)
-            // Nobody goes on before there are as many as there may be.
+            // All calls wait until the maximum number runs.
             yield* Deferred.await(four)
             yield* Effect.yieldNow
             yield* Ref.update(running, (count) => count - 1)

@@ -5,7 +5,7 @@ import type * as DynamicTools from "../../src/DynamicTools.ts"
 import { background } from "./support.ts"
 import * as threadTools from "../../src/internal/tools/threadTools.ts"
 
-// Programs in JavaScript can pass anything, and leave out what types ask for.
+// Type boundary: JavaScript programs can pass anything, and omit required fields.
 const anything = (tools: unknown) => tools as DynamicTools.Tools
 const anyOptions = (options: unknown) => options as DynamicTools.Options
 

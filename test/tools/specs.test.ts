@@ -15,7 +15,7 @@ const specs = (tools: Tools) => Effect.fromResult(toolSpecs.make(tools))
 
 const refused = (tools: Tools) => Effect.map(Effect.flip(specs(tools)), ({ description }) => description)
 
-/** What the real server says to a tool of this name. */
+/** The real server's error about a tool of this name. */
 const named = (name: string) => Toolkit.make(Tool.make(name))
 
 describe("the names of tools", () => {
@@ -34,7 +34,7 @@ describe("the names of tools", () => {
         const description = yield* refused(named(name))
         assert.match(description, problem)
         assert.include(description, JSON.stringify(name))
-        // What the server itself says to it.
+        // The server's own error about it.
         const client = yield* CodexClient.CodexClient
         const spec = { type: "function", name, description: "", inputSchema: { type: "object" } } as const
         const reason = yield* Effect.flip(client.request("thread/start", { dynamicTools: [spec] }))

@@ -21,7 +21,7 @@ const Kit = Toolkit.make(Who)
 
 const answering = (answer: string) => Effect.provide(Kit.toLayer({ who: () => Effect.succeed(answer) }))
 
-/** What the model reads of one call in a turn. */
+/** What the model reads about one call in a turn. */
 const ask = Effect.fnUntraced(function* (run: Effect.Effect<unknown, unknown>, callId: string) {
   yield* Test.script({ name: "who", callId })
   yield* run
@@ -45,7 +45,7 @@ describe("tools belong to their thread", () => {
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const { env, workspace } = yield* CodexTest.makeHome(model.configToml())
-      // Each time another process.
+      // Another process each time.
       const provide = Effect.provide(Layer.fresh(Codex.layer({ env, inheritEnv: false, cwd: workspace })))
       const id = yield* Effect.gen(function* () {
         const codex = yield* Codex.Codex
@@ -88,7 +88,7 @@ describe("tools belong to their thread", () => {
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread({ tools: Kit }).pipe(answering("thread"))
-      // There is no turn yet, so there is nothing to resume.
+      // There is no turn yet, so it cannot be resumed.
       yield* Effect.flip(codex.resumeThread(thread.id, { tools: Kit }).pipe(answering("other")))
       assert.strictEqual(yield* ask(thread.run("go"), "a"), "thread")
     }).pipe(Effect.provide(Test.layer()), quiet)
@@ -222,7 +222,7 @@ describe("a call on the real server", () => {
   )
 })
 
-// The server closes no thread that it archives or deletes: it only says that it has.
+// The server does not close a thread that it archives or deletes: it only reports that.
 for (const end of ["closed", "archived", "deleted"]) {
   it.effect(`a thread that is ${end} releases its toolkit`, () =>
     Effect.gen(function* () {

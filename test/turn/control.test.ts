@@ -15,7 +15,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** A command that goes on by itself, and tells through a pipe its pid and, as that closes, its end. Needs no polling. */
+/** A background command, which writes its pid to a pipe and closes it at its end, so that the test needs no polling. */
 const longCommand = Effect.gen(function* () {
   const { workspace } = yield* CodexTest.TestHome
   const pipe = join(workspace, "pipe")
@@ -45,7 +45,7 @@ const longCommand = Effect.gen(function* () {
   }
 })
 
-/** A model's command that goes on in the background; the turn stays open at the gate. */
+/** A model's command that continues in the background; the turn stays open at the gate. */
 const backgroundCommand = Effect.gen(function* () {
   const { model, thread } = yield* setUp
   const { cmd, gone, pid } = yield* longCommand
@@ -127,7 +127,7 @@ describe("interrupt, on the real binary", () => {
       assert.deepStrictEqual(yield* turn.interrupt(), { ended: true, terminalsEnded: 0 })
       const failure = yield* Effect.flip(turn.result)
       assert.strictEqual(failure._tag, "TurnInterrupted")
-      // The stream is still at its gate: only the server's leaving can end it.
+      // The stream is still at its gate: it ends only if the server disconnects.
       yield* model.idle
       assert.deepStrictEqual((yield* thread.run("again")).finalResponse, Option.some("usable"))
     }).pipe(onBinary())

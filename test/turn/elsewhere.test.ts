@@ -1,6 +1,6 @@
 /**
- * Turns that this program did not start by `run`: of another client of the server, of a command of the user, of a goal,
- * of a request by hand.
+ * Turns that `run` of this program did not start: of another client of the server, of a user's command, of a goal, of a
+ * raw request.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Stream } from "effect"
@@ -20,7 +20,7 @@ const echoing: MockModel.Options = {
 
 const said = (text: string) => Option.some(`you said ${text}`)
 
-/** A thread on which a turn of somebody else runs. */
+/** A thread with a running turn of another client. */
 const taken = Effect.gen(function* () {
   const server = yield* T.connect()
   const thread = yield* server.thread
@@ -30,7 +30,7 @@ const taken = Effect.gen(function* () {
   return { foreign, server, thread }
 })
 
-/** An item of the input that was sent with a request. */
+/** An item of the input of a request. */
 const inputOf = (threadId: string, turnId: string, { params }: T.Request) =>
   T.itemStarted(threadId, turnId, {
     type: "userMessage",
@@ -176,7 +176,7 @@ describe("a goal that the server continues", () => {
 })
 
 describe("input that enters a turn of another client, started at the same moment", () => {
-  /** A run whose request and a command of the user cross. */
+  /** A run whose request crosses a command of the user. */
   const crossing = Effect.gen(function* () {
     const server = yield* T.connect()
     const thread = yield* server.thread

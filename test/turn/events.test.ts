@@ -9,7 +9,7 @@ import * as Peer from "../support/peer.ts"
 import { begun, feedOf } from "./followed.ts"
 import * as T from "./support.ts"
 
-/** Collects garbage, after the turn of the event loop in which a `WeakRef` keeps what it was made for alive. */
+/** Collects garbage, after the turn of the event loop in which a `WeakRef` keeps its target alive. */
 const collectGarbage = Effect.promise(async () => {
   setFlagsFromString("--expose-gc")
   const gc: unknown = runInNewContext("gc")
@@ -143,7 +143,7 @@ describe("consumers of events", () => {
           )
         begin()
         const readers = [yield* read(), yield* read()]
-        // They hold the first batch; from here on it is the backlog that counts.
+        // They hold the first batch; from here on, the backlog counts.
         deltas(1, "x")
         deltas(500, "x")
         end()
@@ -346,7 +346,7 @@ describe("consumers of events", () => {
       const turn = yield* Fiber.join(starting)
       const tree = yield* T.background(Stream.runCollect(turn.tree))
       const { start } = T.turnEvents(thread.id, "other")
-      // A review begins under another id, and names its own.
+      // A review starts under another id, and names its own.
       const begins = start.map(({ method, params }) => ({
         method,
         params:

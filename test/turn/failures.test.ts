@@ -77,7 +77,7 @@ describe("a turn that fails, on the real binary", () => {
         const told = Option.getOrThrow(failure.result.error)
         assert.deepStrictEqual(told.codexErrorInfo, info as CodexErrorInfo, name)
         assert.strictEqual(failure.isRetryable, tag === "ServerOverloaded" || tag === "RateLimited", name)
-        // The server's words can quote the prompt, so they are not in the message.
+        // The server message may quote the prompt, so it is not in the error's message.
         assert.notInclude(failure.message, "mock says no", name)
       }
       assert.strictEqual(yield* model.remaining, 0)

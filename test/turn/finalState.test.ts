@@ -1,5 +1,5 @@
 /**
- * The end of a turn is the end: whatever it was, the state is final, and a failure that the server told of is told.
+ * The end of a turn: its state is final however it ended, and a failure that the server reported is included.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger, Option, Stream } from "effect"
@@ -11,7 +11,7 @@ import * as T from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** A turn with a command under way and a request that waits, and its states as they come. */
+/** A turn with a running command and an open request, and its states as they arrive. */
 const begun = Effect.fnUntraced(function* (options?: Parameters<typeof T.startTurn>[3]) {
   const server = yield* T.connect({
     serverRequests: { "item/commandExecution/requestApproval": () => Effect.never }

@@ -1,6 +1,6 @@
 /**
- * Interruptions that the server refuses by overload, or does not answer: they are repeated until the turn has ended or
- * the limit has passed, and a turn that goes on is told to the log and keeps its thread.
+ * Interruptions that overload rejects, or that get no answer: they are repeated until the turn has ended or the limit
+ * is exceeded. A turn that still runs is logged and keeps its thread.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger, Option, References } from "effect"
@@ -13,7 +13,7 @@ import * as T from "./support.ts"
 const overloaded = -32001
 const method = "turn/interrupt"
 
-/** A turn that runs on a server that the test plays, and what the log is warned of. */
+/** A turn on a server that the test plays, and the logged warnings. */
 const running = Effect.gen(function* () {
   const server = yield* T.connect()
   const thread = yield* server.thread
@@ -29,7 +29,7 @@ const running = Effect.gen(function* () {
 const refuse = (server: T.Server) =>
   Effect.flatMap(server.next(method), (request) => server.refuse(request, "overloaded", overloaded))
 
-/** Runs an effect, and gives the warnings of the log with their threads and turns. */
+/** Runs an effect, and returns the warnings of the log with their threads and turns. */
 const warnings = Effect.fnUntraced(function* <A, E, R>(
   effect: (lines: ReadonlyArray<readonly [text: string, turnId: unknown]>) => Effect.Effect<A, E, R>
 ) {

@@ -5,7 +5,7 @@ import * as Peer from "../support/peer.ts"
 import { at } from "../support/rawDriver.ts"
 import * as T from "./support.ts"
 
-/** A run that is accepted, and has begun on the server if `begun`. */
+/** A run that is accepted, and has started on the server if `begun`. */
 const running = Effect.fnUntraced(function* (begun: boolean) {
   const server = yield* T.connect()
   const thread = yield* server.thread

@@ -14,7 +14,7 @@ const begun = Effect.fnUntraced(function* (options: Thread.TurnOptions) {
   const { end, start } = T.turnEvents(thread.id, "u")
   const tell = (...events: ReadonlyArray<Peer.Notification>) => Effect.andThen(server.notifyAll(events), server.flush)
   yield* tell(...start)
-  /** Answers the question whether the turn runs. */
+  /** Answers the request for the turn's status. */
   const answer = (status: object, turns: ReadonlyArray<unknown> = []) =>
     Effect.flatMap(server.next("thread/read"), (request) => {
       const reply = Peer.threadReadResponse(thread.id, turns)

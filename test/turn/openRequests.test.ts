@@ -6,7 +6,7 @@ import * as T from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** A turn that stalls after ten seconds of silence, and a request whose answer is the test's. */
+/** A turn with an idleTimeout of ten seconds, and a request that the test answers. */
 const begun = Effect.gen(function* () {
   const answer = yield* Deferred.make<"accept" | "decline">()
   const server = yield* T.connect({
@@ -40,7 +40,7 @@ describe("an open server request", () => {
       yield* TestClock.adjust("9 seconds")
       assert.notInclude(server.methods(), "thread/read")
       yield* TestClock.adjust("1 seconds")
-      // Before it gives the turn up, it asks whether it runs.
+      // Before it gives the turn up, the client requests its status.
       yield* server.next("thread/read")
     }).pipe(quiet)
   )

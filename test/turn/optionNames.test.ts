@@ -12,7 +12,7 @@ const untyped = (options: unknown): never => options as never
 
 const Answer = Schema.Struct({ text: Schema.String })
 
-/** Every call that takes options, with one that it doesn't know, the one that was meant, and the method that the error names. */
+/** Every call that has options, with an unknown one, the closest name, and the method that the error names. */
 const calls: ReadonlyArray<
   readonly [
     name: string,
@@ -164,7 +164,7 @@ const onThread: ReadonlyArray<
 ]
 
 const assertRefused = (error: unknown, method: string, options: object, meant: string) => {
-  // Type boundary: told apart by the assertions.
+  // Type boundary: the assertions distinguish them.
   const { message, reason, ...rest } = error as CodexError
   assert.strictEqual(rest._tag, "CodexError", String(error))
   assert.strictEqual(reason._tag, "InvalidOptions")

@@ -20,7 +20,7 @@ const half = Effect.map(MockModel.gate, (gate) =>
   MockModel.hold(MockModel.deltas(["half ", "an answer"]), gate, { after: 3 })
 )
 
-/** What a stream gave until its end, and how that was. */
+/** The events of a stream until its end, and how it ended. */
 const record = Effect.fnUntraced(function* <E>(events: Stream.Stream<Turn.TurnEvent, E>) {
   const seen: Array<Turn.TurnEvent> = []
   const exit = yield* Effect.exit(Stream.runForEach(events, (event) => Effect.sync(() => seen.push(event))))
@@ -37,7 +37,7 @@ describe("a stream that fails with its turn, on the real binary", () => {
       const plain = yield* record(thread.streamUntilEnd("hi"))
       const failing = yield* record(thread.stream("hi"))
       assert.isTrue(Exit.isSuccess(failing.exit))
-      // When tokens and statuses are told in between differs from turn to turn.
+      // The position of token counts and statuses differs from turn to turn.
       const own = (events: ReadonlyArray<Turn.TurnEvent>) =>
         T.methodsOf(events).filter((method) => method.startsWith("item/") || method.startsWith("turn/"))
       assert.deepStrictEqual(own(failing.seen), own(plain.seen))
@@ -112,7 +112,7 @@ describe("a stream that fails with its turn, on the real binary", () => {
       const late = yield* record(turn.events)
       assert.deepStrictEqual(T.methodsOf(late.seen), ["~snapshot", "turn/completed"])
       assert.strictEqual(yield* Effect.flip(late.exit), failure)
-      // `events` still end normally, for who asks `result` himself.
+      // `eventsUntilEnd` still ends normally, for callers that run `result`.
       assert.isTrue(Exit.isSuccess((yield* record(turn.eventsUntilEnd)).exit))
     }).pipe(onBinary())
   )

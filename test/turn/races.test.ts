@@ -11,14 +11,14 @@ import { background, messages, textOf } from "./support.ts"
 
 const times = 50
 
-/** A model that answers everything with what it was asked. */
+/** A model that answers every prompt with the prompt. */
 const echoing: CodexTest.Options = {
   model: { fallback: (request) => MockModel.reply(`you said ${request.lastUserText ?? ""}`) }
 }
 
 const onBinary = Effect.provide(CodexTest.layer(echoing))
 
-/** Nothing is left of any turn. */
+/** Checks that no turn left anything. */
 const nothingLeft = Effect.map(CodexClient.CodexClient, (client) => {
   assert.strictEqual(client["~session"].size(), 0)
 })

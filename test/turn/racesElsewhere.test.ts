@@ -1,6 +1,5 @@
 /**
- * Races of what a thread does with turns that began elsewhere: two clients of one real server, and commands of the
- * user.
+ * Races with turns of other clients on one thread: two clients of one real server, and commands of the user.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Result } from "effect"
@@ -12,7 +11,7 @@ import { background } from "./support.ts"
 
 const times = 200
 
-/** One thread, and a handle on it of each of two clients. */
+/** One thread, and a handle of each of two clients. */
 const shared = Effect.gen(function* () {
   const server = yield* SharedServer.make({
     fallback: (request) => MockModel.reply(`you said ${request.lastUserText ?? ""}`)
@@ -32,7 +31,10 @@ const inputsOf = ({ items }: TurnResult): ReadonlyArray<string> =>
     item.type === "userMessage" ? item.content.map((part) => (part.type === "text" ? part.text : part.type)) : []
   )
 
-/** A run that succeeded had its input in its turn, answered by a model; one that didn't says that it joined another. */
+/**
+ * Checks that a run that succeeded had its input in its turn, answered by a model, and that any other failed because it
+ * joined another turn.
+ */
 const isTrue = (text: string, outcome: Result.Result<TurnResult, Failure>): "answered" | "joined" => {
   if (Result.isSuccess(outcome)) {
     assert.strictEqual(inputsOf(outcome.success)[0], text)

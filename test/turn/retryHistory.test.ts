@@ -9,7 +9,7 @@ import type * as Thread from "../../src/Thread.ts"
 const busy = MockModel.failed({ code: "server_is_overloaded", message: "busy" })
 const atOnce = Retry.retryOnOverloadWith({ initialDelay: 0, jitter: 0 })
 
-/** As the documentation says it. */
+/** As in the documentation. */
 const runOnce = (thread: Thread.Thread, prompt: string) =>
   thread.run(prompt).pipe(
     Effect.tapErrorTag("TurnFailed", (error) =>
@@ -18,7 +18,7 @@ const runOnce = (thread: Thread.Thread, prompt: string) =>
     Effect.retry(atOnce)
   )
 
-/** How often the model was shown a prompt, at last. */
+/** How often the last request to the model contains a prompt. */
 const shown = (prompt: string) =>
   Effect.flatMap(MockModel.MockModel, (model) =>
     Effect.map(

@@ -9,10 +9,10 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Peer from "../support/peer.ts"
 import * as T from "./support.ts"
 
-/** The words of the server, which can quote the prompt. */
+/** The server message, which may quote the prompt. */
 const words = "Reconnecting... 1/5 to the secret host"
 
-/** The server tries again to reach the model. */
+/** The server retries its connection to the model. */
 const retry = (threadId: string, turnId: string): Peer.Notification => ({
   method: "error",
   params: {
@@ -23,7 +23,7 @@ const retry = (threadId: string, turnId: string): Peer.Notification => ({
   }
 })
 
-/** Runs an effect with a logger of its own, and gives the warnings beside what it came to. */
+/** Runs an effect with its own logger, and returns the warnings beside its outcome. */
 const logged = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
   const lines: Array<{ readonly text: string; readonly annotations: object }> = []
   const first = yield* Deferred.make<void>()
@@ -45,7 +45,7 @@ const begun = Effect.fnUntraced(function* (options?: Thread.TurnOptions) {
   const { end, start } = T.turnEvents(thread.id, "u")
   const tell = (...events: ReadonlyArray<Peer.Notification>) => Effect.andThen(server.notifyAll(events), server.flush)
   yield* tell(...start)
-  /** Stops the turn as it is asked to, and gives the failure. */
+  /** Stops the turn as requested, and returns the failure. */
   const stopped = Effect.gen(function* () {
     yield* server.reply(yield* server.next("turn/interrupt"), {})
     yield* tell(...T.turnEvents(thread.id, "u", { status: "interrupted" }).end)
@@ -200,7 +200,7 @@ describe("an unreachable model provider, on the real binary", () => {
     Effect.gen(function* () {
       const thread = yield* (yield* Codex.Codex).startThread()
       const { fiber, first, lines } = yield* logged(Effect.flip(thread.run("hi", { maxDuration: "5 minutes" })))
-      // The server takes its time, which is not the test's.
+      // The server needs some time, which is not that of the test clock.
       yield* TestClock.adjust("1 second")
       yield* first
       yield* TestClock.adjust("5 minutes")

@@ -169,7 +169,7 @@ describe("notifications before the reply to turn/start", () => {
   )
 })
 
-/** A turn whose end says this of it. */
+/** A turn with this in its end. */
 const ended = (turn: object) =>
   Effect.gen(function* () {
     const server = yield* T.connect()

@@ -106,7 +106,7 @@ describe("sub-agents, on the real binary", () => {
         event.method === "thread/tokenUsage/updated" ? [event.params.tokenUsage.total.totalTokens] : []
       )
       assert.deepStrictEqual(used, [1001])
-      // The server tells the parent of the child's end, and may ask the model once more for that.
+      // The server notifies the parent of the child's end, and may send the model one more request for that.
     }).pipe(onBinary({ model: { fallback: () => MockModel.reply("parent heard of it") } }))
   )
 })

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import * as Peer from "../support/peer.ts"
 import * as T from "./support.ts"
 
-/** A run whose reply to `turn/start` can't be read has failed, and another waits behind it. */
+/** A run whose reply to `turn/start` is unreadable has failed, and another waits behind it. */
 const unread = Effect.fnUntraced(function* (reply: object) {
   const server = yield* T.connect()
   const thread = yield* server.thread

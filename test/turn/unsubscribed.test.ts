@@ -1,5 +1,6 @@
 /**
- * Nothing is heard of a thread that was unsubscribed: so nothing that runs, waits or begins there may wait for an end.
+ * The client receives nothing about an unsubscribed thread: so nothing that runs, waits or starts there may wait for an
+ * end.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"

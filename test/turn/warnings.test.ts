@@ -9,7 +9,7 @@ import type * as Peer from "../support/peer.ts"
 import { onBinary } from "./realSupport.ts"
 import * as T from "./support.ts"
 
-/** Runs an effect, what it connects to included, with a logger of its own. */
+/** Runs an effect, including its connections, with its own logger. */
 const logged = <A, E, R>(use: (lines: ReadonlyArray<Line>) => Effect.Effect<A, E, R>) =>
   Effect.suspend(() => {
     const lines: Array<Line> = []
