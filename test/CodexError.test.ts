@@ -10,7 +10,7 @@ const end = (end: ConnectionEnd) => new ConnectionClosed({ end, phase: "running"
 describe("every reason", () => {
   const text = Redacted.make("words")
 
-  // `Record` makes the table whole: a reason that is missing doesn't compile.
+  // `Record` makes the table complete: it does not compile if a reason is missing.
   const retryable: { readonly [T in Tag]: readonly [boolean, Extract<Reason, { readonly _tag: T }>] } = {
     InvalidOptions: [false, new CodexErrors.InvalidOptions({ option: "a", description: "b" })],
     RuntimeNotFound: [false, new CodexErrors.RuntimeNotFound({ searched: ["/a"], advice: "b" })],

@@ -82,8 +82,8 @@ describe("Printable", () => {
       ]) {
         const best = (length: number) => Math.min(...[1, 2].map(() => took(part.repeat(length / part.length))))
         best(10_000)
-        // 64 times the text. Where the time is quadratic, it is 4096 times as long; the bound leaves room for a machine
-        // that does other things.
+        // The text is 64 times as long. Quadratic work takes 4096 times as long; the bound leaves a margin for a busy
+        // machine.
         assert.isBelow(best(640_000) / Math.max(best(10_000), 0.2), 1000, hex(part))
       }
     })

@@ -29,7 +29,7 @@ const decoded = <A>(codec: Schema.Codec<A>, input: unknown): A => {
   return exit.value
 }
 
-/** The paths of what is wrong with `input`. */
+/** Returns the paths of the problems in `input`. */
 const pathsOfFailure = <A>(codec: Schema.Codec<A>, input: unknown): ReadonlyArray<string> => {
   assert.isTrue(Exit.isFailure(decode(codec, input)))
   const exit = decoder(codec)(input)
@@ -41,14 +41,14 @@ const pathsOfFailure = <A>(codec: Schema.Codec<A>, input: unknown): ReadonlyArra
 const roundTrip = <A>(codec: Schema.Codec<A>, input: unknown): unknown =>
   Schema.encodeUnknownSync(codec)(decoded(codec, input))
 
-/** The first reply that was recorded for a method. */
+/** Returns the first recorded reply of a method. */
 const reply = (method: string): { readonly [key: string]: unknown } => {
   const [found] = valuesOf("results", method)
   if (typeof found !== "object" || found === null) return assert.fail(`no recorded reply of ${method}`)
   return { ...found }
 }
 
-/** The methods of a union of the pinned schema. */
+/** Returns the methods of a union of the pinned schema. */
 const methodsIn = (union: string): ReadonlyArray<string> =>
   (asObject(pinned.definitions[union]).oneOf ?? [])
     .flatMap((member) => asObject(asObject(member).properties?.["method"]).enum ?? [])

@@ -26,13 +26,13 @@ const result: TurnResult = {
   warnings: []
 }
 
-// Only the kind of an item counts here.
+// Only the kind of an item matters here.
 const item = (type: string) => ({ type, id: type, raw: { type: "later" } }) as ThreadItem
 
 const failed = (some: Partial<TurnResult>, reason: TurnFailed["reason"] = new ServerOverloaded()) =>
   new TurnFailed({ threadId: "t", turnId: "u", reason, result: { ...result, ...some } })
 
-/** The pauses before each further attempt, measured to the millisecond, and what came of it. */
+/** Returns the delays before each further attempt, in milliseconds, and the outcome. */
 const pauses = Effect.fnUntraced(function* (
   schedule: Schedule.Schedule<unknown, unknown>,
   error: unknown,
@@ -225,7 +225,7 @@ describe("on the real binary", () => {
   it.live("rejected calls of a flood fail with Overloaded, and all succeed with retries", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
-      // A refusal can be lost too; such a call times out, and this one is safe to repeat.
+      // A rejection can be lost; such a call times out, and this one is safe to repeat.
       const call = codex.request("thread/loaded/list", {}, { timeout: "5 seconds" })
       const reasons = new Set<string>()
       for (let round = 0; round < 20 && !reasons.has("Overloaded"); round++) {

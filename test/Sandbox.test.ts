@@ -73,8 +73,8 @@ describe("on the wire", () => {
           assert.include(error.message, "Invalid argument `sandbox`", JSON.stringify(word))
         }
       }
-      // On a turn it would silently replace the configured network setting.
-      // Type boundary: the same.
+      // On a turn, it would silently replace the configured network setting.
+      // Type boundary: as above.
       const preset = "workspaceWrite" as Sandbox.TurnSandbox
       const error = yield* Effect.flip(thread.run("x", { sandbox: preset }))
       assert.include(error.message, "Sandbox.workspaceWrite({ … })")

@@ -4,7 +4,7 @@ import { inspect } from "node:util"
 import * as StructuredOutput from "../src/StructuredOutput.ts"
 import * as StrictMode from "./support/strictMode.ts"
 
-/** What is refused before a turn. */
+/** Returns the error of a schema that is rejected before a turn. */
 const problemOf = <A, E>(schema: Schema.Codec<A, E>): string =>
   Result.match(StructuredOutput.prepare(schema), { onSuccess: () => "", onFailure: ({ message }) => message })
 
@@ -13,7 +13,7 @@ const failureOf = <A, E>(schema: Schema.Codec<A, E>, answer: string) =>
     Effect.flip(prepared.decode(answer))
   )
 
-/** What is wrong with an answer, as paths and expectations. */
+/** Returns the problems of an answer, as paths and expectations. */
 const issuesOf = <A, E>(schema: Schema.Codec<A, E>, answer: string) =>
   Effect.map(failureOf(schema, answer), (failure) =>
     failure._tag === "DoesNotFit" ? failure.issues.map(({ expected, path }) => [path, expected]) : failure._tag
@@ -38,7 +38,7 @@ describe("a rewritten schema", () => {
         const Code = Schema.String.check(Schema.isStartingWith("A"), Schema.isEndingWith("Z"))
         const schema = Schema.Struct({ code: Code, pattern: Schema.String.check(Schema.isPattern(/^a+$/u)) })
         assert.deepStrictEqual(StrictMode.refusals(jsonSchemaOf(schema)), [])
-        // A plain one is kept, and a field may have that name.
+        // A plain pattern is kept, and a field may have that name.
         assert.include(JSON.stringify(jsonSchemaOf(schema)), '"pattern":"^a+$"')
         assert.isNotEmpty(yield* issuesOf(schema, '{ "code": "B", "pattern": "a" }'))
       })
@@ -154,7 +154,7 @@ describe("an invalid answer", () => {
       }
       assert.include(said.message, '["said"]: expected a valid value')
       assert.include(keyed.message, '["byKey"][…]: expected a valid Date')
-      // The model hears it all.
+      // The model reads all of it.
       assert.include(said._tag === "DoesNotFit" ? Redacted.value(said.details) : "", `not ${secret}`)
     })
   )

@@ -72,8 +72,8 @@ const connect = (script: Peer.Script, options?: CodexClient.Options) =>
     Layer.provide(NodeServices.layer)
   )
 
-// What was measured on another client, each as a promise of this one. Those of them that need no process are in `jsonRpc` and
-// `codexClient`: a call while a handler waits, a handler that calls, a listener that dies, unknown items and members.
+// Faults of another client, each as a promise of this one. `jsonRpc` and `codexClient` have those that need no
+// process: a call while a handler waits, a handler that calls, a listener that dies, unknown items and members.
 describe("over a process", () => {
   it.live("skips a line that is not JSON: the call in flight and the next one are answered", () =>
     Effect.gen(function* () {
@@ -123,7 +123,7 @@ describe("over a process", () => {
           startImmediately: true
         })
       const handed: Array<number> = []
-      // More than the pipe and the queue before it take.
+      // More than the pipe and the queue before it accept.
       const calls = yield* Effect.forEach(Array.from({ length: 600 }), (_, n) => call(n, handed))
       const last = yield* call(600, handed)
       assert.isBelow(handed.length, 600)

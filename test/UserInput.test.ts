@@ -34,7 +34,7 @@ const request = (...questions: Params["questions"]): ServerRequests.Request<type
   params: { ...Test.ids(), isBlocking: true, questions }
 })
 
-/** What would be sent if somebody answered this. */
+/** Returns the response to this answer. */
 const answer = (
   questions: Params["questions"],
   answers: UserInput.Answers

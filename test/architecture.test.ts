@@ -5,8 +5,8 @@ import { dirname, join, relative } from "node:path"
 const src = join(import.meta.dirname, "../src")
 
 /**
- * The floors of the house, lowest first. A file imports files of its own floor and of those below. Types count as much as values: a room that
- * only mentions what is above it can't be read alone either.
+ * The layers, lowest first. A file imports files of its own layer and of those below. Types count as much as values,
+ * because a module that only mentions a layer above cannot be read alone either.
  */
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   [
@@ -61,12 +61,12 @@ describe("architecture", () => {
         .map((imported) => `${file} → ${imported}`)
     )
     assert.deepStrictEqual(upward, [])
-    // The check reads imports at all.
+    // The check finds imports at all.
     assert.include(importsOf("Codex.ts"), "Thread.ts")
   })
 
   it("has no circular imports", () => {
-    // Files whose imports have all been followed, and those on the way to the one that is.
+    // Files whose imports are checked, and files on the path to the current one.
     const done = new Set<string>()
     const circles: Array<string> = []
     const follow = (file: string, way: ReadonlyArray<string>): void => {
@@ -86,7 +86,7 @@ describe("architecture", () => {
       files.filter(
         (file) => !file.startsWith("internal/session/") && keyed.test(readFileSync(join(src, file), "utf8"))
       ),
-      // The threads that a search has given, and those of one tree: each ends with its stream.
+      // The threads that a search has returned, and those of one tree: each ends with its stream.
       ["internal/client/search.ts", "internal/turn/turnTree.ts"]
     )
     assert.match("records.get(thread.id)", keyed)

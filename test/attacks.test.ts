@@ -1,5 +1,5 @@
 /**
- * The list of attacks: it is whole, and `SECURITY.md` names none that isn't in it. The attacks themselves are run by `npm run attacks`.
+ * The list of attacks is complete, and `SECURITY.md` names no other. `npm run attacks` runs the attacks.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Logger } from "effect"
@@ -20,7 +20,10 @@ const scenarios = loaded.flatMap(({ scenarios }) => scenarios)
 const names = new Set(scenarios.map(({ name }) => name))
 const security = readFileSync(join(import.meta.dirname, "../SECURITY.md"), "utf8")
 
-/** The rows of the table of attacks: a boundary, and the names of the attacks on it. A name that ends with `*` stands for all that begin so. */
+/**
+ * The rows of the table of attacks: a boundary, and the names of the attacks on it. A name that ends with `*` matches
+ * all names that start with it.
+ */
 const rows = (() => {
   const [, section = ""] = security.split("\n## Attacks\n")
   return (section.split("\n## ")[0] ?? "")

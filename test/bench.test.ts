@@ -1,4 +1,4 @@
-/** Runs every benchmark once, as small as can be: that they work, not how fast anything is. */
+/** Runs every benchmark once, as small as possible: to see that they work, not how fast they are. */
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
@@ -23,7 +23,7 @@ describe("bench", () => {
           const rows = yield* benchmark({ ...quick, plots })
           assert.isAbove(rows.length, 0)
           for (const row of rows) {
-            // What could not be measured says what is missing.
+            // A row without a value says what is missing.
             if (row.value === undefined) assert.match(row.note ?? "", /npm install/)
             else assert.isTrue(Number.isFinite(row.value), `${row.name}: ${row.value}`)
             for (const found of [row.floor, row.ratio, row.cpu])
@@ -35,7 +35,7 @@ describe("bench", () => {
           assert.deepStrictEqual(files, ["growth-events-of-a-turn.svg", "growth-threads-started.svg"])
           for (const file of files) assert.notInclude(readFileSync(join(plots, file), "utf8"), "NaN")
         }),
-      // Some start a dozen processes.
+      // Some benchmarks start a dozen processes.
       120_000
     )
   }

@@ -58,7 +58,7 @@ describe("the version", () => {
   })
 })
 
-/** Compiles the codecs as they are, or changed, with the builder's real types. */
+/** Compiles the codecs unchanged, or changed, with the builder's real types. */
 const compile = (change: (text: string) => string) => {
   const folder = copyOfRepository()
   edit(join(folder, "src/generated/codecs.ts"), (text) => change(text.replaceAll(": any = ", " = ")))

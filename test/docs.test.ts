@@ -1,6 +1,6 @@
 /**
- * What is written for people is true: each block of code is taken from a compiled, executed file, links and commands lead somewhere, and the
- * protocol map holds every method. After a change: `UPDATE_DOCS=1 npx vitest run test/docs.test.ts`.
+ * The documentation is correct: each block of code comes from a compiled, executed file, links and commands have a
+ * target, and the protocol map has every method. After a change: `UPDATE_DOCS=1 npx vitest run test/docs.test.ts`.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as effect from "effect"
@@ -27,7 +27,7 @@ const pages = [
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
 
-/** The imports of a file that some of its code uses, without those that the page has `shown` before. */
+/** The imports of a file that a piece of its code uses, without those that the page has `shown` before. */
 const importsFor = (lines: ReadonlyArray<string>, code: string, shown: ReadonlySet<string>): ReadonlyArray<string> => {
   const words = code.replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "").replaceAll(/"[^"\n]*"/g, '""')
   const isUsed = (name: string) => !shown.has(name) && new RegExp(`(?<![.\\w])${name}\\b(?!:)`).test(words)
@@ -48,7 +48,10 @@ const importsFor = (lines: ReadonlyArray<string>, code: string, shown: ReadonlyS
   })
 }
 
-/** The code that a block shows: a region of a file with the imports that it needs, or the whole file from its first import. */
+/**
+ * The code that a block shows: a region of a file with the imports that it needs, or the whole file from its first
+ * import.
+ */
 const extract = (file: string, region: string | undefined, imported: Set<string>): string => {
   const lines = read(file).split("\n")
   let from = lines.findIndex((line) => line.startsWith("import "))
@@ -73,7 +76,7 @@ const extract = (file: string, region: string | undefined, imported: Set<string>
   return imports.length === 0 ? code : `${imports.join("\n")}\n\n${code}`
 }
 
-/** The modules that a block has to import. `Record` is mostly the type of TypeScript. */
+/** The modules that a block must import. `Record` is mostly the TypeScript type. */
 const exported = new Set(
   [...Object.keys(effect), ...Object.keys(codex)].filter((name) => !(name in globalThis) && name !== "Record")
 )
@@ -153,7 +156,7 @@ const anchorsOf = (file: string): ReadonlyArray<string> =>
     .flatMap((line) => /^#+ (.*)$/.exec(line)?.[1] ?? [])
     .map(slug)
 
-/** Sites that the documentation may lead to. */
+/** Sites that the documentation may link to. */
 const sites = ["https://effect.website", "https://developers.openai.com/codex", "https://github.com/openai/codex"]
 
 describe("links and commands", () => {
@@ -199,7 +202,7 @@ describe("links and commands", () => {
   })
 })
 
-/** What the facade has for a method of the protocol; every other one is called by name. */
+/** The facade's name for a method of the protocol; every other method is called by name. */
 const wrapped: { readonly [method: string]: string } = {
   initialize: "`Codex.layer`, by itself; the reply is `codex.metadata`",
   "account/login/cancel": "`login.cancel`, and the end of a login's scope",
@@ -239,7 +242,7 @@ const wrapped: { readonly [method: string]: string } = {
   "turn/steer": "`turn.steer`, `thread.send`"
 }
 
-/** Who answers a request of the server, besides a handler of its own in `ServerRequests`. */
+/** What answers a server request, besides a handler in `ServerRequests`. */
 const answered: { readonly [method: string]: string } = {
   "account/chatgptAuthTokens/refresh": "`refresh` of `codex.loginChatgptAuthTokens`",
   applyPatchApproval: "`Approval.handlers`",

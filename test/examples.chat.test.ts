@@ -1,12 +1,13 @@
 /**
- * The terminal chat, from a pipe and on a pseudo-terminal. What it runs needs no sandbox: escalated commands run outside of it, and machines differ.
+ * The terminal chat, from a pipe and on a pseudo-terminal. Its commands need no sandbox: escalated commands run outside
+ * of it, and machines differ.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { onTerminal, start } from "./support/example.ts"
 import * as Pty from "./support/pty.ts"
 
 const question = "[y]es, [n]o, [a]lways > "
-/** A line of its own: after another one, or where the progress line was. */
+/** Matches a whole line: after another one, or in place of the progress line. */
 const lineOf = (text: string) => new RegExp(`(?:\n|\u001b\\[0J)${text}\r`)
 const summary = /^\[\d+ s, \d+ tokens\] /
 
@@ -79,7 +80,7 @@ const { missing } = Pty
 describe.skipIf(missing !== undefined)(
   `the terminal chat, on a terminal${missing === undefined ? "" : ` (not run: ${missing})`}`,
   () => {
-    /** Uses the chat, and leaves it by Ctrl-C at the prompt. */
+    /** Uses the chat, and ends it by Ctrl-C at the prompt. */
     const chat = (use: (terminal: Pty.Terminal) => Promise<void>) =>
       onTerminal(["11"], async (terminal) => {
         await terminal.shown("you> ")
@@ -89,7 +90,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("Bye.")
       })
 
-    /** Says something, and waits for the question that comes of it. */
+    /** Sends a line, and waits for the question that it causes. */
     const provoke = async (terminal: Pty.Terminal, text: string) => {
       terminal.type(`${text}\r`)
       return terminal.shown(question)
@@ -102,7 +103,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("you> ")
         terminal.type("think about it\r")
         await terminal.shown("Let me think")
-        // What is typed meanwhile steers the turn.
+        // Text that is typed in the meantime steers the turn.
         terminal.type("hello instead\r")
         await terminal.shown("You said: hello instead")
         await terminal.shown(/\[\d+ s, \d+ tokens\] done/)
@@ -138,7 +139,7 @@ describe.skipIf(missing !== undefined)(
     it("interrupts the turn at Ctrl-C, and then ends", () =>
       chat(async (terminal) => {
         terminal.type("think about it\r")
-        // The progress line, before the model has said anything or while it thinks.
+        // The progress line, before the model has sent anything or while it thinks.
         await terminal.shown(/\[\d+ s, \d+ tokens\]/)
         await terminal.shown("Let me think")
         terminal.type("\u0003")
@@ -200,7 +201,7 @@ describe.skipIf(missing !== undefined)(
 
     it("does not take a half-typed line for an answer, and restores it afterwards", () =>
       chat(async (terminal) => {
-        // Enter, and a letter behind it, which is there before any question.
+        // Enter, and a letter after it, before any question.
         terminal.type("escalate echo $((40 + 2))\ry")
         await terminal.shown(question)
         await provoke(terminal, "")
@@ -237,7 +238,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("(not asked any more)")
         await terminal.shown(/\[\d+ s, \d+ tokens\] interrupted/)
         await terminal.shown("you> ")
-        // An answer that comes too late is a line like others.
+        // An answer that is too late is an ordinary line.
         terminal.type("y\r")
         await terminal.shown("You said: y")
         assert.notMatch(terminal.screen(), lineOf("42"))

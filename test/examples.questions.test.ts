@@ -1,5 +1,5 @@
 /**
- * The example of questions beyond its fixed answers: answers from a keyboard, no answers, and a Codex home of the user's own.
+ * The example of questions beyond its fixed answers: answers from a keyboard, no answers, and a user's Codex home.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -39,7 +39,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
       return code
     })
 
-  /** Waits for each question, types its answer, and waits for what comes of it. */
+  /** Waits for each question, types its answer, and waits for its outcome. */
   const answering =
     (answers: ReadonlyArray<readonly [question: string, answer: string, outcome?: string]>) =>
     async (terminal: Pty.Terminal) => {
@@ -75,7 +75,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
           ["(Novels, Poems)", "\r", "→ Nothing."],
           ["archive? yes or no?", "\u0004", "→ refused"],
           [`{"book":"Emma"} yes or no?`, "y\r", "→ user rejected MCP tool call"],
-          // The policy's own grant is none of these.
+          // The policy's own grant is not among these.
           ["noted in: notes\r\n", ""]
         ])
       )
@@ -136,7 +136,7 @@ describe("the example of questions with --home", () => {
       assert.include(output, "→ Ada has Emma for 14 days.\nnoted in: notes\n")
       const [request] = yield* model.requests
       const body = JSON.stringify(request?.body)
-      // The thread's own, and what was there before.
+      // The thread's own features, and the earlier ones.
       for (const tool of ["request_user_input", "request_permissions", "mcp__library", "mcp__scripted", "get_goal"]) {
         assert.include(body, `"name":"${tool}"`)
       }

@@ -1,6 +1,6 @@
 /**
- * The examples when they are run for real: with a key, against a host on loopback in OpenAI's place, and with the user's own Codex home. What else a
- * server asks for on the network is sent to a proxy that isn't there.
+ * The examples in real use: with a key, against a host on loopback in place of OpenAI, and with the user's Codex home.
+ * Other requests of the server go to a proxy that does not exist.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -18,7 +18,10 @@ const first = (stdout: string) => stdout.split("\n", 1)[0]
 
 const nowhere = { HTTPS_PROXY: "http://127.0.0.1:1", HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" }
 
-/** A host that serves the mock model, and has no WebSockets, so that nothing is tried twice. Notes the keys, and what holds when they come. */
+/**
+ * A host that serves the mock model without WebSockets, so that each request is sent once. It records the keys, and the
+ * state when they arrive.
+ */
 const gateway = Effect.fnUntraced(function* (holds: () => boolean) {
   const model = yield* MockModel.MockModel
   const requests: Array<readonly [key: string | undefined, holds: boolean]> = []
@@ -109,7 +112,7 @@ describe("with --home", () => {
       assert.include(first(stdout), "Using your own Codex home")
       assert.strictEqual(lines[0], "Hello from home.")
 
-      // Logs nobody in or out.
+      // Changes no login.
       const login = yield* Effect.promise(() => start(["15", "--home"], { env: all }).outcome)
       assert.deepStrictEqual(login.lines, ["not logged in"])
     }).pipe(

@@ -12,7 +12,7 @@ const open = Effect.gen(function* () {
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
   let text = ""
   output.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
-  // Type boundary: of a terminal, only what is here is used.
+  // Type boundary: the program uses only these members of a terminal.
   const terminal = yield* Terminal.make(input, output as unknown as NodeJS.WriteStream)
   const shown = (what: RegExp) =>
     Effect.callback<void>((resume) => {
@@ -82,7 +82,7 @@ describe("while a line is half typed", () => {
 })
 
 describe("text from the server or the model", () => {
-  // Sets the clipboard, clears the screen, turns the direction of writing.
+  // Sets the clipboard, clears the screen, changes the writing direction.
   const evil = "name\u001b]52;c;ZXZpbA==\u0007\u001b[2J\u202e"
   const named = "name\\u{1b}]52;c;ZXZpbA==\\u{7}\\u{1b}[2J\\u{202e}"
 
@@ -124,7 +124,7 @@ describe("while a question is open", () => {
       yield* shown(/\[1 s\]/)
       const asking = yield* Effect.forkChild(terminal.choose(["May it?"], choices, "no"))
       yield* shown(/\[n\]o > /)
-      // Doesn't wait, and shows nothing.
+      // Does not wait, and shows nothing.
       yield* terminal.progress("[2 s]")
       const writing = yield* Effect.forkChild(terminal.line("something else"), { startImmediately: true })
       assert.isUndefined(writing.pollUnsafe())

@@ -11,7 +11,7 @@ import { run, start } from "./support/example.ts"
 const folder = join(import.meta.dirname, "../examples")
 const files = readdirSync(folder).filter((file) => file.endsWith(".ts"))
 
-/** What each example writes; a text is a whole line. */
+/** The output of each example; a string is a whole line. */
 const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = {
   "01": ["Hello from the embedded model.", "2 items", /^\d+ tokens: \d+ in, \d+ out$/],
   "02": [
@@ -202,7 +202,7 @@ describe.concurrent("each example, run as its comment says, does what it shows a
     })
   }
 
-  // Windows has no signals: there a program is ended at once.
+  // Windows has no signals: programs end immediately there.
   it.skipIf(process.platform === "win32")("20 on Ctrl-C: the turn is interrupted, and the process ends", async () => {
     const example = start(["20", "--wait"])
     await example.wrote("waiting for Ctrl-C")
@@ -240,7 +240,7 @@ describe("the program of the README", () => {
 })
 
 describe("the examples", () => {
-  // Those whose outcome is checked somewhere else: they have tests of their own.
+  // Other tests check the outcome of these.
   const elsewhere = ["11", "15", "21"]
 
   it("are all executed", () => {

@@ -1,5 +1,5 @@
 /**
- * The short form of `npm run fuzz`. Each method comes several times, and a failure says which seed repeats it.
+ * The short form of `npm run fuzz`. Each method occurs several times, and a failure names its seed.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

@@ -1,6 +1,6 @@
 /**
- * The public surface: names and signatures, module by module, in `test/surface/*.txt`. A change shows there as a diff to review:
- * `UPDATE_SURFACE=1 npx vitest run test/package.surface.test.ts`. And every name of it is documented.
+ * The public surface: names and signatures, module by module, in `test/surface/*.txt`. A change appears there as a diff
+ * to review: `UPDATE_SURFACE=1 npx vitest run test/package.surface.test.ts`. Every name of it is documented.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -33,7 +33,7 @@ const loader = (read: (file: string) => string) => {
   }
 }
 
-/** A declaration without comments, and with its spaces told apart from its formatting. */
+/** A declaration without comments, in which its own spaces differ from formatting. */
 const normalise = (text: string): string =>
   text
     .replaceAll(/\/\*[\s\S]*?\*\//g, "")
@@ -92,7 +92,7 @@ describe("the public surface", () => {
   })
 })
 
-/** What a doc comment says, without tags. */
+/** The text of a doc comment without tags. */
 const meaning = (doc: string): string =>
   doc
     .replaceAll(/^\s*\/?\*+\/?/gm, "")
@@ -129,7 +129,7 @@ describe("documentation of the public surface", () => {
           })
         })
       )
-    // Plain by its name.
+    // The name says enough.
     const plain = ["ToolCallOptions.name"]
     assert.deepStrictEqual(
       silent.filter((entry) => !plain.includes(entry.split(" ", 1)[0] ?? "")),

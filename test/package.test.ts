@@ -110,7 +110,7 @@ describe("the published package", () => {
     const expected = [
       ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
       ...[...modules, ...chunks].map((file) => `dist/${file}.js`),
-      // The others hold no code of their own.
+      // The others contain no code of their own.
       ...[...chunks, "generated/codecs"].map((file) => `dist/${file}.js.map`)
     ]
     assert.deepStrictEqual(
@@ -136,12 +136,12 @@ describe("the published package", () => {
     for (const name of ["CodexError", "Input", "Printable", "Transport", "Turn"]) {
       assert.includeMembers(told, [...chunks(`dist/${name}.js`)], name)
     }
-    // One for each public module, the codecs and methods that `Protocol` gives out, and three chunks.
+    // One for each public module, the codecs and methods that `Protocol` exports, and three chunks.
     const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts"))
     assert.strictEqual(loads("dist/index.js").size, modules.length + 2 + 3)
   })
 
-  /** How many modules a program loads for the package, after those of Effect that it imports itself. */
+  /** The number of modules that a program loads for the package, after the Effect modules that it imports itself. */
   const added = (effect: ReadonlyArray<string>, name: string): number => {
     const script = `
       import { registerHooks } from "node:module"
@@ -202,7 +202,7 @@ describe("the published package", () => {
         if (typeof path === "string" && !path.includes("*")) assert.include(stage.files, path.slice(2))
       }
     }
-    // What a pattern could open besides the modules is closed by name.
+    // Other paths that a pattern could open are closed by name.
     const folders = new Set(stage.files.flatMap((file) => /^dist\/([^/]+)\//.exec(file)?.[1] ?? []))
     assert.deepStrictEqual([...folders].sort(), ["chunks", "generated", "internal", "testing"])
   })

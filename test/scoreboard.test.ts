@@ -1,4 +1,4 @@
-/** The runner of scoreboards tells what is wrong with scenarios that are made to be wrong, each in one way. */
+/** The runner of scoreboards reports the problems of scenarios that are wrong on purpose, each in one way. */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawnSync } from "node:child_process"

@@ -15,7 +15,7 @@ import * as Peer from "./support/peer.ts"
 
 const secret = "zq7sentinel"
 
-/** Every way in which an error gets into a log or onto a screen. */
+/** Every way in which an error reaches a log or a screen. */
 const faces = (error: unknown): ReadonlyArray<string> => [
   error instanceof Error ? error.message : "",
   error instanceof Error ? String(error.stack) : "",
@@ -27,14 +27,14 @@ const faces = (error: unknown): ReadonlyArray<string> => [
   inspect(Exit.fail(error), { depth: Infinity })
 ]
 
-/** Where a text that must not be there is. */
+/** The place of a text that must not appear. */
 const found = (texts: ReadonlyArray<string>, words: ReadonlyArray<string> = [secret]): ReadonlyArray<string> =>
   texts.filter((text) => words.some((word) => text.includes(word)))
 
 const assertClean = (error: unknown, words?: ReadonlyArray<string>) =>
   assert.deepStrictEqual(found(faces(error), words), [])
 
-/** Runs the test with every log line and span kept, and no secret must be in them. */
+/** Runs the test, records every log line and span, and checks that none has a secret. */
 const watched = Effect.fnUntraced(function* <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   words: ReadonlyArray<string> = [secret]
@@ -137,7 +137,7 @@ describe("no error, span or log line holds a secret", () => {
           assert.strictEqual(error.reason._tag, "DecodeFailed")
           assertClean(error)
         }
-        // Kept as it came for the caller, and logged without what it holds.
+        // Kept raw for the caller, and logged without its content.
         const call = yield* Effect.forkChild(client.request("thread/start", {}))
         const sandbox = { type: "readOnly", networkAccess: secret }
         yield* peer.send({ id: (yield* peer.receive).id, result: { ...good, sandbox } })
@@ -250,7 +250,7 @@ describe("no error, span or log line holds a secret", () => {
         const error = yield* Effect.flip(thread.run(secret))
         assert.instanceOf(error, TurnFailed)
         assertClean(error)
-        // The program can ask for all of it.
+        // The program can read all of it.
         const { result } = error
         assert.include(Option.getOrThrow(result.error).message, secret)
         assert.include(JSON.stringify(result.items), secret)

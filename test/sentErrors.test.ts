@@ -1,6 +1,6 @@
 /**
- * Errors of this package as the errors of an `HttpApi` and of an `Rpc`: failures of the real binary that hold a secret,
- * sent by a server and read by its client.
+ * Errors of this package as the errors of an `HttpApi` and of an `Rpc`: failures of the real binary that contain a
+ * secret, sent by a server and decoded by its client.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Option, Schema } from "effect"
@@ -35,7 +35,7 @@ const Failure = Schema.Union([
 
 type Failure = typeof Failure.Type
 
-/** Four failures of the real binary, by what is asked for. */
+/** Four failures of the real binary, by the name of the request. */
 const ask = Effect.fnUntraced(function* (what: string) {
   const codex = yield* Codex
   const model = yield* MockModel.MockModel
@@ -77,7 +77,7 @@ const serve = <E>(routes: Layer.Layer<never, E, HttpRouter.HttpRouter>) =>
     ({ dispose }) => Effect.promise(dispose)
   )
 
-/** Asks for each failure here and there. */
+/** Requests each failure directly and over the server. */
 const compare = Effect.fnUntraced(function* <R>(
   there: (what: string) => Effect.Effect<string, Failure, R>,
   sent: ReadonlyArray<string>

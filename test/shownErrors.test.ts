@@ -1,6 +1,6 @@
 /**
- * What the errors of this package show. Every exported class of errors has an example here whose texts of the server and
- * the model hold a secret. No printer shows it, and neither does the error's JSON, which has all that isn't secret.
+ * What the errors of this package show. Every exported class of errors has an example here whose texts of the server
+ * and the model contain a secret. No printer shows it, and neither does the error's JSON, which has all other fields.
  */
 import { assert, describe, it } from "@effect/vitest"
 import {
@@ -85,7 +85,7 @@ const turn = { threadId: "t", turnId: "u", result }
 const rejection = classify({ code: -32600, message: `Invalid request: unknown field \`${secret}\``, data: { secret } })
 const doesNotFit = new StructuredOutput.DoesNotFit({ issues: [{ path: '["a"]', expected: "b" }], details: words })
 
-/** What every error of this package has. */
+/** The fields of every error of this package. */
 interface Failure extends Error {
   readonly _tag: string
   readonly isRetryable: boolean
@@ -94,7 +94,7 @@ interface Failure extends Error {
 interface Example {
   readonly identifier: string
   readonly error: Failure
-  /** The error after its way through JSON, and that JSON. */
+  /** The error after encoding and decoding as JSON, and that JSON. */
   readonly sent: Effect.Effect<{ readonly json: string; readonly error: Failure }, Schema.SchemaError>
   readonly formatted: string
 }
@@ -266,7 +266,7 @@ const exported = Effect.promise(async () => {
 
 const whole = { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity }
 
-/** What an error gets into a log or onto a screen as. */
+/** Every form of an error in a log or on a screen. */
 const printed = (error: Failure): ReadonlyArray<readonly [printer: string, text: string]> => [
   ["message", error.message],
   ["stack", String(error.stack)],
@@ -292,7 +292,7 @@ const printed = (error: Failure): ReadonlyArray<readonly [printer: string, text:
   ]
 ]
 
-/** What the loggers write of an error as a message, a cause and an annotation; and what a span keeps of it. */
+/** What the loggers write for an error as a message, a cause and an annotation; and what a span keeps of it. */
 const logged = Effect.fnUntraced(function* (error: Failure) {
   const lines: Array<readonly [string, string]> = []
   const spans: Array<Tracer.NativeSpan> = []
@@ -340,7 +340,7 @@ const logged = Effect.fnUntraced(function* (error: Failure) {
   return [...lines, ...spans.map((span) => ["span", inspect(span, whole)] as const)]
 })
 
-/** What a program at the other end can ask an error for. */
+/** The properties that a program at the other end can read. */
 const held = (error: Failure): string => {
   const values = ["result", "attempts", "retrying", "answer"].map((key): unknown => Reflect.get(error, key))
   const opened = [...Object.values(error), ...Object.values("reason" in error ? Object(error.reason) : {})].map(
@@ -349,7 +349,7 @@ const held = (error: Failure): string => {
   return inspect([values, opened], whole)
 }
 
-/** What `JSON.stringify` shows, but for the lines of a process, which stay on its machine. */
+/** The output of `JSON.stringify`, except the lines of a process, which stay on its machine. */
 const shown = (error: Failure): unknown => ({ ...JSON.parse(JSON.stringify(error)), stderr: [] })
 
 describe("an error of this package", () => {
@@ -375,7 +375,7 @@ describe("an error of this package", () => {
   })
 
   it("rejects invalid fields without quoting them", () => {
-    // As a program in JavaScript can.
+    // As a JavaScript program can.
     const made = Effect.runSyncExit(
       Effect.try(() => Reflect.construct(TurnErrors.TurnInterrupted, [{ ...turn, result: { [secret]: secret } }]))
     )

@@ -1,5 +1,5 @@
 /**
- * Settings of `Codex.layer` that can't be used, as a caller without types may give them: they fail the layer, and no process is started.
+ * Invalid settings of `Codex.layer` from an untyped caller: they fail the layer, and no process starts.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -12,7 +12,7 @@ import { CodexError } from "../src/CodexError.ts"
 import * as CodexHome from "../src/CodexHome.ts"
 import * as CodexTest from "../src/testing/CodexTest.ts"
 
-/** Starts nothing, and would tell of it. */
+/** Starts nothing, and fails the test if it is used. */
 const noProcess = Layer.succeed(
   ChildProcessSpawner.ChildProcessSpawner,
   ChildProcessSpawner.make(() => Effect.die(new Error("started")))
@@ -21,7 +21,7 @@ const noProcess = Layer.succeed(
 // Type boundary: what a caller without types can write.
 const untyped = (options: unknown): never => options as never
 
-/** Why it fails: a failure, and no defect. */
+/** The error of the layer, which must be a failure, not a defect. */
 const failure = Effect.fnUntraced(function* <A, E, R>(layer: Layer.Layer<A, E, R>) {
   const exit = yield* Effect.exit(Effect.scoped(Layer.build(layer)))
   if (Exit.isSuccess(exit)) return assert.fail("it was built")

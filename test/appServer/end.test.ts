@@ -12,7 +12,7 @@ import { played } from "./played.ts"
 import { background, closable, connect, exited, start, temporary } from "./support.ts"
 
 describe("the end of the connection", () => {
-  /** Three calls and a stream wait; then this happens. Gives the one reason that all of them have. */
+  /** Ends a connection while three calls and a stream wait, and returns the one reason that all of them fail with. */
   const reasonOf = Effect.fnUntraced(function* (
     how: Peer.Steps | ((app: AppServer.AppServer, close: Effect.Effect<void>) => Effect.Effect<unknown>),
     options: Codex.Options = {},
@@ -137,7 +137,7 @@ describe("the end of the connection", () => {
       )
       process.kill(app.pid, "SIGKILL")
       const reasons = new Set((yield* Effect.forEach(calls, Fiber.join)).map(({ reason }) => reason))
-      // Those that the pipe or the queue before it took, and those that waited for room in it.
+      // Senders that the pipe or its queue accepted, and senders that waited for a slot in it.
       assert.deepStrictEqual(
         [...reasons].map((reason) => [at(reason, "sent"), at(reason, "end")]).toSorted(),
         [false, true].map((sent) => [sent, exited(null, "SIGKILL")])
@@ -199,7 +199,8 @@ describe("the end of the connection", () => {
         Effect.flip(Stream.runForEach(incoming, (message) => Effect.sync(() => messages.push(message))))
       )
       yield* leave
-      // Time to end too early. Nothing tells that the exit is known and no more: rightly, nothing happens yet.
+      // Time for an end that would be too early. No signal exists for "the exit is known"; correctly, nothing happens
+      // yet.
       yield* Effect.repeat(Effect.yieldNow, { times: 100 })
       yield* Deferred.succeed(gate, new TextEncoder().encode('{"id":1}\n{"id":2}'))
       assert.deepStrictEqual((yield* Fiber.join(ended)).end, exited(0))

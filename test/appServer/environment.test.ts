@@ -7,7 +7,7 @@ import * as marks from "../../src/internal/process/marks.ts"
 import * as Peer from "../support/peer.ts"
 import { failedStart, ownHome, start, temporary } from "./support.ts"
 
-/** What a child started with these options finds in its environment. */
+/** Returns the environment of a child that is started with these options. */
 const seen = (options: AppServer.Options) =>
   Effect.gen(function* () {
     const command = [process.execPath, "-e", "console.error(JSON.stringify(process.env)); process.exit(3)"] as const
@@ -33,7 +33,7 @@ describe("the environment", () => {
       const inherited = yield* seen({ codexHome: home, env: { ADDED: "yes", WRAPPED: Redacted.make("a b") } })
       assert.strictEqual(inherited["EFFECT_CODEX_INHERITED"], "from the parent")
       assert.strictEqual(inherited["ADDED"], "yes")
-      // It arrived, and is masked on its way back.
+      // The variable arrived, and is masked on its way back.
       assert.strictEqual(inherited["WRAPPED"], "<redacted>")
       assert.strictEqual(inherited["CODEX_HOME"], home)
       const removed = yield* seen({ env: { EFFECT_CODEX_INHERITED: undefined } })

@@ -12,7 +12,7 @@ import * as Peer from "../support/peer.ts"
 import { isRunning, linux, pidIn } from "./processes.ts"
 import { closable, start, temporary } from "./support.ts"
 
-/** Waits for the exit of a process that isn't ours, by looking. */
+/** Polls until a process exits that is not a child. */
 const gone = (pid: number) =>
   Effect.suspend(() => (isRunning(pid) ? Effect.yieldNow : Effect.void)).pipe(
     Effect.repeat({ while: () => isRunning(pid) }),
@@ -127,7 +127,7 @@ describe("a remaining process of a server", () => {
     assert.isBelow(value.length, 1000)
   })
 
-  // Process ids can only be chosen by root, on a kernel that lets it.
+  // Only root can choose process ids, if the kernel allows it.
   const lastPid = "/proc/sys/kernel/ns_last_pid"
   if (writable(lastPid)) {
     for (const exit of [Peer.kill("SIGKILL"), Peer.exit(3)]) {
@@ -141,7 +141,7 @@ describe("a remaining process of a server", () => {
           const victim = yield* Effect.acquireRelease(takePid(lastPid, app.pid), (child) =>
             Effect.sync(() => child?.kill("SIGKILL"))
           )
-          // Another process of this machine can have been faster.
+          // Another process of this machine can have taken the id.
           if (victim === undefined) return
           const ended = new Promise((resolve) => victim.on("exit", (code, signal) => resolve(signal ?? code)))
           yield* close
@@ -165,7 +165,7 @@ const takePid = (lastPid: string, pid: number) =>
     return undefined
   })
 
-/** An MCP server that stays when its input ends, and writes down its id. */
+/** An MCP server that keeps running when its input ends, and writes its id to a file. */
 const stubbornServer = (file: string) => `
   const tell = (id, result) => console.log(JSON.stringify({ jsonrpc: "2.0", id, result }))
   setInterval(() => {}, 60_000)
@@ -223,7 +223,7 @@ describe.runIf(linux)("commands of the real server", () => {
   for (const [index, [what, crash, policy, command]] of cases.entries()) {
     it.live(what, () =>
       Effect.gen(function* () {
-        // A number that no other test sleeps.
+        // A number that no other test passes to `sleep`.
         const word = `73.${process.pid}${index}`
         const running = () => commandLines().filter((line) => line.includes(`sleep ${word}`))
         const scope = yield* Scope.make()

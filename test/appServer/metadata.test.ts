@@ -7,7 +7,7 @@ import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as Peer from "../support/peer.ts"
 import { logs, start } from "./support.ts"
 
-/** What the client learns of a server with this user agent. */
+/** Returns the client's metadata of a server with this user agent. */
 const meet = (userAgent: string) =>
   Effect.map(
     start({ initialize: [Peer.reply({ ...Peer.initializeResponse(), userAgent })] }),

@@ -83,7 +83,7 @@ describe("config", () => {
       const raw = yield* Effect.flatMap(CodexClient.CodexClient, (client) => client.requestRaw("config/read", {}))
       assert.strictEqual(at(raw, "config", "features", "goals"), true)
       assert.strictEqual(at(raw, "config", "model_providers", "dotted.name", "http_headers", "X-A b"), 'v="1"')
-      // The home's own provider is still there: tables are merged.
+      // The home's own provider is still configured, because tables are merged.
       assert.isDefined(at(raw, "config", "model_providers", "mock_provider"))
     }).pipe(Effect.provide(CodexTest.layer({ codex: { config } })))
   )

@@ -21,7 +21,7 @@ const harmless = { SSH_AUTH_SOCK: "/v5", GIT_AUTHOR_NAME: "v6", PLAIN: "v7" }
 const env = { ...secrets, ...harmless }
 const names = (text: string) => Object.keys(env).filter((name) => text.includes(`${name}=`))
 
-/** Which of the variables a command of the model finds, and one that the program runs itself. */
+/** Returns the variables in a command of the model, and in one that the program runs itself. */
 const seen = (options: CodexTest.Options) =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex

@@ -21,7 +21,10 @@ const elapsed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return Effect.map(effect, () => performance.now() - from)
   })
 
-/** The shortest of some runs, at most ten: none follows once one stayed below the limit. A busy machine makes some of them long, but not all. */
+/**
+ * Returns the shortest of at most ten runs, and stops after the first one below the limit. A busy machine makes some of
+ * them long, but not all.
+ */
 const shortest = Effect.fnUntraced(function* <E, R>(limit: number, run: Effect.Effect<number, E, R>) {
   const times: Array<number> = []
   do times.push(yield* run)
@@ -29,7 +32,7 @@ const shortest = Effect.fnUntraced(function* <E, R>(limit: number, run: Effect.E
   return Math.min(...times)
 })
 
-/** Waits until there is such a file. */
+/** Waits until the file exists. */
 const appears = (path: string) =>
   Effect.callback<void>((resume) => {
     const look = () => {
@@ -42,7 +45,7 @@ const appears = (path: string) =>
     return Effect.sync(() => watcher.close())
   })
 
-/** A program of its own that starts a server, tells its pid, and does nothing more. */
+/** A separate program that starts a server, prints its pid, and does nothing more. */
 const runProgram = (options: AppServer.Options) =>
   spawn(
     process.execPath,

@@ -98,7 +98,7 @@ describe("a start that fails", () => {
     Effect.gen(function* () {
       const { home, settings } = yield* ownHome
       const { codexHome: _, ...rest } = settings
-      // As a variable: the option is looked at before the start.
+      // As a variable, because the option is checked before the start.
       const env = { ...rest.env, CODEX_HOME: join(home, "nowhere") }
       const { error, reason } = yield* failedStart(
         Layer.build(Codex.layer({ ...rest, env })).pipe(Effect.provide(NodeServices.layer))

@@ -28,7 +28,7 @@ describe("stderr", () => {
           flood: [Peer.stderr(line, 52_429), Peer.stderr("the last line\n"), Peer.reply("done")]
         }
       })
-      // What comes on two pipes comes in no order.
+      // Two pipes have no common order.
       const last = yield* background(Stream.runDrain(Stream.takeUntil(app.stderr, (text) => text === "the last line")))
       assert.strictEqual(yield* client.requestRaw("flood"), "done")
       yield* Fiber.join(last)
@@ -118,7 +118,7 @@ describe("stderr", () => {
       yield* session
       const before = descriptors()
       for (let i = 0; i < 10; i++) yield* session
-      // A socket closes in a turn of the loop after the one in which its end was read.
+      // A socket closes one turn of the event loop after its end was read.
       for (let turns = 0; turns < 10; turns++) yield* Effect.promise(() => new Promise(setImmediate))
       assert.isAtMost(descriptors(), before)
     })

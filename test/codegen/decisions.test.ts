@@ -12,7 +12,7 @@ import { copyOfRepository, edit, pinned, removeCopies, tsc } from "./support.ts"
 
 afterAll(removeCopies)
 
-/** The pinned protocol with some definitions changed, added or taken away (`undefined`). */
+/** The pinned protocol with some definitions changed, added or removed (`undefined`). */
 const changed = (definitions: { readonly [name: string]: JsonSchema | undefined }): Pinned => ({
   ...pinned,
   definitions: Object.fromEntries(
@@ -47,7 +47,7 @@ const text: JsonSchema = { type: "string" }
 const decisionsOf = (schema: Pinned) =>
   generate(schema, older).decisions.map(({ about, problem, proposal }) => `${about}: ${problem} ${proposal}`)
 
-/** Writes what is generated into a copy of the repository, and compiles it. */
+/** Writes the generated files into a copy of the repository, and compiles it. */
 const compiles = (schema: Pinned): string => {
   const folder = copyOfRepository()
   for (const [name, content] of generate(schema, older).files) {
@@ -110,7 +110,7 @@ describe("generation", () => {
     const schema = changed({
       // A member whose name collides with a definition.
       TextUserInput: object({ text }),
-      // A reference to what is not defined, a type of another draft, and a union that has no name.
+      // A reference to a missing definition, a type of another draft, and a union without a name.
       ThreadGoal: object({
         ...asObject(pinned.definitions["ThreadGoal"]).properties,
         lost: { $ref: "#/definitions/Nowhere" },
@@ -119,7 +119,7 @@ describe("generation", () => {
       }),
       // A union of objects and numbers.
       PlanType: { oneOf: [object({ name: text }), { type: "number" }] },
-      // A definition that holds itself.
+      // A definition that contains itself.
       TurnPlanStep: object({
         step: text,
         status: text,

@@ -20,7 +20,7 @@ describe("the layers", () => {
       Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(entries)))
     )
 
-  /** What a server is told, and where it finds itself. */
+  /** Returns the requests of a client, and the folder of its server. */
   const started = (entries: Readonly<Record<string, string>>, options: Codex.Options = {}) =>
     Effect.map(
       configured(entries, {
@@ -82,7 +82,7 @@ describe("the layers", () => {
         { codexHome: said, cwd: said, experimentalApi: false }
       )
       assert.deepStrictEqual(found, { codexHome: said, cwd: said, experimentalApi: "false" })
-      // What is undefined isn't said.
+      // Undefined values are not sent.
       const unsaid = yield* started({ CODEX_HOME: read, CODEX_CWD: read }, { codexHome: undefined, cwd: undefined })
       assert.deepInclude(unsaid, { codexHome: read, cwd: read })
     })

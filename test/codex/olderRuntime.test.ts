@@ -21,7 +21,7 @@ describe("an older runtime", () => {
     for (const version of ["0.151.0", "0.151.0+build", "0.151.1-alpha.1", "0.152.0-alpha.1.2", "0.169.0", "1.0.0"]) {
       assert.isTrue(isNewEnough(version), version)
     }
-    // What a build from source calls itself.
+    // The version of a build from source.
     assert.isTrue(isNewEnough("0.0.0"))
   })
 

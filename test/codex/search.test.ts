@@ -26,7 +26,7 @@ describe("a search of threads", () => {
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       assert.strictEqual(yield* reasonOf(Stream.runDrain(codex.searchThreads({ searchTerm: " " }))), "RequestRejected")
-      // Type boundary: a misspelling, as a program in JavaScript can have it.
+      // Type boundary: a misspelled option, from JavaScript.
       const misspelt = { searchTerm: "x", sortOrder: "asc" } as { readonly searchTerm: string }
       assert.strictEqual(yield* reasonOf(Stream.runDrain(codex.searchThreads(misspelt))), "InvalidOptions")
     }).pipe(onBinary())

@@ -27,7 +27,7 @@ describe("a saved thread", () => {
       assert.strictEqual(yield* reasonOf(codex.resumeThread(thread.id)), "ThreadArchived")
       assert.strictEqual(yield* reasonOf(codex.archiveThread(thread.id)), "RolloutNotFound")
 
-      // Unlike the protocol's own, it gives a thread that can be used.
+      // Unlike the protocol's method, it returns a usable thread.
       const back = yield* codex.unarchiveThread(thread.id)
       assert.strictEqual(back.id, thread.id)
       const result = yield* back.run("back")

@@ -73,7 +73,7 @@ describe("a call", () => {
       assert.strictEqual(yield* client.inFlight, 1)
       yield* TestClock.adjust("9 seconds")
       assert.deepInclude(rejection(yield* Fiber.await(usual)).reason, { timeout: Duration.millis(10_000) })
-      // Type boundary: from JavaScript anything may come.
+      // Type boundary: JavaScript can pass any value.
       const senseless = { timeout: "soon" } as unknown as CodexClient.CallOptions
       const error = yield* Effect.flip(client.request("thread/loaded/list", {}, senseless))
       assert.deepInclude(error.reason, { _tag: "InvalidOptions", option: "timeout" })

@@ -5,7 +5,7 @@ import type { Notification } from "../../src/internal/client/notifications.ts"
 import type * as Transport from "../../src/Transport.ts"
 import { answer, connect, rejection, start } from "./support.ts"
 
-/** Comes back when everything that was sent before has been read. */
+/** Returns after the client has read everything that was sent before. */
 const settled = Effect.fnUntraced(function* (client: CodexClient.CodexClient, peer: Transport.Peer) {
   const call = yield* start(client.requestRaw("barrier"))
   yield* answer(peer, null)
@@ -17,7 +17,7 @@ const delta = (itemId: string, text: unknown) => ({
   params: { threadId: "t", turnId: "u", itemId, delta: text }
 })
 
-/** The text of the deltas; anything else is a question mark. */
+/** The text of the deltas; other events are question marks. */
 const text = (events: ReadonlyArray<Notification>): string =>
   events.map((event) => (event.method === "item/agentMessage/delta" ? event.params.delta : "?")).join("")
 

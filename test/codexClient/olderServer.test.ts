@@ -8,7 +8,7 @@ import { connect, rejection, start } from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** What a call to a server of some version fails with that doesn't know the method. */
+/** Returns the error of a call to a server of a version that lacks the method. */
 const refused = (userAgent: string, call: (client: CodexClient.Client) => Effect.Effect<unknown, CodexError>) =>
   Effect.gen(function* () {
     const { client, peer } = yield* connect({}, { userAgent })

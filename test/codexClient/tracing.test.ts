@@ -4,7 +4,7 @@ import { at } from "../support/rawDriver.ts"
 import { connect, start } from "./support.ts"
 
 describe("tracing", () => {
-  /** Runs with a tracer that keeps the spans, and gives them. */
+  /** Runs an effect with a tracer that keeps the spans, and returns them. */
   const traced = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
     const spans: Array<Tracer.NativeSpan> = []
     const tracer = Tracer.make({

@@ -64,7 +64,10 @@ describe("on the real server", () => {
   const user = { approvalPolicy: "on-request", settings: { approvals_reviewer: "user" } } as const
   const input = [{ type: "text", text: "hi", text_elements: [] }] as const
 
-  /** A turn in which the model wants to write a file, on this thread; gives the turn's end and what the model was told. */
+  /**
+   * Runs a turn on this thread in which the model wants to write a file, and returns the end of the turn and what the
+   * model read.
+   */
   const runCommand = Effect.fnUntraced(function* (threadId: string) {
     const client = yield* CodexClient.CodexClient
     const model = yield* MockModel.MockModel

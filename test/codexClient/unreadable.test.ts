@@ -62,7 +62,7 @@ describe("unreadable data", () => {
         completed({ type: "agentMessage", id: "i", text: 5 }),
         completed(null),
         { method: "turn/started", params: { threadId: "t", turn: { items: [] } } },
-        // What is new or fits is neither counted nor logged.
+        // New or valid data is neither counted nor logged.
         { method: "future/event", params: {} },
         completed({ type: "hologram", id: "i" })
       ]

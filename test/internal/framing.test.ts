@@ -12,7 +12,7 @@ import {
 const encoder = new TextEncoder()
 const unlimited = 2 ** 30
 
-/** Cuts bytes at these places; they may be in any order and lie outside. */
+/** Cuts bytes at these places, in any order, also outside of the range. */
 const cutAt = (bytes: Uint8Array, places: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
   const sorted = [...new Set(places.map((place) => Math.abs(place) % (bytes.length + 1)))].sort((a, b) => a - b)
   const bounds = [0, ...sorted, bytes.length]
@@ -22,7 +22,7 @@ const cutAt = (bytes: Uint8Array, places: ReadonlyArray<number>): ReadonlyArray<
 const pieces = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size))
 
-/** Everything that a reader makes of these chunks, up to the first line that is too long. */
+/** Everything that a reader returns for these chunks, up to the first line that is too long. */
 const readAll = (reader: LineReader, chunks: ReadonlyArray<Uint8Array>) => {
   const messages: Array<JsonObject> = []
   let skipped = 0
@@ -37,14 +37,14 @@ const readAll = (reader: LineReader, chunks: ReadonlyArray<Uint8Array>) => {
 
 const read = (text: string, limit = unlimited) => readAll(makeLineReader(limit), [encoder.encode(text)])
 
-/** What the server would read. */
+/** What the server would decode. */
 const reparse = (message: object): JsonObject => {
   const line = formatLine(message)
   const parsed = line === undefined ? undefined : parseLine(line)
   return parsed ?? assert.fail("the line is no JSON object")
 }
 
-/** Milliseconds that a line of this length takes, cut into chunks of 1 KiB. */
+/** Milliseconds for a line of this length, cut into chunks of 1 KiB. */
 const time = (megabytes: number): number => {
   const chunks = pieces(encoder.encode(`{"t":"${"x".repeat(megabytes * 2 ** 20)}"}\n`), 1024)
   const before = performance.now()
@@ -72,7 +72,7 @@ describe("the reader of lines", () => {
       Effect.sync(() => {
         const messages = [...texts, "é€😀\u2028\ufeff"].map((text, n) => ({
           n,
-          // Values only: Node 24.21 can misread keys that hold escapes, whoever cuts the lines.
+          // Values only: Node 24.21 can misread keys with escapes, however the lines are cut.
           text: text.toWellFormed()
         }))
         const bytes = encoder.encode(messages.map((message) => `${JSON.stringify(message)}\n`).join("banner\n"))
@@ -97,7 +97,7 @@ describe("the reader of lines", () => {
 
   it("drops a byte order mark before the first line, and blanks around a line", () => {
     assert.deepStrictEqual(read('\ufeff{"a":1}\n \t{"b":2} \r\n').messages, [{ a: 1 }, { b: 2 }])
-    // Within a text it stays.
+    // Within a line it stays.
     assert.deepStrictEqual(read('\ufeff{"a":"\ufeffx"}').messages, [{ a: "\ufeffx" }])
   })
 
@@ -161,7 +161,7 @@ describe("the reader of lines", () => {
         decode.mockClear()
         assert.strictEqual(readAll(makeLineReader(unlimited), pieces(bytes, size)).messages.length, 100)
         const given = decode.mock.calls.reduce((sum, [input]) => sum + (input?.byteLength ?? 0), 0)
-        // The LF that ends a line which came in pieces is not decoded.
+        // The LF at the end of a line in pieces is not decoded.
         assert.isAtMost(given, bytes.length)
         assert.isAtLeast(given, bytes.length - 100)
       }
@@ -201,7 +201,7 @@ describe("the reader of lines", () => {
   it("takes time in proportion to the line's length", () => {
     const best = (megabytes: number) => Math.min(...Array.from({ length: 7 }, () => time(megabytes)))
     time(1)
-    // 8 if linear and 64 if quadratic; a millisecond is added since the small one may be near to nothing.
+    // 8 if linear and 64 if quadratic; a millisecond is added because the small time may be near zero.
     const ratio = best(8) / (best(1) + 1)
     assert.isBelow(ratio, 40)
   })
@@ -228,7 +228,7 @@ describe("the writer of lines", () => {
     ({ units }) =>
       Effect.sync(() => {
         const text = units.join("")
-        // The lines are compared, since V8's `JSON.parse` can misread keys that hold a backslash.
+        // The test compares lines, because V8's `JSON.parse` can misread keys with a backslash.
         const whole = text.toWellFormed()
         assert.strictEqual(
           formatLine({ text, [`k${text}`]: 1 }),

@@ -18,7 +18,7 @@ const names: settings.Names<Options> = {
   model: true
 }
 
-// What is written here is checked by `npm run types`: a list that isn't the type's doesn't compile.
+// `npm run types` checks this list: it does not compile if it differs from the type.
 // @ts-expect-error model is missing
 const short: settings.Names<Options> = { cwd: true, codexHome: true, requestTimeout: true, startTimeout: true }
 // @ts-expect-error there is no `colour`

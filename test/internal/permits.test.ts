@@ -21,7 +21,7 @@ describe("permits", () => {
     ({ limit, steps }) =>
       Effect.sync(() => {
         const permits = new Permits<Holder>(limit)
-        // The same by the simplest means.
+        // A simple model of the same.
         const line: Array<Holder> = []
         let held = 0
         let names = 0

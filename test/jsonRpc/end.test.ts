@@ -106,7 +106,7 @@ describe("the end of a connection", () => {
       yield* pair.peer.close({ _tag: "WriteFailed" })
       for (const fiber of [call, note]) {
         const error = rejection(yield* Effect.timeout(Fiber.await(fiber), "5 seconds"))
-        // The transport never took them over.
+        // The transport never accepted them.
         assert.deepInclude(error.reason, { end: { _tag: "WriteFailed" }, sent: false })
       }
       assert.deepStrictEqual(freed.toSorted(), ["a", "b"])

@@ -59,7 +59,7 @@ describe("limits", () => {
       assert.deepInclude(error.reason, { _tag: "RequestTimeout", timeout: Duration.millis(500), sent: false })
       assert.isTrue(error.isRetryable)
       assert.include(error.message, "was not sent")
-      // It left the line: the next permit goes to the first that waits.
+      // It left the queue: the next permit goes to the first waiter.
       yield* Effect.replicateEffect(peer.receive, 64)
       yield* peer.send({ id: 1, result: 1 })
       assert.strictEqual((yield* peer.receive).method, "other")
@@ -175,7 +175,7 @@ describe("limits", () => {
       const { peer, rpc } = yield* connect({ maxInFlight: 1, onNotification: () => call?.interruptUnsafe() })
       call = yield* start(rpc, "first")
       for (const method of ["second", "third"]) yield* start(rpc, method)
-      // Read in one go, so that the caller has not gone on when it is interrupted.
+      // Read as one chunk, so that the caller has not continued when it is interrupted.
       yield* peer.send({ id: (yield* peer.receive).id, result: 1 })
       yield* peer.send({ method: "now" })
       yield* Fiber.await(call)
@@ -272,7 +272,7 @@ describe("limits", () => {
   it.effect("remember a limited number of abandoned calls: the oldest becomes an unknown id again", () =>
     logged((lines) =>
       Effect.gen(function* () {
-        // Without a limit, since the clock of the test would warn of one on a busy machine.
+        // Without a timeout, because the test clock would warn about one on a busy machine.
         const { peer, rpc } = yield* connect({ requestTimeout: "Infinity" })
         for (let n = 0; n < 4097; n++) {
           yield* Fiber.interrupt(yield* start(rpc, "given up"))

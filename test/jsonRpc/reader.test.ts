@@ -78,7 +78,7 @@ describe("a method that is not a string", () => {
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({})
       for (const method of [3, undefined, null, {}]) {
-        // Type boundary: what a program in JavaScript can write.
+        // Type boundary: JavaScript programs can pass anything.
         const error = yield* Effect.flip(rpc.request(method as never, {}))
         assert.strictEqual(error.reason._tag, "InvalidInput")
       }

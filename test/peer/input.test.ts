@@ -42,7 +42,7 @@ describe("input", () => {
     await peer.call("stop")
     peer.send({ method: "small" })
     peer.send({ id: 2, method: "big", params: "x".repeat(4_000_000) })
-    // It is awake, and would have come to what lies in its pipe by the second signal.
+    // It is awake, and would have read its pipe by the second signal.
     for (let n = 0; n < 3; n++) {
       peer.child.kill("SIGUSR2")
       assert.deepStrictEqual((await peer.next()).params, { stop: 1 })

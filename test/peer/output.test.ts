@@ -43,7 +43,7 @@ describe("output", () => {
       on: { ping: [Peer.stderr("pong")] },
       onStdinEnd: []
     })
-    // The flood is longer than any pipe, so most of it is still to come.
+    // The flood is longer than any pipe, so most of it is not yet written.
     peer.send({ method: "ping" })
     await new Promise((resolve) => peer.child.stderr.once("data", resolve))
     assert.isNull(peer.child.exitCode)

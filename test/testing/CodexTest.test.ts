@@ -16,7 +16,7 @@ const model: MockModel.Options = { fallback: () => MockModel.reply("done") }
 const patch = (file: string) =>
   MockModel.response([MockModel.applyPatch(`*** Begin Patch\n*** Add File: ${file}\n+hello\n*** End Patch`)])
 
-/** Which of two files are there after the model has tried to write both, one of them beside the workspace. */
+/** Which of two files exist after the model has tried to write both, one of them beside the workspace. */
 const written = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const model = yield* MockModel.MockModel

@@ -9,7 +9,7 @@ import * as UserInput from "../../src/UserInput.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** What the model is told of a call that it makes in a turn. */
+/** What the model reads about a call that it makes in a turn. */
 const told = (item: MockModel.Item) =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex

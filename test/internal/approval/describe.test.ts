@@ -6,7 +6,7 @@ import * as Test from "../../serverRequests/support.ts"
 
 type CommandParams = Request<"item/commandExecution/requestApproval">["params"]
 
-/** What a person reads of a request that asks for something besides the command, or nothing. */
+/** The description of a request beyond its command, or nothing. */
 const more = (change: Partial<CommandParams>) => {
   const params: CommandParams = { ...Test.ids(), startedAtMs: 1, command: "ls", ...change }
   const question = handlers.commandQuestion({ id: 1, method: Test.command, params, changes: [], offered: [] })

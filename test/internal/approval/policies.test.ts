@@ -23,7 +23,7 @@ describe("the name of a policy", () => {
 describe("the folders of allowWritesUnder", () => {
   for (const folders of ["/a", [""], ["/a", " \t"], [7], null, undefined, {}]) {
     it(`are rejected as ${JSON.stringify(folders) ?? "undefined"}`, () => {
-      // Programs in JavaScript can pass anything.
+      // Type boundary: JavaScript programs can pass anything.
       const given = folders as ReadonlyArray<string>
       assert.throws(
         () => policies.allowWritesUnder(given, "docs"),
@@ -42,7 +42,7 @@ describe("the folders of allowWritesUnder", () => {
 describe("the words of a command", () => {
   for (const words of ["git", [7], null, undefined]) {
     it(`are rejected as ${JSON.stringify(words) ?? "undefined"}`, () => {
-      // Programs in JavaScript can pass anything.
+      // Type boundary: JavaScript programs can pass anything.
       const given = words as unknown as ReadonlyArray<string>
       const message = 'the words of a command: expected an array of strings, such as ["gh", "pr", "view"]'
       assert.throws(() => policies.startsWith(given), TypeError, message)

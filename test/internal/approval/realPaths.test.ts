@@ -1,10 +1,10 @@
-/** Where paths lead, in a file system that exists on paper only: so every place can be a link, a directory, or unreadable. */
+/** Where paths lead, in a file system in memory: every place can be a link, a directory, or unreadable. */
 import * as NodePath from "@effect/platform-node/NodePath"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Path, PlatformError } from "effect"
 import * as realPaths from "../../../src/internal/approval/realPaths.ts"
 
-/** What is at a place: a link to a text, or what can't be read. Every other place is a directory. */
+/** The entry at a place: the target of a link, or unreadable. Every other place is a directory. */
 type Places = { readonly [place: string]: { readonly link: string } | "missing" | "denied" }
 
 const failure = (_tag: "NotFound" | "PermissionDenied") =>
@@ -35,7 +35,7 @@ const resolve = Effect.fnUntraced(function* (
   return Option.getOrNull(yield* realPaths.resolve(fileSystem(places, existing), path, target))
 })
 
-/** A chain of so many links, the last of which leads to `/end`. */
+/** A chain of this number of links, the last of which leads to `/end`. */
 const chain = (length: number): Places =>
   Object.fromEntries(
     Array.from({ length }, (_, index) => [`/${index}`, { link: index + 1 === length ? "/end" : `/${index + 1}` }])
@@ -115,7 +115,7 @@ describe("the real path of a POSIX path", () => {
       assert.isNull(yield* resolve("/mnt/7/cwd/new", places, ["/mnt/7/fdinfo"]))
       assert.isNull(yield* resolve("/mnt/7/fd/3", places, ["/mnt/7/fdinfo"]))
       assert.strictEqual(yield* resolve("/b/link/new", places, ["/mnt/7/fdinfo"]), "/a/new")
-      // Whether it is one can't be told.
+      // Its type is unknown.
       assert.isNull(yield* resolve("/b/link/new", places, "denied"))
     }).pipe(posix)
   )

@@ -17,7 +17,7 @@ const warning = (message: string) => told("warning", { threadId: "t", message })
 const output = (bytes: string, stream = "stdout") =>
   told("command/exec/outputDelta", { processId: "p", stream, capReached: false, deltaBase64: btoa(bytes) })
 
-/** A buffer that merges from the first event on, which is `first`. */
+/** A buffer that merges from its first event on, which is `first`. */
 const lagging = (limit?: eventBuffer.Limit<Event, never>) => {
   const buffer = eventBuffer.make<Event>(mergeDeltas, { capacity: 1, ...limit })
   buffer.offer(first)
@@ -25,7 +25,7 @@ const lagging = (limit?: eventBuffer.Limit<Event, never>) => {
 }
 const first = warning("first")
 
-/** What waited, after the first. */
+/** The waiting events after the first. */
 const read = Effect.fnUntraced(function* (buffer: eventBuffer.EventBuffer<Event, never>) {
   buffer.end(Cause.done())
   const events = yield* Stream.runCollect(buffer.stream)
@@ -144,7 +144,7 @@ describe("a backlog", () => {
       const buffer = eventBuffer.make<Event>(mergeDeltas)
       const large = "x".repeat(100_000)
       for (let n = 0; n < 2000; n++) buffer.offer(diff(`${n} ${large}`))
-      // 8 MiB of texts with two bytes a character.
+      // 8 MiB of text with two bytes per character.
       assert.isAtMost(buffer.size(), 44)
       const events = yield* read(buffer)
       assert.deepStrictEqual(events.at(-1), diff(`1999 ${large}`))
@@ -167,7 +167,7 @@ describe("a backlog", () => {
         numbers,
         numbers.map((_, n) => 1000 - numbers.length + n)
       )
-      // One that is too large by itself is kept: there is nothing older.
+      // An event above the limit is kept if it is the only one.
       const single = eventBuffer.make<Event>(mergeDeltas, { maxBytes: 100 })
       single.offer(diff("x".repeat(1000)))
       assert.strictEqual(single.size(), 1)

@@ -20,10 +20,10 @@ const alone = (n: number) => raw("future/event", { n })
 
 const make = () => eventBuffer.make<Notification.Notification>(mergeDeltas)
 
-/** So many elements that stand alone: from here on the buffer merges. */
+/** A number of elements that cannot be merged: from here on, the buffer merges. */
 const lag = 1024
 
-/** Ends the buffer and gives what was in it. */
+/** Ends the buffer and returns its content. */
 const drain = <A, E>(buffer: eventBuffer.EventBuffer<A, E>) => {
   buffer.end(Cause.done())
   return Stream.runCollect(buffer.stream)
@@ -32,7 +32,7 @@ const drain = <A, E>(buffer: eventBuffer.EventBuffer<A, E>) => {
 const textOf = (notification: Notification.Notification): string =>
   "params" in notification && "delta" in notification.params ? String(notification.params.delta) : ""
 
-/** The text of each item up to each event that stands alone: what must stay the same. */
+/** The text of each item up to each event that cannot be merged, which must stay the same. */
 const shape = (events: ReadonlyArray<Notification.Notification>) => {
   const texts = new Map<string, string>()
   return [...events, alone(-1)].flatMap((event) => {
@@ -81,7 +81,7 @@ describe("an event buffer", () => {
             Effect.provideService(References.MaxOpsBeforeYield, ops),
             Effect.forkChild
           )
-          // The end comes at each step that the consumer may be at.
+          // The end arrives at each possible step of the consumer.
           for (let step = 0; step < steps; step++) yield* Effect.yieldNow
           buffer.end(Cause.done())
           assert.deepStrictEqual(yield* Fiber.join(consumer), [])

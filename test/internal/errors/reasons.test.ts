@@ -1,4 +1,4 @@
-/** What holds for every reason, whatever its words are: its tag, its name, and that its message has its facts. */
+/** Rules for every reason, whatever its wording is: its tag, its name, and the facts in its message. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Redacted } from "effect"
 import * as connection from "../../../src/internal/errors/connectionReasons.ts"
@@ -9,7 +9,7 @@ import * as turn from "../../../src/internal/errors/turnReasons.ts"
 const { raw, serverMessage } = { raw: Redacted.make<unknown>("secret"), serverMessage: Redacted.make("secret") }
 const stderr = ["first", "Error: the cause", "last"]
 
-/** One of each, by the name that it must have, with what its message must include. */
+/** One of each, by its expected name, with the required parts of its message. */
 const ofCalls: ReadonlyArray<
   readonly [name: string, reason: Error & { readonly _tag: string }, ...facts: Array<string>]
 > = [
@@ -208,7 +208,7 @@ describe("the message of a closed connection", () => {
 describe("isRetryable of a reason", () => {
   const retryable = ["Overloaded", "ActiveWriter", "ThreadBusy", "ServerOverloaded", "RateLimited"]
   for (const [name, reason] of [...ofCalls, ...ofTurns]) {
-    // A reason that depends on its facts has a test of its own.
+    // A reason whose value depends on its facts has a separate test.
     if (name === "RequestTimeout") continue
     it(`${name}: ${retryable.includes(name) ? "yes" : "no"}`, () => {
       assert.strictEqual("isRetryable" in reason && reason.isRetryable, retryable.includes(name))

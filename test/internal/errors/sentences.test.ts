@@ -1,4 +1,7 @@
-/** Sentences of the server that are almost those that have a meaning: each pattern is tied to the beginning, and to what it needs. */
+/**
+ * Server messages that are similar to those with a meaning: each pattern is anchored at the start, and requires its
+ * parts.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted } from "effect"
 import { classify, readError } from "../../../src/internal/errors/classify.ts"

@@ -1,4 +1,4 @@
-/** Which reason a turn's error is, by the server's name for it, its HTTP status, or its words. */
+/** The reason of a turn's error, by the server's name for it, its HTTP status, or its message. */
 import { assert, describe, it } from "@effect/vitest"
 import type { TurnError } from "../../../src/Protocol.ts"
 import { classifyTurnError } from "../../../src/internal/errors/turnReasons.ts"

@@ -45,7 +45,7 @@ const goal = (status: string): Heard => ({
 })
 const cleared: Heard = { method: "thread/goal/cleared", params: { threadId } }
 
-/** Tells a fold all of it; gives what it showed, each as `method id`, with its params. */
+/** Sends all of it to a fold, and returns the notifications that it emits, each as `method id`, with its params. */
 const tell = (fold: goalFold.GoalFold, ...heard: ReadonlyArray<Heard>) =>
   heard.flatMap(({ method, params }) => {
     const { turnId } = Notification.ids(params)
@@ -70,7 +70,7 @@ describe("the turns of a goal", () => {
       completed("a"),
       started("b"),
       delta("b"),
-      // What comes of a turn after its end still belongs to it.
+      // Notifications of a turn after its end still belong to it.
       delta("a"),
       goal("complete"),
       completed("b")

@@ -33,7 +33,7 @@ const setUp = Effect.gen(function* () {
   return { server, client: server.client, thread: yield* server.thread }
 })
 
-/** Lets a goal come to the point where it is set, and gives that request unanswered. */
+/** Runs a goal up to the request that sets it, and returns that request unanswered. */
 const toSet = Effect.fnUntraced(function* (server: Server) {
   yield* server.reply(yield* server.next("thread/read"), Peer.threadReadResponse(threadId))
   yield* server.reply(yield* server.next("thread/goal/clear"), { cleared: false })
@@ -105,7 +105,7 @@ describe("stopping a goal", () => {
       const pause = yield* server.next("thread/goal/set")
       assert.strictEqual(fieldOf(pause, "status"), "paused")
       assert.notInclude(server.methods(), "turn/interrupt")
-      // The turn ends, and with it the goal, while we are still stopping it: the thread is not for others yet.
+      // The turn ends, and the goal with it, during the stop: the thread is not free yet.
       yield* server.notifyAll([...turnEvents(threadId, "a").end, goalUpdated("paused")])
       yield* Effect.andThen(server.flush, server.flush)
       assert.notInclude(server.methods(), "turn/start")
@@ -255,7 +255,7 @@ it.effect("a goal of this program makes its running turn `current`, and send add
     yield* server.notifyAll([...turnEvents(threadId, "a").end, goalUpdated("complete")])
     assert.strictEqual((yield* goal.result).goal.status, "complete")
     assert.strictEqual((yield* current.result).id, "a")
-    // Between the turns of a goal that goes on, too.
+    // The same is true between the turns of a continued goal.
     yield* server.notifyAll([goalUpdated("active")])
     yield* server.flush
     const between = yield* Effect.flip(thread.send("x", { whenBusy: "reject" }))

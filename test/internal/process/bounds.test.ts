@@ -1,4 +1,4 @@
-/** The limits and edges of what is secret and of what marks a process: the last value on each side. */
+/** The limits of what is a secret and of what marks a process: the last value on each side. */
 import { assert, describe, it } from "@effect/vitest"
 import { exposedIn } from "../../../src/internal/process/exposed.ts"
 import * as marks from "../../../src/internal/process/marks.ts"
@@ -149,7 +149,7 @@ describe("the form of a secret", () => {
       assert.isTrue(hasSecret(key))
       assert.strictEqual(masked(`(${key.slice(0, -1)})`), `(${key.slice(0, -1)})`)
       assert.isFalse(hasSecret(key.slice(0, -1)))
-      // Within a word it is a part of something else.
+      // Within a word, it is a part of another word.
       assert.strictEqual(masked(`x${key}`), `x${key}`)
     })
   }
@@ -170,7 +170,7 @@ describe("the form of a secret", () => {
         assert.strictEqual(masked(text), text)
       }
       assert.strictEqual(masked(`${name}     =abcdefg1`), `${name}     =abcdefg1`)
-      // Within a word it is a part of something else, but what follows a hyphen is a word.
+      // Within a word, it is a part of another word, but a hyphen starts a new word.
       const within = name.includes("-") ? "" : `z${name}=abcdefg1`
       assert.strictEqual(masked(within), within)
     })

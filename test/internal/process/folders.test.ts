@@ -9,7 +9,7 @@ const problem = (folder: string) =>
     return description
   })
 
-/** A file system that refuses these calls. Whoever runs the tests may enter every real folder. */
+/** A file system that rejects these calls. The user of the tests may access every real folder. */
 const refusing = (refused: "stat" | "access", tag: "PermissionDenied" | "Busy") =>
   Layer.effect(
     FileSystem.FileSystem,

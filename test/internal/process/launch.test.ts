@@ -27,7 +27,7 @@ it.layer(NodeServices.layer)("the command that is started", (it) => {
   for (const [option, says, options] of wrong) {
     it.effect(`rejects ${JSON.stringify(options)}: \`${option}\``, () =>
       Effect.gen(function* () {
-        // Programs in JavaScript can pass anything.
+        // Type boundary: JavaScript programs can pass anything.
         const error = yield* Effect.flip(launch.resolve(options as Options, linux))
         assert.strictEqual(error._tag === "InvalidOptions" ? error.option : error._tag, option)
         assert.include(error.message, says)
@@ -69,7 +69,7 @@ it.layer(NodeServices.layer)("the command that is started", (it) => {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
       const cwd = yield* fs.makeTempDirectoryScoped()
-      // The beginning of a program for Linux on ARM.
+      // The first bytes of a program for Linux on ARM.
       const head = new Uint8Array(64)
       head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1])
       head[18] = 183

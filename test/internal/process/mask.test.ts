@@ -32,7 +32,7 @@ describe("a given value is masked", () => {
         for (const encoding of ["base64", "base64url"] as const) {
           const shown = mask(`x ${bytes.toString(encoding)}`)
           assert.include(shown, "<redacted>")
-          // Six characters hold at most four bytes of it.
+          // Six characters contain at most four bytes of it.
           assert.isBelow(shown.replace("<redacted>", "").length, 16)
         }
       }

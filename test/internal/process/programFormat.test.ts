@@ -78,7 +78,7 @@ describe("an executable", () => {
       const error = yield* refused(file)
       assert.strictEqual(error.reason._tag, "RuntimeNotFound")
       assert.include(error.message, ": built for linux-")
-      // The same for a command that names the file, from its working folder, too.
+      // The same for a command with the file, relative to its working folder, too.
       for (const options of [{ command: [file] as const }, { command: ["./codex"] as const, cwd: root }]) {
         const { reason } = yield* AppServer.make(options).pipe(
           Effect.scoped,

@@ -11,7 +11,7 @@ import { codexBinary } from "../../support/rawDriver.ts"
 const here = { os: process.platform, arch: process.arch }
 const linux = { os: "linux", arch: "x64" }
 
-/** A folder with these files, gone with the scope. */
+/** A folder with these files, which is removed with the scope. */
 const folder = (...files: ReadonlyArray<string>) =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -25,7 +25,7 @@ const folder = (...files: ReadonlyArray<string>) =>
     (root) => Effect.sync(() => rmSync(root, { recursive: true, force: true }))
   )
 
-/** An installation in which `@openai/codex` and one platform package can be found, the latter only from the former. */
+/** An installation with `@openai/codex` and one platform package, which only the former can resolve. */
 const installed =
   (root: string, platformPackage: string): runtime.Resolve =>
   (specifier, from) => {

@@ -7,7 +7,7 @@ const platform = { os: "linux", arch: "x64" }
 const executable = "/x/vendor/x86_64-unknown-linux-musl/bin/codex"
 const helpers = "/x/vendor/x86_64-unknown-linux-musl/codex-path"
 
-/** A file system that can't say whether a path of `unknown` exists, and that has the other paths. */
+/** A file system that cannot say whether a path of `unknown` exists, and that has the other paths. */
 const locate = (unknown: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

@@ -92,7 +92,7 @@ describe("the mask", () => {
       for (const before of places) {
         const tail = masking(secret)
         const pieces = [filler.repeat(before).slice(0, before), secret, filler.repeat(70_000)]
-        // Also what is shown at once, and too old for the ring in the end.
+        // Also the text that is shown immediately, and has left the ring at the end.
         const shown = [...pieces.flatMap(tail.push), ...tail.end(), ...tail.lines()].join("")
         for (const part of ["correct-", "battery", "staple"]) assert.notInclude(shown, part)
       }

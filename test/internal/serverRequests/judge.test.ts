@@ -1,4 +1,4 @@
-/** What is checked of every answer before it is sent, kind by kind, and its word for the log: without a server. */
+/** The check of every answer before it is sent, kind by kind, and its logged word, without a server. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import * as answers from "../../../src/internal/serverRequests/answers.ts"
@@ -19,13 +19,13 @@ type Given = Pick<Request, "offered" | "params">
 const rule = { acceptWithExecpolicyAmendment: { execpolicy_amendment: ["git", "push"] } }
 const host = { applyNetworkPolicyAmendment: { network_policy_amendment: { action: "allow", host: "example.com" } } }
 
-/** What is wrong with an answer to a request that has these. */
+/** The problem of an answer to a request with these offers. */
 const problem = (
   method: string,
   answer: unknown,
   given: { readonly offered?: unknown; readonly params?: unknown } = {}
 ) =>
-  // Type boundary: only what the check reads is there.
+  // Type boundary: only the fields that the check reads exist.
   answers.problem(
     { method, offered: [], params: {}, ...given } as unknown as Given & { method: Request["method"] },
     answer
@@ -244,7 +244,7 @@ describe("the offered answers of a request about a command", () => {
   })
 
   it("are found by kind", () => {
-    // Type boundary: the marks of offers are in types alone.
+    // Type boundary: the marks of offers exist in types only.
     const request = { offered: ["accept", "acceptForSession", rule, host] } as unknown as Given
     assert.deepStrictEqual<unknown>(offers.offeredRules(request), [rule])
     assert.deepStrictEqual<unknown>(offers.offeredNetworkRules(request), [host])

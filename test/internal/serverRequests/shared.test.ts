@@ -3,7 +3,7 @@ import { Deferred, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import * as runners from "../../../src/internal/serverRequests/runners.ts"
 
-/** A shared run that waits at a gate, and what became of each of its starts. */
+/** A shared run that waits at a gate, and the outcome of each of its starts. */
 const make = Effect.gen(function* () {
   const gate = yield* Deferred.make<string, string>()
   const starts: Array<"running" | "succeeded" | "failed" | "interrupted"> = []

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as unknownFields from "../../../src/internal/serverRequests/unknownFields.ts"
 
-/** An unknown field below so many objects, or lists. */
+/** An unknown field below this number of objects, or lists. */
 const below = (depth: number, wrap: (inner: unknown) => unknown) => {
   let [raw, read]: [unknown, unknown] = [{ later: 1 }, {}]
   for (let level = 0; level < depth; level++) [raw, read] = [wrap(raw), wrap(read)]

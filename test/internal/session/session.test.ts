@@ -10,7 +10,7 @@ const raw = (method: string, params: unknown) => ({ method, params, message: { m
 
 const closed = new ConnectionClosed({ end: { _tag: "Closed" }, phase: "running", stderr: [] })
 
-/** Writes down what it hears. */
+/** Records what it receives. */
 const recorder = () => {
   const heard: Array<string> = []
   const note = (method: unknown, turnId: string | undefined) => void heard.push(`${String(method)} ${turnId ?? "-"}`)

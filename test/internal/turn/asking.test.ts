@@ -1,4 +1,4 @@
-/** What is asked of the server about a turn, and what is checked before one: with a client that answers what the test says. */
+/** Requests to the server about a turn, and checks before a turn, with a client that answers what the test says. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import type { Client } from "../../../src/CodexClient.ts"
@@ -8,12 +8,15 @@ import type { FollowedTurn } from "../../../src/internal/turn/followedTurn.ts"
 import * as following from "../../../src/internal/turn/following.ts"
 import { limits, type LimitOptions } from "../../../src/internal/turn/limitOptions.ts"
 
-/** What is made of a thread of this status, whose turns the server tells so; and what the turn and its record get. */
+/**
+ * Applies the server's answer about a thread with this status and these turns, and returns what the turn and its record
+ * receive.
+ */
 const asked = Effect.fnUntraced(function* (status: string, reply: unknown, running: string | undefined = "u") {
   const applied: Array<string> = []
   const record = threadRecord.make("t")
   if (running !== undefined) threadRecord.change(record, { _tag: "TurnStarted", turnId: running })
-  // Type boundary: only what is used is there.
+  // Type boundary: only the used fields exist.
   const client = {
     request: () => Effect.succeed({ thread: { status: { type: status } } }),
     requestRaw: () => Effect.succeed(reply),

@@ -6,14 +6,14 @@ import type { ItemState } from "../../../src/Turn.ts"
 const mine = { type: "userMessage", clientId: "key" }
 const theirs = { type: "userMessage", clientId: "other" }
 
-/** What is found after these items, each told in a turn. */
+/** The turn that is found after these items, each reported in a turn. */
 const after = (
   key: string | undefined,
   ...told: ReadonlyArray<readonly [turnId: string | undefined, item: object, method?: string]>
 ) => {
   const claim = new InputClaim(key)
   for (const [turnId, item, method = "item/started"] of told) {
-    // Type boundary: only what is read is there.
+    // Type boundary: only the fields that are read exist.
     claim.hear({ method, params: { item } } as unknown as Notification, turnId)
   }
   return claim

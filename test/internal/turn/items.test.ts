@@ -27,7 +27,7 @@ describe("a kind of item", () => {
     ["enteredReviewMode", false, false],
     ["exitedReviewMode", false, false],
     ["contextCompaction", false, false],
-    // What isn't known may run for long and leave something behind.
+    // An unknown item may run for long and leave something behind.
     ["~unknown", true, false],
     ["ofALaterServer", true, false],
     ["toString", true, false]

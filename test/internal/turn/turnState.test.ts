@@ -5,7 +5,7 @@ import * as Notification from "../../../src/internal/client/notifications.ts"
 import * as Peer from "../../support/peer.ts"
 import * as T from "../../turn/support.ts"
 
-/** What these events come to. */
+/** The state after these events. */
 const fold = (...events: ReadonlyArray<Peer.Notification>) => {
   const accumulator = new turnState.Accumulator("t", "u")
   for (const { method, params } of events) {

@@ -13,7 +13,7 @@ const counts = (totalTokens: number) => ({
 
 const told = (total: number, last: number) => ({ total: counts(total), last: counts(last), modelContextWindow: 1000 })
 
-/** What the turn used after each of these. */
+/** The usage of the turn after each of these. */
 const used = (...tellings: ReadonlyArray<readonly [total: number, last: number]>) => {
   const follow = turnUsage.make()
   return tellings.map(([total, last]) => follow(told(total, last)).turn.totalTokens)

@@ -192,7 +192,7 @@ describe("MockModel behind the real app-server", () => {
       yield* model.enqueue(
         MockModel.spawnAgent("look around"),
         MockModel.hold(MockModel.reply("waiting"), gate),
-        // The news that the child is done makes the parent ask once more.
+        // The notification that the child is done makes the parent send one more request.
         MockModel.reply("from the parent")
       )
       const child = server.next("turn/completed", (params) => at(params, "threadId") !== threadId)
