@@ -73,7 +73,7 @@ describe("every reason", () => {
     for (const [, reason] of Object.values(retryable)) assert.isTrue(Schema.is(Reason)(reason), reason._tag)
   })
 
-  it("of a closed connection says how it ended", () => {
+  it("says how a closed connection ended", () => {
     const told: ReadonlyArray<readonly [ConnectionEnd, string]> = [
       [{ _tag: "Exited", exitCode: 3, signal: null }, "exited with code 3"],
       [{ _tag: "Exited", exitCode: null, signal: "SIGKILL" }, "SIGKILL"],

@@ -150,7 +150,7 @@ describe("a server newer than this package", () => {
 })
 
 describe("a malformed payload", () => {
-  it("of a known union member fails with its path, and never becomes an unknown member", () => {
+  it("fails with its path in a known union member, which never becomes an unknown one", () => {
     const items = [{ type: "agentMessage", id: "1", text: 5 }]
     const turn = { id: "t", status: "completed", items }
     assert.include(pathsOfFailure(codecs.ThreadItem, items[0]), "text")
@@ -158,7 +158,7 @@ describe("a malformed payload", () => {
     assert.include(pathsOfFailure(codecs.HookMetadata, { handlerType: "prompt" }), "currentHash")
   })
 
-  it("of a known key fails with its path", () => {
+  it("fails with its path under a known key", () => {
     const info = { httpConnectionFailed: { httpStatusCode: "500" } }
     assert.include(pathsOfFailure(codecs.CodexErrorInfo, info), "httpConnectionFailed.httpStatusCode")
     assert.include(pathsOfFailure(codecs.ResourceContent, { uri: "x", text: 5 }), "text")

@@ -116,7 +116,7 @@ describe("an invalid answer", () => {
     born: Schema.optionalKey(Schema.Date)
   })
 
-  it.effect("that is not JSON is distinguished from one that does not match the schema", () =>
+  it.effect("has another error if it is not JSON than if it does not match the schema", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* failureOf(Person, secret))._tag, "NotJson")
       assert.strictEqual((yield* failureOf(Person, "```json\n{}\n```"))._tag, "NotJson")

@@ -194,7 +194,7 @@ describe("rows", () => {
     faults: []
   }
 
-  it("of several passes keep the worst", () => {
+  it("keep the worst of several passes", () => {
     const fault = { kind: "late", seed: 21, what: "w" } as const
     const merged = merge(green, { ...green, right: 19, worstMillis: 1500, fibers: 2, faults: [fault] })
     assert.deepInclude(merged, {

@@ -115,7 +115,7 @@ describe("errors that are sent", () => {
     )
   )
 
-  it.live("by an HttpApi keep their fields, and lose messages of the server", () =>
+  it.live("keep their fields over an HttpApi, and lose messages of the server", () =>
     Effect.gen(function* () {
       const context = yield* Effect.context<Codex | MockModel.MockModel>()
       const turns = HttpApiBuilder.group(api, "turns", (handlers) =>
@@ -144,7 +144,7 @@ describe("errors that are sent", () => {
     for (const tag of tags) assert.include(text, tag)
   })
 
-  it.live("as the exit of a workflow keep their fields, and lose messages of the server", () =>
+  it.live("keep their fields in the exit of a workflow, and lose messages of the server", () =>
     Effect.gen(function* () {
       const codec = Schema.toCodecJson(Schema.Exit(Schema.String, Failure, Schema.Defect()))
       const sent: Array<string> = []
@@ -170,7 +170,7 @@ describe("errors that are sent", () => {
     ["NDJSON", RpcSerialization.layerNdjson],
     ["binary", RpcSerialization.layerSchemaBinary()]
   ] as const) {
-    it.live(`by an Rpc in ${name} keep their fields, and lose messages of the server`, () =>
+    it.live(`keep their fields over an Rpc in ${name}, and lose messages of the server`, () =>
       Effect.gen(function* () {
         const context = yield* Effect.context<Codex | MockModel.MockModel>()
         const handlers = Turns.toLayer({ run: ({ what }) => Effect.as(Effect.provide(ask(what), context), "done") })

@@ -57,7 +57,7 @@ describe("unknown names", () => {
     }).pipe(Effect.provide(noProcess))
   )
 
-  it.live("of `@openai/codex-sdk` are rejected with the equivalent here", () =>
+  it.live("are rejected with the equivalent here if `@openai/codex-sdk` has them", () =>
     Effect.gen(function* () {
       const codexHome = yield* folder
       for (const [option, here] of [
@@ -162,7 +162,7 @@ describe("folders", () => {
 })
 
 describe("a command", () => {
-  it.live("that is a string, or contains other values than strings, is rejected with an example", () =>
+  it.live("is rejected with an example if it is a string, or contains other values than strings", () =>
     Effect.gen(function* () {
       for (const command of ["codex app-server", { program: "codex" }, ["codex", 3], [undefined], null]) {
         const { message, option } = yield* refused({ command })
@@ -179,7 +179,7 @@ describe("a command", () => {
     }).pipe(Effect.provide(noProcess))
   )
 
-  it.live("that the system rejects fails the layer with the system's reason, and shows no argument", () =>
+  it.live("fails the layer with the system's reason if the system rejects it, and shows no argument", () =>
     Effect.gen(function* () {
       const secret = "geheim"
       const error = yield* failure(
@@ -192,7 +192,7 @@ describe("a command", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.live("that exits with 0 before any output may not be a codex", () =>
+  it.live("may not be a codex if it exits with 0 before any output", () =>
     Effect.gen(function* () {
       const quiet = yield* failure(Codex.layer({ command: [process.execPath, "-e", ""] }))
       assert.include(quiet.message, "exited with code 0 before it responded to `initialize`. Is this program codex?")

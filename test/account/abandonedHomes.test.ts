@@ -79,7 +79,7 @@ const otherProgram = (from: string) =>
 const make = Effect.scoped(CodexHome.make()).pipe(Effect.provide(NodeServices.layer))
 
 describe("a temporary home", () => {
-  it.live("of a killed program is removed by the next one, and that of a running program is not", () =>
+  it.live("is removed by the next program if its own was killed, and stays if its own runs", () =>
     Effect.gen(function* () {
       const folder = yield* ownFolder
       const [dead, alive] = [yield* otherProgram(folder), yield* otherProgram(folder)]

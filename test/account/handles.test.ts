@@ -189,7 +189,7 @@ describe("the reason of a failed login", () => {
     }
   })
 
-  it.effect("of a cancelled attempt does not name another process", () =>
+  it.effect("does not name another process if the attempt was cancelled", () =>
     Effect.gen(function* () {
       const server = yield* played
       const login = yield* begin(server, "one")

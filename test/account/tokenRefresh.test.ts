@@ -61,7 +61,7 @@ describe("a refresh of tokens", () => {
     }).pipe(quiet)
   )
 
-  it.effect("of a handler accepts no new waiter while it ends", () =>
+  it.effect("accepts no new waiter while its handler ends", () =>
     Effect.gen(function* () {
       let runs = 0
       const { ask, decisions, peer, settle } = yield* Requests.played({

@@ -69,7 +69,7 @@ const runProgram = (options: AppServer.Options) =>
   )
 
 describe("release", () => {
-  it.live("of an idle real server takes less than 200 ms and leaves nothing of its group", () =>
+  it.live("takes less than 200 ms for an idle real server and leaves nothing of its group", () =>
     Effect.gen(function* () {
       const release = Effect.gen(function* () {
         const { settings } = yield* ownHome

@@ -35,7 +35,7 @@ describe("notifications", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("that are unknown or malformed are marked as such, and the stream continues", () =>
+  it.effect("are marked if they are unknown or malformed, and the stream continues", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const events = yield* client.subscribe

@@ -21,7 +21,7 @@ const reasons = (...steps: ReadonlyArray<Step>) =>
   )
 
 describe("a step", () => {
-  it.effect("that fails says what the user got, and the next steps run", () =>
+  it.effect("reports what the user got if it fails, and the next steps run", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(
         yield* reasons(
@@ -36,7 +36,7 @@ describe("a step", () => {
     })
   )
 
-  it.effect("that an older server lacks says which version has it", () =>
+  it.effect("names the first version that has it if an older server lacks it", () =>
     Effect.gen(function* () {
       const unknown = new MethodNotSupported({ required: "0.2.0", actual: "0.1.0" })
       const tooOld = new RuntimeTooOld({ fields: ["toolOutput"], required: "0.2.0", actual: "0.1.0" })
@@ -55,7 +55,7 @@ describe("a step", () => {
     })
   )
 
-  it.effect("that does not end is given up after its time, and blocks no other version", () =>
+  it.effect("is given up after its time if it does not end, and blocks no other version", () =>
     Effect.gen(function* () {
       const running = yield* Effect.forkChild(reasons(step("a", Effect.never), step("b", Effect.void)), {
         startImmediately: true

@@ -43,7 +43,7 @@ describe("an elicitation", () => {
     }).pipe(quiet)
   )
 
-  it.effect("of an unknown kind reaches `other`, whose answer is sent unchanged", () =>
+  it.effect("reaches `other` if its kind is unknown, and the answer is sent unchanged", () =>
     Effect.gen(function* () {
       const odd: ReadonlyArray<readonly [Test.Request, string]> = [
         [requests.other, "openai/form"],

@@ -142,7 +142,7 @@ describe("an external message", () => {
     })
   )
 
-  it.effect("without a tool's name, or mixed with other parts in JavaScript, fails before anything is sent", () =>
+  it.effect("fails before anything is sent without a tool's name, or mixed with other parts in JavaScript", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
       const thread = yield* codex.startThread()

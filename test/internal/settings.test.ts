@@ -28,7 +28,7 @@ describe("a duration", () => {
     ["infinite", Number.POSITIVE_INFINITY],
     ["minus infinity", Number.NEGATIVE_INFINITY]
   ] as const) {
-    it.effect(`that is ${name} is rejected, with the option`, () =>
+    it.effect(`is rejected with the option if it is ${name}`, () =>
       Effect.gen(function* () {
         const error = yield* refused(settings.duration("limit", input, defaultValue))
         assert.strictEqual(error.option, "limit")
@@ -37,7 +37,7 @@ describe("a duration", () => {
     )
   }
 
-  it.effect("that is not a duration, from JavaScript, is rejected", () =>
+  it.effect("is rejected if it is not a duration, from JavaScript", () =>
     Effect.gen(function* () {
       for (const input of ["soon", "", null, true]) {
         // Type boundary: what a caller without types can pass.
@@ -77,7 +77,7 @@ describe("a count", () => {
 })
 
 describe("a string", () => {
-  it.effect("that is empty, blank or contains a NUL is rejected without being quoted", () =>
+  it.effect("is rejected without being quoted if it is empty, blank or contains a NUL", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* settings.text("name", undefined), undefined)
       assert.strictEqual(yield* settings.text("name", "x"), "x")

@@ -7,7 +7,7 @@ import { answer, type Asked, both, declined, file, quiet } from "./support.ts"
 const granted = (permissions: object, more: object = { scope: "turn" }) => Exit.succeed({ permissions, ...more })
 
 describe("a grant", () => {
-  it.effect("of very many paths is checked in linear time", () =>
+  it.effect("is checked in linear time, also with very many paths", () =>
     Effect.gen(function* () {
       const entries = Array.from({ length: 80_000 }, (_, index) =>
         file(index % 2 === 0 ? "read" : "write", `/project/${index}`)

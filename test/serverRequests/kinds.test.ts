@@ -218,7 +218,7 @@ describe("the refresh of tokens", () => {
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
-  it.effect("of a login takes precedence over that of the handlers object", () =>
+  it.effect("uses a login's function in preference to that of the handlers object", () =>
     Effect.gen(function* () {
       const recorded = { ...tokens("a"), accessToken: "recorded" }
       const { ask, client, decisions, peer } = yield* Test.played({
@@ -236,7 +236,7 @@ describe("the refresh of tokens", () => {
 })
 
 describe("an elicitation", () => {
-  it.effect("for the approval of a tool is distinguished from a form", () =>
+  it.effect("has another kind for the approval of a tool than for a form", () =>
     Effect.gen(function* () {
       const seen: Array<boolean> = []
       const { ask, peer } = yield* Test.played({
@@ -296,7 +296,7 @@ describe("handlers", () => {
     })
   )
 
-  it.effect("of the layer have its timeout, unless the option has another", () =>
+  it.effect("have the timeout of their layer, unless the option has another", () =>
     Effect.gen(function* () {
       const layer = ServerRequests.layer({ [Test.command]: () => Effect.never }, { timeout: "1 minute" })
       for (const [serverRequestLimit, seconds] of [

@@ -23,14 +23,14 @@ describe("policies", () => {
     })
   )
 
-  it.effect("that fail do not fall through to the next", () =>
+  it.effect("do not fall through to the next if one fails", () =>
     Effect.gen(function* () {
       const broken = Approval.ask(() => Effect.fail("broken"))
       assert.strictEqual(yield* Effect.flip(onCommand(Approval.orElse(broken, yes))), "broken")
     })
   )
 
-  it.effect("that exceed their timeout decline, and no other is called", () =>
+  it.effect("decline if one exceeds its timeout, and no other is called", () =>
     Effect.gen(function* () {
       const never = Approval.ask(() => Effect.never, "slow")
       const policy = Approval.orElse(Approval.withTimeout(never, "5 minutes"), yes)

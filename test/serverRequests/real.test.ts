@@ -125,7 +125,7 @@ for (const { call, item, name } of kinds) {
 }
 
 describe("requests of the real server", () => {
-  it.live("that are open at the same time get their own answers, from handlers that call the SDK", () =>
+  it.live("get their own answers if several are open, from handlers that call the SDK", () =>
     Effect.gen(function* () {
       const codex = yield* Deferred.make<Codex.Codex>()
       const bothOpen = yield* Deferred.make<void>()

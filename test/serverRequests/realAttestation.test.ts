@@ -65,7 +65,7 @@ const layer = (codex: Codex.Options) =>
 const quiet = Effect.provide(Logger.layer([]))
 
 describe("an attestation", () => {
-  it.live("of a handler is sent with each request to the model", () =>
+  it.live("is sent with each request to the model", () =>
     Effect.gen(function* () {
       const decisions = yield* Endings.watch
       const model = yield* MockModel.MockModel
@@ -112,7 +112,7 @@ describe("an attestation", () => {
     ]
   ]
   for (const [promise, options, rule] of missing) {
-    it.live(`of a handler that ${promise} is omitted, the turn continues, and its value does not leak`, () =>
+    it.live(`is omitted if its handler ${promise}, the turn continues, and its value does not leak`, () =>
       Effect.gen(function* () {
         const { spans, texts } = yield* watched((keep) =>
           Effect.gen(function* () {
@@ -135,7 +135,7 @@ describe("an attestation", () => {
     )
   }
 
-  it.live("that takes too long for the server is skipped by the server, and abandoned here soon after", () =>
+  it.live("is skipped if it takes too long for the server, and abandoned here soon after", () =>
     Effect.gen(function* () {
       const interrupted = yield* Deferred.make<void>()
       const endless = Effect.onInterrupt(Effect.never, () => Deferred.succeed(interrupted, undefined))

@@ -81,7 +81,7 @@ describe("a tool's approval, on the real server", () => {
     }).pipe(quiet)
   )
 
-  it.live("that a server imitates calls nothing when it is accepted", () =>
+  it.live("calls nothing when accepted if a server imitates it", () =>
     Effect.gen(function* () {
       const decisions = yield* Endings.watch
       const pretended = Mcp.elicit({
@@ -140,7 +140,7 @@ describe("a form, on the real server", () => {
     }).pipe(quiet)
   )
 
-  it.live("that is unreadable is declined, and reaches `other`", () =>
+  it.live("is declined if it is unreadable, and reaches `other`", () =>
     Effect.gen(function* () {
       const reasons: Array<string> = []
       const unreadable = form({ a: { type: "string" } })

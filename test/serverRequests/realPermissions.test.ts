@@ -165,7 +165,7 @@ describe("a request for permissions, on the real server", () => {
     )
   )
 
-  it.live("of a sub-agent has the sub-agent's thread, and its grant is not valid for the parent", () =>
+  it.live("has a sub-agent's own thread, and its grant is not valid for the parent", () =>
     Effect.gen(function* () {
       const asked: Array<string> = []
       const policy = Permissions.ask(({ threadId }) => {

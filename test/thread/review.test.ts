@@ -14,7 +14,7 @@ const git = (cwd: string, ...args: ReadonlyArray<string>) =>
   execFileSync("git", ["-c", "user.name=n", "-c", "user.email=n@example.com", ...args], { cwd, stdio: "pipe" })
 
 describe("a review", () => {
-  it.live("of uncommitted changes is a turn with its own items, and its text is the answer", () =>
+  it.live("runs as a turn with its own items, and its text is the answer", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel

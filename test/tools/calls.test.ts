@@ -103,7 +103,7 @@ describe("arguments", () => {
     })
   )
 
-  it.effect("that do not match are explained to the model, and the tool does not run", () =>
+  it.effect("are explained to the model if they do not match, and the tool does not run", () =>
     Effect.gen(function* () {
       let ran = 0
       const parameters = Schema.Struct({
@@ -131,7 +131,7 @@ describe("arguments", () => {
     })
   )
 
-  it.effect("of a tool with its own JSON Schema are passed unchanged", () =>
+  it.effect("are passed unchanged to a tool with its own JSON Schema", () =>
     Effect.gen(function* () {
       const kit = Toolkit.make(Tool.dynamic("tool", { parameters: { type: "object" }, success: Schema.Json }))
       const handlers = kit.toLayer({ tool: (given) => Effect.succeed({ given: JSON.stringify(given) }) })
@@ -140,7 +140,7 @@ describe("arguments", () => {
     })
   )
 
-  it.effect("of a tool that the toolkit lacks run nothing", () =>
+  it.effect("run nothing if the toolkit lacks the tool", () =>
     Effect.gen(function* () {
       const call = yield* ready(Toolkit.empty)
       assert.deepStrictEqual(text(yield* call("toString")), failed("Tool not available"))
@@ -152,7 +152,7 @@ describe("a failure", () => {
   class NotFound extends Schema.TaggedError<NotFound>()("NotFound", { id: Schema.String }) {}
 
   for (const failureMode of ["error", "return"] as const) {
-    it.effect(`that the tool declares is sent to the model (failureMode "${failureMode}")`, () =>
+    it.effect(`is sent to the model if the tool declares it (failureMode "${failureMode}")`, () =>
       Effect.gen(function* () {
         const kit = Toolkit.make(
           Tool.make("tool", { success: Schema.Int, failure: NotFound, failureMode }),
@@ -176,7 +176,7 @@ describe("a failure", () => {
     )
 
     it.effect(
-      `of another kind, a defect, or an invalid result has no details for the model; the log has (failureMode "${failureMode}")`,
+      `is logged, without details for the model, if undeclared, a defect, or invalid (failureMode "${failureMode}")`,
       () =>
         Effect.gen(function* () {
           const kit = Toolkit.make(Tool.make("tool", { success: Schema.Int, failure: NotFound, failureMode }))

@@ -13,7 +13,7 @@ describe("limits of tools", () => {
   const Other = Tool.make("other", { success: Schema.String })
   const Kit = Toolkit.make(Wait, Other)
 
-  it.effect("of time are 60 s by default: the tool is interrupted, and the model reads that", () =>
+  it.effect("have 60 s of time by default: the tool is interrupted, and the model reads that", () =>
     Effect.gen(function* () {
       const interrupted = yield* Deferred.make<void>()
       const handlers = Kit.toLayer({
@@ -30,7 +30,7 @@ describe("limits of tools", () => {
     })
   )
 
-  it.effect("of time can be set for each tool, or disabled", () =>
+  it.effect("have a time that can be set for each tool, or disabled", () =>
     Effect.gen(function* () {
       const handlers = Kit.toLayer({ wait: () => Effect.never, other: () => Effect.as(Effect.sleep("1 day"), "x") })
       const call = yield* Effect.provide(
@@ -51,7 +51,7 @@ describe("limits of tools", () => {
     })
   )
 
-  it.effect("of number hold while a call that timed out is being stopped", () =>
+  it.effect("count a call that timed out until it has stopped", () =>
     Effect.gen(function* () {
       let running = 0
       let most = 0
@@ -90,7 +90,7 @@ describe("limits of tools", () => {
     })
   )
 
-  it.effect("of time hold for an uninterruptible tool", () =>
+  it.effect("apply their time to an uninterruptible tool", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
       const handlers = Kit.toLayer({
@@ -105,7 +105,7 @@ describe("limits of tools", () => {
     })
   )
 
-  it.effect("of number hold for a tool, and for all together; waiting uses none of a call's time", () =>
+  it.effect("apply their number to a tool, and to all together; waiting uses none of a call's time", () =>
     Effect.gen(function* () {
       const started: Array<string> = []
       const tool = (name: string) => () =>
@@ -131,7 +131,7 @@ describe("limits of tools", () => {
     })
   )
 
-  it.effect("that are invalid are rejected by name", () =>
+  it.effect("are rejected by name if invalid", () =>
     Effect.gen(function* () {
       const handlers = Kit.toLayer({ wait: () => Effect.succeed(""), other: () => Effect.succeed("") })
       for (const [options, option] of [
@@ -154,7 +154,7 @@ describe("approval", () => {
   const Kit = Toolkit.make(Pay)
   const declined = failed("The call was not approved")
 
-  it.effect("that has no handler is declined", () =>
+  it.effect("is declined without a handler", () =>
     Effect.gen(function* () {
       const call = yield* Effect.provide(ready(Kit), handlers(Kit))
       assert.deepStrictEqual(text(yield* call("pay", { amount: 5 })), declined)
@@ -184,7 +184,7 @@ describe("approval", () => {
     })
   )
 
-  it.effect("that fails or dies is declined", () =>
+  it.effect("is declined if it fails or dies", () =>
     Effect.gen(function* () {
       for (const approve of [() => Effect.fail("no"), () => Effect.die("no")]) {
         const call = yield* Effect.provide(ready(Kit, { approve }), handlers(Kit))

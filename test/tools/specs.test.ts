@@ -43,7 +43,7 @@ describe("the names of tools", () => {
     )
   }
 
-  it.live("of Codex's own tools are rejected: the server would call its own", () =>
+  it.live("are rejected if Codex's own tools have them: the server would call its own", () =>
     Effect.gen(function* () {
       const own = [
         "exec_command",
@@ -71,7 +71,7 @@ describe("the names of tools", () => {
     }).pipe(Effect.provide(Test.layer()), quiet)
   )
 
-  it.effect("of two tools are rejected if they are equal", () =>
+  it.effect("are rejected if two tools have the same", () =>
     Effect.gen(function* () {
       const renamed = { tools: { a: Tool.make("same"), b: Tool.make("same") } }
       assert.match(yield* refused(renamed), /duplicate name/)

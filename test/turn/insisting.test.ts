@@ -124,7 +124,7 @@ describe("an interruption that overload rejects", () => {
     )
   )
 
-  it.effect("of a handle is never reported as done, and is repeated also for a caller that does not wait", () =>
+  it.effect("is never reported as done by a handle, and is repeated also for a caller that does not wait", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread

@@ -42,7 +42,7 @@ describe("two handles on one thread", () => {
     })
   )
 
-  it.live("of two clients over one connection run one turn at a time", () =>
+  it.live("run one turn at a time, also in two clients over one connection", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread

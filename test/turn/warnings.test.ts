@@ -154,7 +154,7 @@ describe("the log", () => {
   )
 })
 
-describe("a thread that the server can't save", () => {
+describe("a thread that the server cannot save", () => {
   it.live("has a turn whose result includes the warning, which is logged, too", () => {
     const warned: Array<string> = []
     const logger = Logger.make(({ logLevel, message }) => {

@@ -106,14 +106,14 @@ describe("a masked value", () => {
     assert.strictEqual(makeMask(["abcdefghijkl", "abcdefgh"])("abcdefghijkl"), "<redacted>")
   })
 
-  it("of five characters is masked only unchanged, and of six in other forms, too", () => {
+  it("is masked only unchanged with five characters, and in other forms, too, with six", () => {
     assert.strictEqual(makeMask(['AB"C1'])('AB"C1 ab"c1 AB\\"C1'), '<redacted> ab"c1 AB\\"C1')
     assert.strictEqual(makeMask(['AB"C12'])('AB"C12 ab"c12 AB\\"C12'), "<redacted> <redacted> <redacted>")
     assert.strictEqual(makeMask([" abcd "])("x abcd y abcdz"), "x<redacted>y abcdz")
     assert.strictEqual(makeMask([" abcdef "])("abcdefz"), "<redacted>z")
   })
 
-  it("of several lines is masked line by line, except lines of fewer than eight characters", () => {
+  it("is masked line by line, except lines of fewer than eight characters", () => {
     assert.strictEqual(makeMask(["12345678\r\nabcdefg"])("12345678 | abcdefg"), "<redacted> | abcdefg")
     assert.strictEqual(makeMask(["       1\n12345678"])("       1"), "       1")
   })

@@ -69,7 +69,7 @@ const refused = (executable: string) =>
   AppServer.make({ executable }).pipe(Effect.scoped, Effect.flip, Effect.provide(NodeServices.layer))
 
 describe("an executable", () => {
-  it.live("for another machine is rejected, and none of its bytes run", () =>
+  it.live("is rejected if it is for another machine, and none of its bytes run", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const [file, touched] = [join(root, "codex"), join(root, "touched")]
