@@ -187,7 +187,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
   ],
   "snippets/homes": ["two homes: true"],
   "snippets/login": [/^Open http\S+ and enter \S+$/, "logged in with chatgpt", "Hello.", "apiKey"],
-  "snippets/production": ["home as configured: true", "Hello.", "1 model, at attempt 2", "a goal: false"],
+  "snippets/production": ["home as configured: true", "Hello.", "a goal: false"],
   "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
   "snippets/interface": ["May this command run? no", "agentMessage Hello without a command."],
   "snippets/script": ["It runs Codex from Effect."],
