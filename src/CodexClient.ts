@@ -56,18 +56,8 @@ export interface CallOptions {
    * The time includes the wait for a slot of `maxInFlight`. A call with `"Infinity"` does not use such a slot.
    */
   readonly timeout?: Duration.Input | undefined
-  /**
-   * Called with the request's id when the message is passed on for writing.
-   *
-   * After this the server may act on it, even if the caller is interrupted.
-   */
-  readonly onSent?: ((id: number) => void) | undefined
-  /**
-   * Called with the raw result of a reply that arrives after the call timed out or was interrupted.
-   *
-   * The reader loop of the connection calls it, so it must return immediately.
-   */
-  readonly onLateReply?: ((result: unknown) => void) | undefined
+  /** For internal modules. */
+  readonly "~hooks"?: JsonRpc.CallHooks | undefined
 }
 
 /**
@@ -100,7 +90,7 @@ export interface Client extends healths.Told {
     ...args: CallArgs<M>
   ): Effect.Effect<ClientRequests[M]["result"], CodexError>
   /** Calls any method, including one that this version does not support, and returns the raw reply. */
-  requestRaw(method: string, params?: unknown, options?: JsonRpc.CallOptions): Effect.Effect<unknown, CodexError>
+  requestRaw(method: string, params?: unknown, options?: CallOptions): Effect.Effect<unknown, CodexError>
   /** Sends a notification. */
   notify<M extends keyof ClientNotifications>(method: M): Effect.Effect<void, CodexError>
   /**
@@ -213,9 +203,11 @@ export const make = Effect.fnUntraced(function* (
 
   carried?.onOpened(session.listen, rpc)
 
-  const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) => {
-    const fault = call === undefined ? undefined : unknownOption(call, callNames)
-    if (fault !== undefined) return Effect.fail(new CodexError({ method, reason: fault }))
+  const requestRaw = (method: string, params: unknown, options?: CallOptions) => {
+    const problem = options === undefined ? undefined : unknownOption(options, callNames)
+    if (problem !== undefined) return Effect.fail(new CodexError({ method, reason: problem }))
+    const hooks = options?.["~hooks"]
+    const call = hooks === undefined ? options : { ...hooks, timeout: options?.timeout }
     return Effect.withFiber(({ cache }) =>
       // Without a tracer and a parent span, no span is recorded or propagated.
       cache.tracer === undefined && cache.span === undefined
@@ -230,8 +222,8 @@ export const make = Effect.fnUntraced(function* (
     )
   }
 
-  const request: Client["request"] = (method, params?: unknown, call?: CallOptions) =>
-    Effect.flatMap(requestRaw(method, params, urgent.has(method) ? { ...call, isUrgent: true } : call), (reply) =>
+  const request: Client["request"] = (method, params?: unknown, options?: CallOptions) =>
+    Effect.flatMap(requestRaw(method, params, urgent.has(method) ? urgently(options) : options), (reply) =>
       decodeReply(method, reply, unreadable)
     )
 
@@ -286,13 +278,12 @@ export const layer = (options?: Options): Layer.Layer<CodexClient, CodexError, T
 
 // internal
 
-const callNames: Names<JsonRpc.CallOptions> = {
-  timeout: true,
-  isUrgent: true,
-  trace: true,
-  onSent: true,
-  onLateReply: true
-}
+const callNames: Names<CallOptions> = { timeout: true, "~hooks": true }
+
+const urgently = (options: CallOptions | undefined): CallOptions => ({
+  ...options,
+  "~hooks": { ...options?.["~hooks"], isUrgent: true }
+})
 
 // Calls that stop a turn or a search skip the in-flight limit, so that long calls cannot delay them. The server
 // accepts more calls than that limit.

@@ -119,7 +119,7 @@ describe("over a process", () => {
       process.kill(pid, "SIGSTOP")
       const padding = "x".repeat(4000)
       const call = (n: number, handed: Array<number>) =>
-        Effect.forkChild(client.requestRaw("m", { n, padding }, { onSent: () => handed.push(n) }), {
+        Effect.forkChild(client.requestRaw("m", { n, padding }, { "~hooks": { onSent: () => handed.push(n) } }), {
           startImmediately: true
         })
       const handed: Array<number> = []
@@ -182,7 +182,7 @@ describe("over a process", () => {
       const sent = yield* Deferred.make<void>()
       const client = yield* Effect.provide(CodexClient.CodexClient, services)
       const call = yield* Effect.forkChild(
-        client.requestRaw("held", {}, { onSent: () => Deferred.doneUnsafe(sent, Exit.void) }),
+        client.requestRaw("held", {}, { "~hooks": { onSent: () => Deferred.doneUnsafe(sent, Exit.void) } }),
         { startImmediately: true }
       )
       yield* Deferred.await(sent)

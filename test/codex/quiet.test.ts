@@ -31,7 +31,8 @@ const root = join(import.meta.dirname, "../../src")
 describe("the default log", () => {
   it("has no level in `src` between a warning and Debug", () => {
     const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
-    for (const file of files)
+    // A process that was started again is news, and no run has it normally.
+    for (const file of files.filter((file) => file !== "internal/restart/report.ts"))
       assert.notMatch(readFileSync(join(root, file), "utf8"), /\blogInfo\b|\bEffect\.log\(/, file)
   })
 

@@ -84,7 +84,7 @@ describe("a call", () => {
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       let sent = 0
-      const call = yield* start(client.request("thread/loaded/list", {}, { onSent: () => sent++ }))
+      const call = yield* start(client.request("thread/loaded/list", {}, { "~hooks": { onSent: () => sent++ } }))
       yield* peer.receive
       assert.strictEqual(sent, 1)
       yield* Fiber.interrupt(call)

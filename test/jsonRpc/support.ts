@@ -31,7 +31,7 @@ export const connect = Effect.fnUntraced(function* (setup: Setup = {}) {
 })
 
 /** Starts a call and waits until it is sent, if it is sent at all. */
-export const start = (rpc: JsonRpc.JsonRpc, method: string, options?: JsonRpc.CallOptions) =>
+export const start = (rpc: JsonRpc.JsonRpc, method: string, options?: JsonRpc.CallOptions & JsonRpc.CallHooks) =>
   Effect.forkChild(rpc.request(method, {}, options), { startImmediately: true })
 
 /** Returns after the client has read everything that was sent before. */

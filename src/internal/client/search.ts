@@ -86,9 +86,11 @@ const cancellable = (client: Client, params: ThreadSearchParams, onSent?: (id: n
   let requestId: number | undefined
   return client
     .request("thread/search/stream", params, {
-      onSent: (id) => {
-        requestId = id
-        onSent?.(id)
+      "~hooks": {
+        onSent: (id) => {
+          requestId = id
+          onSent?.(id)
+        }
       }
     })
     .pipe(

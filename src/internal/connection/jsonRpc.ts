@@ -90,6 +90,10 @@ export interface CallOptions {
    * call.
    */
   readonly timeout?: Duration.Input | undefined
+}
+
+/** What this package needs of some calls. None of it may throw or wait. */
+export interface CallHooks {
   /** Whether the call needs no permit. Use it for calls that stop something. Default: `false`. */
   readonly isUrgent?: boolean | undefined
   /** The W3C trace context to send. */
@@ -110,7 +114,7 @@ export interface CallOptions {
  */
 export interface JsonRpc {
   /** Sends a request and waits for its reply. */
-  request(method: string, params: unknown, options?: CallOptions): Effect.Effect<unknown, CodexError>
+  request(method: string, params: unknown, options?: CallOptions & CallHooks): Effect.Effect<unknown, CodexError>
   /** Sends a notification. */
   notify(method: string, params?: unknown): Effect.Effect<void, CodexError>
   /** Marks the handshake as done, which changes only the text of a later `ConnectionClosed`. */
@@ -298,7 +302,7 @@ const callOf = (
   params: unknown,
   timeoutMillis: number,
   isCounted: boolean,
-  call: CallOptions | undefined
+  call: (CallOptions & CallHooks) | undefined
 ): callsOf.Request => ({
   method,
   params,

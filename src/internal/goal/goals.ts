@@ -243,12 +243,11 @@ const activate = (
   Effect.suspend(() => {
     const { threadId } = params
     let isSent = false
-    const set = client.request("thread/goal/set", params, {
-      onSent: () => {
-        isSent = true
-        run.arm()
-      }
-    })
+    const onSent = () => {
+      isSent = true
+      run.arm()
+    }
+    const set = client.request("thread/goal/set", params, { "~hooks": { onSent } })
     // In a separate fiber: once the request is sent, the goal can be paused only after the reply.
     return Effect.flatMap(client["~session"].fork(Effect.interruptible(set)), (reply) =>
       restore(

@@ -293,7 +293,7 @@ const heartbeat = (
   { interval, timeout }: NonNullable<Checked["heartbeat"]>,
   end: (how: ConnectionClosed["end"]) => Effect.Effect<void>
 ) => {
-  const beat = client.requestRaw("thread/loaded/list", { limit: 1 }, { timeout, isUrgent: true }).pipe(
+  const beat = client.requestRaw("thread/loaded/list", { limit: 1 }, { timeout, "~hooks": { isUrgent: true } }).pipe(
     Effect.asVoid,
     Effect.catchReason("CodexError", "RequestTimeout", () => end({ _tag: "Unresponsive", timeout })),
     Effect.ignore

@@ -48,10 +48,12 @@ export const open = <R extends Reply, A>(
       let isLeft = false
       onBegin()
       const asking = request({
-        onSent: () => {
-          isSent = true
-        },
-        onLateReply: (result) => void run(leave(client, idIn(result)))
+        "~hooks": {
+          onSent: () => {
+            isSent = true
+          },
+          onLateReply: (result) => void run(leave(client, idIn(result)))
+        }
       })
       // In a separate fiber, because the reply is awaited even if the caller is interrupted. It ends with the
       // connection.

@@ -40,7 +40,7 @@ export const start = (client: Client, threadId: string, limits: Limits): Effect.
           onClosed: (closed) => Deferred.doneUnsafe(begun, Effect.fail(threadRecord.closedError(closed, method)))
         }
         threadRecord.change(record, { _tag: "Followed", follower })
-        return own.request(method, { threadId }, { onSent }).pipe(
+        return own.request(method, { threadId }, { "~hooks": { onSent } }).pipe(
           Effect.andThen(
             Effect.timeoutOrElse(Deferred.await(begun), {
               duration: beginLimit,

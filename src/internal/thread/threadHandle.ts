@@ -84,7 +84,10 @@ export const make = (connection: Connection, reply: Reply): Thread => {
       return Effect.fn("Thread.review")(function* (target, options) {
         const limits = yield* checked("review/start", options)
         const request = (own: Client, onSent: () => void) =>
-          Effect.map(own.request("review/start", { threadId, target }, { onSent }), (reply) => reply.turn.id)
+          Effect.map(
+            own.request("review/start", { threadId, target }, { "~hooks": { onSent } }),
+            (reply) => reply.turn.id
+          )
         return handle(yield* turns.start(client, { threadId, method: "review/start", request, limits }))
       })
     },

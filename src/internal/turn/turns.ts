@@ -84,15 +84,18 @@ export const byTurnStart = (
     method: "turn/start",
     key,
     request: (own, onSent) =>
-      Effect.map(own.request("turn/start", { ...params, clientUserMessageId: key }, { onSent }), ({ turn }) => {
-        const record = own["~session"].find(threadId)
-        if (record === undefined) return turn.id
-        if (typeof params.cwd === "string") threadRecord.change(record, { _tag: "Moved", cwd: params.cwd })
-        // The server reports it too, but only with the experimental API.
-        const access = accesses.ofTurn(params)
-        if (access !== undefined) threadRecord.change(record, { _tag: "AccessTold", access })
-        return turn.id
-      })
+      Effect.map(
+        own.request("turn/start", { ...params, clientUserMessageId: key }, { "~hooks": { onSent } }),
+        ({ turn }) => {
+          const record = own["~session"].find(threadId)
+          if (record === undefined) return turn.id
+          if (typeof params.cwd === "string") threadRecord.change(record, { _tag: "Moved", cwd: params.cwd })
+          // The server reports it too, but only with the experimental API.
+          const access = accesses.ofTurn(params)
+          if (access !== undefined) threadRecord.change(record, { _tag: "AccessTold", access })
+          return turn.id
+        }
+      )
   }
 }
 
