@@ -39,6 +39,7 @@ import * as search from "./internal/client/search.ts"
 import * as localFolders from "./internal/input/localFolders.ts"
 import * as localImages from "./internal/input/localImages.ts"
 import * as paging from "./internal/client/paging.ts"
+import { called } from "./internal/errors/callSite.ts"
 import { checkId, type Connection } from "./internal/thread/threadConnection.ts"
 import * as threadHandle from "./internal/thread/threadHandle.ts"
 import * as threadOpening from "./internal/thread/threadOpening.ts"
@@ -231,13 +232,12 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
 
   return Codex.of({
     metadata: client.metadata,
-    startThread: (options) => Effect.withSpan(threadOpening.start(connection, options), "Codex.startThread"),
+    startThread: (options) => called(threadOpening.start(connection, options), "Codex.startThread"),
     resumeThread: (threadId, options) =>
-      Effect.withSpan(threadOpening.resume(connection, threadId, options), "Codex.resumeThread"),
+      called(threadOpening.resume(connection, threadId, options), "Codex.resumeThread"),
     resumeOrStart: (threadId, options) =>
-      Effect.withSpan(threadOpening.resumeOrStart(connection, threadId, options), "Codex.resumeOrStart"),
-    forkThread: (threadId, options) =>
-      Effect.withSpan(threadHandle.fork(connection, threadId, options), "Codex.forkThread"),
+      called(threadOpening.resumeOrStart(connection, threadId, options), "Codex.resumeOrStart"),
+    forkThread: (threadId, options) => called(threadHandle.fork(connection, threadId, options), "Codex.forkThread"),
     listThreads: Effect.fn("Codex.listThreads")(listThreads),
     searchThreads: (options) => search.search(client, options),
     threads: (options) => paging.elements((cursor) => listThreads({ ...options, cursor }), options?.cursor),
@@ -246,7 +246,7 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
       yield* client.request("thread/archive", { threadId })
     }),
     unarchiveThread: (threadId, options) =>
-      Effect.withSpan(threadOpening.unarchive(connection, threadId, options), "Codex.unarchiveThread"),
+      called(threadOpening.unarchive(connection, threadId, options), "Codex.unarchiveThread"),
     deleteThread: Effect.fn("Codex.deleteThread")(function* (threadId) {
       yield* checkedId("thread/delete", threadId)
       yield* client.request("thread/delete", { threadId })

@@ -35,6 +35,7 @@ import * as answers from "./answering.ts"
 import type { RawServerRequest, Reply } from "./answering.ts"
 import * as callsOf from "./calls.ts"
 import * as directs from "./direct.ts"
+import { withoutStack } from "../errors/callSite.ts"
 import { classify, readError } from "../errors/classify.ts"
 import { type Message, Transport, type TransportEnd } from "../../Transport.ts"
 import { shownMethod } from "../errors/shownMethod.ts"
@@ -165,8 +166,9 @@ export const make = Effect.fnUntraced(function* (
 
   const settle = ({ end: how, stderr }: TransportEnd): void => {
     if (end !== undefined) return
-    const reason = new ConnectionClosed({ end: how, phase, stderr })
-    end = { sent: reason, unsent: new ConnectionClosed({ end: how, phase, stderr, sent: false }) }
+    const reason = withoutStack(() => new ConnectionClosed({ end: how, phase, stderr }))
+    const unsent = withoutStack(() => new ConnectionClosed({ end: how, phase, stderr, sent: false }))
+    end = { sent: reason, unsent }
     calls.end(end)
     try {
       handlers.onEnd(reason)
@@ -247,7 +249,15 @@ export const make = Effect.fnUntraced(function* (
       // Proxies write `null` beside a result.
       error === undefined || (error === null && "result" in message)
         ? Exit.succeed(message["result"])
-        : Exit.fail(new CodexError({ method: called, reason: refine(classify(readError(error)), called) }))
+        : Exit.fail(
+            withoutStack(
+              () =>
+                new CodexError({
+                  method: called,
+                  reason: refine(classify(readError(error)), called)
+                })
+            )
+          )
     )
   }
 

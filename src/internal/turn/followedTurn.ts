@@ -13,6 +13,7 @@ import type { Turn as ProtocolTurn, TurnError } from "../../generated/types.ts"
 import type { Notification } from "../client/notifications.ts"
 import type { EventsFailure, EventsOptions, Failure, TurnEvent, TurnResult, TurnState } from "../../Turn.ts"
 import { type EventsOverflowed, TurnFailed, TurnInterrupted } from "./turnErrors.ts"
+import { withoutStack } from "../errors/callSite.ts"
 import { classifyTurnError } from "../errors/turnReasons.ts"
 import { type End, type Source, TurnConsumers } from "./turnConsumers.ts"
 import { Accumulator, isWarning } from "./turnState.ts"
@@ -269,7 +270,8 @@ export class FollowedTurn implements Source {
 
   #settle(told: Exit.Exit<TurnResult, Failure>, cause?: EventsFailure | TurnFailed): void {
     this.#fold.finish()
-    const failure = this.#endingAs === undefined ? cause : this.#endingAs(this.#fold.result())
+    const endingAs = this.#endingAs
+    const failure = endingAs === undefined ? cause : withoutStack(() => endingAs(this.#fold.result()))
     const error = this.#fold.error()
     const exit =
       failure === undefined
@@ -327,7 +329,7 @@ const outcome = (threadId: string, result: TurnResult): Exit.Exit<TurnResult, Tu
     case "completed":
       return Exit.succeed(result)
     case "interrupted":
-      return Exit.fail(new TurnInterrupted({ threadId, turnId: result.id, result }))
+      return Exit.fail(withoutStack(() => new TurnInterrupted({ threadId, turnId: result.id, result })))
     default:
       // An unknown status does not count as success.
       return Exit.fail(failedBy(threadId, Option.getOrUndefined(result.error), result))
@@ -338,4 +340,4 @@ const isUnreadableEnd = ({ method, raw }: Notification): boolean =>
   method === "~unknown" && raw["method"] === "turn/completed"
 
 const failedBy = (threadId: string, error: TurnError | undefined, result: TurnResult): TurnFailed =>
-  new TurnFailed({ threadId, turnId: result.id, reason: classifyTurnError(error), result })
+  withoutStack(() => new TurnFailed({ threadId, turnId: result.id, reason: classifyTurnError(error), result }))
