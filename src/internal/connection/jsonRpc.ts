@@ -254,7 +254,7 @@ export const make = Effect.fnUntraced(function* (
               () =>
                 new CodexError({
                   method: called,
-                  reason: refine(classify(readError(error)), called)
+                  reason: refine(classify(readError(error), call.request.params), called)
                 })
             )
           )
