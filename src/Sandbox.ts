@@ -43,6 +43,17 @@ export type TurnSandbox = "readOnly" | "fullAccess" | WorkspaceWrite
  * Network access and the temporary directories are exactly as given here, regardless of the configuration.
  * Configured writable directories stay, and these are added.
  *
+ * **Example** (Allowing a second directory and the network)
+ *
+ * ```ts
+ * import { Sandbox, type Thread } from "effect-codex"
+ *
+ * const install = (thread: Thread.Thread) =>
+ *   thread.run("Install the dependencies.", {
+ *     sandbox: Sandbox.workspaceWrite({ writableRoots: ["/srv/cache"], networkAccess: true })
+ *   })
+ * ```
+ *
  * @category constructors
  * @since 0.169.0
  */

@@ -89,6 +89,9 @@ interface Offering {
  * **Example** (For the session if possible, else once)
  *
  * ```ts
+ * import { Effect, Option } from "effect"
+ * import { ServerRequests } from "effect-codex"
+ *
  * const handlers = ServerRequests.layer({
  *   "item/commandExecution/requestApproval": (request) =>
  *     Effect.succeed({ decision: Option.getOrElse(ServerRequests.offeredForSession(request), () => "accept") })
