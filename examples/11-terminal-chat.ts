@@ -162,7 +162,8 @@ const chat = Effect.fnUntraced(function* (thread: Thread.Thread, text: string) {
   const turn = yield* thread.turn(text)
   // Lines that do not come from a keyboard are separate questions. Each waits until the turn before it has ended.
   const controlled = yield* Effect.forkChild(isInteractive ? control(turn) : Effect.void)
-  yield* turn.events.pipe(Stream.runForEach(show), Effect.raceFirst(ticking(turn, since)))
+  // Whatever the end of the turn, its outcome is shown below.
+  yield* turn.eventsUntilEnd.pipe(Stream.runForEach(show), Effect.raceFirst(ticking(turn, since)))
   yield* line(`${yield* progress(turn, since)} ${yield* outcome(turn)}`)
   yield* Fiber.interrupt(controlled)
 })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Logger, Option, Redacted, Scope, Tracer } from "effect"
+import { Deferred, Duration, Effect, Exit, Fiber, Logger, Option, Redacted, Scope, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import * as Approval from "../../src/Approval.ts"
 import type { Handlers } from "../../src/ServerRequests.ts"
@@ -77,7 +77,7 @@ for (const { method, name, params } of kinds) {
       )
     }
 
-    it.effect("is declined when the handler outlasts its limit, and its fiber is interrupted", () =>
+    it.effect("is declined when the handler exceeds its timeout, and its fiber is interrupted", () =>
       Effect.gen(function* () {
         const handler = yield* endless()
         const { ask, client, decisions, peer } = yield* Test.played({
@@ -91,8 +91,8 @@ for (const { method, name, params } of kinds) {
         assert.deepStrictEqual(yield* peer.receive, { id: 7, result: { decision: "decline" } })
         yield* handler.interrupted
         assert.deepStrictEqual(
-          decisions.map(({ millis, rule }) => [rule, millis]),
-          [["limit", 60_000]]
+          decisions.map(({ duration: millis, rule }) => [rule, millis]),
+          [["timeout", Duration.minutes(1)]]
         )
         assert.deepStrictEqual(yield* client.openRequests, [])
       })
@@ -181,7 +181,7 @@ for (const { method, name, params } of kinds) {
         yield* settle
         yield* Deferred.succeed(answer, { decision: "accept" } as const)
         assert.deepStrictEqual(yield* settle, [])
-        assert.deepStrictEqual(decisions.map(Test.short), ["decline by limit", "none by resolved"])
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by timeout", "none by resolved"])
       })
     )
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, type Layer, Logger, Option } from "effect"
+import { DateTime, Deferred, Duration, Effect, type Layer, Logger, Option } from "effect"
 import { TestClock } from "effect/testing"
 import * as clientOptions from "../../src/internal/client/clientOptions.ts"
 import * as Elicitation from "../../src/Elicitation.ts"
@@ -296,7 +296,7 @@ describe("handlers", () => {
     })
   )
 
-  it.effect("of the layer have its limit, unless the option says another", () =>
+  it.effect("of the layer have its timeout, unless the option says another", () =>
     Effect.gen(function* () {
       const layer = ServerRequests.layer({ [Test.command]: () => Effect.never }, { timeout: "1 minute" })
       for (const [serverRequestLimit, seconds] of [
@@ -309,14 +309,14 @@ describe("handlers", () => {
         yield* TestClock.adjust("10 minutes")
         assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
         assert.deepStrictEqual(
-          decisions.map(({ millis }) => millis),
-          [seconds * 1000]
+          decisions.map(({ duration: millis }) => millis),
+          [Duration.seconds(seconds)]
         )
       }
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
-  it.effect("with a limit that makes no sense fail before anything is sent", () =>
+  it.effect("with an invalid timeout fail before anything is sent", () =>
     Effect.gen(function* () {
       const wrong = [
         clientOptions.check({ serverRequestTimeout: "0 seconds" }),
@@ -324,7 +324,7 @@ describe("handlers", () => {
       ]
       for (const check of wrong) {
         const { reason } = yield* Effect.flip(check)
-        assert.deepInclude(reason, { _tag: "InvalidOptions", option: "serverRequestLimit" })
+        assert.deepInclude(reason, { _tag: "InvalidOptions", option: "serverRequestTimeout" })
       }
     })
   )
@@ -343,7 +343,7 @@ describe("handlers", () => {
           threadId: Option.some("thread"),
           turnId: Option.some("turn"),
           itemId: Option.some("item"),
-          openedAt: 3000
+          openedAt: DateTime.makeUnsafe(3000)
         }
       ])
     })

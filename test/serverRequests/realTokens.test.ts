@@ -153,9 +153,9 @@ describe("a turn whose token is refused", () => {
       /^auth refresh request failed: code=-32603$/
     ],
     [
-      "with a handler that outlasts its limit",
+      "with a handler that exceeds its timeout",
       { serverRequests: { [method]: () => Effect.never }, serverRequestTimeout: "50 millis" },
-      "refuse by limit",
+      "refuse by timeout",
       /^auth refresh request failed: code=-32603$/
     ],
     [

@@ -15,6 +15,7 @@
  * If a call ends before it is `sent`, its message is withdrawn, and its error says so. If it ends between `sent` and
  * its reply, it is recorded as abandoned. A late reply is then passed to its `onLateReply`, or silently dropped.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
@@ -213,8 +214,9 @@ export const make = Effect.fnUntraced(function* (
     for (const call of pending.values()) look(call)
     for (const call of overdue) {
       const { method, timeoutMillis } = call.request
+      const timeout = Duration.millis(timeoutMillis)
       const sent = call.state === "sent"
-      const error = withoutStack(() => new CodexError({ method, reason: new RequestTimeout({ timeoutMillis, sent }) }))
+      const error = withoutStack(() => new CodexError({ method, reason: new RequestTimeout({ timeout, sent }) }))
       abandon(call, Exit.fail(error))
     }
     return next
