@@ -101,7 +101,13 @@ export const AppServer: Context.Service<AppServer, AppServer> = /*#__PURE__*/ Co
   "effect-codex/AppServer"
 )
 
-type Requirements = ChildProcessSpawner | FileSystem.FileSystem | Path.Path
+/**
+ * The services that starting a process needs. `NodeServices.layer` of `@effect/platform-node` provides them.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export type Requirements = ChildProcessSpawner | FileSystem.FileSystem | Path.Path
 
 /**
  * Starts the process and connects its pipes. Both live as long as the scope.

@@ -267,7 +267,7 @@ export const command: {
  * @since 0.169.0
  */
 export const allowWritesUnder: (
-  folders: ReadonlyArray<string>,
+  roots: ReadonlyArray<string>,
   name?: string
 ) => Policy<never, FileSystem.FileSystem | Path.Path> = policies.allowWritesUnder
 

@@ -25,10 +25,7 @@
 import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import type * as Path from "effect/Path"
-import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Stream from "effect/Stream"
 import type { AccountMethods } from "./Account.ts"
 import * as AppServer from "./AppServer.ts"
@@ -401,6 +398,14 @@ export interface Codex extends AccountMethods {
 export const Codex: Context.Service<Codex, Codex> = /*#__PURE__*/ Context.Service<Codex, Codex>("effect-codex/Codex")
 
 /**
+ * The services that `layer` provides.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export type Services = Codex | CodexClient.CodexClient | AppServer.AppServer
+
+/**
  * Creates a `Codex` from a `CodexClient`.
  *
  * **Example** (Logging the version of the server)
@@ -516,13 +521,7 @@ export const layerNoDeps: Layer.Layer<Codex, never, CodexClient.CodexClient> = L
  * @category layers
  * @since 0.169.0
  */
-export const layer = (
-  options?: Options
-): Layer.Layer<
-  Codex | CodexClient.CodexClient | AppServer.AppServer,
-  CodexError,
-  ChildProcessSpawner | FileSystem.FileSystem | Path.Path
-> =>
+export const layer = (options?: Options): Layer.Layer<Services, CodexError, AppServer.Requirements> =>
   Layer.unwrap(
     settings.known(options, names).pipe(
       Effect.mapError((reason) => new CodexError({ method: "Codex.layer", reason })),
@@ -559,11 +558,7 @@ export const layer = (
  */
 export const layerFromConfig = (
   options?: Options
-): Layer.Layer<
-  Codex | CodexClient.CodexClient | AppServer.AppServer,
-  CodexError | Config.ConfigError,
-  ChildProcessSpawner | FileSystem.FileSystem | Path.Path
-> =>
+): Layer.Layer<Services, CodexError | Config.ConfigError, AppServer.Requirements> =>
   Layer.unwrap(
     Effect.map(configured(), (found) => {
       // `undefined` means "not set", as for every option.

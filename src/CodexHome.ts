@@ -80,7 +80,7 @@ export const CodexHome: Context.Service<CodexHome, CodexHome> = /*#__PURE__*/ Co
  * @category models
  * @since 0.169.0
  */
-export interface TemporaryOptions {
+export interface Options {
   /** The login of the home. Default: `"none"`. `"copy"` copies the login of another home. */
   readonly auth?: "none" | "copy" | undefined
   /** The home whose login is copied. Default: the user's, `CODEX_HOME` or `~/.codex`. */
@@ -89,7 +89,13 @@ export interface TemporaryOptions {
   readonly configToml?: string | undefined
 }
 
-type Requirements = FileSystem.FileSystem | Path.Path
+/**
+ * The services that a temporary home needs. `NodeServices.layer` of `@effect/platform-node` provides them.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export type Requirements = FileSystem.FileSystem | Path.Path
 
 /**
  * Creates a home that is removed when the scope closes.
@@ -98,7 +104,7 @@ type Requirements = FileSystem.FileSystem | Path.Path
  * @since 0.169.0
  */
 export const make = Effect.fnUntraced(function* (
-  options: TemporaryOptions = {}
+  options: Options = {}
 ): Effect.fn.Return<CodexHome, CodexError | PlatformError.PlatformError, Requirements | Scope.Scope> {
   yield* Effect.andThen(known(options, names), oneOf("auth", options.auth, ["none", "copy"])).pipe(
     Effect.mapError((reason) => new CodexError({ method: "CodexHome.layerTemporary", reason }))
@@ -160,7 +166,7 @@ export const make = Effect.fnUntraced(function* (
  * @since 0.169.0
  */
 export const layerTemporary = (
-  options?: TemporaryOptions
+  options?: Options
 ): Layer.Layer<CodexHome, CodexError | PlatformError.PlatformError, Requirements> =>
   Layer.effect(CodexHome, make(options))
 
@@ -196,7 +202,7 @@ export const layerWith = <A, E, R>(make: (home: CodexHome) => Layer.Layer<A, E, 
 
 // internal
 
-const names: Names<TemporaryOptions> = { auth: true, from: true, configToml: true }
+const names: Names<Options> = { auth: true, from: true, configToml: true }
 
 const variable = (name: string): Effect.Effect<string | undefined> =>
   Effect.orElseSucceed(Config.String(name), () => undefined)

@@ -61,6 +61,23 @@ export interface ExternalMessage {
 }
 
 /**
+ * Options of {@link externalMessage}.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface ExternalMessageOptions {
+  /** The source of the message, as the model sees it. */
+  readonly toolName: string
+  /** A string, or the protocol's content items. */
+  readonly content: string | ReadonlyArray<FunctionCallOutputContentItemParam>
+  /** The namespace of the tool. Default: none. */
+  readonly namespace?: string | undefined
+  /** Asks that the content is kept in the model's history. Default: the server's. */
+  readonly retain?: boolean | undefined
+}
+
+/**
  * The possible inputs of a new turn: a prompt, nothing, or one external message.
  *
  * @category models
@@ -255,16 +272,10 @@ export const empty: Empty = { _tag: "Empty" }
  * @category constructors
  * @since 0.169.0
  */
-export const externalMessage = (options: {
-  /** The source of the message, as the model sees it. */
-  readonly toolName: string
-  /** A string, or the protocol's content items. */
-  readonly content: string | ReadonlyArray<FunctionCallOutputContentItemParam>
-  /** The namespace of the tool. Default: none. */
-  readonly namespace?: string | undefined
-  /** Asks that the content is kept in the model's history. Default: the server's. */
-  readonly retain?: boolean | undefined
-}): ExternalMessage => ({ _tag: "ExternalMessage", ...options })
+export const externalMessage = (options: ExternalMessageOptions): ExternalMessage => ({
+  _tag: "ExternalMessage",
+  ...options
+})
 
 // internal
 

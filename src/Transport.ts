@@ -99,6 +99,19 @@ export interface Peer {
 }
 
 /**
+ * Two connected ends of one connection.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface Pair {
+  /** The end of the client. */
+  readonly transport: Transport
+  /** The other end. */
+  readonly peer: Peer
+}
+
+/**
  * Creates two connected ends in memory. Messages are encoded and parsed as on a real line.
  *
  * **Example** (Playing the server)
@@ -118,7 +131,7 @@ export interface Peer {
  * @category constructors
  * @since 0.169.0
  */
-export const makePair: Effect.Effect<{ readonly transport: Transport; readonly peer: Peer }> = Effect.gen(function* () {
+export const makePair: Effect.Effect<Pair> = Effect.gen(function* () {
   const toClient = yield* Queue.unbounded<Message, TransportEnd>()
   const toPeer = yield* Queue.unbounded<Message>()
   const deliver = <E>(queue: Queue.Queue<Message, E>, line: string): Effect.Effect<void> => {

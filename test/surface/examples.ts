@@ -3,6 +3,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { compilerOptions } from "./linked.ts"
 import { root } from "./stage.ts"
 
 /** One block of code in a doc comment. */
@@ -35,21 +36,6 @@ export const all = (): ReadonlyArray<Example> =>
     .sort()
     .flatMap((file) => find(file, readFileSync(join(root, "src", file), "utf8")))
 
-const compilerOptions = {
-  target: "ES2023",
-  lib: ["ES2024", "DOM", "DOM.Iterable", "ESNext.Disposable"],
-  module: "NodeNext",
-  moduleResolution: "NodeNext",
-  moduleDetection: "force",
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  verbatimModuleSyntax: true,
-  skipLibCheck: true,
-  types: ["node"],
-  noEmit: true
-}
-
 /**
  * Writes a project with one file for each code, by its name, and returns how to run the compiler on it.
  *
@@ -62,7 +48,7 @@ export const writeProject = (
   source: boolean
 ): ReadonlyArray<string> => {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }))
-  const conditions = source ? { customConditions: ["effect-codex/source"], allowImportingTsExtensions: true } : {}
+  const conditions = source ? { customConditions: ["effect-codex/source"] } : {}
   writeFileSync(
     join(folder, "tsconfig.json"),
     JSON.stringify({ compilerOptions: { ...compilerOptions, ...conditions }, files: [...codes.keys()] })
