@@ -143,16 +143,11 @@ describe("the blocks of the pages, with the packed package", { timeout: 120_000 
   it("run: the tests of the guide, in vitest", async () => {
     const vitest = join(project.folder, "node_modules/vitest/vitest.mjs")
     assert.isTrue(existsSync(vitest))
-    const args = [
-      vitest,
-      "run",
-      "--reporter=json",
-      "--root",
-      project.folder,
-      "examples/21-testing-your-program.test.ts"
-    ]
-    const output = await Linked.run(process.execPath, args, project.folder, env("vitest"))
-    const { numPassedTests, numTotalTests } = JSON.parse(output.slice(output.indexOf("{")))
+    const report = join(project.folder, "report.json")
+    const reporting = ["--reporter=json", `--outputFile=${report}`]
+    const args = [vitest, "run", ...reporting, "--root", project.folder, "examples/21-testing-your-program.test.ts"]
+    await Linked.run(process.execPath, args, project.folder, env("vitest"))
+    const { numPassedTests, numTotalTests } = JSON.parse(readFileSync(report, "utf8"))
     assert.isAbove(numTotalTests, 5)
     assert.strictEqual(numPassedTests, numTotalTests)
   })
