@@ -33,6 +33,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Connection from "./internal/errors/connectionReasons.ts"
+import * as Pool from "./internal/errors/poolReasons.ts"
 import * as Request from "./internal/errors/requestReasons.ts"
 
 export {
@@ -43,6 +44,7 @@ export {
   SpawnFailed,
   StartTimeout
 } from "./internal/errors/connectionReasons.ts"
+export { HomeInUse, PoolClosed, Saturated } from "./internal/errors/poolReasons.ts"
 export {
   ActiveWriter,
   ConfigurationInvalid,
@@ -78,6 +80,7 @@ export {
   isDecodeFailed,
   isEncodeFailed,
   isExperimentalApiRequired,
+  isHomeInUse,
   isInputTooLarge,
   isInvalidInput,
   isInvalidOptions,
@@ -88,11 +91,13 @@ export {
   isNotInitialized,
   isOverloaded,
   isPermissionsDiffer,
+  isPoolClosed,
   isRequestRejected,
   isRequestTimeout,
   isRolloutNotFound,
   isRuntimeNotFound,
   isRuntimeTooOld,
+  isSaturated,
   isSpawnFailed,
   isStartTimeout,
   isThreadArchived,
@@ -140,7 +145,10 @@ export const Reason = Schema.Union([
   Request.InvalidInput,
   Request.RequestRejected,
   Request.DecodeFailed,
-  Request.EncodeFailed
+  Request.EncodeFailed,
+  Pool.Saturated,
+  Pool.PoolClosed,
+  Pool.HomeInUse
 ])
 
 /**
