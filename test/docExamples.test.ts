@@ -70,6 +70,7 @@ const publicModules = [
   "Codex",
   "CodexClient",
   "CodexHome",
+  "CodexPool",
   "ServerRequests",
   "Transport",
   "testing/CodexTest",
@@ -80,6 +81,7 @@ const publicModules = [
 /** Functions that a program calls first, by their module. */
 const first: { readonly [module: string]: ReadonlyArray<string> } = {
   Account: ["loginWith", "deviceCodeLogin", "withApiKey", "withBrowser", "withDeviceCode", "required"],
+  CodexPool: ["make"],
   Approval: ["allowCommands", "allowWritesUnder", "ask", "command", "describe", "handlers", "oneAtATime", "orElse"],
   DynamicTools: ["CurrentCall"],
   Elicitation: ["handler", "check", "fieldSchema"],
