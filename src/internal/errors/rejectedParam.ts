@@ -29,7 +29,7 @@ const maxDepth = 8
 
 const contains = (whole: unknown, value: unknown, visited: { left: number }, depth = 1): boolean => {
   if (whole === value) return true
-  if (!Predicate.isObject(whole) || depth > maxDepth) return false
+  if (typeof whole !== "object" || whole === null || depth > maxDepth) return false
   for (const part of Object.values(whole)) {
     if (visited.left-- <= 0) return false
     if (contains(part, value, visited, depth + 1)) return true
