@@ -272,8 +272,8 @@ export const make = Effect.fnUntraced(function* (
   })
 
   const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) => {
-    const fault = call === undefined ? undefined : unknownOption(call, callNames)
-    if (fault !== undefined) return Effect.fail(new CodexError({ method, reason: fault }))
+    const problem = call === undefined ? undefined : unknownOption(call, callNames)
+    if (problem !== undefined) return Effect.fail(new CodexError({ method, reason: problem }))
     return Effect.withFiber(({ cache }) =>
       // Without a tracer and a parent span, no span is recorded or propagated.
       cache.tracer === undefined && cache.span === undefined

@@ -80,8 +80,8 @@ export const isOverload = (error: unknown): boolean => {
  * @since 0.169.0
  */
 export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Duration.Duration, unknown> => {
-  const fault = unknownOption(options, names)
-  if (fault !== undefined) throw new RangeError(`retryOnOverloadWith: ${fault.message}`)
+  const problem = unknownOption(options, names)
+  if (problem !== undefined) throw new RangeError(`retryOnOverloadWith: ${problem.message}`)
   const { jitter = 0.2, maxAttempts = 3 } = options
   const initialDelay = Duration.fromInputUnsafe(options.initialDelay ?? "250 millis")
   const maxDelay = Duration.fromInputUnsafe(options.maxDelay ?? "2 seconds")

@@ -46,7 +46,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as types from "./internal/serverRequests/types.ts"
-import { fault, prepare, type Prepared } from "./internal/serverRequests/runners.ts"
+import { problemOf, prepare, type Prepared } from "./internal/serverRequests/runners.ts"
 
 export type {
   Decision,
@@ -96,7 +96,7 @@ export interface Settings {
   readonly timeout: Duration.Input | undefined
   readonly "~handlers": Prepared
   /** The problem with the handlers object, if any. Opening a connection with it fails. */
-  readonly "~fault": string | undefined
+  readonly "~problem": string | undefined
 }
 
 /**
@@ -115,7 +115,7 @@ export interface Settings {
  * @since 0.169.0
  */
 export const ServerRequests: Context.Reference<Settings> = Context.Reference<Settings>("effect-codex/ServerRequests", {
-  defaultValue: () => ({ timeout: undefined, "~handlers": new Map(), "~fault": undefined })
+  defaultValue: () => ({ timeout: undefined, "~handlers": new Map(), "~problem": undefined })
 })
 
 /**
@@ -179,6 +179,6 @@ export const layer = <const H extends types.Handlers<unknown, unknown>>(
     Effect.map(Effect.context<Requirements<H>>(), (context): Settings => ({
       timeout: options.timeout,
       "~handlers": prepare(handlers, context),
-      "~fault": fault(handlers)
+      "~problem": problemOf(handlers)
     }))
   )

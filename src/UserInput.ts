@@ -42,7 +42,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Printable from "./Printable.ts"
 import { asEffect } from "./internal/serverRequests/asEffect.ts"
-import { type Handler, noted, type Request } from "./internal/serverRequests/types.ts"
+import { type Handler, withOrigin, type Request } from "./internal/serverRequests/types.ts"
 
 /**
  * An option of a question. Answer with its `label`.
@@ -239,7 +239,7 @@ const encode = Effect.fnUntraced(function* (
   for (const [questionId, answer] of Object.entries(answers)) {
     if (answer === undefined) continue
     const refuse = (reason: AnswerRefused["reason"]) =>
-      noted(new AnswerRefused({ threadId, turnId, questionId, reason }), { rule: "invalidAnswer" })
+      withOrigin(new AnswerRefused({ threadId, turnId, questionId, reason }), { rule: "invalidAnswer" })
     const asked = byId.get(questionId)
     if (asked === undefined) return yield* refuse("notAsked")
     const texts: Array<string> = []

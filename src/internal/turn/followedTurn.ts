@@ -25,7 +25,7 @@ export interface Options {
   /** Whether a consumer is expected from the start. */
   readonly keepEvents: boolean
   /** Whether the turn is already running. */
-  readonly begun?: boolean
+  readonly isStarted?: boolean
 }
 
 /** Is notified of the end of a followed turn. */
@@ -58,13 +58,13 @@ export class FollowedTurn implements Source {
   #retryListener: RetryListener | undefined
   #activity = 0
   #runningId: string
-  #hasBegun: boolean
+  #hasStarted: boolean
 
-  constructor({ begun = false, keepEvents, threadId, turnId }: Options, owner: Owner) {
+  constructor({ isStarted = false, keepEvents, threadId, turnId }: Options, owner: Owner) {
     this.threadId = threadId
     this.turnId = turnId
     this.#runningId = turnId
-    this.#hasBegun = begun
+    this.#hasStarted = isStarted
     this.#fold = new Accumulator(threadId, turnId)
     this.#owner = owner
     this.#consumers = new TurnConsumers(this, keepEvents)
@@ -86,7 +86,7 @@ export class FollowedTurn implements Source {
     // A review starts under a separate id, and names the id that all its other events have. Runtimes before 0.166 do
     // not name it, but have reported an item by then.
     const { rootTurnId } = notification.params.turn
-    return rootTurnId === turnId || (typeof rootTurnId !== "string" && !this.#hasBegun && this.#fold.hasItems())
+    return rootTurnId === turnId || (typeof rootTurnId !== "string" && !this.#hasStarted && this.#fold.hasItems())
   }
 
   /** Takes an event of the turn. */
@@ -166,7 +166,7 @@ export class FollowedTurn implements Source {
   /** Waits until the turn has started or ended. */
   get started(): Effect.Effect<void> {
     return Effect.suspend(() =>
-      this.#hasBegun || this.#end !== undefined
+      this.#hasStarted || this.#end !== undefined
         ? Effect.void
         : Deferred.await((this.#started ??= Deferred.makeUnsafe<void>()))
     )
@@ -259,7 +259,7 @@ export class FollowedTurn implements Source {
   }
 
   #begin(): void {
-    this.#hasBegun = true
+    this.#hasStarted = true
     this.#tellStarted()
   }
 
