@@ -78,7 +78,7 @@ describe("a decision in the log", () => {
   const levels = {
     failure: "Warn",
     defect: "Warn",
-    limit: "Warn",
+    timeout: "Warn",
     undecodable: "Warn",
     notOffered: "Warn",
     invalidAnswer: "Warn",
