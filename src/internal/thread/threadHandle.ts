@@ -17,12 +17,14 @@ import * as threadTools from "../tools/threadTools.ts"
 import * as structured from "../structured/structuredRun.ts"
 import * as compaction from "./threadCompaction.ts"
 import * as opened from "./opened.ts"
+import * as runOnce from "./runOnce.ts"
 import { checkId, type Connection, subscribe, unsubscribe } from "./threadConnection.ts"
 import * as threadGoal from "../goal/threadGoal.ts"
 import * as threadHistory from "./threadHistory.ts"
 import * as threadOptions from "./threadOptions.ts"
 import * as limitOptions from "../turn/limitOptions.ts"
 import * as threadTurns from "./threadTurns.ts"
+import type { TurnByKeyOptions } from "./turnByKey.ts"
 import * as turns from "../turn/turns.ts"
 import * as typeIds from "../typeIds.ts"
 
@@ -61,6 +63,12 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     reply,
     run: (input, options) => keepOn(spanned("Thread.run", run(input, options)), "Thread.run", capture()),
     runAs: (schema, input, options) => called(structured.run(threadId, run, schema, input, options), "Thread.runAs"),
+    runOnce: (key, input, options) => called(runOnce.run(client, threadId, run, key, input, options), "Thread.runOnce"),
+    get turnByKey() {
+      return Effect.fn("Thread.turnByKey")((key: string, options?: TurnByKeyOptions) =>
+        Effect.map(runOnce.find(client, threadId, key, options), Option.fromUndefinedOr)
+      )
+    },
     get turn() {
       return Effect.fn("Thread.turn")(turn)
     },
