@@ -185,9 +185,14 @@ export interface Thread {
    * **Example** (Surviving a crash)
    *
    * ```ts
-   * const result = yield* thread.runOnce(order.id, "Write the invoice.", { ifInterrupted: "continue" }).pipe(
-   *   Effect.retry({ times: 3, while: (error) => error._tag === "CodexError" })
-   * )
+   * import { Effect } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const invoice = (thread: Thread.Thread, orderId: string) =>
+   *   Effect.retry(thread.runOnce(orderId, "Write the invoice.", { ifInterrupted: "continue" }), {
+   *     times: 3,
+   *     while: (error) => error._tag === "CodexError"
+   *   })
    * ```
    */
   runOnce(
@@ -202,6 +207,19 @@ export interface Thread {
    *
    * Reads what the server has saved, newest turns first. The latest 200 turns are searched (`searchTurns`). A key of
    * input that `send` added to a running turn is found among the latest 8 only. Fails for an ephemeral thread.
+   *
+   * **Example** (Asking whether work was done)
+   *
+   * ```ts
+   * import { Effect, Option } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const isDone = (thread: Thread.Thread, orderId: string) =>
+   *   Effect.map(
+   *     thread.turnByKey(orderId),
+   *     Option.exists(({ status }) => status === "completed")
+   *   )
+   * ```
    */
   turnByKey(key: string, options?: TurnByKeyOptions): Effect.Effect<Option.Option<TurnRecord>, CodexError>
   /**

@@ -113,7 +113,10 @@ const methods: ReadonlyArray<readonly [file: string, names: ReadonlyArray<string
       "decisions"
     ]
   ],
-  ["Thread.ts", ["run", "runAs", "turn", "stream", "streamUntilEnd", "send", "review", "history", "fork", "runGoal"]],
+  [
+    "Thread.ts",
+    ["run", "runAs", "runOnce", "turn", "stream", "streamUntilEnd", "send", "review", "history", "fork", "runGoal"]
+  ],
   ["Turn.ts", ["events", "result", "stateChanges", "steer", "interrupt"]],
   ["CodexClient.ts", ["request", "requestRaw", "subscribe"]],
   ["internal/account/accountTypes.ts", ["loginApiKey", "ensureLoggedIn"]]
