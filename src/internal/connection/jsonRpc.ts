@@ -116,6 +116,8 @@ export interface JsonRpc {
   notify(method: string, params?: unknown): Effect.Effect<void, CodexError>
   /** Marks the handshake as done, which changes only the text of a later `ConnectionClosed`. */
   readonly markRunning: () => void
+  /** Ends the connection from this side, with the given end. Does nothing after the end. */
+  readonly end: (how: TransportEnd) => void
   /** Waits until the connection ends. */
   readonly awaitEnd: Effect.Effect<ConnectionClosed>
   /** Returns how many calls are in flight now. */
@@ -140,6 +142,8 @@ export interface Options {
   readonly maxInFlight: number
   /** Refines the reason of a rejected call with what is known about its method. Default: unchanged. */
   readonly refine?: ((reason: Reason, method: string) => Reason) | undefined
+  /** Whether another connection follows this one. It changes only `ConnectionClosed`. Default: `false`. */
+  readonly restarts?: boolean | undefined
 }
 
 /**
@@ -153,7 +157,7 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<JsonRpc, never, Transport | Scope.Scope> {
   const transport = yield* Transport
   const direct = directs.of(transport)
-  const { handlers, refine = (reason: Reason) => reason } = options
+  const { handlers, refine = (reason: Reason) => reason, restarts = false } = options
   const defaultMillis = Duration.toMillis(Duration.fromInputUnsafe(options.requestTimeout))
   const calls = yield* callsOf.make(direct, options.maxInFlight)
   const answering = yield* answers.make(transport, handlers.onRequest)
@@ -166,9 +170,9 @@ export const make = Effect.fnUntraced(function* (
 
   const settle = ({ end: how, stderr }: TransportEnd): void => {
     if (end !== undefined) return
-    const reason = withoutStack(() => new ConnectionClosed({ end: how, phase, stderr }))
-    const unsent = withoutStack(() => new ConnectionClosed({ end: how, phase, stderr, sent: false }))
-    end = { sent: reason, unsent }
+    const fields = { end: how, phase, stderr, restarts: restarts && phase === "running" && how._tag !== "Closed" }
+    const reason = withoutStack(() => new ConnectionClosed(fields))
+    end = { sent: reason, unsent: withoutStack(() => new ConnectionClosed({ ...fields, sent: false })) }
     calls.end(end)
     try {
       handlers.onEnd(reason)
@@ -284,6 +288,7 @@ export const make = Effect.fnUntraced(function* (
     markRunning: () => {
       phase = "running"
     },
+    end: settle,
     awaitEnd: Deferred.await(ended),
     inFlight: calls.inFlight
   }
