@@ -9,6 +9,29 @@
  * (`auth.json`, mode 600); this package never reads that file. `OPENAI_API_KEY` in the environment of the server
  * does not log it in.
  *
+ * **Example** (Logging in with a key before the first turn)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import { Account, Codex, CodexHome } from "effect-codex"
+ *
+ * const program = Effect.gen(function* () {
+ *   const codex = yield* Codex.Codex
+ *   yield* codex.ensureLoggedIn(Account.withApiKey())
+ *   const thread = yield* codex.startThread()
+ *   return yield* thread.run("Say hello.")
+ * })
+ *
+ * // A temporary home, because the server saves the key in its home.
+ * const live = CodexHome.layerWith(Codex.layer).pipe(
+ *   Layer.provide(CodexHome.layerTemporary()),
+ *   Layer.provide(NodeServices.layer)
+ * )
+ *
+ * Effect.runPromise(Effect.provide(program, live))
+ * ```
+ *
  * @since 0.169.0
  */
 import * as Config from "effect/Config"
@@ -65,10 +88,18 @@ export { merge as mergeRateLimits } from "./internal/account/rateLimits.ts"
  * `open` opens the page. Default: the `Browser` service. If it fails, the address of the page is printed.
  * Interrupting the effect cancels the login.
  *
- * **Example** (Logging in)
+ * **Example** (Logging in with the browser of the desktop)
  *
  * ```ts
- * Account.loginWith().pipe(Effect.provide(Account.layerBrowser))
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import { Account, Codex } from "effect-codex"
+ *
+ * const program = Account.loginWith({ timeout: "5 minutes" }).pipe(Effect.provide(Account.layerBrowser))
+ *
+ * const live = Codex.layer().pipe(Layer.provideMerge(NodeServices.layer))
+ *
+ * Effect.runPromise(Effect.provide(program, live))
  * ```
  *
  * @category flows
@@ -115,6 +146,19 @@ export type DeviceCodeStep =
  *
  * Running the stream starts the login. If you stop reading early, the login is cancelled.
  *
+ * **Example** (Showing the code on a terminal)
+ *
+ * ```ts
+ * import { Console, Stream } from "effect"
+ * import { Account, Printable } from "effect-codex"
+ *
+ * const program = Stream.runForEach(Account.deviceCodeLogin(), (step) =>
+ *   step._tag === "Code"
+ *     ? Console.log(Printable.line(`Enter ${step.userCode} at ${step.verificationUrl}`))
+ *     : Console.log("Logged in.")
+ * )
+ * ```
+ *
  * @category flows
  * @since 0.169.0
  */
@@ -137,6 +181,18 @@ export const deviceCodeLogin = (
 /**
  * Creates a policy that logs in with an API key from the configuration. Default: the variable `OPENAI_API_KEY`.
  *
+ * **Example** (Reading the key from another variable)
+ *
+ * ```ts
+ * import { Config, Effect } from "effect"
+ * import { Account, Codex } from "effect-codex"
+ *
+ * const program = Effect.gen(function* () {
+ *   const codex = yield* Codex.Codex
+ *   return yield* codex.ensureLoggedIn(Account.withApiKey(Config.Redacted("CODEX_KEY")))
+ * })
+ * ```
+ *
  * @category policies
  * @since 0.169.0
  */
@@ -150,6 +206,18 @@ export const withApiKey =
 /**
  * Creates a policy that logs in with a browser, as `loginWith` does.
  *
+ * **Example** (Logging in with a browser if there is no login)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Account, Codex } from "effect-codex"
+ *
+ * const program = Effect.gen(function* () {
+ *   const codex = yield* Codex.Codex
+ *   return yield* codex.ensureLoggedIn(Account.withBrowser())
+ * }).pipe(Effect.provide(Account.layerBrowserPrint))
+ * ```
+ *
  * @category policies
  * @since 0.169.0
  */
@@ -160,6 +228,19 @@ export const withBrowser =
 
 /**
  * Creates a policy that logs in with a code. `show` shows it to the user.
+ *
+ * **Example** (Showing the code)
+ *
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Account, Codex, Printable } from "effect-codex"
+ *
+ * const policy = Account.withDeviceCode(({ userCode, verificationUrl }) =>
+ *   Console.log(Printable.line(`Enter ${userCode} at ${verificationUrl}`))
+ * )
+ *
+ * const program = Effect.flatMap(Codex.Codex, (codex) => codex.ensureLoggedIn(policy))
+ * ```
  *
  * @category policies
  * @since 0.169.0
@@ -177,6 +258,17 @@ export const withDeviceCode =
 
 /**
  * A policy that does not log in and fails with `NotLoggedIn`.
+ *
+ * **Example** (Failing if there is no login)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Account, Codex } from "effect-codex"
+ *
+ * const program = Effect.flatMap(Codex.Codex, (codex) => codex.ensureLoggedIn(Account.required)).pipe(
+ *   Effect.catchTag("NotLoggedIn", () => Effect.die("Log in with `npx codex login` first."))
+ * )
+ * ```
  *
  * @category policies
  * @since 0.169.0

@@ -63,6 +63,19 @@ export type { ConfigObject, ConfigValue } from "./internal/process/toml.ts"
 /**
  * The running process.
  *
+ * **Example** (Watching the process)
+ *
+ * ```ts
+ * import { Console, Effect, Stream } from "effect"
+ * import { AppServer } from "effect-codex"
+ *
+ * const program = Effect.gen(function* () {
+ *   const server = yield* AppServer.AppServer
+ *   yield* Console.log(server.pid, server.executable)
+ *   yield* Effect.forkScoped(Stream.runForEach(server.stderr, (line) => Effect.logDebug(line)))
+ * })
+ * ```
+ *
  * @category services
  * @since 0.169.0
  */
@@ -92,7 +105,13 @@ export const AppServer: Context.Service<AppServer, AppServer> = /*#__PURE__*/ Co
   "effect-codex/AppServer"
 )
 
-type Requirements = ChildProcessSpawner | FileSystem.FileSystem | Path.Path
+/**
+ * The services that starting a process needs. `NodeServices.layer` of `@effect/platform-node` provides them.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export type Requirements = ChildProcessSpawner | FileSystem.FileSystem | Path.Path
 
 /**
  * Starts the process and connects its pipes. Both live as long as the scope.
@@ -193,6 +212,20 @@ export const make = Effect.fnUntraced(function* (
 
 /**
  * Starts a process for each build of the layer, and provides the `Transport` over its pipes. Part of `Codex.layer`.
+ *
+ * **Example** (Starting another binary)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { AppServer, Codex, CodexClient } from "effect-codex"
+ *
+ * const live = Codex.layerNoDeps.pipe(
+ *   Layer.provide(CodexClient.layer()),
+ *   Layer.provide(AppServer.layer({ executable: "/opt/codex/bin/codex", shutdownGrace: "5 seconds" })),
+ *   Layer.provide(NodeServices.layer)
+ * )
+ * ```
  *
  * @category layers
  * @since 0.169.0

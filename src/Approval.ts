@@ -13,12 +13,23 @@
  * **Example** (Combining a policy with a question)
  *
  * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import { Approval, Codex, ServerRequests } from "effect-codex"
+ *
  * const policy = Approval.allowCommands(Approval.command.startsWith(["gh", "pr", "view"])).pipe(
- *   Approval.orElse(Approval.allowWritesUnder([workspace])),
- *   Approval.orElse(Approval.withTimeout(Approval.ask(askTheUser), "5 minutes"))
+ *   Approval.orElse(Approval.allowWritesUnder(["/srv/repository"])),
+ *   Approval.orElse(Approval.denyAll)
  * )
- * const codex = Codex.layer().pipe(Layer.provide(ServerRequests.layer(Approval.handlers(policy))))
- * // and in the program: codex.startThread({ approvalMode: "ask" })
+ *
+ * const live = Codex.layer().pipe(
+ *   Layer.provide(ServerRequests.layer(Approval.handlers(policy))),
+ *   Layer.provide(NodeServices.layer)
+ * )
+ *
+ * const program = Effect.flatMap(Codex.Codex, (codex) => codex.startThread({ approvalMode: "ask" }))
+ *
+ * Effect.runPromise(Effect.provide(program, live))
  * ```
  *
  * @since 0.169.0
@@ -95,6 +106,17 @@ export const cancel: Answer = { _tag: "cancel" }
  * If the request lists its allowed decisions and this one is not among them, the request is declined. The current
  * server does not list it for commands.
  *
+ * **Example** (Accepting for the session if the request offers it)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Approval } from "effect-codex"
+ *
+ * const policy = Approval.ask(({ answers }) =>
+ *   Effect.succeed(answers.includes(Approval.acceptForSession) ? Approval.acceptForSession : Approval.accept)
+ * )
+ * ```
+ *
  * @category answers
  * @since 0.169.0
  */
@@ -155,6 +177,17 @@ export const applyNetworkAmendment = (amendment: NetworkPolicyAmendmentParam): A
  * `core.fsmonitor` of the repository. If the model can write these files, allowing such a command allows any
  * command, outside the sandbox. `cwd` of the question is that directory.
  *
+ * **Example** (Allowing two commands)
+ *
+ * ```ts
+ * import { Approval } from "effect-codex"
+ *
+ * const policy = Approval.allowCommands(
+ *   Approval.command.anyOf(Approval.command.startsWith(["gh", "pr", "view"]), Approval.command.equals(["date"])),
+ *   "reading"
+ * )
+ * ```
+ *
  * @category policies
  * @since 0.169.0
  */
@@ -168,6 +201,14 @@ export const allowCommands: (predicate: (command: CommandQuestion) => boolean, n
  *
  * They see through the `bash -lc '…'` that the server puts around a command. They do not match a line with
  * operators, redirections, variables, substitutions, patterns, assignments or several lines.
+ *
+ * **Example** (Allowing one command with any arguments)
+ *
+ * ```ts
+ * import { Approval } from "effect-codex"
+ *
+ * const policy = Approval.allowCommands(Approval.command.startsWith(["gh", "issue", "view"]))
+ * ```
  *
  * @category predicates
  * @since 0.169.0
@@ -214,11 +255,19 @@ export const command: {
  * Files that Codex reads as instructions through `project_doc_fallback_filenames` are not recognized: they get no
  * special treatment.
  *
+ * **Example** (Allowing writes in one directory)
+ *
+ * ```ts
+ * import { Approval } from "effect-codex"
+ *
+ * const policy = Approval.allowWritesUnder(["/srv/repository/docs"])
+ * ```
+ *
  * @category policies
  * @since 0.169.0
  */
 export const allowWritesUnder: (
-  folders: ReadonlyArray<string>,
+  roots: ReadonlyArray<string>,
   name?: string
 ) => Policy<never, FileSystem.FileSystem | Path.Path> = policies.allowWritesUnder
 
@@ -233,6 +282,18 @@ export const denyAll: Policy = policies.denyAll
 /**
  * Runs an effect to decide, for example to ask the user. If the effect fails, the request is declined.
  *
+ * **Example** (Asking the user)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Approval } from "effect-codex"
+ *
+ * const policy = (confirm: (lines: ReadonlyArray<string>) => Effect.Effect<boolean>) =>
+ *   Approval.ask((question) =>
+ *     Effect.map(confirm(Approval.describe(question)), (yes) => (yes ? Approval.accept : Approval.decline))
+ *   )
+ * ```
+ *
  * @category policies
  * @since 0.169.0
  */
@@ -241,6 +302,16 @@ export const ask: <E, R>(handler: (question: Question) => Effect.Effect<Answer, 
 
 /**
  * Tries the second policy if the first abstains. If the first fails, the request is declined.
+ *
+ * **Example** (Trying a second policy)
+ *
+ * ```ts
+ * import { Approval } from "effect-codex"
+ *
+ * const policy = Approval.allowCommands(Approval.command.equals(["date"])).pipe(
+ *   Approval.orElse(Approval.allowWritesUnder(["/srv/repository"]))
+ * )
+ * ```
  *
  * @category combinators
  * @since 0.169.0
@@ -252,6 +323,19 @@ export const orElse: {
 
 /**
  * Declines if a policy takes longer than the timeout. A timeout is a decline, so no later policy is tried.
+ *
+ * **Example** (Declining if the user does not answer)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Approval } from "effect-codex"
+ *
+ * const policy = (answer: Effect.Effect<Approval.Answer>) =>
+ *   Approval.withTimeout(
+ *     Approval.ask(() => answer),
+ *     "5 minutes"
+ *   )
+ * ```
  *
  * @category combinators
  * @since 0.169.0
@@ -267,6 +351,16 @@ export const withTimeout: {
  * Use it for a policy that asks a user. A `withTimeout` inside it starts after the wait. A question is never asked
  * if its turn ends during the wait.
  *
+ * **Example** (Asking one question at a time)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Approval } from "effect-codex"
+ *
+ * const policy = (answer: Effect.Effect<Approval.Answer>) =>
+ *   Approval.ask(() => answer).pipe(Approval.withTimeout("5 minutes"), Approval.oneAtATime)
+ * ```
+ *
  * @category combinators
  * @since 0.169.0
  */
@@ -279,6 +373,16 @@ export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = policy.one
  * accepting answer grants. They contain no terminal control sequences or hidden characters: each line is made by
  * `Printable.line`.
  *
+ * **Example** (Showing a question)
+ *
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Approval } from "effect-codex"
+ *
+ * const show = (question: Approval.Question) =>
+ *   Effect.forEach(Approval.describe(question), (line) => Console.log(line), { discard: true })
+ * ```
+ *
  * @category formatting
  * @since 0.169.0
  */
@@ -290,6 +394,14 @@ export const describe: (question: Question, options?: describing.DescribeOptions
  *
  * Spread them into the handlers object of `ServerRequests.layer`, or of the option `serverRequests` if they have no
  * requirements.
+ *
+ * **Example** (Answering approvals with a policy)
+ *
+ * ```ts
+ * import { Approval, Codex } from "effect-codex"
+ *
+ * const live = Codex.layer({ serverRequests: Approval.handlers(Approval.denyAll) })
+ * ```
  *
  * @category handlers
  * @since 0.169.0

@@ -3,15 +3,29 @@
  *
  * Use `AppServer` to control the process, and `CodexClient` to use the protocol directly.
  *
+ * **Example** (Running one turn)
+ *
+ * ```ts
+ * import { NodeRuntime, NodeServices } from "@effect/platform-node"
+ * import { Console, Effect, Option } from "effect"
+ * import { Codex } from "effect-codex"
+ *
+ * const program = Effect.gen(function* () {
+ *   const codex = yield* Codex.Codex
+ *   const thread = yield* codex.startThread({ sandbox: "readOnly" })
+ *   const result = yield* thread.run("What does this repository do? Answer in one sentence.")
+ *   yield* Console.log(Option.getOrElse(result.finalResponse, () => "no answer"))
+ * })
+ *
+ * program.pipe(Effect.provide(Codex.layer()), Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+ * ```
+ *
  * @since 0.169.0
  */
 import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import type * as Path from "effect/Path"
-import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Stream from "effect/Stream"
 import type { AccountMethods } from "./Account.ts"
 import * as AppServer from "./AppServer.ts"
@@ -40,6 +54,7 @@ import * as search from "./internal/client/search.ts"
 import * as localFolders from "./internal/input/localFolders.ts"
 import * as localImages from "./internal/input/localImages.ts"
 import * as paging from "./internal/client/paging.ts"
+import { called } from "./internal/errors/callSite.ts"
 import { checkId, type Connection } from "./internal/thread/threadConnection.ts"
 import * as threadHandle from "./internal/thread/threadHandle.ts"
 import * as threadOpening from "./internal/thread/threadOpening.ts"
@@ -109,6 +124,26 @@ export interface ListModelsOptions extends listing.Paged<ModelListParams> {}
 /**
  * A client of one app-server.
  *
+ * **Example** (Using the client in a service of your own)
+ *
+ * ```ts
+ * import { Context, Effect, Layer } from "effect"
+ * import { Codex, type CodexError } from "effect-codex"
+ *
+ * interface Titles {
+ *   readonly latest: Effect.Effect<ReadonlyArray<string>, CodexError.CodexError>
+ * }
+ *
+ * const Titles = Context.Service<Titles, Titles>("app/Titles")
+ *
+ * const layer = Layer.effect(
+ *   Titles,
+ *   Effect.map(Codex.Codex, (codex) => ({
+ *     latest: Effect.map(codex.listThreads({ pageSize: 10 }), ({ data }) => data.map((thread) => thread.preview))
+ *   }))
+ * )
+ * ```
+ *
  * @category services
  * @since 0.169.0
  */
@@ -124,6 +159,23 @@ export interface Codex extends AccountMethods {
    * The thread is not tied to a scope: see `Thread.scoped`. This call requires what its tools require. It fails with
    * `InvalidInput` or `InvalidOptions` before anything is sent. The server fails it with `ConfigurationInvalid`
    * (`config`, an unknown `modelProvider`) or `ExperimentalApiRequired` (tools).
+   *
+   * **Example** (Starting a thread in a directory)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import { Codex } from "effect-codex"
+   *
+   * const program = Effect.gen(function* () {
+   *   const codex = yield* Codex.Codex
+   *   const thread = yield* codex.startThread({
+   *     cwd: "/srv/repository",
+   *     sandbox: "workspaceWrite",
+   *     approvalMode: "denyAll"
+   *   })
+   *   return yield* thread.run("Fix the failing test.")
+   * })
+   * ```
    */
   startThread<T extends DynamicTools.Tools = never>(
     options?: StartThreadOptions<T>
@@ -133,6 +185,22 @@ export interface Codex extends AccountMethods {
    *
    * Fails with `RolloutNotFound` if the thread was never saved, with `ThreadArchived`, and with `ActiveWriter` if
    * another process has it open.
+   *
+   * **Example** (Continuing a conversation)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import { Codex } from "effect-codex"
+   *
+   * const program = (threadId: string) =>
+   *   Effect.gen(function* () {
+   *     const codex = yield* Codex.Codex
+   *     const thread = yield* codex.resumeThread(threadId)
+   *     return yield* thread.run("And what is left to do?")
+   *   }).pipe(
+   *     Effect.catchReason("CodexError", "RolloutNotFound", () => Effect.fail("There is no such conversation."))
+   *   )
+   * ```
    */
   resumeThread<T extends DynamicTools.Tools = never>(
     threadId: string,
@@ -144,19 +212,69 @@ export interface Codex extends AccountMethods {
    * A new thread is started if the id is `undefined`, if no such thread exists, or if the thread never ran a turn.
    * All other failures still fail the call. To see which case applied, compare the ids: a resumed thread has the
    * requested id.
+   *
+   * **Example** (Keeping one thread for each user)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import { Codex } from "effect-codex"
+   *
+   * const threads = new Map<string, string>()
+   *
+   * const threadOf = (user: string) =>
+   *   Effect.gen(function* () {
+   *     const codex = yield* Codex.Codex
+   *     const thread = yield* codex.resumeOrStart(threads.get(user))
+   *     threads.set(user, thread.id)
+   *     return thread
+   *   })
+   * ```
    */
   resumeOrStart<T extends DynamicTools.Tools = never>(
     threadId: string | undefined,
     options?: ResumeOrStartOptions<T>
   ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
-  /** Starts a new thread with a copy of another's history. Fails with `RolloutNotFound` if that was never saved. */
+  /**
+   * Starts a new thread with a copy of another's history. Fails with `RolloutNotFound` if that was never saved.
+   *
+   * **Example** (Trying a second approach)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import { Codex } from "effect-codex"
+   *
+   * const program = (threadId: string) =>
+   *   Effect.gen(function* () {
+   *     const codex = yield* Codex.Codex
+   *     const other = yield* codex.forkThread(threadId)
+   *     return yield* other.run("Solve it without a new dependency.")
+   *   })
+   * ```
+   */
   forkThread<T extends DynamicTools.Tools = never>(
     threadId: string,
     options?: ForkThreadOptions<T>
   ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
   /** Returns one page of the saved threads, newest first unless `sortDirection` changes that. */
   listThreads(options?: ListThreadsOptions): Effect.Effect<ThreadListResponse, CodexError>
-  /** Streams all saved threads and requests each page when it is needed. */
+  /**
+   * Streams all saved threads and requests each page when it is needed.
+   *
+   * **Example** (Listing the threads of a directory)
+   *
+   * ```ts
+   * import { Console, Effect, Stream } from "effect"
+   * import { Codex } from "effect-codex"
+   *
+   * const program = Effect.gen(function* () {
+   *   const codex = yield* Codex.Codex
+   *   yield* codex.threads({ cwd: "/srv/repository" }).pipe(
+   *     Stream.take(20),
+   *     Stream.runForEach((thread) => Console.log(thread.id, thread.preview))
+   *   )
+   * })
+   * ```
+   */
   threads(options?: ListThreadsOptions): Stream.Stream<ThreadRecord, CodexError>
   /**
    * Streams the threads that contain a text, each once, over all pages.
@@ -192,9 +310,42 @@ export interface Codex extends AccountMethods {
   readonly loadedThreads: Effect.Effect<ReadonlyArray<string>, CodexError>
   /** Returns one page of the available models. */
   listModels(options?: ListModelsOptions): Effect.Effect<ModelListResponse, CodexError>
-  /** Streams all available models and requests each page when it is needed. */
+  /**
+   * Streams all available models and requests each page when it is needed.
+   *
+   * **Example** (Choosing the default model)
+   *
+   * ```ts
+   * import { Effect, Stream } from "effect"
+   * import { Codex } from "effect-codex"
+   *
+   * const program = Effect.gen(function* () {
+   *   const codex = yield* Codex.Codex
+   *   const model = yield* codex.models().pipe(
+   *     Stream.filter(({ isDefault }) => isDefault),
+   *     Stream.runHead
+   *   )
+   *   return model
+   * })
+   * ```
+   */
   models(options?: ListModelsOptions): Stream.Stream<Model, CodexError>
-  /** Calls any method of the protocol, with typed parameters and results. */
+  /**
+   * Calls any method of the protocol, with typed parameters and results.
+   *
+   * **Example** (Calling a method that has no wrapper)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import { Codex } from "effect-codex"
+   *
+   * const program = Effect.gen(function* () {
+   *   const codex = yield* Codex.Codex
+   *   const { data } = yield* codex.request("mcpServerStatus/list", {})
+   *   return data.map(({ name }) => name)
+   * })
+   * ```
+   */
   request<M extends keyof ClientRequests>(
     method: M,
     ...args: CodexClient.CallArgs<M>
@@ -212,9 +363,41 @@ export interface Codex extends AccountMethods {
   /**
    * Every notification of the server from the moment the stream runs. If the process is started again, the stream
    * continues with a `~restarted` event.
+   *
+   * **Example** (Logging warnings of the server)
+   *
+   * ```ts
+   * import { Effect, Stream } from "effect"
+   * import { Codex } from "effect-codex"
+   *
+   * const program = Effect.gen(function* () {
+   *   const codex = yield* Codex.Codex
+   *   yield* codex.notifications.pipe(
+   *     Stream.filter((notification) => notification.method === "warning"),
+   *     Stream.runForEach(({ params }) => Effect.logWarning(params.message))
+   *   )
+   * })
+   * ```
    */
   readonly notifications: Stream.Stream<Notification, CodexError>
-  /** How each server request was answered, from the moment the stream runs. Ends with the connection. */
+  /**
+   * How each server request was answered, from the moment the stream runs. Ends with the connection.
+   *
+   * **Example** (Keeping an audit log)
+   *
+   * ```ts
+   * import { Effect, Stream } from "effect"
+   * import { Codex } from "effect-codex"
+   *
+   * const program = Effect.gen(function* () {
+   *   const codex = yield* Codex.Codex
+   *   yield* codex.decisions.pipe(
+   *     Stream.runForEach(({ decision, method, rule }) => Effect.logInfo("answered", { decision, method, rule })),
+   *     Effect.forkScoped
+   *   )
+   * })
+   * ```
+   */
   readonly decisions: Stream.Stream<ServerRequests.Decision>
   /**
    * The server requests that are waiting for an answer, oldest first.
@@ -240,7 +423,27 @@ export interface Codex extends AccountMethods {
 export const Codex: Context.Service<Codex, Codex> = /*#__PURE__*/ Context.Service<Codex, Codex>("effect-codex/Codex")
 
 /**
+ * The services that `layer` provides.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export type Services = Codex | CodexClient.CodexClient | AppServer.AppServer
+
+/**
  * Creates a `Codex` from a `CodexClient`.
+ *
+ * **Example** (Logging the version of the server)
+ *
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Codex } from "effect-codex"
+ *
+ * const layer = Layer.effect(
+ *   Codex.Codex,
+ *   Effect.tap(Codex.make, (codex) => Effect.logInfo("connected", codex.metadata.version))
+ * )
+ * ```
  *
  * @category constructors
  * @since 0.169.0
@@ -260,13 +463,12 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
     get metadata() {
       return client.metadata
     },
-    startThread: (options) => Effect.withSpan(threadOpening.start(connection, options), "Codex.startThread"),
+    startThread: (options) => called(threadOpening.start(connection, options), "Codex.startThread"),
     resumeThread: (threadId, options) =>
-      Effect.withSpan(threadOpening.resume(connection, threadId, options), "Codex.resumeThread"),
+      called(threadOpening.resume(connection, threadId, options), "Codex.resumeThread"),
     resumeOrStart: (threadId, options) =>
-      Effect.withSpan(threadOpening.resumeOrStart(connection, threadId, options), "Codex.resumeOrStart"),
-    forkThread: (threadId, options) =>
-      Effect.withSpan(threadHandle.fork(connection, threadId, options), "Codex.forkThread"),
+      called(threadOpening.resumeOrStart(connection, threadId, options), "Codex.resumeOrStart"),
+    forkThread: (threadId, options) => called(threadHandle.fork(connection, threadId, options), "Codex.forkThread"),
     listThreads: Effect.fn("Codex.listThreads")(listThreads),
     searchThreads: (options) => search.search(client, options),
     threads: (options) => paging.elements((cursor) => listThreads({ ...options, cursor }), options?.cursor),
@@ -275,7 +477,7 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
       yield* client.request("thread/archive", { threadId })
     }),
     unarchiveThread: (threadId, options) =>
-      Effect.withSpan(threadOpening.unarchive(connection, threadId, options), "Codex.unarchiveThread"),
+      called(threadOpening.unarchive(connection, threadId, options), "Codex.unarchiveThread"),
     deleteThread: Effect.fn("Codex.deleteThread")(function* (threadId) {
       yield* checkedId("thread/delete", threadId)
       yield* client.request("thread/delete", { threadId })
@@ -306,6 +508,19 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
  *
  * Layers are memoized. For a second connection in the same program, use `Layer.fresh(Codex.layerNoDeps)`.
  *
+ * **Example** (Connecting over a transport of your own)
+ *
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Codex, CodexClient, Transport } from "effect-codex"
+ *
+ * const connected = (transport: Transport.Transport) =>
+ *   Codex.layerNoDeps.pipe(
+ *     Layer.provide(CodexClient.layer({ requestTimeout: "10 seconds" })),
+ *     Layer.provide(Transport.layer(Effect.succeed(transport)))
+ *   )
+ * ```
+ *
  * @category layers
  * @since 0.169.0
  */
@@ -319,16 +534,24 @@ export const layerNoDeps: Layer.Layer<Codex, never, CodexClient.CodexClient> = L
  * The layer also provides `CodexClient` and `AppServer`, for what `Codex` does not cover. It fails with a
  * `CodexError` if an option is invalid or unknown, if the codex binary is missing, or if the server does not start.
  *
+ * **Example** (Starting the server of a service)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { Codex } from "effect-codex"
+ *
+ * const live = Codex.layer({
+ *   cwd: "/srv/repository",
+ *   requestTimeout: "30 seconds",
+ *   config: { model: "gpt-5.1-codex", web_search: "disabled" }
+ * }).pipe(Layer.provide(NodeServices.layer))
+ * ```
+ *
  * @category layers
  * @since 0.169.0
  */
-export const layer = (
-  options?: Options
-): Layer.Layer<
-  Codex | CodexClient.CodexClient | AppServer.AppServer,
-  CodexError,
-  ChildProcessSpawner | FileSystem.FileSystem | Path.Path
-> =>
+export const layer = (options?: Options): Layer.Layer<Services, CodexError, AppServer.Requirements> =>
   Layer.unwrap(
     settings.known(options, names).pipe(
       Effect.mapError((reason) => new CodexError({ method: "Codex.layer", reason })),
@@ -345,16 +568,27 @@ export const layer = (
  * `CODEX_START_TIMEOUT`, `CODEX_SHUTDOWN_GRACE` (durations such as `30 seconds`), `CODEX_REGISTRY`,
  * `CODEX_MAX_IN_FLIGHT`, `CODEX_MAX_LINE_BYTES` and `CODEX_EXPERIMENTAL_API`. Values in `options` take precedence.
  *
+ * **Example** (Reading the settings from the environment)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { ConfigProvider, Layer } from "effect"
+ * import { Codex } from "effect-codex"
+ *
+ * // CODEX_HOME=/srv/codex CODEX_REQUEST_TIMEOUT="30 seconds" node main.js
+ * const live = Codex.layerFromConfig({ cwd: "/srv/repository" }).pipe(Layer.provide(NodeServices.layer))
+ *
+ * const test = live.pipe(
+ *   Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ CODEX_HOME: "/tmp/home" })))
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.169.0
  */
 export const layerFromConfig = (
   options?: Options
-): Layer.Layer<
-  Codex | CodexClient.CodexClient | AppServer.AppServer,
-  CodexError | Config.ConfigError,
-  ChildProcessSpawner | FileSystem.FileSystem | Path.Path
-> =>
+): Layer.Layer<Services, CodexError | Config.ConfigError, AppServer.Requirements> =>
   Layer.unwrap(
     Effect.map(configured(), (found) => {
       // `undefined` means "not set", as for every option.

@@ -4,6 +4,25 @@
  * Use it for what `Codex` does not cover; `codex.request` is the same call. Threads and turns are in `Codex` and
  * `Thread`; ids and replies are in `JsonRpc`.
  *
+ * **Example** (Calling methods of the protocol)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import { AppServer, CodexClient } from "effect-codex"
+ *
+ * const program = Effect.gen(function* () {
+ *   const client = yield* CodexClient.CodexClient
+ *   const { thread } = yield* client.request("thread/start", { cwd: "/srv/repository" })
+ *   const { data } = yield* client.request("thread/loaded/list", {})
+ *   return [thread.id, data]
+ * })
+ *
+ * const live = CodexClient.layer().pipe(Layer.provide(AppServer.layer()), Layer.provide(NodeServices.layer))
+ *
+ * Effect.runPromise(Effect.provide(program, live))
+ * ```
+ *
  * @since 0.169.0
  */
 import * as Context from "effect/Context"
@@ -84,12 +103,39 @@ export interface Client extends healths.Told {
    *
    * Interrupting it stops the wait, but the server may still complete the call. Fields that this version does not
    * support are omitted. `requestRaw` keeps them.
+   *
+   * **Example** (Giving one call more time)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import { CodexClient } from "effect-codex"
+   *
+   * const program = Effect.gen(function* () {
+   *   const client = yield* CodexClient.CodexClient
+   *   return yield* client.request("thread/list", { limit: 100 }, { timeout: "2 minutes" })
+   * })
+   * ```
    */
   request<M extends keyof ClientRequests>(
     method: M,
     ...args: CallArgs<M>
   ): Effect.Effect<ClientRequests[M]["result"], CodexError>
-  /** Calls any method, including one that this version does not support, and returns the raw reply. */
+  /**
+   * Calls any method, including one that this version does not support, and returns the raw reply.
+   *
+   * **Example** (Calling a method that this version does not support)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import { CodexClient } from "effect-codex"
+   *
+   * const program = Effect.gen(function* () {
+   *   const client = yield* CodexClient.CodexClient
+   *   const reply: unknown = yield* client.requestRaw("thread/rename", { name: "A name" })
+   *   return reply
+   * })
+   * ```
+   */
   requestRaw(method: string, params?: unknown, options?: CallOptions): Effect.Effect<unknown, CodexError>
   /** Sends a notification. */
   notify<M extends keyof ClientNotifications>(method: M): Effect.Effect<void, CodexError>
@@ -110,6 +156,25 @@ export interface Client extends healths.Told {
    * Subscribes to every notification from now on. The subscription is active when this returns.
    *
    * It ends with the scope. Run the stream once.
+   *
+   * **Example** (Subscribing before a call)
+   *
+   * ```ts
+   * import { Effect, Stream } from "effect"
+   * import { CodexClient } from "effect-codex"
+   *
+   * const program = Effect.scoped(
+   *   Effect.gen(function* () {
+   *     const client = yield* CodexClient.CodexClient
+   *     const notifications = yield* client.subscribe
+   *     yield* client.request("thread/start", {})
+   *     return yield* notifications.pipe(
+   *       Stream.filter(({ method }) => method === "thread/started"),
+   *       Stream.runHead
+   *     )
+   *   })
+   * )
+   * ```
    */
   readonly subscribe: Effect.Effect<Stream.Stream<Notification, CodexError>, never, Scope.Scope>
   /** How many calls are in flight now. */
@@ -137,6 +202,18 @@ export interface Client extends healths.Told {
 
 /**
  * The typed protocol over one connection.
+ *
+ * **Example** (Reading how much is in flight)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { CodexClient } from "effect-codex"
+ *
+ * const program = Effect.gen(function* () {
+ *   const client = yield* CodexClient.CodexClient
+ *   return { server: client.metadata.version, inFlight: yield* client.inFlight }
+ * })
+ * ```
  *
  * @category services
  * @since 0.169.0
@@ -269,6 +346,14 @@ export const make = Effect.fnUntraced(function* (
 
 /**
  * Provides the typed protocol over a `Transport` that you provide.
+ *
+ * **Example** (Limiting the calls in flight)
+ *
+ * ```ts
+ * import { CodexClient } from "effect-codex"
+ *
+ * const layer = CodexClient.layer({ maxInFlight: 32, requestTimeout: "1 minute", experimentalApi: false })
+ * ```
  *
  * @category layers
  * @since 0.169.0

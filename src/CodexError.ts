@@ -13,6 +13,22 @@
  * - Printed errors never show text of the server or the model, and neither does an error's JSON by its schema: a
  *   `Redacted` value is encoded as `<redacted>`.
  *
+ * **Example** (Recovering from one reason)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Codex } from "effect-codex"
+ *
+ * const program = Effect.flatMap(Codex.Codex, (codex) =>
+ *   codex.resumeThread("019c0000-0000-7000-8000-000000000000")
+ * ).pipe(
+ *   Effect.catchReasons("CodexError", {
+ *     RolloutNotFound: () => Effect.fail("There is no such thread."),
+ *     ThreadArchived: () => Effect.fail("The thread is archived.")
+ *   })
+ * )
+ * ```
+ *
  * @since 0.169.0
  */
 import * as Schema from "effect/Schema"

@@ -6,8 +6,13 @@
  * **Example** (Running Codex without a login)
  *
  * ```ts
- * program.pipe(
- *   Effect.provide(CodexHome.layerWith(Codex.layer).pipe(Layer.provide(CodexHome.layerTemporary())))
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { Codex, CodexHome } from "effect-codex"
+ *
+ * const live = CodexHome.layerWith(Codex.layer).pipe(
+ *   Layer.provide(CodexHome.layerTemporary()),
+ *   Layer.provide(NodeServices.layer)
  * )
  * ```
  *
@@ -29,6 +34,20 @@ import { known, type Names, oneOf } from "./internal/settings.ts"
 
 /**
  * The location of a Codex home.
+ *
+ * **Example** (Writing a file into the home)
+ *
+ * ```ts
+ * import { Effect, FileSystem, Path } from "effect"
+ * import { CodexHome } from "effect-codex"
+ *
+ * const program = Effect.gen(function* () {
+ *   const { codexHome } = yield* CodexHome.CodexHome
+ *   const fs = yield* FileSystem.FileSystem
+ *   const path = yield* Path.Path
+ *   yield* fs.writeFileString(path.join(codexHome, "AGENTS.md"), "Answer in French.")
+ * })
+ * ```
  *
  * @category services
  * @since 0.169.0
@@ -61,7 +80,7 @@ export const CodexHome: Context.Service<CodexHome, CodexHome> = /*#__PURE__*/ Co
  * @category models
  * @since 0.169.0
  */
-export interface TemporaryOptions {
+export interface Options {
   /** The login of the home. Default: `"none"`. `"copy"` copies the login of another home. */
   readonly auth?: "none" | "copy" | undefined
   /** The home whose login is copied. Default: the user's, `CODEX_HOME` or `~/.codex`. */
@@ -70,7 +89,13 @@ export interface TemporaryOptions {
   readonly configToml?: string | undefined
 }
 
-type Requirements = FileSystem.FileSystem | Path.Path
+/**
+ * The services that a temporary home needs. `NodeServices.layer` of `@effect/platform-node` provides them.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export type Requirements = FileSystem.FileSystem | Path.Path
 
 /**
  * Creates a home that is removed when the scope closes.
@@ -79,7 +104,7 @@ type Requirements = FileSystem.FileSystem | Path.Path
  * @since 0.169.0
  */
 export const make = Effect.fnUntraced(function* (
-  options: TemporaryOptions = {}
+  options: Options = {}
 ): Effect.fn.Return<CodexHome, CodexError | PlatformError.PlatformError, Requirements | Scope.Scope> {
   yield* Effect.andThen(known(options, names), oneOf("auth", options.auth, ["none", "copy"])).pipe(
     Effect.mapError((reason) => new CodexError({ method: "CodexHome.layerTemporary", reason }))
@@ -122,11 +147,26 @@ export const make = Effect.fnUntraced(function* (
  * A copy of a ChatGPT login is suitable for short runs: if one of the two homes renews its tokens, those of the
  * other become invalid. A logout in either home revokes both.
  *
+ * **Example** (Using a model provider of your own)
+ *
+ * ```ts
+ * import { CodexHome } from "effect-codex"
+ *
+ * const home = CodexHome.layerTemporary({
+ *   configToml: `
+ * model_provider = "local"
+ * [model_providers.local]
+ * name = "local"
+ * base_url = "http://127.0.0.1:8080/v1"
+ * `
+ * })
+ * ```
+ *
  * @category layers
  * @since 0.169.0
  */
 export const layerTemporary = (
-  options?: TemporaryOptions
+  options?: Options
 ): Layer.Layer<CodexHome, CodexError | PlatformError.PlatformError, Requirements> =>
   Layer.effect(CodexHome, make(options))
 
@@ -136,6 +176,24 @@ export const layerTemporary = (
  * The home is passed as options, so add others there: `CodexHome.layerWith((home) => Codex.layer({ ...home, cwd }))`.
  * The home is removed after that layer ends.
  *
+ * **Example** (Giving each account its own home)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import { Codex, CodexHome } from "effect-codex"
+ *
+ * const codexIn = (cwd: string) =>
+ *   CodexHome.layerWith((home) => Codex.layer({ ...home, cwd })).pipe(
+ *     Layer.provide(CodexHome.layerTemporary({ auth: "copy" })),
+ *     Layer.provide(NodeServices.layer)
+ *   )
+ *
+ * const program = Effect.flatMap(Codex.Codex, (codex) => codex.account())
+ *
+ * Effect.runPromise(Effect.provide(program, codexIn("/srv/repository")))
+ * ```
+ *
  * @category layers
  * @since 0.171.0
  */
@@ -144,7 +202,7 @@ export const layerWith = <A, E, R>(make: (home: CodexHome) => Layer.Layer<A, E, 
 
 // internal
 
-const names: Names<TemporaryOptions> = { auth: true, from: true, configToml: true }
+const names: Names<Options> = { auth: true, from: true, configToml: true }
 
 const variable = (name: string): Effect.Effect<string | undefined> =>
   Effect.orElseSucceed(Config.String(name), () => undefined)

@@ -8,29 +8,33 @@
  * **Example** (Running a turn for a tenant)
  *
  * ```ts
- * const answer = Effect.gen(function*() {
- *   const pool = yield* CodexPool.CodexPool
- *   return yield* pool.use("acme", Effect.gen(function*() {
- *     const codex = yield* Codex.Codex
- *     const thread = yield* codex.startThread()
- *     return yield* thread.run("Say hello.")
- *   }))
- * }).pipe(Effect.provide(CodexPool.layer({
- *   lookup: (tenant) => ({ codexHome: `/srv/homes/${tenant}` })
- * })))
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import { Codex, CodexPool } from "effect-codex"
+ *
+ * const ask = Effect.gen(function* () {
+ *   const codex = yield* Codex.Codex
+ *   const thread = yield* codex.startThread()
+ *   return yield* thread.run("Say hello.")
+ * })
+ *
+ * const answer = Effect.flatMap(CodexPool.CodexPool, (pool) => pool.use("acme", ask))
+ *
+ * const live = CodexPool.layer({ lookup: (tenant) => ({ codexHome: `/srv/homes/${tenant}` }) }).pipe(
+ *   Layer.provide(NodeServices.layer)
+ * )
+ *
+ * Effect.runPromise(Effect.provide(answer, live))
  * ```
  *
  * @since 0.171.0
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import type * as Path from "effect/Path"
-import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { AppServer } from "./AppServer.ts"
+import type { Requirements } from "./AppServer.ts"
 import * as Codex from "./Codex.ts"
 import * as CodexClient from "./CodexClient.ts"
 import type { CodexError } from "./CodexError.ts"
@@ -96,6 +100,19 @@ export interface KeyStats<Key = string> {
  * `E` has the errors of `lookup`, and `CodexError`. The service has string keys and no other errors. For other keys or
  * errors, define a service of your own with `make`.
  *
+ * **Example** (Reporting what a pool is doing)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { CodexPool } from "effect-codex"
+ *
+ * const report = Effect.gen(function* () {
+ *   const pool = yield* CodexPool.CodexPool
+ *   const { processes, waiting } = yield* pool.stats
+ *   yield* Effect.logInfo("pool", { processes, waiting })
+ * })
+ * ```
+ *
  * @category services
  * @since 0.171.0
  */
@@ -142,7 +159,7 @@ export interface CodexPool<in out Key = string, out E = CodexError> {
  * @category models
  * @since 0.171.0
  */
-export type Services = Codex.Codex | CodexClient.CodexClient | AppServer
+export type Services = Codex.Services
 
 /**
  * The `CodexPool` service: `yield* CodexPool` returns the pool that a layer provides.
@@ -159,13 +176,7 @@ export const CodexPool: Context.Service<CodexPool, CodexPool> = /*#__PURE__*/ Co
  *
  * **When to use**
  *
- * Use it for keys that are not strings, or if `lookup` has errors of its own:
- *
- * ```ts
- * type Pool = CodexPool.CodexPool<TenantId, UnknownTenant | CodexError>
- * class Tenants extends Context.Service<Tenants, Pool>()("app/Tenants") {}
- * const layer = Layer.effect(Tenants, CodexPool.make({ lookup: (id: TenantId) => homeOf(id) }))
- * ```
+ * Use it for keys that are not strings, or if `lookup` has errors of its own.
  *
  * **Details**
  *
@@ -173,6 +184,24 @@ export const CodexPool: Context.Service<CodexPool, CodexPool> = /*#__PURE__*/ Co
  *
  * When the scope closes, calls and turns that wait fail with `PoolClosed`. Running turns may continue for
  * `drainTimeout`, and are then interrupted, which takes at most 5 s. Then all processes are ended.
+ *
+ * **Example** (Using keys and errors of your own)
+ *
+ * ```ts
+ * import { Context, Effect, Layer, Schema } from "effect"
+ * import { type Codex, type CodexError, CodexPool } from "effect-codex"
+ *
+ * class UnknownTenant extends Schema.TaggedError<UnknownTenant>()("UnknownTenant", { tenant: Schema.Int }) {}
+ *
+ * const homeOf = (tenant: number): Effect.Effect<Codex.Options, UnknownTenant> =>
+ *   tenant > 0 ? Effect.succeed({ codexHome: `/srv/homes/${tenant}` }) : Effect.fail(new UnknownTenant({ tenant }))
+ *
+ * type Pool = CodexPool.CodexPool<number, UnknownTenant | CodexError.CodexError>
+ *
+ * class Tenants extends Context.Service<Tenants, Pool>()("app/Tenants") {}
+ *
+ * const layer = Layer.effect(Tenants, CodexPool.make({ lookup: homeOf }))
+ * ```
  *
  * @category constructors
  * @since 0.171.0
@@ -220,6 +249,19 @@ export const make = Effect.fnUntraced(function* <Key, E = never, R = never>(
 /**
  * Provides a pool with string keys.
  *
+ * **Example** (Limiting the processes and turns)
+ *
+ * ```ts
+ * import { CodexPool } from "effect-codex"
+ *
+ * const layer = CodexPool.layer({
+ *   lookup: (tenant) => ({ codexHome: `/srv/homes/${tenant}` }),
+ *   maxProcesses: 20,
+ *   maxTurns: 50,
+ *   maxTurnsPerKey: 5
+ * })
+ * ```
+ *
  * @category layers
  * @since 0.171.0
  */
@@ -228,8 +270,6 @@ export const layer = <R = never>(
 ): Layer.Layer<CodexPool, CodexError, Exclude<R, Scope.Scope> | Requirements> => Layer.effect(CodexPool, make(options))
 
 // internal
-
-type Requirements = ChildProcessSpawner | FileSystem.FileSystem | Path.Path
 
 const statsOf = <Key>(keys: ReadonlyArray<KeyStats<Key>>): Stats<Key> => {
   const count = (state: KeyStats["state"]) => keys.filter((each) => each.state === state).length

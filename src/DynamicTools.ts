@@ -24,19 +24,41 @@
  * **Example** (Defining a tool that needs a service)
  *
  * ```ts
- * const Lookup = Tool.make("lookup_order", {
- *   description: "Finds an order by its number",
- *   parameters: Schema.Struct({ number: Schema.Int }),
- *   success: Order,
- *   failure: OrderNotFound
- * })
- * const Shop = Toolkit.make(Lookup)
- * const ShopHandlers = Shop.toLayer(Effect.gen(function*() {
- *   const orders = yield* Orders
- *   return Shop.of({ lookup_order: ({ number }) => orders.find(number) })
- * }))
+ * import { Context, Effect, Schema } from "effect"
+ * import { Tool, Toolkit } from "effect/ai"
+ * import { Codex } from "effect-codex"
  *
- * const thread = yield* codex.startThread({ tools: Shop }) // requires what ShopHandlers provides
+ * class OrderNotFound extends Schema.TaggedError<OrderNotFound>()("OrderNotFound", { number: Schema.Int }) {}
+ *
+ * const Order = Schema.Struct({ number: Schema.Int, status: Schema.String })
+ *
+ * interface Orders {
+ *   readonly find: (number: number) => Effect.Effect<typeof Order.Type, OrderNotFound>
+ * }
+ *
+ * const Orders = Context.Service<Orders, Orders>("app/Orders")
+ *
+ * const Shop = Toolkit.make(
+ *   Tool.make("lookup_order", {
+ *     description: "Finds an order by its number",
+ *     parameters: Schema.Struct({ number: Schema.Int }),
+ *     success: Order,
+ *     failure: OrderNotFound
+ *   })
+ * )
+ *
+ * const ShopHandlers = Shop.toLayer(
+ *   Effect.gen(function* () {
+ *     const orders = yield* Orders
+ *     return Shop.of({ lookup_order: ({ number }) => orders.find(number) })
+ *   })
+ * )
+ *
+ * const program = Effect.gen(function* () {
+ *   const codex = yield* Codex.Codex
+ *   const thread = yield* codex.startThread({ tools: Shop, toolOptions: { timeout: "10 seconds" } })
+ *   return yield* thread.run("Where is order 5?")
+ * }).pipe(Effect.provide(ShopHandlers))
  * ```
  *
  * @since 0.169.0

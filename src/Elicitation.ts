@@ -8,27 +8,6 @@
  * Codex passes answers on unchecked, so they are checked here, and an answer that does not match its form is never
  * sent.
  *
- * **Example** (Answering a form, and approving a tool)
- *
- * ```ts
- * const elicitation = Elicitation.handler({
- *   form: (question) =>
- *     Effect.gen(function*() {
- *       const values = yield* fillIn(question.message, question.fields, Elicitation.defaults(question))
- *       return Option.match(values, { onNone: () => Elicitation.cancel, onSome: Elicitation.accept })
- *     }),
- *   toolApproval: ({ arguments: given, message, serverName }) =>
- *     Effect.map(
- *       // The whole call, as text that is safe to print.
- *       confirm(Printable.line(`${serverName}: ${message} ${JSON.stringify(Option.getOrUndefined(given))}`)),
- *       (yes) => (yes ? Elicitation.accept() : Elicitation.decline)
- *     )
- * })
- * const codex = Codex.layer().pipe(
- *   Layer.provide(ServerRequests.layer({ "mcpServer/elicitation/request": elicitation }))
- * )
- * ```
- *
  * **Gotchas**
  *
  * In the mode `denyAll`, nothing is asked. In `autoReview`, the reviewer decides about tools, but forms and pages
@@ -37,6 +16,29 @@
  * Codex does not ask about a tool that declares itself read-only (`readOnlyHint`), or neither destructive nor
  * open-world. It calls such a tool even in `denyAll`. Set `default_tools_approval_mode = "prompt"` in the
  * configuration of its MCP server to be asked about every call.
+ *
+ * **Example** (Answering a form, and approving a tool)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import { Codex, Elicitation, ServerRequests } from "effect-codex"
+ *
+ * const elicitation = Elicitation.handler({
+ *   form: (question) => Effect.succeed(Elicitation.accept(Elicitation.defaults(question))),
+ *   toolApproval: ({ annotations, serverName }) =>
+ *     Effect.succeed(
+ *       serverName === "calendar" && annotations["destructiveHint"] === false
+ *         ? Elicitation.accept()
+ *         : Elicitation.decline
+ *     )
+ * })
+ *
+ * const live = Codex.layer().pipe(
+ *   Layer.provide(ServerRequests.layer({ "mcpServer/elicitation/request": elicitation })),
+ *   Layer.provide(NodeServices.layer)
+ * )
+ * ```
  *
  * @since 0.169.0
  */
@@ -99,6 +101,20 @@ export { isToolApproval, type ToolApprovalParams } from "./internal/elicitation/
  *
  * The handler fails as its entries do, with `FormAnswerInvalid` if an answer does not match its form, and with
  * `AnswerNotOffered` if an answer lasts longer than the request offers. Each failure declines the request.
+ *
+ * **Example** (Opening pages of one host)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Elicitation } from "effect-codex"
+ *
+ * const elicitation = Elicitation.handler({
+ *   url: ({ host, url }) =>
+ *     host === "login.example.com"
+ *       ? Effect.as(Effect.logInfo("open", url), Elicitation.accept())
+ *       : Effect.succeed(Elicitation.decline)
+ * })
+ * ```
  *
  * @category constructors
  * @since 0.169.0
@@ -170,6 +186,19 @@ export const acceptAlways: answers.AcceptAlways = { _tag: "acceptAlways" }
  *
  * Fields without a value are omitted. A value without a field of the form is invalid.
  *
+ * **Example** (Asking again until the values are valid)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Elicitation } from "effect-codex"
+ *
+ * const fillIn = (form: Elicitation.FormQuestion, ask: Effect.Effect<unknown>) =>
+ *   ask.pipe(
+ *     Effect.flatMap((values) => Elicitation.check(form, values)),
+ *     Effect.retry({ times: 2 })
+ *   )
+ * ```
+ *
  * @category validation
  * @since 0.169.0
  */
@@ -186,6 +215,16 @@ export const defaults: (form: FormQuestion) => Values = forms.defaults
 
 /**
  * Returns the schema of the answer to one field, for a user interface that validates while the user types.
+ *
+ * **Example** (Validating one field)
+ *
+ * ```ts
+ * import { Effect, Schema } from "effect"
+ * import { Elicitation } from "effect-codex"
+ *
+ * const isValid = (field: Elicitation.Field, value: unknown) =>
+ *   Schema.decodeUnknownEffect(Elicitation.fieldSchema(field))(value).pipe(Effect.isSuccess)
+ * ```
  *
  * @category schemas
  * @since 0.169.0

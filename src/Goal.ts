@@ -88,6 +88,19 @@ export interface GoalResult extends TurnResult {
  * first, so that no further turn starts. The goal holds the thread until it ends, so `run` waits for it. You need
  * not keep the handle: the server continues the goal without it.
  *
+ * **Example** (Showing the progress of a goal)
+ *
+ * ```ts
+ * import { Console, Effect, Stream } from "effect"
+ * import type { Goal } from "effect-codex"
+ *
+ * const progress = (goal: Goal.GoalTurn) =>
+ *   goal.events.pipe(
+ *     Stream.filter((event) => event.method === "item/completed"),
+ *     Stream.runForEach(() => Effect.flatMap(goal.goal, ({ tokensUsed }) => Console.log(`${tokensUsed} tokens`)))
+ *   )
+ * ```
+ *
  * @category models
  * @since 0.169.0
  */
@@ -113,11 +126,17 @@ export interface GoalTurn extends Omit<Turn, "events" | "eventsWith" | "result">
  * **Example** (Asking why a goal failed)
  *
  * ```ts
- * thread.runGoal("…").pipe(
- *   Effect.catchTag("TurnFailed", ({ result }) =>
- *     Console.log(Goal.isGoalResult(result) ? result.goal.status : "no goal")
- *   )
- * )
+ * import { Console, Effect } from "effect"
+ * import { Goal, type Thread } from "effect-codex"
+ *
+ * const pursue = (thread: Thread.Thread) =>
+ *   thread
+ *     .runGoal("All tests pass.")
+ *     .pipe(
+ *       Effect.catchTag("TurnFailed", ({ result }) =>
+ *         Console.log(Goal.isGoalResult(result) ? result.goal.status : "no goal")
+ *       )
+ *     )
  * ```
  *
  * @category guards
@@ -236,7 +255,13 @@ export const Reason = Schema.Union([GoalsDisabled, ThreadNotPersisted, GoalNotSt
  * **Example** (Continuing without goals)
  *
  * ```ts
- * thread.runGoal("…").pipe(Effect.catchReason("GoalError", "GoalsDisabled", () => thread.run("…")))
+ * import { Effect } from "effect"
+ * import type { Thread } from "effect-codex"
+ *
+ * const pursue = (thread: Thread.Thread) =>
+ *   thread
+ *     .runGoal("All tests pass.")
+ *     .pipe(Effect.catchReason("GoalError", "GoalsDisabled", () => thread.run("Make all tests pass.")))
  * ```
  *
  * @category errors

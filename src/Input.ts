@@ -3,6 +3,15 @@
  *
  * This module creates the parts. `Thread` checks and sends them.
  *
+ * **Example** (Asking about an image)
+ *
+ * ```ts
+ * import { Input, type Thread } from "effect-codex"
+ *
+ * const describe = (thread: Thread.Thread) =>
+ *   thread.run([Input.text("What is in this image?"), Input.localImage("screenshot.png")])
+ * ```
+ *
  * @since 0.169.0
  */
 import type {
@@ -52,6 +61,23 @@ export interface ExternalMessage {
 }
 
 /**
+ * Options of {@link externalMessage}.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface ExternalMessageOptions {
+  /** The source of the message, as the model sees it. */
+  readonly toolName: string
+  /** A string, or the protocol's content items. */
+  readonly content: string | ReadonlyArray<FunctionCallOutputContentItemParam>
+  /** The namespace of the tool. Default: none. */
+  readonly namespace?: string | undefined
+  /** Asks that the content is kept in the model's history. Default: the server's. */
+  readonly retain?: boolean | undefined
+}
+
+/**
  * The possible inputs of a new turn: a prompt, nothing, or one external message.
  *
  * @category models
@@ -89,6 +115,14 @@ export interface TextElement {
 /**
  * Creates a text.
  *
+ * **Example** (Combining texts)
+ *
+ * ```ts
+ * import { Input } from "effect-codex"
+ *
+ * const prompt = [Input.text("Summarize this:"), Input.text("Lorem ipsum dolor sit amet.")]
+ * ```
+ *
  * @category constructors
  * @since 0.169.0
  */
@@ -100,6 +134,16 @@ export const text = (text: string): Part => ({ type: "text", text })
  * **Gotchas**
  *
  * Throws a `RangeError` if an element is not a part of the text.
+ *
+ * **Example** (Naming a file that the user picked)
+ *
+ * ```ts
+ * import { Input } from "effect-codex"
+ *
+ * const prompt = Input.textWithElements("Explain @src/index.ts to me", [
+ *   { start: 8, end: 21, placeholder: "index.ts" }
+ * ])
+ * ```
  *
  * @category constructors
  * @since 0.171.0
@@ -115,6 +159,14 @@ export const textWithElements = (text: string, elements: ReadonlyArray<TextEleme
  *
  * Any other string fails before it is sent, because the server rejects `http` and `https` URLs and passes other
  * strings to the model unchanged.
+ *
+ * **Example** (Sending an image from memory)
+ *
+ * ```ts
+ * import { Input } from "effect-codex"
+ *
+ * const png = (base64: string) => Input.image(`data:image/png;base64,${base64}`)
+ * ```
  *
  * @category constructors
  * @since 0.169.0
@@ -132,6 +184,14 @@ export const image = (url: string): Part => ({ type: "image", url })
  * transport, the file is the server's and is not inspected. The server then runs the turn and tells the model that
  * there was no image.
  *
+ * **Example** (Sending an image file)
+ *
+ * ```ts
+ * import { Input } from "effect-codex"
+ *
+ * const prompt = [Input.text("Build this page."), Input.localImage("designs/home.png")]
+ * ```
+ *
  * @category constructors
  * @since 0.169.0
  */
@@ -140,6 +200,14 @@ export const localImage = (path: string): Part => ({ type: "localImage", path })
 /**
  * Creates a skill from its name and the path of its `SKILL.md`. The text of the file becomes part of the prompt.
  *
+ * **Example** (Using a skill)
+ *
+ * ```ts
+ * import { Input } from "effect-codex"
+ *
+ * const prompt = [Input.skill("release", "/srv/skills/release/SKILL.md"), Input.text("Prepare the next release.")]
+ * ```
+ *
  * @category constructors
  * @since 0.169.0
  */
@@ -147,6 +215,14 @@ export const skill = (name: string, path: string): Part => ({ type: "skill", nam
 
 /**
  * Creates a mention of an app, plugin or file, such as `app://…`.
+ *
+ * **Example** (Mentioning an app)
+ *
+ * ```ts
+ * import { Input } from "effect-codex"
+ *
+ * const prompt = [Input.mention("calendar", "app://calendar"), Input.text("When am I free?")]
+ * ```
  *
  * @category constructors
  * @since 0.169.0
@@ -157,6 +233,14 @@ export const mention = (name: string, path: string): Part => ({ type: "mention",
  * No input: the model continues without a new message.
  *
  * An input that is empty by mistake (`""`, blanks, `[]`) fails instead.
+ *
+ * **Example** (Letting the model continue)
+ *
+ * ```ts
+ * import { Input, type Thread } from "effect-codex"
+ *
+ * const continueAlone = (thread: Thread.Thread) => thread.run(Input.empty)
+ * ```
  *
  * @category constructors
  * @since 0.169.0
@@ -176,19 +260,22 @@ export const empty: Empty = { _tag: "Empty" }
  *
  * Needs codex 0.151.0.
  *
+ * **Example** (Answering an e-mail)
+ *
+ * ```ts
+ * import { Input, type Thread } from "effect-codex"
+ *
+ * const answer = (thread: Thread.Thread, mail: { readonly from: string; readonly body: string }) =>
+ *   thread.run(Input.externalMessage({ toolName: "inbox", content: `From: ${mail.from}\n\n${mail.body}` }))
+ * ```
+ *
  * @category constructors
  * @since 0.169.0
  */
-export const externalMessage = (options: {
-  /** The source of the message, as the model sees it. */
-  readonly toolName: string
-  /** A string, or the protocol's content items. */
-  readonly content: string | ReadonlyArray<FunctionCallOutputContentItemParam>
-  /** The namespace of the tool. Default: none. */
-  readonly namespace?: string | undefined
-  /** Asks that the content is kept in the model's history. Default: the server's. */
-  readonly retain?: boolean | undefined
-}): ExternalMessage => ({ _tag: "ExternalMessage", ...options })
+export const externalMessage = (options: ExternalMessageOptions): ExternalMessage => ({
+  _tag: "ExternalMessage",
+  ...options
+})
 
 // internal
 

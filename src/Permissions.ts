@@ -12,22 +12,26 @@
  * The server asks if the feature `request_permissions_tool` is on and the mode is `ask`. With `denyAll` it declines
  * on its own, and with `autoReview` the reviewer answers.
  *
- * **Example** (Granting one directory, and asking about anything else)
- *
- * ```ts
- * const policy = Permissions.allow({ writes: ["/var/cache/build"] }).pipe(
- *   Permissions.orElse(Permissions.withTimeout(Permissions.ask(askTheUser), "5 minutes"))
- * )
- * const codex = Codex.layer({ config: { features: { request_permissions_tool: true } } }).pipe(
- *   Layer.provide(ServerRequests.layer({ "item/permissions/requestApproval": Permissions.handler(policy) }))
- * )
- * ```
- *
  * **Gotchas**
  *
  * A path is granted as written, and each command follows its links again. If the model can already write where a
  * directory is located, a background command can replace that directory by a link at any time, even after the grant.
  * The grant then applies to the target of the link.
+ *
+ * **Example** (Granting one directory)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { Codex, Permissions, ServerRequests } from "effect-codex"
+ *
+ * const policy = Permissions.allow({ writes: ["/var/cache/build"] })
+ *
+ * const live = Codex.layer({ config: { features: { request_permissions_tool: true } } }).pipe(
+ *   Layer.provide(ServerRequests.layer({ "item/permissions/requestApproval": Permissions.handler(policy) })),
+ *   Layer.provide(NodeServices.layer)
+ * )
+ * ```
  *
  * @since 0.169.0
  */
@@ -59,6 +63,15 @@ export const grant: Grant<"turn"> = { _tag: "grant", part: Option.none(), lifeti
  *
  * If the part includes anything that was not requested, nothing is granted: see {@link GrantRefused}.
  *
+ * **Example** (Granting the paths, but not the network)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Permissions } from "effect-codex"
+ *
+ * const policy = Permissions.ask(({ reads, writes }) => Effect.succeed(Permissions.grantPart({ reads, writes })))
+ * ```
+ *
  * @category answers
  * @since 0.169.0
  */
@@ -76,6 +89,15 @@ export const decline: Answer = { _tag: "decline" }
  * Extends a grant to all later turns of the thread, while the server has the thread loaded.
  *
  * Other threads, forks and sub-agents must ask again, and so must the thread itself after it was unloaded.
+ *
+ * **Example** (Granting for the session)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Permissions } from "effect-codex"
+ *
+ * const policy = Permissions.ask(() => Effect.succeed(Permissions.forSession(Permissions.grant)))
+ * ```
  *
  * @category answers
  * @since 0.169.0
@@ -105,6 +127,14 @@ export const withReview = (self: Grant<"turn">): Grant<"turnWithReview"> => ({ .
  * could have replaced them by links. Do not list a directory that is located where the model can write without
  * asking.
  *
+ * **Example** (Granting the network)
+ *
+ * ```ts
+ * import { Permissions } from "effect-codex"
+ *
+ * const policy = Permissions.allow({ network: true })
+ * ```
+ *
  * @category policies
  * @since 0.169.0
  */
@@ -120,6 +150,18 @@ export const denyAll: Policy = permissions.make("denyAll", () => Effect.succeed(
 
 /**
  * Runs an effect to decide, for example to ask the user. If the effect fails, the request is declined.
+ *
+ * **Example** (Asking the user)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Permissions } from "effect-codex"
+ *
+ * const policy = (confirm: (question: Permissions.Question) => Effect.Effect<boolean>) =>
+ *   Permissions.ask((question) =>
+ *     Effect.map(confirm(question), (yes) => (yes ? Permissions.grant : Permissions.decline))
+ *   )
+ * ```
  *
  * @category policies
  * @since 0.169.0
@@ -164,6 +206,16 @@ export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = permission
  * Creates a handler from a policy.
  *
  * Pass it to `ServerRequests.layer`, or to the option `serverRequests` if it has no requirements.
+ *
+ * **Example** (Answering requests with a policy)
+ *
+ * ```ts
+ * import { Codex, Permissions } from "effect-codex"
+ *
+ * const live = Codex.layer({
+ *   serverRequests: { "item/permissions/requestApproval": Permissions.handler(Permissions.denyAll) }
+ * })
+ * ```
  *
  * @category handlers
  * @since 0.169.0

@@ -8,11 +8,16 @@
  * It does not distinguish similar letters, and it does not shorten text. It is for terminals and logs. It is not an
  * escaping for HTML, a shell or SQL.
  *
- * **Example** (Printing the output of a model)
+ * **Example** (Printing the answer of a model)
  *
  * ```ts
- * const result = yield* thread.run("Say hello.")
- * yield* Console.log(Printable.text(Option.getOrElse(result.finalResponse, () => "(no answer)")))
+ * import { Console, Effect, Option } from "effect"
+ * import { Printable, type Thread } from "effect-codex"
+ *
+ * const print = (thread: Thread.Thread) =>
+ *   Effect.flatMap(thread.run("Say hello."), ({ finalResponse }) =>
+ *     Console.log(Printable.text(Option.getOrElse(finalResponse, () => "(no answer)")))
+ *   )
  * ```
  *
  * @since 0.171.0

@@ -14,6 +14,27 @@
  * Type imports have no cost at run time. Importing a value loads the table of codecs, which takes about 9 ms after
  * `effect/Schema`. Each codec is built when it is first used.
  *
+ * **Example** (Typing a function by a method)
+ *
+ * ```ts
+ * import type { Protocol } from "effect-codex"
+ *
+ * const describe = (item: Protocol.ThreadItem): string => {
+ *   switch (item.type) {
+ *     case "agentMessage":
+ *       return item.text
+ *     case "commandExecution":
+ *       return item.command
+ *     case "~unknown":
+ *       return Object.keys(item.raw).join()
+ *     default:
+ *       return item.type
+ *   }
+ * }
+ *
+ * type Found = Protocol.ResultOf<"thread/list">["data"]
+ * ```
+ *
  * @since 0.169.0
  */
 import type { ClientNotifications, ClientRequests, ServerNotifications, ServerRequests } from "./generated/methods.ts"

@@ -63,10 +63,14 @@ const names: Names<PolicyOptions> = {
  *
  * A start that fails counts as a death. The delays begin anew after a process that ran for `resetAfter` (1 minute).
  *
- * **Example** (A service that survives)
+ * **Example** (Keeping a service alive)
  *
  * ```ts
- * const codexLayer = Codex.layer({ restart: Restart.policy })
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { Codex, Restart } from "effect-codex"
+ *
+ * const live = Codex.layer({ restart: Restart.policy }).pipe(Layer.provide(NodeServices.layer))
  * ```
  *
  * @category schedules

@@ -44,6 +44,16 @@ const names: Names<Options> = { maxAttempts: true, initialDelay: true, maxDelay:
  * A call without a reply does not qualify, because it may have been executed. A call that was not sent within its
  * limit does not qualify either, although its `isRetryable` is true: its caller has used up its time.
  *
+ * **Example** (Retrying more often)
+ *
+ * ```ts
+ * import { Effect, Schedule } from "effect"
+ * import { Retry, type Thread } from "effect-codex"
+ *
+ * const ask = (thread: Thread.Thread) =>
+ *   Effect.retry(thread.run("Say hello."), { while: Retry.isOverload, schedule: Schedule.spaced("10 seconds") })
+ * ```
+ *
  * @category predicates
  * @since 0.169.0
  */
@@ -55,12 +65,23 @@ export const isOverload = (error: unknown): boolean => {
 /**
  * Creates a schedule that recurs on overload, with other numbers than {@link retryOnOverload}.
  *
+ * **Example** (Waiting longer)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { retryOnOverloadWith, type Thread } from "effect-codex"
+ *
+ * const schedule = retryOnOverloadWith({ maxAttempts: 6, initialDelay: "1 second", maxDelay: "1 minute" })
+ *
+ * const ask = (thread: Thread.Thread) => Effect.retry(thread.run("Say hello."), schedule)
+ * ```
+ *
  * @category schedules
  * @since 0.169.0
  */
 export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Duration.Duration, unknown> => {
-  const fault = unknownOption(options, names)
-  if (fault !== undefined) throw new RangeError(`retryOnOverloadWith: ${fault.message}`)
+  const problem = unknownOption(options, names)
+  if (problem !== undefined) throw new RangeError(`retryOnOverloadWith: ${problem.message}`)
   const { jitter = 0.2, maxAttempts = 3 } = options
   const initialDelay = Duration.fromInputUnsafe(options.initialDelay ?? "250 millis")
   const maxDelay = Duration.fromInputUnsafe(options.maxDelay ?? "2 seconds")
@@ -78,17 +99,20 @@ export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Du
 /**
  * Recurs on overload: at most 3 runs in all, after 250 ms, then 500 ms, each ±20 %. Other errors end it immediately.
  *
- * **Example** (Retrying a turn)
- *
- * ```ts
- * thread.run("Say hello").pipe(Effect.retry(retryOnOverload))
- * ```
- *
  * **Gotchas**
  *
  * A failed turn stays in the thread, with its input, so the model reads the input once per attempt. If that matters,
  * remove the turn before the next attempt, before `Effect.retry`: `Effect.tapErrorTag("TurnFailed", (error) =>
  * isOverload(error) ? thread.revert(error.result.id) : Effect.void)`. Ephemeral threads cannot be reverted.
+ *
+ * **Example** (Retrying a turn)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { retryOnOverload, type Thread } from "effect-codex"
+ *
+ * const ask = (thread: Thread.Thread) => Effect.retry(thread.run("Say hello."), retryOnOverload)
+ * ```
  *
  * @category schedules
  * @since 0.169.0

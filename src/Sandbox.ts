@@ -36,6 +36,23 @@ export interface WorkspaceWrite {
 export type TurnSandbox = "readOnly" | "fullAccess" | WorkspaceWrite
 
 /**
+ * Options of {@link workspaceWrite}.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface WorkspaceWriteOptions {
+  /** Writable directories in addition to the workspace, as absolute paths. */
+  readonly writableRoots: ReadonlyArray<string>
+  /** Whether commands can use the network. */
+  readonly networkAccess: boolean
+  /** Whether `$TMPDIR` stays read-only. Default: `false`. */
+  readonly excludeTmpdirEnvVar?: boolean | undefined
+  /** Whether `/tmp` stays read-only. Default: `false`. */
+  readonly excludeSlashTmp?: boolean | undefined
+}
+
+/**
  * Creates write access to the workspace, for a turn and later turns.
  *
  * **Gotchas**
@@ -43,18 +60,21 @@ export type TurnSandbox = "readOnly" | "fullAccess" | WorkspaceWrite
  * Network access and the temporary directories are exactly as given here, regardless of the configuration.
  * Configured writable directories stay, and these are added.
  *
+ * **Example** (Allowing a second directory and the network)
+ *
+ * ```ts
+ * import { Sandbox, type Thread } from "effect-codex"
+ *
+ * const install = (thread: Thread.Thread) =>
+ *   thread.run("Install the dependencies.", {
+ *     sandbox: Sandbox.workspaceWrite({ writableRoots: ["/srv/cache"], networkAccess: true })
+ *   })
+ * ```
+ *
  * @category constructors
  * @since 0.169.0
  */
-export const workspaceWrite = (options: {
-  /** Writable directories in addition to the workspace, as absolute paths. */
-  readonly writableRoots: ReadonlyArray<string>
-  readonly networkAccess: boolean
-  /** Whether `$TMPDIR` stays read-only. Default: `false`. */
-  readonly excludeTmpdirEnvVar?: boolean | undefined
-  /** Whether `/tmp` stays read-only. Default: `false`. */
-  readonly excludeSlashTmp?: boolean | undefined
-}): WorkspaceWrite => ({
+export const workspaceWrite = (options: WorkspaceWriteOptions): WorkspaceWrite => ({
   _tag: "WorkspaceWrite",
   policy: {
     type: "workspaceWrite",

@@ -16,24 +16,28 @@
  * One request is shared: the server sends `account/chatgptAuthTokens/refresh` once per rejected turn, and requests
  * up to two seconds after a successful answer share it.
  *
- * **Example** (Asking before a command runs, and answering a question of the model)
- *
- * ```ts
- * const person = Approval.ask((question) =>
- *   Effect.map(confirm(Approval.describe(question)), (yes) => (yes ? Approval.accept : Approval.decline))
- * )
- * const handlers = ServerRequests.layer({
- *   ...Approval.handlers(person),
- *   "item/tool/requestUserInput": UserInput.handler(askTheUser)
- * })
- * const codex = Codex.layer().pipe(Layer.provide(handlers))
- * ```
- *
  * A handler that reads `params` itself sees the protocol's own fields. No single field is all that an accepting
  * answer grants, and a field can contain terminal control sequences. `Approval.describe` shows the whole request,
  * and `Printable` makes text safe to print.
  *
  * If the handlers have no requirements, `Codex.layer({ serverRequests: { … } })` is shorter.
+ *
+ * **Example** (Answering approvals and questions)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import { Approval, Codex, ServerRequests, UserInput } from "effect-codex"
+ *
+ * const handlers = ServerRequests.layer({
+ *   ...Approval.handlers(Approval.allowCommands(Approval.command.equals(["date"]))),
+ *   "item/tool/requestUserInput": UserInput.handler(({ questions }) =>
+ *     Effect.succeed(Object.fromEntries(questions.map(({ id, options }) => [id, options[0]?.label])))
+ *   )
+ * })
+ *
+ * const live = Codex.layer().pipe(Layer.provide(handlers), Layer.provide(NodeServices.layer))
+ * ```
  *
  * @since 0.169.0
  */
@@ -42,7 +46,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as types from "./internal/serverRequests/types.ts"
-import { fault, prepare, type Prepared } from "./internal/serverRequests/runners.ts"
+import { problemOf, prepare, type Prepared } from "./internal/serverRequests/runners.ts"
 
 export type {
   Decision,
@@ -92,17 +96,26 @@ export interface Settings {
   readonly timeout: Duration.Input | undefined
   readonly "~handlers": Prepared
   /** The problem with the handlers object, if any. Opening a connection with it fails. */
-  readonly "~fault": string | undefined
+  readonly "~problem": string | undefined
 }
 
 /**
  * The handlers that `CodexClient` reads when it is created. Empty by default: every request is declined.
  *
+ * **Example** (Reading the timeout of the handlers)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { ServerRequests } from "effect-codex"
+ *
+ * const program = Effect.map(ServerRequests.ServerRequests, ({ timeout }) => timeout)
+ * ```
+ *
  * @category references
  * @since 0.169.0
  */
 export const ServerRequests: Context.Reference<Settings> = Context.Reference<Settings>("effect-codex/ServerRequests", {
-  defaultValue: () => ({ timeout: undefined, "~handlers": new Map(), "~fault": undefined })
+  defaultValue: () => ({ timeout: undefined, "~handlers": new Map(), "~problem": undefined })
 })
 
 /**
@@ -128,6 +141,32 @@ type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Eff
  * A handler cannot require `Codex`, which is built after it. To use it anyway, let the handler wait for a
  * `Deferred`, and complete that with `Codex` later.
  *
+ * **Example** (Using a service in a handler)
+ *
+ * ```ts
+ * import { Context, Effect } from "effect"
+ * import { ServerRequests } from "effect-codex"
+ *
+ * interface Audit {
+ *   readonly record: (text: string) => Effect.Effect<void>
+ * }
+ *
+ * const Audit = Context.Service<Audit, Audit>("app/Audit")
+ *
+ * // The layer requires `Audit`.
+ * const handlers = ServerRequests.layer(
+ *   {
+ *     "item/fileChange/requestApproval": ({ params }) =>
+ *       Effect.gen(function* () {
+ *         const audit = yield* Audit
+ *         yield* audit.record(params.itemId)
+ *         return { decision: "decline" }
+ *       })
+ *   },
+ *   { timeout: "1 minute" }
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.169.0
  */
@@ -140,6 +179,6 @@ export const layer = <const H extends types.Handlers<unknown, unknown>>(
     Effect.map(Effect.context<Requirements<H>>(), (context): Settings => ({
       timeout: options.timeout,
       "~handlers": prepare(handlers, context),
-      "~fault": fault(handlers)
+      "~problem": problemOf(handlers)
     }))
   )

@@ -150,7 +150,16 @@ export type Reason = typeof Reason.Type
  * **Example** (Recovering from an invalid answer)
  *
  * ```ts
- * thread.runAs(Plan, "Plan it.").pipe(Effect.catchTag("StructuredOutputInvalid", ({ answer }) => readByHand(answer)))
+ * import { Effect, Option, Schema } from "effect"
+ * import type { Thread } from "effect-codex"
+ *
+ * const Plan = Schema.Struct({ summary: Schema.String })
+ *
+ * const plan = (thread: Thread.Thread) =>
+ *   thread.runAs(Plan, "Plan a safe roll-out.").pipe(
+ *     Effect.map(({ value }) => value.summary),
+ *     Effect.catchTag("StructuredOutputInvalid", ({ answer }) => Effect.succeed(Option.getOrElse(answer, () => "")))
+ *   )
  * ```
  *
  * @category errors
@@ -238,7 +247,11 @@ export interface Prepared<in out A, out RD = never, out RE = never> {
  * **Example** (Checking a schema when the program starts)
  *
  * ```ts
+ * import { Result, Schema } from "effect"
+ * import { StructuredOutput } from "effect-codex"
+ *
  * const Plan = Schema.Struct({ summary: Schema.String, due: Schema.optionalKey(Schema.DateFromString) })
+ *
  * const { jsonSchema } = Result.getOrThrow(StructuredOutput.prepare(Plan))
  * ```
  *

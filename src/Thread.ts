@@ -65,6 +65,20 @@ export type Reply = ThreadStartResponse | ThreadResumeResponse | ThreadForkRespo
  * Every method can fail with a `CodexError`: with `ThreadNotFound` if the thread is not, or no longer, loaded on the
  * server, and with the errors of the connection. Each method lists its other reasons.
  *
+ * **Example** (Running turns one after the other)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import type { Thread } from "effect-codex"
+ *
+ * const review = (thread: Thread.Thread) =>
+ *   Effect.gen(function* () {
+ *     yield* thread.run("Read the files in src.")
+ *     const result = yield* thread.run("List the three worst names.", { effort: "low" })
+ *     return result.finalResponse
+ *   })
+ * ```
+ *
  * @category models
  * @since 0.169.0
  */
@@ -90,6 +104,19 @@ export interface Thread {
    *
    * Without `idleTimeout` or `maxDuration`, a turn has no limit, and it never ends while its model provider is
    * unreachable. A warning is logged when the server first retries.
+   *
+   * **Example** (Limiting a turn)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const ask = (thread: Thread.Thread) =>
+   *   thread.run("Run the tests and fix what fails.", { idleTimeout: "2 minutes", maxDuration: "1 hour" }).pipe(
+   *     Effect.map((result) => ({ text: result.finalResponse, usage: result.usage })),
+   *     Effect.catchTag("TurnTimedOut", ({ result }) => Effect.fail(`stopped after ${result.items.length} items`))
+   *   )
+   * ```
    */
   run(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<TurnResult, Failure>
   /**
@@ -111,8 +138,13 @@ export interface Thread {
    * **Example** (Decoding an answer)
    *
    * ```ts
+   * import { Effect, Schema } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
    * const Plan = Schema.Struct({ summary: Schema.String, actions: Schema.Array(Schema.String) })
-   * const { value } = yield* thread.runAs(Plan, "Plan a safe roll-out.", { repair: 1 })
+   *
+   * const plan = (thread: Thread.Thread) =>
+   *   Effect.map(thread.runAs(Plan, "Plan a safe roll-out.", { repair: 1 }), ({ value }) => value.actions)
    * ```
    */
   runAs<A, E, RD, RE>(
@@ -153,9 +185,14 @@ export interface Thread {
    * **Example** (Surviving a crash)
    *
    * ```ts
-   * const result = yield* thread.runOnce(order.id, "Write the invoice.", { ifInterrupted: "continue" }).pipe(
-   *   Effect.retry({ times: 3, while: (error) => error._tag === "CodexError" })
-   * )
+   * import { Effect } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const invoice = (thread: Thread.Thread, orderId: string) =>
+   *   Effect.retry(thread.runOnce(orderId, "Write the invoice.", { ifInterrupted: "continue" }), {
+   *     times: 3,
+   *     while: (error) => error._tag === "CodexError"
+   *   })
    * ```
    */
   runOnce(
@@ -170,6 +207,19 @@ export interface Thread {
    *
    * Reads what the server has saved, newest turns first. The latest 200 turns are searched (`searchTurns`). A key of
    * input that `send` added to a running turn is found among the latest 8 only. Fails for an ephemeral thread.
+   *
+   * **Example** (Asking whether work was done)
+   *
+   * ```ts
+   * import { Effect, Option } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const isDone = (thread: Thread.Thread, orderId: string) =>
+   *   Effect.map(
+   *     thread.turnByKey(orderId),
+   *     Option.exists(({ status }) => status === "completed")
+   *   )
+   * ```
    */
   turnByKey(key: string, options?: TurnByKeyOptions): Effect.Effect<Option.Option<TurnRecord>, CodexError>
   /**
@@ -178,6 +228,20 @@ export interface Thread {
    * The call first waits for any running turn, including one of another client. The turn keeps running if the caller
    * is interrupted. The call has the same errors before the turn as `run`. If the input joined a turn that started
    * elsewhere at the same moment, the handle fails with `TurnJoined`.
+   *
+   * **Example** (Following a turn from two places)
+   *
+   * ```ts
+   * import { Console, Effect, Stream } from "effect"
+   * import { type Thread, Turn } from "effect-codex"
+   *
+   * const follow = (thread: Thread.Thread) =>
+   *   Effect.gen(function* () {
+   *     const turn = yield* thread.turn("Explain this repository.")
+   *     yield* Effect.forkChild(Stream.runForEach(Turn.textDeltas(turn.events), (text) => Console.log(text)))
+   *     return yield* turn.result
+   *   })
+   * ```
    */
   turn(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<Turn, CodexError>
   /**
@@ -185,6 +249,19 @@ export interface Thread {
    *
    * Each run of the stream sends the input and starts a new turn. If you stop reading early, the turn is
    * interrupted.
+   *
+   * **Example** (Printing the answer while it is written)
+   *
+   * ```ts
+   * import { Console, Stream } from "effect"
+   * import { type Thread, Turn } from "effect-codex"
+   *
+   * const print = (thread: Thread.Thread) =>
+   *   thread.stream("Explain this repository.").pipe(
+   *     Turn.textDeltas,
+   *     Stream.runForEach((text) => Console.log(text))
+   *   )
+   * ```
    */
   stream(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, Failure>
   /**
@@ -194,6 +271,18 @@ export interface Thread {
    *
    * A failed turn does not fail this stream, so half an answer looks complete unless you check the status of the last
    * event. The stream fails if the connection ends first, or if the turn exceeds a limit.
+   *
+   * **Example** (Reading the status of the last event)
+   *
+   * ```ts
+   * import { Console, Stream } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const show = (thread: Thread.Thread) =>
+   *   Stream.runForEach(thread.streamUntilEnd("Explain this repository."), (event) =>
+   *     Console.log(event.method === "turn/completed" ? event.params.turn.status : event.method)
+   *   )
+   * ```
    */
   streamUntilEnd(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, EventsFailure>
   /**
@@ -203,12 +292,35 @@ export interface Thread {
    *
    * If the running turn ends before it receives the input, a new one is started. `options` other than `whenBusy`
    * apply to a new turn only. Fails with `TurnNotSteerable` during a review or a compaction.
+   *
+   * **Example** (Steering a running turn)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const hurry = (thread: Thread.Thread) =>
+   *   Effect.gen(function* () {
+   *     yield* thread.turn("Refactor the parser.")
+   *     const turn = yield* thread.send("Leave the tests as they are.")
+   *     return yield* turn.result
+   *   })
+   * ```
    */
   send(input: Input.Input, options?: threadTurns.SendOptions): Effect.Effect<Turn, CodexError>
   /**
    * Sends an external message to the running turn, or starts a turn with it. Returns a handle on that turn.
    *
    * `options` apply to a new turn only.
+   *
+   * **Example** (Passing on an e-mail)
+   *
+   * ```ts
+   * import { Input, type Thread } from "effect-codex"
+   *
+   * const receive = (thread: Thread.Thread, body: string) =>
+   *   thread.sendExternal(Input.externalMessage({ toolName: "inbox", content: body }))
+   * ```
    */
   sendExternal(
     message: Input.ExternalMessage,
@@ -222,6 +334,20 @@ export interface Thread {
    * The target is `{ type: "uncommittedChanges" }`, `{ type: "baseBranch", branch }`, `{ type: "commit", sha }` or
    * `{ type: "custom", instructions }`. The text of the review is in the item `exitedReviewMode` and in the last
    * message of the result. A review cannot be steered.
+   *
+   * **Example** (Reviewing a branch)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const review = (thread: Thread.Thread) =>
+   *   Effect.gen(function* () {
+   *     const turn = yield* thread.review({ type: "baseBranch", branch: "main" })
+   *     const { finalResponse } = yield* turn.result
+   *     return finalResponse
+   *   })
+   * ```
    */
   review(target: ReviewTarget, options?: LimitOptions): Effect.Effect<Turn, CodexError>
   /**
@@ -246,6 +372,20 @@ export interface Thread {
    * Streams the turns so far with their items, oldest first, and requests each page when it is needed.
    *
    * Fails with `NoTurnsYet` before the first turn. It also fails for an ephemeral thread, which has no history.
+   *
+   * **Example** (Reading the prompts so far)
+   *
+   * ```ts
+   * import { Stream } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const prompts = (thread: Thread.Thread) =>
+   *   thread.history().pipe(
+   *     Stream.flatMap((turn) => Stream.fromIterable(turn.items)),
+   *     Stream.filter((item) => item.type === "userMessage"),
+   *     Stream.runCollect
+   *   )
+   * ```
    */
   history(options?: threadHistory.HistoryOptions): Stream.Stream<ProtocolTurn, CodexError>
   /** Returns one page of `history`, with the cursors to continue from it. */
@@ -277,6 +417,19 @@ export interface Thread {
    *
    * The fork has the same tools, and the same toolkit answers their calls unless you pass `tools`. Fails with
    * `RolloutNotFound` before the first turn, and for an ephemeral thread.
+   *
+   * **Example** (Trying two ways at once)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const both = (thread: Thread.Thread) =>
+   *   Effect.gen(function* () {
+   *     const other = yield* thread.fork()
+   *     return yield* Effect.all([thread.run("Use a queue."), other.run("Use a lock.")], { concurrency: 2 })
+   *   })
+   * ```
    */
   fork<T extends DynamicTools.Tools = never>(
     options?: threadOptions.ForkThreadOptions<T>
@@ -293,6 +446,18 @@ export interface Thread {
    * A goal that was given up or ran out of tokens does not fail: check `goal.status` of the result. Without
    * `tokenBudget`, `idleTimeout` or `maxDuration`, a goal has no limit. If a turn or another goal is running on the
    * thread, the call fails with `ThreadBusy`.
+   *
+   * **Example** (Pursuing a goal)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import type { Thread } from "effect-codex"
+   *
+   * const pursue = (thread: Thread.Thread) =>
+   *   thread
+   *     .runGoal("All tests pass.", { tokenBudget: 500_000, maxDuration: "2 hours" })
+   *     .pipe(Effect.map(({ goal }) => goal.status === "complete"))
+   * ```
    */
   runGoal(objective: string, options?: Options): Effect.Effect<GoalResult, Failure | GoalError>
   /**
@@ -341,21 +506,24 @@ export const isThread = (value: unknown): value is Thread => Predicate.hasProper
 /**
  * Unsubscribes from a thread when the scope closes.
  *
+ * **Gotchas**
+ *
+ * Unsubscribing affects every handle of this connection on the same thread.
+ *
  * **Example** (Using one thread for one request)
  *
  * ```ts
+ * import { Effect } from "effect"
+ * import { Codex, Thread } from "effect-codex"
+ *
  * const answer = Effect.scoped(
- *   Effect.gen(function*() {
+ *   Effect.gen(function* () {
  *     const codex = yield* Codex.Codex
  *     const thread = yield* Thread.scoped(codex.startThread())
  *     return yield* thread.run("Say hello in one sentence.")
  *   })
  * )
  * ```
- *
- * **Gotchas**
- *
- * Unsubscribing affects every handle of this connection on the same thread.
  *
  * @category combinators
  * @since 0.169.0

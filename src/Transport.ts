@@ -38,6 +38,19 @@ export interface TransportEnd {
 /**
  * One connection, as a service.
  *
+ * **Example** (Logging each message)
+ *
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { Transport } from "effect-codex"
+ *
+ * const logged = (transport: Transport.Transport): Transport.Transport => ({
+ *   ...transport,
+ *   send: (message) => Effect.andThen(Effect.logDebug("sent", message), transport.send(message)),
+ *   messages: Stream.tap(transport.messages, (message) => Effect.logDebug("received", message))
+ * })
+ * ```
+ *
  * @category services
  * @since 0.169.0
  */
@@ -86,23 +99,39 @@ export interface Peer {
 }
 
 /**
+ * Two connected ends of one connection.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface Pair {
+  /** The end of the client. */
+  readonly transport: Transport
+  /** The other end. */
+  readonly peer: Peer
+}
+
+/**
  * Creates two connected ends in memory. Messages are encoded and parsed as on a real line.
  *
  * **Example** (Playing the server)
  *
  * ```ts
- * const program = Effect.gen(function*() {
+ * import { Effect } from "effect"
+ * import { Transport } from "effect-codex"
+ *
+ * const program = Effect.gen(function* () {
  *   const { peer, transport } = yield* Transport.makePair
  *   yield* transport.send({ id: 1, method: "initialize", params: {} })
  *   const request = yield* peer.receive
- *   yield* peer.send({ id: request.id, result: {} })
+ *   yield* peer.send({ id: request["id"], result: {} })
  * })
  * ```
  *
  * @category constructors
  * @since 0.169.0
  */
-export const makePair: Effect.Effect<{ readonly transport: Transport; readonly peer: Peer }> = Effect.gen(function* () {
+export const makePair: Effect.Effect<Pair> = Effect.gen(function* () {
   const toClient = yield* Queue.unbounded<Message, TransportEnd>()
   const toPeer = yield* Queue.unbounded<Message>()
   const deliver = <E>(queue: Queue.Queue<Message, E>, line: string): Effect.Effect<void> => {
@@ -126,6 +155,22 @@ export const makePair: Effect.Effect<{ readonly transport: Transport; readonly p
 
 /**
  * Provides a `Transport` that you created.
+ *
+ * **Example** (Connecting to a server in memory)
+ *
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Codex, CodexClient, Transport } from "effect-codex"
+ *
+ * const live = Effect.gen(function* () {
+ *   const { peer, transport } = yield* Transport.makePair
+ *   const layer = Codex.layerNoDeps.pipe(
+ *     Layer.provide(CodexClient.layer()),
+ *     Layer.provide(Transport.layer(Effect.succeed(transport)))
+ *   )
+ *   return { layer, peer }
+ * })
+ * ```
  *
  * @category layers
  * @since 0.169.0

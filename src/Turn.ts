@@ -228,6 +228,19 @@ export type EventsFailure = CodexError | TurnStalled | TurnTimedOut
 /**
  * A running turn.
  *
+ * **Example** (Stopping a turn after a minute)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import type { Turn } from "effect-codex"
+ *
+ * const stop = (turn: Turn.Turn) =>
+ *   turn.result.pipe(
+ *     Effect.timeoutOption("1 minute"),
+ *     Effect.tap(() => turn.interrupt({ terminals: "ofTurn" }))
+ *   )
+ * ```
+ *
  * @category models
  * @since 0.169.0
  */
@@ -243,6 +256,21 @@ export interface Turn {
    * Each run of the stream is a separate consumer with its own pace. The first consumer receives all events from the
    * start. A later one starts with a snapshot, and so does a first consumer that subscribes after more than 256
    * events.
+   *
+   * **Example** (Showing commands as they run)
+   *
+   * ```ts
+   * import { Console, Stream } from "effect"
+   * import type { Turn } from "effect-codex"
+   *
+   * const commands = (turn: Turn.Turn) =>
+   *   turn.events.pipe(
+   *     Stream.filter((event) => event.method === "item/started"),
+   *     Stream.runForEach(({ params: { item } }) =>
+   *       item.type === "commandExecution" ? Console.log(item.command) : Console.log(item.type)
+   *     )
+   *   )
+   * ```
    */
   readonly events: Stream.Stream<TurnEvent, Failure>
   /** `events` with another policy for a slow consumer. */
@@ -265,6 +293,16 @@ export interface Turn {
    * The current state of the turn, then the state after each change. Ends with the turn.
    *
    * A slow consumer receives the latest state only.
+   *
+   * **Example** (Rendering a user interface)
+   *
+   * ```ts
+   * import { Stream } from "effect"
+   * import type { Turn } from "effect-codex"
+   *
+   * const lines = (turn: Turn.Turn) =>
+   *   Stream.map(turn.stateChanges, ({ items, status }) => [status, ...items.map(({ text }) => text)])
+   * ```
    */
   readonly stateChanges: Stream.Stream<TurnState, EventsFailure>
   /**
@@ -272,14 +310,49 @@ export interface Turn {
    *
    * You can run it any number of times, before or after the turn ends: the outcome is the same. It does not consume
    * events.
+   *
+   * **Example** (Handling a failed turn)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import type { Turn } from "effect-codex"
+   *
+   * const result = (turn: Turn.Turn) =>
+   *   turn.result.pipe(
+   *     Effect.catchReason("TurnFailed", "UsageLimitExceeded", () => Effect.fail("The plan is used up.")),
+   *     Effect.catchTag("TurnInterrupted", ({ result }) => Effect.succeed(result))
+   *   )
+   * ```
    */
   readonly result: Effect.Effect<TurnResult, Failure>
-  /** Sends more input to the running turn. Fails with `NoActiveTurn`, `TurnMismatch` or `TurnNotSteerable`. */
+  /**
+   * Sends more input to the running turn. Fails with `NoActiveTurn`, `TurnMismatch` or `TurnNotSteerable`.
+   *
+   * **Example** (Adding an instruction)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import type { Turn } from "effect-codex"
+   *
+   * const steer = (turn: Turn.Turn) =>
+   *   turn.steer("Write the tests first.").pipe(Effect.catchReason("CodexError", "NoActiveTurn", () => Effect.void))
+   * ```
+   */
   steer(input: Input): Effect.Effect<void, CodexError>
   /**
    * Interrupts the turn and waits until it ends. Does not change a turn that has ended.
    *
    * Waits for the turn to start first, because the server rejects an earlier interrupt.
+   *
+   * **Example** (Interrupting a turn with its commands)
+   *
+   * ```ts
+   * import { Effect } from "effect"
+   * import type { Turn } from "effect-codex"
+   *
+   * const stop = (turn: Turn.Turn) =>
+   *   Effect.map(turn.interrupt({ terminals: "ofTurn", timeout: "10 seconds" }), ({ ended }) => ended)
+   * ```
    */
   interrupt(options?: InterruptOptions): Effect.Effect<InterruptOutcome, CodexError>
 }
@@ -302,6 +375,22 @@ export const isTurn = (value: unknown): value is Turn => Predicate.hasProperty(v
  * **Gotchas**
  *
  * With `eventsUntilEnd` or `thread.streamUntilEnd(…)`, the text of a failed turn ends early without an error.
+ *
+ * **Example** (Counting the characters of the answer)
+ *
+ * ```ts
+ * import { Stream } from "effect"
+ * import { type Thread, Turn } from "effect-codex"
+ *
+ * const count = (thread: Thread.Thread) =>
+ *   thread.stream("Tell a story.").pipe(
+ *     Turn.textDeltas,
+ *     Stream.runFold(
+ *       () => 0,
+ *       (sum, text) => sum + text.length
+ *     )
+ *   )
+ * ```
  *
  * @category events
  * @since 0.169.0
@@ -331,6 +420,21 @@ export const textDeltas = <E, R>(events: Stream.Stream<TurnEvent, E, R>): Stream
 /**
  * Emits items as they complete. After a snapshot, emits its completed items that were not emitted before.
  *
+ * **Example** (Collecting the changed files)
+ *
+ * ```ts
+ * import { Stream } from "effect"
+ * import { type Thread, Turn } from "effect-codex"
+ *
+ * const changes = (thread: Thread.Thread) =>
+ *   thread.stream("Fix the failing test.").pipe(
+ *     Turn.completedItems,
+ *     Stream.flatMap((item) => Stream.fromIterable(item.type === "fileChange" ? item.changes : [])),
+ *     Stream.map(({ path }) => path),
+ *     Stream.runCollect
+ *   )
+ * ```
+ *
  * @category events
  * @since 0.169.0
  */
@@ -359,6 +463,19 @@ export const completedItems = <E, R>(events: Stream.Stream<TurnEvent, E, R>): St
  *
  * With `eventsUntilEnd` or `thread.streamUntilEnd(…)`, a failed turn returns its partial text or none, without an
  * error.
+ *
+ * **Example** (Reading the answer from the events)
+ *
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { type Thread, Turn } from "effect-codex"
+ *
+ * const answer = (thread: Thread.Thread) =>
+ *   thread.stream("Explain this repository.").pipe(
+ *     Stream.tap((event) => Effect.logDebug(event.method)),
+ *     Turn.finalText
+ *   )
+ * ```
  *
  * @category events
  * @since 0.169.0

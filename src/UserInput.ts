@@ -12,20 +12,26 @@
  * **Example** (Asking on a terminal)
  *
  * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import { Prompt } from "effect/cli"
+ * import { Codex, Printable, ServerRequests, UserInput } from "effect-codex"
+ *
  * const answering = UserInput.handler(({ questions }) =>
- *   Effect.gen(function*() {
+ *   Effect.gen(function* () {
  *     const answers: Record<string, UserInput.Answer> = {}
- *     for (const question of questions) {
+ *     for (const { id, isSecret, question } of questions) {
  *       // Shown by `Printable.line`: these are the model's words.
- *       const text = Printable.line(question.question)
- *       answers[question.id] = question.isSecret
- *         ? Redacted.make(yield* readPassword(text))
- *         : yield* choose(text, question.options)
+ *       const message = Printable.line(question)
+ *       answers[id] = isSecret ? yield* Prompt.Password({ message }) : yield* Prompt.String({ message })
  *     }
  *     return answers
- *   }))
- * const codex = Codex.layer({ config: { features: { default_mode_request_user_input: true } } }).pipe(
- *   Layer.provide(ServerRequests.layer({ "item/tool/requestUserInput": answering }))
+ *   })
+ * )
+ *
+ * const live = Codex.layer({ config: { features: { default_mode_request_user_input: true } } }).pipe(
+ *   Layer.provide(ServerRequests.layer({ "item/tool/requestUserInput": answering })),
+ *   Layer.provide(NodeServices.layer)
  * )
  * ```
  *
@@ -36,7 +42,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Printable from "./Printable.ts"
 import { asEffect } from "./internal/serverRequests/asEffect.ts"
-import { type Handler, noted, type Request } from "./internal/serverRequests/types.ts"
+import { type Handler, withOrigin, type Request } from "./internal/serverRequests/types.ts"
 
 /**
  * An option of a question. Answer with its `label`.
@@ -165,6 +171,19 @@ export const isAnswerRefused = (value: unknown): value is AnswerRefused => value
  * {@link AnswerRefused}. The turn waits until there is an answer or the turn is interrupted. `timeout` of
  * `ServerRequests.layer` ends the wait.
  *
+ * **Example** (Choosing the first option)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Codex, UserInput } from "effect-codex"
+ *
+ * const first = UserInput.handler(({ questions }) =>
+ *   Effect.succeed(Object.fromEntries(questions.map(({ id, options }) => [id, options[0]?.label])))
+ * )
+ *
+ * const live = Codex.layer({ serverRequests: { "item/tool/requestUserInput": first } })
+ * ```
+ *
  * @category handlers
  * @since 0.169.0
  */
@@ -220,7 +239,7 @@ const encode = Effect.fnUntraced(function* (
   for (const [questionId, answer] of Object.entries(answers)) {
     if (answer === undefined) continue
     const refuse = (reason: AnswerRefused["reason"]) =>
-      noted(new AnswerRefused({ threadId, turnId, questionId, reason }), { rule: "invalidAnswer" })
+      withOrigin(new AnswerRefused({ threadId, turnId, questionId, reason }), { rule: "invalidAnswer" })
     const asked = byId.get(questionId)
     if (asked === undefined) return yield* refuse("notAsked")
     const texts: Array<string> = []

@@ -262,7 +262,8 @@ const answered: { readonly [method: string]: string } = {
 
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts") && !file.startsWith("generated") && !file.startsWith("testing"))
-  .map((file) => read(join("src", file)))
+  // Examples in doc comments can call any method.
+  .map((file) => read(join("src", file)).replaceAll(/\/\*\*[\s\S]*?\*\//g, ""))
   .join("\n")
 
 describe("the protocol map", () => {

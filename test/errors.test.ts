@@ -128,13 +128,31 @@ describe("the real server", () => {
       assert.include(yield* refused("thread/list", undefined), "missing field `params`")
       assert.include(
         yield* refused("thread/start", { sandbox: "sentinel" }),
-        "unknown variant, expected one of `read-only`"
+        "parameter `sandbox`: unknown variant, expected one of `read-only`"
       )
       assert.include(yield* refused("thread/start", { cwd: 5 }), "invalid type: integer, expected a string")
       assert.include(yield* refused("command/exec", { command: [] }), "serverMessage")
       yield* expectTag("thread/resume", { threadId: "no-uuid" }, "InvalidInput")
       yield* expectTag("thread/read", { threadId: "no-uuid" }, "InvalidInput")
       assert.include(yield* refused("fs/readFile", { path: "/no/such/file" }), "No such file or directory")
+    }).pipe(Effect.provide(CodexTest.layer()))
+  )
+
+  it.live("names the parameter of a rejected value, if no other has the same value", () =>
+    Effect.gen(function* () {
+      const client = yield* CodexClient
+      const refused = (method: string, params: unknown) =>
+        Effect.map(Effect.flip(client.requestRaw(method, params)), ({ message }) => message)
+      const unknown = ": unknown variant, expected `asc` or `desc`."
+      assert.include(yield* refused("thread/list", { sortDirection: "up" }), `: parameter \`sortDirection\`${unknown}`)
+      assert.include(yield* refused("thread/list", { limit: "x" }), ": parameter `limit`: invalid type: string,")
+      assert.include(yield* refused("thread/list", { limit: 0.5 }), ": parameter `limit`: invalid type: float,")
+      assert.include(
+        yield* refused("turn/start", { threadId: id, input: [{ type: "poem", text: "a poem" }] }),
+        ": parameter `input`: unknown variant,"
+      )
+      const twice = yield* refused("thread/list", { sortDirection: "up", searchTerm: "up" })
+      assert.include(twice, `)${unknown}`)
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 

@@ -4,10 +4,11 @@
  * as from the registry: npm and pnpm, the oldest Node, Bun and Deno, the older TypeScript, and a bundle.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { execFile, execFileSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Linked from "./surface/linked.ts"
+import { run } from "./surface/linked.ts"
 import * as Stage from "./surface/stage.ts"
 
 const full = process.env["CONSUMER"] === "full"
@@ -110,22 +111,6 @@ const writeProject = (folder: string): void => {
   writeFileSync(join(folder, "bundler.json"), tsconfig("bundler"))
 }
 
-const run = (
-  command: string,
-  args: ReadonlyArray<string>,
-  cwd: string,
-  env: Readonly<Record<string, string>> = {}
-): Promise<string> =>
-  new Promise((resolve, reject) => {
-    execFile(
-      command,
-      args,
-      { cwd, env: { ...process.env, ...env }, shell: command.endsWith(".cmd") },
-      (error, stdout, stderr) =>
-        error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stdout}\n${stderr}`))
-    )
-  })
-
 const answer = "hello, consumer true\n"
 const ends = "SIGKILL\n3\ngone\n"
 
@@ -159,12 +144,7 @@ describe("a project with the unpacked tarball", () => {
 
   beforeAll(() => {
     linked = project("linked")
-    const modules = join(linked, "node_modules")
-    mkdirSync(join(modules, "effect-codex"), { recursive: true })
-    execFileSync("tar", ["-xzf", tarball, "-C", join(modules, "effect-codex"), "--strip-components=1"])
-    for (const name of ["effect", "@effect", "@openai", "@types"]) {
-      symlinkSync(join(Stage.root, "node_modules", name), join(modules, name), "junction")
-    }
+    Linked.install(linked, tarball)
   })
 
   it("runs a turn on the real binary", async () => {

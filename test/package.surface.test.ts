@@ -47,7 +47,7 @@ const normalise = (text: string): string =>
 let stage: Stage.Stage | undefined
 beforeAll(() => {
   stage = Stage.make()
-})
+}, 60_000)
 afterAll(() => stage?.remove())
 
 const surfaceOf = (module: string): string => {

@@ -42,8 +42,8 @@ export const unknownOption = (
 
 /** Fails for such options. */
 export const known = (...check: Parameters<typeof unknownOption>): Effect.Effect<void, InvalidOptions> => {
-  const fault = unknownOption(...check)
-  return fault === undefined ? Effect.void : Effect.fail(fault)
+  const problem = unknownOption(...check)
+  return problem === undefined ? Effect.void : Effect.fail(problem)
 }
 
 /** Selects the options with these names, to pass them on. */

@@ -6,24 +6,30 @@
  *
  * Needs the optional peer `@effect/platform-node`. Script the model's replies with `MockModel`.
  *
+ * **Gotchas**
+ *
+ * A real process takes real time. Under `TestClock`, limits such as `requestTimeout` stand still unless the test
+ * moves the clock.
+ *
  * **Example** (Running one test)
  *
  * ```ts
+ * import { assert, it } from "@effect/vitest"
+ * import { Effect, Option } from "effect"
+ * import { Codex } from "effect-codex"
+ * import { CodexTest, MockModel } from "effect-codex/testing"
+ *
  * it.live("asks the model", () =>
- *   Effect.gen(function*() {
+ *   Effect.gen(function* () {
  *     const model = yield* MockModel.MockModel
  *     yield* model.enqueue(MockModel.reply("hello"))
  *     const codex = yield* Codex.Codex
  *     const thread = yield* codex.startThread()
  *     const result = yield* thread.run("hi")
  *     assert.deepStrictEqual(result.finalResponse, Option.some("hello"))
- *   }).pipe(Effect.provide(CodexTest.layer())))
+ *   }).pipe(Effect.provide(CodexTest.layer()))
+ * )
  * ```
- *
- * **Gotchas**
- *
- * A real process takes real time. Under `TestClock`, limits such as `requestTimeout` stand still unless the test
- * moves the clock.
  *
  * @since 0.169.0
  */
@@ -44,6 +50,19 @@ import * as MockModel from "./MockModel.ts"
 
 /**
  * The directories of one test.
+ *
+ * **Example** (Reading a file that Codex wrote)
+ *
+ * ```ts
+ * import { Effect, FileSystem } from "effect"
+ * import { CodexTest } from "effect-codex/testing"
+ *
+ * const program = Effect.gen(function* () {
+ *   const { workspace } = yield* CodexTest.TestHome
+ *   const fs = yield* FileSystem.FileSystem
+ *   return yield* fs.readFileString(`${workspace}/notes.txt`)
+ * })
+ * ```
  *
  * @category services
  * @since 0.169.0
@@ -153,6 +172,20 @@ export const makeHome = Effect.fnUntraced(function* (
 
 /**
  * Provides a Codex on the real binary, with its own home, workspace and mock model.
+ *
+ * **Example** (Testing a policy about the workspace)
+ *
+ * ```ts
+ * import { Approval, ServerRequests } from "effect-codex"
+ * import { CodexTest, MockModel } from "effect-codex/testing"
+ *
+ * const live = CodexTest.layer({
+ *   model: { fallback: () => MockModel.reply("hello") },
+ *   codex: { requestTimeout: "10 seconds" },
+ *   serverRequests: ({ workspace }) =>
+ *     ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))
+ * })
+ * ```
  *
  * @category layers
  * @since 0.169.0

@@ -4,10 +4,19 @@
  * Browser and device-code logins of the real app-server complete end to end while its scope is open. Needs the
  * optional peer `@effect/platform-node`.
  *
+ * **Gotchas**
+ *
+ * The app-server takes port 1455 for a browser login, and ends that of any other process. Do not run such tests
+ * concurrently.
+ *
  * **Example** (Logging in with a browser)
  *
  * ```ts
- * const program = Effect.gen(function*() {
+ * import { Effect } from "effect"
+ * import { Codex } from "effect-codex"
+ * import { LoginIssuer } from "effect-codex/testing"
+ *
+ * const program = Effect.gen(function* () {
  *   const codex = yield* Codex.Codex
  *   const issuer = yield* LoginIssuer.LoginIssuer
  *   const login = yield* codex.loginChatgpt()
@@ -15,11 +24,6 @@
  *   yield* login.wait
  * }).pipe(Effect.scoped, Effect.provide(LoginIssuer.layerCodex()))
  * ```
- *
- * **Gotchas**
- *
- * The app-server takes port 1455 for a browser login, and ends that of any other process. Do not run such tests
- * concurrently.
  *
  * @since 0.169.0
  */
@@ -61,6 +65,23 @@ export interface IssuerRequest {
 
 /**
  * A login issuer.
+ *
+ * **Example** (Denying a login)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Codex } from "effect-codex"
+ * import { LoginIssuer } from "effect-codex/testing"
+ *
+ * const program = Effect.gen(function* () {
+ *   const codex = yield* Codex.Codex
+ *   const issuer = yield* LoginIssuer.LoginIssuer
+ *   yield* issuer.update({ browser: "deny" })
+ *   const login = yield* codex.loginChatgpt()
+ *   yield* issuer.visit(login.authUrl)
+ *   return yield* Effect.flip(login.wait)
+ * }).pipe(Effect.scoped)
+ * ```
  *
  * @category services
  * @since 0.169.0
@@ -160,6 +181,17 @@ export const make = Effect.fnUntraced(function* (
 /**
  * Provides an issuer.
  *
+ * **Example** (Starting an issuer alone)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { LoginIssuer } from "effect-codex/testing"
+ *
+ * const program = Effect.map(LoginIssuer.LoginIssuer, ({ config, env }) => ({ config, env })).pipe(
+ *   Effect.provide(LoginIssuer.layer())
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.169.0
  */
@@ -167,6 +199,21 @@ export const layer = (behavior?: Behavior): Layer.Layer<LoginIssuer> => Layer.ef
 
 /**
  * Provides a Codex on the real binary that requires a login, and logs in here: `CodexTest.layer` with an issuer.
+ *
+ * **Example** (Logging in with tokens)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Codex } from "effect-codex"
+ * import { LoginIssuer } from "effect-codex/testing"
+ *
+ * const program = Effect.gen(function* () {
+ *   const codex = yield* Codex.Codex
+ *   const issuer = yield* LoginIssuer.LoginIssuer
+ *   yield* codex.loginChatgptAuthTokens(issuer.tokens())
+ *   return yield* codex.account()
+ * }).pipe(Effect.provide(LoginIssuer.layerCodex()))
+ * ```
  *
  * @category layers
  * @since 0.169.0

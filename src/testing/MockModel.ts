@@ -10,14 +10,20 @@
  * **Example** (Running one turn)
  *
  * ```ts
- * const program = Effect.gen(function*() {
+ * import { assert } from "@effect/vitest"
+ * import { Effect } from "effect"
+ * import { Codex } from "effect-codex"
+ * import { CodexTest, MockModel } from "effect-codex/testing"
+ *
+ * const program = Effect.gen(function* () {
  *   const model = yield* MockModel.MockModel
  *   yield* model.enqueue(MockModel.reply("hello"))
- *   yield* writeFile(`${codexHome}/config.toml`, model.configToml())
- *   // start Codex with this home and run a turn: it answers "hello"
+ *   const codex = yield* Codex.Codex
+ *   const thread = yield* codex.startThread()
+ *   yield* thread.run("hi")
  *   const [request] = yield* model.received(1)
  *   assert.strictEqual(request?.lastUserText, "hi")
- * }).pipe(Effect.provide(MockModel.layer()))
+ * }).pipe(Effect.provide(CodexTest.layer()))
  * ```
  *
  * @since 0.169.0
@@ -76,6 +82,19 @@ export interface Options {
  * - `guardian`, the reviewer of `autoReview`: never uses another queue. If its queue is empty, it allows.
  * - requests that write memories: never use another queue. If their queue is empty, they get an empty message.
  * - all others, such as `review` and compaction: use the main queue.
+ *
+ * **Example** (Queueing replies)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { MockModel } from "effect-codex/testing"
+ *
+ * const program = Effect.gen(function* () {
+ *   const model = yield* MockModel.MockModel
+ *   yield* model.enqueue(MockModel.reply("first"), MockModel.status(503), MockModel.reply("second"))
+ *   return yield* model.remaining
+ * })
+ * ```
  *
  * @category services
  * @since 0.169.0
@@ -235,7 +254,11 @@ export const make = Effect.fnUntraced(function* (
  * **Example** (Answering every turn)
  *
  * ```ts
- * MockModel.layer({ fallback: (request) => MockModel.reply(`You said: ${request.lastUserText ?? ""}`) })
+ * import { MockModel } from "effect-codex/testing"
+ *
+ * const layer = MockModel.layer({
+ *   fallback: (request) => MockModel.reply(`You said: ${request.lastUserText ?? ""}`)
+ * })
  * ```
  *
  * @category layers

@@ -46,6 +46,14 @@ export const response = (items: ReadonlyArray<Item>, options: ResponseOptions = 
 /**
  * Creates a response with one assistant message: `created`, `added`, the deltas, `done`, `completed`.
  *
+ * **Example** (Replying with a message)
+ *
+ * ```ts
+ * import { MockModel } from "effect-codex/testing"
+ *
+ * const script = MockModel.reply("hello", { usage: { inputTokens: 100, outputTokens: 20 } })
+ * ```
+ *
  * @category replies
  * @since 0.169.0
  */
@@ -67,6 +75,14 @@ export const deltas = (
  * Creates a response that ends with `response.failed`, after `items` if there are any.
  *
  * The turn fails with this message. Its `codexErrorInfo` depends on the code. Default code: `"server_error"`.
+ *
+ * **Example** (Failing a turn)
+ *
+ * ```ts
+ * import { MockModel } from "effect-codex/testing"
+ *
+ * const script = MockModel.failed({ code: "insufficient_quota", message: "You have no credits left." })
+ * ```
  *
  * @category replies
  * @since 0.169.0
@@ -135,6 +151,14 @@ export const drop = (
 /**
  * Creates a reply that is computed from the request when it arrives.
  *
+ * **Example** (Replying to the prompt)
+ *
+ * ```ts
+ * import { MockModel } from "effect-codex/testing"
+ *
+ * const script = MockModel.respondWith(({ lastUserText }) => MockModel.reply(`You said: ${lastUserText ?? ""}`))
+ * ```
+ *
  * @category replies
  * @since 0.169.0
  */
@@ -167,10 +191,20 @@ export const gate: Effect.Effect<Gate> = Effect.gen(function* () {
  * **Example** (Interrupting a turn in the middle of a message)
  *
  * ```ts
- * const gate = yield* MockModel.gate
- * yield* model.enqueue(MockModel.hold(MockModel.deltas(["he", "llo"]), gate, { after: 3 }))
- * // start the turn
- * yield* gate.reached // "he" was sent
+ * import { Effect } from "effect"
+ * import { Codex } from "effect-codex"
+ * import { MockModel } from "effect-codex/testing"
+ *
+ * const program = Effect.gen(function* () {
+ *   const model = yield* MockModel.MockModel
+ *   const gate = yield* MockModel.gate
+ *   yield* model.enqueue(MockModel.hold(MockModel.deltas(["he", "llo"]), gate, { after: 3 }))
+ *   const codex = yield* Codex.Codex
+ *   const thread = yield* codex.startThread()
+ *   const turn = yield* thread.turn("hi")
+ *   yield* gate.reached // "he" was sent.
+ *   yield* turn.interrupt()
+ * })
  * ```
  *
  * @category gates

@@ -28,7 +28,7 @@ const key = Redacted.make("sk-test-1")
 // Otherwise the server requests plugins from the internet.
 const config = { features: { plugins: false, apps: false } }
 
-const codexIn = (options?: CodexHome.TemporaryOptions) =>
+const codexIn = (options?: CodexHome.Options) =>
   CodexHome.layerWith((home) => Codex.layer({ ...home, config })).pipe(
     Layer.provideMerge(CodexHome.layerTemporary(options)),
     Layer.provide(NodeServices.layer)

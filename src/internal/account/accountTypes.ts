@@ -114,6 +114,19 @@ export interface LoginPolicy<out E = never, out R = never> {
 /**
  * The account methods of `Codex`.
  *
+ * **Example** (Showing the account)
+ *
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Codex } from "effect-codex"
+ *
+ * const program = Effect.gen(function* () {
+ *   const codex = yield* Codex.Codex
+ *   const { account } = yield* codex.account()
+ *   yield* Console.log(account === null || account === undefined ? "not logged in" : account.type)
+ * })
+ * ```
+ *
  * @category models
  * @since 0.169.0
  */
@@ -133,6 +146,18 @@ export interface AccountMethods {
    *
    * The server does not verify the key: a wrong one fails the first turn with `Unauthorized`. A key that is empty or
    * that no HTTP header can carry fails with `InvalidInput` and is not sent.
+   *
+   * **Example** (Logging in with a key)
+   *
+   * ```ts
+   * import { Config, Effect } from "effect"
+   * import { Codex } from "effect-codex"
+   *
+   * const program = Effect.gen(function* () {
+   *   const codex = yield* Codex.Codex
+   *   yield* codex.loginApiKey(yield* Config.Redacted("OPENAI_API_KEY"))
+   * })
+   * ```
    */
   loginApiKey(apiKey: Redacted.Redacted<string>): Effect.Effect<void, CodexError | LoginFailed>
   /**
@@ -187,7 +212,10 @@ export interface AccountMethods {
    * **Example** (Logging in with a key from the environment)
    *
    * ```ts
-   * codex.ensureLoggedIn(Account.withApiKey())
+   * import { Effect } from "effect"
+   * import { Account, Codex } from "effect-codex"
+   *
+   * const program = Effect.flatMap(Codex.Codex, (codex) => codex.ensureLoggedIn(Account.withApiKey()))
    * ```
    */
   ensureLoggedIn<E, R>(policy: LoginPolicy<E, R>): Effect.Effect<T.Account, CodexError | NotLoggedIn | E, R>

@@ -8,7 +8,7 @@
  * - `open`: entered when the caller receives the handle. Left on `account/login/completed` with the attempt's id,
  *   when the timeout passes, or when the connection or the scope ends. The timeout and the end of the scope cancel
  *   the attempt on the server. Interrupting a waiter changes nothing.
- * - `settled`: entered with the outcome, which is the same for every waiter.
+ * - `completed`: entered with the outcome, which is the same for every waiter.
  */
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -67,7 +67,7 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
     })
   const leave = Effect.fnUntraced(function* (attempt: Attempt<Reply>) {
     const { loginId } = attempt.reply
-    if (Deferred.isDoneUnsafe(attempt.settled)) return
+    if (Deferred.isDoneUnsafe(attempt.completed)) return
     // The completion may have arrived before the waiting fiber could run.
     if (!heard.has(loginId)) {
       attempt.cancelled = true
@@ -82,7 +82,7 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
       const reply = read(response)
       return reply === undefined
         ? unexpected(response)
-        : Effect.succeed<Attempt<Reply>>({ reply, serial, cancelled: false, settled: Deferred.makeUnsafe() })
+        : Effect.succeed<Attempt<Reply>>({ reply, serial, cancelled: false, completed: Deferred.makeUnsafe() })
     }),
     leave
   )
@@ -95,7 +95,7 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
   yield* Effect.forkScoped(settle(attempt, outcomeOf(attempt)), { startImmediately: true })
   if (Duration.isFinite(timeout)) {
     yield* Effect.sleep(timeout).pipe(
-      Effect.andThen(Deferred.fail(attempt.settled, loginFailed(loginId, new TimedOut()))),
+      Effect.andThen(Deferred.fail(attempt.completed, loginFailed(loginId, new TimedOut()))),
       Effect.flatMap((late) => {
         if (!late) return Effect.void
         attempt.cancelled = true
@@ -106,7 +106,7 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
   }
   return {
     loginId,
-    wait: Deferred.await(attempt.settled),
+    wait: Deferred.await(attempt.completed),
     cancel: Effect.withSpan(cancel, "LoginHandle.cancel"),
     ...extra(attempt.reply)
   }
@@ -118,14 +118,14 @@ interface Attempt<Reply> {
   readonly serial: number
   /** Whether this side requested the end of the attempt. */
   cancelled: boolean
-  readonly settled: Deferred.Deferred<void, CodexError | LoginFailed>
+  readonly completed: Deferred.Deferred<void, CodexError | LoginFailed>
 }
 
 // Not `Deferred.complete`: it would treat the interruption of this fiber as the outcome.
 const settle = <Reply>(attempt: Attempt<Reply>, outcome: Effect.Effect<void, CodexError | LoginFailed>) =>
   Effect.matchEffect(outcome, {
-    onFailure: (error) => Deferred.fail(attempt.settled, error),
-    onSuccess: () => Deferred.succeed(attempt.settled, undefined)
+    onFailure: (error) => Deferred.fail(attempt.completed, error),
+    onSuccess: () => Deferred.succeed(attempt.completed, undefined)
   })
 
 const unexpected = (response: LoginAccountResponse) =>

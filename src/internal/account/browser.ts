@@ -17,6 +17,15 @@ import * as Printable from "../../Printable.ts"
 /**
  * The user's browser.
  *
+ * **Example** (Opening a page)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Account } from "effect-codex"
+ *
+ * const program = Effect.flatMap(Account.Browser, (browser) => browser.open("https://example.com/"))
+ * ```
+ *
  * @category services
  * @since 0.169.0
  */
@@ -41,6 +50,16 @@ export const Browser: Context.Service<Browser, Browser> = /*#__PURE__*/ Context.
  * It runs `open` on macOS, `rundll32` on Windows and `xdg-open` elsewhere. If the command is missing, fails within a
  * second, or the address is not a web page, the address is printed.
  *
+ * **Example** (Opening pages on the desktop)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { Account, Codex } from "effect-codex"
+ *
+ * const live = Layer.merge(Codex.layer(), Account.layerBrowser).pipe(Layer.provide(NodeServices.layer))
+ * ```
+ *
  * @category layers
  * @since 0.169.0
  */
@@ -61,6 +80,15 @@ export const layerBrowser: Layer.Layer<Browser, never, ChildProcessSpawner> = La
 /**
  * Provides a browser that only prints the address.
  *
+ * **Example** (Logging in over SSH)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Account } from "effect-codex"
+ *
+ * const program = Account.loginWith().pipe(Effect.provide(Account.layerBrowserPrint))
+ * ```
+ *
  * @category layers
  * @since 0.169.0
  */
@@ -71,6 +99,15 @@ export const layerBrowserPrint: Layer.Layer<Browser> = Layer.succeed(
 
 /**
  * Provides your own way to open a page.
+ *
+ * **Example** (Sending the page to a user interface)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Account } from "effect-codex"
+ *
+ * const browser = Account.layerBrowserWith((url) => Effect.sync(() => postMessage({ open: url })))
+ * ```
  *
  * @category layers
  * @since 0.169.0

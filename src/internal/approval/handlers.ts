@@ -12,8 +12,8 @@ import type {
   ParsedCommand,
   ReviewDecision
 } from "../../generated/types.ts"
-import { claimed } from "../serverRequests/offers.ts"
-import { notedFor, type Request, type Result } from "../serverRequests/types.ts"
+import { asOffered } from "../serverRequests/offers.ts"
+import { withPolicyOrigin, type Request, type Result } from "../serverRequests/types.ts"
 import * as commandLine from "./commandLine.ts"
 import * as doubts from "./doubts.ts"
 import * as environments from "./environment.ts"
@@ -43,7 +43,7 @@ export const handlers = <E, R>(policy: Policy<E, R>): PolicyHandlers<E, R> => {
   ): Effect.Effect<A, E, R> =>
     Effect.map(policy.decide(question), (verdict) => {
       const { answer, by } = Option.getOrElse(verdict, (): Verdict => ({ answer: decline, by: policy.name }))
-      return notedFor(request, encode(answer), by)
+      return withPolicyOrigin(request, encode(answer), by)
     })
   return {
     "item/commandExecution/requestApproval": (request) =>
@@ -200,11 +200,11 @@ const toUpdate = (path: string, change: FileChange): FileUpdateChange => {
 const commandDecision = (answer: Answer): Result<Command>["decision"] => {
   switch (answer._tag) {
     case "acceptAndRemember":
-      return claimed({ acceptWithExecpolicyAmendment: { execpolicy_amendment: answer.amendment } })
+      return asOffered({ acceptWithExecpolicyAmendment: { execpolicy_amendment: answer.amendment } })
     case "applyNetworkAmendment":
-      return claimed({ applyNetworkPolicyAmendment: { network_policy_amendment: answer.amendment } })
+      return asOffered({ applyNetworkPolicyAmendment: { network_policy_amendment: answer.amendment } })
     default:
-      return claimed(answer._tag)
+      return asOffered(answer._tag)
   }
 }
 

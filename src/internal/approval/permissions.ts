@@ -15,7 +15,7 @@ import type {
   FileSystemSandboxEntryParam,
   GrantedPermissionProfile
 } from "../../generated/types.ts"
-import { noted, notedFor, type Request, type Result } from "../serverRequests/types.ts"
+import { withOrigin, withPolicyOrigin, type Request, type Result } from "../serverRequests/types.ts"
 import * as combine from "./combine.ts"
 import * as doubts from "./doubts.ts"
 import * as environments from "./environment.ts"
@@ -217,8 +217,8 @@ export const handler =
     const asked = toQuestion(request)
     return Effect.flatMap(policy.decide(asked), (verdict) =>
       Option.match(verdict, {
-        onNone: () => Effect.succeed(notedFor(request, nothing(), policy.name)),
-        onSome: ({ answer, by }) => Effect.map(encode(asked, answer), (result) => notedFor(request, result, by))
+        onNone: () => Effect.succeed(withPolicyOrigin(request, nothing(), policy.name)),
+        onSome: ({ answer, by }) => Effect.map(encode(asked, answer), (result) => withPolicyOrigin(request, result, by))
       })
     )
   }
@@ -267,7 +267,7 @@ const encode = (question: Question, answer: Answer): Effect.Effect<Result<Method
   const { network = false, reads = [], writes = [] } = Option.getOrElse(answer.part, (): Part => question)
   const refuse = (part: GrantRefused["part"], reason: GrantRefused["reason"] = "notAsked") =>
     Effect.fail(
-      noted(new GrantRefused({ threadId: question.threadId, turnId: question.turnId, part, reason }), {
+      withOrigin(new GrantRefused({ threadId: question.threadId, turnId: question.turnId, part, reason }), {
         rule: "notOffered"
       })
     )

@@ -8,7 +8,7 @@ import type { ServerNotifications } from "../../generated/methods.ts"
 import { codexVersion } from "../../generated/version.ts"
 import { ServerRequests } from "../../ServerRequests.ts"
 import * as settings from "../settings.ts"
-import { fault, prepare } from "../serverRequests/runners.ts"
+import { problemOf, prepare } from "../serverRequests/runners.ts"
 import type { Handlers } from "../serverRequests/types.ts"
 
 /**
@@ -96,7 +96,8 @@ export const check = Effect.fnUntraced(
     )
     const name = yield* settings.text("clientInfo.name", options.clientInfo?.name)
     const version = yield* settings.text("clientInfo.version", options.clientInfo?.version)
-    const wrong = given["~fault"] ?? (options.serverRequests === undefined ? undefined : fault(options.serverRequests))
+    const wrong =
+      given["~problem"] ?? (options.serverRequests === undefined ? undefined : problemOf(options.serverRequests))
     if (wrong !== undefined) return yield* new InvalidOptions({ option: "serverRequests", description: wrong })
     const serverRequests = new Map([...given["~handlers"], ...prepare(options.serverRequests ?? {})])
     const { experimentalApi = true, extensions, optOutNotificationMethods } = options

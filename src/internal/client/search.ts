@@ -28,8 +28,8 @@ export const search = (
   Stream.suspend(() => {
     const isStreamed = runtimeGate.isAtLeast(client.metadata.version, "0.171.0")
     const method = isStreamed ? "thread/search/stream" : "thread/search"
-    const fault = settings.unknownOption(options, names)
-    if (fault !== undefined) return Stream.fail(new CodexError({ method, reason: fault }))
+    const problem = settings.unknownOption(options, names)
+    if (problem !== undefined) return Stream.fail(new CodexError({ method, reason: problem }))
     // Provisional matches are repeated on their page. Cursors have whole seconds, so pages can overlap.
     const seen = new Set<string>()
     const fresh = ({ data }: { readonly data: ReadonlyArray<ThreadSearchResult> }) =>

@@ -21,6 +21,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { CodexError, type ConnectionClosed, RequestTimeout } from "../../CodexError.ts"
+import { withoutStack } from "../errors/callSite.ts"
 import * as deadlines from "./deadlines.ts"
 import type { Direct } from "./direct.ts"
 import { Permits, type Waiter } from "./permits.ts"
@@ -213,8 +214,10 @@ export const make = Effect.fnUntraced(function* (
     for (const call of pending.values()) look(call)
     for (const call of overdue) {
       const { method, timeoutMillis } = call.request
-      const reason = new RequestTimeout({ timeout: Duration.millis(timeoutMillis), sent: call.state === "sent" })
-      abandon(call, Exit.fail(new CodexError({ method, reason })))
+      const timeout = Duration.millis(timeoutMillis)
+      const sent = call.state === "sent"
+      const error = withoutStack(() => new CodexError({ method, reason: new RequestTimeout({ timeout, sent }) }))
+      abandon(call, Exit.fail(error))
     }
     return next
   })
@@ -249,7 +252,8 @@ export const make = Effect.fnUntraced(function* (
       for (let call = permits.first; call !== undefined; call = call.behind) calls.push(call)
       for (const call of calls) {
         const reason = call.state === "sent" ? end.sent : end.unsent
-        leave(call, Exit.fail(new CodexError({ method: call.request.method, reason })))
+        const { method } = call.request
+        leave(call, Exit.fail(withoutStack(() => new CodexError({ method, reason }))))
       }
     },
     inFlight: () => pending.size

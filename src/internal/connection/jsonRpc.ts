@@ -35,6 +35,7 @@ import * as answers from "./answering.ts"
 import type { RawServerRequest, Reply } from "./answering.ts"
 import * as callsOf from "./calls.ts"
 import * as directs from "./direct.ts"
+import { withoutStack } from "../errors/callSite.ts"
 import { classify, readError } from "../errors/classify.ts"
 import { type Message, Transport, type TransportEnd } from "../../Transport.ts"
 import { shownMethod } from "../errors/shownMethod.ts"
@@ -174,8 +175,8 @@ export const make = Effect.fnUntraced(function* (
   const settle = ({ end: how, stderr }: TransportEnd): void => {
     if (end !== undefined) return
     const fields = { end: how, phase, stderr, restarts: restarts && phase === "running" && how._tag !== "Closed" }
-    const reason = new ConnectionClosed(fields)
-    end = { sent: reason, unsent: new ConnectionClosed({ ...fields, sent: false }) }
+    const reason = withoutStack(() => new ConnectionClosed(fields))
+    end = { sent: reason, unsent: withoutStack(() => new ConnectionClosed({ ...fields, sent: false })) }
     calls.end(end)
     try {
       handlers.onEnd(reason)
@@ -256,7 +257,15 @@ export const make = Effect.fnUntraced(function* (
       // Proxies write `null` beside a result.
       error === undefined || (error === null && "result" in message)
         ? Exit.succeed(message["result"])
-        : Exit.fail(new CodexError({ method: called, reason: refine(classify(readError(error)), called) }))
+        : Exit.fail(
+            withoutStack(
+              () =>
+                new CodexError({
+                  method: called,
+                  reason: refine(classify(readError(error), call.request.params), called)
+                })
+            )
+          )
     )
   }
 

@@ -3,7 +3,7 @@
  * request is declined.
  */
 import * as Effect from "effect/Effect"
-import { noted, type Result } from "../serverRequests/types.ts"
+import { withOrigin, type Result } from "../serverRequests/types.ts"
 import { AnswerNotOffered, type FormAnswerInvalid } from "./errors.ts"
 import type { Values } from "./fields.ts"
 import { check } from "./form.ts"
@@ -104,7 +104,7 @@ export const declined: Sent = { action: "decline", content: null }
 export const ofForm = (question: FormQuestion, answer: FormAnswer): Effect.Effect<Sent, FormAnswerInvalid> =>
   answer?._tag === "accept"
     ? check(question, answer.values).pipe(
-        Effect.mapError((error) => noted(error, { rule: "invalidAnswer" })),
+        Effect.mapError((error) => withOrigin(error, { rule: "invalidAnswer" })),
         Effect.map((content): Sent => ({ action: "accept", content }))
       )
     : refusal(answer)
@@ -124,7 +124,9 @@ export const ofTool = (question: ToolApprovalQuestion, answer: ToolAnswer): Effe
       const persist = answer._tag === "acceptAlways" ? "always" : "session"
       return offers.includes(persist)
         ? Effect.succeed({ action: "accept", content: {}, _meta: { persist } })
-        : Effect.fail(noted(new AnswerNotOffered({ serverName, answer: answer._tag, offers }), { rule: "notOffered" }))
+        : Effect.fail(
+            withOrigin(new AnswerNotOffered({ serverName, answer: answer._tag, offers }), { rule: "notOffered" })
+          )
     }
     default:
       return refusal(answer)

@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { asEffect } from "../serverRequests/asEffect.ts"
-import { type Handler, noted, type Result } from "../serverRequests/types.ts"
+import { type Handler, withOrigin, type Result } from "../serverRequests/types.ts"
 import * as answers from "./answers.ts"
 import type { FormAnswer, ToolAnswer, UrlAnswer } from "./answers.ts"
 import { classify } from "./classify.ts"
@@ -82,4 +82,4 @@ export const handler =
 
 // internal
 
-const decline = Effect.sync(() => noted({ ...answers.declined }, { rule: "default" }))
+const decline = Effect.sync(() => withOrigin({ ...answers.declined }, { rule: "default" }))

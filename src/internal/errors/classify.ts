@@ -9,6 +9,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { Reason } from "../../CodexError.ts"
 import * as Printable from "../../Printable.ts"
+import * as rejectedParam from "./rejectedParam.ts"
 import * as R from "./requestReasons.ts"
 
 /** A JSON-RPC error object as received. */
@@ -26,13 +27,17 @@ export const readError = (error: unknown): WireError => {
   return "data" in error ? { code, message, data: error["data"] } : { code, message }
 }
 
-const rejected = (error: WireError): Reason =>
-  new R.RequestRejected({
+const rejected = (error: WireError, params: unknown): Reason => {
+  const value = quotedValue(error.message)
+  const param = value === undefined ? undefined : rejectedParam.find(params, value)
+  const summary = summarize(error.message)
+  return new R.RequestRejected({
     code: error.code,
-    summary: summarize(error.message),
+    summary: param === undefined ? summary : `parameter \`${param}\`: ${summary}`,
     serverMessage: Redacted.make(error.message),
     data: Redacted.make(error.data)
   })
+}
 
 const configurationInvalid = (error: WireError): Reason =>
   new R.ConfigurationInvalid({ serverMessage: Redacted.make(error.message) })
@@ -140,8 +145,42 @@ const summarize = (message: string): string => {
   return message.length <= maxMatched && plain.test(message) ? message : `for its message, read ${R.howToRead}`
 }
 
-/** Returns the reason that an error of the server stands for. */
-export const classify = (error: WireError): Reason => {
+/** Returns the value that the deserializer did not accept: the server quotes it before the expectation. */
+const quotedValue = (message: string): string | number | boolean | undefined => {
+  const end = message.lastIndexOf(", expected ")
+  const found = end === -1 ? undefined : unaccepted.find(([begin]) => message.startsWith(begin))
+  if (found === undefined) return undefined
+  const [begin, close, read] = found
+  const quoted = message.slice(begin.length, end - close.length)
+  return message.startsWith(close, end - close.length) ? read(quoted) : undefined
+}
+
+/** How such a message begins, what closes the quotation, and how to read it. */
+const unaccepted = [
+  ["Invalid request: unknown variant `", "`", (quoted: string) => quoted],
+  ["Invalid request: invalid type: string ", "", readString],
+  ["Invalid request: invalid value: string ", "", readString],
+  ["Invalid request: invalid type: integer `", "`", Number],
+  ["Invalid request: invalid value: integer `", "`", Number],
+  ["Invalid request: invalid type: floating point `", "`", Number],
+  ["Invalid request: invalid type: boolean `", "`", (quoted: string) => quoted === "true"]
+] as const
+
+function readString(quoted: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(quoted)
+    return typeof value === "string" ? value : undefined
+  } catch {
+    // The server escapes some characters in the way of Rust.
+    return undefined
+  }
+}
+
+/**
+ * Returns the reason that an error of the server stands for. `params` are those of the call, to name the one that was
+ * rejected.
+ */
+export const classify = (error: WireError, params?: unknown): Reason => {
   if (error.code === -32001) {
     return new R.Overloaded()
   }
@@ -160,5 +199,5 @@ export const classify = (error: WireError): Reason => {
       return reason(match, error)
     }
   }
-  return rejected(error)
+  return rejected(error, params)
 }

@@ -79,7 +79,7 @@ export const pauseAtEnd = (
   feed: FollowedTurn,
   isLeft: boolean
 ): Effect.Effect<Effect.Effect<void>> => {
-  const settled = Deferred.makeUnsafe<void>()
+  const paused = Deferred.makeUnsafe<void>()
   const pauseActive = Effect.suspend(() =>
     run.isActivated() && run.goal().status === "active"
       ? pause(client, run.threadId).pipe(
@@ -100,10 +100,10 @@ export const pauseAtEnd = (
         : pauseActive
   })
   return Effect.as(
-    client["~session"].fork(Effect.ensuring(run.keepThread(watch), Deferred.succeed(settled, undefined)), {
+    client["~session"].fork(Effect.ensuring(run.keepThread(watch), Deferred.succeed(paused, undefined)), {
       startImmediately: true
     }),
-    Deferred.await(settled)
+    Deferred.await(paused)
   )
 }
 

@@ -15,8 +15,8 @@ import * as turnTree from "../turn/turnTree.ts"
 import * as typeIds from "../typeIds.ts"
 
 /** Creates the handle of a goal that has started. */
-export const make = (client: Client, run: GoalRun, feed: FollowedTurn, settled: Effect.Effect<void>): GoalTurn => {
-  const outcome = result(run, feed, settled)
+export const make = (client: Client, run: GoalRun, feed: FollowedTurn, paused: Effect.Effect<void>): GoalTurn => {
+  const outcome = result(run, feed, paused)
   return {
     [typeIds.turn]: typeIds.turn,
     id: feed.turnId,
@@ -40,7 +40,7 @@ export const make = (client: Client, run: GoalRun, feed: FollowedTurn, settled: 
 export const result = (
   run: GoalRun,
   feed: FollowedTurn,
-  settled: Effect.Effect<void>
+  paused: Effect.Effect<void>
 ): Effect.Effect<GoalResult, Failure | GoalError> => {
   // Every run returns the same value.
   let known: GoalResult | undefined
@@ -48,12 +48,12 @@ export const result = (
   const withGoal = (result: TurnResult): GoalResult => (known ??= { ...result, goal: run.goal() })
   return Effect.matchEffect(feed.result, {
     onSuccess: (result): Effect.Effect<GoalResult, GoalError> =>
-      Effect.flatMap(settled, () =>
+      Effect.flatMap(paused, () =>
         run.isActivated()
           ? Effect.succeed(withGoal(result))
           : Effect.fail(new GoalError({ threadId: run.threadId, reason: new GoalNotActivated() }))
       ),
-    onFailure: (error) => Effect.flatMap(settled, () => Effect.fail((failure ??= failureWith(error, withGoal))))
+    onFailure: (error) => Effect.flatMap(paused, () => Effect.fail((failure ??= failureWith(error, withGoal))))
   })
 }
 

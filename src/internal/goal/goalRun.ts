@@ -8,7 +8,7 @@
  *   goal that is already active starts after this state.
  * - `armed`: the first `turn/started` creates the followed turn. The end of the connection, or `close`, ends this
  *   state without one.
- * - `begun`: ends with its followed turn: by the last completion of the fold, or by the end of the connection.
+ * - `started`: ends with its followed turn: by the last completion of the fold, or by the end of the connection.
  * - `ended`: notifications are ignored. The thread is released after the last effect in `keepThread` is done.
  */
 import * as Deferred from "effect/Deferred"
@@ -28,7 +28,7 @@ export interface GoalRun {
   /** Assigns all later notifications of the thread to the goal. */
   readonly arm: () => void
   /** Waits for the first turn. */
-  readonly begun: Effect.Effect<followedTurn.FollowedTurn, CodexError>
+  readonly started: Effect.Effect<followedTurn.FollowedTurn, CodexError>
   readonly feed: () => followedTurn.FollowedTurn | undefined
   /** Gives up a goal that has not started. */
   readonly close: () => void
@@ -63,7 +63,7 @@ export const open = (options: {
   const { keepEvents, record, release } = options
   const { threadId } = record
   const fold = goalFold.make(options.objective, options.tokenBudget)
-  const begun = Deferred.makeUnsafe<followedTurn.FollowedTurn, CodexError>()
+  const started = Deferred.makeUnsafe<followedTurn.FollowedTurn, CodexError>()
   const taps = new Set<(notification: Notification) => void>()
   const waiters = new Set<() => void>()
   let feed: followedTurn.FollowedTurn | undefined
@@ -86,15 +86,15 @@ export const open = (options: {
   }
 
   const begin = (turnId: string): followedTurn.FollowedTurn => {
-    feed = followedTurn.make({ threadId, turnId, keepEvents, begun: record.running === turnId, onEnd: finish })
+    feed = followedTurn.make({ threadId, turnId, keepEvents, isStarted: record.running === turnId, onEnd: finish })
     feed.startKeeping()
     countRequests(record.requests)
-    Deferred.doneUnsafe(begun, Exit.succeed(feed))
+    Deferred.doneUnsafe(started, Exit.succeed(feed))
     return feed
   }
 
   const fail = (error: CodexError): void => {
-    Deferred.doneUnsafe(begun, Exit.fail(error))
+    Deferred.doneUnsafe(started, Exit.fail(error))
     if (feed === undefined) finish()
     else feed.fail(error)
   }
@@ -130,7 +130,7 @@ export const open = (options: {
     arm: () => {
       isArmed = true
     },
-    begun: Deferred.await(begun),
+    started: Deferred.await(started),
     feed: () => feed,
     close: () => {
       if (feed === undefined) finish()

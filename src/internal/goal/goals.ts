@@ -55,8 +55,8 @@ export const runGoal = (
   options: Options = {}
 ): Effect.Effect<GoalResult, Failure | GoalError> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(start(restore, client, threadId, objective, options, false), ({ feed, run, settled }) =>
-      restore(goalHandle.result(run, feed, settled)).pipe(Effect.onInterrupt(() => control.abandon(client, run)))
+    Effect.flatMap(start(restore, client, threadId, objective, options, false), ({ feed, run, paused }) =>
+      restore(goalHandle.result(run, feed, paused)).pipe(Effect.onInterrupt(() => control.abandon(client, run)))
     )
   )
 
@@ -71,8 +71,8 @@ export const startGoal = (
   options: Options = {}
 ): Effect.Effect<GoalTurn, CodexError | GoalError> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.map(start(restore, client, threadId, objective, options, true), ({ feed, run, settled }) =>
-      goalHandle.make(client, run, feed, settled)
+    Effect.map(start(restore, client, threadId, objective, options, true), ({ feed, run, paused }) =>
+      goalHandle.make(client, run, feed, paused)
     )
   )
 
@@ -97,7 +97,7 @@ export const currentGoal = Effect.fnUntraced(function* (
     goesOn: goal,
     release: () => {}
   })
-  const feed = yield* Effect.timeoutOption(run.begun, pauseLimit).pipe(Effect.onExit(() => Effect.sync(run.close)))
+  const feed = yield* Effect.timeoutOption(run.started, pauseLimit).pipe(Effect.onExit(() => Effect.sync(run.close)))
   if (Option.isNone(feed)) return Option.none()
   const told = yield* following.latest(client, threadId)
   if (told?.id === feed.value.turnId) feed.value.seed(told)
@@ -118,11 +118,11 @@ const names: settings.Names<Options> = {
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-interface Begun {
+interface Started {
   readonly run: goalRun.GoalRun
   readonly feed: FollowedTurn
   /** Waits until the goal no longer continues on the server either. */
-  readonly settled: Effect.Effect<void>
+  readonly paused: Effect.Effect<void>
 }
 
 // A goal belongs to one connection, like its turns.
@@ -133,7 +133,7 @@ const start = Effect.fnUntraced(function* (
   objective: string,
   options: Options,
   keepEvents: boolean
-): Effect.fn.Return<Begun, CodexError | GoalError> {
+): Effect.fn.Return<Started, CodexError | GoalError> {
   const { limits, params, startTimeout } = yield* check(threadId, objective, options)
   const client = yield* restore(current(given, "thread/goal/set", threadId))
   // Yield first: a caller that is resumed by the end of a turn runs before that turn has released the thread.
@@ -158,7 +158,7 @@ const start = Effect.fnUntraced(function* (
     Effect.andThen(activate(restore, client, run, params, startTimeout)),
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(run.close)))
   )
-  const settled = yield* control.pauseAtEnd(client, run, feed, limits.whenExceeded === "leave")
+  const paused = yield* control.pauseAtEnd(client, run, feed, limits.whenExceeded === "leave")
   const limited: turnLimits.Limited = {
     feed,
     stop: control.abandon(client, run),
@@ -167,7 +167,7 @@ const start = Effect.fnUntraced(function* (
   }
   yield* turnRetrying.watch(client, feed, () => limited)
   yield* turnLimits.watch(client, limited, limits)
-  return { run, feed, settled }
+  return { run, feed, paused }
 })
 
 // Counted in code points, as the server does.
@@ -253,7 +253,7 @@ const activate = (
       restore(
         Fiber.join(reply).pipe(
           Effect.andThen(
-            Effect.timeoutOrElse(run.begun, {
+            Effect.timeoutOrElse(run.started, {
               duration: startTimeout,
               orElse: () => {
                 return Effect.fail(new GoalError({ threadId, reason: new GoalNotStarted({ timeout: startTimeout }) }))

@@ -77,7 +77,7 @@ export interface Options {
   readonly decisions?: decisionsOf.Decisions | undefined
 }
 
-interface Settled {
+interface Outcome {
   readonly reply: Reply | undefined
   readonly decision: Decision
 }
@@ -85,14 +85,14 @@ interface Settled {
 interface Entry {
   readonly request: OpenRequest
   readonly params: unknown
-  readonly done: Deferred.Deferred<Settled>
+  readonly done: Deferred.Deferred<Outcome>
   /** The thread of the request, if this connection receives notifications about it. */
   readonly record: ThreadRecord | undefined
   readonly turnId: string | undefined
   /** Whether the end of the turn withdraws the request. */
   readonly ofTurn: boolean
   handler: Fiber.Fiber<unknown, unknown> | undefined
-  settled: Settled | undefined
+  outcome: Outcome | undefined
 }
 
 /** An engine without open requests. */
@@ -121,7 +121,7 @@ export const make = Effect.fnUntraced(function* (
   )
 
   const settle = (entry: Entry, reply: Reply | undefined, rule: Rule, policy?: string): void => {
-    if (entry.settled !== undefined) return
+    if (entry.outcome !== undefined) return
     const decision: Decision = {
       ...entry.request,
       decision: answers.inAWord(entry.request.method, reply),
@@ -131,14 +131,14 @@ export const make = Effect.fnUntraced(function* (
       asked: Redacted.make(entry.params),
       answered: reply === undefined ? Option.none() : Option.some(Redacted.make(reply))
     }
-    const settled: Settled = { reply, decision }
-    entry.settled = settled
+    const outcome: Outcome = { reply, decision }
+    entry.outcome = outcome
     if (open.get(entry.request.id) === entry) open.delete(entry.request.id)
     if (entry.record !== undefined) threadRecord.change(entry.record, { _tag: "RequestClosed", request: entry })
     decisions.publish(decision)
     // Both calls run fibers immediately, and the caller may be the reader loop.
     queueMicrotask(() => {
-      Deferred.doneUnsafe(entry.done, Exit.succeed(settled))
+      Deferred.doneUnsafe(entry.done, Exit.succeed(outcome))
       entry.handler?.interruptUnsafe()
     })
   }
@@ -158,7 +158,7 @@ export const make = Effect.fnUntraced(function* (
       turnId: turnIdOf(raw.params),
       ofTurn: Option.isSome(request.turnId) || kindOf(raw.method)?.isOfTurn === true,
       handler: undefined,
-      settled: undefined
+      outcome: undefined
     }
     const [oldest] = open.size < mostOpen ? [] : open.values()
     if (oldest !== undefined) settle(oldest, answers.declineFailed(oldest.request.method), "tooMany")
@@ -177,12 +177,12 @@ export const make = Effect.fnUntraced(function* (
       // observer sees the exit.
       fiber.addObserver((exit) => {
         running.delete(fiber)
-        if (entry.settled !== undefined || Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
+        if (entry.outcome !== undefined || Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
         settle(entry, answers.declineFailed(entry.request.method), "defect")
         runFork(report.failure(entry.request.method, exit.cause))
       })
       // The first steps of the handler may already have completed the request.
-      if (entry.settled !== undefined) fiber.interruptUnsafe()
+      if (entry.outcome !== undefined) fiber.interruptUnsafe()
     })
     // Uninterruptible, because the first steps of a handler can end the connection. That interrupts this fiber, but
     // not the handler's.
@@ -192,7 +192,7 @@ export const make = Effect.fnUntraced(function* (
   const run = (entry: Entry, request: Request, handler: Run, rule: "handler" | "toolkit"): Effect.Effect<void> =>
     Effect.flatMap(Effect.exit(handler(request)), (exit) => {
       const { method } = request
-      if (entry.settled !== undefined) return Effect.void
+      if (entry.outcome !== undefined) return Effect.void
       if (Exit.isSuccess(exit)) {
         const problem =
           answers.problem(request, exit.value) ??
@@ -204,16 +204,16 @@ export const make = Effect.fnUntraced(function* (
         return Effect.sync(() => settle(entry, answers.declineFailed(method), problem))
       }
       const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
-      const fault = originOf(error)?.rule ?? (Cause.hasFails(exit.cause) ? "failure" : "defect")
+      const failureRule = originOf(error)?.rule ?? (Cause.hasFails(exit.cause) ? "failure" : "defect")
       return Effect.andThen(
-        Effect.sync(() => settle(entry, answers.declineFailed(method), fault)),
+        Effect.sync(() => settle(entry, answers.declineFailed(method), failureRule)),
         report.failure(method, exit.cause)
       )
     })
 
   const dispatch = (entry: Entry): Effect.Effect<void> => {
     const { id, method } = entry.request
-    if (entry.settled !== undefined) return Effect.void
+    if (entry.outcome !== undefined) return Effect.void
     const first = session.logins.refresh
     if (first !== undefined && method === "account/chatgptAuthTokens/refresh") {
       return ask(
@@ -265,15 +265,15 @@ export const make = Effect.fnUntraced(function* (
     return Effect.andThen(
       reportUnknown(method, unknown),
       Effect.suspend(() =>
-        entry.settled === undefined
+        entry.outcome === undefined
           ? ask(entry, run(entry, request, handler, toolkit === undefined ? "handler" : "toolkit"))
           : Effect.void
       )
     )
   }
 
-  const awaitSettled = (entry: Entry): Effect.Effect<Settled> => {
-    if (entry.settled !== undefined) return Effect.succeed(entry.settled)
+  const awaitSettled = (entry: Entry): Effect.Effect<Outcome> => {
+    if (entry.outcome !== undefined) return Effect.succeed(entry.outcome)
     const wait = Deferred.await(entry.done)
     const serverLimit = kindOf(entry.request.method)?.serverLimit ?? options.timeout
     const timeout = Duration.min(options.timeout, serverLimit)
@@ -294,7 +294,7 @@ export const make = Effect.fnUntraced(function* (
         Effect.onInterrupt(() =>
           Effect.suspend(() => {
             settle(entry, undefined, ended ? "connectionEnded" : "resolved")
-            return entry.settled === undefined ? Effect.void : report.decided(entry.settled.decision)
+            return entry.outcome === undefined ? Effect.void : report.decided(entry.outcome.decision)
           })
         ),
         Effect.tap(({ decision }) => report.decided(decision)),

@@ -89,6 +89,9 @@ interface Offering {
  * **Example** (For the session if possible, else once)
  *
  * ```ts
+ * import { Effect, Option } from "effect"
+ * import { ServerRequests } from "effect-codex"
+ *
  * const handlers = ServerRequests.layer({
  *   "item/commandExecution/requestApproval": (request) =>
  *     Effect.succeed({ decision: Option.getOrElse(ServerRequests.offeredForSession(request), () => "accept") })
@@ -127,11 +130,11 @@ export const offeredNetworkRules = ({ offered }: Offering): ReadonlyArray<Offere
 export const of = (params: unknown): ReadonlyArray<Offered> => {
   // Type boundary: the caller decoded them as the params of a command approval.
   const asked = params as CommandExecutionRequestApprovalParams
-  return (asked.availableDecisions ?? proposed(asked)).filter(isKnown).map(claimed)
+  return (asked.availableDecisions ?? proposed(asked)).filter(isKnown).map(asOffered)
 }
 
 /** Treats a decision as an offered one, unchecked. The check before sending decides whether it was offered. */
-export const claimed = (decision: CommandExecutionApprovalDecisionParam): Offered =>
+export const asOffered = (decision: CommandExecutionApprovalDecisionParam): Offered =>
   // Type boundary: `Offered` differs from its decision by a mark that no value has.
   decision as Offered
 

@@ -23,7 +23,7 @@ export type Prepared = ReadonlyMap<string, Run>
 /**
  * Returns the problem with a handlers object, if there is one. A misspelled name would cause requests to be declined.
  */
-export const fault = (handlers: unknown): string | undefined => {
+export const problemOf = (handlers: unknown): string | undefined => {
   if (typeof handlers !== "object" || handlers === null || Array.isArray(handlers)) return noRecord
   for (const [method, handler] of Object.entries(handlers)) {
     if (!serverRequestParams.has(method)) return `unknown request ${JSON.stringify(method)}; ${noRecord}`
@@ -40,7 +40,7 @@ const noRecord = "expected handlers by request name, such as `Approval.handlers(
 export const prepare = (handlers: Handlers<unknown, unknown>, context?: Context.Context<never>): Prepared => {
   const prepared = new Map<string, Run>()
   // The code that opens a connection with these handlers reports the problem.
-  if (fault(handlers) !== undefined) return prepared
+  if (problemOf(handlers) !== undefined) return prepared
   for (const [method, handler] of Object.entries(handlers)) {
     if (handler === undefined) continue
     // Type boundary: a handler is called only with requests of the method it is listed under. The signatures of the

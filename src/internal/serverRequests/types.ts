@@ -198,16 +198,16 @@ const origins = new WeakMap<object, Origin>()
 const policyAnswers = new WeakMap<object, ReadonlyArray<{ readonly answer: object; readonly origin: Origin }>>()
 
 /** Tags an answer with its origin, or a failure with its kind. */
-export const noted = <A extends object>(value: A, origin: Origin): A => {
+export const withOrigin = <A extends object>(value: A, origin: Origin): A => {
   origins.set(value, origin)
   return value
 }
 
 /** Tags an answer as the answer of a policy to a request. */
-export const notedFor = <A extends object>(request: object, answer: A, policy: string): A => {
+export const withPolicyOrigin = <A extends object>(request: object, answer: A, policy: string): A => {
   const origin: Origin = { rule: "policy", policy }
   policyAnswers.set(request, [...(policyAnswers.get(request) ?? []), { answer, origin }])
-  return noted(answer, origin)
+  return withOrigin(answer, origin)
 }
 
 /** Returns the tag of an answer, of an equal copy of an answer, or of a failure. */

@@ -23,6 +23,7 @@ import type * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { CodexError, type Reason } from "../../CodexError.ts"
 import type { Notification } from "../client/notifications.ts"
+import { withoutStack } from "../errors/callSite.ts"
 import type { Access } from "./access.ts"
 import type { ToldItem } from "./toldItem.ts"
 import type { Run } from "../serverRequests/runners.ts"
@@ -235,7 +236,7 @@ export const isIdle = (record: ThreadRecord): boolean =>
 
 /** The error for calls in flight when a record was closed. */
 export const closedError = ({ method, reason }: Closed, own: string): CodexError =>
-  new CodexError({ method: method ?? own, reason })
+  withoutStack(() => new CodexError({ method: method ?? own, reason }))
 
 // internal
 

@@ -49,8 +49,8 @@ export const check = (
   required: PermissionRequirements | undefined
 ): Effect.Effect<void, InvalidInput | InvalidOptions> =>
   Effect.suspend((): Effect.Effect<void, InvalidInput | InvalidOptions> => {
-    const fault = settings.unknownOption(required, names, "require")
-    if (fault !== undefined) return Effect.fail(fault)
+    const problem = settings.unknownOption(required, names, "require")
+    if (problem !== undefined) return Effect.fail(problem)
     const { approvalMode, sandbox } = required ?? {}
     if (approvalMode !== undefined && approvalMode !== "denyAll" && !reviewers.has(approvalMode)) {
       return refuse("require.approvalMode", ["autoReview", "denyAll", "ask"])

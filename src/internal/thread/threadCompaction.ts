@@ -25,7 +25,7 @@ export const start = (client: Client, threadId: string, limits: Limits): Effect.
     limits,
     request: (own, onSent) =>
       Effect.suspend(() => {
-        const begun = Deferred.makeUnsafe<string, CodexError>()
+        const started = Deferred.makeUnsafe<string, CodexError>()
         const record = own["~session"].open(threadId)
         const follower: threadRecord.Follower = {
           onNotification: (notification, turnId) => {
@@ -34,15 +34,15 @@ export const start = (client: Client, threadId: string, limits: Limits): Effect.
               notification.params.item.type === "contextCompaction" &&
               turnId !== undefined
             ) {
-              Deferred.doneUnsafe(begun, Effect.succeed(turnId))
+              Deferred.doneUnsafe(started, Effect.succeed(turnId))
             }
           },
-          onClosed: (closed) => Deferred.doneUnsafe(begun, Effect.fail(threadRecord.closedError(closed, method)))
+          onClosed: (closed) => Deferred.doneUnsafe(started, Effect.fail(threadRecord.closedError(closed, method)))
         }
         threadRecord.change(record, { _tag: "Followed", follower })
         return own.request(method, { threadId }, { "~hooks": { onSent } }).pipe(
           Effect.andThen(
-            Effect.timeoutOrElse(Deferred.await(begun), {
+            Effect.timeoutOrElse(Deferred.await(started), {
               duration: beginLimit,
               orElse: () =>
                 Effect.fail(

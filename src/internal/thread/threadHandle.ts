@@ -4,15 +4,16 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
 import * as paramKeys from "../../generated/paramKeys.ts"
 import type { Client } from "../../CodexClient.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { GoalTurn } from "../../Goal.ts"
-import type { Input } from "../../Input.ts"
 import type { Reply, Thread } from "../../Thread.ts"
 import { onConnection } from "../client/onConnection.ts"
 import * as goals from "../goal/goals.ts"
+import { type CallSite, called, capture, keepOn, putInto } from "../errors/callSite.ts"
 import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
 import * as structured from "../structured/structuredRun.ts"
@@ -33,6 +34,12 @@ import * as typeIds from "../typeIds.ts"
 const spanned = <A, E>(name: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.withFiber(({ cache }) =>
     cache.tracer === undefined && cache.span === undefined ? effect : Effect.withSpan(effect, name)
+  )
+
+/** Adds a span that lasts as long as the stream runs, and puts the place of the call into its errors. */
+const spannedStream = <A, E>(name: string, stream: Stream.Stream<A, E>, site: CallSite): Stream.Stream<A, E> =>
+  Stream.withSpan(stream, name, { captureStackTrace: site }).pipe(
+    Stream.tapError((error) => Effect.sync(() => putInto(error, name, site)))
   )
 
 /** Creates the handle of the thread in a reply of the server. */
@@ -56,14 +63,9 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     [typeIds.thread]: typeIds.thread,
     id: threadId,
     reply,
-    run: Effect.fn((input, options) => spanned("Thread.run", run(input, options))),
-    runAs: (schema, input, options) =>
-      Effect.withSpan(structured.run(threadId, run, schema, input, options), "Thread.runAs"),
-    get runOnce() {
-      return Effect.fn("Thread.runOnce")((key: string, input: Input, options?: runOnce.RunOnceOptions) =>
-        runOnce.run(client, threadId, run, key, input, options)
-      )
-    },
+    run: (input, options) => keepOn(spanned("Thread.run", run(input, options)), "Thread.run", capture()),
+    runAs: (schema, input, options) => called(structured.run(threadId, run, schema, input, options), "Thread.runAs"),
+    runOnce: (key, input, options) => called(runOnce.run(client, threadId, run, key, input, options), "Thread.runOnce"),
     get turnByKey() {
       return Effect.fn("Thread.turnByKey")((key: string, options?: TurnByKeyOptions) =>
         Effect.map(runOnce.find(client, threadId, key, options), Option.fromUndefinedOr)
@@ -72,8 +74,9 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     get turn() {
       return Effect.fn("Thread.turn")(turn)
     },
-    stream,
-    streamUntilEnd,
+    stream: (input, options) => spannedStream("Thread.stream", stream(input, options), capture()),
+    streamUntilEnd: (input, options) =>
+      spannedStream("Thread.streamUntilEnd", streamUntilEnd(input, options), capture()),
     get send() {
       return Effect.fn("Thread.send")(send)
     },
@@ -134,7 +137,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
         return thread
       })
     },
-    fork: (options) => Effect.withSpan(fork(connection, threadId, options), "Thread.fork"),
+    fork: (options) => called(fork(connection, threadId, options), "Thread.fork"),
     get injectItems() {
       return Effect.fn("Thread.injectItems")(function* (items) {
         yield* client.request("thread/inject_items", { threadId, items })

@@ -185,9 +185,9 @@ const within = <A, E, R>(
 ) =>
   Duration.isFinite(timeout)
     ? Effect.uninterruptibleMask((restore) => {
-        const begun = Deferred.makeUnsafe<void>()
-        const running = permit(Effect.andThen(Deferred.succeed(begun, undefined), effect))
-        const late = Effect.andThen(Deferred.await(begun), Effect.sleep(timeout))
+        const started = Deferred.makeUnsafe<void>()
+        const running = permit(Effect.andThen(Deferred.succeed(started, undefined), effect))
+        const late = Effect.andThen(Deferred.await(started), Effect.sleep(timeout))
         const options = {
           startImmediately: true,
           running: { method: "item/tool/call", threadId: Option.some(threadId) }

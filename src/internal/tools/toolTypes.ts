@@ -101,6 +101,23 @@ export interface Call {
 /**
  * The current call, for tool handlers that need its thread, turn or ids.
  *
+ * **Example** (Reading the thread of a call)
+ *
+ * ```ts
+ * import { Effect, Option, Schema } from "effect"
+ * import { Tool, Toolkit } from "effect/ai"
+ * import { DynamicTools } from "effect-codex"
+ *
+ * const Where = Toolkit.make(Tool.make("where", { success: Schema.String }))
+ *
+ * const WhereHandlers = Where.toLayer({
+ *   where: () =>
+ *     Effect.map(DynamicTools.CurrentCall, (call) =>
+ *       Option.match(call, { onNone: () => "nowhere", onSome: ({ threadId }) => threadId })
+ *     )
+ * })
+ * ```
+ *
  * @category references
  * @since 0.169.0
  */

@@ -59,15 +59,23 @@ export interface AutoReview {
  * **Example** (Logging denied actions)
  *
  * ```ts
- * Stream.runForEach(turn.events, (event) =>
- *   Option.match(Turn.autoReview(event), {
- *     onNone: () => Effect.void,
- *     onSome: ({ action, rationale, verdict }) =>
- *       Option.contains(verdict, "denied")
- *         ? Console.log("denied", action, Option.getOrElse(rationale, () => "without a reason"))
- *         : Effect.void
- *   })
- * )
+ * import { Console, Effect, Option, Stream } from "effect"
+ * import { Turn } from "effect-codex"
+ *
+ * const logDenied = (turn: Turn.Turn) =>
+ *   Stream.runForEach(turn.events, (event) =>
+ *     Option.match(Turn.autoReview(event), {
+ *       onNone: () => Effect.void,
+ *       onSome: ({ action, rationale, verdict }) =>
+ *         Option.contains(verdict, "denied")
+ *           ? Console.log(
+ *               "denied",
+ *               action,
+ *               Option.getOrElse(rationale, () => "without a reason")
+ *             )
+ *           : Effect.void
+ *     })
+ *   )
  * ```
  *
  * @category events

@@ -13,6 +13,7 @@ import type { Turn as ProtocolTurn, TurnError } from "../../generated/types.ts"
 import type { Notification } from "../client/notifications.ts"
 import type { EventsFailure, EventsOptions, Failure, TurnEvent, TurnResult, TurnState } from "../../Turn.ts"
 import { type EventsOverflowed, TurnFailed, TurnInterrupted } from "./turnErrors.ts"
+import { withoutStack } from "../errors/callSite.ts"
 import { classifyTurnError } from "../errors/turnReasons.ts"
 import { type End, type Source, TurnConsumers } from "./turnConsumers.ts"
 import { Accumulator, isWarning } from "./turnState.ts"
@@ -24,7 +25,7 @@ export interface Options {
   /** Whether a consumer is expected from the start. */
   readonly keepEvents: boolean
   /** Whether the turn is already running. */
-  readonly begun?: boolean
+  readonly isStarted?: boolean
 }
 
 /** Is notified of the end of a followed turn. */
@@ -57,13 +58,13 @@ export class FollowedTurn implements Source {
   #retryListener: RetryListener | undefined
   #activity = 0
   #runningId: string
-  #hasBegun: boolean
+  #hasStarted: boolean
 
-  constructor({ begun = false, keepEvents, threadId, turnId }: Options, owner: Owner) {
+  constructor({ isStarted = false, keepEvents, threadId, turnId }: Options, owner: Owner) {
     this.threadId = threadId
     this.turnId = turnId
     this.#runningId = turnId
-    this.#hasBegun = begun
+    this.#hasStarted = isStarted
     this.#fold = new Accumulator(threadId, turnId)
     this.#owner = owner
     this.#consumers = new TurnConsumers(this, keepEvents)
@@ -85,7 +86,7 @@ export class FollowedTurn implements Source {
     // A review starts under a separate id, and names the id that all its other events have. Runtimes before 0.166 do
     // not name it, but have reported an item by then.
     const { rootTurnId } = notification.params.turn
-    return rootTurnId === turnId || (typeof rootTurnId !== "string" && !this.#hasBegun && this.#fold.hasItems())
+    return rootTurnId === turnId || (typeof rootTurnId !== "string" && !this.#hasStarted && this.#fold.hasItems())
   }
 
   /** Takes an event of the turn. */
@@ -165,7 +166,7 @@ export class FollowedTurn implements Source {
   /** Waits until the turn has started or ended. */
   get started(): Effect.Effect<void> {
     return Effect.suspend(() =>
-      this.#hasBegun || this.#end !== undefined
+      this.#hasStarted || this.#end !== undefined
         ? Effect.void
         : Deferred.await((this.#started ??= Deferred.makeUnsafe<void>()))
     )
@@ -258,7 +259,7 @@ export class FollowedTurn implements Source {
   }
 
   #begin(): void {
-    this.#hasBegun = true
+    this.#hasStarted = true
     this.#tellStarted()
   }
 
@@ -269,7 +270,8 @@ export class FollowedTurn implements Source {
 
   #settle(told: Exit.Exit<TurnResult, Failure>, cause?: EventsFailure | TurnFailed): void {
     this.#fold.finish()
-    const failure = this.#endingAs === undefined ? cause : this.#endingAs(this.#fold.result())
+    const endingAs = this.#endingAs
+    const failure = endingAs === undefined ? cause : withoutStack(() => endingAs(this.#fold.result()))
     const error = this.#fold.error()
     const exit =
       failure === undefined
@@ -327,7 +329,7 @@ const outcome = (threadId: string, result: TurnResult): Exit.Exit<TurnResult, Tu
     case "completed":
       return Exit.succeed(result)
     case "interrupted":
-      return Exit.fail(new TurnInterrupted({ threadId, turnId: result.id, result }))
+      return Exit.fail(withoutStack(() => new TurnInterrupted({ threadId, turnId: result.id, result })))
     default:
       // An unknown status does not count as success.
       return Exit.fail(failedBy(threadId, Option.getOrUndefined(result.error), result))
@@ -338,4 +340,4 @@ const isUnreadableEnd = ({ method, raw }: Notification): boolean =>
   method === "~unknown" && raw["method"] === "turn/completed"
 
 const failedBy = (threadId: string, error: TurnError | undefined, result: TurnResult): TurnFailed =>
-  new TurnFailed({ threadId, turnId: result.id, reason: classifyTurnError(error), result })
+  withoutStack(() => new TurnFailed({ threadId, turnId: result.id, reason: classifyTurnError(error), result }))

@@ -161,8 +161,8 @@ class TurnFollower implements threadRecord.Follower, followedTurn.Owner {
     this.#call = call
     this.#input = input
     // A follower that is added after `turn/started` never sees it.
-    const begun = record.running === turnId
-    this.turn = new followedTurn.FollowedTurn({ threadId: record.threadId, turnId, keepEvents, begun }, this)
+    const isStarted = record.running === turnId
+    this.turn = new followedTurn.FollowedTurn({ threadId: record.threadId, turnId, keepEvents, isStarted }, this)
   }
 
   onNotification(notification: Notification, named: string | undefined): void {

@@ -56,7 +56,17 @@ const whyRetrying =
  * **Example** (Recovering from one reason)
  *
  * ```ts
- * thread.run("…").pipe(Effect.catchReason("TurnFailed", "ContextWindowExceeded", () => compactAndTryAgain))
+ * import { Effect } from "effect"
+ * import type { Thread } from "effect-codex"
+ *
+ * const ask = (thread: Thread.Thread) =>
+ *   thread
+ *     .run("Continue.")
+ *     .pipe(
+ *       Effect.catchReason("TurnFailed", "ContextWindowExceeded", () =>
+ *         Effect.andThen(thread.compactAndWait(), thread.run("Continue."))
+ *       )
+ *     )
  * ```
  *
  * @category errors

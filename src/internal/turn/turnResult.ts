@@ -92,6 +92,19 @@ export interface TurnWarning {
 /**
  * Returns the answer among a turn's items: the last `final_answer`, or else the last message without a phase.
  *
+ * **Example** (Reading the answer of an old turn)
+ *
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { type Thread, Turn } from "effect-codex"
+ *
+ * const answers = (thread: Thread.Thread) =>
+ *   thread.history().pipe(
+ *     Stream.map(({ items }) => Turn.finalResponse(items)),
+ *     Stream.runCollect
+ *   )
+ * ```
+ *
  * @category events
  * @since 0.169.0
  */

@@ -41,18 +41,18 @@ export const make = (): ((told: ThreadTokenUsage) => TurnUsage) => {
   let baseline: TokenUsageBreakdown | undefined
   let previous: TokenUsageBreakdown | undefined
   // The usage before the count started again.
-  let settled: TokenUsageBreakdown | undefined
+  let counted: TokenUsageBreakdown | undefined
 
   return (told) => {
     if (baseline === undefined || previous === undefined) {
       baseline = subtract(told.total, told.last)
     } else if (told.total.totalTokens < previous.totalTokens) {
       const used = subtract(previous, baseline)
-      settled = settled === undefined ? used : add(settled, used)
+      counted = counted === undefined ? used : add(counted, used)
       baseline = subtract(told.total, told.last)
     }
     previous = told.total
     const used = subtract(told.total, baseline)
-    return { ...told, turn: settled === undefined ? used : add(settled, used) }
+    return { ...told, turn: counted === undefined ? used : add(counted, used) }
   }
 }

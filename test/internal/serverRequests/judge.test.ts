@@ -256,12 +256,12 @@ describe("the offered answers of a request about a command", () => {
 describe("a handlers object", () => {
   it("has functions by request names", () => {
     for (const handlers of [null, undefined, 7, [], () => Effect.void]) {
-      assert.match(String(runners.fault(handlers)), /expected handlers by request name/)
+      assert.match(String(runners.problemOf(handlers)), /expected handlers by request name/)
     }
-    assert.match(String(runners.fault({ toString: () => Effect.void })), /unknown request "toString"/)
-    assert.match(String(runners.fault({ [command]: {} })), /must be a function/)
-    assert.isUndefined(runners.fault({ [command]: undefined, [files]: () => Effect.void }))
-    assert.isUndefined(runners.fault({}))
+    assert.match(String(runners.problemOf({ toString: () => Effect.void })), /unknown request "toString"/)
+    assert.match(String(runners.problemOf({ [command]: {} })), /must be a function/)
+    assert.isUndefined(runners.problemOf({ [command]: undefined, [files]: () => Effect.void }))
+    assert.isUndefined(runners.problemOf({}))
   })
 
   it("keeps a shared answer for less than two seconds, in whichever direction the clock moves", () => {
