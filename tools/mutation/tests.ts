@@ -15,13 +15,14 @@ export const parts: ReadonlyArray<Part> = [
     tests: [
       "test/internal/approval/**/*.test.ts",
       "test/permissions/**/*.test.ts",
-      "test/serverRequests/{allow*,describe,policies,records}.test.ts"
+      "test/serverRequests/{allow*,describe,policies,records,unknownFields}.test.ts"
     ]
   },
   {
     path: "src/internal/errors",
     tests: [
       "test/{CodexError,errors}.test.ts",
+      "test/shownErrors.test.ts",
       "test/internal/errors/**/*.test.ts",
       "test/codexClient/{calls,olderServer}.test.ts"
     ]
@@ -45,8 +46,9 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/turn",
     tests: [
-      "test/turn/{events,finalState,interrupt,limits,openRequests,optionNames}.test.ts",
-      "test/turn/{result,send,start,state,unsubscribed}.test.ts",
+      "test/turn/{elsewhere,events,finalState,insisting,interrupt,limits,openRequests,optionNames}.test.ts",
+      "test/turn/{result,retrying,send,start,state,unreadable,unsubscribed,warnings}.test.ts",
+      "test/shownErrors.test.ts",
       "test/internal/turn/**/*.test.ts"
     ]
   },
