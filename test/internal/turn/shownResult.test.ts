@@ -94,7 +94,7 @@ const sent = Effect.fnUntraced(function* (result: TurnResult, retrying: Option.O
   return { json: JSON.parse(JSON.stringify(json)), read }
 })
 
-const hidden = (error: TurnError["codexErrorInfo"]): TurnError => ({ message: "<redacted>", codexErrorInfo: error })
+const hidden = (codexErrorInfo: string): TurnError => ({ message: "<redacted>", codexErrorInfo })
 
 describe("the result of a turn in an error", () => {
   const noWindow = { last: tokens(1), total: tokens(1), turn: tokens(1) }
