@@ -162,7 +162,8 @@ const chat = Effect.fnUntraced(function* (thread: Thread.Thread, text: string) {
   const turn = yield* thread.turn(text)
   // Lines that do not come from a keyboard are separate questions. Each waits until the turn before it has ended.
   const controlled = yield* Effect.forkChild(isInteractive ? control(turn) : Effect.void)
-  yield* turn.events.pipe(Stream.runForEach(show), Effect.raceFirst(ticking(turn, since)))
+  // Whatever the end of the turn, its outcome is shown below.
+  yield* turn.eventsUntilEnd.pipe(Stream.runForEach(show), Effect.raceFirst(ticking(turn, since)))
   yield* line(`${yield* progress(turn, since)} ${yield* outcome(turn)}`)
   yield* Fiber.interrupt(controlled)
 })
@@ -177,7 +178,7 @@ const program = Effect.gen(function* () {
   const terminal = yield* Terminal.Terminal
   if (terminal.isInteractive) yield* Effect.forEach(help, line)
   const codex = yield* Codex.Codex
-  const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "workspace-write" })
+  const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "workspaceWrite" })
   for (;;) {
     yield* terminal.prompt
     const key = yield* terminal.key

@@ -36,7 +36,7 @@ const program = Effect.gen(function* () {
     effort: "medium",
     summary: "concise",
     cwd: folder,
-    approvalMode: "deny_all",
+    approvalMode: "denyAll",
     sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }),
     // Limits of this program: the time without an event, and the duration of the turn.
     idleTimeout: "2 minutes",

@@ -8,7 +8,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { ConfigProvider, Console, Effect, Layer, Option, Stream } from "effect"
-import { Account, Browser, Codex, Printable } from "effect-codex"
+import { Account, Codex, Printable } from "effect-codex"
 import { LoginIssuer, MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
 
@@ -18,7 +18,7 @@ const describe = (account: { readonly type: string }) =>
 /** A login attempt is a scoped handle. You can cancel it, and closing the scope also cancels it. */
 const cancelled = Effect.gen(function* () {
   const codex = yield* Codex.Codex
-  const login = yield* codex.loginChatgpt({ limit: "5 minutes" })
+  const login = yield* codex.loginChatgpt({ timeout: "5 minutes" })
   yield* Console.log(`cancel: ${yield* login.cancel}`)
   yield* login.wait.pipe(
     Effect.catchReason("LoginFailed", "Cancelled", ({ message }) => Console.log(`wait: ${message}`))
@@ -90,7 +90,7 @@ const model = (request: MockModel.ModelRequest) =>
 
 const offline = Layer.mergeAll(
   Layer.effect(
-    Browser.Browser,
+    Account.Browser,
     Effect.map(LoginIssuer.LoginIssuer, ({ visit }) => ({ open: (url) => Effect.ignore(visit(url)) }))
   ),
   ConfigProvider.layer(ConfigProvider.fromEnv({ env: { OPENAI_API_KEY: "sk-example" } }))
@@ -103,7 +103,7 @@ const main = Effect.flatMap(Setup.choice, (choice) => {
     case "ApiKey":
       return Effect.provide(
         program,
-        Layer.merge(Setup.temporary(choice.baseUrl), Browser.layer.pipe(Layer.provide(NodeServices.layer)))
+        Layer.merge(Setup.temporary(choice.baseUrl), Account.layerBrowser.pipe(Layer.provide(NodeServices.layer)))
       )
     case "Embedded":
       return Effect.provide(program, offline)

@@ -41,7 +41,7 @@ describe("what Codex may do, on the real runtime", () => {
         MockModel.reply("One of two.")
       )
 
-      const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+      const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "readOnly" })
       const { items } = yield* thread.run("Write both.")
 
       const changes = items.filter((item) => item.type === "fileChange")

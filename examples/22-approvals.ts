@@ -62,7 +62,7 @@ const program = (workspace: string) =>
     // #endregion
 
     // The sandbox allows no writes, so every write needs an approval.
-    const thread = yield* codex.startThread({ cwd: workspace, approvalMode: "ask", sandbox: "read-only" })
+    const thread = yield* codex.startThread({ cwd: workspace, approvalMode: "ask", sandbox: "readOnly" })
     yield* thread.run("Create `made` with touch; it needs to leave the sandbox.")
     yield* thread.run("Write a note into `note.txt`, as a patch.")
     yield* thread.run("Write a note into `../note.txt`, as a patch.")

@@ -83,7 +83,7 @@ const program = (workspace: string) =>
     const thread = yield* codex.startThread({
       cwd: workspace,
       approvalMode: "ask",
-      sandbox: "read-only",
+      sandbox: "readOnly",
       // For this thread. `config` of `Codex.layer` enables it for all threads.
       config: {
         features: { default_mode_request_user_input: true, request_permissions_tool: true },
@@ -130,7 +130,7 @@ const main = Effect.gen(function* () {
       "mcpServer/elicitation/request": elicitation
     },
     // If you do not answer in time, the answer is no.
-    { limit: "5 minutes" }
+    { timeout: "5 minutes" }
   )
   const codexLayer = Setup.layer(questionsModel).pipe(Layer.provide(handlers))
   // #endregion

@@ -15,12 +15,12 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import * as Browser from "./Browser.ts"
+import * as Browser from "./internal/account/browser.ts"
 import { CodexClient } from "./CodexClient.ts"
 import { CodexError } from "./CodexError.ts"
 import type * as T from "./generated/types.ts"
 import type { BrowserLoginOptions, LoginOptions, LoginPolicy } from "./internal/account/accountTypes.ts"
-import type { LoginFailed, LoginRequired } from "./internal/account/loginFailed.ts"
+import type { LoginFailed, NotLoggedIn } from "./internal/account/loginFailed.ts"
 import * as methods from "./internal/account/methods.ts"
 import { known } from "./internal/settings.ts"
 
@@ -34,14 +34,15 @@ export type {
   LoginOptions,
   LoginPolicy
 } from "./internal/account/accountTypes.ts"
-export { LoginFailed, LoginRequired } from "./internal/account/loginFailed.ts"
+export { Browser, layerBrowser, layerBrowserPrint, layerBrowserWith, printUrl } from "./internal/account/browser.ts"
+export { LoginFailed, NotLoggedIn } from "./internal/account/loginFailed.ts"
 export {
   Cancelled,
   Denied,
   ExternalTokensActive,
-  LoginFailureReason,
   Other,
   PortTaken,
+  Reason,
   Replaced,
   TimedOut,
   WorkspaceRouting
@@ -59,7 +60,7 @@ export { merge as mergeRateLimits } from "./internal/account/rateLimits.ts"
  * **Example** (Logging in)
  *
  * ```ts
- * Account.loginWith().pipe(Effect.provide(Browser.layer))
+ * Account.loginWith().pipe(Effect.provide(Account.layerBrowser))
  * ```
  *
  * @category flows
@@ -68,13 +69,13 @@ export { merge as mergeRateLimits } from "./internal/account/rateLimits.ts"
 export const loginWith: {
   (
     options?: BrowserLoginOptions & { readonly open?: undefined }
-  ): Effect.Effect<T.Account, CodexError | LoginFailed | LoginRequired, CodexClient | Browser.Browser>
+  ): Effect.Effect<T.Account, CodexError | LoginFailed | NotLoggedIn, CodexClient | Browser.Browser>
   <E, R>(
     options: BrowserLoginOptions & { readonly open: (url: string) => Effect.Effect<void, E, R> }
-  ): Effect.Effect<T.Account, CodexError | LoginFailed | LoginRequired, CodexClient | R>
+  ): Effect.Effect<T.Account, CodexError | LoginFailed | NotLoggedIn, CodexClient | R>
 } = <E, R>(
   given: BrowserLoginOptions & { readonly open?: ((url: string) => Effect.Effect<void, E, R>) | undefined } = {}
-): Effect.Effect<T.Account, CodexError | LoginFailed | LoginRequired, CodexClient | Browser.Browser | R> =>
+): Effect.Effect<T.Account, CodexError | LoginFailed | NotLoggedIn, CodexClient | Browser.Browser | R> =>
   Effect.gen(function* () {
     yield* Effect.mapError(
       known(given, { ...methods.browserNames, open: true }),
@@ -86,7 +87,7 @@ export const loginWith: {
     const { authUrl } = login
     yield* open === undefined
       ? Effect.flatMap(Browser.Browser, (browser) => browser.open(authUrl))
-      : Effect.catch(open(authUrl), () => Browser.print(authUrl))
+      : Effect.catch(open(authUrl), () => Browser.printUrl(authUrl))
     yield* login.wait
     return yield* methods.present(account)
   }).pipe(Effect.scoped, Effect.withSpan("Account.loginWith"))
@@ -111,7 +112,7 @@ export type DeviceCodeStep =
  */
 export const deviceCodeLogin = (
   options?: LoginOptions
-): Stream.Stream<DeviceCodeStep, CodexError | LoginFailed | LoginRequired, CodexClient> =>
+): Stream.Stream<DeviceCodeStep, CodexError | LoginFailed | NotLoggedIn, CodexClient> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const account = methods.make(yield* CodexClient)
@@ -145,7 +146,7 @@ export const withApiKey =
  * @since 0.169.0
  */
 export const withBrowser =
-  (options?: BrowserLoginOptions): LoginPolicy<CodexError | LoginFailed | LoginRequired, Browser.Browser> =>
+  (options?: BrowserLoginOptions): LoginPolicy<CodexError | LoginFailed | NotLoggedIn, Browser.Browser> =>
   (client) =>
     Effect.asVoid(Effect.provideService(loginWith({ ...options, open: undefined }), CodexClient, client))
 
@@ -159,7 +160,7 @@ export const withDeviceCode =
   <E, R>(
     show: (code: { readonly verificationUrl: string; readonly userCode: string }) => Effect.Effect<void, E, R>,
     options?: LoginOptions
-  ): LoginPolicy<CodexError | LoginFailed | LoginRequired | E, R> =>
+  ): LoginPolicy<CodexError | LoginFailed | NotLoggedIn | E, R> =>
   (client) =>
     deviceCodeLogin(options).pipe(
       Stream.runForEach((step) => (step._tag === "Code" ? show(step) : Effect.void)),
@@ -167,10 +168,10 @@ export const withDeviceCode =
     )
 
 /**
- * A policy that does not log in and fails with `LoginRequired`.
+ * A policy that does not log in and fails with `NotLoggedIn`.
  *
  * @category policies
  * @since 0.169.0
  */
-export const required: LoginPolicy<LoginRequired | CodexError> = (client) =>
+export const required: LoginPolicy<NotLoggedIn | CodexError> = (client) =>
   Effect.asVoid(methods.present(methods.make(client)))

@@ -24,11 +24,10 @@
  * @since 0.169.0
  */
 import type * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
-import { InvalidInput } from "./CodexError.ts"
-import type { ApprovalsReviewerParam, AskForApprovalParam, NetworkPolicyAmendmentParam } from "./generated/types.ts"
+import type { NetworkPolicyAmendmentParam } from "./generated/types.ts"
 import * as describing from "./internal/approval/describe.ts"
 import * as policyHandlers from "./internal/approval/handlers.ts"
 import * as policies from "./internal/approval/policies.ts"
@@ -51,9 +50,9 @@ export type {
  *
  * **Details**
  *
- * - `auto_review`: a reviewer model. The default of `startThread`. It needs a model provider that serves the
+ * - `autoReview`: a reviewer model. The default of `startThread`. It needs a model provider that serves the
  *   reviewer.
- * - `deny_all`: every escalation is declined, and Codex stays inside the sandbox. It applies to later turns, resumes
+ * - `denyAll`: every escalation is declined, and Codex stays inside the sandbox. It applies to later turns, resumes
  *   and forks until another mode is set. Tools of MCP servers that declare themselves read-only are still called,
  *   unless the server is configured with `default_tools_approval_mode = "prompt"`.
  * - `ask`: the handlers of this program. Without a handler, the request is declined.
@@ -62,46 +61,7 @@ export type {
  * @category models
  * @since 0.169.0
  */
-export type ApprovalMode = "auto_review" | "deny_all" | "ask" | "inherit"
-
-/**
- * The protocol's fields for a mode.
- *
- * @category models
- * @since 0.169.0
- */
-export interface ApprovalParams {
-  readonly approvalPolicy?: AskForApprovalParam
-  readonly approvalsReviewer?: ApprovalsReviewerParam
-}
-
-// A Map, because JavaScript callers can pass any string.
-const params = new Map<string, ApprovalParams>([
-  ["auto_review", { approvalPolicy: "on-request", approvalsReviewer: "auto_review" }],
-  ["deny_all", { approvalPolicy: "never" }],
-  ["ask", { approvalPolicy: "on-request", approvalsReviewer: "user" }],
-  ["inherit", {}]
-])
-
-/**
- * Returns the fields to send for a mode, or nothing without a mode.
- *
- * Fails for an unknown value, which only JavaScript callers can pass.
- *
- * @category encoding
- * @since 0.169.0
- */
-export const toParams = (mode: ApprovalMode | undefined): Effect.Effect<ApprovalParams, InvalidInput> => {
-  const found = mode === undefined ? params.get("inherit") : params.get(mode)
-  return found === undefined
-    ? Effect.fail(
-        new InvalidInput({
-          argument: "approvalMode",
-          description: `expected one of ${[...params.keys()].join(", ")}`
-        })
-      )
-    : Effect.succeed(found)
-}
+export type Mode = "autoReview" | "denyAll" | "ask" | "inherit"
 
 /**
  * Accepts this request only.
@@ -291,14 +251,14 @@ export const orElse: {
 } = policy.orElse
 
 /**
- * Declines if a policy takes longer than the limit. A timeout is a decline, so no later policy is tried.
+ * Declines if a policy takes longer than the timeout. A timeout is a decline, so no later policy is tried.
  *
  * @category combinators
  * @since 0.169.0
  */
 export const withTimeout: {
-  (limit: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
-  <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R>
+  (timeout: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
+  <E, R>(self: Policy<E, R>, timeout: Duration.Input): Policy<E, R>
 } = policy.withTimeout
 
 /**

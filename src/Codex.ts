@@ -18,7 +18,6 @@ import * as AppServer from "./AppServer.ts"
 import * as CodexClient from "./CodexClient.ts"
 import { CodexError } from "./CodexError.ts"
 import type * as DynamicTools from "./DynamicTools.ts"
-import * as CodexHome from "./CodexHome.ts"
 import type { ClientRequests } from "./generated/methods.ts"
 import type {
   Model,
@@ -49,7 +48,7 @@ import type {
   ResumeThreadOptions,
   StartThreadOptions
 } from "./internal/thread/threadOptions.ts"
-import type { Notification } from "./Notification.ts"
+import type { Notification } from "./internal/client/notifications.ts"
 import type * as ServerRequests from "./ServerRequests.ts"
 import type * as Thread from "./Thread.ts"
 
@@ -301,8 +300,7 @@ export const layer = (
   Layer.unwrap(
     settings.known(options, names).pipe(
       Effect.mapError((reason) => new CodexError({ method: "Codex.layer", reason })),
-      Effect.andThen(CodexHome.settings(options ?? {})),
-      Effect.map(layerOf)
+      Effect.map(() => layerOf(options ?? {}))
     )
   )
 
@@ -318,7 +316,7 @@ export const layer = (
  * @category layers
  * @since 0.169.0
  */
-export const layerConfig = (
+export const layerFromConfig = (
   options?: Options
 ): Layer.Layer<
   Codex | CodexClient.CodexClient | AppServer.AppServer,
@@ -349,6 +347,6 @@ const layerOf = (options: Options) => {
     Layer.provideMerge(CodexClient.layer(ofConnection)),
     Layer.provideMerge(AppServer.layer(settings.pick(options, processOptions.names))),
     // Runs first, so that invalid connection options fail before a process is started.
-    Layer.provide(Layer.effectDiscard(CodexClient.validate(ofConnection)))
+    Layer.provide(Layer.effectDiscard(connectionOptions.check(ofConnection)))
   )
 }

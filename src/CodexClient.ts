@@ -19,7 +19,7 @@ import { type ClientNotifications, clientRequestResults, type ClientRequests } f
 import { codexVersion } from "./generated/version.ts"
 import * as clientOptions from "./internal/client/clientOptions.ts"
 import type { Options } from "./internal/client/clientOptions.ts"
-import * as closing from "./internal/closing.ts"
+import * as closing from "./internal/connection/closing.ts"
 import * as decoding from "./internal/client/decoding.ts"
 import * as eventBuffer from "./internal/client/eventBuffer.ts"
 import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
@@ -29,8 +29,8 @@ import * as Unreadable from "./internal/client/unreadable.ts"
 import * as serverRequests from "./internal/serverRequests/engine.ts"
 import * as sessions from "./internal/session/session.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
-import * as JsonRpc from "./JsonRpc.ts"
-import type { Notification } from "./Notification.ts"
+import * as JsonRpc from "./internal/connection/jsonRpc.ts"
+import type { Notification } from "./internal/client/notifications.ts"
 import type * as ServerRequests from "./ServerRequests.ts"
 import { Transport } from "./Transport.ts"
 
@@ -154,15 +154,6 @@ export const CodexClient: Context.Service<CodexClient, CodexClient> = /*#__PURE_
 >("effect-codex/CodexClient")
 
 /**
- * Checks the options without opening a connection.
- *
- * @category validation
- * @since 0.169.0
- */
-export const validate = (options: Options = {}): Effect.Effect<void, CodexError> =>
-  Effect.asVoid(clientOptions.check(options))
-
-/**
  * Opens the connection: performs the handshake and keeps the session until the scope closes.
  *
  * @category constructors
@@ -179,7 +170,7 @@ export const make = Effect.fnUntraced(function* (
   const session = yield* sessions.make(unreadable.add, makeScope)
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
-    limit: checked.serverRequestLimit,
+    timeout: checked.serverRequestTimeout,
     makeScope,
     session
   })

@@ -1,7 +1,7 @@
 /**
  * The error of a failed call: one outer error that contains the method, and a `reason` that says why.
  *
- * Turns that do not complete have their own errors, in `TurnError`. Answers of server request handlers are not
+ * Turns that do not complete have their own errors, in `Turn`. Answers of server request handlers are not
  * errors.
  *
  * Recover from one reason with `Effect.catchReason("CodexError", "Overloaded", …)`, and from several with

@@ -6,7 +6,9 @@
  * **Example** (Running Codex without a login)
  *
  * ```ts
- * program.pipe(Effect.provide(CodexHome.with(CodexHome.temporary(), Codex.layer)))
+ * program.pipe(
+ *   Effect.provide(CodexHome.layerWith(Codex.layer).pipe(Layer.provide(CodexHome.layerTemporary())))
+ * )
  * ```
  *
  * @since 0.169.0
@@ -16,7 +18,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schedule from "effect/Schedule"
@@ -81,7 +82,7 @@ export const make = Effect.fnUntraced(function* (
   options: TemporaryOptions = {}
 ): Effect.fn.Return<CodexHome, CodexError | PlatformError.PlatformError, Requirements | Scope.Scope> {
   yield* Effect.andThen(known(options, names), oneOf("auth", options.auth, ["none", "copy"])).pipe(
-    Effect.mapError((reason) => new CodexError({ method: "CodexHome.temporary", reason }))
+    Effect.mapError((reason) => new CodexError({ method: "CodexHome.layerTemporary", reason }))
   )
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -124,52 +125,22 @@ export const make = Effect.fnUntraced(function* (
  * @category layers
  * @since 0.169.0
  */
-export const temporary = (
+export const layerTemporary = (
   options?: TemporaryOptions
 ): Layer.Layer<CodexHome, CodexError | PlatformError.PlatformError, Requirements> =>
   Layer.effect(CodexHome, make(options))
 
 /**
- * Returns options for `Codex.layer`: the given ones, in the provided home if there is one.
+ * Builds a layer that runs in the provided home: `CodexHome.layerWith(Codex.layer)`.
  *
- * A home in the given options takes precedence.
+ * The home is passed as options, so add others there: `CodexHome.layerWith((home) => Codex.layer({ ...home, cwd }))`.
+ * The home is removed after that layer ends.
  *
- * @category combinators
- * @since 0.169.0
+ * @category layers
+ * @since 0.171.0
  */
-export const settings = <
-  Options extends {
-    readonly codexHome?: string | undefined
-    readonly env?: { readonly [name: string]: unknown } | undefined
-  }
->(
-  options: Options
-): Effect.Effect<Options> =>
-  Effect.map(
-    Effect.serviceOption(CodexHome),
-    Option.match({
-      onNone: () => options,
-      onSome: ({ codexHome, env }) =>
-        options.codexHome !== undefined || options.env?.["CODEX_HOME"] !== undefined
-          ? options
-          : { ...options, codexHome, env: { ...env, ...options.env } }
-    })
-  )
-
-/**
- * Runs a Codex in a home: `CodexHome.with(CodexHome.temporary(), Codex.layer)`. The home is removed after Codex
- * ends.
- *
- * @category combinators
- * @since 0.169.0
- */
-const with_ = <E, R, A, E2, R2>(
-  home: Layer.Layer<CodexHome, E, R>,
-  codex: (options: CodexHome) => Layer.Layer<A, E2, R2>
-): Layer.Layer<A | CodexHome, E | E2, R | Exclude<R2, CodexHome>> =>
-  Layer.unwrap(Effect.map(CodexHome, codex)).pipe(Layer.provideMerge(home))
-
-export { with_ as with }
+export const layerWith = <A, E, R>(make: (home: CodexHome) => Layer.Layer<A, E, R>): Layer.Layer<A, E, CodexHome | R> =>
+  Layer.unwrap(Effect.map(CodexHome, make))
 
 // internal
 
@@ -188,7 +159,7 @@ const copyAuth = Effect.fnUntraced(function* (from: string | undefined, to: stri
     Effect.mapError(
       () =>
         new CodexError({
-          method: "CodexHome.temporary",
+          method: "CodexHome.layerTemporary",
           reason: new InvalidOptions({
             option: "auth",
             description: "no readable auth.json in the source home, so there is no login to copy"

@@ -31,11 +31,11 @@
  *
  * **Gotchas**
  *
- * In the mode `deny_all`, nothing is asked. In `auto_review`, the reviewer decides about tools, but forms and pages
+ * In the mode `denyAll`, nothing is asked. In `autoReview`, the reviewer decides about tools, but forms and pages
  * are still sent to this program.
  *
  * Codex does not ask about a tool that declares itself read-only (`readOnlyHint`), or neither destructive nor
- * open-world. It calls such a tool even in `deny_all`. Set `default_tools_approval_mode = "prompt"` in the
+ * open-world. It calls such a tool even in `denyAll`. Set `default_tools_approval_mode = "prompt"` in the
  * configuration of its MCP server to be asked about every call.
  *
  * @since 0.169.0

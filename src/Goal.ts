@@ -15,7 +15,7 @@ import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { ThreadGoalMutationOrigin, ThreadGoalStatus } from "./generated/types.ts"
 import type { LimitOptions } from "./internal/turn/limitOptions.ts"
-import type { Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
+import type { EventsOptions, EventsOverflowed, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
 /**
  * Options of a goal. If it exceeds a limit, it is paused, and fails with `TurnTimedOut` or `TurnStalled` as a turn
@@ -24,7 +24,7 @@ import type { Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
  * @category models
  * @since 0.169.0
  */
-export interface GoalOptions extends LimitOptions {
+export interface Options extends LimitOptions {
   /** How many tokens the goal may use. After that, it ends as `budgetLimited`. Default: no limit. */
   readonly tokenBudget?: number | undefined
   /** Maximum time to wait for the first turn to start. Default: 30 s. */
@@ -89,9 +89,11 @@ export interface GoalResult extends TurnResult {
  * @category models
  * @since 0.169.0
  */
-export interface GoalTurn extends Omit<Turn, "eventsOrFail" | "result"> {
-  /** `events` that fail at the end if `result` fails, with the same error. */
-  readonly eventsOrFail: Stream.Stream<TurnEvent, Failure | GoalError>
+export interface GoalTurn extends Omit<Turn, "events" | "eventsWith" | "result"> {
+  /** The events of the goal's turns. Fails as `result` does, after the last event. */
+  readonly events: Stream.Stream<TurnEvent, Failure | GoalError>
+  /** `events` with another policy for a slow consumer. */
+  eventsWith(options: EventsOptions): Stream.Stream<TurnEvent, Failure | GoalError | EventsOverflowed>
   /**
    * Waits until the goal ends and returns its result.
    *
@@ -190,7 +192,7 @@ export class GoalNotActivated extends Schema.TaggedError<GoalNotActivated>(id("G
  * @category schemas
  * @since 0.169.0
  */
-export const GoalErrorReason = Schema.Union([GoalsDisabled, ThreadNotPersisted, GoalNotStarted, GoalNotActivated])
+export const Reason = Schema.Union([GoalsDisabled, ThreadNotPersisted, GoalNotStarted, GoalNotActivated])
 
 /**
  * A goal could not be pursued on this thread; `reason` says why.
@@ -208,7 +210,7 @@ export const GoalErrorReason = Schema.Union([GoalsDisabled, ThreadNotPersisted, 
  */
 export class GoalError extends Schema.TaggedError<GoalError>("effect-codex/GoalError")("GoalError", {
   threadId: Schema.String,
-  reason: GoalErrorReason
+  reason: Reason
 }) {
   override readonly cause = this.reason
 

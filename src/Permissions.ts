@@ -9,8 +9,8 @@
  * `forSession`. A grant of something that was not requested is never sent: the request is declined, with
  * `GrantRefused` in the log.
  *
- * The server asks if the feature `request_permissions_tool` is on and the mode is `ask`. With `deny_all` it declines
- * on its own, and with `auto_review` the reviewer answers.
+ * The server asks if the feature `request_permissions_tool` is on and the mode is `ask`. With `denyAll` it declines
+ * on its own, and with `autoReview` the reviewer answers.
  *
  * **Example** (Granting one directory, and asking about anything else)
  *
@@ -139,14 +139,14 @@ export const orElse: {
 } = permissions.orElse
 
 /**
- * Declines if a policy takes longer than the limit. A timeout is a decline, so no later policy is tried.
+ * Declines if a policy takes longer than the timeout. A timeout is a decline, so no later policy is tried.
  *
  * @category combinators
  * @since 0.169.0
  */
 export const withTimeout: {
-  (limit: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
-  <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R>
+  (timeout: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
+  <E, R>(self: Policy<E, R>, timeout: Duration.Input): Policy<E, R>
 } = permissions.withTimeout
 
 /**

@@ -19,6 +19,7 @@
 import type { ClientNotifications, ClientRequests, ServerNotifications, ServerRequests } from "./generated/methods.ts"
 
 export type * from "./generated/types.ts"
+export type { KnownNotification, Notification, UnknownNotification } from "./internal/client/notifications.ts"
 export type { ClientNotifications, ClientRequests, ServerNotifications, ServerRequests } from "./generated/methods.ts"
 
 /**
@@ -99,7 +100,7 @@ export type ServerRequestResult<M extends ServerRequestMethod> = ServerRequests[
  * @category methods
  * @since 0.169.0
  */
-export type NotificationMethod = keyof ServerNotifications
+export type ServerNotificationMethod = keyof ServerNotifications
 
 /**
  * The params of a server notification.
@@ -107,7 +108,7 @@ export type NotificationMethod = keyof ServerNotifications
  * @category methods
  * @since 0.169.0
  */
-export type NotificationParams<M extends NotificationMethod> = ServerNotifications[M]["params"]
+export type ServerNotificationParams<M extends ServerNotificationMethod> = ServerNotifications[M]["params"]
 
 /**
  * A notification with its params. `switch` on `method` to narrow `params`.
@@ -115,8 +116,8 @@ export type NotificationParams<M extends NotificationMethod> = ServerNotificatio
  * @category methods
  * @since 0.169.0
  */
-export type Notification<M extends NotificationMethod = NotificationMethod> = {
-  readonly [K in M]: { readonly method: K; readonly params: NotificationParams<K> }
+export type ServerNotification<M extends ServerNotificationMethod = ServerNotificationMethod> = {
+  readonly [K in M]: { readonly method: K; readonly params: ServerNotificationParams<K> }
 }[M]
 
 /**

@@ -8,7 +8,7 @@ import * as Schedule from "effect/Schedule"
 import { CodexError } from "./CodexError.ts"
 import { backoff } from "./internal/backoff.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
-import { TurnFailed } from "./TurnError.ts"
+import { TurnFailed } from "./internal/turn/turnErrors.ts"
 
 /**
  * Options of {@link retryOnOverloadWith}.

@@ -6,7 +6,7 @@
  * servers) create handlers. Tools belong to a thread instead: see `DynamicTools`.
  *
  * Each request runs in its own fiber and span, so several can be open concurrently, and a handler can call the SDK.
- * If a handler fails, dies or exceeds the limit, the request is declined. If the server resolves the request, its
+ * If a handler fails, dies or exceeds its timeout, the request is declined. If the server resolves the request, its
  * turn ends or the connection ends, the fiber is interrupted, and nothing is sent.
  *
  * When the connection ends, interrupted handlers have a grace period to end: `shutdownGrace`, or 2 s with a custom
@@ -79,7 +79,7 @@ export interface Options {
    *
    * There is no default because a handler can wait for a user. The request also ends with its turn.
    */
-  readonly limit?: Duration.Input | undefined
+  readonly timeout?: Duration.Input | undefined
 }
 
 /**
@@ -89,7 +89,7 @@ export interface Options {
  * @since 0.169.0
  */
 export interface Settings {
-  readonly limit: Duration.Input | undefined
+  readonly timeout: Duration.Input | undefined
   readonly "~handlers": Prepared
   /** The problem with the handlers object, if any. Opening a connection with it fails. */
   readonly "~fault": string | undefined
@@ -102,7 +102,7 @@ export interface Settings {
  * @since 0.169.0
  */
 export const ServerRequests: Context.Reference<Settings> = Context.Reference<Settings>("effect-codex/ServerRequests", {
-  defaultValue: () => ({ limit: undefined, "~handlers": new Map(), "~fault": undefined })
+  defaultValue: () => ({ timeout: undefined, "~handlers": new Map(), "~fault": undefined })
 })
 
 /**
@@ -138,7 +138,7 @@ export const layer = <const H extends types.Handlers<unknown, unknown>>(
   Layer.effect(
     ServerRequests,
     Effect.map(Effect.context<Requirements<H>>(), (context): Settings => ({
-      limit: options.limit,
+      timeout: options.timeout,
       "~handlers": prepare(handlers, context),
       "~fault": fault(handlers)
     }))

@@ -26,7 +26,7 @@ import type {
   Turn as TurnRecord
 } from "./generated/types.ts"
 import type * as DynamicTools from "./DynamicTools.ts"
-import type { GoalError, GoalOptions, GoalResult, GoalTurn } from "./Goal.ts"
+import type { GoalError, Options, GoalResult, GoalTurn } from "./Goal.ts"
 import type * as Input from "./Input.ts"
 import type * as threadGoal from "./internal/goal/threadGoal.ts"
 import type * as threadHistory from "./internal/thread/threadHistory.ts"
@@ -123,29 +123,21 @@ export interface Thread {
    */
   turn(input: Input.RunInput, options?: turnOptions.TurnOptions): Effect.Effect<Turn, CodexError>
   /**
-   * Runs a turn as a stream of its events.
+   * Runs a turn as a stream of its events. Fails as `run` does, after `turn/completed`, if the turn does not complete.
    *
    * Each run of the stream sends the input and starts a new turn. If you stop reading early, the turn is
    * interrupted.
+   */
+  stream(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, Failure>
+  /**
+   * `stream` that ends after `turn/completed`, whatever its status.
    *
    * **Gotchas**
    *
-   * The stream ends normally after `turn/completed` even if the turn failed, so half an answer looks complete.
-   * `streamOrFail` fails instead.
+   * A failed turn does not fail this stream, so half an answer looks complete unless you check the status of the last
+   * event. The stream fails if the connection ends first, or if the turn exceeds a limit.
    */
-  stream(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, EventsFailure>
-  /**
-   * Runs a turn as a stream that fails if the turn does not complete.
-   *
-   * The stream emits the same events as `stream`. After `turn/completed` of a failed turn it fails with the error
-   * that `run` would have.
-   *
-   * **When to use**
-   *
-   * Use when the end of the stream means the end of the answer: in a response to a browser, or with
-   * `Turn.textDeltas` or `Turn.finalText`.
-   */
-  streamOrFail(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, Failure>
+  streamUntilEnd(input: Input.RunInput, options?: turnOptions.TurnOptions): Stream.Stream<TurnEvent, EventsFailure>
   /**
    * Sends input to a busy or idle thread: steers the running turn, or starts one. Returns a handle on that turn.
    *
@@ -241,13 +233,13 @@ export interface Thread {
    * `tokenBudget`, `idleTimeout` or `maxDuration`, a goal has no limit. If a turn or another goal is running on the
    * thread, the call fails with `ThreadBusy`.
    */
-  runGoal(objective: string, options?: GoalOptions): Effect.Effect<GoalResult, Failure | GoalError>
+  runGoal(objective: string, options?: Options): Effect.Effect<GoalResult, Failure | GoalError>
   /**
    * Starts a goal and returns a handle when its first turn has started.
    *
    * The goal keeps running if the caller is interrupted. Later turns wait until it ends.
    */
-  startGoal(objective: string, options?: GoalOptions): Effect.Effect<GoalTurn, CodexError | GoalError>
+  startGoal(objective: string, options?: Options): Effect.Effect<GoalTurn, CodexError | GoalError>
   /**
    * The turn that is running on the thread, or none.
    *

@@ -13,7 +13,7 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type ConnectionEnd, EncodeFailed } from "./CodexError.ts"
-import * as framing from "./internal/framing.ts"
+import * as framing from "./internal/connection/framing.ts"
 
 /**
  * A message: one JSON object.

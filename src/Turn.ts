@@ -1,8 +1,8 @@
 /**
  * A turn is one user input and everything Codex does in response: a plain value that holds its connection.
  *
- * A turn has events, a current state and a result, and you can steer or interrupt it. See `TurnError` for the errors
- * of a turn that does not complete. Folding and buffering of events are internal.
+ * A turn has events, a current state and a result, and you can steer or interrupt it. Its errors are here as well.
+ * Folding and buffering of events are internal.
  *
  * @since 0.169.0
  */
@@ -15,9 +15,33 @@ import type { ThreadItem, TurnError, TurnPlanStep, TurnStatus } from "./generate
 import type { Input } from "./Input.ts"
 import { idOf } from "./internal/turn/items.ts"
 import { finalResponse, type TurnResult, type TurnUsage } from "./internal/turn/turnResult.ts"
-import type { Notification } from "./Notification.ts"
-import type { EventsOverflowed, TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "./TurnError.ts"
+import type { Notification } from "./internal/client/notifications.ts"
+import type {
+  EventsOverflowed,
+  TurnFailed,
+  TurnInterrupted,
+  TurnStalled,
+  TurnTimedOut
+} from "./internal/turn/turnErrors.ts"
 
+export {
+  ContextWindowExceeded,
+  EventsOverflowed,
+  ModelConnectionFailed,
+  ModelNotFound,
+  OtherFailure,
+  PolicyViolation,
+  RateLimited,
+  Reason,
+  ServerOverloaded,
+  TurnFailed,
+  TurnInterrupted,
+  TurnStalled,
+  TurnTimedOut,
+  Unauthorized,
+  UsageLimitExceeded
+} from "./internal/turn/turnErrors.ts"
+export type { Collected } from "./internal/turn/turnErrors.ts"
 export { autoReview } from "./internal/turn/autoReview.ts"
 export type { AutoReview } from "./internal/turn/autoReview.ts"
 export { finalResponse } from "./internal/turn/turnResult.ts"
@@ -176,7 +200,7 @@ export interface InterruptOutcome {
 export type Failure = CodexError | TurnFailed | TurnInterrupted | TurnStalled | TurnTimedOut
 
 /**
- * The errors of a turn's events: the connection ended, or the turn exceeded a limit.
+ * The errors of streams that do not report a failed turn: the connection ended, or the turn exceeded a limit.
  *
  * @category errors
  * @since 0.169.0
@@ -193,7 +217,7 @@ export interface Turn {
   readonly id: string
   readonly threadId: string
   /**
-   * The turn's events. The last one is `turn/completed`, whatever its status. Fails if the connection ends first.
+   * The turn's events. Fails as `result` does, after `turn/completed`, if the turn does not complete.
    *
    * **Details**
    *
@@ -201,11 +225,15 @@ export interface Turn {
    * start. A later one starts with a snapshot, and so does a first consumer that subscribes after more than 256
    * events.
    */
-  readonly events: Stream.Stream<TurnEvent, EventsFailure>
-  /** `events` that fail after `turn/completed` if the turn did not complete, with the same error as `result`. */
-  readonly eventsOrFail: Stream.Stream<TurnEvent, Failure>
+  readonly events: Stream.Stream<TurnEvent, Failure>
   /** `events` with another policy for a slow consumer. */
-  eventsWith(options: EventsOptions): Stream.Stream<TurnEvent, EventsFailure | EventsOverflowed>
+  eventsWith(options: EventsOptions): Stream.Stream<TurnEvent, Failure | EventsOverflowed>
+  /**
+   * `events` that end after `turn/completed`, whatever its status: a failed turn does not fail the stream.
+   *
+   * Fails if the connection ends first, or if the turn exceeds a limit.
+   */
+  readonly eventsUntilEnd: Stream.Stream<TurnEvent, EventsFailure>
   /**
    * The events of the turn and of its sub-agents, each with its thread. Ends with the turn.
    *
@@ -246,8 +274,7 @@ export interface Turn {
  *
  * **Gotchas**
  *
- * `events` end normally even if the turn fails, so the text can end early without an error. To fail instead, pass
- * `eventsOrFail` or `thread.streamOrFail(…)`.
+ * With `eventsUntilEnd` or `thread.streamUntilEnd(…)`, the text of a failed turn ends early without an error.
  *
  * @category events
  * @since 0.169.0
@@ -303,8 +330,8 @@ export const completedItems = <E, R>(events: Stream.Stream<TurnEvent, E, R>): St
  *
  * **Gotchas**
  *
- * If the turn fails, `events` still end normally, and this returns the partial text or none. To fail instead, pass
- * `eventsOrFail` or `thread.streamOrFail(…)`.
+ * With `eventsUntilEnd` or `thread.streamUntilEnd(…)`, a failed turn returns its partial text or none, without an
+ * error.
  *
  * @category events
  * @since 0.169.0

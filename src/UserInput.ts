@@ -154,7 +154,7 @@ export class AnswerRefused extends Schema.TaggedError<AnswerRefused>("effect-cod
  * **Details**
  *
  * Return no answers, `{}`, to decline. A failure declines as well, and so does an invalid answer: see
- * {@link AnswerRefused}. The turn waits until there is an answer or the turn is interrupted. `limit` of
+ * {@link AnswerRefused}. The turn waits until there is an answer or the turn is interrupted. `timeout` of
  * `ServerRequests.layer` ends the wait.
  *
  * @category handlers

@@ -1,7 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import type { ApprovalMode } from "../src/Approval.ts"
+import type { Mode } from "../src/Approval.ts"
 import * as Codex from "../src/Codex.ts"
 import * as CodexTest from "../src/testing/CodexTest.ts"
 import * as MockModel from "../src/testing/MockModel.ts"
@@ -21,7 +21,7 @@ describe("on the real server", () => {
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const policies: Array<unknown> = []
-      for (const approvalMode of [undefined, "auto_review", "deny_all", "ask", "inherit"] as const) {
+      for (const approvalMode of [undefined, "autoReview", "denyAll", "ask", "inherit"] as const) {
         const { reply } = yield* codex.startThread({ approvalMode })
         policies.push([reply.approvalPolicy, reply.approvalsReviewer])
       }
@@ -42,7 +42,7 @@ describe("on the real server", () => {
   it.live("a thread that was started deny_all still is after a resume that says nothing, and after later turns", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
-      const thread = yield* codex.startThread({ approvalMode: "deny_all" })
+      const thread = yield* codex.startThread({ approvalMode: "denyAll" })
       yield* thread.run("first")
       assert.strictEqual((yield* stored(thread.id))[0], "never")
       const resumed = yield* codex.resumeThread(thread.id)
@@ -56,7 +56,7 @@ describe("on the real server", () => {
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { env, workspace } = yield* CodexTest.TestHome
-      const thread = yield* codex.startThread({ approvalMode: "deny_all" })
+      const thread = yield* codex.startThread({ approvalMode: "denyAll" })
       yield* thread.run("first")
       yield* codex.archiveThread(thread.id)
       yield* codex.request("thread/unarchive", { threadId: thread.id })
@@ -74,7 +74,7 @@ describe("on the real server", () => {
   it.live("a fork of a deny_all thread is another thread, and deny_all", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
-      const thread = yield* codex.startThread({ approvalMode: "deny_all" })
+      const thread = yield* codex.startThread({ approvalMode: "denyAll" })
       yield* thread.run("first")
       const forks = [yield* codex.forkThread(thread.id), yield* thread.fork()]
       for (const fork of forks) {
@@ -89,9 +89,9 @@ describe("on the real server", () => {
   it.live("a fork can be given another mode, and its source keeps its own", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
-      const thread = yield* codex.startThread({ approvalMode: "deny_all" })
+      const thread = yield* codex.startThread({ approvalMode: "denyAll" })
       yield* thread.run("first")
-      const fork = yield* codex.forkThread(thread.id, { approvalMode: "auto_review" })
+      const fork = yield* codex.forkThread(thread.id, { approvalMode: "autoReview" })
       assert.deepStrictEqual([fork.reply.approvalPolicy, fork.reply.approvalsReviewer], ["on-request", "auto_review"])
       assert.strictEqual((yield* stored(thread.id))[0], "never")
     }).pipe(Effect.provide(real))
@@ -101,7 +101,7 @@ describe("on the real server", () => {
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
-      yield* thread.run("first", { approvalMode: "deny_all" })
+      yield* thread.run("first", { approvalMode: "denyAll" })
       assert.strictEqual((yield* stored(thread.id))[0], "never")
       yield* thread.run("second")
       assert.strictEqual((yield* stored(thread.id))[0], "never")
@@ -111,11 +111,11 @@ describe("on the real server", () => {
   it.live("the mode of a thread holds until a turn asks for another, run by run and streamed", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
-      const thread = yield* codex.startThread({ approvalMode: "deny_all" })
+      const thread = yield* codex.startThread({ approvalMode: "denyAll" })
       const result = yield* thread.run("first")
       assert.deepStrictEqual(result.finalResponse, Option.some("done"))
       assert.strictEqual((yield* stored(thread.id))[0], "never")
-      yield* thread.run("second", { approvalMode: "auto_review" })
+      yield* thread.run("second", { approvalMode: "autoReview" })
       assert.deepStrictEqual(yield* stored(thread.id), ["on-request", "auto_review"])
       const turn = yield* thread.turn("third", { approvalMode: "ask" })
       yield* turn.result
@@ -127,9 +127,9 @@ describe("on the real server", () => {
 const fields = ({ approvalPolicy, approvalsReviewer }: Wire.Sent["params"]) => ({ approvalPolicy, approvalsReviewer })
 
 describe("on the wire", () => {
-  const table: ReadonlyArray<readonly [ApprovalMode, object]> = [
-    ["auto_review", { approvalPolicy: "on-request", approvalsReviewer: "auto_review" }],
-    ["deny_all", { approvalPolicy: "never", approvalsReviewer: undefined }],
+  const table: ReadonlyArray<readonly [Mode, object]> = [
+    ["autoReview", { approvalPolicy: "on-request", approvalsReviewer: "auto_review" }],
+    ["denyAll", { approvalPolicy: "never", approvalsReviewer: undefined }],
     ["ask", { approvalPolicy: "on-request", approvalsReviewer: "user" }],
     ["inherit", { approvalPolicy: undefined, approvalsReviewer: undefined }]
   ]
@@ -179,7 +179,7 @@ describe("on the wire", () => {
       const before = sent().length
       for (const word of ["never", "toString", "", "DENY_ALL", null, 1, {}]) {
         // Type boundary: what a program in JavaScript can do.
-        const options = { approvalMode: word as ApprovalMode }
+        const options = { approvalMode: word as Mode }
         const calls: ReadonlyArray<Effect.Effect<unknown, Error>> = [
           codex.startThread(options),
           codex.resumeThread("kept", options),
@@ -193,7 +193,7 @@ describe("on the wire", () => {
           const error = yield* Effect.flip(call)
           assert.include(
             error.message,
-            "Invalid argument `approvalMode`: expected one of auto_review, deny_all, ask, inherit"
+            "Invalid argument `approvalMode`: expected one of autoReview, denyAll, ask, inherit"
           )
         }
       }

@@ -8,7 +8,7 @@ import { isOverload, type Options, retryOnOverload, retryOnOverloadWith } from "
 import * as CodexTest from "../src/testing/CodexTest.ts"
 import * as MockModel from "../src/testing/MockModel.ts"
 import type { TurnResult } from "../src/Turn.ts"
-import { OtherFailure, ServerOverloaded, TurnFailed } from "../src/TurnError.ts"
+import { OtherFailure, ServerOverloaded, TurnFailed } from "../src/internal/turn/turnErrors.ts"
 
 const overloaded = new CodexError({ method: "m", reason: new Overloaded() })
 

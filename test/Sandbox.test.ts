@@ -10,7 +10,7 @@ describe("on the wire", () => {
   it.effect("a thread's preset is one word", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
-      for (const sandbox of ["read-only", "workspace-write", "full-access"] as const) {
+      for (const sandbox of ["readOnly", "workspaceWrite", "fullAccess"] as const) {
         yield* codex.startThread({ sandbox })
         yield* codex.resumeThread("kept", { sandbox })
         yield* codex.forkThread("kept", { sandbox })
@@ -29,8 +29,8 @@ describe("on the wire", () => {
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
       const thread = yield* codex.startThread()
-      yield* thread.run("x", { sandbox: "read-only" })
-      yield* thread.run("x", { sandbox: "full-access" })
+      yield* thread.run("x", { sandbox: "readOnly" })
+      yield* thread.run("x", { sandbox: "fullAccess" })
       yield* thread.run("x", { sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }) })
       const wide = Sandbox.workspaceWrite({
         writableRoots: ["/data"],
@@ -75,7 +75,7 @@ describe("on the wire", () => {
       }
       // On a turn it would silently replace the configured network setting.
       // Type boundary: the same.
-      const preset = "workspace-write" as Sandbox.TurnSandbox
+      const preset = "workspaceWrite" as Sandbox.TurnSandbox
       const error = yield* Effect.flip(thread.run("x", { sandbox: preset }))
       assert.include(error.message, "Sandbox.workspaceWrite({ … })")
       assert.strictEqual(sent().length, before)
@@ -97,7 +97,7 @@ describe("on the real server", () => {
     () =>
       Effect.gen(function* () {
         const codex = yield* Codex.Codex
-        const thread = yield* codex.startThread({ sandbox: "workspace-write" })
+        const thread = yield* codex.startThread({ sandbox: "workspaceWrite" })
         assert.deepInclude(thread.reply.sandbox, {
           type: "workspaceWrite",
           writableRoots: ["/srv"],
@@ -118,13 +118,13 @@ describe("on the real server", () => {
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const types: Array<unknown> = []
-      for (const sandbox of ["read-only", "workspace-write", "full-access"] as const) {
+      for (const sandbox of ["readOnly", "workspaceWrite", "fullAccess"] as const) {
         types.push((yield* codex.startThread({ sandbox })).reply.sandbox.type)
       }
       const thread = yield* codex.startThread()
-      yield* thread.run("x", { sandbox: "full-access" })
+      yield* thread.run("x", { sandbox: "fullAccess" })
       types.push((yield* codex.resumeThread(thread.id)).reply.sandbox.type)
-      yield* thread.run("x", { sandbox: "read-only" })
+      yield* thread.run("x", { sandbox: "readOnly" })
       types.push((yield* codex.resumeThread(thread.id)).reply.sandbox.type)
       assert.deepStrictEqual(types, ["readOnly", "workspaceWrite", "dangerFullAccess", "dangerFullAccess", "readOnly"])
     }).pipe(Effect.provide(real))

@@ -15,13 +15,13 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ],
   [
     "messages",
-    /^(?:Transport|internal\/(?:backoff|closing|framing|settings|realTime|deadlines|direct|monotonic|permits))\.ts$/
+    /^(?:Transport|internal\/(?:backoff|settings|realTime|monotonic|connection\/(?:closing|framing|deadlines|direct|permits)))\.ts$/
   ],
   ["process", /^(?:AppServer|internal\/process\/.*)\.ts$/],
-  ["connection", /^(?:JsonRpc|internal\/(?:answering|calls))\.ts$/],
+  ["connection", /^internal\/connection\/.*\.ts$/],
   [
     "what is told: notifications, and a turn as it is followed",
-    /^(?:Notification|Turn|TurnError|Input|internal\/(?:client\/(?:backlog|decoding|eventBuffer|growText|ids|mergeDeltas|notificationReaders)|turn\/(?:autoReview|followedTurn|items|shownResult|turnConsumers|turnResult|turnState|turnUsage)))\.ts$/
+    /^(?:Turn|Input|internal\/(?:client\/(?:backlog|decoding|eventBuffer|growText|ids|mergeDeltas|notificationReaders|notifications)|turn\/(?:autoReview|followedTurn|items|shownResult|turnConsumers|turnErrors|turnResult|turnState|turnUsage)))\.ts$/
   ],
   ["client", /^(?:CodexClient|Protocol|ServerRequests|internal\/(?:client|serverRequests|session)\/.*)\.ts$/],
   [
@@ -31,7 +31,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["turns", /^(?:Retry|Sandbox|internal\/(?:input|turn)\/.*)\.ts$/],
   ["goal", /^(?:Goal|internal\/goal\/.*)\.ts$/],
   ["thread", /^(?:Thread|StructuredOutput|internal\/(?:structured|thread)\/.*)\.ts$/],
-  ["account", /^(?:Account|Browser|CodexHome|internal\/account\/.*)\.ts$/],
+  ["account", /^(?:Account|CodexHome|internal\/account\/.*)\.ts$/],
   ["facade", /^(?:Codex|internal\/configuration)\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]
 ]

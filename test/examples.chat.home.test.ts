@@ -82,7 +82,7 @@ describe.skipIf(missing !== undefined)(
         assert.deepStrictEqual(noted("page"), { action: "decline" })
       }).pipe(
         Effect.provide(MockModel.layer()),
-        Effect.provide(CodexHome.temporary()),
+        Effect.provide(CodexHome.layerTemporary()),
         Effect.provide(NodeServices.layer)
       )
     )

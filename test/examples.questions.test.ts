@@ -143,7 +143,7 @@ describe("the example of questions with --home", () => {
       assert.strictEqual(readFileSync(join(codexHome, "config.toml"), "utf8"), config)
     }).pipe(
       Effect.provide(MockModel.layer(questionsModel)),
-      Effect.provide(CodexHome.temporary()),
+      Effect.provide(CodexHome.layerTemporary()),
       Effect.provide(NodeServices.layer)
     )
   )

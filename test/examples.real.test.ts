@@ -114,7 +114,7 @@ describe("with --home", () => {
       assert.deepStrictEqual(login.lines, ["not logged in"])
     }).pipe(
       Effect.provide(MockModel.layer({ fallback: () => MockModel.reply("Hello from home.") })),
-      Effect.provide(CodexHome.temporary()),
+      Effect.provide(CodexHome.layerTemporary()),
       Effect.provide(NodeServices.layer)
     )
   )

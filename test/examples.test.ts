@@ -217,7 +217,7 @@ describe("the program of the README", () => {
       assert.strictEqual(output, "Hello, reader.\n")
     }).pipe(
       Effect.provide(MockModel.layer({ fallback: () => MockModel.reply("Hello, reader.") })),
-      Effect.provide(CodexHome.temporary()),
+      Effect.provide(CodexHome.layerTemporary()),
       Effect.provide(NodeServices.layer)
     )
   )

@@ -5,7 +5,7 @@ import { parseAst } from "vitest/node"
 import { words } from "../src/internal/approval/commandLine.ts"
 import { read } from "../src/internal/client/metadata.ts"
 import { classify } from "../src/internal/errors/classify.ts"
-import { formatLine, makeLineReader } from "../src/internal/framing.ts"
+import { formatLine, makeLineReader } from "../src/internal/connection/framing.ts"
 import { withoutControls } from "../src/internal/process/controls.ts"
 import { makeMask } from "../src/internal/process/mask.ts"
 import * as Printable from "../src/Printable.ts"
@@ -45,8 +45,8 @@ const common = [
 const foreign: ReadonlyArray<
   readonly [file: string, pattern: RegExp, worst?: { readonly begin?: string; readonly units?: ReadonlyArray<string> }]
 > = [
-  ["Input.ts", /^data:/i],
-  ["Input.ts", /^https?:/i],
+  ["internal/input/parts.ts", /^data:/i],
+  ["internal/input/parts.ts", /^https?:/i],
   ["internal/account/loginReasons.ts", /workspace routing/i, { units: ["workspace "] }],
   [
     "internal/account/loginReasons.ts",
@@ -152,7 +152,7 @@ const foreign: ReadonlyArray<
   ["internal/errors/connectionReasons.ts", /\berror\b/i, { units: ["error", "erro "] }],
   ["internal/errors/shownName.ts", /^[A-Za-z]+$/, { units: ["aA"] }],
   ["internal/errors/turnReasons.ts", /^auth refresh (?:request|returned) /],
-  ["internal/framing.ts", /\\(?:ud[89a-f][0-9a-f]{2}|[^])/g, { units: ["\\ud8", "\\ud800"] }],
+  ["internal/connection/framing.ts", /\\(?:ud[89a-f][0-9a-f]{2}|[^])/g, { units: ["\\ud8", "\\ud800"] }],
   ["internal/goal/goals.ts", /^goals feature is disabled/i],
   ["internal/process/controls.ts", /[\n\v\f\r\u0085\u2028\u2029]+/g, { units: ["\r"] }],
   ["internal/process/controls.ts", /[^\P{Cc}\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu],
@@ -199,7 +199,7 @@ const foreign: ReadonlyArray<
 
 /** The patterns that see no foreign text, or little of it, and why. */
 const own: ReadonlyArray<readonly [file: string, pattern: RegExp, why: string]> = [
-  ["Browser.ts", /^https?:\/\//i, "the beginning of an address that was parsed before"],
+  ["internal/account/browser.ts", /^https?:\/\//i, "the beginning of an address that was parsed before"],
   ["CodexHome.ts", /^~(?=$|[\\/])/, "the caller's path"],
   ["internal/account/direct.ts", /\s/, "the caller's key"],
   ["internal/account/direct.ts", /^[\x21-\x7e]+$/, "the caller's key"],

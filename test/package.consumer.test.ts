@@ -21,7 +21,7 @@ import { CodexTest, MockModel } from "effect-codex/testing"
 
 const ask = Effect.gen(function* () {
   const codex = yield* Codex.Codex
-  const thread = yield* Thread.scoped(codex.startThread({ sandbox: "read-only" }))
+  const thread = yield* Thread.scoped(codex.startThread({ sandbox: "readOnly" }))
   const result = yield* thread
     .run([Input.text("hi")], { sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }) })
     .pipe(Effect.retry(retryOnOverload))

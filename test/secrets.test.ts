@@ -10,7 +10,7 @@ import { CodexError } from "../src/CodexError.ts"
 import * as CodexTest from "../src/testing/CodexTest.ts"
 import * as MockModel from "../src/testing/MockModel.ts"
 import * as Transport from "../src/Transport.ts"
-import { TurnFailed } from "../src/TurnError.ts"
+import { TurnFailed } from "../src/internal/turn/turnErrors.ts"
 import * as Peer from "./support/peer.ts"
 
 const secret = "zq7sentinel"

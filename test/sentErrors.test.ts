@@ -13,7 +13,13 @@ import { CodexError } from "../src/CodexError.ts"
 import { StructuredOutputInvalid } from "../src/StructuredOutput.ts"
 import * as CodexTest from "../src/testing/CodexTest.ts"
 import * as MockModel from "../src/testing/MockModel.ts"
-import { EventsOverflowed, TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "../src/TurnError.ts"
+import {
+  EventsOverflowed,
+  TurnFailed,
+  TurnInterrupted,
+  TurnStalled,
+  TurnTimedOut
+} from "../src/internal/turn/turnErrors.ts"
 
 const secret = "sk-proj-zq7sentinel"
 

@@ -22,7 +22,7 @@ import * as Permissions from "../src/Permissions.ts"
 import * as Retry from "../src/Retry.ts"
 import * as StructuredOutput from "../src/StructuredOutput.ts"
 import type { TurnResult } from "../src/Turn.ts"
-import * as TurnErrors from "../src/TurnError.ts"
+import * as TurnErrors from "../src/internal/turn/turnErrors.ts"
 import * as UserInput from "../src/UserInput.ts"
 
 const secret = "zq7sentinel"
@@ -211,7 +211,7 @@ const examples: ReadonlyArray<Example> = [
     new Permissions.GrantRefused({ threadId: "t", turnId: "u", part: "reads", reason: "notAsked" })
   ),
   example(Account.LoginFailed, loginFailed("l", new Account.Other(), secret)),
-  example(Account.LoginRequired, new Account.LoginRequired({ requiresOpenaiAuth: true })),
+  example(Account.NotLoggedIn, new Account.NotLoggedIn({ requiresOpenaiAuth: true })),
   example(Account.Cancelled, ofCompletion(`${secret}: was not completed`, { cancelled: false, replaced: false })),
   example(Account.Replaced, new Account.Replaced()),
   example(Account.PortTaken, ofCompletion(`login cancelled ${secret}`, { cancelled: false, replaced: false })),

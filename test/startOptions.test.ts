@@ -7,7 +7,7 @@ import { Cause, Effect, Exit, Fiber, FileSystem, Layer, Option, Path } from "eff
 import { ChildProcessSpawner } from "effect/process"
 import * as AppServer from "../src/AppServer.ts"
 import * as Codex from "../src/Codex.ts"
-import * as CodexClient from "../src/CodexClient.ts"
+import * as clientOptions from "../src/internal/client/clientOptions.ts"
 import { CodexError } from "../src/CodexError.ts"
 import * as CodexHome from "../src/CodexHome.ts"
 import * as CodexTest from "../src/testing/CodexTest.ts"
@@ -77,7 +77,7 @@ describe("names", () => {
     Effect.gen(function* () {
       const process = yield* failure(AppServer.layer(untyped({ cdw: "/" })))
       assert.include(process.message, "did you mean `cwd`?")
-      const connection = yield* Effect.flip(CodexClient.validate(untyped({ maxInflihgt: 3 })))
+      const connection = yield* Effect.flip(clientOptions.check(untyped({ maxInflihgt: 3 })))
       assert.include(connection.message, "did you mean `maxInFlight`?")
     }).pipe(Effect.provide(noProcess))
   )
@@ -99,8 +99,8 @@ describe("names", () => {
 describe("a temporary home", () => {
   it.live("that doesn't know an option isn't made", () =>
     Effect.gen(function* () {
-      const { message } = yield* failure(CodexHome.temporary(untyped({ configTolm: "" })))
-      assert.include(message, "CodexHome.temporary")
+      const { message } = yield* failure(CodexHome.layerTemporary(untyped({ configTolm: "" })))
+      assert.include(message, "CodexHome.layerTemporary")
       assert.include(message, "did you mean `configToml`?")
     }).pipe(Effect.provide(NodeServices.layer))
   )
@@ -151,9 +151,9 @@ describe("folders", () => {
       assert.strictEqual(own.reason._tag, "SpawnFailed")
       const home = yield* Effect.map(Codex.Codex, ({ metadata }) => metadata.codexHome).pipe(
         Effect.provide(
-          CodexHome.with(CodexHome.temporary(), ({ codexHome, env }) =>
+          CodexHome.layerWith(({ codexHome, env }) =>
             Codex.layer({ codexHome, env: { ...env, HOME: codexHome } })
-          )
+          ).pipe(Layer.provide(CodexHome.layerTemporary()))
         )
       )
       assert.isString(home)

@@ -29,7 +29,7 @@ export const layer: Layer.Layer<ReviewService, never, Codex.Codex> = Layer.effec
     const codex = yield* Codex.Codex
     const ask = Effect.fn("ReviewService.review")(
       function* (diff: string) {
-        const thread = yield* Thread.scoped(codex.startThread({ ephemeral: true, sandbox: "read-only" }))
+        const thread = yield* Thread.scoped(codex.startThread({ ephemeral: true, sandbox: "readOnly" }))
         const { value } = yield* thread
           .runAs(Review, `Review this diff:\n\n${diff}`, { maxDuration: "5 minutes" })
           .pipe(Effect.retry(retryOnOverload))

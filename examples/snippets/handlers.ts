@@ -16,18 +16,19 @@ const program = (workspace: string) =>
       Stream.runForEach(({ decision, rule }) => Console.log(`${decision} (${rule})`)),
       Effect.forkScoped({ startImmediately: true })
     )
-    const thread = yield* codex.startThread({ cwd: workspace, approvalMode: "ask", sandbox: "read-only" })
+    const thread = yield* codex.startThread({ cwd: workspace, approvalMode: "ask", sandbox: "readOnly" })
     yield* thread.run("Write a note, and make `made`.")
   }).pipe(Effect.scoped)
 
 const main = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const workspace = yield* fs.realPath(yield* fs.makeTempDirectoryScoped())
+  const options: Codex.Options = yield* CodexHome.CodexHome
 
   // #region options
   // A policy without requirements goes into the options.
   const commands = Approval.allowCommands(Approval.command.equals(["touch", "made"]))
-  const simple = Codex.layer({ serverRequests: Approval.handlers(commands) })
+  const simple = Codex.layer({ ...options, serverRequests: Approval.handlers(commands) })
   // #endregion
 
   // #region layer
@@ -35,7 +36,7 @@ const main = Effect.gen(function* () {
   // `FileSystem` and `Path`.
   const files = Approval.allowWritesUnder([workspace])
   const handlers = ServerRequests.layer(Approval.handlers(files))
-  const careful = Codex.layer().pipe(Layer.provide(handlers))
+  const careful = Codex.layer(options).pipe(Layer.provide(handlers))
   // #endregion
 
   const model = yield* MockModel.MockModel
@@ -52,7 +53,7 @@ const main = Effect.gen(function* () {
 })
 
 const home = Layer.unwrap(
-  Effect.map(MockModel.MockModel, (model) => CodexHome.temporary({ configToml: model.configToml() }))
+  Effect.map(MockModel.MockModel, (model) => CodexHome.layerTemporary({ configToml: model.configToml() }))
 )
 
 Console.log("Using the embedded model (no account needed), whatever is set.").pipe(

@@ -28,7 +28,7 @@ const program = Effect.gen(function* () {
 
   // #region config
   // The same from variables such as CODEX_HOME and CODEX_REQUEST_TIMEOUT. Options that are set here take precedence.
-  const fromConfig = Codex.layerConfig({ clientInfo: { name: "my-service", version: "1.0.0" } }).pipe(
+  const fromConfig = Codex.layerFromConfig({ clientInfo: { name: "my-service", version: "1.0.0" } }).pipe(
     Layer.provide(NodeServices.layer)
   )
   // #endregion

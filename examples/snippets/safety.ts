@@ -14,10 +14,10 @@ const program = Effect.gen(function* () {
 
   // #region thread
   // Reads everything, changes nothing, and never asks.
-  const reader = yield* codex.startThread({ approvalMode: "deny_all", sandbox: "read-only" })
+  const reader = yield* codex.startThread({ approvalMode: "denyAll", sandbox: "readOnly" })
 
-  // Works in its folder. The reviewer model decides about anything beyond it. `auto_review` is the default.
-  const worker = yield* codex.startThread({ approvalMode: "auto_review", sandbox: "workspace-write" })
+  // Works in its folder. The reviewer model decides about anything beyond it. `autoReview` is the default.
+  const worker = yield* codex.startThread({ approvalMode: "autoReview", sandbox: "workspaceWrite" })
 
   // As the configuration of the Codex home says.
   const asConfigured = yield* codex.startThread({ approvalMode: "inherit" })
@@ -37,7 +37,7 @@ const program = Effect.gen(function* () {
   // Permissions of a turn also apply to later turns. The sandbox must be specified in full.
   const result = yield* worker.run("Update the changelog.", {
     sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }),
-    approvalMode: "deny_all"
+    approvalMode: "denyAll"
   })
   // #endregion
   yield* Console.log(result.status)

@@ -56,7 +56,7 @@ const program = Effect.gen(function* () {
 
   // #region web
   // For code without Effect: the body of a response, as server-sent events. Cancelling it interrupts the turn.
-  const body: ReadableStream<Uint8Array> = thread.streamOrFail("Say hello.", { maxDuration: "5 minutes" }).pipe(
+  const body: ReadableStream<Uint8Array> = thread.stream("Say hello.", { maxDuration: "5 minutes" }).pipe(
     Turn.textDeltas,
     Stream.map((text) => `data: ${JSON.stringify({ text })}\n\n`),
     // A partial answer must not look complete. The page learns that the turn failed, and the log has the reason.

@@ -76,7 +76,7 @@ export const home = Codex.layer().pipe(Layer.provide(NodeServices.layer))
 
 /** A temporary home without a login, which is deleted at the end. */
 export const temporary = (baseUrl: Option.Option<URL>) =>
-  CodexHome.with(CodexHome.temporary(), (options) =>
+  CodexHome.layerWith((options) =>
     Codex.layer({
       ...options,
       // The server gets the key by a login. The commands that it runs do not need it.
@@ -84,7 +84,7 @@ export const temporary = (baseUrl: Option.Option<URL>) =>
       // The server itself does not read this variable.
       config: Option.match(baseUrl, { onNone: () => ({}), onSome: ({ href }) => ({ openai_base_url: href }) })
     })
-  ).pipe(Layer.provide(NodeServices.layer))
+  ).pipe(Layer.provide(CodexHome.layerTemporary()), Layer.provide(NodeServices.layer))
 
 const loggedIn = (key: Redacted.Redacted<string>, baseUrl: Option.Option<URL>) =>
   Layer.effectDiscard(Effect.flatMap(Codex.Codex, (codex) => codex.loginApiKey(key))).pipe(

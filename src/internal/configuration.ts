@@ -1,5 +1,5 @@
 /**
- * Reads the settings of `Codex.layerConfig`, each from its own variable. Settings without a variable are omitted.
+ * Reads the settings of `Codex.layerFromConfig`, each from its own variable. Settings without a variable are omitted.
  */
 import * as Config from "effect/Config"
 import type { Options as ConnectionOptions } from "./client/clientOptions.ts"
@@ -20,6 +20,6 @@ export const configured = (): Config.Config<ProcessOptions & ConnectionOptions> 
     startTimeout: optional(Config.Duration("CODEX_START_TIMEOUT")),
     shutdownGrace: optional(Config.Duration("CODEX_SHUTDOWN_GRACE")),
     maxInFlight: optional(Config.Number("CODEX_MAX_IN_FLIGHT")),
-    maxLineBytes: optional(Config.Number("CODEX_MAX_LINE_BYTES")),
+    maxLineBytes: optional(Config.ByteSize("CODEX_MAX_LINE_BYTES")),
     experimentalApi: optional(Config.Boolean("CODEX_EXPERIMENTAL_API"))
   })

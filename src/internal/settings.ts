@@ -3,6 +3,7 @@
  *
  * The checks fail before anything is started or sent. The error contains the name of the option and never its value.
  */
+import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -94,6 +95,19 @@ export const count = (
   return Number.isSafeInteger(input) && input >= 1
     ? Effect.succeed(input)
     : invalid(option, "expected an integer of 1 or more")
+}
+
+/** Checks a size of at least 1 byte, and returns it in bytes. */
+export const bytes = (
+  option: string,
+  input: ByteSize.Input | undefined,
+  defaultValue: number
+): Effect.Effect<number, InvalidOptions> => {
+  if (input === undefined) return Effect.succeed(defaultValue)
+  const size = Option.flatMap(ByteSize.fromInput(input), ByteSize.toNumber)
+  return Option.isSome(size) && size.value >= 1
+    ? Effect.succeed(size.value)
+    : invalid(option, 'expected a size of 1 byte or more, such as "64 MiB"')
 }
 
 /** Checks that a value is one of a few strings. */

@@ -73,7 +73,7 @@ export interface Options {
  * (with an `x-openai-subagent` header) first takes replies from the queue of that name. Then the kind of the request
  * decides:
  *
- * - `guardian`, the reviewer of `auto_review`: never uses another queue. If its queue is empty, it allows.
+ * - `guardian`, the reviewer of `autoReview`: never uses another queue. If its queue is empty, it allows.
  * - requests that write memories: never use another queue. If their queue is empty, they get an empty message.
  * - all others, such as `review` and compaction: use the main queue.
  *

@@ -185,7 +185,7 @@ export const hold = (self: Script, gate: Gate, place: Place = { after: "response
 }
 
 /**
- * Creates the verdict of the `auto_review` reviewer on one action: a reply for `enqueueFor("guardian", …)`.
+ * Creates the verdict of the `autoReview` reviewer on one action: a reply for `enqueueFor("guardian", …)`.
  *
  * @category replies
  * @since 0.169.0

@@ -58,7 +58,7 @@ export class ModelRequest extends Inspectable.Class {
   /**
    * The sender if it is not the thread itself: the `x-openai-subagent` header.
    *
-   * Known values are `guardian` (the reviewer of `auto_review`), `collab_spawn` (an agent that the model spawned)
+   * Known values are `guardian` (the reviewer of `autoReview`), `collab_spawn` (an agent that the model spawned)
    * and `review` (`review/start`).
    */
   get subagent(): string | undefined {

@@ -11,7 +11,6 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Account from "../../src/Account.ts"
 import { AppServer } from "../../src/AppServer.ts"
-import * as Browser from "../../src/Browser.ts"
 import { CodexClient } from "../../src/CodexClient.ts"
 import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
 import * as BrowserPort from "./browserPort.ts"
@@ -225,7 +224,7 @@ describe("a login in a browser", () => {
 
 describe("Account.loginWith", () => {
   const visitor = Layer.effect(
-    Browser.Browser,
+    Account.Browser,
     Effect.map(LoginIssuer.LoginIssuer, ({ visit }) => ({ open: (url: string) => Effect.ignore(visit(url)) }))
   )
 

@@ -126,7 +126,7 @@ describe("ensureLoggedIn", () => {
     })
   )
 
-  it.effect("fails with `LoginRequired` where the policy says so, or did nothing", () =>
+  it.effect("fails with `NotLoggedIn` where the policy says so, or did nothing", () =>
     Effect.gen(function* () {
       const { account, answer } = yield* played
       for (const policy of [Account.required, () => Effect.void]) {
@@ -136,7 +136,7 @@ describe("ensureLoggedIn", () => {
         yield* answer("account/read", { account: null, requiresOpenaiAuth: true })
         yield* answer("account/read", { account: null, requiresOpenaiAuth: true })
         const error = yield* Fiber.join(ensuring)
-        assert.instanceOf(error, Account.LoginRequired)
+        assert.instanceOf(error, Account.NotLoggedIn)
         assert.isTrue(error.requiresOpenaiAuth)
       }
     })

@@ -9,7 +9,7 @@ import { CodexError } from "../../src/CodexError.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { TurnFailed } from "../../src/TurnError.ts"
+import { TurnFailed } from "../../src/internal/turn/turnErrors.ts"
 import { account, failsWith, withIssuer } from "./support.ts"
 
 const key = Redacted.make("sk-test-1")
@@ -102,7 +102,7 @@ describe("a login by API key", () => {
       const codex = yield* account
       yield* codex.loginApiKey(key)
       const error = yield* Effect.flip(codex.ensureLoggedIn(() => Effect.void))
-      assert.instanceOf(error, Account.LoginRequired)
+      assert.instanceOf(error, Account.NotLoggedIn)
       assert.include(error.message, "does not use an OpenAI login")
     }).pipe(Effect.provide(CodexTest.layer()))
   )

@@ -72,7 +72,7 @@ describe("LoginHandle", () => {
     Effect.gen(function* () {
       const server = yield* played
       const scope = yield* Scope.make()
-      const login = yield* Scope.provide(begin(server, "one", { limit: "1 minute" }), scope)
+      const login = yield* Scope.provide(begin(server, "one", { timeout: "1 minute" }), scope)
       const waiting = yield* Effect.forkChild(login.wait, { startImmediately: true })
       yield* TestClock.adjust("59 seconds")
       assert.isUndefined(waiting.pollUnsafe())
@@ -87,7 +87,7 @@ describe("LoginHandle", () => {
   it.effect("has a limit of 15 minutes unless told otherwise, and `Infinity` means none", () =>
     Effect.gen(function* () {
       const server = yield* played
-      const endless = yield* begin(server, "one", { limit: "Infinity" })
+      const endless = yield* begin(server, "one", { timeout: "Infinity" })
       const waiting = yield* Effect.forkChild(endless.wait, { startImmediately: true })
       const usual = yield* begin(server, "two")
       yield* TestClock.adjust("15 minutes")
@@ -97,7 +97,7 @@ describe("LoginHandle", () => {
       assert.isUndefined(waiting.pollUnsafe())
       yield* server.completed("one")
       yield* Fiber.join(waiting)
-      const error = yield* Effect.flip(server.account.loginChatgptDeviceCode({ limit: -1 }))
+      const error = yield* Effect.flip(server.account.loginChatgptDeviceCode({ timeout: -1 }))
       assert.strictEqual(error.reason._tag, "InvalidOptions")
     }).pipe(Effect.scoped)
   )

@@ -4,7 +4,16 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import * as Account from "../../src/Account.ts"
@@ -20,13 +29,14 @@ const key = Redacted.make("sk-test-1")
 const config = { features: { plugins: false, apps: false } }
 
 const codexIn = (options?: CodexHome.TemporaryOptions) =>
-  CodexHome.with(CodexHome.temporary(options), (home) => Codex.layer({ ...home, config })).pipe(
+  CodexHome.layerWith((home) => Codex.layer({ ...home, config })).pipe(
+    Layer.provideMerge(CodexHome.layerTemporary(options)),
     Layer.provide(NodeServices.layer)
   )
 
 const mode = (file: string) => (statSync(file).mode & 0o777).toString(8)
 
-describe("CodexHome.temporary", () => {
+describe("CodexHome.layerTemporary", () => {
   it.live("has nobody logged in, keeps the login to itself with mode 600, and vanishes", () =>
     Effect.gen(function* () {
       const { codexHome, env } = yield* Effect.gen(function* () {
@@ -86,34 +96,20 @@ describe("CodexHome.temporary", () => {
     })
   )
 
-  it.live("is where `Codex.layer` starts when one is provided", () =>
+  it.live("is not used by a `Codex.layer` that does not ask for it", () =>
     Effect.gen(function* () {
-      const home = CodexHome.temporary().pipe(Layer.provide(NodeServices.layer))
-      const codex = Codex.layer({ config }).pipe(Layer.provideMerge(home), Layer.provide(NodeServices.layer))
-      const [used, own] = yield* Effect.all([
-        Effect.map(Codex.Codex, ({ metadata }) => metadata.codexHome),
-        Effect.map(CodexHome.CodexHome, ({ codexHome }) => codexHome)
-      ]).pipe(Effect.provide(codex))
-      assert.strictEqual(used, own)
-    })
-  )
-
-  it.effect("settings: those of the program, in the home if one is provided", () =>
-    Effect.gen(function* () {
-      const options: Codex.Options = { env: { A: "1", TMPDIR: "/mine" }, requestTimeout: "1 second" }
-      assert.strictEqual(yield* CodexHome.settings(options), options)
-      const home = CodexHome.CodexHome.of({ codexHome: "/home", env: { TMPDIR: "/tmp", B: "2" } })
-      const found = yield* Effect.provideService(CodexHome.settings(options), CodexHome.CodexHome, home)
-      assert.deepStrictEqual(found, {
-        codexHome: "/home",
-        env: { A: "1", TMPDIR: "/mine", B: "2" },
-        requestTimeout: "1 second"
-      })
-      for (const own of [{ codexHome: "/mine" }, { env: { CODEX_HOME: "/mine" } }]) {
-        const kept = yield* Effect.provideService(CodexHome.settings<Codex.Options>(own), CodexHome.CodexHome, home)
-        assert.strictEqual(kept, own)
-      }
-    })
+      const own = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-codex-test-"))),
+        (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+      )
+      const home = CodexHome.layerTemporary().pipe(Layer.provide(NodeServices.layer))
+      const codex = Codex.layer({ config, codexHome: own, env: { HOME: own } }).pipe(
+        Layer.provideMerge(home),
+        Layer.provide(NodeServices.layer)
+      )
+      const used = yield* Effect.map(Codex.Codex, ({ metadata }) => metadata.codexHome).pipe(Effect.provide(codex))
+      assert.strictEqual(used, realpathSync(own))
+    }).pipe(Effect.scoped)
   )
 })
 

@@ -7,7 +7,7 @@ import { Console, Effect, Layer } from "effect"
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as Browser from "../../src/Browser.ts"
+import * as Account from "../../src/Account.ts"
 
 const url = "http://127.0.0.1:1/page?a=1&b=$(touch%20x)"
 
@@ -26,8 +26,8 @@ const open = Effect.fnUntraced(function* (page: string, script: ((folder: string
   const path = process.env["PATH"]
   process.env["PATH"] = folder
   yield* Effect.addFinalizer(() => Effect.sync(() => (process.env["PATH"] = path)))
-  yield* Effect.flatMap(Browser.Browser, (browser) => browser.open(page)).pipe(
-    Effect.provide(Browser.layer.pipe(Layer.provide(NodeServices.layer))),
+  yield* Effect.flatMap(Account.Browser, (browser) => browser.open(page)).pipe(
+    Effect.provide(Account.layerBrowser.pipe(Layer.provide(NodeServices.layer))),
     Effect.provideService(Console.Console, console)
   )
   const told = join(folder, "told")

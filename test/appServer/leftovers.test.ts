@@ -236,7 +236,7 @@ describe.runIf(linux)("commands of the real server", () => {
               MockModel.execCommand({ cmd: `(${command(word)}) & touch ${begun}; wait`, yieldTimeMs: 30_000 })
             ])
           )
-          const thread = yield* (yield* Codex.Codex).startThread({ sandbox: "full-access" })
+          const thread = yield* (yield* Codex.Codex).startThread({ sandbox: "fullAccess" })
           const turn = yield* Effect.forkChild(Effect.exit(thread.run("go")))
           yield* Effect.yieldNow.pipe(
             Effect.repeat({ until: () => existsSync(begun) && running().length >= 2 }),

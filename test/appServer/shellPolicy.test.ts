@@ -27,7 +27,7 @@ const seen = (options: CodexTest.Options) =>
     const codex = yield* Codex.Codex
     const model = yield* MockModel.MockModel
     yield* model.enqueue(MockModel.response([MockModel.execCommand("/usr/bin/env")]), MockModel.reply("done"))
-    const thread = yield* codex.startThread({ sandbox: "read-only" })
+    const thread = yield* codex.startThread({ sandbox: "readOnly" })
     const { items } = yield* thread.run("go")
     const byModel = items.flatMap((item) => (item.type === "commandExecution" ? [item.aggregatedOutput ?? ""] : []))
     assert.include(byModel.join(), "PATH=")

@@ -1,7 +1,7 @@
 /** The process of the SDK, as its users get it. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Deferred, Effect, Exit, Layer, ManagedRuntime, Option, Scope, Stream } from "effect"
-import { Codex, CodexClient, type Notification } from "effect-codex"
+import { Codex, CodexClient, type Protocol } from "effect-codex"
 import * as Raw from "../support/rawDriver.ts"
 import { type Sample, serve, timed } from "./rounds.ts"
 import { counting, deltaMethod, fromArguments, inFlight, smallCall } from "./task.ts"
@@ -20,8 +20,8 @@ const incomplete = Effect.die(new Error("deltas are missing"))
 /** A consumer that is there before the flood, and is done with its last character. */
 const flood = (
   consume: (
-    events: Stream.Stream<Notification.Notification, unknown>,
-    count: (event: Notification.Notification) => void
+    events: Stream.Stream<Protocol.Notification, unknown>,
+    count: (event: Protocol.Notification) => void
   ) => Effect.Effect<void, unknown>
 ) =>
   Effect.gen(function* () {
@@ -94,7 +94,7 @@ const round = async (): Promise<() => Promise<Sample>> => {
         Effect.gen(function* () {
           const turn = yield* thread.turn("hi")
           const found = yield* Stream.runFold(
-            turn.events,
+            turn.eventsUntilEnd,
             () => 0,
             (sum, event) => (event.method === deltaMethod ? sum + event.params.delta.length : sum)
           )

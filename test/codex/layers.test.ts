@@ -16,7 +16,7 @@ const codexError = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, E
 describe("the layers", () => {
   const configured = (entries: Readonly<Record<string, string>>, options: Codex.Options) =>
     Effect.map(Codex.Codex, ({ metadata }) => metadata).pipe(
-      Effect.provide(Codex.layerConfig(options).pipe(Layer.provide(NodeServices.layer))),
+      Effect.provide(Codex.layerFromConfig(options).pipe(Layer.provide(NodeServices.layer))),
       Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(entries)))
     )
 

@@ -28,7 +28,7 @@ describe("resumeOrStart", () => {
           )
           yield* started.run("hello")
         }
-        const kept = yield* codex.startThread({ approvalMode: "deny_all" })
+        const kept = yield* codex.startThread({ approvalMode: "denyAll" })
         yield* kept.run("hello")
         const resumed = yield* codex.resumeOrStart(kept.id)
         assert.deepStrictEqual([resumed.id, resumed.reply.approvalPolicy], [kept.id, "never"])

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import * as CodexClient from "../../src/CodexClient.ts"
+import * as clientOptions from "../../src/internal/client/clientOptions.ts"
 import { codexVersion } from "../../src/generated/version.ts"
 import * as Transport from "../../src/Transport.ts"
 import * as Peer from "../support/peer.ts"
@@ -118,7 +119,7 @@ describe("an opt-out that would let no turn end", () => {
   for (const method of ["turn/started", "turn/completed"]) {
     it.effect(`is refused before anything is sent: ${method}`, () =>
       Effect.gen(function* () {
-        const { reason } = yield* Effect.flip(CodexClient.validate({ optOutNotificationMethods: ["warning", method] }))
+        const { reason } = yield* Effect.flip(clientOptions.check({ optOutNotificationMethods: ["warning", method] }))
         assert.strictEqual(reason._tag, "InvalidOptions")
         assert.include(reason.message, "turns could not end without it")
       })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Stream } from "effect"
 import type * as CodexClient from "../../src/CodexClient.ts"
-import type { Notification } from "../../src/Notification.ts"
+import type { Notification } from "../../src/internal/client/notifications.ts"
 import type * as Transport from "../../src/Transport.ts"
 import { answer, connect, rejection, start } from "./support.ts"
 

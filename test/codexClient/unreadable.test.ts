@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger, Option, Stream } from "effect"
 import { codexVersion } from "../../src/generated/version.ts"
-import type { Notification } from "../../src/Notification.ts"
+import type { Notification } from "../../src/internal/client/notifications.ts"
 import * as Peer from "../support/peer.ts"
 import { answer, connect, start } from "./support.ts"
 

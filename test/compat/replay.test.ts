@@ -4,7 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Logger, Option } from "effect"
 import { CodexError } from "../../src/CodexError.ts"
-import { TurnFailed, TurnInterrupted } from "../../src/TurnError.ts"
+import { TurnFailed, TurnInterrupted } from "../../src/internal/turn/turnErrors.ts"
 import * as RawDriver from "../support/rawDriver.ts"
 import * as Recorded from "./recorded.ts"
 import { replay, type Replayed } from "./replay.ts"

@@ -153,7 +153,7 @@ const told = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>, state:
   yield* Effect.forkScoped(Effect.exit(Stream.runDrain(codex.notifications)), { startImmediately: true })
   const thread = yield* codex.startThread()
   const turn = yield* thread.turn("go")
-  const events = yield* Effect.forkScoped(Effect.exit(Stream.runDrain(turn.events)), { startImmediately: true })
+  const events = yield* Effect.forkScoped(Effect.exit(Stream.runDrain(turn.eventsUntilEnd)), { startImmediately: true })
   const result = yield* Effect.forkScoped(Effect.exit(turn.result), { startImmediately: true })
   const begin = Peer.turnEvents({ ...ids, deltas: 1 })
   const end = begin.at(-1)

@@ -82,7 +82,7 @@ describe("controls of a goal", () => {
       const gate = yield* MockModel.gate
       yield* model.enqueue(MockModel.reply("one"), MockModel.hold(complete, gate), MockModel.reply("two"))
       const goal = yield* startGoal("build it")
-      yield* Stream.runDrain(Stream.take(goal.events, 1))
+      yield* Stream.runDrain(Stream.take(goal.eventsUntilEnd, 1))
       yield* gate.reached
       assert.strictEqual((yield* stored)?.status, "active")
       yield* gate.release

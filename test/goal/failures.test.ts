@@ -35,7 +35,7 @@ describe("how a goal fails", () => {
       const gate = yield* MockModel.gate
       yield* model.enqueue(MockModel.reply("one"), MockModel.hold(MockModel.reply("two"), gate))
       const goal = yield* startGoal("build it")
-      const events = yield* Effect.forkChild(Stream.runDrain(goal.events), { startImmediately: true })
+      const events = yield* Effect.forkChild(Stream.runDrain(goal.eventsUntilEnd), { startImmediately: true })
       yield* gate.reached
       process.kill(pid, "SIGKILL")
       const [one, two] = [failure(yield* Effect.exit(goal.result)), failure(yield* Fiber.await(events))]
@@ -53,7 +53,7 @@ describe("how a goal fails", () => {
         // Type boundary: from JavaScript an objective, or a setting, may be anything.
         const [objectives, settings] = [
           ["", " \n\t", "x".repeat(4001), "🜁".repeat(4001), 7] as Array<string>,
-          [{ tokenBudget: 0 }, { tokenBudget: 1.5 }, { startTimeout: "soon" }] as Array<Goal.GoalOptions>
+          [{ tokenBudget: 0 }, { tokenBudget: 1.5 }, { startTimeout: "soon" }] as Array<Goal.Options>
         ]
         for (const objective of objectives) {
           const error = failure(yield* Effect.exit(runGoal(objective)))

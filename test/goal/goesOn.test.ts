@@ -49,7 +49,7 @@ describe("a thread with an active goal", () => {
         assert.strictEqual(Option.getOrThrow(yield* thread.goal.get).status, "paused")
         assert.isTrue(Option.isNone(yield* thread.currentGoal))
         yield* model.enqueue(MockModel.reply("an answer"))
-        const result = yield* thread.run("MY QUESTION", { sandbox: "read-only" })
+        const result = yield* thread.run("MY QUESTION", { sandbox: "readOnly" })
         assert.deepStrictEqual(result.finalResponse, Option.some("an answer"))
         assert.strictEqual(yield* asked(model), before + 1)
         assert.isTrue(lines.some((line) => line.includes('goal: "keep"')))
@@ -71,7 +71,7 @@ describe("a thread with an active goal", () => {
         const thread = yield* codex.resumeThread(threadId, { goal: "keep" })
         yield* gate.reached
         const goal = Option.getOrThrow(yield* thread.currentGoal)
-        const texts = yield* Effect.forkChild(Stream.runCollect(goal.events), { startImmediately: true })
+        const texts = yield* Effect.forkChild(Stream.runCollect(goal.eventsUntilEnd), { startImmediately: true })
         const run = yield* Effect.forkChild(thread.run("MY QUESTION"), { startImmediately: true })
         yield* gate.release
         const result = yield* goal.result

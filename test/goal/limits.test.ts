@@ -6,7 +6,7 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import { complete, failure, real, setUp, texts } from "./support.ts"
 
 /** A goal in whose second turn the model stands still, until its gate is opened. */
-const begun = Effect.fnUntraced(function* (options: Goal.GoalOptions) {
+const begun = Effect.fnUntraced(function* (options: Goal.Options) {
   const scene = yield* setUp()
   const gate = yield* MockModel.gate
   yield* scene.model.enqueue(MockModel.reply("one"), MockModel.hold(complete, gate), MockModel.reply("two"))

@@ -22,7 +22,7 @@ describe("a goal as one turn", () => {
         const listeners = client["~session"].size()
         yield* model.enqueue(MockModel.reply("one"), MockModel.reply("two"), complete, MockModel.reply("three"))
         const goal = yield* startGoal("  build it \n")
-        const events = yield* Stream.runCollect(goal.events)
+        const events = yield* Stream.runCollect(goal.eventsUntilEnd)
         assert.deepStrictEqual([...new Set(events.flatMap(idsOf))], [goal.id])
         const methods = events.map(({ method }) => method)
         assert.strictEqual(methods.at(0), "turn/started")

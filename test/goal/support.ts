@@ -19,9 +19,8 @@ export const setUp = Effect.fnUntraced(function* (options?: Codex.StartThreadOpt
     model: yield* MockModel.MockModel,
     client,
     thread,
-    runGoal: (objective: string, options?: Goal.GoalOptions) => goals.runGoal(client, thread.id, objective, options),
-    startGoal: (objective: string, options?: Goal.GoalOptions) =>
-      goals.startGoal(client, thread.id, objective, options),
+    runGoal: (objective: string, options?: Goal.Options) => goals.runGoal(client, thread.id, objective, options),
+    startGoal: (objective: string, options?: Goal.Options) => goals.startGoal(client, thread.id, objective, options),
     stored: Effect.map(client.request("thread/goal/get", { threadId: thread.id }), ({ goal }) => goal ?? undefined)
   }
 })

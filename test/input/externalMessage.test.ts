@@ -88,7 +88,7 @@ describe("an external message", () => {
       const joiner = yield* thread.sendExternal(message)
       yield* gate.release
       const streams = yield* Effect.all(
-        [original, joiner].map(({ events }) => Stream.runCollect(Turn.completedItems(events))),
+        [original, joiner].map(({ eventsUntilEnd: events }) => Stream.runCollect(Turn.completedItems(events))),
         { concurrency: 2 }
       )
       for (const items of streams) assert.deepInclude(items.at(-1), { type: "agentMessage", text: "both" })
@@ -101,7 +101,7 @@ describe("an external message", () => {
       const thread = yield* codex.startThread()
       const turn = yield* thread.sendExternal(message, { effort: "high" })
       assert.deepStrictEqual((yield* turn.result).finalResponse, Option.some("done"))
-      const events = yield* Stream.runCollect(thread.stream(message))
+      const events = yield* Stream.runCollect(thread.streamUntilEnd(message))
       assert.strictEqual(Array.from(events).at(-1)?.method, "turn/completed")
       assert.deepStrictEqual(outputs(yield* lastRequest), [asSeen, asSeen])
     }).pipe(onBinary())

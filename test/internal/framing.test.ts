@@ -1,7 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { vi } from "vitest"
-import { formatLine, type JsonObject, type LineReader, makeLineReader, parseLine } from "../../src/internal/framing.ts"
+import {
+  formatLine,
+  type JsonObject,
+  type LineReader,
+  makeLineReader,
+  parseLine
+} from "../../src/internal/connection/framing.ts"
 
 const encoder = new TextEncoder()
 const unlimited = 2 ** 30

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { Permits, type Waiter } from "../../src/internal/permits.ts"
+import { Permits, type Waiter } from "../../src/internal/connection/permits.ts"
 
 class Holder implements Waiter<Holder> {
   ahead: Holder | undefined = undefined

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Logger, Option } from "effect"
-import type * as JsonRpc from "../../src/JsonRpc.ts"
+import type * as JsonRpc from "../../src/internal/connection/jsonRpc.ts"
 import { connect, settled, start } from "./support.ts"
 
 describe("requests of the server", () => {

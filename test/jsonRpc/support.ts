@@ -4,7 +4,7 @@
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger, References } from "effect"
 import type { CodexError, ConnectionClosed } from "../../src/CodexError.ts"
-import * as JsonRpc from "../../src/JsonRpc.ts"
+import * as JsonRpc from "../../src/internal/connection/jsonRpc.ts"
 import * as Transport from "../../src/Transport.ts"
 
 interface Setup extends Partial<JsonRpc.Handlers> {

@@ -92,6 +92,6 @@ it.effect("what the server waits for only so long is given up then: it doesn't s
     assert.deepStrictEqual((yield* peer.receive).id, 1)
     yield* TestClock.adjust("11 seconds")
     assert.deepStrictEqual((yield* peer.receive).id, 2)
-    assert.deepStrictEqual(decisions.map(Test.short), ["refuse by limit", "refuse by limit"])
+    assert.deepStrictEqual(decisions.map(Test.short), ["refuse by timeout", "refuse by timeout"])
   }).pipe(quiet)
 )

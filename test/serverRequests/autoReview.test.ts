@@ -7,7 +7,7 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexClient from "../../src/CodexClient.ts"
-import * as Notification from "../../src/Notification.ts"
+import * as Notification from "../../src/internal/client/notifications.ts"
 import type { Message } from "../../src/Transport.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
@@ -46,9 +46,9 @@ const reviewed = Effect.fnUntraced(function* (
   const notifications = yield* client.subscribe
   yield* model.enqueue(...calls)
   yield* model.enqueueFor("guardian", ...verdicts)
-  const thread = yield* codex.startThread({ sandbox: "read-only" })
+  const thread = yield* codex.startThread({ sandbox: "readOnly" })
   const turn = yield* thread.turn("go")
-  const events = yield* Stream.runCollect(turn.events)
+  const events = yield* Stream.runCollect(turn.eventsUntilEnd)
   const told = yield* Stream.runCollect(
     Stream.takeUntil(notifications, ({ method, raw }) => method === "turn/completed" && ofThread(thread.id, raw))
   )
@@ -207,11 +207,11 @@ describe("a turn", () => {
       const gate = yield* MockModel.gate
       yield* model.enqueue(touch)
       yield* model.enqueueFor("guardian", MockModel.hold(MockModel.guardian("allow"), gate))
-      const turn = yield* (yield* codex.startThread({ sandbox: "read-only" })).turn("go")
+      const turn = yield* (yield* codex.startThread({ sandbox: "readOnly" })).turn("go")
       yield* gate.reached
       yield* turn.interrupt()
       yield* gate.release
-      const events = yield* Stream.runCollect(turn.events)
+      const events = yield* Stream.runCollect(turn.eventsUntilEnd)
       const reviews = events.flatMap((event) => Option.toArray(Turn.autoReview(event)))
       const [begun, ...ends] = reviews.map(({ verdict }) => Option.getOrNull(verdict))
       assert.isNull(begun)

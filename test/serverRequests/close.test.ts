@@ -87,7 +87,7 @@ describe("the end of the scope, on the real server", () => {
           { serverRequests: { [Test.command]: () => Effect.andThen(signal(begun), behaviour) } },
           command,
           begun,
-          (codex) => codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+          (codex) => codex.startThread({ approvalMode: "ask", sandbox: "readOnly" })
         )
         assert.deepStrictEqual(threadsOf(lines), isLeft ? [threadId] : [])
         if (isLeft) assert.include(lines[0]?.text, Test.command)
@@ -153,7 +153,7 @@ describe("the end of the scope, on the real server", () => {
         { shutdownGrace: "2 seconds", serverRequests: { [Test.command]: () => handler } },
         command,
         begun,
-        (codex) => codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+        (codex) => codex.startThread({ approvalMode: "ask", sandbox: "readOnly" })
       )
       assert.isTrue(Deferred.isDoneUnsafe(finished))
       assert.deepStrictEqual(lines, [])

@@ -27,7 +27,7 @@ export const watch = Effect.gen(function* () {
 
 /** A thread that asks this program, in a sandbox in which nothing can be written. */
 export const askingThread = Effect.flatMap(Codex.Codex, (codex) =>
-  codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+  codex.startThread({ approvalMode: "ask", sandbox: "readOnly" })
 )
 
 /** A request, and what answers it. */

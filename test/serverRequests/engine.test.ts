@@ -77,12 +77,12 @@ for (const { method, name, params } of kinds) {
       )
     }
 
-    it.effect("is declined when the handler outlasts its limit, and its fiber is interrupted", () =>
+    it.effect("is declined when the handler exceeds its timeout, and its fiber is interrupted", () =>
       Effect.gen(function* () {
         const handler = yield* endless()
         const { ask, client, decisions, peer } = yield* Test.played({
           serverRequests: both(handler.answer),
-          serverRequestLimit: "1 minute"
+          serverRequestTimeout: "1 minute"
         })
         yield* ask(7, method, params)
         yield* handler.begun
@@ -92,7 +92,7 @@ for (const { method, name, params } of kinds) {
         yield* handler.interrupted
         assert.deepStrictEqual(
           decisions.map(({ millis, rule }) => [rule, millis]),
-          [["limit", 60_000]]
+          [["timeout", 60_000]]
         )
         assert.deepStrictEqual(yield* client.openRequests, [])
       })
@@ -169,7 +169,7 @@ for (const { method, name, params } of kinds) {
         const stubborn = Effect.uninterruptible(Deferred.await(answer))
         const { ask, decisions, peer, settle } = yield* Test.played({
           serverRequests: both(stubborn),
-          serverRequestLimit: "1 minute"
+          serverRequestTimeout: "1 minute"
         })
         yield* ask(7, method, params)
         yield* settle
@@ -181,7 +181,7 @@ for (const { method, name, params } of kinds) {
         yield* settle
         yield* Deferred.succeed(answer, { decision: "accept" } as const)
         assert.deepStrictEqual(yield* settle, [])
-        assert.deepStrictEqual(decisions.map(Test.short), ["decline by limit", "none by resolved"])
+        assert.deepStrictEqual(decisions.map(Test.short), ["decline by timeout", "none by resolved"])
       })
     )
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, type Layer, Logger, Option } from "effect"
 import { TestClock } from "effect/testing"
-import * as CodexClient from "../../src/CodexClient.ts"
+import * as clientOptions from "../../src/internal/client/clientOptions.ts"
 import * as Elicitation from "../../src/Elicitation.ts"
 import { retired } from "../../src/internal/serverRequests/retired.ts"
 import * as Protocol from "../../src/Protocol.ts"
@@ -296,14 +296,14 @@ describe("handlers", () => {
     })
   )
 
-  it.effect("of the layer have its limit, unless the option says another", () =>
+  it.effect("of the layer have its timeout, unless the option says another", () =>
     Effect.gen(function* () {
-      const layer = ServerRequests.layer({ [Test.command]: () => Effect.never }, { limit: "1 minute" })
+      const layer = ServerRequests.layer({ [Test.command]: () => Effect.never }, { timeout: "1 minute" })
       for (const [serverRequestLimit, seconds] of [
         [undefined, 60],
         ["5 seconds", 5]
       ] as const) {
-        const { ask, decisions, peer, settle } = yield* Test.played({ serverRequestLimit }, layer)
+        const { ask, decisions, peer, settle } = yield* Test.played({ serverRequestTimeout: serverRequestLimit }, layer)
         yield* ask(1, Test.command, Test.commandParams())
         yield* settle
         yield* TestClock.adjust("10 minutes")
@@ -316,11 +316,11 @@ describe("handlers", () => {
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
-  it.effect("with a limit that makes no sense fail before anything is sent", () =>
+  it.effect("with an invalid timeout fail before anything is sent", () =>
     Effect.gen(function* () {
       const wrong = [
-        CodexClient.validate({ serverRequestLimit: "0 seconds" }),
-        Effect.provide(CodexClient.validate(), ServerRequests.layer({}, { limit: "-1 seconds" }))
+        clientOptions.check({ serverRequestTimeout: "0 seconds" }),
+        Effect.provide(clientOptions.check({}), ServerRequests.layer({}, { timeout: "-1 seconds" }))
       ]
       for (const check of wrong) {
         const { reason } = yield* Effect.flip(check)

@@ -166,7 +166,7 @@ describe("on the real server", () => {
       const model = yield* MockModel.MockModel
       const { codexHome, workspace } = yield* CodexTest.TestHome
       const codex = yield* Codex.Codex
-      const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+      const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "readOnly" })
       for (const _ of [1, 2]) {
         yield* model.enqueue(
           MockModel.response([MockModel.execCommand({ cmd: "touch made", escalate: "it has to be there" })])

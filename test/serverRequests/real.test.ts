@@ -77,9 +77,9 @@ for (const { call, item, name } of kinds) {
         "completed"
       ],
       [
-        "with a handler that outlasts its limit: it doesn't",
-        { serverRequests: both(Effect.never), serverRequestLimit: "50 millis" },
-        "decline by limit",
+        "with a handler that exceeds its timeout: it doesn't",
+        { serverRequests: both(Effect.never), serverRequestTimeout: "50 millis" },
+        "decline by timeout",
         false,
         "completed"
       ]

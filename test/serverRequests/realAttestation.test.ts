@@ -102,9 +102,9 @@ describe("an attestation", () => {
     ["fails", { serverRequests: { [method]: () => Effect.fail(secret) } }, "refuse by failure"],
     ["dies", { serverRequests: { [method]: () => Effect.die(new Error(secret)) } }, "refuse by defect"],
     [
-      "outlasts its limit",
-      { serverRequests: { [method]: () => Effect.never }, serverRequestLimit: "20 millis" },
-      "refuse by limit"
+      "exceeds its timeout",
+      { serverRequests: { [method]: () => Effect.never }, serverRequestTimeout: "20 millis" },
+      "refuse by timeout"
     ]
   ]
   for (const [promise, options, rule] of missing) {
@@ -143,7 +143,7 @@ describe("an attestation", () => {
         assert.deepStrictEqual(yield* headers, [late])
         // The server doesn't say that it has given up.
         yield* Deferred.await(interrupted)
-        assert.deepStrictEqual(decisions.map(Test.short), ["refuse by limit"])
+        assert.deepStrictEqual(decisions.map(Test.short), ["refuse by timeout"])
         assert.deepStrictEqual(yield* codex.openRequests, [])
       }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: { [method]: () => endless } })))
     }).pipe(quiet)

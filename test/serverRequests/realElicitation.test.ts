@@ -94,10 +94,10 @@ for (const { call, entries, name, notes, others, told } of kinds) {
       ["with a handler that fails: it doesn't", answered(Effect.fail("no")), "decline", "failure"],
       ["with a handler that dies: it doesn't", answered(Effect.die("no")), "decline", "defect"],
       [
-        "with a handler that outlasts its limit: it doesn't",
-        { ...answered(Effect.never), serverRequestLimit: "50 millis" },
+        "with a handler that exceeds its timeout: it doesn't",
+        { ...answered(Effect.never), serverRequestTimeout: "50 millis" },
         "decline",
-        "limit"
+        "timeout"
       ]
     ]
     for (const [promise, options, word, rule] of outcomes) {

@@ -159,8 +159,8 @@ describe("a form, on the real server", () => {
   )
 
   const modes = [
-    ["auto_review", { action: "accept", content: { name: "x" } }, ["accept by handler"]],
-    ["deny_all", { action: "decline" }, []]
+    ["autoReview", { action: "accept", content: { name: "x" } }, ["accept by handler"]],
+    ["denyAll", { action: "decline" }, []]
   ] as const
   for (const [approvalMode, answer, asked] of modes) {
     it.live(
@@ -169,7 +169,7 @@ describe("a form, on the real server", () => {
         Effect.gen(function* () {
           const decisions = yield* Endings.watch
           const codex = yield* Codex.Codex
-          const thread = yield* codex.startThread({ approvalMode, sandbox: "read-only" })
+          const thread = yield* codex.startThread({ approvalMode, sandbox: "readOnly" })
           yield* turn(thread, form({ name: { type: "string" } }))
           assert.deepStrictEqual(yield* Mcp.note, answer)
           yield* turn(thread, Mcp.write)

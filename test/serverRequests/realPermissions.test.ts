@@ -195,15 +195,15 @@ describe("a request for permissions, on the real server", () => {
     }).pipe(Real.quiet)
   )
 
-  for (const approvalMode of ["deny_all", "auto_review"] as const) {
+  for (const approvalMode of ["denyAll", "autoReview"] as const) {
     it.live(`on a thread with ${approvalMode} isn't put to this program`, () =>
       Effect.gen(function* () {
         const decisions = yield* Real.watch
         yield* Real.script(yield* requestWrites, touch("made"))
         const codex = yield* Codex.Codex
-        yield* (yield* codex.startThread({ approvalMode, sandbox: "read-only" })).run("go")
+        yield* (yield* codex.startThread({ approvalMode, sandbox: "readOnly" })).run("go")
         assert.deepStrictEqual(decisions, [])
-        assert.strictEqual(yield* Real.exists("made"), approvalMode === "auto_review")
+        assert.strictEqual(yield* Real.exists("made"), approvalMode === "autoReview")
       }).pipe(Effect.scoped, Effect.provide(answering(Permissions.grant)), Real.quiet)
     )
   }

@@ -74,9 +74,9 @@ export const endings = <A>({ assertNothing, granted, handled, items, no, nothing
     ["with a handler that fails: it doesn't happen", { serverRequests: handled(Effect.fail("no")) }, "failure"],
     ["with a handler that dies: it doesn't happen", { serverRequests: handled(Effect.die("no")) }, "defect"],
     [
-      "with a handler that outlasts its limit: it doesn't happen",
-      { serverRequests: handled(Effect.never), serverRequestLimit: "50 millis" },
-      "limit"
+      "with a handler that exceeds its timeout: it doesn't happen",
+      { serverRequests: handled(Effect.never), serverRequestTimeout: "50 millis" },
+      "timeout"
     ]
   ]
   for (const [promise, codex, expected] of declining) {

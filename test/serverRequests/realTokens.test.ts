@@ -12,7 +12,7 @@ import * as CodexClient from "../../src/CodexClient.ts"
 import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
 import { token } from "../../src/testing/loginTokens.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { TurnFailed } from "../../src/TurnError.ts"
+import { TurnFailed } from "../../src/internal/turn/turnErrors.ts"
 import { faces, watched } from "../support/watched.ts"
 import * as Endings from "./endings.ts"
 import * as Test from "./support.ts"
@@ -153,9 +153,9 @@ describe("a turn whose token is refused", () => {
       /^auth refresh request failed: code=-32603$/
     ],
     [
-      "with a handler that outlasts its limit",
-      { serverRequests: { [method]: () => Effect.never }, serverRequestLimit: "50 millis" },
-      "refuse by limit",
+      "with a handler that exceeds its timeout",
+      { serverRequests: { [method]: () => Effect.never }, serverRequestTimeout: "50 millis" },
+      "refuse by timeout",
       /^auth refresh request failed: code=-32603$/
     ],
     [

@@ -24,14 +24,14 @@ const guardians = Effect.flatMap(MockModel.MockModel, (model) =>
 )
 
 /** Calls the tool that says of itself that it only reads. */
-const look = (approvalMode: "ask" | "auto_review" | "deny_all", config?: { readonly [key: string]: unknown }) =>
+const look = (approvalMode: "ask" | "autoReview" | "denyAll", config?: { readonly [key: string]: unknown }) =>
   Effect.gen(function* () {
     const decisions = yield* Endings.watch
     const model = yield* MockModel.MockModel
     const codex = yield* Codex.Codex
     writeFileSync(join((yield* CodexTest.TestHome).workspace, "seen"), "")
     yield* model.enqueue(MockModel.response([Mcp.look]))
-    yield* (yield* codex.startThread({ approvalMode, sandbox: "read-only", config })).run("go")
+    yield* (yield* codex.startThread({ approvalMode, sandbox: "readOnly", config })).run("go")
     const called = (yield* Mcp.told).includes("seen")
     return { called, decisions: decisions.map(Test.short), reviews: yield* guardians }
   }).pipe(Effect.scoped, Effect.provide(Mcp.layer(declining)), Effect.provide(Logger.layer([])))
@@ -40,8 +40,8 @@ const prompting = { mcp_servers: { scripted: { default_tools_approval_mode: "pro
 
 const decided = [
   ["ask", { called: false, decisions: ["decline by handler"], reviews: 0 }],
-  ["auto_review", { called: true, decisions: [], reviews: 1 }],
-  ["deny_all", { called: false, decisions: [], reviews: 0 }]
+  ["autoReview", { called: true, decisions: [], reviews: 1 }],
+  ["denyAll", { called: false, decisions: [], reviews: 0 }]
 ] as const
 
 describe("a tool that says of itself that it only reads, on the real server", () => {

@@ -143,7 +143,7 @@ describe("questions to the user, on the real server", () => {
     )
   )
 
-  for (const approvalMode of ["deny_all", "auto_review"] as const) {
+  for (const approvalMode of ["denyAll", "autoReview"] as const) {
     it.live(`come on a thread with ${approvalMode}, too`, () =>
       Effect.gen(function* () {
         yield* Real.script(ask(color))

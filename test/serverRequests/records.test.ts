@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
 import * as Approval from "../../src/Approval.ts"
 import * as CodexClient from "../../src/CodexClient.ts"
+import * as clientOptions from "../../src/internal/client/clientOptions.ts"
 import * as ServerRequests from "../../src/ServerRequests.ts"
 import * as Transport from "../../src/Transport.ts"
 import * as Test from "./support.ts"
@@ -32,7 +33,7 @@ describe("a record of handlers", () => {
           [{ serverRequests: anything(handlers) }, Layer.empty],
           [{}, ServerRequests.layer(anything(handlers))]
         ] as const) {
-          const error = yield* CodexClient.validate(options).pipe(Effect.provide(layer), Effect.flip)
+          const error = yield* clientOptions.check(options).pipe(Effect.provide(layer), Effect.flip)
           assert.strictEqual(error.reason._tag, "InvalidOptions")
           assert.match(error.message, says)
           const { transport } = yield* Transport.makePair
@@ -44,9 +45,11 @@ describe("a record of handlers", () => {
   }
 
   it.effect("may leave names open", () =>
-    CodexClient.validate({ serverRequests: { [Test.command]: undefined } }).pipe(
-      Effect.provide(ServerRequests.layer({ ...Approval.handlers(Approval.denyAll), [Test.fileChange]: undefined }))
-    )
+    clientOptions
+      .check({ serverRequests: { [Test.command]: undefined } })
+      .pipe(
+        Effect.provide(ServerRequests.layer({ ...Approval.handlers(Approval.denyAll), [Test.fileChange]: undefined }))
+      )
   )
 })
 

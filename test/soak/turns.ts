@@ -72,7 +72,7 @@ const threadOf = Effect.fnUntraced(function* (slot: Slot) {
     slot.left = life
   }
   slot.left--
-  slot.thread ??= yield* codex.startThread({ approvalMode: "ask", sandbox: "read-only", tools: Tools })
+  slot.thread ??= yield* codex.startThread({ approvalMode: "ask", sandbox: "readOnly", tools: Tools })
   return slot.thread
 })
 
@@ -111,12 +111,12 @@ const turns: { readonly [kind in plan.Kind]: Run } = {
   declined: answers((number) => `declined ${number + 1}`, false),
   interrupted: Effect.fnUntraced(function* (thread, planned) {
     const turn = yield* thread.turn(plan.prompt(planned), limits)
-    yield* Stream.runHead(Stream.filter(turn.events, isDelta))
+    yield* Stream.runHead(Stream.filter(turn.eventsUntilEnd, isDelta))
     yield* turn.interrupt()
     return yield* fails(turn.result, "TurnInterrupted")
   }),
   left: (thread, planned) =>
-    Effect.map(Stream.runHead(Stream.filter(thread.stream(plan.prompt(planned), limits), isDelta)), (delta) =>
+    Effect.map(Stream.runHead(Stream.filter(thread.streamUntilEnd(plan.prompt(planned), limits), isDelta)), (delta) =>
       Option.isSome(delta) ? undefined : "No delta arrived."
     ),
   failed: (thread, planned) => fails(thread.run(plan.prompt(planned), limits), "TurnFailed")

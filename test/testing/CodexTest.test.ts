@@ -22,7 +22,7 @@ const written = Effect.gen(function* () {
   const model = yield* MockModel.MockModel
   const { workspace } = yield* CodexTest.TestHome
   yield* model.enqueue(patch("note"), patch("../note"))
-  const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "read-only" })
+  const thread = yield* codex.startThread({ approvalMode: "ask", sandbox: "readOnly" })
   yield* thread.run("Write both.")
   return ["note", "../note"].filter((file) => existsSync(join(workspace, file)))
 })

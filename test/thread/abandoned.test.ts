@@ -223,7 +223,7 @@ describe("a resume that is given up", () => {
     Effect.gen(function* () {
       const server = yield* T.connect()
       const resuming = yield* T.background(
-        Effect.flip(server.codex.resumeThread("t", { require: { sandbox: "full-access" } }))
+        Effect.flip(server.codex.resumeThread("t", { require: { sandbox: "fullAccess" } }))
       )
       yield* server.reply(yield* server.next("thread/resume"), resumeReply("t"))
       assert.strictEqual(yield* left(server), "t")

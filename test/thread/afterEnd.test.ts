@@ -23,7 +23,7 @@ describe("a thread whose connection has ended", () => {
         thread.turn("hello"),
         thread.send("hello"),
         thread.review({ type: "uncommittedChanges" }),
-        Stream.runDrain(thread.stream("hello")),
+        Stream.runDrain(thread.streamUntilEnd("hello")),
         thread.startGoal("an end")
       ]
       assert.instanceOf(reason, ConnectionClosed)

@@ -47,9 +47,9 @@ describe("fields of the protocol", () => {
       assert.deepInclude(paramsOf("turn/start")[0], { permissions: "yours", environments: [] })
       const before = sent().length
       for (const call of [
-        codex.startThread({ permissions: "mine", sandbox: "read-only" }),
-        codex.resumeThread("t", { permissions: "mine", sandbox: "read-only" }),
-        thread.run("x", { permissions: "mine", sandbox: "read-only" })
+        codex.startThread({ permissions: "mine", sandbox: "readOnly" }),
+        codex.resumeThread("t", { permissions: "mine", sandbox: "readOnly" }),
+        thread.run("x", { permissions: "mine", sandbox: "readOnly" })
       ]) {
         assert.strictEqual(yield* reasonOf(call), "InvalidInput")
       }
@@ -129,21 +129,21 @@ describe("permissions that are required of a resumed thread", () => {
   it.live("fail the call where the thread comes back with others, and nothing runs", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
-      const thread = yield* codex.startThread({ sandbox: "read-only", approvalMode: "deny_all" })
+      const thread = yield* codex.startThread({ sandbox: "readOnly", approvalMode: "denyAll" })
       yield* thread.run("hello")
       const resumed = yield* codex.resumeThread(thread.id, {
-        require: { sandbox: "read-only", approvalMode: "deny_all" }
+        require: { sandbox: "readOnly", approvalMode: "denyAll" }
       })
       assert.strictEqual(resumed.id, thread.id)
       const error = yield* Effect.flip(
-        codex.resumeThread(thread.id, { require: { sandbox: "workspace-write", approvalMode: "ask" } })
+        codex.resumeThread(thread.id, { require: { sandbox: "workspaceWrite", approvalMode: "ask" } })
       )
       if (error.reason._tag !== "PermissionsDiffer") return assert.fail(error.message)
       assert.deepStrictEqual(error.reason.differences, [
-        { setting: "approvalMode", required: "ask", actual: "deny_all" },
-        { setting: "sandbox", required: "workspace-write", actual: "read-only" }
+        { setting: "approvalMode", required: "ask", actual: "denyAll" },
+        { setting: "sandbox", required: "workspaceWrite", actual: "readOnly" }
       ])
-      assert.include(error.message, "approvalMode is deny_all, not ask; sandbox is read-only, not workspace-write")
+      assert.include(error.message, "approvalMode is denyAll, not ask; sandbox is readOnly, not workspaceWrite")
       // The handle that there is goes on.
       assert.strictEqual((yield* thread.run("hello again")).status, "completed")
     }).pipe(onBinary())
@@ -153,7 +153,7 @@ describe("permissions that are required of a resumed thread", () => {
     Effect.gen(function* () {
       const { codex, sent } = yield* Wire.connect()
       assert.strictEqual(
-        yield* reasonOf(codex.resumeThread("t", { require: { sandbox: "full-access" } })),
+        yield* reasonOf(codex.resumeThread("t", { require: { sandbox: "fullAccess" } })),
         "PermissionsDiffer"
       )
       // In the background, and before any later call.
@@ -169,7 +169,7 @@ describe("permissions that are required of a resumed thread", () => {
     Effect.gen(function* () {
       const { codex, sent } = yield* Wire.connect()
       // Type boundary: words that programs in JavaScript can pass.
-      for (const require of [{ sandbox: "none" }, { approvalMode: "inherit" }, { sandbx: "read-only" }, 5] as const) {
+      for (const require of [{ sandbox: "none" }, { approvalMode: "inherit" }, { sandbx: "readOnly" }, 5] as const) {
         const call = codex.resumeThread("t", { require: require as object })
         assert.include(["InvalidInput", "InvalidOptions"], yield* reasonOf(call))
       }

@@ -77,7 +77,9 @@ describe("a review", () => {
       const review = yield* Effect.forkChild(thread.review({ type: "custom", instructions: "Look at it." }))
       yield* gate.release
       assert.deepStrictEqual((yield* first.result).finalResponse, Option.some("whole"))
-      const items = Array.from(yield* Stream.runCollect(Turn.completedItems((yield* Fiber.join(review)).events)))
+      const items = Array.from(
+        yield* Stream.runCollect(Turn.completedItems((yield* Fiber.join(review)).eventsUntilEnd))
+      )
       assert.strictEqual(items[0]?.type, "enteredReviewMode")
       assert.strictEqual(yield* reasonOf(thread.review({ type: "custom", instructions: " " })), "RequestRejected")
     }).pipe(onBinary())

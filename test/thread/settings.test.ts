@@ -21,14 +21,14 @@ describe("settings of a turn on the wire", () => {
       } as const
       const options = {
         ...plain,
-        approvalMode: "deny_all",
-        sandbox: "read-only",
+        approvalMode: "denyAll",
+        sandbox: "readOnly",
         source: "cron",
         turnServiceTier: "flex"
       } as const
       yield* thread.run("x", options)
       yield* Effect.flatMap(thread.turn("x", options), ({ result }) => result)
-      yield* Stream.runDrain(thread.stream("x", options))
+      yield* Stream.runDrain(thread.streamUntilEnd("x", options))
       yield* Effect.flatMap(thread.send("x", options), ({ result }) => result)
       const expected = {
         ...plain,

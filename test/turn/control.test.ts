@@ -168,7 +168,7 @@ describe("interrupt, on the real binary", () => {
       const { reply } = yield* halfway
       yield* model.enqueue(reply, MockModel.reply("usable"))
       const events = yield* Stream.runCollect(
-        Stream.takeUntil(thread.stream("hi"), ({ method }) => method === "item/agentMessage/delta")
+        Stream.takeUntil(thread.streamUntilEnd("hi"), ({ method }) => method === "item/agentMessage/delta")
       )
       assert.strictEqual(textOf(events), "half ")
       yield* model.idle

@@ -45,7 +45,7 @@ describe("a turn that runs elsewhere", () => {
       const { foreign, server, thread } = yield* taken
       const run = yield* T.background(thread.run("a"))
       const turn = yield* T.background(thread.turn("b"))
-      const stream = yield* T.background(Stream.runDrain(thread.stream("c")))
+      const stream = yield* T.background(Stream.runDrain(thread.streamUntilEnd("c")))
       yield* server.flush
       assert.deepStrictEqual(server.methods(), [])
       yield* server.notifyAll(foreign.end)
@@ -71,7 +71,7 @@ describe("a turn that runs elsewhere", () => {
       const calls: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
         thread.run("x", options),
         thread.turn("x", options),
-        Stream.runDrain(thread.stream("x", options)),
+        Stream.runDrain(thread.streamUntilEnd("x", options)),
         thread.send("x", options)
       ]
       for (const call of calls) {
@@ -97,7 +97,7 @@ describe("a turn that runs elsewhere", () => {
         (yield* turn.state).items.map(({ text }) => text),
         ["before"]
       )
-      const reading = yield* T.background(Stream.runCollect(turn.events))
+      const reading = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
       const steering = yield* T.background(turn.steer("more"))
       const steer = yield* server.next("turn/steer")
       assert.strictEqual(at(steer.params, "expectedTurnId"), "foreign")

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Logger, Option, Stream } from "effect"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
-import * as Notification from "../../src/Notification.ts"
+import * as Notification from "../../src/internal/client/notifications.ts"
 import * as Turn from "../../src/Turn.ts"
-import { EventsOverflowed } from "../../src/TurnError.ts"
+import { EventsOverflowed } from "../../src/internal/turn/turnErrors.ts"
 import * as Peer from "../support/peer.ts"
 import { begun, feedOf } from "./followed.ts"
 import * as T from "./support.ts"
@@ -27,7 +27,7 @@ describe("consumers of events", () => {
       yield* begin
       yield* say("a", "b")
       yield* close("ab")
-      const events = yield* Stream.runCollect(turn.events)
+      const events = yield* Stream.runCollect(turn.eventsUntilEnd)
       assert.deepStrictEqual(T.methodsOf(events), [
         "turn/started",
         "item/started",
@@ -42,10 +42,10 @@ describe("consumers of events", () => {
   it.effect("a later one gets a snapshot, then what follows; after the end a snapshot and the end", () =>
     Effect.gen(function* () {
       const { begin, close, say, turn } = yield* begun
-      const first = yield* T.background(Stream.runCollect(turn.events))
+      const first = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
       yield* begin
       yield* say("a", "b")
-      const second = yield* T.background(Stream.runCollect(turn.events))
+      const second = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
       yield* say("c")
       yield* close("abc")
       const late = yield* Fiber.join(second)
@@ -57,7 +57,7 @@ describe("consumers of events", () => {
       ])
       const [snapshot] = late
       assert.strictEqual(snapshot?.method === "~snapshot" && snapshot.state.items[0]?.text, "ab")
-      const after = yield* Stream.runCollect(turn.events)
+      const after = yield* Stream.runCollect(turn.eventsUntilEnd)
       assert.deepStrictEqual(T.methodsOf(after), ["~snapshot", "turn/completed"])
       const all = yield* Fiber.join(first)
       for (const events of [all, late, after]) {
@@ -75,12 +75,12 @@ describe("consumers of events", () => {
     Effect.gen(function* () {
       const { begin, close, say, turn } = yield* begun
       const gate = yield* Deferred.make<void>()
-      const fast = yield* T.background(Stream.runCollect(turn.events))
+      const fast = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
       const slow = yield* T.background(
-        Stream.runCollect(Stream.mapEffect(turn.events, (event) => Effect.as(Deferred.await(gate), event)))
+        Stream.runCollect(Stream.mapEffect(turn.eventsUntilEnd, (event) => Effect.as(Deferred.await(gate), event)))
       )
-      const leaving = yield* T.background(Stream.runCollect(Stream.take(turn.events, 2)))
-      const interrupted = yield* T.background(Stream.runDrain(turn.events))
+      const leaving = yield* T.background(Stream.runCollect(Stream.take(turn.eventsUntilEnd, 2)))
+      const interrupted = yield* T.background(Stream.runDrain(turn.eventsUntilEnd))
       yield* begin
       yield* say(...Array.from({ length: 100 }, (_, n) => `${n},`))
       yield* Fiber.interrupt(interrupted)
@@ -273,7 +273,7 @@ describe("consumers of events", () => {
   it.effect("none of the turn's events is lost where its id comes in another place, and unknown ones come too", () =>
     Effect.gen(function* () {
       const { begin, close, server, thread, turn } = yield* begun
-      const reading = yield* T.background(Stream.runCollect(turn.events))
+      const reading = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
       yield* begin
       yield* server.notify("turn/ofTomorrow", { threadId: thread.id, turn: { id: "u" } })
       yield* server.notify("turn/ofTomorrow", { threadId: thread.id, turnId: "another" })
@@ -304,10 +304,11 @@ describe("consumers of events", () => {
       yield* server.flush
       const late = yield* Deferred.make<Fiber.Fiber<ReadonlyArray<Turn.TurnEvent>, unknown>>()
       const reading = yield* T.background(
-        Stream.runForEach(turn.events, (event) =>
+        Stream.runForEach(turn.eventsUntilEnd, (event) =>
           event.method === "item/agentMessage/delta" && !Deferred.isDoneUnsafe(late)
-            ? Effect.flatMap(Effect.forkDetach(Stream.runCollect(turn.events), { startImmediately: true }), (fiber) =>
-                Deferred.succeed(late, fiber)
+            ? Effect.flatMap(
+                Effect.forkDetach(Stream.runCollect(turn.eventsUntilEnd), { startImmediately: true }),
+                (fiber) => Deferred.succeed(late, fiber)
               )
             : Effect.void
         )

@@ -4,7 +4,7 @@ import * as Codex from "../../src/Codex.ts"
 import type { CodexErrorInfo } from "../../src/generated/types.ts"
 import { classifyTurnError } from "../../src/internal/errors/turnReasons.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { type TurnFailed, TurnInterrupted } from "../../src/TurnError.ts"
+import { type TurnFailed, TurnInterrupted } from "../../src/internal/turn/turnErrors.ts"
 import { onBinary } from "./realSupport.ts"
 import { background, messages } from "./support.ts"
 

@@ -3,7 +3,7 @@
  */
 import { Effect } from "effect"
 import * as followedTurn from "../../src/internal/turn/followedTurn.ts"
-import * as Notification from "../../src/Notification.ts"
+import * as Notification from "../../src/internal/client/notifications.ts"
 import * as Peer from "../support/peer.ts"
 import * as T from "./support.ts"
 

@@ -201,7 +201,7 @@ describe("a turn as a stream", () => {
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
-      const stream = thread.stream("hi")
+      const stream = thread.streamUntilEnd("hi")
       yield* server.flush
       assert.deepStrictEqual(server.methods(), [])
       for (const turnId of ["u", "v"]) {
@@ -220,7 +220,7 @@ describe("a turn as a stream", () => {
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
-      const reading = yield* T.background(Stream.runCollect(Stream.take(thread.stream("hi"), 1)))
+      const reading = yield* T.background(Stream.runCollect(Stream.take(thread.streamUntilEnd("hi"), 1)))
       yield* server.accept("u")
       yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
       yield* server.reply(yield* server.next("turn/interrupt"), {})
@@ -235,7 +235,7 @@ describe("a turn as a stream", () => {
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
-      const reading = yield* T.background(Stream.runDrain(thread.stream("hi")))
+      const reading = yield* T.background(Stream.runDrain(thread.streamUntilEnd("hi")))
       const start = yield* server.next("turn/start")
       const ending = yield* T.background(Fiber.interrupt(reading))
       yield* server.reply(start, Peer.turnStartResponse("u"))

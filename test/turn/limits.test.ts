@@ -29,7 +29,7 @@ describe("idleTimeout", () => {
   it.effect("interrupts a turn in which nothing happens, and fails it with what was collected", () =>
     Effect.gen(function* () {
       const { active, interrupted, result, server, tell, thread, turn } = yield* begun({ idleTimeout: "10 seconds" })
-      const events = yield* T.background(Effect.flip(Stream.runDrain(turn.events)))
+      const events = yield* T.background(Effect.flip(Stream.runDrain(turn.eventsUntilEnd)))
       yield* tell(T.itemCompleted(thread.id, "u", Peer.agentMessage("m", "so far")))
       yield* TestClock.adjust("9999 millis")
       assert.deepStrictEqual(server.methods(), ["turn/start"])
@@ -124,7 +124,7 @@ describe("idleTimeout", () => {
   it.effect("finds an end that was missed: the turn completes with all its items, for everybody", () =>
     Effect.gen(function* () {
       const { answer, result, thread, turn, server } = yield* begun({ idleTimeout: "10 seconds" })
-      const events = yield* T.background(Stream.runCollect(turn.events))
+      const events = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
       const tree = yield* T.background(Stream.runCollect(turn.tree))
       yield* TestClock.adjust("10 seconds")
       const told = at(T.turnEvents(thread.id, "u", { text: "the answer" }).all.at(-1)?.params, "turn")

@@ -8,7 +8,7 @@ import { Effect, Layer, Logger, Option, Stream } from "effect"
 import { createServer } from "node:http"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
-import { type TurnFailed, Unauthorized } from "../../src/TurnError.ts"
+import { type TurnFailed, Unauthorized } from "../../src/internal/turn/turnErrors.ts"
 
 /** A host that answers each request with 401, as OpenAI does without a valid login, and counts them. */
 const host = Effect.acquireRelease(
@@ -82,7 +82,7 @@ describe("a turn of a server without a login", () => {
     onHost((codex) =>
       Effect.gen(function* () {
         const turn = yield* (yield* codex.startThread()).turn("hi")
-        const events = yield* Stream.runCollect(turn.events)
+        const events = yield* Stream.runCollect(turn.eventsUntilEnd)
         assert.isTrue(events.some(({ method }) => method === "error"))
         assert.strictEqual((yield* Effect.flip(turn.result))._tag, "TurnFailed")
       })

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema, Stream } from "effect"
 import * as Account from "../../src/Account.ts"
-import * as Browser from "../../src/Browser.ts"
 import { CodexClient } from "../../src/CodexClient.ts"
 import type { CodexError } from "../../src/CodexError.ts"
 import * as Turn from "./support.ts"
@@ -26,7 +25,7 @@ const calls: ReadonlyArray<
   [
     "startThread",
     "thread/start",
-    { sandbx: "read-only" },
+    { sandbx: "readOnly" },
     "sandbox",
     ({ codex }, options) => codex.startThread(options)
   ],
@@ -73,7 +72,7 @@ const calls: ReadonlyArray<
     ({ client }, options) =>
       Account.loginWith(options).pipe(
         Effect.provideService(CodexClient, client),
-        Effect.provideService(Browser.Browser, { open: () => Effect.die(new Error("opened")) })
+        Effect.provideService(Account.Browser, { open: () => Effect.die(new Error("opened")) })
       )
   ],
   [
@@ -105,9 +104,9 @@ const onThread: ReadonlyArray<
   [
     "stream",
     "turn/start",
-    { sandboxx: "read-only" },
+    { sandboxx: "readOnly" },
     "sandbox",
-    (thread, options) => Stream.runDrain(thread.stream("x", options))
+    (thread, options) => Stream.runDrain(thread.streamUntilEnd("x", options))
   ],
   ["send", "turn/start", { whenBussy: "reject" }, "whenBusy", (thread, options) => thread.send("x", options)],
   [
@@ -197,9 +196,9 @@ describe("an option that there is not", () => {
       const starting = yield* Turn.background(thread.turn("x"))
       yield* server.accept("turn-1")
       yield* server.notifyAll(Turn.turnEvents(thread.id, "turn-1").start)
-      const sent = yield* settled(thread.send("y", untyped({ sandbx: "read-only" })))
+      const sent = yield* settled(thread.send("y", untyped({ sandbx: "readOnly" })))
       assertRefused(sent, "turn/start", { sandbx: 1 }, "sandbox")
-      const external = yield* settled(thread.sendExternal(untyped({}), untyped({ sandbx: "read-only" })))
+      const external = yield* settled(thread.sendExternal(untyped({}), untyped({ sandbx: "readOnly" })))
       assertRefused(external, "turn/start", { sandbx: 1 }, "sandbox")
       assert.deepStrictEqual(server.methods(), ["turn/start"])
       starting.interruptUnsafe()
@@ -283,7 +282,7 @@ describe("a value that an option can't have", () => {
         [server.codex.startThread(untyped({ toolOptions: { timeout: "1 second" } })), "`toolOptions` requires `tools`"],
         [server.codex.resumeThread(""), "must not be empty"],
         [server.codex.resumeOrStart(" "), "must not be empty"],
-        [server.codex.unarchiveThread("t", untyped({ sandbox: "writable" })), "read-only"],
+        [server.codex.unarchiveThread("t", untyped({ sandbox: "writable" })), "readOnly"],
         [turn.interrupt(untyped({ terminals: "all" })), '"keep", "ofTurn"'],
         [Stream.runDrain(turn.eventsWith(untyped({ whenSlow: "drop" }))), '"merge", "dropDeltas", "fail"']
       ] as const

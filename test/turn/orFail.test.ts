@@ -34,14 +34,14 @@ describe("a stream that fails with its turn, on the real binary", () => {
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(MockModel.deltas(["he", "llo"]), MockModel.deltas(["he", "llo"]), MockModel.reply("fine"))
-      const plain = yield* record(thread.stream("hi"))
-      const failing = yield* record(thread.streamOrFail("hi"))
+      const plain = yield* record(thread.streamUntilEnd("hi"))
+      const failing = yield* record(thread.stream("hi"))
       assert.isTrue(Exit.isSuccess(failing.exit))
       // When tokens and statuses are told in between differs from turn to turn.
       const own = (events: ReadonlyArray<Turn.TurnEvent>) =>
         T.methodsOf(events).filter((method) => method.startsWith("item/") || method.startsWith("turn/"))
       assert.deepStrictEqual(own(failing.seen), own(plain.seen))
-      assert.deepStrictEqual(yield* Turn.finalText(thread.streamOrFail("hi")), Option.some("fine"))
+      assert.deepStrictEqual(yield* Turn.finalText(thread.stream("hi")), Option.some("fine"))
     }).pipe(onBinary())
   )
 
@@ -49,12 +49,12 @@ describe("a stream that fails with its turn, on the real binary", () => {
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(MockModel.failed({ code: "insufficient_quota", message: "no" }), MockModel.status(400))
-      const told = yield* record(thread.streamOrFail("hi"))
+      const told = yield* record(thread.stream("hi"))
       assert.strictEqual(last(told), "turn/completed")
       const failure = yield* Effect.flip(told.exit)
       assert.strictEqual(failure._tag, "TurnFailed")
       if (failure._tag === "TurnFailed") assert.strictEqual(failure.result.status, "failed")
-      const text = yield* Effect.flip(Turn.finalText(thread.streamOrFail("hi")))
+      const text = yield* Effect.flip(Turn.finalText(thread.stream("hi")))
       assert.strictEqual(text._tag, "TurnFailed")
     }).pipe(onBinary())
   )
@@ -63,7 +63,7 @@ describe("a stream that fails with its turn, on the real binary", () => {
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(MockModel.drop({ after: 3, reply: MockModel.deltas(["half ", "an answer"]) }))
-      const body = thread.streamOrFail("hi").pipe(Turn.textDeltas, Stream.encodeText, Stream.toReadableStream())
+      const body = thread.stream("hi").pipe(Turn.textDeltas, Stream.encodeText, Stream.toReadableStream())
       const chunks: Array<string> = []
       const reading = Effect.tryPromise(async () => {
         for await (const chunk of body) chunks.push(new TextDecoder().decode(chunk))
@@ -72,7 +72,7 @@ describe("a stream that fails with its turn, on the real binary", () => {
       assert.strictEqual(chunks.join(""), "half ")
       // As server-sent events, it says so itself.
       yield* model.enqueue(MockModel.drop({ after: 3, reply: MockModel.deltas(["half ", "an answer"]) }))
-      const frames = thread.streamOrFail("hi").pipe(
+      const frames = thread.stream("hi").pipe(
         Turn.textDeltas,
         Stream.map((text) => `data: ${text}\n\n`),
         Stream.catch(({ _tag }) => Stream.succeed(`event: error\ndata: ${_tag}\n\n`))
@@ -88,7 +88,7 @@ describe("a stream that fails with its turn, on the real binary", () => {
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(yield* half, MockModel.reply("usable"))
-      const words = yield* thread.streamOrFail("hi").pipe(Turn.textDeltas, Stream.take(1), Stream.mkString)
+      const words = yield* thread.stream("hi").pipe(Turn.textDeltas, Stream.take(1), Stream.mkString)
       assert.strictEqual(words, "half ")
       yield* model.idle
       assert.deepStrictEqual((yield* thread.run("again")).finalResponse, Option.some("usable"))
@@ -100,8 +100,8 @@ describe("a stream that fails with its turn, on the real binary", () => {
       const { model, thread } = yield* setUp
       yield* model.enqueue(yield* half)
       const turn = yield* thread.turn("hi")
-      const early = yield* T.background(record(turn.eventsOrFail))
-      yield* Stream.runHead(Turn.textDeltas(turn.events))
+      const early = yield* T.background(record(turn.events))
+      yield* Stream.runHead(Turn.textDeltas(turn.eventsUntilEnd))
       yield* turn.interrupt()
       const failure = yield* Effect.flip(turn.result)
       assert.strictEqual(failure._tag, "TurnInterrupted")
@@ -109,11 +109,11 @@ describe("a stream that fails with its turn, on the real binary", () => {
       assert.strictEqual(T.textOf(told.seen), "half ")
       assert.strictEqual(last(told), "turn/completed")
       assert.strictEqual(yield* Effect.flip(told.exit), failure)
-      const late = yield* record(turn.eventsOrFail)
+      const late = yield* record(turn.events)
       assert.deepStrictEqual(T.methodsOf(late.seen), ["~snapshot", "turn/completed"])
       assert.strictEqual(yield* Effect.flip(late.exit), failure)
       // `events` still end normally, for who asks `result` himself.
-      assert.isTrue(Exit.isSuccess((yield* record(turn.events)).exit))
+      assert.isTrue(Exit.isSuccess((yield* record(turn.eventsUntilEnd)).exit))
     }).pipe(onBinary())
   )
 
@@ -122,8 +122,8 @@ describe("a stream that fails with its turn, on the real binary", () => {
       const { model, thread } = yield* setUp
       yield* model.enqueue(yield* half)
       const goal = yield* thread.startGoal("Count the files.")
-      const reading = yield* T.background(record(goal.eventsOrFail))
-      yield* Stream.runHead(Turn.textDeltas(goal.events))
+      const reading = yield* T.background(record(goal.events))
+      yield* Stream.runHead(Turn.textDeltas(goal.eventsUntilEnd))
       yield* goal.interrupt()
       const failure = yield* Effect.flip(goal.result)
       assert.strictEqual(failure._tag, "TurnInterrupted")
@@ -138,7 +138,7 @@ describe("a stream that fails with its turn", () => {
       const server = yield* T.connect()
       const thread = yield* server.thread
       const turn = yield* T.startTurn(server, thread, "u", { maxDuration: "1 minute" })
-      const reading = yield* T.background(record(turn.eventsOrFail))
+      const reading = yield* T.background(record(turn.events))
       yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
       yield* server.flush
       yield* TestClock.adjust("1 minute")
@@ -156,7 +156,7 @@ describe("a stream that fails with its turn", () => {
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
-      const reading = yield* T.background(record(thread.streamOrFail("hi")))
+      const reading = yield* T.background(record(thread.stream("hi")))
       yield* server.accept("u")
       yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
       yield* server.flush
@@ -170,7 +170,7 @@ describe("a stream that fails with its turn", () => {
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
-      const stream = thread.streamOrFail("hi")
+      const stream = thread.stream("hi")
       yield* server.flush
       assert.deepStrictEqual(server.methods(), [])
       const reading = yield* T.background(Stream.runCollect(Stream.take(stream, 1)))

@@ -89,7 +89,7 @@ describe("races on the real binary, 50 times each", () => {
         const scope = yield* Scope.make()
         const seen = yield* Deferred.make<void>()
         let count = 0
-        yield* Stream.runForEach(thread.stream("hi"), () =>
+        yield* Stream.runForEach(thread.streamUntilEnd("hi"), () =>
           ++count > n % 6 ? Deferred.succeed(seen, undefined) : Effect.void
         ).pipe(Effect.forkIn(scope))
         yield* Deferred.await(seen)
@@ -106,8 +106,8 @@ describe("races on the real binary, 50 times each", () => {
       const thread = yield* codex.startThread()
       for (let n = 0; n < times; n++) {
         const turn = yield* thread.turn(`${n}`)
-        const stuck = yield* background(Stream.runForEach(turn.events, () => Effect.never))
-        const reading = yield* background(Stream.runCollect(turn.events))
+        const stuck = yield* background(Stream.runForEach(turn.eventsUntilEnd, () => Effect.never))
+        const reading = yield* background(Stream.runCollect(turn.eventsUntilEnd))
         assert.deepStrictEqual((yield* turn.result).finalResponse, Option.some(`you said ${n}`))
         assert.strictEqual((yield* Fiber.join(reading)).at(-1)?.method, "turn/completed")
         yield* Fiber.interrupt(stuck)
@@ -126,7 +126,7 @@ describe("many turns at once", () => {
         Effect.fnUntraced(function* (n) {
           const thread = yield* codex.startThread()
           const turn = yield* thread.turn(`thread ${n}`)
-          const events = yield* Stream.runCollect(turn.events)
+          const events = yield* Stream.runCollect(turn.eventsUntilEnd)
           const result = yield* turn.result
           assert.deepStrictEqual(result.finalResponse, Option.some(`you said thread ${n}`))
           assert.strictEqual(textOf(events), `you said thread ${n}`)
@@ -153,7 +153,7 @@ describe("many turns at once", () => {
         threads,
         Effect.fnUntraced(function* (thread) {
           const turn = yield* thread.turn(thread.id)
-          const events = yield* Stream.runCollect(turn.events)
+          const events = yield* Stream.runCollect(turn.eventsUntilEnd)
           const text = `this is ${turn.id} speaking`
           assert.strictEqual(textOf(events), text)
           assert.deepStrictEqual(messages((yield* turn.result).items), [text])

@@ -8,7 +8,7 @@ describe("the result of a turn", () => {
     Effect.gen(function* () {
       const { begin, close, say, turn } = yield* begun
       const early = yield* T.background(turn.result)
-      const events = yield* T.background(Stream.runCollect(turn.events))
+      const events = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
       yield* begin
       const meanwhile = yield* T.background(turn.result)
       yield* say("a", "b")

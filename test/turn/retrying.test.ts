@@ -238,7 +238,7 @@ describe("a model host out of reach, on the real binary", () => {
       assert.deepStrictEqual((yield* Fiber.join(fiber)).finalResponse, Option.some("here again"))
       assert.strictEqual(lines.length, 1)
       yield* model.enqueue(MockModel.reply("fine"))
-      const quiet = yield* logged(Stream.runDrain(thread.stream("again")))
+      const quiet = yield* logged(Stream.runDrain(thread.streamUntilEnd("again")))
       yield* Fiber.join(quiet.fiber)
       assert.deepStrictEqual(quiet.lines, [])
     }).pipe(Effect.provide(CodexTest.layer({ config: { streamMaxRetries: 2 } })))

@@ -162,7 +162,7 @@ describe("run, on the real binary", () => {
       yield* model.enqueue(MockModel.drop({ after: 1 }), reply("at last"))
       const thread = yield* (yield* Codex.Codex).startThread()
       const turn = yield* thread.turn("hi")
-      const events = yield* Stream.runCollect(turn.events)
+      const events = yield* Stream.runCollect(turn.eventsUntilEnd)
       const errors = events.flatMap((event) => (event.method === "error" ? [event.params.willRetry] : []))
       assert.deepStrictEqual(errors, [true])
       assert.deepStrictEqual((yield* turn.result).finalResponse, Option.some("at last"))

@@ -116,8 +116,8 @@ describe("two handles on one turn", () => {
     yield* server.reply(yield* server.next("turn/steer"), Peer.turnSteerResponse("u"))
     const other = yield* Fiber.join(sending)
     const readers = [
-      yield* T.background(Effect.result(Stream.runCollect(turn.events))),
-      yield* T.background(Effect.result(Stream.runCollect(other.events)))
+      yield* T.background(Effect.result(Stream.runCollect(turn.eventsUntilEnd))),
+      yield* T.background(Effect.result(Stream.runCollect(other.eventsUntilEnd)))
     ]
     return { end, other, readers, server, thread, turn }
   })

@@ -89,7 +89,7 @@ describe("what comes before the reply to turn/start", () => {
         yield* server.notifyAll(all)
         yield* server.reply(request, Peer.turnStartResponse("u"))
         const turn = yield* Fiber.join(fiber)
-        const events = yield* Stream.runCollect(turn.events)
+        const events = yield* Stream.runCollect(turn.eventsUntilEnd)
         assert.deepStrictEqual(
           T.methodsOf(events),
           all.map(({ method }) => method).filter((method) => method !== "thread/status/changed")
@@ -133,7 +133,7 @@ describe("what comes before the reply to turn/start", () => {
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
-      const reading = yield* T.background(Stream.runCollect(thread.stream("hi")))
+      const reading = yield* T.background(Stream.runCollect(thread.streamUntilEnd("hi")))
       const request = yield* server.next("turn/start")
       const { end, middle, start } = T.turnEvents(thread.id, "u", { deltas: 2000, delta: "x" })
       yield* server.notifyAll([...start, ...middle.slice(0, 900)])
@@ -175,7 +175,7 @@ const ended = (turn: object) =>
     const server = yield* T.connect()
     const thread = yield* server.thread
     const turn_ = yield* T.startTurn(server, thread, "u")
-    const reading = yield* T.background(Effect.exit(Stream.runDrain(turn_.events)))
+    const reading = yield* T.background(Effect.exit(Stream.runDrain(turn_.eventsUntilEnd)))
     yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
     yield* server.notify("turn/completed", { threadId: thread.id, turn })
     return { failure: yield* Effect.flip(turn_.result), reading: yield* Fiber.join(reading), server, thread }
@@ -221,7 +221,7 @@ describe("the end of a turn", () => {
       const server = yield* T.connect()
       const thread = yield* server.thread
       const turn = yield* T.startTurn(server, thread, "u")
-      const events = yield* T.background(Effect.flip(Stream.runDrain(turn.events)))
+      const events = yield* T.background(Effect.flip(Stream.runDrain(turn.eventsUntilEnd)))
       const states = yield* T.background(Effect.flip(Stream.runDrain(turn.stateChanges)))
       const tree = yield* T.background(Effect.flip(Stream.runDrain(turn.tree)))
       const { middle, start } = T.turnEvents(thread.id, "u")

@@ -14,7 +14,7 @@ describe("streaming, on the real binary", () => {
       const first = yield* Deferred.make<void>()
       const reading = yield* background(
         Stream.runCollect(
-          Stream.tap(thread.stream("hi"), ({ method }) =>
+          Stream.tap(thread.streamUntilEnd("hi"), ({ method }) =>
             method === "item/agentMessage/delta" ? Deferred.succeed(first, undefined) : Effect.void
           )
         )
@@ -35,8 +35,8 @@ describe("streaming, on the real binary", () => {
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(MockModel.deltas(["he", "llo"]), MockModel.deltas(["he", "llo"]))
-      assert.deepStrictEqual(yield* Stream.runCollect(textDeltas(thread.stream("hi"))), ["he", "llo"])
-      assert.deepStrictEqual(yield* finalText(thread.stream("hi")), Option.some("hello"))
+      assert.deepStrictEqual(yield* Stream.runCollect(textDeltas(thread.streamUntilEnd("hi"))), ["he", "llo"])
+      assert.deepStrictEqual(yield* finalText(thread.streamUntilEnd("hi")), Option.some("hello"))
     }).pipe(onBinary())
   )
 
@@ -58,8 +58,8 @@ describe("streaming, on the real binary", () => {
       yield* gates.a.release
       const resultA = yield* a.result
       assert.deepStrictEqual([resultA.finalResponse, resultB.finalResponse], [Option.some("a1a2"), Option.some("b1b2")])
-      assert.strictEqual(textOf(yield* Stream.runCollect(a.events)), "a1a2")
-      assert.strictEqual(textOf(yield* Stream.runCollect(b.events)), "b1b2")
+      assert.strictEqual(textOf(yield* Stream.runCollect(a.eventsUntilEnd)), "a1a2")
+      assert.strictEqual(textOf(yield* Stream.runCollect(b.eventsUntilEnd)), "b1b2")
     }).pipe(onBinary())
   )
 })
@@ -76,7 +76,7 @@ describe("sub-agents, on the real binary", () => {
       )
       yield* model.enqueueFor("collab_spawn", MockModel.reply("child done", { usage }))
       const turn = yield* thread.turn("hi")
-      const events = yield* background(Stream.runCollect(turn.events))
+      const events = yield* background(Stream.runCollect(turn.eventsUntilEnd))
       const childDone = yield* Deferred.make<void>()
       const tree = yield* background(
         Stream.runCollect(

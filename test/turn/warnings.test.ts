@@ -43,7 +43,7 @@ describe("a warning that names only the thread", () => {
       const server = yield* T.connect()
       const thread = yield* server.thread
       const turn = yield* T.startTurn(server, thread, "u")
-      const events = yield* T.background(Stream.runCollect(turn.events))
+      const events = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
       const { end, start } = T.turnEvents(thread.id, "u")
       const told = [warning(thread.id, "one"), guardian(thread.id, "two")]
       yield* server.notifyAll([

@@ -18,8 +18,8 @@ declare const turn: Turn
 declare const word: string
 
 // Approval modes are exactly these words.
-codex.startThread({ approvalMode: "auto_review" })
-codex.resumeThread("id", { approvalMode: "deny_all" })
+codex.startThread({ approvalMode: "autoReview" })
+codex.resumeThread("id", { approvalMode: "denyAll" })
 codex.forkThread("id", { approvalMode: "ask" })
 thread.run("x", { approvalMode: "inherit" })
 // @ts-expect-error a policy of the protocol is no mode
@@ -30,15 +30,15 @@ thread.run("x", { approvalMode: word })
 codex.resumeThread("id", { approvalMode: null })
 
 // Sandbox presets are exactly these words; a turn's workspace is spelled out.
-codex.startThread({ sandbox: "workspace-write" })
-thread.run("x", { sandbox: "read-only" })
+codex.startThread({ sandbox: "workspaceWrite" })
+thread.run("x", { sandbox: "readOnly" })
 thread.turn("x", { sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }) })
 // @ts-expect-error the protocol's word is no preset
 codex.startThread({ sandbox: "danger-full-access" })
 // @ts-expect-error any text is none either
 codex.resumeThread("id", { sandbox: word })
 // @ts-expect-error on a turn it would replace the configured network setting without a word
-thread.run("x", { sandbox: "workspace-write" })
+thread.run("x", { sandbox: "workspaceWrite" })
 // @ts-expect-error what is spelled out is a turn's
 codex.startThread({ sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }) })
 // @ts-expect-error both have to be said
@@ -61,7 +61,7 @@ thread.run(["x"])
 const message = Input.externalMessage({ toolName: "mail", content: "x" })
 thread.run(message)
 thread.turn(message)
-thread.stream(message)
+thread.streamUntilEnd(message)
 thread.sendExternal(message)
 thread.run(Input.empty)
 // @ts-expect-error not among parts

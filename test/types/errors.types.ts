@@ -7,7 +7,7 @@ import type * as Schema from "effect/Schema"
 import type { TurnError } from "../../src/generated/types.ts"
 import type * as StructuredOutput from "../../src/StructuredOutput.ts"
 import type { TurnResult } from "../../src/Turn.ts"
-import * as TurnErrors from "../../src/TurnError.ts"
+import * as TurnErrors from "../../src/internal/turn/turnErrors.ts"
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 declare const holds: <_T extends true>() => void

@@ -11,7 +11,7 @@ const holds = <_ extends true>(): void => {}
 // The methods are listed: none of the unions has widened to any string.
 holds<string extends Protocol.ClientRequestMethod ? false : true>()
 holds<string extends Protocol.ServerRequestMethod ? false : true>()
-holds<string extends Protocol.NotificationMethod ? false : true>()
+holds<string extends Protocol.ServerNotificationMethod ? false : true>()
 holds<Equal<Protocol.ClientNotificationMethod, "initialized">>()
 
 // A method knows its params and its result.
@@ -20,7 +20,7 @@ holds<Equal<Protocol.ResultOf<"thread/read">, Protocol.ThreadReadResponse>>()
 holds<Equal<Protocol.ParamsOf<"account/logout">, null | undefined>>()
 holds<Equal<Protocol.ResultOf<"account/logout">, Protocol.LogoutAccountResponse>>()
 holds<Equal<Protocol.ParamsOf<"account/usage/read">, Protocol.GetAccountTokenUsageParams | null | undefined>>()
-holds<Equal<Protocol.NotificationParams<"turn/completed">, Protocol.TurnCompletedNotification>>()
+holds<Equal<Protocol.ServerNotificationParams<"turn/completed">, Protocol.TurnCompletedNotification>>()
 holds<
   Equal<
     Protocol.ServerRequestResult<"item/commandExecution/requestApproval">,
@@ -78,7 +78,7 @@ export const status: Protocol.TurnStatus = "a status of next year"
 holds<"completed" extends Protocol.TurnStatus ? true : false>()
 
 // Notifications and server requests narrow by their method.
-export const onNotification = (notification: Protocol.Notification): string | undefined =>
+export const onNotification = (notification: Protocol.ServerNotification): string | undefined =>
   notification.method === "item/agentMessage/delta" ? notification.params.delta : undefined
 export const onRequest = (request: Protocol.ServerRequest): string | undefined =>
   request.method === "item/tool/call" ? request.params.threadId : undefined

@@ -3,19 +3,7 @@
  */
 import type { Config, Duration, Effect, FileSystem, Layer, Option, Path, Schedule, Scope, Stream } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
-import type {
-  AppServer,
-  Codex,
-  CodexClient,
-  CodexError,
-  Goal,
-  Notification,
-  Protocol,
-  Thread,
-  Transport,
-  Turn,
-  TurnError
-} from "effect-codex"
+import type { AppServer, Codex, CodexClient, CodexError, Goal, Protocol, Thread, Transport, Turn } from "effect-codex"
 import {
   type Codex as CodexModule,
   type retryOnOverload,
@@ -55,12 +43,7 @@ declare const thread: Thread.Thread
 declare const turn: Turn.Turn
 
 type CodexFailure = CodexError.CodexError
-type TurnFailure =
-  | CodexFailure
-  | TurnError.TurnFailed
-  | TurnError.TurnInterrupted
-  | TurnError.TurnStalled
-  | TurnError.TurnTimedOut
+type TurnFailure = CodexFailure | Turn.TurnFailed | Turn.TurnInterrupted | Turn.TurnStalled | Turn.TurnTimedOut
 type Platform = ChildProcessSpawner.ChildProcessSpawner | FileSystem.FileSystem | Path.Path
 type Provided = Codex.Codex | CodexClient.CodexClient | AppServer.AppServer
 
@@ -82,7 +65,10 @@ holds<Equal<HidingKeys<{ readonly a: string; readonly b: (x: string) => Effect.E
 // Layers say what they need and how they fail.
 holds<Equal<ReturnType<typeof CodexModule.layer>, Layer.Layer<Provided, CodexFailure, Platform>>>()
 holds<
-  Equal<ReturnType<typeof CodexModule.layerConfig>, Layer.Layer<Provided, CodexFailure | Config.ConfigError, Platform>>
+  Equal<
+    ReturnType<typeof CodexModule.layerFromConfig>,
+    Layer.Layer<Provided, CodexFailure | Config.ConfigError, Platform>
+  >
 >()
 holds<Equal<typeof CodexModule.layerNoDeps, Layer.Layer<Codex.Codex, never, CodexClient.CodexClient>>>()
 holds<Equal<ReturnType<typeof CodexTest.layer>, Layer.Layer<CodexTest.Services, CodexFailure>>>()
@@ -96,17 +82,15 @@ const ran = thread.run("x")
 holds<Equal<typeof ran, Effect.Effect<Turn.TurnResult, TurnFailure>>>()
 const handle = thread.turn("x")
 holds<Equal<typeof handle, Effect.Effect<Turn.Turn, CodexFailure>>>()
-const streamed = thread.stream("x")
-holds<
-  Equal<typeof streamed, Stream.Stream<Turn.TurnEvent, CodexFailure | TurnError.TurnStalled | TurnError.TurnTimedOut>>
->()
-const failing = thread.streamOrFail("x")
+const streamed = thread.streamUntilEnd("x")
+holds<Equal<typeof streamed, Stream.Stream<Turn.TurnEvent, CodexFailure | Turn.TurnStalled | Turn.TurnTimedOut>>>()
+const failing = thread.stream("x")
 holds<Equal<typeof failing, Stream.Stream<Turn.TurnEvent, Turn.Failure>>>()
-holds<Equal<typeof turn.eventsOrFail, Stream.Stream<Turn.TurnEvent, Turn.Failure>>>()
+holds<Equal<typeof turn.events, Stream.Stream<Turn.TurnEvent, Turn.Failure>>>()
 holds<Equal<typeof turn.result, Effect.Effect<Turn.TurnResult, TurnFailure>>>()
 const overflowing = turn.eventsWith({ whenSlow: "fail" })
-holds<Equal<typeof overflowing, Stream.Stream<Turn.TurnEvent, Turn.EventsFailure | TurnError.EventsOverflowed>>>()
-const deltas = TurnModule.textDeltas(turn.events)
+holds<Equal<typeof overflowing, Stream.Stream<Turn.TurnEvent, Turn.Failure | Turn.EventsOverflowed>>>()
+const deltas = TurnModule.textDeltas(turn.eventsUntilEnd)
 holds<Equal<typeof deltas, Stream.Stream<string, Turn.EventsFailure>>>()
 
 // The protocol is typed by method, and params are needed where the protocol needs them.
@@ -118,12 +102,9 @@ codex.request("thread/read")
 // @ts-expect-error there is no such method
 codex.request("thread/nothing", {})
 holds<
-  Equal<
-    typeof client.subscribe,
-    Effect.Effect<Stream.Stream<Notification.Notification, CodexFailure>, never, Scope.Scope>
-  >
+  Equal<typeof client.subscribe, Effect.Effect<Stream.Stream<Protocol.Notification, CodexFailure>, never, Scope.Scope>>
 >()
-holds<Equal<typeof codex.notifications, Stream.Stream<Notification.Notification, CodexFailure>>>()
+holds<Equal<typeof codex.notifications, Stream.Stream<Protocol.Notification, CodexFailure>>>()
 
 // A result has these fields, and absence is an Option.
 holds<

@@ -9,7 +9,7 @@ import type * as Stream from "effect/Stream"
 import type { CodexClient } from "../../CodexClient.ts"
 import type { CodexError } from "../../CodexError.ts"
 import type * as T from "../../generated/types.ts"
-import type { LoginFailed, LoginRequired } from "./loginFailed.ts"
+import type { LoginFailed, NotLoggedIn } from "./loginFailed.ts"
 
 /**
  * Options of a login attempt.
@@ -21,9 +21,9 @@ export interface LoginOptions {
   /**
    * Maximum time for the attempt. After that it is cancelled on the server, and `wait` fails with `TimedOut`.
    *
-   * `"Infinity"` leaves the limit to the server. Default: 15 minutes.
+   * `"Infinity"` leaves the timeout to the server. Default: 15 minutes.
    */
-  readonly limit?: Duration.Input | undefined
+  readonly timeout?: Duration.Input | undefined
 }
 
 /**
@@ -51,7 +51,7 @@ export interface LoginHandle {
    *
    * **Details**
    *
-   * Fails with `LoginFailed` if the server reports a failure or the limit has passed, and with `CodexError` if the
+   * Fails with `LoginFailed` if the server reports a failure or the timeout has passed, and with `CodexError` if the
    * connection ends. Interrupting it only stops the wait.
    */
   readonly wait: Effect.Effect<void, CodexError | LoginFailed>
@@ -190,5 +190,5 @@ export interface AccountMethods {
    * codex.ensureLoggedIn(Account.withApiKey())
    * ```
    */
-  ensureLoggedIn<E, R>(policy: LoginPolicy<E, R>): Effect.Effect<T.Account, CodexError | LoginRequired | E, R>
+  ensureLoggedIn<E, R>(policy: LoginPolicy<E, R>): Effect.Effect<T.Account, CodexError | NotLoggedIn | E, R>
 }

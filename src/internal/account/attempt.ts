@@ -6,7 +6,7 @@
  * - `starting`: entered when the request is sent; completions are already received. It cannot be interrupted, because
  *   the server now has the attempt and only the reply contains its id.
  * - `open`: entered when the caller receives the handle. Left on `account/login/completed` with the attempt's id,
- *   when the limit is exceeded, or when the connection or the scope ends. The limit and the end of the scope cancel
+ *   when the timeout passes, or when the connection or the scope ends. The timeout and the end of the scope cancel
  *   the attempt on the server. Interrupting a waiter changes nothing.
  * - `settled`: entered with the outcome, which is the same for every waiter.
  */
@@ -41,10 +41,10 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
   read: (reply: LoginAccountResponse) => Reply | undefined,
   extra: (reply: Reply) => Extra
 ): Effect.fn.Return<LoginHandle & Extra, CodexError | LoginFailed, Scope.Scope> {
-  const limit = yield* Effect.mapError(
+  const timeout = yield* Effect.mapError(
     Effect.andThen(
       settings.known(options, names),
-      Effect.suspend(() => settings.duration("limit", options.limit, Duration.minutes(15), { allowInfinite: true }))
+      Effect.suspend(() => settings.duration("timeout", options.timeout, Duration.minutes(15), { allowInfinite: true }))
     ),
     (reason) => new CodexError({ method, reason })
   )
@@ -90,8 +90,8 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
   })
   // Both run in their own fibers, so the attempt ends even if the caller never waits for it.
   yield* Effect.forkScoped(settle(attempt, outcomeOf(attempt)), { startImmediately: true })
-  if (Duration.isFinite(limit)) {
-    yield* Effect.sleep(limit).pipe(
+  if (Duration.isFinite(timeout)) {
+    yield* Effect.sleep(timeout).pipe(
       Effect.andThen(Deferred.fail(attempt.settled, loginFailed(loginId, new TimedOut()))),
       Effect.flatMap((late) => {
         if (!late) return Effect.void

@@ -9,7 +9,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
-import type { Notification } from "../../Notification.ts"
+import type { Notification } from "../client/notifications.ts"
 
 /**
  * Subscribes to the values that `pick` returns for notifications from now on. Ends with the scope, and fails when the

@@ -14,7 +14,7 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/L
    * started.
    */
   loginId: Schema.NullOr(Schema.String),
-  reason: Reasons.LoginFailureReason,
+  reason: Reasons.Reason,
   /** The server's message. It can quote the issuer. */
   serverMessage: Concealed.text
 }) {
@@ -31,7 +31,7 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/L
 }
 
 /** There is no login, and the policy does not create one. */
-export class LoginRequired extends Schema.TaggedError<LoginRequired>("effect-codex/LoginRequired")("LoginRequired", {
+export class NotLoggedIn extends Schema.TaggedError<NotLoggedIn>("effect-codex/NotLoggedIn")("NotLoggedIn", {
   /** Whether the configured model provider requires an OpenAI login. */
   requiresOpenaiAuth: Schema.Boolean
 }) {
@@ -47,8 +47,5 @@ export class LoginRequired extends Schema.TaggedError<LoginRequired>("effect-cod
 }
 
 /** Creates the error, by default without a server message. */
-export const loginFailed = (
-  loginId: string | null,
-  reason: Reasons.LoginFailureReason,
-  serverMessage: string = ""
-): LoginFailed => new LoginFailed({ loginId, reason, serverMessage: Redacted.make(serverMessage) })
+export const loginFailed = (loginId: string | null, reason: Reasons.Reason, serverMessage: string = ""): LoginFailed =>
+  new LoginFailed({ loginId, reason, serverMessage: Redacted.make(serverMessage) })

@@ -84,7 +84,7 @@ export class Other extends Schema.TaggedError<Other>(id("Other"))("Other", {}) {
 }
 
 /** All reasons, as a schema. */
-export const LoginFailureReason = Schema.Union([
+export const Reason = Schema.Union([
   Cancelled,
   Replaced,
   PortTaken,
@@ -96,7 +96,7 @@ export const LoginFailureReason = Schema.Union([
 ])
 
 /** Why a login failed. */
-export type LoginFailureReason = typeof LoginFailureReason.Type
+export type Reason = typeof Reason.Type
 
 /** What this connection did to the attempt. The server sends the same message for some of these cases. */
 export interface Own {
@@ -105,7 +105,7 @@ export interface Own {
 }
 
 /** Returns the reason for a completion without success. */
-export const ofCompletion = (error: string, own: Own): LoginFailureReason => {
+export const ofCompletion = (error: string, own: Own): Reason => {
   if (/workspace routing/i.test(error)) return new WorkspaceRouting()
   // "device auth failed with status 4xx" is the issuer's answer to a code that it no longer accepts.
   if (/Sign-in failed|not enabled for your workspace|access[_ ]denied|device auth failed with status 4/i.test(error)) {
@@ -120,7 +120,7 @@ export const ofCompletion = (error: string, own: Own): LoginFailureReason => {
 }
 
 /** Returns the reason for a rejected `login/start`, if it is one that only a login has. */
-export const ofRefusal = (message: string): LoginFailureReason | undefined => {
+export const ofRefusal = (message: string): Reason | undefined => {
   if (/^failed to start login server: Port \S+ is already in use/i.test(message)) return new PortTaken()
   return /^External auth is active/i.test(message) ? new ExternalTokensActive() : undefined
 }

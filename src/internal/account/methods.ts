@@ -12,11 +12,11 @@ import type { Account } from "../../generated/types.ts"
 import * as attempt from "./attempt.ts"
 import * as changes from "./changes.ts"
 import * as direct from "./direct.ts"
-import { LoginRequired } from "./loginFailed.ts"
+import { NotLoggedIn } from "./loginFailed.ts"
 import * as settings from "../settings.ts"
 import * as rateLimits from "./rateLimits.ts"
 
-const loginNames: settings.Names<LoginOptions> = { limit: true }
+const loginNames: settings.Names<LoginOptions> = { timeout: true }
 
 /** The option names of a browser login. */
 export const browserNames: settings.Names<BrowserLoginOptions> = { ...loginNames, appBrand: true }
@@ -103,9 +103,9 @@ export const make = (client: CodexClient): AccountMethods => {
 }
 
 /** Returns the account, and fails if there is none. */
-export const present = (methods: Pick<AccountMethods, "account">): Effect.Effect<Account, CodexError | LoginRequired> =>
+export const present = (methods: Pick<AccountMethods, "account">): Effect.Effect<Account, CodexError | NotLoggedIn> =>
   Effect.flatMap(methods.account(), ({ account, requiresOpenaiAuth }) =>
     account === null || account === undefined
-      ? Effect.fail(new LoginRequired({ requiresOpenaiAuth }))
+      ? Effect.fail(new NotLoggedIn({ requiresOpenaiAuth }))
       : Effect.succeed(account)
   )

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { ExternalTokens } from "./accountTypes.ts"
 import { shared } from "../serverRequests/runners.ts"
-import type { Reply } from "../../JsonRpc.ts"
+import type { Reply } from "../connection/jsonRpc.ts"
 import type { Session } from "../session/session.ts"
 
 /** Gets new tokens for the program, with everything it requires provided. */

@@ -59,7 +59,7 @@ export interface Options {
    * Maximum time for a handler; after that, its request is declined. Default: that of the `ServerRequests.layer`, if
    * any.
    */
-  readonly serverRequestLimit?: Duration.Input | undefined
+  readonly serverRequestTimeout?: Duration.Input | undefined
 }
 
 /** The option names. */
@@ -72,7 +72,7 @@ export const names: settings.Names<Options> = {
   maxInFlight: true,
   startTimeout: true,
   serverRequests: true,
-  serverRequestLimit: true
+  serverRequestTimeout: true
 }
 
 const clientInfoNames: settings.Names<NonNullable<Options["clientInfo"]>> = { name: true, title: true, version: true }
@@ -88,9 +88,9 @@ export const check = Effect.fnUntraced(
     const startTimeout = yield* settings.duration("startTimeout", options.startTimeout, Duration.seconds(30))
     const maxInFlight = yield* settings.count("maxInFlight", options.maxInFlight, 64, { allowInfinite: true })
     const given = yield* ServerRequests
-    const serverRequestLimit = yield* settings.duration(
-      "serverRequestLimit",
-      options.serverRequestLimit ?? given.limit,
+    const serverRequestTimeout = yield* settings.duration(
+      "serverRequestTimeout",
+      options.serverRequestTimeout ?? given.timeout,
       Duration.infinity,
       { allowInfinite: true }
     )
@@ -110,7 +110,7 @@ export const check = Effect.fnUntraced(
       startTimeout,
       maxInFlight,
       serverRequests,
-      serverRequestLimit,
+      serverRequestTimeout,
       initialize: {
         clientInfo: {
           name: name ?? "effect-codex",

@@ -4,7 +4,7 @@
  * the merging.
  */
 import * as Predicate from "effect/Predicate"
-import type { Notification } from "../../Notification.ts"
+import type { Notification } from "./notifications.ts"
 import type { TurnEvent } from "../../Turn.ts"
 import type { Merging, Place } from "./backlog.ts"
 

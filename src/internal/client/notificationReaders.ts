@@ -1,6 +1,6 @@
 /**
  * Finds the reader for the notifications of a method. It runs for each delta, so it is plain code: most events come
- * in runs of one method, and readers are cached. `Notification.ts` does the reading.
+ * in runs of one method, and readers are cached. `internal/client/notifications.ts` does the reading.
  */
 import type * as Schema from "effect/Schema"
 import { serverNotificationParams } from "../../generated/methods.ts"

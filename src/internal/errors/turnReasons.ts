@@ -122,7 +122,7 @@ export const mockMistakes = {
 } as const
 
 /** All reasons, as a schema. */
-export const TurnFailureReason = Schema.Union([
+export const Reason = Schema.Union([
   ServerOverloaded,
   RateLimited,
   UsageLimitExceeded,
@@ -135,9 +135,9 @@ export const TurnFailureReason = Schema.Union([
 ])
 
 /** Why a turn failed. */
-export type TurnFailureReason = typeof TurnFailureReason.Type
+export type Reason = typeof Reason.Type
 
-const byName = (kind: string): TurnFailureReason => {
+const byName = (kind: string): Reason => {
   switch (kind) {
     case "serverOverloaded":
       return new ServerOverloaded()
@@ -162,7 +162,7 @@ const byName = (kind: string): TurnFailureReason => {
   }
 }
 
-const fromObject = (info: Exclude<CodexErrorInfo, string>): TurnFailureReason => {
+const fromObject = (info: Exclude<CodexErrorInfo, string>): Reason => {
   const [entry] = Object.entries("~unknown" in info ? info["~unknown"] : info)
   if (entry === undefined) return new OtherFailure({ kind: "unknown" })
   const [kind, details] = entry
@@ -183,7 +183,7 @@ const fromObject = (info: Exclude<CodexErrorInfo, string>): TurnFailureReason =>
 }
 
 /** Returns the reason for the error of a turn, as far as the server reports it. */
-export const classifyTurnError = (error: TurnError | null | undefined): TurnFailureReason => {
+export const classifyTurnError = (error: TurnError | null | undefined): Reason => {
   const info = error?.codexErrorInfo
   if (info === null || info === undefined) return new OtherFailure({ kind: "unknown" })
   // If this program failed to answer a token refresh request, only the text says so.

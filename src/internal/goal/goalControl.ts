@@ -10,9 +10,10 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError, NoActiveTurn } from "../../CodexError.ts"
-import * as Input from "../../Input.ts"
+import type * as Input from "../../Input.ts"
 import { insist } from "../client/insisting.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
+import * as inputParts from "../input/parts.ts"
 import type { GoalRun } from "./goalRun.ts"
 import * as control from "../turn/turnControl.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
@@ -23,7 +24,7 @@ export const steer = (client: Client, run: GoalRun, input: Input.Input): Effect.
   Effect.gen(function* () {
     const { threadId } = run
     const parts = yield* Effect.mapError(
-      Input.toParts(input),
+      inputParts.toParts(input),
       (reason) => new CodexError({ method: "turn/steer", reason })
     )
     const send = (expectedTurnId: string) => client.request("turn/steer", { threadId, expectedTurnId, input: parts })

@@ -17,7 +17,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type { ThreadGoal, Turn } from "../../generated/types.ts"
 import type { GoalState } from "../../Goal.ts"
-import type { Known, Notification } from "../../Notification.ts"
+import type { KnownNotification, Notification } from "../client/notifications.ts"
 import { isWarning } from "../turn/turnState.ts"
 
 /** The logical turn so far. */
@@ -50,7 +50,7 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
   let first: Turn | undefined
   let logicalId: string | undefined
   let activeId: string | undefined
-  let held: Known<"turn/completed"> | undefined
+  let held: KnownNotification<"turn/completed"> | undefined
   let told: ThreadGoal | undefined
   let isCleared = false
   let isEnded = false

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Client } from "../../CodexClient.ts"
 import { GoalError, GoalNotActivated, type GoalResult, type GoalTurn } from "../../Goal.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
-import { TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "../../TurnError.ts"
+import { TurnFailed, TurnInterrupted, TurnStalled, TurnTimedOut } from "../turn/turnErrors.ts"
 import * as control from "./goalControl.ts"
 import type { GoalRun } from "./goalRun.ts"
 import type { Session } from "../session/session.ts"
@@ -19,9 +19,9 @@ export const make = (client: Client, run: GoalRun, feed: FollowedTurn, settled: 
   return {
     id: feed.turnId,
     threadId: feed.threadId,
-    events: feed.events,
-    eventsOrFail: turnHandle.orFail(feed.events, outcome),
-    eventsWith: turnHandle.eventsWith(feed),
+    eventsUntilEnd: feed.events,
+    events: turnHandle.orFail(feed.events, outcome),
+    eventsWith: turnHandle.eventsWith(feed, outcome),
     tree: turnTree.make(shownOnly(client["~session"], run, feed.turnId), feed),
     state: Effect.sync(() => feed.state()),
     stateChanges: feed.stateChanges,

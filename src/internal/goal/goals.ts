@@ -27,7 +27,7 @@ import type { ThreadGoalSetParams } from "../../generated/types.ts"
 import {
   GoalError,
   GoalNotStarted,
-  type GoalOptions,
+  type Options,
   type GoalResult,
   GoalsDisabled,
   type GoalTurn,
@@ -51,7 +51,7 @@ export const runGoal = (
   client: Client,
   threadId: string,
   objective: string,
-  options: GoalOptions = {}
+  options: Options = {}
 ): Effect.Effect<GoalResult, Failure | GoalError> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(start(restore, client, threadId, objective, options, false), ({ feed, run, settled }) =>
@@ -67,7 +67,7 @@ export const startGoal = (
   client: Client,
   threadId: string,
   objective: string,
-  options: GoalOptions = {}
+  options: Options = {}
 ): Effect.Effect<GoalTurn, CodexError | GoalError> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.map(start(restore, client, threadId, objective, options, true), ({ feed, run, settled }) =>
@@ -107,7 +107,7 @@ export const currentGoal = Effect.fnUntraced(function* (
 /** The maximum pause between two turns of a goal. It usually takes some milliseconds. */
 const pauseLimit = Duration.seconds(3)
 
-const names: settings.Names<GoalOptions> = {
+const names: settings.Names<Options> = {
   ...limitOptions.limitNames,
   tokenBudget: true,
   startTimeout: true,
@@ -128,7 +128,7 @@ const start = Effect.fnUntraced(function* (
   client: Client,
   threadId: string,
   objective: string,
-  options: GoalOptions,
+  options: Options,
   keepEvents: boolean
 ): Effect.fn.Return<Begun, CodexError | GoalError> {
   const { limits, params, startTimeout } = yield* check(threadId, objective, options)
@@ -170,7 +170,7 @@ const maxLength = 4000
 const invalid = (description: string) => Effect.fail(new InvalidInput({ argument: "objective", description }))
 
 const check = Effect.fnUntraced(
-  function* (threadId: string, objective: string, options: GoalOptions) {
+  function* (threadId: string, objective: string, options: Options) {
     yield* settings.known(options, names)
     if (typeof objective !== "string") return yield* invalid("expected a string")
     const trimmed = objective.trim().toWellFormed()

@@ -44,7 +44,7 @@ export const resolve = Effect.fnUntraced(function* (
   const shutdownGrace = yield* settings.duration("shutdownGrace", options.shutdownGrace, Duration.seconds(2), {
     allowZero: true
   })
-  const maxLineBytes = yield* settings.count("maxLineBytes", options.maxLineBytes, 256 * 1024 * 1024)
+  const maxLineBytes = yield* settings.bytes("maxLineBytes", options.maxLineBytes, 256 * 1024 * 1024)
   if (maxLineBytes > longestText) {
     return yield* new InvalidOptions({
       option: "maxLineBytes",

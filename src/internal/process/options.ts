@@ -1,6 +1,7 @@
 /**
  * Options of the process: how it is found, started and ended. `launch.ts` checks them.
  */
+import type * as ByteSize from "effect/ByteSize"
 import type * as Duration from "effect/Duration"
 import type { Variables } from "./environment.ts"
 import type { Names } from "../settings.ts"
@@ -64,11 +65,11 @@ export interface Options {
    */
   readonly shutdownGrace?: Duration.Input | undefined
   /**
-   * Maximum length of a line from the server, in bytes. A longer line ends the connection. Default: 256 MiB.
+   * Maximum size of a line from the server, such as `"64 MiB"`. A longer line ends the connection. Default: 256 MiB.
    *
    * The limit can be at most 512 MiB.
    */
-  readonly maxLineBytes?: number | undefined
+  readonly maxLineBytes?: ByteSize.Input | undefined
 }
 
 /** The option names. */

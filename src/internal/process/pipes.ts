@@ -19,7 +19,7 @@ import * as Stream from "effect/Stream"
 import type * as Take from "effect/Take"
 import type { ConnectionEnd } from "../../CodexError.ts"
 import type { Message, TransportEnd } from "../../Transport.ts"
-import * as framing from "../framing.ts"
+import * as framing from "../connection/framing.ts"
 import { inRealTime } from "../realTime.ts"
 import * as stderrTail from "./stderrTail.ts"
 

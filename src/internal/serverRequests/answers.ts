@@ -5,13 +5,13 @@
  * reaction of the server is undefined. What differs from kind to kind is in `kinds.ts`.
  */
 import * as Effect from "effect/Effect"
-import { formatLine } from "../framing.ts"
-import type { Reply } from "../../JsonRpc.ts"
+import { formatLine } from "../connection/framing.ts"
+import type { Reply } from "../connection/jsonRpc.ts"
 import { type Answer, kindOf, type Problem } from "./kinds.ts"
 import { retired } from "./retired.ts"
 import type { Request } from "./types.ts"
 
-/** Declines a request whose handler failed or exceeded its limit. An unknown method gets −32601. */
+/** Declines a request whose handler failed or exceeded its timeout. An unknown method gets −32601. */
 export const declineFailed = (method: string): Reply =>
   kindOf(method)?.decline("The client's handler failed") ?? unknownMethod
 

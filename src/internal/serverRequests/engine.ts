@@ -5,7 +5,7 @@
  *
  * - `open`: entered when the request arrives. Its handler runs in its own fiber. The scope of that fiber closes with
  *   the connection, and waits for the handler for a bounded grace period.
- * - `answered`: entered when the handler ends in any way, or when its limit is exceeded. The reply is sent.
+ * - `answered`: entered when the handler ends in any way, or when its timeout passes. The reply is sent.
  * - `withdrawn`: entered on `serverRequest/resolved`, or when the turn, the thread or the connection ends. Nothing is
  *   sent.
  *
@@ -26,14 +26,14 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import { serverRequestParams } from "../../generated/methods.ts"
-import type { RawNotification, RawServerRequest, Reply } from "../../JsonRpc.ts"
+import type { RawNotification, RawServerRequest, Reply } from "../connection/jsonRpc.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
 import * as threadRecord from "../session/record.ts"
 import type { ThreadRecord } from "../session/record.ts"
 import type { ToldItem } from "../session/toldItem.ts"
 import type { Session } from "../session/session.ts"
 import * as decoding from "../client/decoding.ts"
-import type * as closing from "../closing.ts"
+import type * as closing from "../connection/closing.ts"
 import * as answers from "./answers.ts"
 import * as decisionsOf from "./decisions.ts"
 import { kindOf } from "./kinds.ts"
@@ -67,7 +67,7 @@ export interface ServerRequestsEngine {
 /** Settings of the engine. */
 export interface Options {
   readonly handlers: Prepared
-  readonly limit: Duration.Duration
+  readonly timeout: Duration.Duration
   /** Makes the scope in which handlers run. */
   readonly makeScope: closing.MakeScope
   /** Has the handlers that take precedence: the toolkits of threads, and the token refresh of a login. */
@@ -272,12 +272,12 @@ export const make = Effect.fnUntraced(function* (
   const awaitSettled = (entry: Entry): Effect.Effect<Settled> => {
     if (entry.settled !== undefined) return Effect.succeed(entry.settled)
     const wait = Deferred.await(entry.done)
-    const serverLimit = kindOf(entry.request.method)?.serverLimit ?? options.limit
-    const limit = Duration.min(options.limit, serverLimit)
-    if (!Duration.isFinite(limit)) return wait
+    const serverLimit = kindOf(entry.request.method)?.serverLimit ?? options.timeout
+    const timeout = Duration.min(options.timeout, serverLimit)
+    if (!Duration.isFinite(timeout)) return wait
     const overdue = Effect.andThen(
-      Effect.sleep(limit),
-      Effect.sync(() => settle(entry, answers.declineFailed(entry.request.method), "limit"))
+      Effect.sleep(timeout),
+      Effect.sync(() => settle(entry, answers.declineFailed(entry.request.method), "timeout"))
     )
     return Effect.raceFirst(wait, Effect.andThen(overdue, Effect.never))
   }

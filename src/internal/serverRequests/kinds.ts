@@ -7,7 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Equal from "effect/Equal"
 import * as Predicate from "effect/Predicate"
 import type { ServerRequests } from "../../generated/methods.ts"
-import type { Reply } from "../../JsonRpc.ts"
+import type { Reply } from "../connection/jsonRpc.ts"
 import * as offers from "./offers.ts"
 import type { Request } from "./types.ts"
 

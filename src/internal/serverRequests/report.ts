@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type { DecodeFailed } from "../../CodexError.ts"
-import type { RawServerRequest } from "../../JsonRpc.ts"
+import type { RawServerRequest } from "../connection/jsonRpc.ts"
 import * as Printable from "../../Printable.ts"
 import { kindOf } from "./kinds.ts"
 import { retired } from "./retired.ts"
@@ -41,7 +41,7 @@ export const resolvedId = (params: unknown): string | number | undefined => {
 const warned: ReadonlySet<Rule> = new Set([
   "failure",
   "defect",
-  "limit",
+  "timeout",
   "tooMany",
   "undecodable",
   "notOffered",

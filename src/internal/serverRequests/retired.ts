@@ -6,7 +6,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Reply } from "../../JsonRpc.ts"
+import type { Reply } from "../connection/jsonRpc.ts"
 
 /** One retired request. */
 export interface Retired {

@@ -7,7 +7,7 @@ import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { ServerRequests } from "../../generated/methods.ts"
 import type { FileUpdateChange } from "../../generated/types.ts"
-import type { Reply } from "../../JsonRpc.ts"
+import type { Reply } from "../connection/jsonRpc.ts"
 import type { CommandAnswer, Offered } from "./offers.ts"
 
 /**
@@ -100,7 +100,7 @@ export type Handlers<E = unknown, R = never> = { readonly [M in Method]?: Handle
  * - `unknownMethod`: this version does not support the request, so an error was sent.
  * - `failure`: declined, because the handler failed.
  * - `defect`: declined, because the handler died or was interrupted.
- * - `limit`: declined, because the handler took too long.
+ * - `timeout`: declined, because the handler took too long.
  * - `tooMany`: declined, because 1024 later requests arrived before the answer.
  * - `undecodable`: declined without calling the handler, because the params do not match the schema.
  * - `notOffered`: declined, because the request does not offer this answer.
@@ -119,7 +119,7 @@ export type Rule =
   | "unknownMethod"
   | "failure"
   | "defect"
-  | "limit"
+  | "timeout"
   | "tooMany"
   | "undecodable"
   | "notOffered"

@@ -21,7 +21,7 @@
 import type * as Deferred from "effect/Deferred"
 import type * as Effect from "effect/Effect"
 import { CodexError, type Reason } from "../../CodexError.ts"
-import type { Notification } from "../../Notification.ts"
+import type { Notification } from "../client/notifications.ts"
 import type { ToldItem } from "./toldItem.ts"
 import type { Run } from "../serverRequests/runners.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"

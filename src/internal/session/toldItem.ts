@@ -6,7 +6,7 @@
 import * as Result from "effect/Result"
 import { serverNotificationParams, type ServerNotifications } from "../../generated/methods.ts"
 import type { FileUpdateChange } from "../../generated/types.ts"
-import type { RawNotification } from "../../JsonRpc.ts"
+import type { RawNotification } from "../connection/jsonRpc.ts"
 import * as decoding from "../client/decoding.ts"
 import { turnIdOf } from "../client/ids.ts"
 import * as unknownFields from "../serverRequests/unknownFields.ts"

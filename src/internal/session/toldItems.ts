@@ -3,7 +3,7 @@
  * item until the item or its turn ends. Above the limit, the oldest item of the connection is forgotten, as if it had
  * never been reported. `toldItem.ts` reads items from notifications.
  */
-import type { RawNotification } from "../../JsonRpc.ts"
+import type { RawNotification } from "../connection/jsonRpc.ts"
 import * as threadRecord from "./record.ts"
 import { read, type ToldItem } from "./toldItem.ts"
 

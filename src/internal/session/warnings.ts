@@ -7,7 +7,7 @@
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { RawNotification } from "../../JsonRpc.ts"
+import type { RawNotification } from "../connection/jsonRpc.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
 /** The warnings of one connection. */

@@ -18,7 +18,7 @@ import * as settings from "../settings.ts"
  */
 export interface PermissionRequirements {
   /** The mode that must be in force. Default: any. */
-  readonly approvalMode?: Exclude<Approval.ApprovalMode, "inherit"> | undefined
+  readonly approvalMode?: Exclude<Approval.Mode, "inherit"> | undefined
   /** The kind of sandbox that must be in force. Its directories and network setting are not compared. Default: any. */
   readonly sandbox?: Sandbox.Sandbox | undefined
 }
@@ -34,14 +34,14 @@ const names: Names<PermissionRequirements> = { approvalMode: true, sandbox: true
 
 // Maps, because a JavaScript caller can pass any string.
 const sandboxes = new Map<string, SandboxPolicy["type"]>([
-  ["read-only", "readOnly"],
-  ["workspace-write", "workspaceWrite"],
-  ["full-access", "dangerFullAccess"]
+  ["readOnly", "readOnly"],
+  ["workspaceWrite", "workspaceWrite"],
+  ["fullAccess", "dangerFullAccess"]
 ])
 
 const reviewers = new Map<string, ApprovalsReviewer>([
   ["ask", "user"],
-  ["auto_review", "auto_review"]
+  ["autoReview", "auto_review"]
 ])
 
 /** Rejects requirements that cannot be compared, before anything is sent. */
@@ -52,8 +52,8 @@ export const check = (
     const fault = settings.unknownOption(required, names, "require")
     if (fault !== undefined) return Effect.fail(fault)
     const { approvalMode, sandbox } = required ?? {}
-    if (approvalMode !== undefined && approvalMode !== "deny_all" && !reviewers.has(approvalMode)) {
-      return refuse("require.approvalMode", ["auto_review", "deny_all", "ask"])
+    if (approvalMode !== undefined && approvalMode !== "denyAll" && !reviewers.has(approvalMode)) {
+      return refuse("require.approvalMode", ["autoReview", "denyAll", "ask"])
     }
     return sandbox === undefined || sandboxes.has(sandbox)
       ? Effect.void
@@ -83,12 +83,12 @@ const refuse = (argument: string, words: ReadonlyArray<string>) =>
   Effect.fail(new InvalidInput({ argument, description: `expected one of ${words.join(", ")}` }))
 
 const isInForce = (mode: string, { approvalPolicy, approvalsReviewer }: InForce): boolean =>
-  mode === "deny_all"
+  mode === "denyAll"
     ? approvalPolicy === "never"
     : approvalPolicy !== "never" && approvalsReviewer === reviewers.get(mode)
 
 const modeOf = ({ approvalPolicy, approvalsReviewer }: InForce): string => {
-  if (approvalPolicy === "never") return "deny_all"
+  if (approvalPolicy === "never") return "denyAll"
   return [...reviewers].find(([, reviewer]) => reviewer === approvalsReviewer)?.[0] ?? approvalsReviewer
 }
 

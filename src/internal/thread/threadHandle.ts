@@ -33,7 +33,7 @@ const spanned = <A, E>(name: string, effect: Effect.Effect<A, E>): Effect.Effect
 export const make = (connection: Connection, reply: Reply): Thread => {
   const { client } = connection
   const threadId = reply.thread.id
-  const { current, handle, resolve, run, send, sendExternal, stream, streamOrFail, turn } = threadTurns.make(
+  const { current, handle, resolve, run, send, sendExternal, stream, streamUntilEnd, turn } = threadTurns.make(
     connection,
     threadId
   )
@@ -56,7 +56,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
       return Effect.fn("Thread.turn")(turn)
     },
     stream,
-    streamOrFail,
+    streamUntilEnd,
     get send() {
       return Effect.fn("Thread.send")(send)
     },

@@ -3,7 +3,7 @@
  * `threadTurnOptions.ts`.
  */
 import * as Effect from "effect/Effect"
-import * as Approval from "../../Approval.ts"
+import type * as Approval from "../../Approval.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { InvalidInput, InvalidOptions, RuntimeTooOld } from "../../CodexError.ts"
 import type {
@@ -14,7 +14,9 @@ import type {
   ThreadStartParams,
   ThreadStartSource
 } from "../../generated/types.ts"
-import * as Sandbox from "../../Sandbox.ts"
+import type * as Sandbox from "../../Sandbox.ts"
+import * as approvalModes from "../approval/modes.ts"
+import * as sandboxParams from "./sandboxParams.ts"
 import type { Names } from "../settings.ts"
 import * as permissionRequirements from "./permissionRequirements.ts"
 import { checkCwd, type Connection } from "./threadConnection.ts"
@@ -99,14 +101,14 @@ export interface ToolsOptions<T extends DynamicTools.Tools = never> {
  */
 export interface StartThreadOptions<T extends DynamicTools.Tools = never> extends ThreadOptions, ToolsOptions<T> {
   /**
-   * How a request to go beyond the sandbox is decided. Default: `auto_review`.
+   * How a request to go beyond the sandbox is decided. Default: `autoReview`.
    *
-   * - `auto_review`: a reviewer model.
-   * - `deny_all`: declined, and Codex stays inside the sandbox.
+   * - `autoReview`: a reviewer model.
+   * - `denyAll`: declined, and Codex stays inside the sandbox.
    * - `ask`: the handlers of this program. Without a handler, declined.
    * - `inherit`: as configured.
    */
-  readonly approvalMode?: Approval.ApprovalMode | undefined
+  readonly approvalMode?: Approval.Mode | undefined
   /**
    * The environments in which commands run. The first is the default. With `[]`, no command can run.
    *
@@ -147,12 +149,12 @@ export interface ResumeThreadOptions<T extends DynamicTools.Tools = never> exten
   /**
    * How a request to go beyond the sandbox is decided. Default: unchanged; nothing is sent.
    *
-   * - `auto_review`: a reviewer model.
-   * - `deny_all`: declined, and Codex stays inside the sandbox.
+   * - `autoReview`: a reviewer model.
+   * - `denyAll`: declined, and Codex stays inside the sandbox.
    * - `ask`: the handlers of this program. Without a handler, declined.
    * - `inherit`: as configured, or the thread's own mode.
    */
-  readonly approvalMode?: Approval.ApprovalMode | undefined
+  readonly approvalMode?: Approval.Mode | undefined
   /**
    * Whether to pause an active goal. Default: `pause`, so that a resume costs nothing.
    *
@@ -192,12 +194,12 @@ export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends
   /**
    * How a request to go beyond the sandbox is decided. Default: as the source thread; nothing is sent.
    *
-   * - `auto_review`: a reviewer model.
-   * - `deny_all`: declined, and Codex stays inside the sandbox.
+   * - `autoReview`: a reviewer model.
+   * - `denyAll`: declined, and Codex stays inside the sandbox.
    * - `ask`: the handlers of this program. Without a handler, declined.
    * - `inherit`: as configured, or the source thread's mode.
    */
-  readonly approvalMode?: Approval.ApprovalMode | undefined
+  readonly approvalMode?: Approval.Mode | undefined
   /**
    * The first turn to leave out: the fork ends before it. Experimental: needs `experimentalApi`. Default: all turns
    * are copied.
@@ -228,15 +230,15 @@ export interface ForkThreadOptions<T extends DynamicTools.Tools = never> extends
 export interface ResumeOrStartOptions<T extends DynamicTools.Tools = never>
   extends StartThreadOptions<T>, ResumeThreadOptions<T> {
   /**
-   * How a request to go beyond the sandbox is decided. Default: unchanged for a resumed thread, `auto_review` for a
+   * How a request to go beyond the sandbox is decided. Default: unchanged for a resumed thread, `autoReview` for a
    * new one.
    *
-   * - `auto_review`: a reviewer model.
-   * - `deny_all`: declined, and Codex stays inside the sandbox.
+   * - `autoReview`: a reviewer model.
+   * - `denyAll`: declined, and Codex stays inside the sandbox.
    * - `ask`: the handlers of this program. Without a handler, declined.
    * - `inherit`: as configured, or the thread's own mode.
    */
-  readonly approvalMode?: Approval.ApprovalMode | undefined
+  readonly approvalMode?: Approval.Mode | undefined
   /** Protocol fields without an option here, sent in either case. Default: none. */
   readonly params?: (Partial<ThreadStartParams> & Partial<Omit<ThreadResumeParams, "threadId">>) | undefined
   /** @deprecated The server takes it, and its values no longer select a style. */
@@ -305,7 +307,7 @@ export const toStart = (
   options: Omit<StartThreadOptions, keyof ToolsOptions>
 ): Effect.Effect<ThreadStartParams, Refusal> =>
   Effect.map(
-    common(connection, options, options.approvalMode === undefined ? "auto_review" : options.approvalMode),
+    common(connection, options, options.approvalMode === undefined ? "autoReview" : options.approvalMode),
     (params) => ({
       ...params,
       environments: options.environments,
@@ -357,13 +359,13 @@ export const toFork = (
 const common = Effect.fnUntraced(function* (
   connection: Connection,
   options: ThreadOptions & Pick<StartThreadOptions, "environments">,
-  mode: Approval.ApprovalMode | undefined
+  mode: Approval.Mode | undefined
 ) {
   yield* checkCwd(connection, options)
-  yield* Sandbox.checkAlone(options.sandbox, options.permissions)
+  yield* sandboxParams.checkAlone(options.sandbox, options.permissions)
   return {
-    ...(yield* Approval.toParams(mode)),
-    ...(yield* Sandbox.toThreadParams(options.sandbox)),
+    ...(yield* approvalModes.toParams(mode)),
+    ...(yield* sandboxParams.toThreadParams(options.sandbox)),
     baseInstructions: options.baseInstructions,
     config: options.config,
     cwd: options.cwd,

@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Approval from "../../Approval.ts"
+import type * as Approval from "../../Approval.ts"
 import { CodexError, InvalidOptions } from "../../CodexError.ts"
 import type {
   AdditionalContextEntry,
@@ -14,11 +14,14 @@ import type {
   ReasoningSummaryParam,
   TurnStartParams
 } from "../../generated/types.ts"
-import * as Input from "../../Input.ts"
-import * as Sandbox from "../../Sandbox.ts"
+import type * as Input from "../../Input.ts"
+import type * as Sandbox from "../../Sandbox.ts"
+import * as approvalModes from "../approval/modes.ts"
 import * as runtimeGate from "../client/runtimeGate.ts"
 import * as settings from "../settings.ts"
 import { checkCwd, type Connection } from "./threadConnection.ts"
+import * as inputParts from "../input/parts.ts"
+import * as sandboxParams from "./sandboxParams.ts"
 import * as threadFiles from "../input/threadFiles.ts"
 import { type LimitOptions, limitNames, limits } from "../turn/limitOptions.ts"
 
@@ -42,12 +45,12 @@ export interface TurnOptions extends LimitOptions {
    */
   readonly additionalContext?: { readonly [id: string]: AdditionalContextEntry } | undefined
   /**
-   * How a request to go beyond the sandbox is decided: `auto_review`, `deny_all`, `ask` or `inherit`, as on a
+   * How a request to go beyond the sandbox is decided: `autoReview`, `denyAll`, `ask` or `inherit`, as on a
    * thread.
    *
    * Default: the thread's own mode.
    */
-  readonly approvalMode?: Approval.ApprovalMode | undefined
+  readonly approvalMode?: Approval.Mode | undefined
   /**
    * Plan mode, or back to the default one: `{ mode: "plan", settings: { model } }`. Overrides `model` and `effort`.
    *
@@ -147,10 +150,10 @@ export const toStart = Effect.fnUntraced(
     const checked = yield* limits(options)
     yield* checkSchema(options.outputSchema)
     yield* settings.oneOf("whenBusy", options.whenBusy, ["queue", "reject"])
-    const approval = yield* Approval.toParams(options.approvalMode)
-    yield* Sandbox.checkAlone(options.sandbox, options.permissions)
-    const sandbox = yield* Sandbox.toTurnParams(options.sandbox)
-    const given = yield* Input.toTurnInput(input)
+    const approval = yield* approvalModes.toParams(options.approvalMode)
+    yield* sandboxParams.checkAlone(options.sandbox, options.permissions)
+    const sandbox = yield* sandboxParams.toTurnParams(options.sandbox)
+    const given = yield* inputParts.toTurnInput(input)
     const gated = {
       toolOutput: given.toolOutput,
       turnTrigger: options.source,

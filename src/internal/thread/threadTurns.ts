@@ -6,9 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { CodexError, type InvalidOptions } from "../../CodexError.ts"
-import * as Input from "../../Input.ts"
+import type * as Input from "../../Input.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
 import type { Connection } from "./threadConnection.ts"
+import * as inputParts from "../input/parts.ts"
 import * as threadFiles from "../input/threadFiles.ts"
 import * as turnOptions from "./threadTurnOptions.ts"
 import * as settings from "../settings.ts"
@@ -48,8 +49,11 @@ export interface ThreadTurns {
   readonly handle: (feed: FollowedTurn) => Turn
   readonly run: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<TurnResult, Failure>
   readonly turn: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<Turn, CodexError>
-  readonly stream: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, EventsFailure>
-  readonly streamOrFail: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, Failure>
+  readonly streamUntilEnd: (
+    input: Input.RunInput,
+    options?: turnOptions.TurnOptions
+  ) => Stream.Stream<TurnEvent, EventsFailure>
+  readonly stream: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Stream.Stream<TurnEvent, Failure>
   readonly send: (input: Input.Input, options?: SendOptions) => Effect.Effect<Turn, CodexError>
   readonly sendExternal: (
     message: Input.ExternalMessage,
@@ -76,7 +80,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
 
   const resolve = Effect.fnUntraced(function* (input: Input.Input): Effect.fn.Return<Input.Input, CodexError> {
     const { cwd } = yield* following.subscribed(client, threadId, "turn/steer")
-    return yield* Input.toParts(input).pipe(
+    return yield* inputParts.toParts(input).pipe(
       Effect.flatMap((parts) => threadFiles.resolve(parts, cwd, inspectImage)),
       Effect.mapError((reason) => new CodexError({ method: "turn/steer", reason }))
     )
@@ -98,7 +102,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     const { whenBusy = "steer", ...options } = given
     yield* checked(settings.oneOf("whenBusy", whenBusy, ["steer", "queue", "reject"]))
     // Input that cannot steer is rejected whether or not a turn runs.
-    yield* Effect.mapError(Input.toParts(input), (reason) => new CodexError({ method: "turn/start", reason }))
+    yield* Effect.mapError(inputParts.toParts(input), (reason) => new CodexError({ method: "turn/start", reason }))
     if (whenBusy !== "steer") return yield* turn(input, { ...options, whenBusy })
     // Two attempts: the turn can end, or another can replace it, between the check and the request.
     const record = yield* following.subscribed(client, threadId, "turn/start")
@@ -150,8 +154,8 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     handle,
     run: (input, options) => Effect.flatMap(prepare(input, options), (turn) => turns.run(client, turn)),
     turn,
-    stream: (input, options) => Stream.unwrap(Effect.map(startScoped(input, options), ({ events }) => events)),
-    streamOrFail: (input, options) =>
+    streamUntilEnd: (input, options) => Stream.unwrap(Effect.map(startScoped(input, options), ({ events }) => events)),
+    stream: (input, options) =>
       Stream.unwrap(Effect.map(startScoped(input, options), ({ events, result }) => turnHandle.orFail(events, result))),
     send,
     sendExternal

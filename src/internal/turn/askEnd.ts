@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Client } from "../../CodexClient.ts"
-import * as Notification from "../../Notification.ts"
+import * as Notification from "../client/notifications.ts"
 import * as threadRecord from "../session/record.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
 import * as control from "./turnControl.ts"

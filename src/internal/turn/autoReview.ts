@@ -9,7 +9,7 @@ import type {
   GuardianRiskLevel,
   GuardianUserAuthorization
 } from "../../generated/types.ts"
-import type { Notification } from "../../Notification.ts"
+import type { Notification } from "../client/notifications.ts"
 
 /**
  * A review of one action by the reviewer model, when it starts or when it ends.

@@ -4,7 +4,7 @@
  * a turn that it started, and after other items in an earlier turn. Synchronous, no effects.
  */
 import type { ThreadItem } from "../../generated/types.ts"
-import type { Notification } from "../../Notification.ts"
+import type { Notification } from "../client/notifications.ts"
 import type { ItemState } from "../../Turn.ts"
 
 /** The turn that an input went into. */

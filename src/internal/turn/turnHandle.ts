@@ -5,8 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError } from "../../CodexError.ts"
-import * as Input from "../../Input.ts"
+import type * as Input from "../../Input.ts"
+import * as inputParts from "../input/parts.ts"
 import * as settings from "../settings.ts"
+import type { EventsOverflowed } from "./turnErrors.ts"
 import type { EventsFailure, EventsOptions, InterruptOptions, Turn, TurnEvent } from "../../Turn.ts"
 import * as control from "./turnControl.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
@@ -20,14 +22,14 @@ export const make = (
 ): Turn => ({
   id: feed.turnId,
   threadId: feed.threadId,
-  get events() {
+  get eventsUntilEnd() {
     return feed.events
   },
-  get eventsOrFail() {
+  get events() {
     return orFail(feed.events, feed.result)
   },
   get eventsWith() {
-    return eventsWith(feed)
+    return eventsWith(feed, feed.result)
   },
   get tree() {
     return turnTree.make(client["~session"].listen, feed)
@@ -48,21 +50,21 @@ export const make = (
 })
 
 /** Emits the events of a turn, and then its failure, if there is one. */
-export const orFail = <E>(
-  events: Stream.Stream<TurnEvent, EventsFailure>,
+export const orFail = <E1, E>(
+  events: Stream.Stream<TurnEvent, E1>,
   result: Effect.Effect<unknown, E>
-): Stream.Stream<TurnEvent, EventsFailure | E> => Stream.concat(events, Stream.fromEffectDrain(result))
+): Stream.Stream<TurnEvent, E1 | E> => Stream.concat(events, Stream.fromEffectDrain(result))
 
 /** Emits the events of a turn with a policy, which is checked when the stream runs. */
 export const eventsWith =
-  (feed: FollowedTurn): Turn["eventsWith"] =>
-  (options) =>
+  <E>(feed: FollowedTurn, result: Effect.Effect<unknown, E>) =>
+  (options: EventsOptions): Stream.Stream<TurnEvent, EventsFailure | EventsOverflowed | E> =>
     Stream.unwrap(
       settings.known(options, eventsNames).pipe(
         Effect.andThen(settings.oneOf("whenSlow", options.whenSlow, ["merge", "dropDeltas", "fail"])),
         Effect.andThen(settings.count("capacity", options.capacity, 1)),
         Effect.mapBoth({
-          onSuccess: () => feed.eventsWith(options),
+          onSuccess: () => orFail(feed.eventsWith(options), result),
           onFailure: (reason) => new CodexError({ method: "Turn.eventsWith", reason })
         })
       )
@@ -74,7 +76,7 @@ const eventsNames: settings.Names<EventsOptions> = { whenSlow: true, capacity: t
 export const steer: (client: Client, feed: FollowedTurn, input: Input.Input) => Effect.Effect<void, CodexError> =
   Effect.fnUntraced(function* (client, feed, input) {
     const parts = yield* Effect.mapError(
-      Input.toParts(input),
+      inputParts.toParts(input),
       (reason) => new CodexError({ method: "turn/steer", reason })
     )
     yield* client.request("turn/steer", { threadId: feed.threadId, expectedTurnId: feed.turnId, input: parts })

@@ -5,7 +5,7 @@
  */
 import * as Option from "effect/Option"
 import type { ThreadItem, Turn, TurnError, TurnPlanStep, TurnStatus } from "../../generated/types.ts"
-import type { Notification } from "../../Notification.ts"
+import type { Notification } from "../client/notifications.ts"
 import type { ItemState, TurnState } from "../../Turn.ts"
 import { cut, idOf, kindOf, textOf } from "./items.ts"
 import { finalResponse, type TurnResult, type TurnUsage, type TurnWarning } from "./turnResult.ts"

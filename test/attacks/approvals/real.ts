@@ -43,7 +43,7 @@ const patches = (
         const model = yield* MockModel.MockModel
         const place = { workspace, outside }
         const paths = [...prepare(place, seeded), join(workspace, "fine")]
-        const thread = yield* (yield* Codex.Codex).startThread({ approvalMode: "ask", sandbox: "read-only" })
+        const thread = yield* (yield* Codex.Codex).startThread({ approvalMode: "ask", sandbox: "readOnly" })
         for (const path of paths) {
           const patch = `*** Begin Patch\n*** Add File: ${path}\n+written\n*** End Patch`
           const call = seeded.pick([
@@ -87,7 +87,7 @@ const commands = (name: string, title: string, lines: (mark: string, seeded: See
       )
       yield* Effect.gen(function* () {
         const model = yield* MockModel.MockModel
-        const thread = yield* (yield* Codex.Codex).startThread({ approvalMode: "ask", sandbox: "read-only" })
+        const thread = yield* (yield* Codex.Codex).startThread({ approvalMode: "ask", sandbox: "readOnly" })
         for (const cmd of [...lines(mark, seeded), `touch ${fine}`]) {
           yield* model.enqueue(
             MockModel.response([MockModel.execCommand({ cmd, escalate: "it has to be there" })]),
@@ -194,7 +194,7 @@ export const scenarios = group("approvals", [
           ]),
           MockModel.reply("done")
         )
-        const thread = yield* (yield* Codex.Codex).startThread({ approvalMode: "ask", sandbox: "read-only" })
+        const thread = yield* (yield* Codex.Codex).startThread({ approvalMode: "ask", sandbox: "readOnly" })
         yield* thread.run("go")
         assert.isFalse(existsSync(join(workspace, name)))
       }).pipe(Effect.provide(CodexTest.layer()), Effect.provide(Logger.layer([])))

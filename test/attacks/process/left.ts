@@ -228,7 +228,7 @@ export const scenarios = group("process", [
         yield* Effect.gen(function* () {
           const model = yield* MockModel.MockModel
           yield* model.enqueue(MockModel.response([MockModel.execCommand({ cmd: command, yieldTimeMs: 30_000 })]))
-          const thread = yield* (yield* Codex.Codex).startThread({ sandbox: "full-access" })
+          const thread = yield* (yield* Codex.Codex).startThread({ sandbox: "fullAccess" })
           const turn = yield* Effect.forkChild(Effect.exit(thread.run("go")))
           yield* until(() => running(`sleep ${number}`).length > 0)
           if (seeded.int(0, 1) === 0) return
@@ -254,7 +254,7 @@ export const scenarios = group("process", [
           const begun = join(workspace, "begun")
           const cmd = `(sleep ${number} >/dev/null 2>&1 &) ; touch ${begun}`
           yield* model.enqueue(MockModel.response([MockModel.execCommand({ cmd })]), MockModel.reply("done"))
-          const thread = yield* (yield* Codex.Codex).startThread({ sandbox: "full-access" })
+          const thread = yield* (yield* Codex.Codex).startThread({ sandbox: "fullAccess" })
           yield* thread.run("go")
           assert.isTrue(existsSync(begun))
         }).pipe(Effect.provide(CodexTest.layer()))

@@ -7,8 +7,8 @@ import { assert } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import * as Account from "../../../src/Account.ts"
 import * as AppServer from "../../../src/AppServer.ts"
-import * as Browser from "../../../src/Browser.ts"
 import * as Codex from "../../../src/Codex.ts"
 import * as marks from "../../../src/internal/process/marks.ts"
 import { describe as problemOf } from "../../../src/internal/process/programFormat.ts"
@@ -241,7 +241,10 @@ export const scenarios = group("process", [
           " https://x",
           `x${word(seeded)}\u001b]52;c;AAAA\u0007\u202e`
         ]
-        const browser = yield* Effect.provide(Browser.Browser, Browser.layer.pipe(Layer.provide(NodeServices.layer)))
+        const browser = yield* Effect.provide(
+          Account.Browser,
+          Account.layerBrowser.pipe(Layer.provide(NodeServices.layer))
+        )
         for (const page of pages) yield* browser.open(page).pipe(Effect.provideService(Console.Console, console))
         assert.strictEqual(lines.length, pages.length)
         assert.isFalse(existsSync(mark))

@@ -5,7 +5,7 @@
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Redacted, Schema, Stream } from "effect"
 import { CodexError } from "../../../src/CodexError.ts"
-import { TurnFailed } from "../../../src/TurnError.ts"
+import { TurnFailed } from "../../../src/internal/turn/turnErrors.ts"
 import { watched } from "../../support/watched.ts"
 import * as Peer from "../../support/peer.ts"
 import * as Test from "../../serverRequests/support.ts"

@@ -176,7 +176,7 @@ export const scenarios = group("secrets", [
       return Effect.gen(function* () {
         const model = yield* MockModel.MockModel
         yield* model.enqueue(MockModel.response([MockModel.execCommand("/usr/bin/env")]), MockModel.reply("done"))
-        const thread = yield* (yield* Codex.Codex).startThread({ sandbox: "read-only" })
+        const thread = yield* (yield* Codex.Codex).startThread({ sandbox: "readOnly" })
         const { items } = yield* thread.run("go")
         const output = items.flatMap((item) => (item.type === "commandExecution" ? [item.aggregatedOutput ?? ""] : []))
         assert.include(output.join(), more.PLAIN_NAME)

@@ -25,7 +25,7 @@ const attempt = (item: MockModel.Item, approvalMode: Codex.StartThreadOptions["a
     const codex = yield* Codex.Codex
     const model = yield* MockModel.MockModel
     yield* model.enqueue(item, MockModel.reply("I tried."))
-    const thread = yield* codex.startThread({ approvalMode, sandbox: "read-only" })
+    const thread = yield* codex.startThread({ approvalMode, sandbox: "readOnly" })
     const result = yield* thread.run("go")
     yield* equal("answer", result.finalResponse, Option.some("I tried."))
     return result.items.flatMap((item) =>
@@ -85,7 +85,7 @@ export const asking: ReadonlyArray<Step> = [
   step(
     "auto review",
     Effect.gen(function* () {
-      yield* equal("the items of the command", yield* attempt(touch, "auto_review"), ["completed"])
+      yield* equal("the items of the command", yield* attempt(touch, "autoReview"), ["completed"])
       yield* equal("reviews", (yield* (yield* MockModel.MockModel).requestsFor("guardian")).length, 1)
     })
   ),

@@ -81,7 +81,7 @@ export const connection: ReadonlyArray<Step> = [
       const pid = yield* Effect.scoped(
         Effect.gen(function* () {
           const { codex, server } = yield* start
-          const thread = yield* codex.startThread({ approvalMode: "inherit", sandbox: "full-access" })
+          const thread = yield* codex.startThread({ approvalMode: "inherit", sandbox: "fullAccess" })
           yield* equal("answer", (yield* thread.run("Sleep.")).finalResponse, Option.some("It runs."))
           yield* holds("the process runs", Processes.isRunning(server.pid))
           return server.pid

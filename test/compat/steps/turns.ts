@@ -10,7 +10,7 @@ import { retryOnOverload } from "../../../src/Retry.ts"
 import * as CodexTest from "../../../src/testing/CodexTest.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 import * as Turn from "../../../src/Turn.ts"
-import { TurnFailed, TurnInterrupted } from "../../../src/TurnError.ts"
+import { TurnFailed, TurnInterrupted } from "../../../src/internal/turn/turnErrors.ts"
 import { equal, holds, type Step, step } from "../step.ts"
 
 /** A thread that needs no approvals, and the model. */
@@ -57,7 +57,7 @@ export const turns: ReadonlyArray<Step> = [
       yield* model.enqueue(
         MockModel.response([MockModel.reasoning("I think."), MockModel.message("Hello.", { deltas: ["Hel", "lo."] })])
       )
-      const events = Array.from(yield* Stream.runCollect(thread.stream("hi")))
+      const events = Array.from(yield* Stream.runCollect(thread.streamUntilEnd("hi")))
       const text = yield* Turn.textDeltas(Stream.fromIterable(events)).pipe(Stream.runCollect)
       const items = yield* Turn.completedItems(Stream.fromIterable(events)).pipe(Stream.runCollect)
       yield* equal("text", Array.from(text).join(""), "Hello.")
@@ -91,7 +91,7 @@ export const turns: ReadonlyArray<Step> = [
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
-      const thread = yield* codex.startThread({ approvalMode: "inherit", sandbox: "full-access" })
+      const thread = yield* codex.startThread({ approvalMode: "inherit", sandbox: "fullAccess" })
       yield* model.enqueue(MockModel.execCommand("echo made"), MockModel.reply("done"))
       const { items } = yield* thread.run("go")
       const outputs = items.flatMap((item) =>

@@ -47,9 +47,9 @@ const slowReader = (send: (server: Server, threadId: string) => void) =>
     })
     const thread = yield* codex.startThread()
     const turn = yield* thread.turn("hello")
-    const events: Array<Stream.Success<typeof turn.events>> = []
+    const events: Array<Stream.Success<typeof turn.eventsUntilEnd>> = []
     const reading = yield* Effect.forkScoped(
-      Stream.runForEach(turn.events, (event) => {
+      Stream.runForEach(turn.eventsUntilEnd, (event) => {
         events.push(event)
         return Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(held))
       }),

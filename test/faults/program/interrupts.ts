@@ -218,7 +218,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
         const { codex, model } = yield* onBinary()
         yield* model.enqueue(MockModel.deltas(Array.from({ length: 20 }, (_, index) => `${index} `)))
         const thread = yield* codex.startThread()
-        yield* thread.stream("hello").pipe(Stream.take(seeded.int(1, 15)), Stream.runDrain)
+        yield* thread.streamUntilEnd("hello").pipe(Stream.take(seeded.int(1, 15)), Stream.runDrain)
         yield* ends(thread.run("again"), "ok", "the next turn")
       })
   ),

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Stream } from "effect"
 import * as eventBuffer from "../../../src/internal/client/eventBuffer.ts"
 import { mergeDeltas } from "../../../src/internal/client/mergeDeltas.ts"
-import * as Notification from "../../../src/Notification.ts"
+import * as Notification from "../../../src/internal/client/notifications.ts"
 
 type Event = Notification.Notification
 

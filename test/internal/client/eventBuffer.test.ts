@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, References, Schema, Stream } from "effect"
 import * as eventBuffer from "../../../src/internal/client/eventBuffer.ts"
 import { mergeDeltas } from "../../../src/internal/client/mergeDeltas.ts"
-import * as Notification from "../../../src/Notification.ts"
+import * as Notification from "../../../src/internal/client/notifications.ts"
 
 const raw = (method: string, params: unknown): Notification.Notification =>
   Notification.decode({ method, params, message: { method, params, emittedAtMs: 1 } })

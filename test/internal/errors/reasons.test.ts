@@ -39,13 +39,13 @@ const ofCalls: ReadonlyArray<
     "PermissionsDiffer",
     new request.PermissionsDiffer({
       differences: [
-        { setting: "sandbox", required: "read-only", actual: "full-access" },
-        { setting: "approvalMode", required: "ask", actual: "deny_all" }
+        { setting: "sandbox", required: "readOnly", actual: "fullAccess" },
+        { setting: "approvalMode", required: "ask", actual: "denyAll" }
       ]
     }),
     "sandbox",
-    "read-only",
-    "full-access",
+    "readOnly",
+    "fullAccess",
     "; approvalMode"
   ],
   [

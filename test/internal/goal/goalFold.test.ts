@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option } from "effect"
 import * as goalFold from "../../../src/internal/goal/goalFold.ts"
-import * as Notification from "../../../src/Notification.ts"
+import * as Notification from "../../../src/internal/client/notifications.ts"
 
 const threadId = "t"
 

@@ -235,7 +235,7 @@ it.effect(
       yield* server.reply(yield* toSet(server), goalUpdated("active").params)
       yield* server.notifyAll(turnEvents(threadId, "a").all)
       const goal = yield* Fiber.join(starting)
-      assert.strictEqual((yield* Stream.runCollect(goal.events)).at(-1)?.method, "turn/completed")
+      assert.strictEqual((yield* Stream.runCollect(goal.eventsUntilEnd)).at(-1)?.method, "turn/completed")
       assert.strictEqual(reasonOf(failure(yield* Effect.exit(goal.result))), "GoalNotActivated")
     })
 )

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Notification } from "../../../src/Notification.ts"
+import type { Notification } from "../../../src/internal/client/notifications.ts"
 import { InputClaim, isRead } from "../../../src/internal/turn/inputClaim.ts"
 import type { ItemState } from "../../../src/Turn.ts"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option } from "effect"
 import * as turnState from "../../../src/internal/turn/turnState.ts"
-import * as Notification from "../../../src/Notification.ts"
+import * as Notification from "../../../src/internal/client/notifications.ts"
 import * as Peer from "../../support/peer.ts"
 import * as T from "../../turn/support.ts"
 

@@ -15,11 +15,11 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
-import type { Transport } from "../Transport.ts"
-import { shownMethod } from "./errors/shownMethod.ts"
-import * as monotonic from "./monotonic.ts"
-import { inRealTime } from "./realTime.ts"
-import { shownIds } from "./errors/shownIds.ts"
+import type { Transport } from "../../Transport.ts"
+import { shownMethod } from "../errors/shownMethod.ts"
+import * as monotonic from "../monotonic.ts"
+import { inRealTime } from "../realTime.ts"
+import { shownIds } from "../errors/shownIds.ts"
 
 /** Code of the program that runs for a server request. */
 export interface Running {

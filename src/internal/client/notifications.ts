@@ -8,13 +8,13 @@
  */
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type { DecodeFailed } from "./CodexError.ts"
-import type { ServerNotifications } from "./generated/methods.ts"
-import * as decoding from "./internal/client/decoding.ts"
-import { threadIdOf, turnIdOf } from "./internal/client/ids.ts"
-import { type Reader, readerOf } from "./internal/client/notificationReaders.ts"
-import type { RawNotification } from "./JsonRpc.ts"
-import type { Message } from "./Transport.ts"
+import type { DecodeFailed } from "../../CodexError.ts"
+import type { ServerNotifications } from "../../generated/methods.ts"
+import * as decoding from "./decoding.ts"
+import { threadIdOf, turnIdOf } from "./ids.ts"
+import { type Reader, readerOf } from "./notificationReaders.ts"
+import type { RawNotification } from "../connection/jsonRpc.ts"
+import type { Message } from "../../Transport.ts"
 
 /**
  * A notification with a method that this version supports.
@@ -22,7 +22,7 @@ import type { Message } from "./Transport.ts"
  * @category models
  * @since 0.169.0
  */
-export interface Known<M extends keyof ServerNotifications> {
+export interface KnownNotification<M extends keyof ServerNotifications> {
   readonly method: M
   readonly params: ServerNotifications[M]["params"]
   /** The message as received, including fields that this version does not support. */
@@ -37,7 +37,7 @@ export interface Known<M extends keyof ServerNotifications> {
  * @category models
  * @since 0.169.0
  */
-export interface Unknown {
+export interface UnknownNotification {
   readonly method: "~unknown"
   readonly raw: Message
   readonly error: Option.Option<DecodeFailed>
@@ -49,7 +49,9 @@ export interface Unknown {
  * @category models
  * @since 0.169.0
  */
-export type Notification = { readonly [M in keyof ServerNotifications]: Known<M> }[keyof ServerNotifications] | Unknown
+export type Notification =
+  | { readonly [M in keyof ServerNotifications]: KnownNotification<M> }[keyof ServerNotifications]
+  | UnknownNotification
 
 /**
  * Decodes one notification.

@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer"
 import * as ChildProcess from "effect/process/ChildProcess"
 import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Scope from "effect/Scope"
-import * as Printable from "./Printable.ts"
+import * as Printable from "../../Printable.ts"
 
 /**
  * The user's browser.
@@ -44,14 +44,14 @@ export const Browser: Context.Service<Browser, Browser> = /*#__PURE__*/ Context.
  * @category layers
  * @since 0.169.0
  */
-export const layer: Layer.Layer<Browser, never, ChildProcessSpawner> = Layer.effect(
+export const layerBrowser: Layer.Layer<Browser, never, ChildProcessSpawner> = Layer.effect(
   Browser,
   Effect.map(ChildProcessSpawner, (spawner) =>
     Browser.of({
       open: (url) =>
         start(command(process.platform), url).pipe(
           Effect.provideService(ChildProcessSpawner, spawner),
-          Effect.catch(() => print(url)),
+          Effect.catch(() => printUrl(url)),
           Effect.withSpan("Browser.open")
         )
     })
@@ -64,7 +64,10 @@ export const layer: Layer.Layer<Browser, never, ChildProcessSpawner> = Layer.eff
  * @category layers
  * @since 0.169.0
  */
-export const layerPrint: Layer.Layer<Browser> = Layer.succeed(Browser, Browser.of({ open: (url) => print(url) }))
+export const layerBrowserPrint: Layer.Layer<Browser> = Layer.succeed(
+  Browser,
+  Browser.of({ open: (url) => printUrl(url) })
+)
 
 /**
  * Provides your own way to open a page.
@@ -72,7 +75,7 @@ export const layerPrint: Layer.Layer<Browser> = Layer.succeed(Browser, Browser.o
  * @category layers
  * @since 0.169.0
  */
-export const layerWith = (open: (url: string) => Effect.Effect<void>): Layer.Layer<Browser> =>
+export const layerBrowserWith = (open: (url: string) => Effect.Effect<void>): Layer.Layer<Browser> =>
   Layer.succeed(Browser, Browser.of({ open }))
 
 /**
@@ -81,7 +84,7 @@ export const layerWith = (open: (url: string) => Effect.Effect<void>): Layer.Lay
  * @category printing
  * @since 0.169.0
  */
-export const print = (url: string): Effect.Effect<void> =>
+export const printUrl = (url: string): Effect.Effect<void> =>
   // The address is from the server, and must not act on the terminal.
   Console.log(`Open this page in a browser on this machine:\n${Printable.line(url)}`)
 

@@ -7,8 +7,8 @@
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import type * as Scope from "effect/Scope"
-import type { Transport } from "../Transport.ts"
-import { shownMethod } from "./errors/shownMethod.ts"
+import type { Transport } from "../../Transport.ts"
+import { shownMethod } from "../errors/shownMethod.ts"
 
 /**
  * A request of the server as received.

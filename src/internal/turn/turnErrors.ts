@@ -15,10 +15,10 @@
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { conceal } from "./internal/errors/concealed.ts"
-import * as Reasons from "./internal/errors/turnReasons.ts"
-import { areHarmless } from "./internal/turn/items.ts"
-import { countsOf, Result, Retrying } from "./internal/turn/shownResult.ts"
+import { conceal } from "../errors/concealed.ts"
+import * as Reasons from "../errors/turnReasons.ts"
+import { areHarmless } from "./items.ts"
+import { countsOf, Result, Retrying } from "./shownResult.ts"
 
 export {
   ContextWindowExceeded,
@@ -28,11 +28,11 @@ export {
   PolicyViolation,
   RateLimited,
   ServerOverloaded,
-  TurnFailureReason,
+  Reason,
   Unauthorized,
   UsageLimitExceeded
-} from "./internal/errors/turnReasons.ts"
-export type { Collected } from "./internal/turn/shownResult.ts"
+} from "../errors/turnReasons.ts"
+export type { Collected } from "./shownResult.ts"
 
 // The server's own message is left out, because it can quote the prompt.
 const whyRetrying =
@@ -56,7 +56,7 @@ export class TurnFailed extends conceal(
   Schema.TaggedError<TurnFailed>("effect-codex/TurnFailed")("TurnFailed", {
     threadId: Schema.String,
     turnId: Schema.String,
-    reason: Reasons.TurnFailureReason,
+    reason: Reasons.Reason,
     /** The turn's result so far: items, unfinished items, usage and the server's error. Printers do not show it. */
     result: Result
   }),

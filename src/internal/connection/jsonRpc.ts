@@ -2,7 +2,7 @@
  * One untyped JSON-RPC connection: routing, and the one end that completes everything.
  *
  * `CodexClient` has the methods and the meaning of their payloads, `Transport` carries the messages, and
- * `internal/calls.ts` describes the stages of a call.
+ * `internal/connection/calls.ts` describes the stages of a call.
  *
  * The wire has no `jsonrpc` field. Each side numbers its own requests, so an id of the server can equal one of ours.
  * Replies arrive in any order.
@@ -30,16 +30,16 @@ import {
   InvalidInput,
   InvalidOptions,
   type Reason
-} from "./CodexError.ts"
-import * as answers from "./internal/answering.ts"
-import type { RawServerRequest, Reply } from "./internal/answering.ts"
-import * as callsOf from "./internal/calls.ts"
-import * as directs from "./internal/direct.ts"
-import { classify, readError } from "./internal/errors/classify.ts"
-import { type Message, Transport, type TransportEnd } from "./Transport.ts"
-import { shownMethod } from "./internal/errors/shownMethod.ts"
+} from "../../CodexError.ts"
+import * as answers from "./answering.ts"
+import type { RawServerRequest, Reply } from "./answering.ts"
+import * as callsOf from "./calls.ts"
+import * as directs from "./direct.ts"
+import { classify, readError } from "../errors/classify.ts"
+import { type Message, Transport, type TransportEnd } from "../../Transport.ts"
+import { shownMethod } from "../errors/shownMethod.ts"
 
-export type { RawServerRequest, Reply } from "./internal/answering.ts"
+export type { RawServerRequest, Reply } from "./answering.ts"
 
 /**
  * A raw notification, with its method and params extracted.

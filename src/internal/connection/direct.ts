@@ -13,8 +13,8 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { EncodeFailed } from "../CodexError.ts"
-import type { Message, Transport, TransportEnd } from "../Transport.ts"
+import type { EncodeFailed } from "../../CodexError.ts"
+import type { Message, Transport, TransportEnd } from "../../Transport.ts"
 
 /** What a connection requires of its transport. */
 export interface Direct {

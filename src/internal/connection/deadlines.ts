@@ -12,7 +12,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberHandle from "effect/FiberHandle"
 import type * as Scope from "effect/Scope"
-import * as monotonic from "./monotonic.ts"
+import * as monotonic from "../monotonic.ts"
 
 /** The timer. */
 export interface Deadlines {
