@@ -4,7 +4,7 @@ import { Effect, Option, Schema } from "effect"
 import type { TurnError } from "../../../src/Protocol.ts"
 import { NoAnswer, StructuredOutputInvalid } from "../../../src/StructuredOutput.ts"
 import type { TurnResult } from "../../../src/Turn.ts"
-import { TurnInterrupted, TurnTimedOut } from "../../../src/TurnError.ts"
+import { TurnInterrupted, TurnTimedOut } from "../../../src/Turn.ts"
 
 const tokens = (totalTokens: number) => ({
   cachedInputTokens: 1,
