@@ -170,11 +170,10 @@ export const make = Effect.fnUntraced(function* (
     const forked = Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
       entry.handler = fiber
       running.set(fiber, entry.request)
-      // A JavaScript handler may return a value that is not an effect. That ends its fiber immediately, so only an
-      // observer sees the exit.
+      // A JavaScript handler may return an answer that throws when it is read, which only an observer sees.
       fiber.addObserver((exit) => {
         running.delete(fiber)
-        if (entry.settled !== undefined || Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
+        if (Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
         settle(entry, answers.declineFailed(entry.request.method), "defect")
         runFork(report.failure(entry.request.method, exit.cause))
       })

@@ -78,7 +78,8 @@ describe("a decision in the log", () => {
   const levels = {
     failure: "Warn",
     defect: "Warn",
-    limit: "Warn",
+    timeout: "Warn",
+    tooMany: "Warn",
     undecodable: "Warn",
     notOffered: "Warn",
     invalidAnswer: "Warn",
