@@ -324,6 +324,18 @@ describe("a request for a turn that is given up", () => {
     })
   )
 
+  it.effect("frees the thread: the next call is sent", () =>
+    Effect.gen(function* () {
+      const { run, server, thread } = yield* givenUp
+      const next = yield* T.background(thread.turn("next"))
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(run)
+      yield* server.accept("u")
+      assert.strictEqual((yield* Fiber.join(next)).id, "u")
+      assert.deepStrictEqual(server.methods(), ["turn/start", "turn/start"])
+    })
+  )
+
   it.effect("stops the turn that begins later, by its input", () =>
     Effect.gen(function* () {
       const { request, run, server, thread } = yield* givenUp

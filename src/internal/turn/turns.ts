@@ -198,7 +198,7 @@ const begin = (
         return Effect.fail(joinedTo(method, id))
       }
       const turn = following.follow(client, record, turnId, {
-        input: taken === undefined ? new StartedInput(client, claim, method, joined) : undefined,
+        input: new StartedInput(client, claim, method, joined),
         kept: early.kept,
         keepEvents,
         call: own,

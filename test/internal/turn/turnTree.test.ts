@@ -89,7 +89,15 @@ describe("the tree of a turn", () => {
     Effect.gen(function* () {
       const { read, tell } = setUp()
       const reading = yield* read
-      tell(...start, linked("t", "a"), delta("a", "one"), linked("a", "b"), delta("b", "two"), delta("c", "no"), ...end)
+      tell(
+        ...start,
+        linked("t", "a"),
+        delta("a", "one"),
+        linked("a", "b", "t"),
+        delta("b", "two"),
+        delta("c", "no"),
+        ...end
+      )
       assert.deepStrictEqual(all(yield* Fiber.join(reading)), [
         "t < -: turn/started",
         "a < t: one",
