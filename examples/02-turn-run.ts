@@ -4,7 +4,7 @@
  * Run with: npm run example -- 02
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Option } from "effect"
+import { Console, Duration, Effect, Option } from "effect"
 import { Codex, Printable } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Setup from "./support/setup.ts"
@@ -30,7 +30,7 @@ const program = Effect.gen(function* () {
   })
   yield* Console.log(`answer: ${Printable.text(Option.getOrElse(result.finalResponse, () => "(none)"))}`)
   yield* Console.log(`items: ${result.items.map((item) => item.type).join(", ")}`)
-  yield* Console.log(`took: ${Option.getOrElse(result.durationMs, () => "?")} ms`)
+  yield* Console.log(`took: ${Option.match(result.duration, { onNone: () => "?", onSome: Duration.format })}`)
 
   // You can run `result` again. It returns the same value.
   const again = yield* turn.result

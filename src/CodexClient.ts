@@ -224,9 +224,9 @@ export const make = Effect.fnUntraced(function* (
   const reply = yield* rpc
     .request("initialize", checked.initialize, { timeout: checked.startTimeout })
     .pipe(
-      Effect.catchReason("CodexError", "RequestTimeout", ({ timeoutMillis }) =>
+      Effect.catchReason("CodexError", "RequestTimeout", ({ timeout }) =>
         Effect.flatMap(transport.stderr, (stderr) =>
-          Effect.fail(new CodexError({ method: "initialize", reason: new StartTimeout({ timeoutMillis, stderr }) }))
+          Effect.fail(new CodexError({ method: "initialize", reason: new StartTimeout({ timeout, stderr }) }))
         )
       )
     )

@@ -8,7 +8,7 @@
  *
  * @since 0.169.0
  */
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -50,7 +50,7 @@ export interface GoalState {
   readonly tokenBudget: Option.Option<number>
   /** The tokens used, by the server's count. It excludes tokens used after the goal was declared complete. */
   readonly tokensUsed: number
-  readonly timeUsedSeconds: number
+  readonly timeUsed: Duration.Duration
 }
 
 /**
@@ -59,7 +59,7 @@ export interface GoalState {
  * **Details**
  *
  * `items` and `usage.turn` cover all turns. `status`, `error` and `completedAt` are those of the last turn.
- * `startedAt` and `durationMs` start with the first.
+ * `startedAt` and `duration` start with the first.
  *
  * **Gotchas**
  *
@@ -162,11 +162,11 @@ export class ThreadNotPersisted extends Schema.TaggedError<ThreadNotPersisted>(i
  */
 export class GoalNotStarted extends Schema.TaggedError<GoalNotStarted>(id("GoalNotStarted"))("GoalNotStarted", {
   /** The limit that was exceeded, in milliseconds. */
-  timeoutMillis: Schema.Number
+  timeout: Schema.DurationFromMillis
 }) {
   readonly isRetryable = true
   override get message(): string {
-    return `The server accepted the goal but started no turn within ${this.timeoutMillis / 1000} s. The goal was paused. Increase \`startTimeout\` if it needs longer.`
+    return `The server accepted the goal but started no turn within ${Duration.toSeconds(this.timeout)} s. The goal was paused. Increase \`startTimeout\` if it needs longer.`
   }
 }
 

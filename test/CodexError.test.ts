@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Redacted, Schema } from "effect"
+import { Duration, Redacted, Schema } from "effect"
 import { CodexError, ConnectionClosed, type ConnectionEnd, Reason } from "../src/CodexError.ts"
 import * as CodexErrors from "../src/CodexError.ts"
 
@@ -15,10 +15,10 @@ describe("every reason", () => {
     InvalidOptions: [false, new CodexErrors.InvalidOptions({ option: "a", description: "b" })],
     RuntimeNotFound: [false, new CodexErrors.RuntimeNotFound({ searched: ["/a"], advice: "b" })],
     SpawnFailed: [false, new CodexErrors.SpawnFailed({ executable: "a", kind: "NotFound" })],
-    StartTimeout: [false, new CodexErrors.StartTimeout({ timeoutMillis: 1, stderr: [] })],
+    StartTimeout: [false, new CodexErrors.StartTimeout({ timeout: Duration.millis(1), stderr: [] })],
     ConnectionClosed: [false, end({ _tag: "Exited", exitCode: 1, signal: null })],
     Overloaded: [true, new CodexErrors.Overloaded()],
-    RequestTimeout: [false, new CodexErrors.RequestTimeout({ timeoutMillis: 1 })],
+    RequestTimeout: [false, new CodexErrors.RequestTimeout({ timeout: Duration.millis(1) })],
     ThreadNotFound: [false, new CodexErrors.ThreadNotFound()],
     RolloutNotFound: [false, new CodexErrors.RolloutNotFound()],
     ThreadArchived: [false, new CodexErrors.ThreadArchived()],

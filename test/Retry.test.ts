@@ -18,7 +18,7 @@ const result: TurnResult = {
   error: Option.none(),
   startedAt: Option.none(),
   completedAt: Option.none(),
-  durationMs: Option.none(),
+  duration: Option.none(),
   finalResponse: Option.none(),
   items: [],
   usage: Option.none(),
@@ -104,7 +104,10 @@ describe("retryOnOverload", () => {
 
   const others: ReadonlyArray<readonly [string, unknown]> = [
     ["a refusal of another kind", new CodexError({ method: "m", reason: new ThreadNotFound() })],
-    ["a call without a reply", new CodexError({ method: "m", reason: new RequestTimeout({ timeoutMillis: 1 }) })],
+    [
+      "a call without a reply",
+      new CodexError({ method: "m", reason: new RequestTimeout({ timeout: Duration.millis(1) }) })
+    ],
     ["a turn that failed for another reason", failed({}, new OtherFailure({ kind: "other" }))],
     ["a turn that had run a command", failed({ items: [item("commandExecution")] })],
     ["a turn that had begun a command", failed({ unfinishedItems: [item("commandExecution")] })],

@@ -3,7 +3,21 @@
  * the model hold a secret. No printer shows it, and neither does the error's JSON, which has all that isn't secret.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Console, Effect, Exit, Formatter, Inspectable, Logger, Option, Redacted, Schema, Tracer } from "effect"
+import {
+  Cause,
+  Console,
+  DateTime,
+  Duration,
+  Effect,
+  Exit,
+  Formatter,
+  Inspectable,
+  Logger,
+  Option,
+  Redacted,
+  Schema,
+  Tracer
+} from "effect"
 import * as NodeConsole from "node:console"
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
@@ -46,9 +60,9 @@ const result: TurnResult & Pick<Goal.GoalResult, "goal"> = {
   id: "u",
   status: `${secret} `,
   error: Option.some(turnError),
-  startedAt: Option.some(1),
+  startedAt: Option.some(DateTime.makeUnsafe(1000)),
   completedAt: Option.none(),
-  durationMs: Option.some(7),
+  duration: Option.some(Duration.millis(7)),
   finalResponse: Option.some(secret),
   items: [
     { type: "userMessage", id: "a", content: [{ type: "text", text: secret, text_elements: [] }] },
@@ -63,7 +77,7 @@ const result: TurnResult & Pick<Goal.GoalResult, "goal"> = {
     status: `${secret} `,
     tokenBudget: Option.some(9),
     tokensUsed: 5,
-    timeUsedSeconds: 1
+    timeUsed: Duration.millis(1)
   }
 }
 
@@ -107,7 +121,7 @@ const examples: ReadonlyArray<Example> = [
   example(CodexErrors.InvalidOptions, new CodexErrors.InvalidOptions({ option: "a", description: "b" })),
   example(CodexErrors.RuntimeNotFound, new CodexErrors.RuntimeNotFound({ searched: ["/a"], advice: "b" })),
   example(CodexErrors.SpawnFailed, new CodexErrors.SpawnFailed({ executable: "a", kind: "EMFILE" })),
-  example(CodexErrors.StartTimeout, new CodexErrors.StartTimeout({ timeoutMillis: 1, stderr: ["masked"] })),
+  example(CodexErrors.StartTimeout, new CodexErrors.StartTimeout({ timeout: Duration.millis(1), stderr: ["masked"] })),
   example(
     CodexErrors.ConnectionClosed,
     new CodexErrors.ConnectionClosed({
@@ -117,7 +131,7 @@ const examples: ReadonlyArray<Example> = [
     })
   ),
   example(CodexErrors.Overloaded, new CodexErrors.Overloaded()),
-  example(CodexErrors.RequestTimeout, new CodexErrors.RequestTimeout({ timeoutMillis: 1 })),
+  example(CodexErrors.RequestTimeout, new CodexErrors.RequestTimeout({ timeout: Duration.millis(1) })),
   example(CodexErrors.ThreadNotFound, classify({ code: -32600, message: `thread not found: ${secret}` })),
   example(CodexErrors.RolloutNotFound, classify({ code: -32600, message: `no rollout found for thread id ${secret}` })),
   example(CodexErrors.ThreadArchived, classify({ code: -32600, message: `session ${secret} is archived.` })),
@@ -166,11 +180,11 @@ const examples: ReadonlyArray<Example> = [
   example(TurnErrors.TurnInterrupted, new TurnErrors.TurnInterrupted(turn)),
   example(
     TurnErrors.TurnStalled,
-    new TurnErrors.TurnStalled({ ...turn, idleTimeoutMillis: 1, retrying: Option.some(turnError) })
+    new TurnErrors.TurnStalled({ ...turn, idleTimeout: Duration.millis(1), retrying: Option.some(turnError) })
   ),
   example(
     TurnErrors.TurnTimedOut,
-    new TurnErrors.TurnTimedOut({ ...turn, maxDurationMillis: 1, retrying: Option.some(turnError) })
+    new TurnErrors.TurnTimedOut({ ...turn, maxDuration: Duration.millis(1), retrying: Option.some(turnError) })
   ),
   example(TurnErrors.EventsOverflowed, new TurnErrors.EventsOverflowed({ capacity: 1 })),
   example(TurnErrors.ServerOverloaded, new TurnErrors.ServerOverloaded()),
@@ -194,7 +208,7 @@ const examples: ReadonlyArray<Example> = [
   ),
   example(Goal.GoalsDisabled, new Goal.GoalsDisabled()),
   example(Goal.ThreadNotPersisted, new Goal.ThreadNotPersisted()),
-  example(Goal.GoalNotStarted, new Goal.GoalNotStarted({ timeoutMillis: 1 })),
+  example(Goal.GoalNotStarted, new Goal.GoalNotStarted({ timeout: Duration.millis(1) })),
   example(Goal.GoalNotActivated, new Goal.GoalNotActivated()),
   example(Goal.GoalError, new Goal.GoalError({ threadId: "t", reason: new Goal.GoalsDisabled() })),
   example(UserInput.AnswerRefused, new UserInput.AnswerRefused({ ...turn, questionId: "q", reason: "notAnOption" })),
@@ -339,8 +353,8 @@ describe("an error of this package", () => {
 
   it("gives the program what it was made with", () => {
     const retrying = Option.some(turnError)
-    const stalled = new TurnErrors.TurnStalled({ ...turn, idleTimeoutMillis: 1, retrying })
-    const late = new TurnErrors.TurnTimedOut({ ...turn, maxDurationMillis: 1, retrying })
+    const stalled = new TurnErrors.TurnStalled({ ...turn, idleTimeout: Duration.millis(1), retrying })
+    const late = new TurnErrors.TurnTimedOut({ ...turn, maxDuration: Duration.millis(1), retrying })
     const invalid = new StructuredOutput.StructuredOutputInvalid({ ...turn, reason: doesNotFit, attempts: [result] })
     for (const error of [stalled, late, new TurnErrors.TurnInterrupted(turn), invalid]) {
       assert.strictEqual(error.result, result)
@@ -408,7 +422,11 @@ describe("an error of this package", () => {
     Effect.gen(function* () {
       const codec = Schema.toCodecJson(TurnErrors.TurnStalled)
       const info = { "~unknown": { unknown: { httpStatusCode: 502 } } }
-      const here = new TurnErrors.TurnStalled({ ...turn, idleTimeoutMillis: 1, retrying: Option.some(turnError) })
+      const here = new TurnErrors.TurnStalled({
+        ...turn,
+        idleTimeout: Duration.millis(1),
+        retrying: Option.some(turnError)
+      })
       const there = yield* Effect.flatMap(Schema.encodeEffect(codec)(here), Schema.decodeEffect(codec))
       const item = (type: string) => ({ type: "~unknown", raw: { type } }) as const
       assert.deepStrictEqual<unknown>(there.result, {
@@ -485,7 +503,7 @@ describe("an error of this package", () => {
         assert.notInclude(json, secret)
         return "stderr" in there.reason ? there.reason.stderr : []
       })
-      assert.deepStrictEqual(yield* sent(new CodexErrors.StartTimeout({ timeoutMillis: 1, stderr })), [])
+      assert.deepStrictEqual(yield* sent(new CodexErrors.StartTimeout({ timeout: Duration.millis(1), stderr })), [])
       assert.deepStrictEqual(yield* sent(new CodexErrors.ConnectionClosed({ end, phase: "running", stderr })), [])
       assert.deepStrictEqual(
         yield* sent(new CodexErrors.ConnectionClosed({ end, phase: "starting", stderr })),

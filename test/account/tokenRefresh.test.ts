@@ -79,7 +79,7 @@ describe("a refresh of tokens", () => {
       yield* peer.receive
       yield* ask(2, method, params)
       assert.deepStrictEqual(yield* peer.receive, { id: 2, result: answer })
-      assert.deepStrictEqual(decisions.map(Requests.short), ["refuse by limit", "answer by handler"])
+      assert.deepStrictEqual(decisions.map(Requests.short), ["refuse by timeout", "answer by handler"])
       assert.strictEqual(runs, 2)
       // The first one's end, which its scope waits for.
       yield* TestClock.adjust("3 seconds")

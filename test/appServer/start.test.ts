@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer } from "effect"
+import { Duration, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { join } from "node:path"
 import * as Codex from "../../src/Codex.ts"
@@ -74,7 +74,7 @@ describe("a start that fails", () => {
       assert.strictEqual(error.method, "initialize")
       assert.strictEqual(error.reason._tag, "StartTimeout")
       if (error.reason._tag !== "StartTimeout") return
-      assert.strictEqual(error.reason.timeoutMillis, 45_000)
+      assert.deepStrictEqual(error.reason.timeout, Duration.millis(45_000))
       assert.deepStrictEqual(error.reason.stderr, ["still indexing"])
       assertGone(pidIn(own))
     }).pipe(Effect.provide(log.layer))

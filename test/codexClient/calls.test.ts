@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import type * as CodexClient from "../../src/CodexClient.ts"
 import * as Peer from "../support/peer.ts"
@@ -66,10 +66,13 @@ describe("a call", () => {
       const usual = yield* start(client.request("thread/loaded/list", {}))
       const short = yield* start(client.request("thread/loaded/list", {}, { timeout: "1 second" }))
       yield* TestClock.adjust("1 second")
-      assert.deepInclude(rejection(yield* Fiber.await(short)).reason, { _tag: "RequestTimeout", timeoutMillis: 1000 })
+      assert.deepInclude(rejection(yield* Fiber.await(short)).reason, {
+        _tag: "RequestTimeout",
+        timeout: Duration.millis(1000)
+      })
       assert.strictEqual(yield* client.inFlight, 1)
       yield* TestClock.adjust("9 seconds")
-      assert.deepInclude(rejection(yield* Fiber.await(usual)).reason, { timeoutMillis: 10_000 })
+      assert.deepInclude(rejection(yield* Fiber.await(usual)).reason, { timeout: Duration.millis(10_000) })
       // Type boundary: from JavaScript anything may come.
       const senseless = { timeout: "soon" } as unknown as CodexClient.CallOptions
       const error = yield* Effect.flip(client.request("thread/loaded/list", {}, senseless))

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Logger } from "effect"
+import { Duration, Effect, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import * as CodexClient from "../../src/CodexClient.ts"
 import * as clientOptions from "../../src/internal/client/clientOptions.ts"
@@ -51,7 +51,7 @@ describe("the handshake", () => {
       yield* TestClock.adjust("5 seconds")
       assert.deepInclude(rejection(yield* Fiber.await(making)).reason, {
         _tag: "StartTimeout",
-        timeoutMillis: 5000,
+        timeout: Duration.millis(5000),
         stderr: ["last words"]
       })
     }).pipe(Effect.scoped)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Option } from "effect"
+import { Duration, Effect, Fiber, Option } from "effect"
 import { TestClock } from "effect/testing"
 import * as Goal from "../../src/Goal.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
@@ -22,7 +22,7 @@ describe("limits of a goal, which are those of a turn", () => {
       yield* TestClock.adjust("1 minute")
       const error = yield* ended
       if (error._tag !== "TurnTimedOut" || !Goal.isGoalResult(error.result)) return assert.fail(error._tag)
-      assert.strictEqual(error.maxDurationMillis, 60_000)
+      assert.deepStrictEqual(error.maxDuration, Duration.millis(60_000))
       assert.strictEqual(error.result.goal.status, "paused")
       assert.deepStrictEqual(texts(error.result), ["one"])
       assert.strictEqual((yield* stored)?.status, "paused")
@@ -50,7 +50,7 @@ describe("limits of a goal, which are those of a turn", () => {
       yield* TestClock.adjust("10 seconds")
       const error = yield* ended
       if (error._tag !== "TurnStalled" || !Goal.isGoalResult(error.result)) return assert.fail(error._tag)
-      assert.strictEqual(error.idleTimeoutMillis, 10_000)
+      assert.deepStrictEqual(error.idleTimeout, Duration.millis(10_000))
       assert.strictEqual(error.result.goal.status, "paused")
       assert.strictEqual((yield* stored)?.status, "paused")
     }).pipe(real)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Option, Stream } from "effect"
+import { DateTime, Duration, Effect, Fiber, Option, Stream } from "effect"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import type * as Turn from "../../src/Turn.ts"
 import { complete, declare, failure, real, setUp, texts } from "./support.ts"
@@ -67,9 +67,12 @@ describe("a goal as one turn", () => {
         assert.strictEqual(result.goal.status, "complete")
         assert.strictEqual(result.goal.objective, "build it")
         const [started, completed] = [Option.getOrThrow(result.startedAt), Option.getOrThrow(result.completedAt)]
-        const duration = Option.getOrThrow(result.durationMs)
-        assert.isAbove(duration, 0)
-        assert.isAtMost(Math.abs((completed - started) * 1000 - duration), 1000)
+        const duration = Option.getOrThrow(result.duration)
+        assert.isAbove(Duration.toMillis(duration), 0)
+        assert.isAtMost(
+          Math.abs(Duration.toMillis(DateTime.distance(started, completed)) - Duration.toMillis(duration)),
+          1000
+        )
       }).pipe(real)
   )
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber } from "effect"
+import { Duration, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import * as Transport from "../../src/Transport.ts"
 import { at } from "../support/rawDriver.ts"
@@ -13,11 +13,17 @@ describe("limits", () => {
       const short = yield* start(rpc, "short", { timeout: "1 second" })
       const never = yield* start(rpc, "never", { timeout: "Infinity" })
       yield* TestClock.adjust("1 second")
-      assert.deepInclude(rejection(yield* Fiber.await(short)).reason, { _tag: "RequestTimeout", timeoutMillis: 1000 })
+      assert.deepInclude(rejection(yield* Fiber.await(short)).reason, {
+        _tag: "RequestTimeout",
+        timeout: Duration.millis(1000)
+      })
       yield* TestClock.adjust("8999 millis")
       assert.isUndefined(usual.pollUnsafe())
       yield* TestClock.adjust("1 millis")
-      assert.deepInclude(rejection(yield* Fiber.await(usual)).reason, { _tag: "RequestTimeout", timeoutMillis: 10_000 })
+      assert.deepInclude(rejection(yield* Fiber.await(usual)).reason, {
+        _tag: "RequestTimeout",
+        timeout: Duration.millis(10_000)
+      })
       yield* TestClock.adjust("1 day")
       assert.isUndefined(never.pollUnsafe())
       assert.strictEqual(rpc.inFlight(), 1)
@@ -50,7 +56,7 @@ describe("limits", () => {
       const check = yield* start(rpc, "check", { timeout: "500 millis" })
       yield* TestClock.adjust("500 millis")
       const error = rejection(yield* Fiber.await(check))
-      assert.deepInclude(error.reason, { _tag: "RequestTimeout", timeoutMillis: 500, sent: false })
+      assert.deepInclude(error.reason, { _tag: "RequestTimeout", timeout: Duration.millis(500), sent: false })
       assert.isTrue(error.isRetryable)
       assert.include(error.message, "was not sent")
       // It left the line: the next permit goes to the first that waits.
@@ -75,7 +81,7 @@ describe("limits", () => {
       assert.isUndefined(second.pollUnsafe())
       yield* TestClock.adjust("1 millis")
       const { reason } = rejection(yield* Fiber.await(second))
-      assert.deepInclude(reason, { _tag: "RequestTimeout", timeoutMillis: 10_000, sent: true })
+      assert.deepInclude(reason, { _tag: "RequestTimeout", timeout: Duration.millis(10_000), sent: true })
       assert.include(reason.message, "was sent and its outcome is unknown")
     })
   )

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Logger, Option, Redacted, Scope, Tracer } from "effect"
+import { Deferred, Duration, Effect, Exit, Fiber, Logger, Option, Redacted, Scope, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
 import * as Approval from "../../src/Approval.ts"
@@ -92,8 +92,8 @@ for (const { method, name, params } of kinds) {
         assert.deepStrictEqual(yield* peer.receive, { id: 7, result: { decision: "decline" } })
         yield* handler.interrupted
         assert.deepStrictEqual(
-          decisions.map(({ millis, rule }) => [rule, millis]),
-          [["timeout", 60_000]]
+          decisions.map(({ duration: millis, rule }) => [rule, millis]),
+          [["timeout", Duration.minutes(1)]]
         )
         assert.deepStrictEqual(yield* client.openRequests, [])
       })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, type Layer, Logger, Option } from "effect"
+import { DateTime, Deferred, Duration, Effect, type Layer, Logger, Option } from "effect"
 import { TestClock } from "effect/testing"
 import * as clientOptions from "../../src/internal/client/clientOptions.ts"
 import * as Elicitation from "../../src/Elicitation.ts"
@@ -326,8 +326,8 @@ describe("handlers", () => {
         yield* TestClock.adjust("10 minutes")
         assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
         assert.deepStrictEqual(
-          decisions.map(({ millis }) => millis),
-          [seconds * 1000]
+          decisions.map(({ duration: millis }) => millis),
+          [Duration.seconds(seconds)]
         )
       }
     }).pipe(Effect.provide(Logger.layer([])))
@@ -360,7 +360,7 @@ describe("handlers", () => {
           threadId: Option.some("thread"),
           turnId: Option.some("turn"),
           itemId: Option.some("item"),
-          openedAt: 3000
+          openedAt: DateTime.makeUnsafe(3000)
         }
       ])
     })

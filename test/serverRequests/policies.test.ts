@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Option, Path } from "effect"
+import { Duration, Effect, FileSystem, Layer, Option, Path } from "effect"
 import { TestClock } from "effect/testing"
 import * as Approval from "../../src/Approval.ts"
 import * as ServerRequests from "../../src/ServerRequests.ts"
@@ -40,7 +40,7 @@ describe("policies", () => {
       yield* TestClock.adjust("5 minutes")
       assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "decline" } })
       assert.deepStrictEqual(decisions.map(Test.short), ["decline by slow: no answer within 5m"])
-      assert.strictEqual(decisions[0]?.millis, 300_000)
+      assert.deepStrictEqual(decisions[0]?.duration, Duration.millis(300_000))
     })
   )
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Exit, Fiber, Option, Stream } from "effect"
+import { Clock, Duration, Effect, Exit, Fiber, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import type * as Thread from "../../src/Thread.ts"
 import * as Peer from "../support/peer.ts"
@@ -40,7 +40,7 @@ describe("idleTimeout", () => {
       const failure = yield* Effect.flip(Effect.flatten(Fiber.join(result)))
       assert.strictEqual(failure._tag, "TurnStalled")
       if (failure._tag !== "TurnStalled") return
-      assert.strictEqual(failure.idleTimeoutMillis, 10_000)
+      assert.deepStrictEqual(failure.idleTimeout, Duration.millis(10_000))
       assert.strictEqual(failure.result.status, "interrupted")
       assert.deepStrictEqual(T.messages(failure.result.items), ["so far"])
       assert.strictEqual(yield* Fiber.join(events), failure)
@@ -182,7 +182,7 @@ describe("maxDuration", () => {
       yield* tell(...interrupted)
       const failure = yield* Effect.flip(Effect.flatten(Fiber.join(result)))
       assert.strictEqual(failure._tag, "TurnTimedOut")
-      if (failure._tag === "TurnTimedOut") assert.strictEqual(failure.maxDurationMillis, 60_000)
+      if (failure._tag === "TurnTimedOut") assert.deepStrictEqual(failure.maxDuration, Duration.millis(60_000))
     })
   )
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Option, Stream } from "effect"
+import { DateTime, Duration, Effect, Option, Stream } from "effect"
 import * as Codex from "../../src/Codex.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { at } from "../support/rawDriver.ts"
@@ -49,7 +49,7 @@ describe("run, on the real binary", () => {
         "error",
         "startedAt",
         "completedAt",
-        "durationMs",
+        "duration",
         "finalResponse",
         "items",
         "usage",
@@ -59,9 +59,12 @@ describe("run, on the real binary", () => {
       assert.match(result.id, /^[\w-]+$/)
       assert.strictEqual(result.status, "completed")
       assert.deepStrictEqual(result.error, Option.none())
-      assert.isAtLeast(Option.getOrThrow(result.startedAt), before)
-      assert.isAtLeast(Option.getOrThrow(result.completedAt), Option.getOrThrow(result.startedAt))
-      assert.isAtLeast(Option.getOrThrow(result.durationMs), 0)
+      assert.isAtLeast(DateTime.toEpochMillis(Option.getOrThrow(result.startedAt)), before * 1000)
+      assert.isAtLeast(
+        DateTime.toEpochMillis(Option.getOrThrow(result.completedAt)),
+        DateTime.toEpochMillis(Option.getOrThrow(result.startedAt))
+      )
+      assert.isAtLeast(Duration.toMillis(Option.getOrThrow(result.duration)), 0)
       assert.deepStrictEqual(
         result.items.map(({ type }) => type),
         ["userMessage", "agentMessage"]

@@ -115,7 +115,7 @@ holds<
     | "error"
     | "startedAt"
     | "completedAt"
-    | "durationMs"
+    | "duration"
     | "finalResponse"
     | "items"
     | "usage"

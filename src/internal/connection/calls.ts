@@ -15,6 +15,7 @@
  * If a call ends before it is `sent`, its message is withdrawn, and its error says so. If it ends between `sent` and
  * its reply, it is recorded as abandoned. A late reply is then passed to its `onLateReply`, or silently dropped.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
@@ -212,7 +213,7 @@ export const make = Effect.fnUntraced(function* (
     for (const call of pending.values()) look(call)
     for (const call of overdue) {
       const { method, timeoutMillis } = call.request
-      const reason = new RequestTimeout({ timeoutMillis, sent: call.state === "sent" })
+      const reason = new RequestTimeout({ timeout: Duration.millis(timeoutMillis), sent: call.state === "sent" })
       abandon(call, Exit.fail(new CodexError({ method, reason })))
     }
     return next

@@ -2,6 +2,7 @@
  * Reasons that concern the connection as a whole: it did not start, or it has ended. Reasons of a single rejected
  * call are in `requestReasons.ts`.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Concealed from "./concealed.ts"
@@ -10,7 +11,7 @@ import * as Concealed from "./concealed.ts"
 export const asSentence = (description: string): string =>
   description.endsWith(".") || description.endsWith("?") ? description : `${description}.`
 
-const seconds = (millis: number): string => `${millis / 1000} s`
+const seconds = (duration: Duration.Duration): string => `${Duration.toSeconds(duration)} s`
 
 /** A setting is invalid. Nothing was started. */
 export class InvalidOptions extends Schema.TaggedError<InvalidOptions>("effect-codex/CodexError/InvalidOptions")(
@@ -83,7 +84,7 @@ export class StartTimeout extends Schema.TaggedError<StartTimeout>("effect-codex
   "StartTimeout",
   {
     /** The limit that was exceeded, in milliseconds: the setting `startTimeout`. */
-    timeoutMillis: Schema.Number,
+    timeout: Schema.DurationFromMillis,
     /**
      * The last stderr lines of the process, with known secrets masked. JSON encoded with the schema contains none of
      * them.
@@ -93,7 +94,7 @@ export class StartTimeout extends Schema.TaggedError<StartTimeout>("effect-codex
 ) {
   readonly isRetryable = false
   override get message(): string {
-    return `codex app-server did not respond to \`initialize\` within ${seconds(this.timeoutMillis)}. Check \`stderr\`, or increase \`startTimeout\` on a slow machine.`
+    return `codex app-server did not respond to \`initialize\` within ${seconds(this.timeout)}. Check \`stderr\`, or increase \`startTimeout\` on a slow machine.`
   }
 }
 

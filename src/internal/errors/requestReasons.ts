@@ -7,6 +7,7 @@
  * The messages here contain no text of the server or the caller, because it can hold secrets. `RequestRejected` keeps
  * the server's own text; reading it requires `Redacted.value`.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { codexVersion } from "../../generated/version.ts"
@@ -35,8 +36,8 @@ export class Overloaded extends Schema.TaggedError<Overloaded>(id("Overloaded"))
  * If `sent` is `true`, retry only a call that can safely run twice. A call that was not sent can be retried.
  */
 export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("RequestTimeout"))("RequestTimeout", {
-  /** The limit that was exceeded, in milliseconds, counted from the call. */
-  timeoutMillis: Schema.Number,
+  /** The timeout that passed, counted from the call. */
+  timeout: Schema.DurationFromMillis,
   /**
    * Whether the call was sent. `false`: it waited for one of the `maxInFlight` permits, or for a server that no
    * longer reads.
@@ -47,7 +48,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("Reque
     return !this.sent
   }
   override get message(): string {
-    const limit = `${this.timeoutMillis / 1000} s`
+    const limit = `${Duration.toSeconds(this.timeout)} s`
     return this.sent
       ? `No reply within ${limit}. The call was sent and its outcome is unknown: the server may still complete it, so retry only if it is safe to run twice. If it needs longer, increase \`requestTimeout\`, or \`timeout\` of this call.`
       : `The call was not sent within ${limit}: other calls used all slots (\`maxInFlight\`), or the server stopped reading. Retry later, or with a longer timeout.`

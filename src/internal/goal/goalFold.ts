@@ -13,6 +13,7 @@
  *   entered after an interrupted turn, a turn that completes without any report of the goal, or a completion that
  *   cannot be decoded. The completion that was held back is shown last.
  */
+import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type { ThreadGoal, Turn } from "../../generated/types.ts"
@@ -134,7 +135,7 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
       status: isCleared ? "cleared" : (told?.status ?? "active"),
       tokenBudget: Option.fromNullishOr(told === undefined ? tokenBudget : told.tokenBudget),
       tokensUsed: told?.tokensUsed ?? 0,
-      timeUsedSeconds: told?.timeUsedSeconds ?? 0
+      timeUsed: Duration.seconds(told?.timeUsedSeconds ?? 0)
     })
   }
 }

@@ -68,12 +68,12 @@ const failureWith = (error: Failure, withGoal: (result: TurnResult) => GoalResul
       return new TurnInterrupted({ threadId, turnId, result: withGoal(error.result) })
     }
     case "TurnStalled": {
-      const { idleTimeoutMillis, retrying, threadId, turnId } = error
-      return new TurnStalled({ threadId, turnId, idleTimeoutMillis, retrying, result: withGoal(error.result) })
+      const { idleTimeout, retrying, threadId, turnId } = error
+      return new TurnStalled({ threadId, turnId, idleTimeout, retrying, result: withGoal(error.result) })
     }
     case "TurnTimedOut": {
-      const { maxDurationMillis, retrying, threadId, turnId } = error
-      return new TurnTimedOut({ threadId, turnId, maxDurationMillis, retrying, result: withGoal(error.result) })
+      const { maxDuration, retrying, threadId, turnId } = error
+      return new TurnTimedOut({ threadId, turnId, maxDuration, retrying, result: withGoal(error.result) })
     }
     case "CodexError":
       return error

@@ -251,8 +251,7 @@ const activate = (
             Effect.timeoutOrElse(run.begun, {
               duration: startTimeout,
               orElse: () => {
-                const timeoutMillis = Duration.toMillis(startTimeout)
-                return Effect.fail(new GoalError({ threadId, reason: new GoalNotStarted({ timeoutMillis }) }))
+                return Effect.fail(new GoalError({ threadId, reason: new GoalNotStarted({ timeout: startTimeout }) }))
               }
             })
           )

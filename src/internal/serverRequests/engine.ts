@@ -14,6 +14,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -124,7 +125,7 @@ export const make = Effect.fnUntraced(function* (
       decision: answers.inAWord(entry.request.method, reply),
       rule,
       policy: Option.fromUndefinedOr(policy),
-      millis: clock.currentTimeMillisUnsafe() - entry.request.openedAt,
+      duration: Duration.millis(clock.currentTimeMillisUnsafe() - DateTime.toEpochMillis(entry.request.openedAt)),
       asked: Redacted.make(entry.params),
       answered: reply === undefined ? Option.none() : Option.some(Redacted.make(reply))
     }
@@ -145,7 +146,7 @@ export const make = Effect.fnUntraced(function* (
   }
 
   const begin = (raw: RawServerRequest): Entry => {
-    const request = report.describe(raw, clock.currentTimeMillisUnsafe())
+    const request = report.describe(raw, DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
     const threadId = threadIdOf(raw.params)
     const entry: Entry = {
       request,

@@ -3,6 +3,8 @@
  * they are not logged.
  */
 import type * as Cause from "effect/Cause"
+import type * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
@@ -16,7 +18,7 @@ import { shownMethod } from "../errors/shownMethod.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
 /** Describes a request before it is decoded. */
-export const describe = ({ id, method, params }: RawServerRequest, openedAt: number): OpenRequest => {
+export const describe = ({ id, method, params }: RawServerRequest, openedAt: DateTime.Utc): OpenRequest => {
   const fields = Predicate.isReadonlyObject(params) ? params : {}
   // The older approvals call the thread a conversation, and the item a call.
   const text = (...names: ReadonlyArray<string>) =>
@@ -51,9 +53,9 @@ const warned: ReadonlySet<Rule> = new Set([
 
 /** Logs a decision. */
 export const decided = (decision: Decision): Effect.Effect<void> => {
-  const { method, millis, policy, rule } = decision
+  const { method, duration, policy, rule } = decision
   const by = Option.match(policy, { onNone: () => rule, onSome: (name) => `policy ${name}` })
-  const line = `${shownMethod(method)}: ${decision.decision} (${by}, ${millis} ms)`
+  const line = `${shownMethod(method)}: ${decision.decision} (${by}, ${Duration.toMillis(duration)} ms)`
   const log = warned.has(rule)
     ? Effect.logWarning(line)
     : // No handler decided, and these are frequent.

@@ -1,6 +1,8 @@
 /**
  * Types of server requests, for handlers, observers and logs. The only logic tags an answer with its origin.
  */
+import type * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import type * as Option from "effect/Option"
@@ -146,8 +148,8 @@ export interface OpenRequest {
   readonly threadId: Option.Option<string>
   readonly turnId: Option.Option<string>
   readonly itemId: Option.Option<string>
-  /** When the request arrived, in milliseconds of the program's clock. */
-  readonly openedAt: number
+  /** When the request arrived, by the program's clock. */
+  readonly openedAt: DateTime.Utc
 }
 
 /**
@@ -167,8 +169,8 @@ export interface Decision extends OpenRequest {
   readonly rule: Rule
   /** The name of the deciding policy, if the rule is `policy`. */
   readonly policy: Option.Option<string>
-  /** How long the request was open, in milliseconds. */
-  readonly millis: number
+  /** How long the request was open. */
+  readonly duration: Duration.Duration
   /** The params as received. Redacted, because a request can contain secrets. */
   readonly asked: Redacted.Redacted<unknown>
   /** The reply that was sent. Redacted, because an answer can be a token or a password. */

@@ -48,7 +48,7 @@ export const start = (client: Client, threadId: string, limits: Limits): Effect.
                 Effect.fail(
                   new CodexError({
                     method,
-                    reason: new RequestTimeout({ timeoutMillis: Duration.toMillis(beginLimit) })
+                    reason: new RequestTimeout({ timeout: beginLimit })
                   })
                 )
             })

@@ -2,6 +2,8 @@
  * What an error shows of a turn's result: counts when printed; ids, numbers and protocol names in JSON. Prompts,
  * items and the text of the server and the model stay in the program. `concealed.ts` ensures that.
  */
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -58,16 +60,18 @@ const Goal = Schema.Struct({
   status: Schema.String,
   tokenBudget: NullableNumber,
   tokensUsed: Schema.Number,
-  timeUsedSeconds: Schema.Number
+  /** In milliseconds. */
+  timeUsed: Schema.Number
 })
 
 const ShownResult = Schema.Struct({
   id: Schema.String,
   status: Schema.String,
   error: Schema.NullOr(ShownError),
-  startedAt: NullableNumber,
-  completedAt: NullableNumber,
-  durationMs: NullableNumber,
+  startedAt: Schema.NullOr(Schema.String),
+  completedAt: Schema.NullOr(Schema.String),
+  /** In milliseconds. */
+  duration: NullableNumber,
   /** The type of each item. */
   items: Schema.Array(Schema.String),
   /** The type of each item. */
@@ -89,7 +93,7 @@ interface SomeGoal {
   readonly status: string
   readonly tokenBudget: Option.Option<number>
   readonly tokensUsed: number
-  readonly timeUsedSeconds: number
+  readonly timeUsed: Duration.Duration
 }
 
 const showInfo = (info: CodexErrorInfo | null | undefined): typeof Info.Type => {
@@ -133,9 +137,9 @@ const show = (result: TurnResult & { readonly goal?: SomeGoal }): ShownResult =>
   id: result.id,
   status: shownName(result.status),
   error: Option.getOrNull(Option.map(result.error, showError)),
-  startedAt: Option.getOrNull(result.startedAt),
-  completedAt: Option.getOrNull(result.completedAt),
-  durationMs: Option.getOrNull(result.durationMs),
+  startedAt: Option.getOrNull(Option.map(result.startedAt, DateTime.formatIso)),
+  completedAt: Option.getOrNull(Option.map(result.completedAt, DateTime.formatIso)),
+  duration: Option.getOrNull(Option.map(result.duration, Duration.toMillis)),
   items: showItems(result.items),
   unfinishedItems: showItems(result.unfinishedItems),
   warnings: result.warnings.map(({ method }) => method),
@@ -154,7 +158,7 @@ const show = (result: TurnResult & { readonly goal?: SomeGoal }): ShownResult =>
           status: shownName(result.goal.status),
           tokenBudget: Option.getOrNull(result.goal.tokenBudget),
           tokensUsed: result.goal.tokensUsed,
-          timeUsedSeconds: result.goal.timeUsedSeconds
+          timeUsed: Duration.toMillis(result.goal.timeUsed)
         }
       })
 })
@@ -163,9 +167,9 @@ const read = ({ goal, ...shown }: ShownResult): TurnResult & { readonly goal?: S
   id: shown.id,
   status: shown.status,
   error: Option.map(Option.fromNullOr(shown.error), readError),
-  startedAt: Option.fromNullOr(shown.startedAt),
-  completedAt: Option.fromNullOr(shown.completedAt),
-  durationMs: Option.fromNullOr(shown.durationMs),
+  startedAt: Option.flatMap(Option.fromNullOr(shown.startedAt), DateTime.make),
+  completedAt: Option.flatMap(Option.fromNullOr(shown.completedAt), DateTime.make),
+  duration: Option.map(Option.fromNullOr(shown.duration), Duration.millis),
   finalResponse: Option.none(),
   items: readItems(shown.items),
   usage: Option.fromNullOr(shown.usage),
@@ -173,7 +177,14 @@ const read = ({ goal, ...shown }: ShownResult): TurnResult & { readonly goal?: S
   warnings: shown.warnings.map((method) => ({ method, message: placeholder })),
   ...(goal === undefined
     ? {}
-    : { goal: { ...goal, objective: placeholder, tokenBudget: Option.fromNullOr(goal.tokenBudget) } })
+    : {
+        goal: {
+          ...goal,
+          objective: placeholder,
+          tokenBudget: Option.fromNullOr(goal.tokenBudget),
+          timeUsed: Duration.millis(goal.timeUsed)
+        }
+      })
 })
 
 // Not validated further: this package creates results, and they hold the protocol's own values.

@@ -13,6 +13,7 @@
  *
  * @since 0.169.0
  */
+import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { conceal } from "../errors/concealed.ts"
@@ -115,8 +116,8 @@ export class TurnStalled extends conceal(
   Schema.TaggedError<TurnStalled>("effect-codex/TurnStalled")("TurnStalled", {
     threadId: Schema.String,
     turnId: Schema.String,
-    /** The limit that was exceeded, in milliseconds. */
-    idleTimeoutMillis: Schema.Number,
+    /** The limit that was exceeded. */
+    idleTimeout: Schema.DurationFromMillis,
     /**
      * The provider error after which the server was retrying when the limit was exceeded, as in `turn.state`. Printers
      * do not show it.
@@ -136,7 +137,7 @@ export class TurnStalled extends conceal(
 
   override get message(): string {
     const why = Option.isSome(this.retrying) ? whyRetrying : "The model provider may be unreachable"
-    return `No event for ${this.idleTimeoutMillis / 1000} s (\`idleTimeout\`). ${why}. Progress is in \`result\`.`
+    return `No event for ${Duration.toSeconds(this.idleTimeout)} s (\`idleTimeout\`). ${why}. Progress is in \`result\`.`
   }
 }
 
@@ -150,8 +151,8 @@ export class TurnTimedOut extends conceal(
   Schema.TaggedError<TurnTimedOut>("effect-codex/TurnTimedOut")("TurnTimedOut", {
     threadId: Schema.String,
     turnId: Schema.String,
-    /** The limit that was exceeded, in milliseconds. */
-    maxDurationMillis: Schema.Number,
+    /** The limit that was exceeded. */
+    maxDuration: Schema.DurationFromMillis,
     /**
      * The provider error after which the server was retrying when the limit was exceeded, as in `turn.state`. Printers
      * do not show it.
@@ -171,7 +172,7 @@ export class TurnTimedOut extends conceal(
 
   override get message(): string {
     const why = Option.isSome(this.retrying) ? ` ${whyRetrying}.` : ""
-    return `The turn exceeded \`maxDuration\` (${this.maxDurationMillis / 1000} s).${why} Progress is in \`result\`.`
+    return `The turn exceeded \`maxDuration\` (${Duration.toSeconds(this.maxDuration)} s).${why} Progress is in \`result\`.`
   }
 }
 

@@ -49,11 +49,10 @@ export const watch = (client: Client, limited: Limited, limits: Limits): Effect.
   const { threadId, turnId } = feed
   const watches: Array<Effect.Effect<void>> = []
   if (maxDuration !== undefined) {
-    const maxDurationMillis = Duration.toMillis(maxDuration)
     watches.push(
       Effect.andThen(
         Effect.sleep(maxDuration),
-        giveUp(limited, limits, (found) => new TurnTimedOut({ threadId, turnId, maxDurationMillis, ...found }))
+        giveUp(limited, limits, (found) => new TurnTimedOut({ threadId, turnId, maxDuration, ...found }))
       )
     )
   }
@@ -62,7 +61,7 @@ export const watch = (client: Client, limited: Limited, limits: Limits): Effect.
     watches.push(
       Effect.andThen(
         silence(limited, idleTimeoutMillis),
-        giveUp(limited, limits, (found) => new TurnStalled({ threadId, turnId, idleTimeoutMillis, ...found }))
+        giveUp(limited, limits, (found) => new TurnStalled({ threadId, turnId, idleTimeout, ...found }))
       )
     )
   }

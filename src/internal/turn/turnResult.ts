@@ -1,6 +1,8 @@
 /**
  * Types of a turn's outcome, and the choice of its answer. `turnState.ts` folds events into it.
  */
+import type * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { ThreadItem, ThreadTokenUsage, TokenUsageBreakdown, TurnError, TurnStatus } from "../../generated/types.ts"
 
@@ -27,11 +29,12 @@ export interface TurnResult {
   readonly status: TurnStatus
   /** The server's description of a failure: message, `codexErrorInfo` and details. */
   readonly error: Option.Option<TurnError>
-  /** Unix time in seconds. */
-  readonly startedAt: Option.Option<number>
-  /** Unix time in seconds. */
-  readonly completedAt: Option.Option<number>
-  readonly durationMs: Option.Option<number>
+  /** When the turn started, by the server's clock, in whole seconds. */
+  readonly startedAt: Option.Option<DateTime.Utc>
+  /** When the turn ended, by the server's clock, in whole seconds. */
+  readonly completedAt: Option.Option<DateTime.Utc>
+  /** How long the turn took, as measured by the server. */
+  readonly duration: Option.Option<Duration.Duration>
   /**
    * The text of the answer: the last message of phase `final_answer`, or else the last one without a phase.
    *

@@ -3,6 +3,8 @@
  * events in the order in which they arrived. It mutates its own state, because it runs for each delta, and returns
  * immutable views.
  */
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { ThreadItem, Turn, TurnError, TurnPlanStep, TurnStatus } from "../../generated/types.ts"
 import type { Notification } from "../client/notifications.ts"
@@ -186,9 +188,9 @@ export class Accumulator {
       id: this.#turnId,
       status: turn?.status ?? "inProgress",
       error: Option.fromUndefinedOr(this.error()),
-      startedAt: Option.fromNullishOr(turn?.startedAt ?? started?.startedAt),
-      completedAt: Option.fromNullishOr(turn?.completedAt),
-      durationMs: Option.fromNullishOr(turn?.durationMs),
+      startedAt: dateTime(turn?.startedAt ?? started?.startedAt),
+      completedAt: dateTime(turn?.completedAt),
+      duration: Option.map(Option.fromNullishOr(turn?.durationMs), Duration.millis),
       finalResponse: finalResponse(this.#completedItems),
       items: this.#completedItems.map((item) => withOutput(item, this.#items.get(idOf(item)))),
       usage: Option.fromUndefinedOr(this.#usage),
@@ -287,6 +289,10 @@ const withOne = <A>(list: Array<A>, one: A): Array<A> => {
 }
 
 /** The fields that are kept of the server's account of the turn. */
+// The server sends seconds.
+const dateTime = (seconds: number | null | undefined): Option.Option<DateTime.Utc> =>
+  Option.flatMap(Option.fromNullishOr(seconds), (seconds) => DateTime.make(seconds * 1000))
+
 type Told = { readonly [K in "status" | "error" | "startedAt" | "completedAt" | "durationMs"]: Turn[K] }
 
 const toldOf = ({ completedAt, durationMs, error, startedAt, status }: Turn): Told => ({

@@ -1,6 +1,6 @@
 /** What holds for every reason, whatever its words are: its tag, its name, and that its message has its facts. */
 import { assert, describe, it } from "@effect/vitest"
-import { Redacted } from "effect"
+import { Duration, Redacted } from "effect"
 import * as connection from "../../../src/internal/errors/connectionReasons.ts"
 import * as request from "../../../src/internal/errors/requestReasons.ts"
 import { shownMethod } from "../../../src/internal/errors/shownMethod.ts"
@@ -14,7 +14,7 @@ const ofCalls: ReadonlyArray<
   readonly [name: string, reason: Error & { readonly _tag: string }, ...facts: Array<string>]
 > = [
   ["Overloaded", new request.Overloaded(), "retryOnOverload"],
-  ["RequestTimeout", new request.RequestTimeout({ timeoutMillis: 1500 }), "1.5 s"],
+  ["RequestTimeout", new request.RequestTimeout({ timeout: Duration.millis(1500) }), "1.5 s"],
   ["ThreadNotFound", new request.ThreadNotFound()],
   ["RolloutNotFound", new request.RolloutNotFound()],
   ["ThreadArchived", new request.ThreadArchived()],
@@ -85,7 +85,12 @@ const ofCalls: ReadonlyArray<
     "Do it."
   ],
   ["SpawnFailed", new connection.SpawnFailed({ executable: "/x/codex", kind: "EACCES" }), "/x/codex", "EACCES"],
-  ["StartTimeout", new connection.StartTimeout({ timeoutMillis: 1500, stderr: [] }), "1.5 s", "`startTimeout`"],
+  [
+    "StartTimeout",
+    new connection.StartTimeout({ timeout: Duration.millis(1500), stderr: [] }),
+    "1.5 s",
+    "`startTimeout`"
+  ],
   ["ConnectionClosed", new connection.ConnectionClosed({ end: { _tag: "Closed" }, phase: "running", stderr: [] })]
 ]
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Option } from "effect"
+import { Duration, Option } from "effect"
 import * as goalFold from "../../../src/internal/goal/goalFold.ts"
 import * as Notification from "../../../src/internal/client/notifications.ts"
 
@@ -155,7 +155,7 @@ describe("what a goal tells of itself", () => {
       status: "usageLimited",
       tokenBudget: Option.some(9),
       tokensUsed: 3,
-      timeUsedSeconds: 1
+      timeUsed: Duration.seconds(1)
     }
     assert.deepStrictEqual(fold.goal(), told)
   })

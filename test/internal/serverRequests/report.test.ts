@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Logger, Option, Redacted, References } from "effect"
+import { DateTime, Duration, Effect, Logger, Option, Redacted, References } from "effect"
 import * as report from "../../../src/internal/serverRequests/report.ts"
 import type { Decision } from "../../../src/ServerRequests.ts"
 
 const ids = (params: unknown) => {
-  const { itemId, threadId, turnId } = report.describe({ id: 1, method: "m", params }, 0)
+  const { itemId, threadId, turnId } = report.describe({ id: 1, method: "m", params }, DateTime.makeUnsafe(0))
   return [threadId, turnId, itemId].map(Option.getOrNull)
 }
 
@@ -52,13 +52,13 @@ const decision = (change: Partial<Decision>): Decision => ({
   threadId: Option.none(),
   turnId: Option.none(),
   itemId: Option.none(),
-  openedAt: 0,
+  openedAt: DateTime.makeUnsafe(0),
   asked: Redacted.make(undefined),
   answered: Option.none(),
   decision: "decline",
   rule: "handler",
   policy: Option.none(),
-  millis: 3,
+  duration: Duration.millis(3),
   ...change
 })
 

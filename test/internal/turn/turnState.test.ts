@@ -175,7 +175,7 @@ describe("a turn", () => {
     const result = fold(...start, ...noTimes).result()
     assert.isTrue(Option.isSome(result.startedAt))
     assert.isTrue(Option.isNone(result.completedAt))
-    assert.isTrue(Option.isNone(result.durationMs))
+    assert.isTrue(Option.isNone(result.duration))
   })
 })
 
