@@ -288,11 +288,11 @@ const withOne = <A>(list: Array<A>, one: A): Array<A> => {
   return list
 }
 
-/** The fields that are kept of the server's account of the turn. */
 // The server sends seconds.
 const dateTime = (seconds: number | null | undefined): Option.Option<DateTime.Utc> =>
   Option.flatMap(Option.fromNullishOr(seconds), (seconds) => DateTime.make(seconds * 1000))
 
+/** The fields that are kept of the server's account of the turn. */
 type Told = { readonly [K in "status" | "error" | "startedAt" | "completedAt" | "durationMs"]: Turn[K] }
 
 const toldOf = ({ completedAt, durationMs, error, startedAt, status }: Turn): Told => ({

@@ -3,7 +3,7 @@
  * `UPDATE_MESSAGES=1 npx vitest run test/internal/errors/messages.test.ts` writes the file.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Redacted } from "effect"
+import { Duration, Redacted } from "effect"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { codexVersion } from "../../../src/generated/version.ts"
@@ -41,7 +41,7 @@ const reasons = (): ReadonlyArray<Error & { readonly _tag: string }> => [
   new connection.InvalidOptions({ option: "cwdd", description: "unknown option; did you mean `cwd`?" }),
   new connection.RuntimeNotFound({ searched: ["/a", "/b"], advice: "Reinstall it." }),
   ...spawnKinds.map((kind) => new connection.SpawnFailed({ executable: "/codex", kind })),
-  new connection.StartTimeout({ timeoutMillis: 1500, stderr: ["line"] }),
+  new connection.StartTimeout({ timeout: Duration.millis(1500), stderr: ["line"] }),
   ...ends.flatMap((end) => [
     closed(end),
     closed(end, { sent: false }),
@@ -49,8 +49,8 @@ const reasons = (): ReadonlyArray<Error & { readonly _tag: string }> => [
     closed(end, { phase: "starting", stderr: [] })
   ]),
   new request.Overloaded(),
-  new request.RequestTimeout({ timeoutMillis: 1500 }),
-  new request.RequestTimeout({ timeoutMillis: 1500, sent: false }),
+  new request.RequestTimeout({ timeout: Duration.millis(1500) }),
+  new request.RequestTimeout({ timeout: Duration.millis(1500), sent: false }),
   new request.ThreadNotFound(),
   new request.RolloutNotFound(),
   new request.ThreadArchived(),

@@ -1,6 +1,6 @@
 /** The JSON of a turn's result in an error: exactly these fields, and what is read back from them. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Option, Schema } from "effect"
+import { DateTime, Duration, Effect, Option, Schema } from "effect"
 import type { TurnError } from "../../../src/Protocol.ts"
 import { NoAnswer, StructuredOutputInvalid } from "../../../src/StructuredOutput.ts"
 import type { TurnResult } from "../../../src/Turn.ts"
@@ -20,7 +20,7 @@ const minimal: TurnResult = {
   error: Option.none(),
   startedAt: Option.none(),
   completedAt: Option.none(),
-  durationMs: Option.none(),
+  duration: Option.none(),
   finalResponse: Option.none(),
   items: [],
   usage: Option.none(),
@@ -34,7 +34,7 @@ const minimalJson = {
   error: null,
   startedAt: null,
   completedAt: null,
-  durationMs: null,
+  duration: null,
   items: [],
   unfinishedItems: [],
   warnings: [],
@@ -45,9 +45,9 @@ const full: TurnResult = {
   ...minimal,
   status: "failed",
   error: Option.some({ message: "words", codexErrorInfo: "usageLimitExceeded", additionalDetails: "words" }),
-  startedAt: Option.some(1),
-  completedAt: Option.some(2),
-  durationMs: Option.some(3),
+  startedAt: Option.some(DateTime.makeUnsafe(1000)),
+  completedAt: Option.some(DateTime.makeUnsafe(2000)),
+  duration: Option.some(Duration.millis(3)),
   finalResponse: Option.some("words"),
   items: [{ type: "plan", id: "p", text: "words" }],
   usage: Option.some({
@@ -67,9 +67,9 @@ const fullJson = {
   ...minimalJson,
   status: "failed",
   error: { codexErrorInfo: "usageLimitExceeded" },
-  startedAt: 1,
-  completedAt: 2,
-  durationMs: 3,
+  startedAt: "1970-01-01T00:00:01.000Z",
+  completedAt: "1970-01-01T00:00:02.000Z",
+  duration: 3,
   items: ["plan"],
   unfinishedItems: ["ofTomorrow"],
   warnings: ["warning", "guardianWarning"],
@@ -81,13 +81,19 @@ const fullJson = {
   }
 }
 
-const goal = { objective: "words", status: "active", tokenBudget: Option.some(10), tokensUsed: 11, timeUsedSeconds: 12 }
-const goalJson = { status: "active", tokenBudget: 10, tokensUsed: 11, timeUsedSeconds: 12 }
+const goal = {
+  objective: "words",
+  status: "active",
+  tokenBudget: Option.some(10),
+  tokensUsed: 11,
+  timeUsed: Duration.millis(12)
+}
+const goalJson = { status: "active", tokenBudget: 10, tokensUsed: 11, timeUsed: 12 }
 const ids = { threadId: "t", turnId: "u" }
 
 /** What an error with this result, and this error of the connection, is in JSON, and the error that is read from that. */
 const sent = Effect.fnUntraced(function* (result: TurnResult, retrying: Option.Option<TurnError> = Option.none()) {
-  const error = new TurnTimedOut({ ...ids, maxDurationMillis: 1, retrying, result })
+  const error = new TurnTimedOut({ ...ids, maxDuration: Duration.millis(1), retrying, result })
   const codec = Schema.toCodecJson(TurnTimedOut)
   const json = yield* Schema.encodeEffect(codec)(error)
   const read = yield* Schema.decodeUnknownEffect(codec)(JSON.parse(JSON.stringify(json)))
@@ -179,7 +185,7 @@ describe("the result of a turn in an error", () => {
     }
     const retrying = "retrying" as unknown as Option.Option<TurnError>
     assert.throws(
-      () => new TurnTimedOut({ ...ids, maxDurationMillis: 1, retrying, result: minimal }),
+      () => new TurnTimedOut({ ...ids, maxDuration: Duration.millis(1), retrying, result: minimal }),
       /Schema validation failed/
     )
   })
@@ -193,7 +199,7 @@ describe("the result of a turn in an error", () => {
       totalTokens: null
     })
     const formatted = Schema.toFormatter(TurnTimedOut)(
-      new TurnTimedOut({ ...ids, maxDurationMillis: 1, retrying: Option.none(), result: full })
+      new TurnTimedOut({ ...ids, maxDuration: Duration.millis(1), retrying: Option.none(), result: full })
     )
     assert.include(formatted, "<redacted:turn result>")
     assert.include(formatted, "<redacted:retrying>")

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Option } from "effect"
+import { DateTime, Option } from "effect"
 import * as turnState from "../../../src/internal/turn/turnState.ts"
 import * as Notification from "../../../src/internal/client/notifications.ts"
 import * as Peer from "../../support/peer.ts"
@@ -269,7 +269,7 @@ describe("the account of the turn in a reply", () => {
   it("tells the start of the turn, unless an event has", () => {
     const { accumulator, result } = fold()
     accumulator.seed(told([]))
-    assert.deepStrictEqual(result().startedAt, Option.some(5))
+    assert.deepStrictEqual(Option.map(result().startedAt, DateTime.toEpochMillis), Option.some(5000))
     const later = fold(...start)
     const before = later.result().startedAt
     later.accumulator.seed(told([]))
