@@ -34,7 +34,10 @@ export const write = (measured: ReadonlyArray<Measured>): void => {
   const samples = all.map(({ of, seed, tally }) => `\`${tally.part}\` ${tally.mutants} of ${of} (seed ${seed})`)
   const survivors = tallies
     .flatMap(({ survivors }) => survivors)
-    .map((one) => `- \`${one.file}\`: \`${one.original}\` → \`${one.replacement}\`. ${explanation.reasonOf(one) ?? "Open."}`)
+    .map(
+      (one) =>
+        `- \`${one.file}\`: \`${one.original}\` → \`${one.replacement}\`. ${explanation.reasonOf(one) ?? "Open."}`
+    )
   const text = readFileSync(page, "utf8")
   const [from, to] = [text.indexOf(begin), text.indexOf(end)]
   if (from === -1 || to === -1) throw new Error("The page has no place for the table.")

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"
-import * as Peer from "../../support/peer.ts"
+import type * as Peer from "../../support/peer.ts"
 import * as T from "../../turn/support.ts"
 
 /** A turn on a server that retries for this reason, and what the log is warned of. */

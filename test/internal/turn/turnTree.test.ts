@@ -8,7 +8,7 @@ import * as followedTurn from "../../../src/internal/turn/followedTurn.ts"
 import * as turnTree from "../../../src/internal/turn/turnTree.ts"
 import * as Notification from "../../../src/internal/client/notifications.ts"
 import type { TreeEvent } from "../../../src/Turn.ts"
-import * as Peer from "../../support/peer.ts"
+import type * as Peer from "../../support/peer.ts"
 import * as T from "../../turn/support.ts"
 
 type Listener = Parameters<Session["listen"]>[0]
