@@ -13,9 +13,10 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/approval",
     tests: [
+      "test/Approval.test.ts",
       "test/internal/approval/**/*.test.ts",
       "test/permissions/**/*.test.ts",
-      "test/serverRequests/{allow*,describe,policies,records,unknownFields}.test.ts"
+      "test/serverRequests/{allow*,describe,faults,policies,records,unknownFields}.test.ts"
     ]
   },
   {
