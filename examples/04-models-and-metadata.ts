@@ -16,7 +16,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`as pinned: ${version === Protocol.codexVersion}`)
 
   // Pages are requested only as they are consumed.
-  const models = yield* codex.models({ limit: 2 }).pipe(Stream.take(5), Stream.runCollect)
+  const models = yield* codex.models({ pageSize: 2 }).pipe(Stream.take(5), Stream.runCollect)
   for (const model of models) {
     const efforts = model.supportedReasoningEfforts.map(({ reasoningEffort }) => reasoningEffort)
     yield* Console.log(`model: ${model.id}${model.isDefault ? " (default)" : ""}: ${efforts.join(", ")}`)

@@ -33,7 +33,7 @@ const program = Effect.gen(function* () {
   const compaction = yield* thread.compactAndWait()
   yield* Console.log(`compaction: ${compaction.status}`)
 
-  const listed = yield* codex.threads({ limit: 10 }).pipe(Stream.runCollect)
+  const listed = yield* codex.threads({ pageSize: 10 }).pipe(Stream.runCollect)
   yield* Console.log(`listed: ${listed.some(({ id }) => id === thread.id)}`)
 
   yield* codex.archiveThread(fork.id)

@@ -24,7 +24,7 @@ const ask = (topic: string) =>
 const program = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const [answers, page] = yield* Effect.all(
-    [Effect.forEach(topics, ask, { concurrency: 3 }), codex.listModels({ limit: 1 })],
+    [Effect.forEach(topics, ask, { concurrency: 3 }), codex.listModels({ pageSize: 1 })],
     { concurrency: "unbounded" }
   )
   // In the order of the topics, not in the order of completion.

@@ -35,11 +35,19 @@ export type {
   LoginPolicy
 } from "./internal/account/accountTypes.ts"
 export { Browser, layerBrowser, layerBrowserPrint, layerBrowserWith, printUrl } from "./internal/account/browser.ts"
-export { LoginFailed, NotLoggedIn } from "./internal/account/loginFailed.ts"
+export { isLoginFailed, isNotLoggedIn, LoginFailed, NotLoggedIn } from "./internal/account/loginFailed.ts"
 export {
   Cancelled,
   Denied,
   ExternalTokensActive,
+  isCancelled,
+  isDenied,
+  isExternalTokensActive,
+  isOther,
+  isPortTaken,
+  isReplaced,
+  isTimedOut,
+  isWorkspaceRouting,
   Other,
   PortTaken,
   Reason,

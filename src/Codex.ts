@@ -70,22 +70,23 @@ export type {
 export interface Options extends AppServer.Options, CodexClient.Options {}
 
 /**
- * Filters, order and page size of a thread list: the protocol's own fields.
+ * Filters, order and page size of a thread list: the protocol's own fields, with `pageSize` for its `limit`.
  *
  * `null` for `sectionId` or `projectId` selects threads that have none. Omit the field to select all threads.
  *
  * @category models
  * @since 0.169.0
  */
-export interface ListThreadsOptions extends ThreadListParams {}
+export interface ListThreadsOptions extends listing.Paged<ThreadListParams> {}
 
 /**
- * The text to search for (`searchTerm`), the threads to search, and the order: the protocol's own fields.
+ * The text to search for (`searchTerm`), the threads to search, and the order: the protocol's own fields, with
+ * `pageSize` for its `limit`.
  *
  * @category models
  * @since 0.171.0
  */
-export interface SearchThreadsOptions extends ThreadSearchParams {}
+export interface SearchThreadsOptions extends listing.Paged<ThreadSearchParams> {}
 
 /**
  * Filters and page size of a model list. Hidden models are listed only with `includeHidden`.
@@ -93,7 +94,7 @@ export interface SearchThreadsOptions extends ThreadSearchParams {}
  * @category models
  * @since 0.169.0
  */
-export interface ListModelsOptions extends ModelListParams {}
+export interface ListModelsOptions extends listing.Paged<ModelListParams> {}
 
 /**
  * A client of one app-server.
@@ -142,17 +143,17 @@ export interface Codex extends AccountMethods {
   ): Effect.Effect<Thread.Thread, CodexError, DynamicTools.Requirements<T>>
   /** Returns one page of the saved threads, newest first unless `sortDirection` changes that. */
   listThreads(options?: ListThreadsOptions): Effect.Effect<ThreadListResponse, CodexError>
-  /** Streams all saved threads and requests each page when it is needed. `limit` is the page size. */
+  /** Streams all saved threads and requests each page when it is needed. */
   threads(options?: ListThreadsOptions): Stream.Stream<ThreadRecord, CodexError>
   /**
-   * Streams the threads that contain a text, each once, over all pages. `limit` is the page size.
+   * Streams the threads that contain a text, each once, over all pages.
    *
    * With codex 0.171.0 or later, a match is emitted as soon as the server finds it. Otherwise matches arrive page by
    * page. Interrupting the stream ends the search. Experimental: needs `experimentalApi`, and codex 0.139.0 or
    * later.
    *
    * The server's cursors have a resolution of one second. If the threads of one second do not fit on a page, some
-   * are left out. With `sortDirection: "asc"` and the server's page size (no `limit`), that takes more than 100
+   * are left out. With `sortDirection: "asc"` and the server's page size (no `pageSize`), that takes more than 100
    * threads in a second.
    */
   searchThreads(options: SearchThreadsOptions): Stream.Stream<ThreadSearchResult, CodexError>
@@ -178,7 +179,7 @@ export interface Codex extends AccountMethods {
   readonly loadedThreads: Effect.Effect<ReadonlyArray<string>, CodexError>
   /** Returns one page of the available models. */
   listModels(options?: ListModelsOptions): Effect.Effect<ModelListResponse, CodexError>
-  /** Streams all available models and requests each page when it is needed. `limit` is the page size. */
+  /** Streams all available models and requests each page when it is needed. */
   models(options?: ListModelsOptions): Stream.Stream<Model, CodexError>
   /** Calls any method of the protocol, with typed parameters and results. */
   request<M extends keyof ClientRequests>(

@@ -55,6 +55,39 @@ export {
   TurnNotSteerable
 } from "./internal/errors/requestReasons.ts"
 
+export {
+  isActiveWriter,
+  isConfigurationInvalid,
+  isConnectionClosed,
+  isDecodeFailed,
+  isEncodeFailed,
+  isExperimentalApiRequired,
+  isInputTooLarge,
+  isInvalidInput,
+  isInvalidOptions,
+  isLoginRequired,
+  isMethodNotSupported,
+  isNoActiveTurn,
+  isNoTurnsYet,
+  isNotInitialized,
+  isOverloaded,
+  isPermissionsDiffer,
+  isRequestRejected,
+  isRequestTimeout,
+  isRolloutNotFound,
+  isRuntimeNotFound,
+  isRuntimeTooOld,
+  isSpawnFailed,
+  isStartTimeout,
+  isThreadArchived,
+  isThreadBusy,
+  isThreadNotFound,
+  isThreadNotPaginated,
+  isTurnJoined,
+  isTurnMismatch,
+  isTurnNotSteerable
+} from "./internal/errors/guards.ts"
+
 /**
  * The schema of all reasons.
  *
@@ -130,3 +163,11 @@ export class CodexError extends Schema.TaggedError<CodexError>("effect-codex/Cod
     return `${this.method}: ${this.reason.message}`
   }
 }
+
+/**
+ * Whether a value is a `CodexError`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isCodexError = (value: unknown): value is CodexError => value instanceof CodexError

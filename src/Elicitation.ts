@@ -63,7 +63,13 @@ export type {
   ToolAnswer,
   UrlAnswer
 } from "./internal/elicitation/answers.ts"
-export { AnswerNotOffered, FormAnswerInvalid, FormIssue } from "./internal/elicitation/errors.ts"
+export {
+  AnswerNotOffered,
+  FormAnswerInvalid,
+  FormIssue,
+  isAnswerNotOffered,
+  isFormAnswerInvalid
+} from "./internal/elicitation/errors.ts"
 export type {
   BooleanField,
   Choice,

@@ -17,6 +17,8 @@ import type { ThreadGoalMutationOrigin, ThreadGoalStatus } from "./generated/typ
 import type { LimitOptions } from "./internal/turn/limitOptions.ts"
 import type { EventsOptions, EventsOverflowed, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
+export type { Change, Record } from "./internal/goal/threadGoal.ts"
+
 /**
  * Options of a goal. If it exceeds a limit, it is paused, and fails with `TurnTimedOut` or `TurnStalled` as a turn
  * does.
@@ -139,6 +141,14 @@ export class GoalsDisabled extends Schema.TaggedError<GoalsDisabled>(id("GoalsDi
 }
 
 /**
+ * Whether a value is a `GoalsDisabled`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isGoalsDisabled = (value: unknown): value is GoalsDisabled => value instanceof GoalsDisabled
+
+/**
  * The thread is not saved, and a goal requires a saved thread.
  *
  * @category errors
@@ -153,6 +163,14 @@ export class ThreadNotPersisted extends Schema.TaggedError<ThreadNotPersisted>(i
     return "Goals require a saved thread, and this one is ephemeral. Start it without `ephemeral`."
   }
 }
+
+/**
+ * Whether a value is a `ThreadNotPersisted`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isThreadNotPersisted = (value: unknown): value is ThreadNotPersisted => value instanceof ThreadNotPersisted
 
 /**
  * The server accepted the goal but started no turn in time. The goal has been paused.
@@ -171,6 +189,14 @@ export class GoalNotStarted extends Schema.TaggedError<GoalNotStarted>(id("GoalN
 }
 
 /**
+ * Whether a value is a `GoalNotStarted`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isGoalNotStarted = (value: unknown): value is GoalNotStarted => value instanceof GoalNotStarted
+
+/**
  * The server ran an ordinary turn and never reported the goal.
  *
  * @category errors
@@ -185,6 +211,14 @@ export class GoalNotActivated extends Schema.TaggedError<GoalNotActivated>(id("G
     return "The server ran a turn but never reported the goal. Update the runtime, or remove `thread/goal/updated` from `optOutNotificationMethods`."
   }
 }
+
+/**
+ * Whether a value is a `GoalNotActivated`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isGoalNotActivated = (value: unknown): value is GoalNotActivated => value instanceof GoalNotActivated
 
 /**
  * The schema of all reasons.
@@ -223,3 +257,11 @@ export class GoalError extends Schema.TaggedError<GoalError>("effect-codex/GoalE
     return this.reason.message
   }
 }
+
+/**
+ * Whether a value is a `GoalError`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isGoalError = (value: unknown): value is GoalError => value instanceof GoalError

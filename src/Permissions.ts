@@ -39,7 +39,7 @@ import * as permissions from "./internal/approval/permissions.ts"
 import type { Answer, Grant, Part, Policy, Question } from "./internal/approval/permissions.ts"
 import type { Handler } from "./internal/serverRequests/types.ts"
 
-export { GrantRefused } from "./internal/approval/permissions.ts"
+export { GrantRefused, isGrantRefused } from "./internal/approval/permissions.ts"
 export type { Answer, Grant, Lifetime, Part, Policy, Question, Verdict } from "./internal/approval/permissions.ts"
 
 /**
@@ -148,6 +148,17 @@ export const withTimeout: {
   (timeout: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
   <E, R>(self: Policy<E, R>, timeout: Duration.Input): Policy<E, R>
 } = permissions.withTimeout
+
+/**
+ * Asks one question at a time, even if several threads or sub-agents ask concurrently.
+ *
+ * Use it for a policy that asks a user. A `withTimeout` inside it starts after the wait. A question is never asked
+ * if its turn ends during the wait.
+ *
+ * @category combinators
+ * @since 0.171.0
+ */
+export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = permissions.oneAtATime
 
 /**
  * Creates a handler from a policy.

@@ -80,6 +80,14 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>(id("NoAnswer"))("NoAn
   }
 }
 
+/**
+ * Whether a value is a `NoAnswer`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isNoAnswer = (value: unknown): value is NoAnswer => value instanceof NoAnswer
+
 /** The answer is not JSON. */
 export class NotJson extends Schema.TaggedError<NotJson>(id("NotJson"))("NotJson", {}) {
   readonly isRetryable = false
@@ -87,6 +95,14 @@ export class NotJson extends Schema.TaggedError<NotJson>(id("NotJson"))("NotJson
     return "not valid JSON"
   }
 }
+
+/**
+ * Whether a value is a `NotJson`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isNotJson = (value: unknown): value is NotJson => value instanceof NotJson
 
 /** The answer is JSON but does not match the schema. */
 export class DoesNotFit extends Schema.TaggedError<DoesNotFit>(id("DoesNotFit"))("DoesNotFit", {
@@ -103,6 +119,14 @@ export class DoesNotFit extends Schema.TaggedError<DoesNotFit>(id("DoesNotFit"))
     return `does not match the schema (${shown.join("; ")}${more > 0 ? `; ${more} more` : ""})`
   }
 }
+
+/**
+ * Whether a value is a `DoesNotFit`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isDoesNotFit = (value: unknown): value is DoesNotFit => value instanceof DoesNotFit
 
 /**
  * The schema of why an answer is invalid.
@@ -168,6 +192,15 @@ export class StructuredOutputInvalid extends Concealed.conceal(
     return `Invalid structured output${turns}: ${this.reason.message}. See \`answer\` for the text.`
   }
 }
+
+/**
+ * Whether a value is a `StructuredOutputInvalid`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isStructuredOutputInvalid = (value: unknown): value is StructuredOutputInvalid =>
+  value instanceof StructuredOutputInvalid
 
 /**
  * A schema, prepared for the model.

@@ -8,6 +8,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
@@ -28,6 +29,7 @@ import type {
 import type * as DynamicTools from "./DynamicTools.ts"
 import type { GoalError, Options, GoalResult, GoalTurn } from "./Goal.ts"
 import type * as Input from "./Input.ts"
+import * as typeIds from "./internal/typeIds.ts"
 import type * as threadGoal from "./internal/goal/threadGoal.ts"
 import type * as threadHistory from "./internal/thread/threadHistory.ts"
 import type * as threadOptions from "./internal/thread/threadOptions.ts"
@@ -38,7 +40,6 @@ import { inRealTime } from "./internal/realTime.ts"
 import type * as StructuredOutput from "./StructuredOutput.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
 
-export type { Goal, GoalChange } from "./internal/goal/threadGoal.ts"
 export type { HistoryOptions, ItemsOptions } from "./internal/thread/threadHistory.ts"
 export type { TurnOptions } from "./internal/thread/threadTurnOptions.ts"
 export type { LimitOptions } from "./internal/turn/limitOptions.ts"
@@ -64,6 +65,7 @@ export type Reply = ThreadStartResponse | ThreadResumeResponse | ThreadForkRespo
  * @since 0.169.0
  */
 export interface Thread {
+  readonly [typeIds.thread]: typeof typeIds.thread
   readonly id: string
   /** The server's reply when this handle was created. */
   readonly reply: Reply
@@ -257,7 +259,7 @@ export interface Thread {
    */
   readonly currentGoal: Effect.Effect<Option.Option<GoalTurn>, CodexError>
   /** Reads, sets and clears the thread's goal, without following its turns. */
-  readonly goal: threadGoal.Goal
+  readonly goal: threadGoal.Record
   /**
    * Stops the thread's notifications to this connection, so that the server can unload the thread.
    *
@@ -268,6 +270,14 @@ export interface Thread {
    */
   readonly unsubscribe: Effect.Effect<ThreadUnsubscribeStatus, CodexError>
 }
+
+/**
+ * Whether a value is a handle of a thread.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isThread = (value: unknown): value is Thread => Predicate.hasProperty(value, typeIds.thread)
 
 /**
  * Unsubscribes from a thread when the scope closes.

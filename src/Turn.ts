@@ -9,10 +9,12 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type { CodexError } from "./CodexError.ts"
 import type { ThreadItem, TurnError, TurnPlanStep, TurnStatus } from "./generated/types.ts"
 import type { Input } from "./Input.ts"
+import * as typeIds from "./internal/typeIds.ts"
 import { idOf } from "./internal/turn/items.ts"
 import { finalResponse, type TurnResult, type TurnUsage } from "./internal/turn/turnResult.ts"
 import type { Notification } from "./internal/client/notifications.ts"
@@ -27,6 +29,20 @@ import type {
 export {
   ContextWindowExceeded,
   EventsOverflowed,
+  isContextWindowExceeded,
+  isEventsOverflowed,
+  isModelConnectionFailed,
+  isModelNotFound,
+  isOtherFailure,
+  isPolicyViolation,
+  isRateLimited,
+  isServerOverloaded,
+  isTurnFailed,
+  isTurnInterrupted,
+  isTurnStalled,
+  isTurnTimedOut,
+  isUnauthorized,
+  isUsageLimitExceeded,
   ModelConnectionFailed,
   ModelNotFound,
   OtherFailure,
@@ -214,6 +230,7 @@ export type EventsFailure = CodexError | TurnStalled | TurnTimedOut
  * @since 0.169.0
  */
 export interface Turn {
+  readonly [typeIds.turn]: typeof typeIds.turn
   readonly id: string
   readonly threadId: string
   /**
@@ -264,6 +281,14 @@ export interface Turn {
    */
   interrupt(options?: InterruptOptions): Effect.Effect<InterruptOutcome, CodexError>
 }
+
+/**
+ * Whether a value is a handle of a turn or of a goal.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isTurn = (value: unknown): value is Turn => Predicate.hasProperty(value, typeIds.turn)
 
 /**
  * Emits the text of the answer while it is written: the deltas of messages, including commentary.

@@ -147,6 +147,14 @@ export class AnswerRefused extends Schema.TaggedError<AnswerRefused>("effect-cod
 }
 
 /**
+ * Whether a value is an `AnswerRefused`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isAnswerRefused = (value: unknown): value is AnswerRefused => value instanceof AnswerRefused
+
+/**
  * Creates a handler from an effect that asks the questions. It sends the answers if all of them are valid.
  *
  * Pass it to `ServerRequests.layer`, or to the option `serverRequests` if it has no requirements.

@@ -11,7 +11,7 @@ const src = join(import.meta.dirname, "../src")
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   [
     "protocol and errors",
-    /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|(?:errors|protocol)\/.*))\.ts$/
+    /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|typeIds|(?:errors|protocol)\/.*))\.ts$/
   ],
   [
     "messages",

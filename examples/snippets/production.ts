@@ -63,7 +63,7 @@ const program = Effect.gen(function* () {
     const codex = yield* Codex.Codex
     const server = yield* AppServer.AppServer
     if (++attempt === 1) process.kill(server.pid, "SIGKILL")
-    return yield* codex.listModels({ limit: 1 })
+    return yield* codex.listModels({ pageSize: 1 })
   })
   const page = yield* work.pipe(
     Effect.provide(codexLayer),

@@ -20,6 +20,9 @@ export const configured = (): Config.Config<ProcessOptions & ConnectionOptions> 
     startTimeout: optional(Config.Duration("CODEX_START_TIMEOUT")),
     shutdownGrace: optional(Config.Duration("CODEX_SHUTDOWN_GRACE")),
     maxInFlight: optional(Config.Number("CODEX_MAX_IN_FLIGHT")),
-    maxLineBytes: optional(Config.ByteSize("CODEX_MAX_LINE_BYTES")),
+    // A size such as `64 MiB`, or a number of bytes.
+    maxLineBytes: optional(
+      Config.orElse(Config.ByteSize("CODEX_MAX_LINE_BYTES"), () => Config.Number("CODEX_MAX_LINE_BYTES"))
+    ),
     experimentalApi: optional(Config.Boolean("CODEX_EXPERIMENTAL_API"))
   })

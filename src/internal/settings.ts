@@ -133,13 +133,14 @@ export const text = (option: string, input: string | undefined): Effect.Effect<s
 // In JavaScript, a name can be any string, and messages should stay short.
 const shown = (name: string): string => (name.length > 60 ? `${name.slice(0, 60)}…` : name)
 
-/** Options of `@openai/codex-sdk`, and their equivalents in this package. */
+/** Options of `@openai/codex-sdk` and of the protocol, and their equivalents in this package. */
 const otherSdk: { readonly [name: string]: string } = {
   additionalDirectories: "use `Sandbox.workspaceWrite` as `sandbox` of a turn",
   apiKey: "use `codex.ensureLoggedIn(Account.withApiKey())`, which saves the key in the Codex home",
   approvalPolicy: "use `approvalMode`",
   baseUrl: 'use `config: { openai_base_url: "…" }`',
   codexPathOverride: "use `executable`",
+  limit: "use `pageSize` for a page, or `Stream.take` for fewer elements",
   modelReasoningEffort: "use `effort` of a turn",
   networkAccessEnabled: "use `Sandbox.workspaceWrite` as `sandbox` of a turn",
   sandboxMode: "use `sandbox`",

@@ -90,7 +90,7 @@ describe("a search, on the wire", () => {
     Effect.gen(function* () {
       const { codex, peer } = yield* Played.codex("0.169.0")
       const search = yield* Effect.forkScoped(
-        Effect.exit(Stream.runCollect(codex.searchThreads({ searchTerm: "x", limit: 2 }))),
+        Effect.exit(Stream.runCollect(codex.searchThreads({ searchTerm: "x", pageSize: 2 }))),
         { startImmediately: true }
       )
       const first = yield* peer.receive

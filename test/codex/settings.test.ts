@@ -79,7 +79,7 @@ describe("settings on the wire", () => {
         archived: true,
         cursor: "c",
         cwd: ["/a", "/b"],
-        limit: 3,
+        pageSize: 3,
         modelProviders: ["p"],
         searchTerm: "s",
         sectionId: null,
@@ -92,7 +92,9 @@ describe("settings on the wire", () => {
       yield* Stream.runDrain(codex.threads(filters))
       yield* codex.listThreads()
       yield* codex.listModels({ includeHidden: true })
-      assert.deepStrictEqual(paramsOf("thread/list"), [filters, filters, {}])
+      const { pageSize, ...others } = filters
+      const sent = { ...others, limit: pageSize }
+      assert.deepStrictEqual(paramsOf("thread/list"), [sent, sent, {}])
       assert.deepStrictEqual(paramsOf("model/list"), [{ includeHidden: true }])
     })
   )

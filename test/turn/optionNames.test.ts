@@ -78,12 +78,18 @@ const calls: ReadonlyArray<
   [
     "loginChatgptDeviceCode",
     "account/login/start",
-    { limt: 1 },
-    "limit",
+    { timout: 1 },
+    "timeout",
     ({ codex }, options) => Effect.scoped(codex.loginChatgptDeviceCode(options))
   ],
-  ["listThreads", "thread/list", { limt: 3 }, "limit", ({ codex }, options) => codex.listThreads(options)],
-  ["threads", "thread/list", { limt: 3 }, "limit", ({ codex }, options) => Stream.runDrain(codex.threads(options))],
+  ["listThreads", "thread/list", { pagesize: 3 }, "pageSize", ({ codex }, options) => codex.listThreads(options)],
+  [
+    "threads",
+    "thread/list",
+    { pagesize: 3 },
+    "pageSize",
+    ({ codex }, options) => Stream.runDrain(codex.threads(options))
+  ],
   ["listModels", "model/list", { includeHiden: true }, "includeHidden", ({ codex }, o) => codex.listModels(o)],
   ["account", "account/read", { refreshTokn: true }, "refreshToken", ({ codex }, options) => codex.account(options)],
   ["forkThread", "thread/fork", { lastTurn: "t" }, "lastTurnId", ({ codex }, options) => codex.forkThread("t", options)]

@@ -30,6 +30,14 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>("effect-codex/L
   }
 }
 
+/**
+ * Whether a value is a `LoginFailed`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isLoginFailed = (value: unknown): value is LoginFailed => value instanceof LoginFailed
+
 /** There is no login, and the policy does not create one. */
 export class NotLoggedIn extends Schema.TaggedError<NotLoggedIn>("effect-codex/NotLoggedIn")("NotLoggedIn", {
   /** Whether the configured model provider requires an OpenAI login. */
@@ -45,6 +53,14 @@ export class NotLoggedIn extends Schema.TaggedError<NotLoggedIn>("effect-codex/N
     return "Not logged in to this Codex home. Run `npx codex login`, or call `codex.loginApiKey`, `codex.loginChatgpt` or `codex.loginChatgptDeviceCode`."
   }
 }
+
+/**
+ * Whether a value is a `NotLoggedIn`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isNotLoggedIn = (value: unknown): value is NotLoggedIn => value instanceof NotLoggedIn
 
 /** Creates the error, by default without a server message. */
 export const loginFailed = (loginId: string | null, reason: Reasons.Reason, serverMessage: string = ""): LoginFailed =>

@@ -17,6 +17,14 @@ export class Cancelled extends Schema.TaggedError<Cancelled>(id("Cancelled"))("C
   }
 }
 
+/**
+ * Whether a value is a `Cancelled`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isCancelled = (value: unknown): value is Cancelled => value instanceof Cancelled
+
 /** A newer login on this connection replaced the attempt; the server keeps one attempt at a time. */
 export class Replaced extends Schema.TaggedError<Replaced>(id("Replaced"))("Replaced", {}) {
   readonly isRetryable = false
@@ -24,6 +32,14 @@ export class Replaced extends Schema.TaggedError<Replaced>(id("Replaced"))("Repl
     return "A newer login on this connection replaced it. Wait for that one."
   }
 }
+
+/**
+ * Whether a value is a `Replaced`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isReplaced = (value: unknown): value is Replaced => value instanceof Replaced
 
 /** Another process took the port to which the browser returns: two browser logins on one machine end each other. */
 export class PortTaken extends Schema.TaggedError<PortTaken>(id("PortTaken"))("PortTaken", {}) {
@@ -33,6 +49,14 @@ export class PortTaken extends Schema.TaggedError<PortTaken>(id("PortTaken"))("P
   }
 }
 
+/**
+ * Whether a value is a `PortTaken`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isPortTaken = (value: unknown): value is PortTaken => value instanceof PortTaken
+
 /** The user, the issuer or the workspace denied the login. */
 export class Denied extends Schema.TaggedError<Denied>(id("Denied"))("Denied", {}) {
   readonly isRetryable = false
@@ -40,6 +64,14 @@ export class Denied extends Schema.TaggedError<Denied>(id("Denied"))("Denied", {
     return "The user, the issuer or the workspace denied the login. See `serverMessage`."
   }
 }
+
+/**
+ * Whether a value is a `Denied`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isDenied = (value: unknown): value is Denied => value instanceof Denied
 
 /**
  * The login itself worked, but the server could not determine where the account's workspace is served.
@@ -56,6 +88,14 @@ export class WorkspaceRouting extends Schema.TaggedError<WorkspaceRouting>(id("W
   }
 }
 
+/**
+ * Whether a value is a `WorkspaceRouting`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isWorkspaceRouting = (value: unknown): value is WorkspaceRouting => value instanceof WorkspaceRouting
+
 /** The login was not completed within the server's limit or the caller's. */
 export class TimedOut extends Schema.TaggedError<TimedOut>(id("TimedOut"))("TimedOut", {}) {
   readonly isRetryable = true
@@ -63,6 +103,14 @@ export class TimedOut extends Schema.TaggedError<TimedOut>(id("TimedOut"))("Time
     return "The login was not completed in time. Start a new attempt."
   }
 }
+
+/**
+ * Whether a value is a `TimedOut`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isTimedOut = (value: unknown): value is TimedOut => value instanceof TimedOut
 
 /** The program provides its own tokens. The server accepts no other login until you log out. */
 export class ExternalTokensActive extends Schema.TaggedError<ExternalTokensActive>(id("ExternalTokensActive"))(
@@ -75,6 +123,15 @@ export class ExternalTokensActive extends Schema.TaggedError<ExternalTokensActiv
   }
 }
 
+/**
+ * Whether a value is an `ExternalTokensActive`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isExternalTokensActive = (value: unknown): value is ExternalTokensActive =>
+  value instanceof ExternalTokensActive
+
 /** Any other failure. */
 export class Other extends Schema.TaggedError<Other>(id("Other"))("Other", {}) {
   readonly isRetryable = false
@@ -82,6 +139,14 @@ export class Other extends Schema.TaggedError<Other>(id("Other"))("Other", {}) {
     return "The server reported a failure. See `serverMessage`."
   }
 }
+
+/**
+ * Whether a value is an `Other`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isOther = (value: unknown): value is Other => value instanceof Other
 
 /** All reasons, as a schema. */
 export const Reason = Schema.Union([

@@ -51,18 +51,18 @@ export const orElse: {
 )
 
 /**
- * Declines if a policy exceeds the limit. This is a decline and not an abstention, so later policies are not
+ * Declines if a policy exceeds its timeout. This is a decline and not an abstention, so later policies are not
  * consulted.
  */
 export const withTimeout = <Q, A>(
   decline: A
 ): {
-  (limit: Duration.Input): <E, R>(self: Policy<Q, A, E, R>) => Policy<Q, A, E, R>
-  <E, R>(self: Policy<Q, A, E, R>, limit: Duration.Input): Policy<Q, A, E, R>
+  (timeout: Duration.Input): <E, R>(self: Policy<Q, A, E, R>) => Policy<Q, A, E, R>
+  <E, R>(self: Policy<Q, A, E, R>, timeout: Duration.Input): Policy<Q, A, E, R>
 } =>
-  dual(2, <E, R>(self: Policy<Q, A, E, R>, limit: Duration.Input): Policy<Q, A, E, R> => {
-    // Parsed here, so an invalid limit fails now and not at the first question.
-    const duration = Duration.fromInputUnsafe(limit)
+  dual(2, <E, R>(self: Policy<Q, A, E, R>, timeout: Duration.Input): Policy<Q, A, E, R> => {
+    // Parsed here, so an invalid timeout fails now and not at the first question.
+    const duration = Duration.fromInputUnsafe(timeout)
     return named(self.name, (question) =>
       Effect.timeoutOrElse(self.decide(question), {
         duration,

@@ -161,6 +161,14 @@ export class GrantRefused extends Schema.TaggedError<GrantRefused>("effect-codex
   }
 }
 
+/**
+ * Whether a value is a `GrantRefused`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isGrantRefused = (value: unknown): value is GrantRefused => value instanceof GrantRefused
+
 /** Creates a policy that answers under its own name. */
 export const make: <E, R>(
   name: string,
@@ -173,10 +181,13 @@ export const orElse: {
   <E, R, E2, R2>(self: Policy<E, R>, that: Policy<E2, R2>): Policy<E | E2, R | R2>
 } = combine.orElse
 
-/** Declines if the policy exceeds the limit. */
+/** Handles questions one at a time. */
+export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = combine.oneAtATime
+
+/** Declines if the policy exceeds its timeout. */
 export const withTimeout: {
-  (limit: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
-  <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R>
+  (timeout: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
+  <E, R>(self: Policy<E, R>, timeout: Duration.Input): Policy<E, R>
 } = combine.withTimeout<Question, Answer>({ _tag: "decline" })
 
 /** Grants requests that need nothing beyond these limits. */

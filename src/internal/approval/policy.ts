@@ -155,10 +155,10 @@ export const orElse: {
 export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = combine.oneAtATime
 
 /**
- * Declines if the policy exceeds the limit. This is a decline and not an abstention, so later policies are not
+ * Declines if the policy exceeds its timeout. This is a decline and not an abstention, so later policies are not
  * consulted.
  */
 export const withTimeout: {
-  (limit: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
-  <E, R>(self: Policy<E, R>, limit: Duration.Input): Policy<E, R>
+  (timeout: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
+  <E, R>(self: Policy<E, R>, timeout: Duration.Input): Policy<E, R>
 } = combine.withTimeout<Question, Answer>({ _tag: "decline" })

@@ -12,17 +12,23 @@ import * as paramKeys from "../../generated/paramKeys.ts"
 import type { ThreadSearchParams, ThreadSearchResponse, ThreadSearchResult } from "../../generated/types.ts"
 import * as settings from "../settings.ts"
 import { insist } from "./insisting.ts"
+import { type Paged, pagedNames, toParams } from "./listing.ts"
 import * as paging from "./paging.ts"
 import * as runtimeGate from "./runtimeGate.ts"
 
 type Client = CodexClient
 
+const names = pagedNames(paramKeys.ThreadSearchParams)
+
 /** Emits every thread that matches, starting with the first page. */
-export const search = (client: Client, options: ThreadSearchParams): Stream.Stream<ThreadSearchResult, CodexError> =>
+export const search = (
+  client: Client,
+  options: Paged<ThreadSearchParams>
+): Stream.Stream<ThreadSearchResult, CodexError> =>
   Stream.suspend(() => {
     const isStreamed = runtimeGate.isAtLeast(client.metadata.version, "0.171.0")
     const method = isStreamed ? "thread/search/stream" : "thread/search"
-    const fault = settings.unknownOption(options, paramKeys.ThreadSearchParams)
+    const fault = settings.unknownOption(options, names)
     if (fault !== undefined) return Stream.fail(new CodexError({ method, reason: fault }))
     // Provisional matches are repeated on their page. Cursors have whole seconds, so pages can overlap.
     const seen = new Set<string>()
@@ -33,7 +39,7 @@ export const search = (client: Client, options: ThreadSearchParams): Stream.Stre
         return true
       })
     const page = (cursor: string | null | undefined, onSent?: (id: number) => void) => {
-      const params = { ...options, cursor }
+      const params = toParams({ ...options, cursor })
       return isStreamed ? cancellable(client, params, onSent) : client.request(method, params)
     }
 

@@ -54,6 +54,14 @@ export class FormAnswerInvalid extends Schema.TaggedError<FormAnswerInvalid>("ef
 }
 
 /**
+ * Whether a value is a `FormAnswerInvalid`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isFormAnswerInvalid = (value: unknown): value is FormAnswerInvalid => value instanceof FormAnswerInvalid
+
+/**
  * A tool call was accepted for longer than the request offers. If a handler fails with this error, the request is
  * declined.
  *
@@ -78,6 +86,14 @@ export class AnswerNotOffered extends Schema.TaggedError<AnswerNotOffered>("effe
     )
   }
 }
+
+/**
+ * Whether a value is an `AnswerNotOffered`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isAnswerNotOffered = (value: unknown): value is AnswerNotOffered => value instanceof AnswerNotOffered
 
 // internal
 

@@ -22,6 +22,14 @@ export class ServerOverloaded extends Schema.TaggedError<ServerOverloaded>(id("S
 }
 
 /**
+ * Whether a value is a `ServerOverloaded`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isServerOverloaded = (value: unknown): value is ServerOverloaded => value instanceof ServerOverloaded
+
+/**
  * Too many requests in a short time. This includes a model provider that reports it only as HTTP 429, which the
  * server does not retry on its own.
  */
@@ -31,6 +39,14 @@ export class RateLimited extends Schema.TaggedError<RateLimited>(id("RateLimited
     return "Rate limit reached. Wait before the next turn."
   }
 }
+
+/**
+ * Whether a value is a `RateLimited`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isRateLimited = (value: unknown): value is RateLimited => value instanceof RateLimited
 
 /** The allowance of the plan or the budget is used up. */
 export class UsageLimitExceeded extends Schema.TaggedError<UsageLimitExceeded>(id("UsageLimitExceeded"))(
@@ -43,6 +59,14 @@ export class UsageLimitExceeded extends Schema.TaggedError<UsageLimitExceeded>(i
   }
 }
 
+/**
+ * Whether a value is a `UsageLimitExceeded`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isUsageLimitExceeded = (value: unknown): value is UsageLimitExceeded => value instanceof UsageLimitExceeded
+
 /** The conversation is longer than the model's context window. */
 export class ContextWindowExceeded extends Schema.TaggedError<ContextWindowExceeded>(id("ContextWindowExceeded"))(
   "ContextWindowExceeded",
@@ -53,6 +77,15 @@ export class ContextWindowExceeded extends Schema.TaggedError<ContextWindowExcee
     return "The context window is full. Compact the thread, or start a new one."
   }
 }
+
+/**
+ * Whether a value is a `ContextWindowExceeded`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isContextWindowExceeded = (value: unknown): value is ContextWindowExceeded =>
+  value instanceof ContextWindowExceeded
 
 /** There is no login, or the model provider rejected it. */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthorized"))("Unauthorized", {
@@ -67,6 +100,14 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>(id("Unauthori
   }
 }
 
+/**
+ * Whether a value is a `Unauthorized`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isUnauthorized = (value: unknown): value is Unauthorized => value instanceof Unauthorized
+
 /** The model does not exist, or this account may not use it. */
 export class ModelNotFound extends Schema.TaggedError<ModelNotFound>(id("ModelNotFound"))("ModelNotFound", {}) {
   readonly isRetryable = false
@@ -74,6 +115,14 @@ export class ModelNotFound extends Schema.TaggedError<ModelNotFound>(id("ModelNo
     return "The model is not available. Choose one from `codex.models`."
   }
 }
+
+/**
+ * Whether a value is a `ModelNotFound`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isModelNotFound = (value: unknown): value is ModelNotFound => value instanceof ModelNotFound
 
 /** The connection to the model failed, after the server's own retries. */
 export class ModelConnectionFailed extends Schema.TaggedError<ModelConnectionFailed>(id("ModelConnectionFailed"))(
@@ -91,6 +140,15 @@ export class ModelConnectionFailed extends Schema.TaggedError<ModelConnectionFai
   }
 }
 
+/**
+ * Whether a value is a `ModelConnectionFailed`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isModelConnectionFailed = (value: unknown): value is ModelConnectionFailed =>
+  value instanceof ModelConnectionFailed
+
 /** A policy of the provider or the workspace stopped the turn. */
 export class PolicyViolation extends Schema.TaggedError<PolicyViolation>(id("PolicyViolation"))("PolicyViolation", {
   kind: Schema.String
@@ -101,6 +159,14 @@ export class PolicyViolation extends Schema.TaggedError<PolicyViolation>(id("Pol
   }
 }
 
+/**
+ * Whether a value is a `PolicyViolation`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isPolicyViolation = (value: unknown): value is PolicyViolation => value instanceof PolicyViolation
+
 /** Any other failure, with the server's name for it. `other` also covers broken streams and failed responses. */
 export class OtherFailure extends Schema.TaggedError<OtherFailure>(id("OtherFailure"))("OtherFailure", {
   kind: Schema.String
@@ -110,6 +176,14 @@ export class OtherFailure extends Schema.TaggedError<OtherFailure>(id("OtherFail
     return `The server reported \`${this.kind}\`.`
   }
 }
+
+/**
+ * Whether a value is an `OtherFailure`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isOtherFailure = (value: unknown): value is OtherFailure => value instanceof OtherFailure
 
 /**
  * Messages of the mock model in `effect-codex/testing` for mistakes in a test.

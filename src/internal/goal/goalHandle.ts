@@ -12,11 +12,13 @@ import type { Session } from "../session/session.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnHandle from "../turn/turnHandle.ts"
 import * as turnTree from "../turn/turnTree.ts"
+import * as typeIds from "../typeIds.ts"
 
 /** Creates the handle of a goal that has started. */
 export const make = (client: Client, run: GoalRun, feed: FollowedTurn, settled: Effect.Effect<void>): GoalTurn => {
   const outcome = result(run, feed, settled)
   return {
+    [typeIds.turn]: typeIds.turn,
     id: feed.turnId,
     threadId: feed.threadId,
     eventsUntilEnd: feed.events,

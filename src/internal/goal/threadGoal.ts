@@ -22,7 +22,7 @@ import { shownIds } from "../errors/shownIds.ts"
  * @category models
  * @since 0.169.0
  */
-export interface GoalChange extends Omit<ThreadGoalSetParams, "threadId"> {
+export interface Change extends Omit<ThreadGoalSetParams, "threadId"> {
   /** What to achieve; must not be blank. Required if the thread has no goal. */
   readonly objective?: string | undefined
   /** The origin of the goal. The server treats it as authorized by the user only if this says so. Default: not sent. */
@@ -41,17 +41,17 @@ const changeNames = settings.without(paramKeys.ThreadGoalSetParams, "threadId")
  * @category models
  * @since 0.169.0
  */
-export interface Goal {
+export interface Record {
   /** The goal, if there is one. */
   readonly get: Effect.Effect<Option.Option<ThreadGoal>, CodexError>
   /** Sets or changes the goal, and returns the updated goal. */
-  set(options: GoalChange): Effect.Effect<ThreadGoal, CodexError>
+  set(options: Change): Effect.Effect<ThreadGoal, CodexError>
   /** Removes the goal, and returns whether there was one. */
   readonly clear: Effect.Effect<boolean, CodexError>
 }
 
 /** Creates the operations on the goal of a thread. */
-export const make = (client: Client, threadId: string): Goal => ({
+export const make = (client: Client, threadId: string): Record => ({
   get: client.request("thread/goal/get", { threadId }).pipe(
     Effect.map(({ goal }) => Option.fromNullishOr(goal)),
     Effect.withSpan("Thread.goal.get")

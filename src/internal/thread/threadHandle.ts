@@ -22,6 +22,7 @@ import * as threadOptions from "./threadOptions.ts"
 import * as limitOptions from "../turn/limitOptions.ts"
 import * as threadTurns from "./threadTurns.ts"
 import * as turns from "../turn/turns.ts"
+import * as typeIds from "../typeIds.ts"
 
 /** Adds a span, unless there is neither a tracer nor an outer span: then it could not be seen. */
 const spanned = <A, E>(name: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
@@ -47,6 +48,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
   // Methods are created on access: one with a span takes a kilobyte, and a program may hold many handles. The
   // exception is `run`, whose calls would hold it as long as their turns last.
   return {
+    [typeIds.thread]: typeIds.thread,
     id: threadId,
     reply,
     run: Effect.fn((input, options) => spanned("Thread.run", run(input, options))),

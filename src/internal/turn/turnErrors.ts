@@ -23,13 +23,22 @@ import { countsOf, Result, Retrying } from "./shownResult.ts"
 
 export {
   ContextWindowExceeded,
+  isContextWindowExceeded,
+  isModelConnectionFailed,
+  isModelNotFound,
+  isOtherFailure,
+  isPolicyViolation,
+  isRateLimited,
+  isServerOverloaded,
+  isUnauthorized,
+  isUsageLimitExceeded,
   ModelConnectionFailed,
   ModelNotFound,
   OtherFailure,
   PolicyViolation,
   RateLimited,
-  ServerOverloaded,
   Reason,
+  ServerOverloaded,
   Unauthorized,
   UsageLimitExceeded
 } from "../errors/turnReasons.ts"
@@ -79,6 +88,14 @@ export class TurnFailed extends conceal(
 }
 
 /**
+ * Whether a value is a `TurnFailed`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isTurnFailed = (value: unknown): value is TurnFailed => value instanceof TurnFailed
+
+/**
  * The turn was interrupted before it completed, by this program or elsewhere. `result` contains what was collected.
  *
  * @category errors
@@ -103,6 +120,14 @@ export class TurnInterrupted extends conceal(
     return "The turn was interrupted before it completed. Its progress is in `result`."
   }
 }
+
+/**
+ * Whether a value is a `TurnInterrupted`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isTurnInterrupted = (value: unknown): value is TurnInterrupted => value instanceof TurnInterrupted
 
 /**
  * The turn had no event for longer than `idleTimeout`.
@@ -142,6 +167,14 @@ export class TurnStalled extends conceal(
 }
 
 /**
+ * Whether a value is a `TurnStalled`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isTurnStalled = (value: unknown): value is TurnStalled => value instanceof TurnStalled
+
+/**
  * The turn took longer than `maxDuration`.
  *
  * @category errors
@@ -177,6 +210,14 @@ export class TurnTimedOut extends conceal(
 }
 
 /**
+ * Whether a value is a `TurnTimedOut`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isTurnTimedOut = (value: unknown): value is TurnTimedOut => value instanceof TurnTimedOut
+
+/**
  * A consumer of events was slower than its capacity allows; see `EventsOptions`. The turn keeps running.
  *
  * @category errors
@@ -193,3 +234,11 @@ export class EventsOverflowed extends Schema.TaggedError<EventsOverflowed>("effe
     return `The consumer fell more than ${this.capacity} events behind. The turn is still running: run \`events\` again to get a snapshot and continue.`
   }
 }
+
+/**
+ * Whether a value is an `EventsOverflowed`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isEventsOverflowed = (value: unknown): value is EventsOverflowed => value instanceof EventsOverflowed

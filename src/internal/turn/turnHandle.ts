@@ -8,6 +8,7 @@ import { CodexError } from "../../CodexError.ts"
 import type * as Input from "../../Input.ts"
 import * as inputParts from "../input/parts.ts"
 import * as settings from "../settings.ts"
+import * as typeIds from "../typeIds.ts"
 import type { EventsOverflowed } from "./turnErrors.ts"
 import type { EventsFailure, EventsOptions, InterruptOptions, Turn, TurnEvent } from "../../Turn.ts"
 import * as control from "./turnControl.ts"
@@ -20,6 +21,7 @@ export const make = (
   feed: FollowedTurn,
   resolve: (input: Input.Input) => Effect.Effect<Input.Input, CodexError>
 ): Turn => ({
+  [typeIds.turn]: typeIds.turn,
   id: feed.turnId,
   threadId: feed.threadId,
   get eventsUntilEnd() {
