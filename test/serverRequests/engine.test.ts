@@ -186,6 +186,27 @@ for (const { method, name, params } of kinds) {
       })
     )
 
+    it.effect("that was withdrawn before its handler failed is neither answered nor logged as a failure", () =>
+      Effect.gen(function* () {
+        const failing = yield* Deferred.make<never, string>()
+        const errors: Array<string> = []
+        const logger = Logger.make(({ logLevel, message }) => {
+          if (logLevel === "Error") errors.push(String(message))
+        })
+        const { ask, decisions, peer, settle } = yield* Test.played({
+          serverRequests: both(Effect.uninterruptible(Deferred.await(failing)))
+        }).pipe(Effect.provide(Logger.layer([logger])))
+        yield* ask(7, method, params)
+        yield* settle
+        yield* peer.send(Test.resolved(7))
+        yield* settle
+        yield* Deferred.fail(failing, "too late")
+        assert.deepStrictEqual(yield* settle, [])
+        assert.deepStrictEqual(decisions.map(Test.short), ["none by resolved"])
+        assert.deepStrictEqual(errors, [])
+      })
+    )
+
     it.effect("whose params can't be read is declined without asking the handler", () =>
       Effect.gen(function* () {
         const lines: Array<string> = []

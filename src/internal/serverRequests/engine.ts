@@ -339,7 +339,7 @@ export const make = Effect.fnUntraced(function* (
 const mostOpen = 1024
 
 const toldItem = ({ record, request }: Entry): ToldItem | undefined =>
-  record?.items.get(Option.getOrUndefined(request.itemId) ?? "")
+  Option.getOrUndefined(Option.map(request.itemId, (itemId) => record?.items.get(itemId)))
 
 // The file changes that a request is about, as reported so far in the turn of the request.
 const changesOf = (entry: Entry): Request["changes"] => {
