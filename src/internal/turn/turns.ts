@@ -188,7 +188,6 @@ const begin = (
     let sent = false
 
     const accept = (turnId: string): Effect.Effect<FollowedTurn, CodexError> => {
-      early.leave()
       const known = threadRecord.followed(record, turnId)
       const taken = claim.taken
       // A turn that is already followed was there before.
