@@ -17,6 +17,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Connection from "./internal/errors/connectionReasons.ts"
+import * as Pool from "./internal/errors/poolReasons.ts"
 import * as Request from "./internal/errors/requestReasons.ts"
 
 export {
@@ -27,6 +28,7 @@ export {
   SpawnFailed,
   StartTimeout
 } from "./internal/errors/connectionReasons.ts"
+export { HomeInUse, PoolClosed, Saturated } from "./internal/errors/poolReasons.ts"
 export {
   ActiveWriter,
   ConfigurationInvalid,
@@ -62,6 +64,7 @@ export {
   isDecodeFailed,
   isEncodeFailed,
   isExperimentalApiRequired,
+  isHomeInUse,
   isInputTooLarge,
   isInvalidInput,
   isInvalidOptions,
@@ -72,11 +75,13 @@ export {
   isNotInitialized,
   isOverloaded,
   isPermissionsDiffer,
+  isPoolClosed,
   isRequestRejected,
   isRequestTimeout,
   isRolloutNotFound,
   isRuntimeNotFound,
   isRuntimeTooOld,
+  isSaturated,
   isSpawnFailed,
   isStartTimeout,
   isThreadArchived,
@@ -124,7 +129,10 @@ export const Reason = Schema.Union([
   Request.InvalidInput,
   Request.RequestRejected,
   Request.DecodeFailed,
-  Request.EncodeFailed
+  Request.EncodeFailed,
+  Pool.Saturated,
+  Pool.PoolClosed,
+  Pool.HomeInUse
 ])
 
 /**

@@ -47,7 +47,10 @@ describe("every reason", () => {
       false,
       new CodexErrors.PermissionsDiffer({ differences: [{ setting: "sandbox", required: "a", actual: "b" }] })
     ],
-    EncodeFailed: [false, new CodexErrors.EncodeFailed()]
+    EncodeFailed: [false, new CodexErrors.EncodeFailed()],
+    Saturated: [true, new CodexErrors.Saturated({ waitingFor: "process", scope: "pool", waiting: 1, limit: 1 })],
+    PoolClosed: [false, new CodexErrors.PoolClosed()],
+    HomeInUse: [true, new CodexErrors.HomeInUse()]
   }
 
   it("says whether the same call can be repeated", () => {

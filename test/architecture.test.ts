@@ -33,6 +33,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["thread", /^(?:Thread|StructuredOutput|internal\/(?:structured|thread)\/.*)\.ts$/],
   ["account", /^(?:Account|CodexHome|internal\/account\/.*)\.ts$/],
   ["facade", /^(?:Codex|internal\/configuration)\.ts$/],
+  ["pool", /^(?:CodexPool|internal\/pool\/.*)\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]
 ]
 

@@ -139,6 +139,16 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "→ Ada has Emma for 14 days.",
     "noted in: notes"
   ],
+  "28": [
+    "acme: It is, with our compliments.",
+    "globex: Ready? It was born ready.",
+    "initech: Yes.",
+    "acme: It is, with our compliments.",
+    "globex: Ready? It was born ready.",
+    "initech: Yes.",
+    "2 processes: 0 in use, 2 idle; 0 callers wait",
+    "10 answered, 2 rejected"
+  ],
   "20": [
     "race: Here you are.",
     "timeout: no answer",

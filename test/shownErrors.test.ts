@@ -170,6 +170,9 @@ const examples: ReadonlyArray<Example> = [
     new CodexErrors.DecodeFailed({ path: '["a"]', expected: "b", raw: Redacted.make({ [secret]: [secret, 1n] }) })
   ),
   example(CodexErrors.EncodeFailed, new CodexErrors.EncodeFailed()),
+  example(CodexErrors.Saturated, new CodexErrors.Saturated({ waitingFor: "turn", scope: "key", waiting: 1, limit: 1 })),
+  example(CodexErrors.PoolClosed, new CodexErrors.PoolClosed()),
+  example(CodexErrors.HomeInUse, new CodexErrors.HomeInUse()),
   example(
     TurnErrors.TurnFailed,
     new TurnErrors.TurnFailed({
@@ -409,6 +412,8 @@ describe("an error of this package", () => {
       "Overloaded",
       "ActiveWriter",
       "ThreadBusy",
+      "Saturated",
+      "HomeInUse",
       "EventsOverflowed",
       "ServerOverloaded",
       "RateLimited",

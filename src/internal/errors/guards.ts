@@ -2,6 +2,7 @@
  * A guard for each reason of a `CodexError`, to narrow `error.reason` or an unknown value.
  */
 import * as Connection from "./connectionReasons.ts"
+import * as Pool from "./poolReasons.ts"
 import * as Request from "./requestReasons.ts"
 
 /**
@@ -54,6 +55,14 @@ export const isEncodeFailed = (value: unknown): value is Request.EncodeFailed =>
  */
 export const isExperimentalApiRequired = (value: unknown): value is Request.ExperimentalApiRequired =>
   value instanceof Request.ExperimentalApiRequired
+
+/**
+ * Whether a value is a `HomeInUse`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isHomeInUse = (value: unknown): value is Pool.HomeInUse => value instanceof Pool.HomeInUse
 
 /**
  * Whether a value is an `InputTooLarge`.
@@ -142,6 +151,14 @@ export const isPermissionsDiffer = (value: unknown): value is Request.Permission
   value instanceof Request.PermissionsDiffer
 
 /**
+ * Whether a value is a `PoolClosed`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isPoolClosed = (value: unknown): value is Pool.PoolClosed => value instanceof Pool.PoolClosed
+
+/**
  * Whether a value is a `RequestRejected`.
  *
  * @category guards
@@ -185,6 +202,14 @@ export const isRuntimeNotFound = (value: unknown): value is Connection.RuntimeNo
  */
 export const isRuntimeTooOld = (value: unknown): value is Request.RuntimeTooOld =>
   value instanceof Request.RuntimeTooOld
+
+/**
+ * Whether a value is a `Saturated`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isSaturated = (value: unknown): value is Pool.Saturated => value instanceof Pool.Saturated
 
 /**
  * Whether a value is a `SpawnFailed`.

@@ -5,7 +5,7 @@
  * States of a start:
  *
  * - `reserving`: the thread must be free, on this connection and on the server, and saved. Otherwise the start fails,
- *   and nothing was changed.
+ *   and nothing was changed. If the connection limits turns, the goal also waits for its admission here.
  * - `clearing`: the earlier goal of the thread is removed. Interruption leaves the thread without a goal.
  * - `setting`: from here on the goal may be active. Left when the reply arrives; an error reply fails the start.
  * - `waiting`: for the server to start the first turn, at most `startTimeout`. The start is done when that turn
@@ -148,7 +148,9 @@ const start = Effect.fnUntraced(function* (
   })
   // The thread is free, so this call takes it.
   threadRecord.change(record, { _tag: "Asked", call: own })
-  const feed = yield* restore(prepare(client, record)).pipe(
+  const admission = () => ({ method: "thread/goal/set", stop: control.abandon(client, run) })
+  const feed = yield* turns.admit(restore, client, record, own, admission).pipe(
+    Effect.andThen(restore(prepare(client, record))),
     Effect.andThen(activate(restore, client, run, params, startTimeout)),
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(run.close)))
   )

@@ -67,12 +67,19 @@ export interface ThreadRecord {
 
 /** A call of this connection that holds a thread, or waits for it. */
 export interface Call {
-  /** Called when the call gets the thread it waited for, or with an error if the thread is closed first. */
+  /**
+   * Called when the call gets the thread it waited for, or with an error if the thread is closed first. Also called
+   * with an error if the thread is closed while the call awaits admission.
+   */
   onGranted: ((error?: CodexError) => void) | undefined
   /**
    * Completes with the turn that it started, or with `undefined` if there is none; not before the server has replied.
    */
   readonly accepted: Deferred.Deferred<FollowedTurn | undefined>
+  /** Whether it holds the thread without a request, until the connection admits its turn. */
+  awaitsAdmission: boolean
+  /** Called once, when the call no longer holds the thread or waits for it. */
+  onLeft: (() => void) | undefined
   /** Called when the thread is closed while this call holds it. What the call follows is notified separately. */
   readonly onClosed?: ((error: CodexError) => void) | undefined
 }
@@ -218,6 +225,9 @@ const apply = (record: ThreadRecord, change: Change): void => {
       if (record.holder === change.call) record.holder = undefined
       const at = record.waiting.indexOf(change.call)
       if (at >= 0) record.waiting.splice(at, 1)
+      const { onLeft } = change.call
+      change.call.onLeft = undefined
+      onLeft?.()
       return
     }
     case "TurnStarted":
@@ -279,6 +289,7 @@ const close = (record: ThreadRecord, closed: Closed): void => {
   record.closed = closed
   const { followers, holder } = record
   const waiting = record.waiting.splice(0)
+  if (holder?.awaitsAdmission === true) waiting.push(holder)
   record.followers = none
   record.running = undefined
   record.goalIsActive = false

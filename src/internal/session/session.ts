@@ -17,6 +17,7 @@ import { type ConnectionClosed, type DecodeFailed, ThreadArchived, ThreadNotFoun
 import type { RawNotification, Reply } from "../connection/jsonRpc.ts"
 import * as Notification from "../client/notifications.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
+import { type Admission, CurrentAdmission } from "./admission.ts"
 import * as quietThreads from "./quiet.ts"
 import * as threadRecord from "./record.ts"
 import * as toldItems from "./toldItems.ts"
@@ -50,6 +51,8 @@ export interface Logins {
 /** A connection, as the layers above see it. */
 export interface Session {
   readonly logins: Logins
+  /** Decides when a turn may start. `undefined`: at once. */
+  readonly admission: Admission | undefined
   /** Adds a listener. The returned function removes it. */
   readonly listen: (listener: Listener) => () => void
   /** Why the connection has ended, if it has. */
@@ -107,6 +110,7 @@ export const make = Effect.fnUntraced(function* (
   const context = yield* Effect.context<never>()
   const runFork = Effect.runForkWith(context)
   const warnings = new Warnings(context)
+  const admission = yield* CurrentAdmission
 
   const find = (threadId: string): threadRecord.ThreadRecord | undefined => {
     if (last?.threadId === threadId) return last
@@ -218,6 +222,7 @@ export const make = Effect.fnUntraced(function* (
 
   return {
     logins: { begun: 0, withoutId: Semaphore.makeUnsafe(1), refresh: undefined },
+    admission,
     listen: (listener) => {
       if (end !== undefined) listener.onEnd(end)
       else listeners.add(listener)

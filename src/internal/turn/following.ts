@@ -191,4 +191,5 @@ class TurnFollower implements threadRecord.Follower, followedTurn.Owner {
 }
 
 const acceptedOf = ({ holder }: threadRecord.ThreadRecord): Effect.Effect<followedTurn.FollowedTurn | undefined> =>
-  holder === undefined ? Effect.succeed(undefined) : Deferred.await(holder.accepted)
+  // A turn that waits for its admission has no id yet, and can wait for long.
+  holder === undefined || holder.awaitsAdmission ? Effect.succeed(undefined) : Deferred.await(holder.accepted)

@@ -6,6 +6,8 @@
  *
  * - `waiting`: for the thread. Another turn runs first, of this connection or not, because the server would join the
  *   two. Interruption leaves nothing behind.
+ * - `admitted`: it has the thread, and waits until the connection admits its turn (`session/admission.ts`). Without an
+ *   admission it passes through this state at once.
  * - `starting`: the request is in flight, and events of the thread are kept, because they can arrive before the
  *   reply. Left when the reply arrives; an error reply fails the turn. If it is interrupted before the request was
  *   sent, the request is never sent. Otherwise the reply is still awaited, to learn the turn's id, and the thread is
@@ -29,6 +31,7 @@ import { CodexError, TurnJoined } from "../../CodexError.ts"
 import type { TurnStartParams } from "../../generated/types.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
 import { turnIdOf } from "../client/ids.ts"
+import type { Request } from "../session/admission.ts"
 import * as threadRecord from "../session/record.ts"
 import * as control from "./turnControl.ts"
 import type { FollowedTurn } from "./followedTurn.ts"
@@ -121,8 +124,41 @@ export const hold = (
 export const call = (onClosed?: (error: CodexError) => void): threadRecord.Call => ({
   onGranted: undefined,
   accepted: Deferred.makeUnsafe(),
+  awaitsAdmission: false,
+  onLeft: undefined,
   onClosed
 })
+
+/**
+ * Waits until a call that holds its thread may start its turn. Run it uninterruptibly: only the waiting is restored.
+ * The call leaves the thread if it is not admitted, and fails if the thread is closed first.
+ */
+export const admit = (
+  restore: Restore,
+  client: Client,
+  record: threadRecord.ThreadRecord,
+  call: threadRecord.Call,
+  /** Only called if the connection limits turns. */
+  request: () => Request
+): Effect.Effect<void, CodexError> =>
+  Effect.suspend(() => {
+    const { admission } = client["~session"]
+    if (admission === undefined) return Effect.void
+    const ticket = admission.ask(request())
+    call.onLeft = ticket.leave
+    if (ticket.admitted === undefined) return Effect.void
+    call.awaitsAdmission = true
+    const refused = Deferred.makeUnsafe<never, CodexError>()
+    call.onGranted = (error) => {
+      if (error !== undefined) Deferred.doneUnsafe(refused, Exit.fail(error))
+    }
+    return Effect.onExit(restore(Effect.raceFirst(ticket.admitted, Deferred.await(refused))), (exit) =>
+      Effect.sync(() => {
+        call.awaitsAdmission = false
+        if (Exit.isFailure(exit)) threadRecord.change(record, { _tag: "Left", call })
+      })
+    )
+  })
 
 // internal
 
@@ -183,6 +219,7 @@ const begin = (
     const own = call()
     const release = releaseOf(record, own)
     yield* hold(restore, record, own)
+    yield* admit(restore, client, record, own, () => ({ method, stop: stopAccepted(client, own) }))
     const claim = new inputClaim.InputClaim(key)
     const early = listenEarly(record, claim)
     let sent = false
@@ -268,6 +305,13 @@ const begin = (
   })
 
 // Separate functions, because what they return lives as long as the turn, and would keep its whole scope alive.
+
+/** Stops the turn that a call has started, if it has. */
+const stopAccepted = (client: Client, { accepted }: threadRecord.Call): Effect.Effect<void> =>
+  control.bounded(
+    client,
+    Effect.flatMap(Deferred.await(accepted), (turn) => (turn === undefined ? Effect.void : control.stop(client, turn)))
+  )
 
 const releaseOf = (record: threadRecord.ThreadRecord, call: threadRecord.Call) => () =>
   threadRecord.change(record, { _tag: "Left", call })
