@@ -64,6 +64,17 @@ it.layer(NodeServices.layer)("what is started", (it) => {
     })
   )
 
+  it.effect("can have a Codex home that is relative to this program's directory, or to `cwd`", () =>
+    Effect.gen(function* () {
+      const here = { os: process.platform, arch: process.arch }
+      const executable = process.execPath
+      yield* launch.resolve({ executable, codexHome: "test/internal" }, here)
+      yield* launch.resolve({ executable, codexHome: "internal", cwd: "test" }, here)
+      const error = yield* Effect.flip(launch.resolve({ executable, codexHome: "internal" }, here))
+      assert.include(error.message, "`codexHome`")
+    })
+  )
+
   it.effect("has no secret among its arguments", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(launch.resolve({ config: { token: "x" } }, linux))
