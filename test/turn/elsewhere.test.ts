@@ -3,7 +3,7 @@
  * of a request by hand.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Option, Stream } from "effect"
+import { Effect, Fiber, Logger, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import * as Codex from "../../src/Codex.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
@@ -111,6 +111,23 @@ describe("a turn that runs elsewhere", () => {
       assert.deepStrictEqual(T.methodsOf(yield* Fiber.join(reading)), ["~snapshot", "turn/completed"])
       assert.isTrue(Option.isNone(yield* thread.current))
     })
+  )
+
+  it.effect("is `current`, with the requests that have been waiting for an answer since before", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect({
+        serverRequests: { "item/commandExecution/requestApproval": () => Effect.never }
+      })
+      const thread = yield* server.thread
+      yield* server.notifyAll(T.turnEvents(thread.id, "foreign").start)
+      const approval = Peer.commandApproval({ threadId: thread.id, turnId: "foreign", itemId: "c" })
+      yield* server.ask(7, Peer.approvalMethod, approval)
+      yield* server.flush
+      const asking = yield* T.background(thread.current)
+      yield* server.refuse(yield* server.next("thread/turns/list"), "no")
+      const turn = Option.getOrThrow(yield* Fiber.join(asking))
+      assert.strictEqual((yield* turn.state).openRequests, 1)
+    }).pipe(Effect.provide(Logger.layer([])))
   )
 
   it.effect("is `current` without what happened before, if the server tells of another turn or rejects the call", () =>

@@ -375,7 +375,8 @@ const watchLate = (
         found({ turnId, isJoined: false })
       }
     },
-    onClosed: () => found(undefined)
+    // Nothing is left to stop. The wait ends with the connection, or by its limit.
+    onClosed: () => {}
   }
   claim.onTaken(found)
   threadRecord.change(record, { _tag: "Followed", follower })

@@ -335,6 +335,17 @@ describe("the observers of a followed turn", () => {
     })
   )
 
+  it.effect("have the present state first, whatever has happened", () =>
+    Effect.gen(function* () {
+      for (const events of [[], [plan], [plan, plan], [plan, plan, plan]]) {
+        const { tell, turn } = make()
+        tell(...events)
+        const state = yield* Stream.runHead(turn.stateChanges)
+        assert.strictEqual(Option.getOrThrow(state).items.length, Math.min(events.length, 1))
+      }
+    })
+  )
+
   it.effect("read the state when they get it, so a late reader has only the latest one", () =>
     Effect.gen(function* () {
       const { tell, turn } = make()

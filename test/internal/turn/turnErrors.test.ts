@@ -51,7 +51,12 @@ describe("the message of an error of a turn", () => {
       new Turn.EventsOverflowed({ capacity: 7 })
     ]
   ]
-  for (const [message, error] of rows) it(error.name, () => assert.strictEqual(error.message, message))
+  for (const [message, error] of rows) {
+    it(`${error.name}: ${message.slice(0, 30)}…`, () => {
+      assert.strictEqual(error.message, message)
+      assert.strictEqual(error.name, `effect-codex/${"_tag" in error ? String(error._tag) : ""}`)
+    })
+  }
 })
 
 describe("whether an error of a turn can be retried", () => {
@@ -71,4 +76,27 @@ describe("whether an error of a turn can be retried", () => {
     assert.isFalse(new Turn.TurnTimedOut({ ...ids, maxDuration: Duration.millis(1), retrying }).isRetryable)
     assert.isTrue(new Turn.EventsOverflowed({ capacity: 1 }).isRetryable)
   })
+})
+
+describe("the guard of an error of a turn", () => {
+  const errors = {
+    TurnFailed: new Turn.TurnFailed({ ...ids, reason: new Turn.RateLimited() }),
+    TurnInterrupted: new Turn.TurnInterrupted(ids),
+    TurnStalled: new Turn.TurnStalled({ ...ids, idleTimeout: Duration.millis(1), retrying }),
+    TurnTimedOut: new Turn.TurnTimedOut({ ...ids, maxDuration: Duration.millis(1), retrying }),
+    EventsOverflowed: new Turn.EventsOverflowed({ capacity: 1 })
+  }
+  const guards = {
+    TurnFailed: Turn.isTurnFailed,
+    TurnInterrupted: Turn.isTurnInterrupted,
+    TurnStalled: Turn.isTurnStalled,
+    TurnTimedOut: Turn.isTurnTimedOut,
+    EventsOverflowed: Turn.isEventsOverflowed
+  }
+  for (const [name, guard] of Object.entries(guards)) {
+    it(`of ${name} accepts it, and no other error`, () => {
+      for (const [other, error] of Object.entries(errors)) assert.strictEqual(guard(error), other === name)
+      assert.isFalse(guard(undefined))
+    })
+  }
 })
