@@ -156,7 +156,8 @@ describe("a grant", () => {
         `${prefix} \`${part}\`: the request has restrictions that the grant would drop; grant no paths, or write a handler that sends them.`
       )
     }
-    assert.isFalse(error("reads", "notAsked").isRetryable)
+    const { _tag, isRetryable, name } = error("reads", "notAsked")
+    assert.deepStrictEqual([_tag, isRetryable, name], ["GrantRefused", false, "effect-codex/Permissions/GrantRefused"])
   })
 
   it.effect("with restrictions can still be of the network", () =>
