@@ -1,6 +1,6 @@
 /** The JSON of a turn's result in an error: exactly these fields, and what is read back from them. */
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Duration, Effect, Option, Schema } from "effect"
+import { DateTime, Duration, Effect, Exit, Option, Schema } from "effect"
 import type { TurnError } from "../../../src/Protocol.ts"
 import { NoAnswer, StructuredOutputInvalid } from "../../../src/StructuredOutput.ts"
 import type { TurnResult } from "../../../src/Turn.ts"
@@ -161,6 +161,39 @@ describe("the result of a turn in an error", () => {
       })
     )
   }
+
+  it.effect("is read only from JSON that is one", () =>
+    Effect.gen(function* () {
+      const { json } = yield* sent(Object.assign({}, full, { goal }))
+      const codec = Schema.toCodecJson(TurnTimedOut)
+      const reads = (change: object) =>
+        Effect.map(
+          Effect.exit(Schema.decodeUnknownEffect(codec)({ ...json, result: { ...json.result, ...change } })),
+          Exit.isSuccess
+        )
+      assert.isTrue(yield* reads({}))
+      const { last, total } = fullJson.usage
+      const wrong: ReadonlyArray<object> = [
+        { id: 1 },
+        { status: null },
+        { error: {} },
+        { error: { codexErrorInfo: 7 } },
+        { error: { codexErrorInfo: { httpConnectionFailed: {} } } },
+        { error: { codexErrorInfo: { httpConnectionFailed: { httpStatusCode: "502" } } } },
+        { startedAt: 1 },
+        { completedAt: 1 },
+        { duration: "1" },
+        { items: [7] },
+        { unfinishedItems: [7] },
+        { warnings: ["error"] },
+        { usage: { last, total } },
+        { usage: { ...fullJson.usage, modelContextWindow: "9" } },
+        ...Object.keys(total).map((key) => ({ usage: { ...fullJson.usage, total: { ...total, [key]: "1" } } })),
+        ...Object.keys(goalJson).map((key) => ({ goal: { ...goalJson, [key]: {} } }))
+      ]
+      for (const change of wrong) assert.isFalse(yield* reads(change), JSON.stringify(change))
+    })
+  )
 
   it("must be one", () => {
     const wrong: ReadonlyArray<unknown> = [
