@@ -24,7 +24,7 @@ import type {
   ThreadStartResponse,
   ThreadTurnsListResponse,
   ThreadUnsubscribeStatus,
-  Turn as TurnRecord
+  Turn as ProtocolTurn
 } from "./generated/types.ts"
 import type * as DynamicTools from "./DynamicTools.ts"
 import type { GoalError, Options, GoalResult, GoalTurn } from "./Goal.ts"
@@ -35,12 +35,16 @@ import type * as threadHistory from "./internal/thread/threadHistory.ts"
 import type * as threadOptions from "./internal/thread/threadOptions.ts"
 import type * as turnOptions from "./internal/thread/threadTurnOptions.ts"
 import type { LimitOptions } from "./internal/turn/limitOptions.ts"
+import type { RunOnceOptions } from "./internal/thread/runOnce.ts"
 import type * as threadTurns from "./internal/thread/threadTurns.ts"
+import type { TurnByKeyOptions } from "./internal/thread/turnByKey.ts"
 import { inRealTime } from "./internal/realTime.ts"
 import type * as StructuredOutput from "./StructuredOutput.ts"
-import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "./Turn.ts"
+import type { EventsFailure, Failure, OutcomeUnknown, Turn, TurnEvent, TurnRecord, TurnResult } from "./Turn.ts"
 
 export type { HistoryOptions, ItemsOptions } from "./internal/thread/threadHistory.ts"
+export type { RunOnceOptions } from "./internal/thread/runOnce.ts"
+export type { TurnByKeyOptions } from "./internal/thread/turnByKey.ts"
 export type { TurnOptions } from "./internal/thread/threadTurnOptions.ts"
 export type { LimitOptions } from "./internal/turn/limitOptions.ts"
 export type { SendOptions } from "./internal/thread/threadTurns.ts"
@@ -117,6 +121,58 @@ export interface Thread {
     options?: StructuredOutput.Options
   ): Effect.Effect<StructuredOutput.StructuredResult<A>, Failure | StructuredOutput.StructuredOutputInvalid, RD>
   /**
+   * Runs a turn unless this thread has one with the same key, and returns the result of that turn.
+   *
+   * **When to use**
+   *
+   * Use for work that must not be done or paid twice: with `Effect.retry`, after a crash, or if the same request can
+   * arrive again. Choose a key that identifies the work, such as the id of an order.
+   *
+   * **Details**
+   *
+   * The server saves the key before it asks the model. So this holds across restarts, and for other processes and
+   * machines that share the Codex home. The newest turn with the key decides:
+   *
+   * - There is none: the input is sent, and the call continues like `run`.
+   * - It has completed: returns its result. The model is not asked. See `Turn.TurnRecord` for what such a result lacks.
+   * - It has failed: fails with the same `TurnFailed`. `ifFailed` can repeat it.
+   * - It is running: waits for its end. Interrupting the call does not interrupt a turn that another call started.
+   * - It was interrupted: fails with `OutcomeUnknown`, which has what is known of the turn. `ifInterrupted` can
+   *   continue it.
+   *
+   * Calls of one program with the same key at the same time share one turn, with the input and options of the first.
+   * The turn is interrupted only if all of them are.
+   *
+   * **Gotchas**
+   *
+   * Only the latest 200 turns are searched (`searchTurns`). A fork has copies of the turns and their keys. A turn that
+   * was removed with `revert` counts as none. An ephemeral thread has no record, so the call fails. Two programs that
+   * share one app-server and start at the same moment can both send. So can two processes with a codex before
+   * 0.147.0, which lets both open the thread.
+   *
+   * **Example** (Surviving a crash)
+   *
+   * ```ts
+   * const result = yield* thread.runOnce(order.id, "Write the invoice.", { ifInterrupted: "continue" }).pipe(
+   *   Effect.retry({ times: 3, while: (error) => error._tag === "CodexError" })
+   * )
+   * ```
+   */
+  runOnce(
+    key: string,
+    input: Input.Input,
+    options?: RunOnceOptions
+  ): Effect.Effect<TurnResult, Failure | OutcomeUnknown>
+  /**
+   * Returns the newest turn whose input has this `key`, or none.
+   *
+   * **Details**
+   *
+   * Reads what the server has saved, newest turns first. The latest 200 turns are searched (`searchTurns`). A key of
+   * input that `send` added to a running turn is found among the latest 8 only. Fails for an ephemeral thread.
+   */
+  turnByKey(key: string, options?: TurnByKeyOptions): Effect.Effect<Option.Option<TurnRecord>, CodexError>
+  /**
    * Starts a turn and returns a handle as soon as the server has accepted it.
    *
    * The call first waits for any running turn, including one of another client. The turn keeps running if the caller
@@ -154,7 +210,10 @@ export interface Thread {
    *
    * `options` apply to a new turn only.
    */
-  sendExternal(message: Input.ExternalMessage, options?: turnOptions.TurnOptions): Effect.Effect<Turn, CodexError>
+  sendExternal(
+    message: Input.ExternalMessage,
+    options?: Omit<turnOptions.TurnOptions, "key">
+  ): Effect.Effect<Turn, CodexError>
   /**
    * Starts a code review as a separate turn, after any running turn has ended.
    *
@@ -188,7 +247,7 @@ export interface Thread {
    *
    * Fails with `NoTurnsYet` before the first turn. It also fails for an ephemeral thread, which has no history.
    */
-  history(options?: threadHistory.HistoryOptions): Stream.Stream<TurnRecord, CodexError>
+  history(options?: threadHistory.HistoryOptions): Stream.Stream<ProtocolTurn, CodexError>
   /** Returns one page of `history`, with the cursors to continue from it. */
   historyPage(options?: threadHistory.HistoryOptions): Effect.Effect<ThreadTurnsListResponse, CodexError>
   /**

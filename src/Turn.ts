@@ -34,6 +34,7 @@ export {
   isModelConnectionFailed,
   isModelNotFound,
   isOtherFailure,
+  isOutcomeUnknown,
   isPolicyViolation,
   isRateLimited,
   isServerOverloaded,
@@ -46,6 +47,7 @@ export {
   ModelConnectionFailed,
   ModelNotFound,
   OtherFailure,
+  OutcomeUnknown,
   PolicyViolation,
   RateLimited,
   Reason,
@@ -61,7 +63,7 @@ export type { Collected } from "./internal/turn/turnErrors.ts"
 export { autoReview } from "./internal/turn/autoReview.ts"
 export type { AutoReview } from "./internal/turn/autoReview.ts"
 export { finalResponse } from "./internal/turn/turnResult.ts"
-export type { TurnResult, TurnUsage, TurnWarning } from "./internal/turn/turnResult.ts"
+export type { TurnRecord, TurnResult, TurnUsage, TurnWarning } from "./internal/turn/turnResult.ts"
 
 /**
  * The current state of one item.

@@ -42,6 +42,7 @@ describe("every reason", () => {
     ],
     DecodeFailed: [false, new CodexErrors.DecodeFailed({ path: "", expected: "a", raw: Redacted.make(1) })],
     ThreadBusy: [true, new CodexErrors.ThreadBusy({ turnId: null })],
+    KeyInUse: [false, new CodexErrors.KeyInUse({ turnId: null })],
     RuntimeTooOld: [false, new CodexErrors.RuntimeTooOld({ fields: ["a"], required: "1.0.0", actual: "" })],
     PermissionsDiffer: [
       false,

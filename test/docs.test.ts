@@ -231,11 +231,11 @@ const wrapped: { readonly [method: string]: string } = {
   "thread/search/stream": "`codex.searchThreads`",
   "thread/search/stream/cancel": "by the end of a stream of `codex.searchThreads`",
   "thread/start": "`codex.startThread`",
-  "thread/turns/list": "`thread.history`, `thread.historyPage`",
+  "thread/turns/list": "`thread.history`, `thread.historyPage`, `thread.turnByKey`",
   "thread/unarchive": "`codex.unarchiveThread`",
   "thread/unsubscribe": "`thread.unsubscribe`, `Thread.scoped`",
   "turn/interrupt": "`turn.interrupt`; interruption of `thread.run` and `thread.stream`",
-  "turn/start": "`thread.run`, `thread.turn`, `thread.stream`, `thread.send`, `thread.sendExternal`",
+  "turn/start": "`thread.run`, `thread.runOnce`, `thread.turn`, `thread.stream`, `thread.send`, `thread.sendExternal`",
   "turn/steer": "`turn.steer`, `thread.send`"
 }
 

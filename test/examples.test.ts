@@ -139,6 +139,12 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "→ Ada has Emma for 14 days.",
     "noted in: notes"
   ],
+  "27": [
+    "invoice 17: continued, and done (2 processes)",
+    "invoice 17 again: the same turn: true",
+    "invoice 18: continued, and done",
+    "asked for invoice 17: 1 time"
+  ],
   "28": [
     "acme: It is, with our compliments.",
     "globex: Ready? It was born ready.",

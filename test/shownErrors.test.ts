@@ -143,6 +143,7 @@ const examples: ReadonlyArray<Example> = [
   example(CodexErrors.ThreadNotPaginated, new CodexErrors.ThreadNotPaginated()),
   example(CodexErrors.NoActiveTurn, new CodexErrors.NoActiveTurn()),
   example(CodexErrors.TurnMismatch, new CodexErrors.TurnMismatch({ expected: "a", actual: "b" })),
+  example(CodexErrors.KeyInUse, new CodexErrors.KeyInUse({ turnId: "u" })),
   example(CodexErrors.TurnJoined, new CodexErrors.TurnJoined({ turnId: "u" })),
   example(CodexErrors.TurnNotSteerable, classify({ code: -32600, message: `cannot steer ${secret}` })),
   example(CodexErrors.ThreadBusy, new CodexErrors.ThreadBusy({ turnId: "u" })),
@@ -188,6 +189,10 @@ const examples: ReadonlyArray<Example> = [
   example(
     TurnErrors.TurnTimedOut,
     new TurnErrors.TurnTimedOut({ ...turn, maxDuration: Duration.millis(1), retrying: Option.some(turnError) })
+  ),
+  example(
+    TurnErrors.OutcomeUnknown,
+    new TurnErrors.OutcomeUnknown({ threadId: "t", turnId: "u", status: "interrupted", seen: result })
   ),
   example(TurnErrors.EventsOverflowed, new TurnErrors.EventsOverflowed({ capacity: 1 })),
   example(TurnErrors.ServerOverloaded, new TurnErrors.ServerOverloaded()),

@@ -6,6 +6,7 @@ const names = [
   "process/pipes",
   "process/starts",
   "process/real",
+  "process/keys",
   "process/hosts",
   "wire/bytes",
   "wire/replies",

@@ -106,6 +106,8 @@ const onThread: ReadonlyArray<
   ]
 > = [
   ["run", "turn/start", { maxDuraton: "1 second" }, "maxDuration", (thread, options) => thread.run("x", options)],
+  ["runOnce", "turn/start", { ifInterupted: "fail" }, "ifInterrupted", (t, options) => t.runOnce("k", "x", options)],
+  ["turnByKey", "thread/turns/list", { serchTurns: 1 }, "searchTurns", (t, options) => t.turnByKey("k", options)],
   ["turn", "turn/start", { effrot: "low" }, "effort", (thread, options) => thread.turn("x", options)],
   [
     "stream",

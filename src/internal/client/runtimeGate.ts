@@ -31,7 +31,11 @@ export const isAtLeast = (version: string, other: string): boolean => {
 export const isNewEnough = (version: string): boolean => isAtLeast(version, required)
 
 /** Rejects fields that the runtime does not support. Does nothing if the list is empty. */
-export const check = (version: string, fields: ReadonlyArray<string>): Effect.Effect<void, RuntimeTooOld> =>
-  fields.length === 0 || isNewEnough(version)
+export const check = (
+  version: string,
+  fields: ReadonlyArray<string>,
+  since: string = required
+): Effect.Effect<void, RuntimeTooOld> =>
+  fields.length === 0 || isAtLeast(version, since)
     ? Effect.void
-    : Effect.fail(new RuntimeTooOld({ fields, required, actual: version }))
+    : Effect.fail(new RuntimeTooOld({ fields, required: since, actual: version }))

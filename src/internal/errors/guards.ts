@@ -239,6 +239,14 @@ export const isThreadArchived = (value: unknown): value is Request.ThreadArchive
   value instanceof Request.ThreadArchived
 
 /**
+ * Whether a value is a `KeyInUse`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isKeyInUse = (value: unknown): value is Request.KeyInUse => value instanceof Request.KeyInUse
+
+/**
  * Whether a value is a `ThreadBusy`.
  *
  * @category guards

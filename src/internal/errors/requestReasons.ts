@@ -163,6 +163,20 @@ export class TurnJoined extends Schema.TaggedError<TurnJoined>(id("TurnJoined"))
   }
 }
 
+/**
+ * A turn of this program with the same key is starting or running on the thread, or waits for it. Nothing was sent:
+ * the server would run both.
+ */
+export class KeyInUse extends Schema.TaggedError<KeyInUse>(id("KeyInUse"))("KeyInUse", {
+  /** The turn with the key, if its id is known. */
+  turnId: Schema.NullOr(Schema.String)
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "A turn with this `key` is already starting or running on this thread, so nothing was sent. To share its result, use `thread.runOnce`; to run a second turn, use another key."
+  }
+}
+
 /** The connection has not been initialized, or is being initialized twice. */
 export class NotInitialized extends Schema.TaggedError<NotInitialized>(id("NotInitialized"))("NotInitialized", {}) {
   readonly isRetryable = false

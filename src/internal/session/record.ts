@@ -20,6 +20,7 @@
  */
 import type * as Deferred from "effect/Deferred"
 import type * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import { CodexError, type Reason } from "../../CodexError.ts"
 import type { Notification } from "../client/notifications.ts"
 import type { ToldItem } from "./toldItem.ts"
@@ -61,6 +62,8 @@ export interface ThreadRecord {
   items: ReadonlyMap<string, ToldItem>
   /** The server requests about this thread that wait for an answer. */
   requests: ReadonlyArray<OpenRequest>
+  /** The outcomes in progress that several calls can share, by key. */
+  shared: ReadonlyMap<string, Shared>
   /** Why it no longer receives notifications. */
   closed: Closed | undefined
 }
@@ -82,6 +85,15 @@ export interface Call {
   onLeft: (() => void) | undefined
   /** Called when the thread is closed while this call holds it. What the call follows is notified separately. */
   readonly onClosed?: ((error: CodexError) => void) | undefined
+  /** The key that the caller chose for its input, if any. */
+  readonly key?: string | undefined
+}
+
+/** Calls of this connection that share one outcome by a key: see `sharing.ts`. */
+export interface Shared {
+  readonly fiber: Fiber.Fiber<unknown, unknown>
+  /** How many calls wait for the outcome. */
+  waiters: number
 }
 
 /** Receives the notifications of a thread. No function may throw or wait. */
@@ -125,6 +137,7 @@ export type Change =
   /** Without `item`, the item is over. */
   | { readonly _tag: "ItemTold"; readonly itemId: string; readonly item: ToldItem | undefined }
   | { readonly _tag: "RequestOpened" | "RequestClosed"; readonly request: OpenRequest }
+  | { readonly _tag: "ShareBegan" | "ShareEnded"; readonly key: string; readonly shared: Shared }
   | { readonly _tag: "Unloaded" | "Closed"; readonly closed: Closed }
 
 /** Creates the record of a thread about which nothing is known yet. */
@@ -143,6 +156,7 @@ export const make = (threadId: string): ThreadRecord => ({
   tools: undefined,
   items: noItems,
   requests: none,
+  shared: noneShared,
   closed: undefined
 })
 
@@ -177,6 +191,10 @@ export const isHeld = ({ isSubscribed, openings }: ThreadRecord): boolean => isS
 export const followed = ({ followers }: ThreadRecord, turnId: string): FollowedTurn | undefined =>
   followers.find(({ turn }) => turn?.turnId === turnId)?.turn
 
+/** The call whose input has this key, if one of this connection holds the thread or waits for it. */
+export const callWith = ({ holder, waiting }: ThreadRecord, key: string): Call | undefined =>
+  holder?.key === key ? holder : waiting.find((call) => call.key === key)
+
 /** Whether a turn that ends belongs to a goal that continues on its own, is not followed here, and was not logged. */
 export const isUnfollowedGoal = (record: ThreadRecord): boolean =>
   isHeld(record) &&
@@ -203,6 +221,7 @@ export const closedError = ({ method, reason }: Closed, own: string): CodexError
 
 const none: ReadonlyArray<never> = []
 const noItems: ReadonlyMap<string, ToldItem> = new Map()
+const noneShared: ReadonlyMap<string, Shared> = new Map()
 const free: State = { _tag: "Free" }
 
 const apply = (record: ThreadRecord, change: Change): void => {
@@ -274,6 +293,17 @@ const apply = (record: ThreadRecord, change: Change): void => {
           : record.requests.filter((request) => request !== change.request)
       for (const follower of record.followers) follower.onRequests?.(record.requests)
       return
+    case "ShareBegan":
+      record.shared = new Map(record.shared).set(change.key, change.shared)
+      return
+    case "ShareEnded": {
+      // Another may have started under the key since.
+      if (record.shared.get(change.key) !== change.shared) return
+      const shared = new Map(record.shared)
+      shared.delete(change.key)
+      record.shared = shared
+      return
+    }
     case "Unloaded":
       record.running = undefined
       record.goalIsActive = false

@@ -22,6 +22,7 @@ import type { Failure, TurnResult } from "../../Turn.ts"
 import * as settings from "../settings.ts"
 import type { ThreadTurns } from "../thread/threadTurns.ts"
 import * as turnOptions from "../thread/threadTurnOptions.ts"
+import * as turnKey from "../turn/turnKey.ts"
 
 /** Runs turns until an answer is valid: one turn, plus at most one for each allowed repair. */
 export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
@@ -38,10 +39,11 @@ export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
   if (!Number.isSafeInteger(repair) || repair < 0) {
     return yield* refuse(new InvalidOptions({ option: "repair", description: "expected an integer of 0 or more" }))
   }
-  const turnOptions = { ...options, outputSchema: prepared.success.jsonSchema }
+  const { key } = options
+  let withSchema: turnOptions.TurnOptions = { ...options, outputSchema: prepared.success.jsonSchema }
   const attempts: Array<TurnResult> = []
   for (let next = input; ;) {
-    const result = yield* runTurn(next, turnOptions)
+    const result = yield* runTurn(next, withSchema)
     attempts.push(result)
     const answer = yield* Effect.result(read(prepared.success, result))
     if (Result.isSuccess(answer)) return { ...result, value: answer.success, attempts }
@@ -50,6 +52,11 @@ export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
       return yield* new StructuredOutputInvalid({ threadId, turnId: result.id, reason, result, attempts })
     }
     next = correction(reason)
+    // A key names one input, so each correction has its own.
+    if (key !== undefined) {
+      const clientUserMessageId = turnKey.ofRepair(key, attempts.length)
+      withSchema = { ...withSchema, key: undefined, params: { ...withSchema.params, clientUserMessageId } }
+    }
   }
 })
 

@@ -8,6 +8,7 @@ import { CodexError, InvalidInput } from "../../CodexError.ts"
 import * as paramKeys from "../../generated/paramKeys.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { GoalTurn } from "../../Goal.ts"
+import type { Input } from "../../Input.ts"
 import type { Reply, Thread } from "../../Thread.ts"
 import * as goals from "../goal/goals.ts"
 import * as settings from "../settings.ts"
@@ -15,12 +16,14 @@ import * as threadTools from "../tools/threadTools.ts"
 import * as structured from "../structured/structuredRun.ts"
 import * as compaction from "./threadCompaction.ts"
 import * as opened from "./opened.ts"
+import * as runOnce from "./runOnce.ts"
 import { checkId, type Connection, subscribe, unsubscribe } from "./threadConnection.ts"
 import * as threadGoal from "../goal/threadGoal.ts"
 import * as threadHistory from "./threadHistory.ts"
 import * as threadOptions from "./threadOptions.ts"
 import * as limitOptions from "../turn/limitOptions.ts"
 import * as threadTurns from "./threadTurns.ts"
+import type { TurnByKeyOptions } from "./turnByKey.ts"
 import * as turns from "../turn/turns.ts"
 import * as typeIds from "../typeIds.ts"
 
@@ -54,6 +57,16 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     run: Effect.fn((input, options) => spanned("Thread.run", run(input, options))),
     runAs: (schema, input, options) =>
       Effect.withSpan(structured.run(threadId, run, schema, input, options), "Thread.runAs"),
+    get runOnce() {
+      return Effect.fn("Thread.runOnce")((key: string, input: Input, options?: runOnce.RunOnceOptions) =>
+        runOnce.run(client, threadId, run, key, input, options)
+      )
+    },
+    get turnByKey() {
+      return Effect.fn("Thread.turnByKey")((key: string, options?: TurnByKeyOptions) =>
+        Effect.map(runOnce.find(client, threadId, key, options), Option.fromUndefinedOr)
+      )
+    },
     get turn() {
       return Effect.fn("Thread.turn")(turn)
     },

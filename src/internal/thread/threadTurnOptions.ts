@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Approval from "../../Approval.ts"
-import { CodexError, InvalidOptions } from "../../CodexError.ts"
+import { CodexError, InvalidOptions, type RuntimeTooOld } from "../../CodexError.ts"
 import type {
   AdditionalContextEntry,
   CollaborationModeParam,
@@ -24,14 +24,15 @@ import * as inputParts from "../input/parts.ts"
 import * as sandboxParams from "./sandboxParams.ts"
 import * as threadFiles from "../input/threadFiles.ts"
 import { type LimitOptions, limitNames, limits } from "../turn/limitOptions.ts"
+import * as turnKey from "../turn/turnKey.ts"
 
 /**
  * Options of a turn. An omitted option sends nothing, so the thread's own setting applies.
  *
  * **Gotchas**
  *
- * All options except `additionalContext`, `outputSchema`, `source`, `turnServiceTier` and the limits also apply to
- * later turns of the thread. An effort cannot be cleared again.
+ * All options except `additionalContext`, `key`, `outputSchema`, `source`, `turnServiceTier` and the limits also apply
+ * to later turns of the thread. An effort cannot be cleared again.
  *
  * @category models
  * @since 0.169.0
@@ -70,6 +71,15 @@ export interface TurnOptions extends LimitOptions {
    * needs `experimentalApi`.
    */
   readonly environments?: TurnStartParams["environments"]
+  /**
+   * A string of your own that the server saves with the input, before it asks the model. 1 to 256 characters. Default:
+   * a generated one.
+   *
+   * `thread.turnByKey` finds the turn by it, after a crash too. If a turn of this program with the same key is starting
+   * or running on the thread, the call fails with `KeyInUse`. Otherwise a repeated key is a second turn:
+   * `thread.runOnce` prevents that. Sent as `clientUserMessageId`. Needs codex 0.139.0.
+   */
+  readonly key?: string | undefined
   /** The model, by its id: see `codex.models`. */
   readonly model?: string | undefined
   /** The JSON Schema that the answer should match, for this turn only. The server does not check the answer. */
@@ -118,6 +128,7 @@ export const names: settings.Names<TurnOptions> = {
   cwd: true,
   effort: true,
   environments: true,
+  key: true,
   model: true,
   outputSchema: true,
   params: true,
@@ -142,6 +153,23 @@ const checkSchema = (schema: unknown): Effect.Effect<void, InvalidOptions> => {
   return Effect.fail(new InvalidOptions({ option: "outputSchema", description }))
 }
 
+/** Checks a key, if there is one, and that the server will save it. */
+export const checkKey = (
+  version: string,
+  { key, params }: Pick<TurnOptions, "key" | "params">,
+  inputParts: number
+): Effect.Effect<void, InvalidOptions | RuntimeTooOld> => {
+  if (key === undefined) return Effect.void
+  const description =
+    params?.clientUserMessageId !== undefined
+      ? "cannot be combined with `params.clientUserMessageId`"
+      : inputParts === 0
+        ? "cannot be used without input, or with an external message: the server saves keys with the input of a user"
+        : undefined
+  if (description !== undefined) return Effect.fail(new InvalidOptions({ option: "key", description }))
+  return Effect.andThen(turnKey.check(key), runtimeGate.check(version, ["clientUserMessageId"], turnKey.required))
+}
+
 /** Returns the parameters of a new turn, and its limits. `cwd` is the thread's, to resolve relative paths. */
 export const toStart = Effect.fnUntraced(
   function* (connection: Connection, threadId: string, cwd: string, input: Input.RunInput, options: TurnOptions) {
@@ -161,12 +189,14 @@ export const toStart = Effect.fnUntraced(
     }
     const asked = Object.entries(gated).flatMap(([field, value]) => (value === undefined ? [] : [field]))
     yield* runtimeGate.check(client.metadata.version, asked)
+    yield* checkKey(client.metadata.version, options, given.input.length)
     yield* checkCwd(connection, options)
     const params: TurnStartParams = {
       ...approval,
       ...sandbox,
       ...gated,
       additionalContext: options.additionalContext,
+      clientUserMessageId: options.key,
       collaborationMode: options.collaborationMode,
       cwd: options.cwd,
       effort: options.effort,

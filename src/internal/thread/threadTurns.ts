@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { CodexError, type InvalidOptions } from "../../CodexError.ts"
+import { CodexError, type InvalidOptions, KeyInUse, type RuntimeTooOld } from "../../CodexError.ts"
 import type * as Input from "../../Input.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
 import type { Connection } from "./threadConnection.ts"
@@ -17,6 +17,8 @@ import * as control from "../turn/turnControl.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnHandle from "../turn/turnHandle.ts"
 import * as following from "../turn/following.ts"
+import { SeenTurns } from "../turn/seenTurns.ts"
+import * as turnKey from "../turn/turnKey.ts"
 import * as turns from "../turn/turns.ts"
 
 /**
@@ -36,6 +38,8 @@ export interface SendOptions extends Omit<turnOptions.TurnOptions, "whenBusy"> {
 
 const sendNames: settings.Names<SendOptions> = { ...turnOptions.names, whenBusy: true }
 
+const externalNames = settings.without(turnOptions.names, "key")
+
 /** The turns of a thread. */
 export interface ThreadTurns {
   /**
@@ -47,7 +51,12 @@ export interface ThreadTurns {
   readonly current: Effect.Effect<Option.Option<Turn>, CodexError>
   /** Creates the public handle of a turn of this thread. */
   readonly handle: (feed: FollowedTurn) => Turn
-  readonly run: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<TurnResult, Failure>
+  /** `afterWaiting` is for a turn with a key: see `turns.ts`. */
+  readonly run: (
+    input: Input.RunInput,
+    options?: turnOptions.TurnOptions,
+    afterWaiting?: turns.Keyed["afterWaiting"]
+  ) => Effect.Effect<TurnResult, Failure>
   readonly turn: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<Turn, CodexError>
   readonly streamUntilEnd: (
     input: Input.RunInput,
@@ -57,7 +66,7 @@ export interface ThreadTurns {
   readonly send: (input: Input.Input, options?: SendOptions) => Effect.Effect<Turn, CodexError>
   readonly sendExternal: (
     message: Input.ExternalMessage,
-    options?: turnOptions.TurnOptions
+    options?: Omit<turnOptions.TurnOptions, "key">
   ) => Effect.Effect<Turn, CodexError>
 }
 
@@ -65,10 +74,16 @@ export interface ThreadTurns {
 export const make = (connection: Connection, threadId: string): ThreadTurns => {
   const { client, inspectImage } = connection
 
-  const prepare = Effect.fnUntraced(function* (input: Input.RunInput, options: turnOptions.TurnOptions = {}) {
+  const prepare = Effect.fnUntraced(function* (
+    input: Input.RunInput,
+    options: turnOptions.TurnOptions = {},
+    afterWaiting?: turns.Keyed["afterWaiting"]
+  ) {
     const record = yield* following.subscribed(client, threadId, "turn/start")
     const { limits, params } = yield* turnOptions.toStart(connection, threadId, record.cwd, input, options)
-    return turns.byTurnStart(client, params, { limits, whenBusy: options.whenBusy })
+    const { key, whenBusy } = options
+    const keyed = key === undefined ? undefined : { key, afterWaiting, onAccepted: (yield* SeenTurns).watch }
+    return turns.byTurnStart(client, params, { limits, whenBusy, keyed })
   })
 
   const start = (input: Input.RunInput, options?: turnOptions.TurnOptions) =>
@@ -86,8 +101,8 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     )
   })
 
-  const steer = (feed: FollowedTurn, input: Input.Input) =>
-    Effect.flatMap(resolve(input), (parts) => turnHandle.steer(client, feed, parts))
+  const steer = (feed: FollowedTurn, input: Input.Input, key: string | undefined) =>
+    Effect.flatMap(resolve(input), (parts) => turnHandle.steer(client, feed, parts, key))
 
   const handle = (feed: FollowedTurn): Turn => turnHandle.make(client, feed, resolve)
 
@@ -102,7 +117,11 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     const { whenBusy = "steer", ...options } = given
     yield* checked(settings.oneOf("whenBusy", whenBusy, ["steer", "queue", "reject"]))
     // Input that cannot steer is rejected whether or not a turn runs.
-    yield* Effect.mapError(inputParts.toParts(input), (reason) => new CodexError({ method: "turn/start", reason }))
+    const parts = yield* Effect.mapError(
+      inputParts.toParts(input),
+      (reason) => new CodexError({ method: "turn/start", reason })
+    )
+    yield* checked(turnOptions.checkKey(client.metadata.version, options, parts.length))
     if (whenBusy !== "steer") return yield* turn(input, { ...options, whenBusy })
     // Two attempts: the turn can end, or another can replace it, between the check and the request.
     const record = yield* following.subscribed(client, threadId, "turn/start")
@@ -111,7 +130,8 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
       // A turn that starts elsewhere at the same moment may also take the input, which is the purpose of `send`.
       if (current === undefined) return handle(yield* turns.startOrJoin(client, yield* prepare(input, options)))
       yield* current.started
-      const steered = yield* steer(current, input).pipe(
+      yield* requireUnused(current, options.key)
+      const steered = yield* steer(current, input, options.key).pipe(
         Effect.as(true),
         Effect.catchReasons("CodexError", {
           // The rejection can arrive before the end of the turn. Without this wait, the next check would find the
@@ -129,9 +149,9 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
 
   const sendExternal = Effect.fnUntraced(function* (
     message: Input.ExternalMessage,
-    options?: turnOptions.TurnOptions
+    options?: Omit<turnOptions.TurnOptions, "key">
   ): Effect.fn.Return<Turn, CodexError> {
-    yield* checked(settings.known(options, turnOptions.names))
+    yield* checked(settings.known(options, externalNames))
     const record = yield* following.subscribed(client, threadId, "turn/start")
     const current = yield* following.current(client, record)
     if (current === undefined) return yield* turn(message, options)
@@ -152,7 +172,8 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     current,
     resolve,
     handle,
-    run: (input, options) => Effect.flatMap(prepare(input, options), (turn) => turns.run(client, turn)),
+    run: (input, options, afterWaiting) =>
+      Effect.flatMap(prepare(input, options, afterWaiting), (turn) => turns.run(client, turn)),
     turn,
     streamUntilEnd: (input, options) => Stream.unwrap(Effect.map(startScoped(input, options), ({ events }) => events)),
     stream: (input, options) =>
@@ -164,5 +185,15 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
 
 // internal
 
-const checked = <A>(check: Effect.Effect<A, InvalidOptions>): Effect.Effect<A, CodexError> =>
+// The same input must not steer one turn twice.
+const requireUnused = (turn: FollowedTurn, key: string | undefined): Effect.Effect<void, CodexError> =>
+  key !== undefined &&
+  turnKey.isIn(
+    key,
+    turn.state().items.map(({ item }) => item)
+  )
+    ? Effect.fail(new CodexError({ method: "turn/steer", reason: new KeyInUse({ turnId: turn.turnId }) }))
+    : Effect.void
+
+const checked = <A>(check: Effect.Effect<A, InvalidOptions | RuntimeTooOld>): Effect.Effect<A, CodexError> =>
   Effect.mapError(check, (reason) => new CodexError({ method: "turn/start", reason }))

@@ -6,6 +6,7 @@
 import type { ThreadItem } from "../../generated/types.ts"
 import type { Notification } from "../client/notifications.ts"
 import type { ItemState } from "../../Turn.ts"
+import { isOf } from "./turnKey.ts"
 
 /** The turn that an input went into. */
 export interface Taken {
@@ -52,9 +53,18 @@ export const isRead = (key: string | undefined, items: ReadonlyArray<ItemState>)
   return items.slice(at + 1).some(({ item: { type } }) => type !== "userMessage" && !before.has(type))
 }
 
+/**
+ * Whether a turn took an input, judged by its items: the input started the turn, or the turn was running and a model
+ * read the input there.
+ */
+export const isTaken = (key: string, items: ReadonlyArray<ThreadItem>): boolean => {
+  const at = items.findIndex((item) => isOf(key, item))
+  if (at === -1) return false
+  const isFirst = items.findIndex(({ type }) => type === "userMessage") === at
+  return isFirst || items.slice(at + 1).some(({ type }) => type !== "userMessage" && !before.has(type))
+}
+
 // internal
 
 // Items that can come before the input in a turn that it started.
 const before: ReadonlySet<string> = new Set<ThreadItem["type"]>(["contextCompaction", "hookPrompt"])
-
-const isOf = (key: string, item: ThreadItem): boolean => item.type === "userMessage" && item.clientId === key

@@ -218,6 +218,49 @@ export class TurnTimedOut extends conceal(
 export const isTurnTimedOut = (value: unknown): value is TurnTimedOut => value instanceof TurnTimedOut
 
 /**
+ * A turn with this key was interrupted before it completed, so it is unknown how much of its work is done.
+ *
+ * **Details**
+ *
+ * `thread.runOnce` fails with it instead of sending the input a second time. `seen` has the items that the server has
+ * saved, and everything else that this program saw of the turn. `seen.unfinishedItems` are items that started and
+ * never completed, such as a command that ran when the process was killed: the command happened, at least in part.
+ * They are empty if another program ran the turn.
+ *
+ * @category errors
+ * @since 0.171.0
+ */
+export class OutcomeUnknown extends conceal(
+  Schema.TaggedError<OutcomeUnknown>("effect-codex/OutcomeUnknown")("OutcomeUnknown", {
+    threadId: Schema.String,
+    turnId: Schema.String,
+    /** The status that the server has saved: `interrupted`, or `inProgress` if it saved no end and runs nothing. */
+    status: Schema.String,
+    /** What is known of the turn. Printers do not show it. */
+    seen: Result
+  }),
+  "seen"
+) {
+  /** The size of `seen`, which printers show instead. */
+  readonly collected = countsOf(this.seen)
+
+  /** Not retryable: the same call gives the same error. */
+  readonly isRetryable = false
+
+  override get message(): string {
+    return 'A turn with this key was interrupted before it completed, and may have done a part of its work. Check what is done: `seen` has its items. Then continue it with `ifInterrupted: "continue"`, or run the input with another key.'
+  }
+}
+
+/**
+ * Whether a value is an `OutcomeUnknown`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isOutcomeUnknown = (value: unknown): value is OutcomeUnknown => value instanceof OutcomeUnknown
+
+/**
  * A consumer of events was slower than its capacity allows; see `EventsOptions`. The turn keeps running.
  *
  * @category errors

@@ -75,11 +75,20 @@ export const eventsWith =
 const eventsNames: settings.Names<EventsOptions> = { whenSlow: true, capacity: true }
 
 /** Sends more input to a turn, if it is the running one. */
-export const steer: (client: Client, feed: FollowedTurn, input: Input.Input) => Effect.Effect<void, CodexError> =
-  Effect.fnUntraced(function* (client, feed, input) {
-    const parts = yield* Effect.mapError(
-      inputParts.toParts(input),
-      (reason) => new CodexError({ method: "turn/steer", reason })
-    )
-    yield* client.request("turn/steer", { threadId: feed.threadId, expectedTurnId: feed.turnId, input: parts })
+export const steer: (
+  client: Client,
+  feed: FollowedTurn,
+  input: Input.Input,
+  key?: string
+) => Effect.Effect<void, CodexError> = Effect.fnUntraced(function* (client, feed, input, key) {
+  const parts = yield* Effect.mapError(
+    inputParts.toParts(input),
+    (reason) => new CodexError({ method: "turn/steer", reason })
+  )
+  yield* client.request("turn/steer", {
+    threadId: feed.threadId,
+    expectedTurnId: feed.turnId,
+    input: parts,
+    clientUserMessageId: key
   })
+})

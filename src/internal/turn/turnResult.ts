@@ -1,7 +1,7 @@
 /**
  * Types of a turn's outcome, and the choice of its answer. `turnState.ts` folds events into it.
  */
-import type * as DateTime from "effect/DateTime"
+import * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { ThreadItem, ThreadTokenUsage, TokenUsageBreakdown, TurnError, TurnStatus } from "../../generated/types.ts"
@@ -55,6 +55,26 @@ export interface TurnResult {
 }
 
 /**
+ * A turn as the server has saved it, found by the key of its input.
+ *
+ * **Details**
+ *
+ * `status` is `inProgress` while the turn runs on this app-server. A turn that runs in another process looks
+ * `interrupted`.
+ *
+ * The items are those that `run` returned. The server saves neither usage, unfinished items nor warnings, so `usage`
+ * is none, and the two lists are empty. The exception is a turn whose end this program did not see, or that was
+ * interrupted: then they are what this program saw of it, and so are items that the server has not saved.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface TurnRecord extends TurnResult {
+  /** The key of the input. */
+  readonly key: string
+}
+
+/**
  * A warning of the server.
  *
  * It refers to a thread and not to a turn, so it counts for the turn that was running there.
@@ -84,3 +104,7 @@ export const finalResponse = (items: ReadonlyArray<ThreadItem>): Option.Option<s
   }
   return Option.fromUndefinedOr(unphased)
 }
+
+/** A time of the server, which sends seconds. */
+export const dateTime = (seconds: number | null | undefined): Option.Option<DateTime.Utc> =>
+  Option.flatMap(Option.fromNullishOr(seconds), (seconds) => DateTime.make(seconds * 1000))

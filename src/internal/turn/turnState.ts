@@ -3,14 +3,13 @@
  * events in the order in which they arrived. It mutates its own state, because it runs for each delta, and returns
  * immutable views.
  */
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { ThreadItem, Turn, TurnError, TurnPlanStep, TurnStatus } from "../../generated/types.ts"
 import type { Notification } from "../client/notifications.ts"
 import type { ItemState, TurnState } from "../../Turn.ts"
 import { cut, idOf, kindOf, textOf } from "./items.ts"
-import { finalResponse, type TurnResult, type TurnUsage, type TurnWarning } from "./turnResult.ts"
+import { dateTime, finalResponse, type TurnResult, type TurnUsage, type TurnWarning } from "./turnResult.ts"
 import { type GrowingText, growText, wholeText } from "../client/growText.ts"
 import * as turnUsage from "./turnUsage.ts"
 
@@ -287,10 +286,6 @@ const withOne = <A>(list: Array<A>, one: A): Array<A> => {
   list.push(one)
   return list
 }
-
-// The server sends seconds.
-const dateTime = (seconds: number | null | undefined): Option.Option<DateTime.Utc> =>
-  Option.flatMap(Option.fromNullishOr(seconds), (seconds) => DateTime.make(seconds * 1000))
 
 /** The fields that are kept of the server's account of the turn. */
 type Told = { readonly [K in "status" | "error" | "startedAt" | "completedAt" | "durationMs"]: Turn[K] }

@@ -27,7 +27,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Client } from "../../CodexClient.ts"
-import { CodexError, TurnJoined } from "../../CodexError.ts"
+import { CodexError, KeyInUse, TurnJoined } from "../../CodexError.ts"
 import type { TurnStartParams } from "../../generated/types.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
 import { turnIdOf } from "../client/ids.ts"
@@ -51,13 +51,24 @@ export interface Start {
   readonly key?: string | undefined
   /** What to do if the thread is taken. Default: `queue`. */
   readonly whenBusy?: "queue" | "reject" | undefined
+  /** Present if the caller chose the key. */
+  readonly keyed?: Keyed | undefined
+}
+
+/** An input whose key the caller chose. Two turns of one connection with the same key never overlap. */
+export interface Keyed {
+  readonly key: string
+  /** Called when the server has accepted the turn. */
+  readonly onAccepted: (turn: FollowedTurn) => void
+  /** Runs if the call had to wait for the thread, before anything is sent. If it fails, nothing is sent. */
+  readonly afterWaiting?: Effect.Effect<void, CodexError> | undefined
 }
 
 /** An ordinary turn. The thread keeps a working directory that is set here. */
 export const byTurnStart = (
   client: Client,
   params: TurnStartParams,
-  more: Pick<Start, "limits" | "whenBusy">
+  more: Pick<Start, "limits" | "whenBusy" | "keyed">
 ): Start => {
   const { threadId } = params
   const session = client["~session"]
@@ -121,12 +132,13 @@ export const hold = (
   })
 
 /** Creates a call that does not hold its thread yet. */
-export const call = (onClosed?: (error: CodexError) => void): threadRecord.Call => ({
+export const call = (onClosed?: (error: CodexError) => void, key?: string): threadRecord.Call => ({
   onGranted: undefined,
   accepted: Deferred.makeUnsafe(),
   awaitsAdmission: false,
   onLeft: undefined,
-  onClosed
+  onClosed,
+  key
 })
 
 /**
@@ -209,17 +221,28 @@ const wait = (
 const begin = (
   restore: Restore,
   client: Client,
-  { key, limits, method, request, threadId, whenBusy }: Start,
+  { key, keyed, limits, method, request, threadId, whenBusy }: Start,
   keepEvents: boolean,
   joined: Joined
 ): Effect.Effect<FollowedTurn, CodexError> =>
   Effect.gen(function* () {
     const record = yield* following.subscribed(client, threadId, method)
+    if (keyed !== undefined) yield* requireUnused(record, keyed.key, method)
     if (whenBusy === "reject") yield* restore(following.requireFree(record, method))
-    const own = call()
+    const own = call(undefined, keyed?.key)
     const release = releaseOf(record, own)
+    const isFree = threadRecord.stateOf(record)._tag === "Free"
     yield* hold(restore, record, own)
     yield* admit(restore, client, record, own, () => ({ method, stop: stopAccepted(client, own) }))
+    const hasWaited = !isFree || client["~session"].admission !== undefined
+    if (hasWaited && keyed?.afterWaiting !== undefined) {
+      yield* Effect.onError(restore(keyed.afterWaiting), () =>
+        Effect.sync(() => {
+          release()
+          Deferred.doneUnsafe(own.accepted, Exit.succeed(undefined))
+        })
+      )
+    }
     const claim = new inputClaim.InputClaim(key)
     const early = listenEarly(record, claim)
     let sent = false
@@ -241,6 +264,7 @@ const begin = (
         runsAs: taken?.turnId
       })
       early.kept.length = 0
+      keyed?.onAccepted(turn)
       return Effect.succeed(turn)
     }
 
@@ -303,6 +327,18 @@ const begin = (
       )
     )
   })
+
+// The server would run both. A turn that has ended is no obstacle, because a retry has the same key.
+const requireUnused = (
+  record: threadRecord.ThreadRecord,
+  key: string,
+  method: string
+): Effect.Effect<void, CodexError> => {
+  const used = threadRecord.callWith(record, key)
+  if (used === undefined) return Effect.void
+  const turnId = used === record.holder ? (record.running ?? null) : null
+  return Effect.fail(new CodexError({ method, reason: new KeyInUse({ turnId }) }))
+}
 
 // Separate functions, because what they return lives as long as the turn, and would keep its whole scope alive.
 

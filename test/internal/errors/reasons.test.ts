@@ -25,6 +25,7 @@ const ofCalls: ReadonlyArray<
   ["TurnMismatch", new request.TurnMismatch({ expected: "turn-a", actual: "turn-b" }), "turn-a", "turn-b"],
   ["TurnNotSteerable", new request.TurnNotSteerable()],
   ["ThreadBusy", new request.ThreadBusy({ turnId: null }), "whenBusy"],
+  ["KeyInUse", new request.KeyInUse({ turnId: "turn-a" }), "`key`", "thread.runOnce"],
   ["TurnJoined", new request.TurnJoined({ turnId: "turn-a" }), "turn-a"],
   ["NotInitialized", new request.NotInitialized(), "`initialize`"],
   ["ExperimentalApiRequired", new request.ExperimentalApiRequired({ feature: "x/y" }), "x/y", "experimentalApi"],

@@ -1,6 +1,6 @@
 /** The pipes of a process that the test plays: what is received, what is logged, and how the end is explained. */
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Deferred, Effect, Fiber, Logger, PlatformError, Queue, References, Sink, Stream } from "effect"
+import { type Cause, Deferred, Effect, Fiber, Logger, PlatformError, Queue, References, Sink, Stream } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
 import * as pipes from "../../../src/internal/process/pipes.ts"
 import type { Message } from "../../../src/Transport.ts"
