@@ -17,6 +17,9 @@
  * connection do. Interrupted handlers have the same grace, and the wait for them is last. If this program is itself
  * killed, stdin closes and the server exits on its own.
  *
+ * With `registry`, a file names the server until its processes have ended. If this program is killed, the next start
+ * ends what is left (`reaper.ts`).
+ *
  * Processes that the server left running are ended as soon as its exit is seen, within the scope or when it closes
  * (`leftovers.ts`). Later another process can have the server's id, so the id is not used any more.
  *
@@ -47,6 +50,7 @@ import * as launch from "./internal/process/launch.ts"
 import * as pipes from "./internal/process/pipes.ts"
 import * as processGroup from "./internal/process/processGroup.ts"
 import * as processTable from "./internal/process/processTable.ts"
+import * as registration from "./internal/process/registration.ts"
 import { inRealTime } from "./internal/realTime.ts"
 import { CurrentPlatform, type Platform } from "./internal/process/platform.ts"
 import { makeMask } from "./internal/process/mask.ts"
@@ -106,6 +110,9 @@ export const make = Effect.fnUntraced(function* (
   const own = yield* closing.ofProcess(plan.shutdownGrace)
   // A separate scope, to close it at the exit: its release signals the group by the id of a process that has ended.
   const processScope = yield* Scope.fork(yield* Effect.scope)
+  if (plan.registry !== undefined)
+    yield* Effect.mapError(registration.prepare(plan.registry, plan.shutdownGrace), startError)
+  const others = yield* processTable.existing
   const handle = yield* spawner
     .spawn(
       ChildProcess.make(plan.program, plan.args, {
@@ -126,7 +133,9 @@ export const make = Effect.fnUntraced(function* (
     maxLineBytes: plan.maxLineBytes,
     mask: makeMask(plan.secrets)
   })
-  const server = { pid: handle.pid, start: processTable.read(handle.pid)?.start ?? 0, mark: plan.mark }
+  const server = { pid: handle.pid, start: processTable.read(handle.pid)?.start ?? 0, mark: plan.mark, others }
+  const unregister =
+    plan.registry === undefined ? Effect.void : yield* registration.add(plan.registry, server, plan.env)
   // The group is ended here, so the spawner need not wait for its defunct members.
   const releaseHandle = Effect.andThen(Effect.ignore(handle.unref), Scope.close(processScope, Exit.void))
   const endRest = yield* Effect.cached(
@@ -138,12 +147,13 @@ export const make = Effect.fnUntraced(function* (
         yield* leftovers.end(server, plan.shutdownGrace)
       }
       yield* releaseHandle
+      yield* unregister
     }).pipe(inRealTime, Effect.uninterruptible)
   )
   yield* Effect.forkScoped(Effect.andThen(Deferred.await(pipe.exit), endRest))
   // Registered last, so that it runs first: the pipes are still drained while the process ends.
   yield* Effect.acquireRelease(Effect.void, () =>
-    inRealTime(shutdown(handle, pipe, plan.shutdownGrace, platform)).pipe(
+    inRealTime(shutdown(handle, pipe, server, plan.shutdownGrace, platform)).pipe(
       Effect.andThen(endRest),
       // If a process still holds a pipe open, wait for it only as long as for one that hangs in the kernel.
       Effect.andThen(inRealTime(Effect.timeoutOption(pipe.drained, leftovers.killLimit)))
@@ -209,6 +219,7 @@ const kindOf = (error: string | PlatformError): string => {
 const shutdown = Effect.fnUntraced(function* (
   handle: ChildProcessHandle,
   pipe: pipes.Pipes,
+  server: leftovers.Exited,
   grace: Duration.Duration,
   platform: Platform
 ): Effect.fn.Return<void> {
@@ -218,6 +229,10 @@ const shutdown = Effect.fnUntraced(function* (
       Effect.timeoutOrElse({ duration: limit, orElse: () => Effect.succeed(false) })
     )
   yield* Queue.end(pipe.outgoing)
+  if (Deferred.isDoneUnsafe(pipe.exit)) return
+  // The writer closes stdin first.
+  yield* Effect.yieldNow
+  yield* leftovers.prepare(server)
   if (yield* exits(grace)) return
   // Windows has no groups: the spawner ends the tree while its root still runs.
   if (platform.os === "win32") return yield* Effect.ignore(handle.kill({ forceKillAfter: grace }))

@@ -311,8 +311,8 @@ export const layer = (
  * **Details**
  *
  * All of these keys are optional: `CODEX_EXECUTABLE`, `CODEX_HOME`, `CODEX_CWD`, `CODEX_REQUEST_TIMEOUT`,
- * `CODEX_START_TIMEOUT`, `CODEX_SHUTDOWN_GRACE` (durations such as `30 seconds`), `CODEX_MAX_IN_FLIGHT`,
- * `CODEX_MAX_LINE_BYTES` and `CODEX_EXPERIMENTAL_API`. Values in `options` take precedence.
+ * `CODEX_START_TIMEOUT`, `CODEX_SHUTDOWN_GRACE` (durations such as `30 seconds`), `CODEX_REGISTRY`,
+ * `CODEX_MAX_IN_FLIGHT`, `CODEX_MAX_LINE_BYTES` and `CODEX_EXPERIMENTAL_API`. Values in `options` take precedence.
  *
  * @category layers
  * @since 0.169.0

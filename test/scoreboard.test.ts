@@ -7,7 +7,7 @@ import { modules } from "./faults/modules.ts"
 import { parse, seeds } from "./scoreboard/options.ts"
 import { isGreen, merge, type Row } from "./scoreboard/row.ts"
 import { runScoreboard } from "./scoreboard/run.ts"
-import type { Scenario } from "./scoreboard/scenario.ts"
+import { inOrder, type Scenario } from "./scoreboard/scenario.ts"
 import * as seeded from "./scoreboard/seeded.ts"
 import * as table from "./scoreboard/table.ts"
 
@@ -47,6 +47,35 @@ describe("a scoreboard", () => {
   }
 
   const kinds = (name: string) => [...new Set(row(name).faults.map(({ kind }) => kind))]
+
+  it("starts long scenarios first, and then those that start processes", () => {
+    const scenario = (name: string, on: Scenario["on"], isLong = false): Scenario => ({
+      name,
+      group: "g",
+      title: "t",
+      expected: "e",
+      within: "1 second",
+      on,
+      isLong,
+      run: () => Effect.void
+    })
+    const given = [
+      scenario("a", "memory"),
+      scenario("b", "peer"),
+      scenario("c", "binary"),
+      scenario("d", "memory", true)
+    ]
+    assert.deepStrictEqual(
+      given.toSorted(inOrder).map(({ name }) => name),
+      ["d", "c", "b", "a"]
+    )
+  })
+
+  it("says how long all repetitions took, and how much processor time", () => {
+    const { cpuMillis, totalMillis, worstMillis } = row("heap")
+    assert.isAbove(totalMillis, worstMillis)
+    assert.isAbove(cpuMillis, 0)
+  })
 
   it("is red if one row is", () => assert.isFalse(isAllGreen))
 
@@ -154,6 +183,8 @@ describe("rows", () => {
     repetitions: 20,
     right: 20,
     worstMillis: 500,
+    totalMillis: 800,
+    cpuMillis: 300,
     processes: 0,
     fibers: 0,
     listeners: 0,
@@ -166,7 +197,14 @@ describe("rows", () => {
   it("of several passes keep the worst", () => {
     const fault = { kind: "late", seed: 21, what: "w" } as const
     const merged = merge(green, { ...green, right: 19, worstMillis: 1500, fibers: 2, faults: [fault] })
-    assert.deepInclude(merged, { repetitions: 40, right: 39, worstMillis: 1500, fibers: 2 })
+    assert.deepInclude(merged, {
+      repetitions: 40,
+      right: 39,
+      worstMillis: 1500,
+      totalMillis: 1600,
+      cpuMillis: 600,
+      fibers: 2
+    })
     assert.isFalse(isGreen(merged))
   })
 

@@ -19,6 +19,7 @@ export const configured = (): Config.Config<ProcessOptions & ConnectionOptions> 
     requestTimeout: optional(Config.Duration("CODEX_REQUEST_TIMEOUT")),
     startTimeout: optional(Config.Duration("CODEX_START_TIMEOUT")),
     shutdownGrace: optional(Config.Duration("CODEX_SHUTDOWN_GRACE")),
+    registry: optional(Config.String("CODEX_REGISTRY")),
     maxInFlight: optional(Config.Number("CODEX_MAX_IN_FLIGHT")),
     // A size such as `64 MiB`, or a number of bytes.
     maxLineBytes: optional(

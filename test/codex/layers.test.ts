@@ -53,6 +53,8 @@ describe("the layers", () => {
         ["CODEX_REQUEST_TIMEOUT", "0 seconds", "requestTimeout"],
         ["CODEX_START_TIMEOUT", "0 seconds", "startTimeout"],
         ["CODEX_SHUTDOWN_GRACE", "-1 seconds", "shutdownGrace"],
+        // Relative to the program, and a file.
+        ["CODEX_REGISTRY", "package.json", "registry"],
         ["CODEX_MAX_IN_FLIGHT", "0", "maxInFlight"],
         ["CODEX_MAX_LINE_BYTES", "0", "maxLineBytes"]
       ] as const

@@ -21,6 +21,7 @@ export const mark = crypto.randomUUID()
 /** Begins to count. Call it before anything else runs. */
 export const begin = async (): Promise<void> => {
   fibers.watch()
+  for (const [pid, identity] of await Effect.runPromise(processTable.existing)) foreign.set(pid, identity)
   // Servers inherit the mark under the name that they pass on to their commands.
   process.env[marks.variable] = mark
   // The event loop opens descriptors for good when it first starts a process.
@@ -45,12 +46,18 @@ export interface LeftProcess extends processTable.Process {
 }
 
 /** The processes that were started from here and still run. A zombie has ended. */
-export const processes: Effect.Effect<ReadonlyArray<LeftProcess>> = Effect.map(
-  processTable.find(
-    ({ pid }) => pid !== process.pid && (isDescendant(pid) || processTable.hasInEnvironment(pid, mark))
-  ),
-  (found = []) => found.map((process) => ({ ...process, command: commandOf(process.pid) }))
-)
+export const processes: Effect.Effect<ReadonlyArray<LeftProcess>> = Effect.gen(function* () {
+  // Foreign processes are read once: looking at all of them after each repetition took as long as some scenarios.
+  yield* processTable.learn(foreign, ({ pid }) => {
+    const variables = processTable.environment(pid)
+    return variables !== "" && !variables.includes(mark) && !isDescendant(pid)
+  })
+  const found = yield* processTable.find(
+    ({ pid }) => pid !== process.pid && (isDescendant(pid) || processTable.environment(pid).includes(mark)),
+    foreign
+  )
+  return (found ?? []).map((process) => ({ ...process, command: commandOf(process.pid) }))
+})
 
 /** Ends what a repetition left, so that the next one begins on a clean machine. */
 export const end = (left: ReadonlyArray<LeftProcess>): void => {
@@ -62,6 +69,14 @@ export const end = (left: ReadonlyArray<LeftProcess>): void => {
       // It has ended since.
     }
   }
+}
+
+/** Milliseconds of the processor for this process and, where there is `/proc`, for those that it started and that have ended. */
+export const processorTime = (): number => {
+  const { system, user } = process.cpuUsage()
+  const stat = fileOf(process.pid, "stat")
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  return (user + system) / 1000 + (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) * tickMillis
 }
 
 /** Bytes in use after a full collection. Needs `--expose-gc`; `undefined` without. */
@@ -79,6 +94,11 @@ export const heap = async (): Promise<number | undefined> => {
 export const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 // internal
+
+// The kernel counts processor time for programs in hundredths of a second on every architecture that codex runs on.
+const tickMillis = 10
+
+const foreign: processTable.Known = new Map()
 
 const listeners = (): number => {
   const emitters = [process, process.stdout, process.stderr, ...(process.channel == null ? [] : [process.channel])]

@@ -24,7 +24,7 @@ export const usage = `Options:
   --repetitions N  how often each scenario runs (default: 20)
   --long           runs for an hour, with new seeds in each pass
   --minutes N      the same for another time
-  --workers N      processes side by side (default: two for each core)
+  --workers N      processes side by side (default: three for each core)
   --json FILE      writes the rows as JSON
   --markdown FILE  writes the table into the marked block of a page`
 
@@ -40,7 +40,7 @@ export const parse = (argv: ReadonlyArray<string>): Options => {
     seed: seed ?? 1,
     repetitions: seed === undefined ? (count("repetitions", values.repetitions) ?? 20) : 1,
     minutes: count("minutes", values.minutes) ?? (values.long === true ? 60 : 0),
-    workers: count("workers", values.workers) ?? availableParallelism() * 2,
+    workers: count("workers", values.workers) ?? availableParallelism() * 3,
     json: values.json,
     markdown: values.markdown
   }

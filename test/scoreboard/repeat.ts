@@ -22,6 +22,7 @@ export const repeat = async (scenario: Scenario, { onBegin, seeds }: Task): Prom
   const withinMillis = Duration.toMillis(Duration.fromInputUnsafe(scenario.within))
   const faults: Array<Fault> = []
   const most = { processes: 0, fibers: 0, listeners: 0, descriptors: 0 }
+  const [from, cpuFrom] = [performance.now(), counts.processorTime()]
   const before = counts.now().fibers
   let baseline: counts.Counts | undefined
   let heapFrom: { readonly heap: number | undefined; readonly after: number } | undefined
@@ -78,6 +79,8 @@ export const repeat = async (scenario: Scenario, { onBegin, seeds }: Task): Prom
     repetitions: done,
     right,
     worstMillis: Math.ceil(worstMillis),
+    totalMillis: Math.ceil(performance.now() - from),
+    cpuMillis: Math.ceil(counts.processorTime() - cpuFrom),
     ...most,
     heapBytes,
     heapRepetitions,

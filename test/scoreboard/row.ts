@@ -22,6 +22,10 @@ export interface Row {
   /** Repetitions with the expected outcome, in time. */
   readonly right: number
   readonly worstMillis: number
+  /** How long all repetitions took together, with what is counted after each. */
+  readonly totalMillis: number
+  /** The processor time of this process and of those that it started and that have ended. */
+  readonly cpuMillis: number
   /** The most that was left after a repetition. */
   readonly processes: number
   readonly fibers: number
@@ -42,6 +46,8 @@ export const merge = (a: Row, b: Row): Row => ({
   repetitions: a.repetitions + b.repetitions,
   right: a.right + b.right,
   worstMillis: Math.max(a.worstMillis, b.worstMillis),
+  totalMillis: a.totalMillis + b.totalMillis,
+  cpuMillis: a.cpuMillis + b.cpuMillis,
   processes: Math.max(a.processes, b.processes),
   fibers: Math.max(a.fibers, b.fibers),
   listeners: Math.max(a.listeners, b.listeners),

@@ -8,7 +8,7 @@ import { arch, cpus, platform } from "node:os"
 import { codexVersion } from "../../src/generated/version.ts"
 import { parse, seeds, usage, WordsError } from "./options.ts"
 import { isGreen, merge, type Row } from "./row.ts"
-import type { Scenario } from "./scenario.ts"
+import { inOrder, type Scenario } from "./scenario.ts"
 import * as table from "./table.ts"
 import * as worker from "./worker.ts"
 
@@ -117,7 +117,7 @@ const share = (
   seeds: ReadonlyArray<number>,
   onRow: (row: Row) => void
 ): Effect.Effect<void> => {
-  const queue = [...found]
+  const queue = found.toSorted((a, b) => inOrder(a.scenario, b.scenario))
   const life = Effect.scoped(
     Effect.gen(function* () {
       const process = yield* worker.make(cache)

@@ -31,8 +31,20 @@ export interface Scenario {
    * ten. Default: `false`.
    */
   readonly isConcurrent?: boolean | undefined
+  /** Whether it starts before the others, because its repetitions together take long. The rest would wait for it. Default: `false`. */
+  readonly isLong?: boolean | undefined
   /** What plays the server: the real binary, a scripted peer process, or a process played in memory. */
   readonly on: "binary" | "peer" | "memory"
   /** Succeeds when what is expected came out, and fails or dies when anything else did. */
   readonly run: (seeded: Seeded) => Effect.Effect<void, unknown, Scope.Scope>
 }
+
+/**
+ * Compares two scenarios for the order in which they start: long ones first, and then those that start processes. At the end, the workers wait for the
+ * last ones, so these must be short.
+ */
+export const inOrder = (a: Scenario, b: Scenario): number => rank(a) - rank(b)
+
+// internal
+
+const rank = ({ isLong, on }: Scenario): number => (isLong === true ? 0 : on === "binary" ? 1 : on === "peer" ? 2 : 3)

@@ -91,7 +91,13 @@ const ask = (child: ChildProcess, { module, scenario, seeds }: Asked, resume: (r
   }
   const fail = (kind: Fault["kind"], what: string): void => {
     const { expected, group, name, on, title } = scenario
-    const ran = { repetitions: Math.max(1, begun), right: Math.max(0, begun - 1), worstMillis: withinMillis }
+    const ran = {
+      repetitions: Math.max(1, begun),
+      right: Math.max(0, begun - 1),
+      worstMillis: withinMillis,
+      totalMillis: withinMillis,
+      cpuMillis: 0
+    }
     const left = { processes: 0, fibers: 0, listeners: 0, descriptors: 0, heapBytes: null, heapRepetitions: 0 }
     settle({ name, group, title, expected, on, withinMillis, ...ran, ...left, faults: [{ kind, seed, what }] })
   }

@@ -32,6 +32,8 @@ export interface Launch {
   readonly mark: marks.Mark | undefined
   readonly cwd: string | undefined
   readonly shutdownGrace: Duration.Duration
+  /** The directory in which servers are registered, on systems that allow it. */
+  readonly registry: string | undefined
   readonly maxLineBytes: number
 }
 
@@ -54,6 +56,7 @@ export const resolve = Effect.fnUntraced(function* (
   const executable = yield* settings.text("executable", options.executable)
   const cwd = yield* settings.text("cwd", options.cwd)
   const codexHome = yield* settings.text("codexHome", options.codexHome)
+  const registry = yield* settings.text("registry", options.registry)
   const overrides = yield* toml.overrides(options.config ?? {})
   const exposed = exposedIn(options.config ?? {})
   if (exposed !== undefined) {
@@ -124,6 +127,10 @@ export const resolve = Effect.fnUntraced(function* (
     secrets: [...secrets.inVariables(env), ...secrets.inConfig(options.config)],
     cwd: folder,
     shutdownGrace,
+    registry:
+      registry === undefined || platform.os !== "linux"
+        ? undefined
+        : (yield* Path.Path).resolve(environment.expandHome(registry, home)),
     maxLineBytes
   }
 })

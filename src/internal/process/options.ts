@@ -65,6 +65,21 @@ export interface Options {
    */
   readonly shutdownGrace?: Duration.Input | undefined
   /**
+   * A directory in which running servers are registered, so that the next start can end what this program leaves if
+   * it is killed with SIGKILL. `~` is expanded. Default: none, and nothing is registered.
+   *
+   * Each start with the same directory first ends the remaining processes of programs that were killed, and logs a
+   * warning for each of their servers. It ends only a server whose id and start time agree, with its session, and
+   * processes with the mark of the server in their variables. The start waits for them, at most twice `shutdownGrace`
+   * and a few seconds.
+   *
+   * The directory is created for this user only, and must contain nothing else. Several programs can share it. On
+   * systems other than Linux, the option has no effect.
+   *
+   * @since 0.171.0
+   */
+  readonly registry?: string | undefined
+  /**
    * Maximum size of a line from the server, such as `"64 MiB"`. A longer line ends the connection. Default: 256 MiB.
    *
    * The limit can be at most 512 MiB.
@@ -82,5 +97,6 @@ export const names: Names<Options> = {
   env: true,
   inheritEnv: true,
   shutdownGrace: true,
+  registry: true,
   maxLineBytes: true
 }

@@ -15,16 +15,9 @@ const scenario = (
   on: Scenario["on"],
   title: string,
   expected: string,
-  run: Scenario["run"]
-): Scenario => ({
-  name,
-  group: "load",
-  title,
-  expected,
-  within: "20 seconds",
-  on,
-  run
-})
+  run: Scenario["run"],
+  isLong = false
+): Scenario => ({ name, group: "load", title, expected, within: "20 seconds", on, isLong, run })
 
 const many = <A, E, R>(count: number, effect: (index: number) => Effect.Effect<A, E, R>) =>
   Effect.forEach(
@@ -93,7 +86,8 @@ export const scenarios: ReadonlyArray<Scenario> = [
             `a call ended as ${word}`
           )
         }
-      })
+      }),
+    true
   ),
   scenario("real-threads", "binary", "Ten threads run a turn each at once", "Each gets its own answer", () =>
     Effect.gen(function* () {

@@ -111,6 +111,9 @@ export const scenarios: ReadonlyArray<Scenario> = [
     expected: "The turn fails typed, or by its limit",
     within: "20 seconds",
     on: "binary",
+    // Each waits for five seconds.
+    isConcurrent: true,
+    isLong: true,
     run: () =>
       Effect.gen(function* () {
         const { codex } = yield* onBinary({

@@ -10,6 +10,7 @@ import * as CodexTest from "../../../src/testing/CodexTest.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 import { appears } from "../support/codexes.ts"
 import { field } from "../support/expect.ts"
+import * as usedHome from "../support/usedHome.ts"
 
 const [how = "", folder = "", command = ""] = process.argv.slice(2)
 
@@ -38,6 +39,7 @@ const session = Effect.gen(function* () {
   Effect.scoped,
   Effect.provide(
     CodexTest.layer({
+      codex: ({ codexHome }) => (usedHome.copyTo(codexHome), {}),
       config: { sandboxMode: "danger-full-access" },
       model: { fallback: () => MockModel.reply("done") }
     })

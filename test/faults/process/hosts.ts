@@ -10,6 +10,7 @@ import * as counts from "../../scoreboard/counts.ts"
 import type { Scenario } from "../../scoreboard/scenario.ts"
 import { appears, folder } from "../support/codexes.ts"
 import { check, same } from "../support/expect.ts"
+import * as usedHome from "../support/usedHome.ts"
 
 const commands = ["sleep 50", "bash -c 'sleep 51 & sleep 52 & wait'", "bash -c \"trap '' TERM; sleep 53; sleep 54\""]
 const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const
@@ -60,9 +61,11 @@ export const scenarios: ReadonlyArray<Scenario> = [
     expected: "The server and the command have ended five seconds later",
     within: "40 seconds",
     on: "binary",
+    isLong: true,
     run: (seeded) =>
       Effect.gen(function* () {
         const root = yield* folder
+        yield* usedHome.prepare
         const how = seeded.pick(ends)
         const { child, exited } = yield* start(root, [...program, how, root, seeded.pick(commands)])
         yield* appears(join(root, "ready"))
@@ -78,6 +81,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     expected: "`SpawnFailed` with the kind `EMFILE`",
     within: "40 seconds",
     on: "peer",
+    isLong: true,
     run: (seeded) =>
       Effect.gen(function* () {
         const root = yield* folder

@@ -19,7 +19,7 @@ type Handler = NonNullable<ServerRequests.Handlers["item/commandExecution/reques
 const untyped = (handler: () => unknown) => handler as Handler
 
 /** A server that asks once in each turn, and ends the turn when it has an answer. */
-const asking = (handler: Handler, more: { readonly serverRequestLimit?: "200 millis" } = {}) =>
+const asking = (handler: Handler, more: { readonly serverRequestTimeout?: "200 millis" } = {}) =>
   onMemory({
     ...more,
     serverRequests: { [Peer.approvalMethod]: handler },
@@ -34,7 +34,7 @@ const asking = (handler: Handler, more: { readonly serverRequestLimit?: "200 mil
   })
 
 /** The turn goes on after an answer that declines. */
-const declines = (handler: Handler, more?: { readonly serverRequestLimit?: "200 millis" }) =>
+const declines = (handler: Handler, more?: { readonly serverRequestTimeout?: "200 millis" }) =>
   Effect.gen(function* () {
     const { codex, server } = yield* asking(handler, more)
     const thread = yield* codex.startThread()
@@ -119,7 +119,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
       Effect.gen(function* () {
         const gate = yield* Deferred.make<void>()
         const handler = seeded.int(0, 1) === 0 ? () => Effect.never : () => stubborn(seeded, gate)
-        yield* declines(handler, { serverRequestLimit: "200 millis" })
+        yield* declines(handler, { serverRequestTimeout: "200 millis" })
         yield* Deferred.succeed(gate, undefined)
       }),
     { isConcurrent: true }

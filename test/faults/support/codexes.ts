@@ -13,6 +13,7 @@ import * as CodexClient from "../../../src/CodexClient.ts"
 import * as CodexTest from "../../../src/testing/CodexTest.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 import * as Peer from "../../support/peer.ts"
+import * as usedHome from "./usedHome.ts"
 
 /** A folder of its own that the scope removes. */
 export const folder = Effect.acquireRelease(
@@ -46,8 +47,17 @@ export const onPeer = Effect.fnUntraced(function* (script: Peer.Script, options:
 
 /** A client of the real binary. The model says "done" where nothing else is scripted. */
 export const onBinary = Effect.fnUntraced(function* (options: CodexTest.Options = {}) {
+  yield* usedHome.prepare
+  const { codex } = options
   const services = yield* Layer.build(
-    CodexTest.layer({ model: { fallback: () => MockModel.reply("done") }, ...options })
+    CodexTest.layer({
+      model: { fallback: () => MockModel.reply("done") },
+      ...options,
+      codex: (home) => {
+        usedHome.copyTo(home.codexHome)
+        return typeof codex === "function" ? codex(home) : (codex ?? {})
+      }
+    })
   )
   return {
     codex: Context.get(services, Codex.Codex),
@@ -59,7 +69,12 @@ export const onBinary = Effect.fnUntraced(function* (options: CodexTest.Options 
 })
 
 /** A home for the real binary, for scenarios that start servers themselves. */
-export const modelHome = (configToml: string) => Effect.provide(CodexTest.makeHome(configToml), NodeServices.layer)
+export const modelHome = (configToml: string) =>
+  usedHome.prepare.pipe(
+    Effect.andThen(CodexTest.makeHome(configToml)),
+    Effect.tap(({ codexHome }) => Effect.sync(() => usedHome.copyTo(codexHome))),
+    Effect.provide(NodeServices.layer)
+  )
 
 /** Waits until there is such a file. */
 export const appears = (path: string) =>
