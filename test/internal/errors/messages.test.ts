@@ -62,6 +62,7 @@ const reasons = (): ReadonlyArray<Error & { readonly _tag: string }> => [
   new request.TurnNotSteerable(),
   new request.ThreadBusy({ turnId: "turn-a" }),
   new request.TurnJoined({ turnId: "turn-a" }),
+  new request.KeyInUse({ turnId: "turn-a" }),
   new request.NotInitialized(),
   new request.ExperimentalApiRequired({ feature: "thread/start.tools" }),
   new request.RuntimeTooOld({ fields: ["a"], required: "0.151.0", actual: "" }),

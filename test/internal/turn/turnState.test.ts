@@ -253,12 +253,14 @@ describe("the account of the turn in a reply", () => {
     const { accumulator, result, state } = fold(
       started(message("new", "")),
       T.delta("t", "u", "live", "new"),
-      completed(message("known", "by event"))
+      completed(message("known", "by event")),
+      completed(message("later", "by event"))
     )
     accumulator.seed(told([message("old", "before"), c, message("known", "by reply"), done]))
-    assert.deepStrictEqual(textsOf(state()), ["old before", "c  …", "known by event", "d out", "new live …"])
+    const texts = ["old before", "c  …", "known by event", "d out", "new live …", "later by event"]
+    assert.deepStrictEqual(textsOf(state()), texts)
     const ids = result().items.map((item) => Object(item).id)
-    assert.deepStrictEqual(ids, ["old", "d", "known"])
+    assert.deepStrictEqual(ids, ["old", "d", "known", "later"])
     assert.deepStrictEqual(
       result().unfinishedItems.map((item) => Object(item).id),
       ["c", "new"]
