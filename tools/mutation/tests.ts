@@ -50,7 +50,10 @@ export const parts: ReadonlyArray<Part> = [
       "test/turn/{elsewhere,events,finalState,insisting,interrupt,limits,openRequests,optionNames}.test.ts",
       "test/turn/{result,retrying,send,start,state,unreadable,unsubscribed,warnings}.test.ts",
       "test/shownErrors.test.ts",
-      "test/internal/turn/**/*.test.ts"
+      "test/internal/turn/**/*.test.ts",
+      // For the admission of turns.
+      "test/internal/pool/turnGate.test.ts",
+      "test/pool/tenants.test.ts"
     ]
   },
   { path: "src/CodexClient.ts", tests: ["test/codexClient/**/*.test.ts"] },
@@ -68,5 +71,7 @@ export const usual: ReadonlyArray<string> = parts
 export const dangerous: ReadonlySet<string> = new Set([
   "src/internal/process/leftovers.ts",
   "src/internal/process/processGroup.ts",
-  "src/internal/process/processTable.ts"
+  "src/internal/process/processTable.ts",
+  "src/internal/process/reaper.ts",
+  "src/internal/process/registry.ts"
 ])
