@@ -9,7 +9,7 @@
  *           npm run example -- 11 --home     (your own Codex home and login)
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Clock, Effect, Fiber, Layer, Option, References, Schedule, Stream } from "effect"
+import { Clock, Effect, Fiber, Layer, Option, Schedule, Stream } from "effect"
 import { Approval, Codex, type CodexError, type Protocol, ServerRequests, type Thread, type Turn } from "effect-codex"
 import { chatConfig, chatModel } from "./support/chatModel.ts"
 import * as Questions from "./support/chatQuestions.ts"
@@ -208,8 +208,6 @@ const codex = Setup.layer(chatModel, chatConfig).pipe(Layer.provide(handlers))
 
 program.pipe(
   Effect.provide(codex.pipe(Layer.provideMerge(Terminal.logger), Layer.provideMerge(Terminal.layer))),
-  // Decisions are logged too, and are already on the screen.
-  Effect.provideService(References.MinimumLogLevel, "Warn"),
   // When the program ends, the keyboard is closed and Codex is stopped.
   NodeRuntime.runMain
 )

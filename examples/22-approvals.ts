@@ -7,7 +7,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 // #region imports
-import { Console, Effect, FileSystem, Layer, Logger, Option, Path, Stream } from "effect"
+import { Console, Effect, FileSystem, Layer, Option, Path, Stream } from "effect"
 import { Approval, Codex, CodexClient, ServerRequests } from "effect-codex"
 // #endregion
 import { MockModel } from "effect-codex/testing"
@@ -96,10 +96,4 @@ const main = Effect.gen(function* () {
   yield* Effect.provide(program(workspace), codex.pipe(Layer.provide(handlers)))
 })
 
-main.pipe(
-  Effect.scoped,
-  Effect.provide(NodeServices.layer),
-  // The log has the decisions too. Here they would appear twice.
-  Effect.provide(Logger.layer([])),
-  NodeRuntime.runMain
-)
+main.pipe(Effect.scoped, Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -5,7 +5,7 @@
  * Run with: npm run example -- 25            (asks in a terminal; without one, the answers are fixed)
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, FileSystem, Layer, Logger, Option } from "effect"
+import { Console, Effect, FileSystem, Layer, Option } from "effect"
 import { Codex, Elicitation, Permissions, Printable, ServerRequests, UserInput } from "effect-codex"
 import { join } from "node:path"
 import * as Answers from "./support/answers.ts"
@@ -137,10 +137,4 @@ const main = Effect.gen(function* () {
   yield* Effect.provide(program(workspace), codexLayer)
 })
 
-main.pipe(
-  Effect.scoped,
-  Effect.provide(NodeServices.layer),
-  // The log has every decision. Here they would appear between the questions.
-  Effect.provide(Logger.layer([])),
-  NodeRuntime.runMain
-)
+main.pipe(Effect.scoped, Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -36,7 +36,7 @@ const continueIfHarmless = (threadId: string, number: string) =>
 // #endregion
 
 const program = Effect.gen(function* () {
-  yield* Console.log("Using the embedded model (no account needed), whatever is set.")
+  yield* Console.error("Using the embedded model (no account needed), whatever is set.")
   const model = yield* MockModel.MockModel
   const { codexHome, env, workspace } = yield* CodexTest.makeHome(model.configToml())
   let pid = 0

@@ -14,7 +14,7 @@ import * as CodexHome from "../src/CodexHome.ts"
 import * as MockModel from "../src/testing/MockModel.ts"
 import { start } from "./support/example.ts"
 
-const first = (stdout: string) => stdout.split("\n", 1)[0]
+const first = (text: string) => text.split("\n", 1)[0]
 
 const nowhere = { HTTPS_PROXY: "http://127.0.0.1:1", HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" }
 
@@ -59,7 +59,7 @@ describe("with OPENAI_API_KEY", () => {
       void example.wrote(host).then(() => (isNamed = true))
       const { code, lines, stderr, stdout } = yield* Effect.promise(() => example.outcome)
       assert.strictEqual(code, 0, stderr)
-      assert.strictEqual(first(stdout), `Using OPENAI_API_KEY with the models of ${host}, in a temporary Codex home.`)
+      assert.strictEqual(first(stderr), `Using OPENAI_API_KEY with the models of ${host}, in a temporary Codex home.`)
       assert.strictEqual(lines[0], "Hello from the gateway.")
       assert.notInclude(stdout + stderr, "sk-fake")
       assert.isNotEmpty(requests)
@@ -73,7 +73,7 @@ describe("with OPENAI_API_KEY", () => {
   it.effect("that is OpenAI's, if nothing else is said; and what is set to nothing isn't set", () =>
     Effect.gen(function* () {
       const said: Array<unknown> = []
-      const console = { ...globalThis.console, log: (line: unknown) => said.push(line) }
+      const console = { ...globalThis.console, error: (line: unknown) => said.push(line) }
       const choose = (env: { readonly [name: string]: string }) =>
         Setup.choice.pipe(
           Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
@@ -104,9 +104,9 @@ describe("with --home", () => {
       const { codexHome, env } = yield* CodexHome.CodexHome
       writeFileSync(join(codexHome, "config.toml"), model.configToml())
       const all = { ...nowhere, ...env, CODEX_HOME: codexHome, OPENAI_API_KEY: "sk-fake" }
-      const { code, lines, stderr, stdout } = yield* Effect.promise(() => start(["01", "--home"], { env: all }).outcome)
+      const { code, lines, stderr } = yield* Effect.promise(() => start(["01", "--home"], { env: all }).outcome)
       assert.strictEqual(code, 0, stderr)
-      assert.include(first(stdout), "Using your own Codex home")
+      assert.include(first(stderr), "Using your own Codex home")
       assert.strictEqual(lines[0], "Hello from home.")
 
       // Logs nobody in or out.

@@ -11,7 +11,10 @@ import { run, start } from "./support/example.ts"
 const folder = join(import.meta.dirname, "../examples")
 const files = readdirSync(folder).filter((file) => file.endsWith(".ts"))
 
-/** What each example writes; a text is a whole line. */
+/** The start of a line of a log, as Effect and Codex write it. */
+const logged = /^(?:\[\d\d:\d\d:\d\d|timestamp=|\d{4}-\d\d-\d\dT\S+ +[A-Z]+ )/m
+
+/** What each example writes to stdout, and nothing else; a text is a whole line. */
 const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = {
   "01": ["Hello from the embedded model.", "2 items", /^\d+ tokens: \d+ in, \d+ out$/],
   "02": [
@@ -170,10 +173,19 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "decline (policy)",
     "there now: made, note.txt"
   ],
-  "snippets/login": ["logged in with chatgpt", "Hello.", "apiKey"],
-  "snippets/production": ["Hello.", "1 model, at attempt 2", "a goal: false"],
+  "snippets/login": [/^Open http\S+ and enter \S+$/, "logged in with chatgpt", "Hello.", "apiKey"],
+  "snippets/production": ["home as configured: true", "Hello.", "1 model, at attempt 2", "a goal: false"],
   "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
   "snippets/restart": ["You said 2 things.", "You said 3 things.", "another process: true", "two homes: true"],
+  "snippets/interface": ["May this command run? no", "agentMessage Hello without a command."],
+  "snippets/script": ["It runs Codex from Effect."],
+  "snippets/service": ["You asked: one", "You asked: two", "You asked: three"],
+  "snippets/tenants": [
+    "You asked: Who am I?",
+    "You asked: And I?",
+    "one process each: true",
+    "the same one again: true"
+  ],
   "snippets/safety": ["on-request, auto_review, workspaceWrite", "never", "configured: never", "completed"],
   "snippets/streaming": [
     "✓ userMessage ",
@@ -189,10 +201,11 @@ describe.concurrent("each example, run as its comment says, does what it shows a
   for (const [number, lines] of Object.entries(expected)) {
     it(`${number}`, async () => {
       const outcome = await run(number)
-      assert.match(
-        outcome.stdout,
-        /^(?:Using the embedded model \(no account needed\)|home as configured: true|Open http)/
-      )
+      assert.notMatch(outcome.stdout, logged)
+      // Which model is used, if the example has a choice, and that something takes time.
+      for (const line of outcome.stderr.trim().split("\n")) {
+        assert.match(line, /^(?:|Using the embedded model \(no account needed\).*|… .* \(\d+ s\))$/)
+      }
       assert.strictEqual(outcome.lines.length, lines.length, outcome.stdout)
       outcome.lines.forEach((line, index) => {
         const promise = lines[index] ?? ""
@@ -254,7 +267,9 @@ describe("the examples", () => {
     const snippets = readdirSync(join(folder, "snippets")).map((file) => `snippets/${file.replace(".ts", "")}`)
     assert.deepStrictEqual(
       snippets.sort(),
-      Object.keys(expected).filter((name) => name.startsWith("snippets/"))
+      Object.keys(expected)
+        .filter((name) => name.startsWith("snippets/"))
+        .sort()
     )
     assert.deepStrictEqual(new Set(numbers).size, numbers.length)
   })

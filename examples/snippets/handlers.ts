@@ -4,7 +4,7 @@
  * Run with: npm run example -- snippets/handlers
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, FileSystem, Layer, Logger, Stream } from "effect"
+import { Console, Effect, FileSystem, Layer, Stream } from "effect"
 import { Approval, Codex, CodexHome, ServerRequests } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 
@@ -56,13 +56,11 @@ const home = Layer.unwrap(
   Effect.map(MockModel.MockModel, (model) => CodexHome.layerTemporary({ configToml: model.configToml() }))
 )
 
-Console.log("Using the embedded model (no account needed), whatever is set.").pipe(
+Console.error("Using the embedded model (no account needed), whatever is set.").pipe(
   Effect.andThen(main),
   Effect.scoped,
   Effect.provide(home),
   Effect.provide(MockModel.layer()),
   Effect.provide(NodeServices.layer),
-  // The log has the decisions too.
-  Effect.provide(Logger.layer([])),
   NodeRuntime.runMain
 )

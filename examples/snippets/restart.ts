@@ -112,7 +112,7 @@ const twoHomes = Effect.gen(function* () {
 })
 
 const main = Effect.gen(function* () {
-  yield* Console.log("Using the embedded model (no account needed), whatever is set.")
+  yield* Console.error("Using the embedded model (no account needed), whatever is set.")
   const model = yield* MockModel.MockModel
   const { codexHome, env, workspace } = yield* CodexTest.makeHome(model.configToml())
   const codexLayer = Codex.layer({ codexHome, cwd: workspace, env, inheritEnv: false })

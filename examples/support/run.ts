@@ -32,7 +32,7 @@ if (file === undefined) {
   for (const name of examples) out.write(`  ${name.replace(/(?:\.test)?\.ts$/, "").padEnd(28)} ${summary(name)}\n`)
   process.exitCode = wanted === undefined ? 0 : 1
 } else if (file.endsWith(".test.ts")) {
-  process.stdout.write("A test, with a scripted model whatever is set.\n")
+  process.stderr.write("A test, with a scripted model whatever is set.\n")
   const more = rest.filter((arg) => arg !== "--home")
   const vitest = join(folder, "../node_modules/vitest/vitest.mjs")
   const child = spawn(process.execPath, [vitest, "run", "examples.service", ...more], {

@@ -1,5 +1,5 @@
 /**
- * Chooses the Codex that an example uses. Not part of what the examples show:
+ * Chooses the Codex that an example uses, and says on stderr which one. Not part of what the examples show:
  *
  * - by default an embedded model on loopback, so that no account is needed and nothing leaves the machine;
  * - with `OPENAI_API_KEY` set, OpenAI, in a temporary home that is deleted at the end; with `OPENAI_BASE_URL` too,
@@ -54,7 +54,7 @@ export type Choice =
 /** Reads what the user has chosen, and shows it with the host, before anything is started or sent. */
 export const choice: Effect.Effect<Choice, Config.ConfigError> = Effect.gen(function* () {
   if (process.argv.includes("--home")) {
-    yield* Console.log("Using your own Codex home, with the login and the model host that it has.")
+    yield* Console.error("Using your own Codex home, with the login and the model host that it has.")
     return { _tag: "Home" }
   }
   // A variable that is set to an empty string counts as not set.
@@ -62,10 +62,10 @@ export const choice: Effect.Effect<Choice, Config.ConfigError> = Effect.gen(func
   if (Option.isSome(key)) {
     const baseUrl = yield* Config.option(Config.URL("OPENAI_BASE_URL"))
     const host = Option.match(baseUrl, { onNone: () => "api.openai.com", onSome: ({ host }) => host })
-    yield* Console.log(`Using OPENAI_API_KEY with the models of ${host}, in a temporary Codex home.`)
+    yield* Console.error(`Using OPENAI_API_KEY with the models of ${host}, in a temporary Codex home.`)
     return { _tag: "ApiKey", key: key.value, baseUrl }
   }
-  yield* Console.log(
+  yield* Console.error(
     "Using the embedded model (no account needed): set OPENAI_API_KEY or pass --home for the real one."
   )
   return { _tag: "Embedded" }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Exit, Fiber, Logger, Option, Redacted, Scope, Tracer } from "effect"
+import { Deferred, Duration, Effect, Exit, Fiber, Logger, Option, Redacted, References, Scope, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
 import * as Approval from "../../src/Approval.ts"
@@ -502,13 +502,13 @@ describe("requests of the server", () => {
           ...both(accept),
           "account/chatgptAuthTokens/refresh": () => Effect.fail("hunter2")
         }
-      }).pipe(Effect.provide(Logger.layer([logger])))
+      }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "Debug"))
       yield* ask(7, Test.command, Test.commandParams({ command: "echo hunter2" }))
       yield* peer.receive
       yield* ask(8, "account/chatgptAuthTokens/refresh", { reason: "unauthorized", previousAccountId: "hunter2" })
       yield* peer.receive
       assert.isTrue(
-        lines.some((line) => line.startsWith(`Info ${Test.command}: accept (handler, 0 ms)`)),
+        lines.some((line) => line.startsWith(`Debug ${Test.command}: accept (handler, 0 ms)`)),
         lines.join()
       )
       assert.notInclude(lines.join("\n"), "hunter2")

@@ -20,7 +20,7 @@ const command = (args: ReadonlyArray<string>): ReadonlyArray<string> => [
 /** What came of an example. */
 export interface Outcome {
   readonly code: number | null
-  /** What it wrote, line by line, without the first line, which says what model is used. */
+  /** What it wrote to stdout, line by line. */
   readonly lines: ReadonlyArray<string>
   readonly stdout: string
   readonly stderr: string
@@ -57,10 +57,18 @@ const makePlace = () => {
   return { env, close }
 }
 
+/** Runs a program in the environment of such a place, and fails if it leaves something there. */
+export const withPlace = async <A>(use: (env: NodeJS.ProcessEnv) => Promise<A>): Promise<A> => {
+  const { close, env } = makePlace()
+  const result = await use(env)
+  close()
+  return result
+}
+
 /** An example that runs. */
 export interface Running {
   readonly outcome: Promise<Outcome>
-  /** Waits until a text was written. */
+  /** Waits until a text was written, to stdout or stderr. */
   readonly wrote: (text: string) => Promise<void>
   readonly signal: (signal: NodeJS.Signals) => void
 }
@@ -86,7 +94,7 @@ export const start = (
     child.on("close", (code) => {
       try {
         close()
-        resolve({ code, stdout, stderr, lines: stdout.trim().split("\n").slice(1) })
+        resolve({ code, stdout, stderr, lines: stdout.trimEnd().split("\n") })
       } catch (error) {
         reject(error)
       }
@@ -96,8 +104,9 @@ export const start = (
     outcome,
     wrote: (text) =>
       new Promise((resolve, reject) => {
-        const look = () => (stdout.includes(text) ? resolve() : undefined)
+        const look = () => (stdout.includes(text) || stderr.includes(text) ? resolve() : undefined)
         child.stdout.on("data", look)
+        child.stderr.on("data", look)
         child.on("close", () => reject(new Error(`it ended without ${text}: ${stdout}${stderr}`)))
         look()
       }),

@@ -84,7 +84,7 @@ export const pauseUnloaded = Effect.fnUntraced(function* (client: Client, thread
   // Goals may be disabled, and the thread may not exist: the resume reports that.
   if (!(yield* Effect.catch(look, () => Effect.succeed(false)))) return
   yield* client.request("thread/goal/set", { threadId, status: "paused" })
-  yield* Effect.annotateLogs(Effect.logInfo(paused), shownIds({ threadId }))
+  yield* Effect.annotateLogs(Effect.logWarning(paused), shownIds({ threadId }))
 })
 
 // internal

@@ -56,12 +56,8 @@ export const decided = (decision: Decision): Effect.Effect<void> => {
   const { method, duration, policy, rule } = decision
   const by = Option.match(policy, { onNone: () => rule, onSome: (name) => `policy ${name}` })
   const line = `${shownMethod(method)}: ${decision.decision} (${by}, ${Duration.toMillis(duration)} ms)`
-  const log = warned.has(rule)
-    ? Effect.logWarning(line)
-    : // No handler decided, and these are frequent.
-      retired.has(method) || rule === "toolkit"
-      ? Effect.logDebug(line)
-      : Effect.logInfo(line)
+  // A program logs nothing unless something needs attention. `codex.decisions` has every decision.
+  const log = warned.has(rule) ? Effect.logWarning(line) : Effect.logDebug(line)
   return Effect.annotateLogs(
     log,
     shownIds({ ...optional("threadId", decision.threadId), ...optional("turnId", decision.turnId) })
