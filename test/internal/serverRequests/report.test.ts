@@ -68,10 +68,10 @@ describe("a decision in the log", () => {
     Effect.gen(function* () {
       assert.deepStrictEqual(
         yield* logged(report.decided(decision({ threadId: Option.some("t"), turnId: Option.some("u") }))),
-        [["Info", "item/commandExecution/requestApproval: decline (handler, 3 ms)", { threadId: "t", turnId: "u" }]]
+        [["Debug", "item/commandExecution/requestApproval: decline (handler, 3 ms)", { threadId: "t", turnId: "u" }]]
       )
       assert.deepStrictEqual(yield* logged(report.decided(decision({ policy: Option.some("denyAll") }))), [
-        ["Info", "item/commandExecution/requestApproval: decline (policy denyAll, 3 ms)", {}]
+        ["Debug", "item/commandExecution/requestApproval: decline (policy denyAll, 3 ms)", {}]
       ])
     })
   )
@@ -85,8 +85,8 @@ describe("a decision in the log", () => {
     notOffered: "Warn",
     invalidAnswer: "Warn",
     unknownMethod: "Warn",
-    handler: "Info",
-    default: "Info",
+    handler: "Debug",
+    default: "Debug",
     toolkit: "Debug"
   } as const
   for (const [rule, level] of Object.entries(levels)) {
