@@ -31,16 +31,22 @@ export const write = (measured: ReadonlyArray<Measured>): void => {
   const tallies = all.map(({ tally }) => tally)
   const explanation = explain(tallies)
   const [table = ""] = render(tallies, explanation).split("\n\n")
-  const samples = all.map(({ of, seed, tally }) => `\`${tally.part}\` ${tally.mutants} of ${of} (seed ${seed})`)
+  // Tables, because their rows may be long.
+  const cell = (text: string): string => text.replaceAll("|", "\\|")
+  const samples = all.map(({ of, seed, tally }) => `| \`${tally.part}\` | ${tally.mutants} | ${of} | ${seed} |`)
   const survivors = tallies
     .flatMap(({ survivors }) => survivors)
-    .map(
-      (one) =>
-        `- \`${one.file}\`: \`${one.original}\` → \`${one.replacement}\`. ${explanation.reasonOf(one) ?? "Open."}`
-    )
+    .map((one) => {
+      const reason = explanation.reasonOf(one) ?? "Not explained."
+      return `| \`${one.file}\` | \`${cell(one.original)}\` | \`${cell(one.replacement)}\` | ${cell(reason)} |`
+    })
   const text = readFileSync(page, "utf8")
   const [from, to] = [text.indexOf(begin), text.indexOf(end)]
   if (from === -1 || to === -1) throw new Error("The page has no place for the table.")
-  const sections = [table, `The mutants of each part: ${samples.join(", ")}.`, "The survivors:", survivors.join("\n")]
+  const sections = [
+    table,
+    ["| part | sampled | of | seed |", "|---|---|---|---|", ...samples].join("\n"),
+    ["| survivor in | before | after | why |", "|---|---|---|---|", ...survivors].join("\n")
+  ]
   writeFileSync(page, `${text.slice(0, from + begin.length)}\n${sections.join("\n\n")}\n\n${text.slice(to)}`)
 }

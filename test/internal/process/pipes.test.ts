@@ -11,6 +11,7 @@ const played = Effect.gen(function* () {
   const stderr = yield* Queue.unbounded<Uint8Array, Cause.Done>()
   const exit = yield* Deferred.make<number, PlatformError.PlatformError>()
   const lines: Array<readonly [level: string, text: string, annotations: object]> = []
+  const writes = yield* Queue.unbounded<number>()
   const first = Deferred.makeUnsafe<void>()
   const logger = Logger.make(({ fiber, logLevel, message }) => {
     lines.push([logLevel, String(message), fiber.getRef(References.CurrentLogAnnotations)])
@@ -20,7 +21,7 @@ const played = Effect.gen(function* () {
   const handle = {
     stdout: Stream.fromQueue(stdout),
     stderr: Stream.fromQueue(stderr),
-    stdin: Sink.drain,
+    stdin: Sink.forEach((bytes: Uint8Array) => Queue.offer(writes, bytes.length)),
     exitCode: Deferred.await(exit)
   } as unknown as ChildProcessSpawner.ChildProcessHandle
   const connected = yield* pipes
@@ -28,7 +29,16 @@ const played = Effect.gen(function* () {
     .pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "All"))
   const encoder = new TextEncoder()
   const say = (queue: typeof stdout, text: string) => Queue.offer(queue, encoder.encode(text))
-  return { ...connected, exitAs: exit, lines, logged: Deferred.await(first), say, stderrOf: stderr, stdoutOf: stdout }
+  return {
+    ...connected,
+    exitAs: exit,
+    lines,
+    logged: Deferred.await(first),
+    say,
+    stderrOf: stderr,
+    stdoutOf: stdout,
+    writes
+  }
 })
 
 const end = (incoming: pipes.Pipes["incoming"]) => Effect.flip(Queue.take(incoming))
@@ -38,7 +48,7 @@ const scoped = Effect.scoped
 describe("the messages of a process", () => {
   it.effect("are received in batches that are not empty: first those that came before", () =>
     Effect.gen(function* () {
-      const { incoming, receive, say, stdoutOf } = yield* played
+      const { incoming, logged, receive, say, stdoutOf } = yield* played
       yield* say(stdoutOf, '{"id":1}\n{"id":2}\n')
       const [one, two] = [yield* Queue.take(incoming), yield* Queue.take(incoming)]
       assert.deepStrictEqual<unknown>([one, two], [{ id: 1 }, { id: 2 }])
@@ -58,6 +68,9 @@ describe("the messages of a process", () => {
       yield* Deferred.await(got)
       assert.deepStrictEqual<unknown>(batches, [[{ id: 3 }], [{ id: 4 }]])
       yield* Fiber.interrupt(receiving)
+      yield* say(stdoutOf, '{"id":5}\nno JSON\n')
+      yield* logged
+      assert.strictEqual(batches.length, 2)
     }).pipe(scoped)
   )
 
@@ -70,6 +83,19 @@ describe("the messages of a process", () => {
       const got = Deferred.makeUnsafe<ReadonlyArray<Message>>()
       yield* Effect.forkChild(receive((batch) => Deferred.doneUnsafe(got, Effect.succeed(batch))))
       assert.deepStrictEqual<unknown>(yield* Deferred.await(got), [{ id: 1 }])
+    }).pipe(scoped)
+  )
+})
+
+describe("the lines to a process", () => {
+  it.effect("are written together, up to 1 MiB at a time", () =>
+    Effect.gen(function* () {
+      const { outgoing, writes } = yield* played
+      const half = 512 * 1024
+      yield* Queue.offerAll(outgoing, ["a".repeat(half), "b".repeat(half), "c", "d", "e".repeat(3 * half), "f"])
+      yield* Queue.end(outgoing)
+      yield* Queue.await(outgoing)
+      for (const bytes of [2 * half, 2, 3 * half, 1]) assert.strictEqual(yield* Queue.take(writes), bytes)
     }).pipe(scoped)
   )
 })
