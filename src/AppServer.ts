@@ -169,6 +169,7 @@ export const make = Effect.fnUntraced(function* (
     stderr: Effect.sync(pipe.tail.lines)
   })
   const direct: Direct = {
+    pid: handle.pid,
     send: (message) => {
       const line = formatLine(message)
       if (line === undefined) return Effect.fail(new EncodeFailed())

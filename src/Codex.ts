@@ -33,6 +33,7 @@ import * as accountMethods from "./internal/account/methods.ts"
 import * as connectionOptions from "./internal/client/clientOptions.ts"
 import { configured } from "./internal/configuration.ts"
 import * as processOptions from "./internal/process/options.ts"
+import * as supervised from "./internal/restart/client.ts"
 import * as settings from "./internal/settings.ts"
 import * as listing from "./internal/client/listing.ts"
 import * as search from "./internal/client/search.ts"
@@ -50,6 +51,7 @@ import type {
 } from "./internal/thread/threadOptions.ts"
 import type { Notification } from "./internal/client/notifications.ts"
 import type * as ServerRequests from "./ServerRequests.ts"
+import type * as Restart from "./Restart.ts"
 import type * as Thread from "./Thread.ts"
 
 export type {
@@ -67,7 +69,15 @@ export type {
  * @category models
  * @since 0.169.0
  */
-export interface Options extends AppServer.Options, CodexClient.Options {}
+export interface Options extends AppServer.Options, CodexClient.Options {
+  /**
+   * Starts the process again when it ends without being asked to: a `Schedule`, such as `Restart.policy`, or
+   * `Restart.Options`. Default: it is not started again, and everything fails with `ConnectionClosed`.
+   *
+   * Handles, streams and handlers then outlive the process. See `Restart`.
+   */
+  readonly restart?: Restart.Input | undefined
+}
 
 /**
  * Filters, order and page size of a thread list: the protocol's own fields, with `pageSize` for its `limit`.
@@ -103,7 +113,10 @@ export interface ListModelsOptions extends listing.Paged<ModelListParams> {}
  * @since 0.169.0
  */
 export interface Codex extends AccountMethods {
-  /** The server's description of itself: name, version, Codex home and platform. */
+  /**
+   * The server's description of itself: name, version, Codex home and platform. That of the current process, if it was
+   * started again.
+   */
   readonly metadata: CodexClient.Metadata
   /**
    * Starts a new thread.
@@ -186,7 +199,20 @@ export interface Codex extends AccountMethods {
     method: M,
     ...args: CodexClient.CallArgs<M>
   ): Effect.Effect<ClientRequests[M]["result"], CodexError>
-  /** Every notification of the server from the moment the stream runs. */
+  /** Whether the process runs, and if not, why. */
+  readonly health: Effect.Effect<CodexClient.Health>
+  /** The current health, then each change. Ends after `Down`. */
+  readonly healthChanges: Stream.Stream<CodexClient.Health>
+  /**
+   * Fails with the cause when there is no process any more, and does not end before.
+   *
+   * Race a program with it to end the program then: `Effect.raceFirst(program, codex.awaitDown)`.
+   */
+  readonly awaitDown: Effect.Effect<never, CodexError>
+  /**
+   * Every notification of the server from the moment the stream runs. If the process is started again, the stream
+   * continues with a `~restarted` event.
+   */
   readonly notifications: Stream.Stream<Notification, CodexError>
   /** How each server request was answered, from the moment the stream runs. Ends with the connection. */
   readonly decisions: Stream.Stream<ServerRequests.Decision>
@@ -231,7 +257,9 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
   const listModels = (options?: ListModelsOptions) => listing.models(client, options)
 
   return Codex.of({
-    metadata: client.metadata,
+    get metadata() {
+      return client.metadata
+    },
     startThread: (options) => Effect.withSpan(threadOpening.start(connection, options), "Codex.startThread"),
     resumeThread: (threadId, options) =>
       Effect.withSpan(threadOpening.resume(connection, threadId, options), "Codex.resumeThread"),
@@ -259,6 +287,9 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
     models: (options) => paging.elements((cursor) => listModels({ ...options, cursor }), options?.cursor),
     ...accountMethods.make(client),
     request: client.request,
+    health: client.health,
+    healthChanges: client.healthChanges,
+    awaitDown: client.awaitDown,
     notifications: client.notifications,
     decisions: client.decisions,
     openRequests: client.openRequests,
@@ -337,16 +368,20 @@ export const layerFromConfig = (
 const checkedId = (method: string, threadId: string) =>
   Effect.mapError(checkId(threadId), (reason) => new CodexError({ method, reason }))
 
-const names: settings.Names<Options> = { ...processOptions.names, ...connectionOptions.names }
+const names: settings.Names<Options> = { ...processOptions.names, ...connectionOptions.names, restart: true }
 
 const layerOf = (options: Options) => {
   const ofConnection = settings.pick(options, connectionOptions.names)
+  const ofProcess = settings.pick(options, processOptions.names)
   // A separate layer: `layerNoDeps` is memoized, so a second `Codex` would get the first one's connection.
   return Layer.effect(Codex, make).pipe(
     // The process runs on this machine, so the files that it receives as paths are here too.
     Layer.provide(Layer.merge(localFolders.layer, localImages.layer)),
-    Layer.provideMerge(CodexClient.layer(ofConnection)),
-    Layer.provideMerge(AppServer.layer(settings.pick(options, processOptions.names))),
+    Layer.provideMerge(
+      options.restart === undefined
+        ? Layer.provideMerge(CodexClient.layer(ofConnection), AppServer.layer(ofProcess))
+        : Layer.effectContext(supervised.make(AppServer.make(ofProcess), ofConnection, options.restart))
+    ),
     // Runs first, so that invalid connection options fail before a process is started.
     Layer.provide(Layer.effectDiscard(connectionOptions.check(ofConnection)))
   )

@@ -7,6 +7,7 @@
  * @since 0.169.0
  */
 import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -17,16 +18,20 @@ import * as Stream from "effect/Stream"
 import { CodexError, StartTimeout } from "./CodexError.ts"
 import { type ClientNotifications, clientRequestResults, type ClientRequests } from "./generated/methods.ts"
 import { codexVersion } from "./generated/version.ts"
+import { Changing } from "./internal/client/changing.ts"
 import * as clientOptions from "./internal/client/clientOptions.ts"
 import type { Options } from "./internal/client/clientOptions.ts"
 import * as closing from "./internal/connection/closing.ts"
 import * as decoding from "./internal/client/decoding.ts"
-import * as eventBuffer from "./internal/client/eventBuffer.ts"
-import { mergeDeltas } from "./internal/client/mergeDeltas.ts"
+import * as directs from "./internal/connection/direct.ts"
+import * as healths from "./internal/client/health.ts"
 import * as metadata from "./internal/client/metadata.ts"
 import * as methodVersions from "./internal/errors/methodVersions.ts"
+import * as subscribing from "./internal/client/subscribing.ts"
 import * as Unreadable from "./internal/client/unreadable.ts"
 import * as serverRequests from "./internal/serverRequests/engine.ts"
+import { Carried } from "./internal/session/carried.ts"
+import type { Connections } from "./internal/session/connections.ts"
 import * as sessions from "./internal/session/session.ts"
 import { type Names, unknownOption } from "./internal/settings.ts"
 import * as JsonRpc from "./internal/connection/jsonRpc.ts"
@@ -35,6 +40,7 @@ import type * as ServerRequests from "./ServerRequests.ts"
 import { Transport } from "./Transport.ts"
 
 export type { Options } from "./internal/client/clientOptions.ts"
+export type { Health } from "./internal/client/health.ts"
 export type { Metadata } from "./internal/client/metadata.ts"
 
 /**
@@ -80,8 +86,8 @@ export type CallArgs<M extends keyof ClientRequests> = undefined extends ClientR
  * @category models
  * @since 0.169.0
  */
-export interface Client {
-  /** The server's description of itself in the handshake. */
+export interface Client extends healths.Told {
+  /** The server's description of itself in the handshake: that of the current process, if it was started again. */
   readonly metadata: metadata.Metadata
   /**
    * Calls a method and decodes the reply.
@@ -101,6 +107,9 @@ export interface Client {
    * Every notification from the moment the stream runs. Fails with the connection's error when that ends.
    *
    * **Details**
+   *
+   * If the process is started again, the stream continues with a `~restarted` event. It then fails when the client is
+   * down.
    *
    * If a consumer is more than 1024 notifications or 8 MiB behind, adjacent deltas of one item are merged. If
    * notifications carry a whole state, such as `turn/diff/updated`, only the latest is kept. Above 64 MiB the oldest
@@ -132,6 +141,8 @@ export interface Client {
   readonly openRequests: Effect.Effect<ReadonlyArray<ServerRequests.OpenRequest>>
   /** The connection's state of its threads and logins, for internal modules. */
   readonly "~session": sessions.Session
+  /** How operations find their connection, for internal modules. Absent if the process is not started again. */
+  readonly "~connections"?: Connections<Client> | undefined
 }
 
 /**
@@ -165,14 +176,17 @@ export const make = Effect.fnUntraced(function* (
   const checked = yield* clientOptions.check(options)
   const transport = yield* Transport
   let serverVersion = ""
-  const unreadable = yield* Unreadable.make(() => serverVersion)
+  const carried = yield* Carried
+  const unreadable = carried?.unreadable ?? (yield* Unreadable.make(() => serverVersion))
   const makeScope = closing.scopeFor(transport)
-  const session = yield* sessions.make(unreadable.add, makeScope)
+  const session = yield* sessions.make(unreadable.add, makeScope, carried)
+  const health = new Changing<healths.Health>({ _tag: "Starting" })
   const requests = yield* serverRequests.make({
     handlers: checked.serverRequests,
     timeout: checked.serverRequestTimeout,
     makeScope,
-    session
+    session,
+    decisions: carried?.decisions
   })
   const rpc = yield* JsonRpc.make({
     handlers: {
@@ -184,8 +198,11 @@ export const make = Effect.fnUntraced(function* (
       onEnd: (reason) => {
         requests.onEnd()
         session.onEnd(reason)
+        health.set({ _tag: "Down", cause: new CodexError({ method: "CodexClient.layer", reason }) })
+        health.end()
       }
     },
+    restarts: carried !== undefined,
     requestTimeout: checked.requestTimeout,
     maxInFlight: checked.maxInFlight,
     refine: (reason, method) =>
@@ -193,6 +210,8 @@ export const make = Effect.fnUntraced(function* (
         ? methodVersions.notSupported(method, serverVersion, clientRequestResults)
         : reason
   })
+
+  carried?.onOpened(session.listen, rpc)
 
   const requestRaw = (method: string, params: unknown, call?: JsonRpc.CallOptions) => {
     const fault = call === undefined ? undefined : unknownOption(call, callNames)
@@ -216,10 +235,7 @@ export const make = Effect.fnUntraced(function* (
       decodeReply(method, reply, unreadable)
     )
 
-  const subscribe = Effect.acquireRelease(
-    Effect.contextWith((context: Context.Context<never>) => Effect.sync(() => listen(session, context))),
-    ({ remove }) => Effect.sync(remove)
-  ).pipe(Effect.map(({ stream }) => stream))
+  const subscribe = subscribing.subscribe(session.listen)
 
   const reply = yield* rpc
     .request("initialize", checked.initialize, { timeout: checked.startTimeout })
@@ -240,6 +256,9 @@ export const make = Effect.fnUntraced(function* (
     )
   }
 
+  const since = yield* DateTime.now
+  health.set({ _tag: "Up", pid: directs.of(transport).pid, since, version: server.version })
+
   return CodexClient.of({
     metadata: server,
     request,
@@ -251,6 +270,7 @@ export const make = Effect.fnUntraced(function* (
     unreadable: Effect.sync(unreadable.counts),
     decisions: requests.decisions,
     openRequests: Effect.sync(requests.open),
+    ...healths.of(health),
     "~session": session
   })
 })
@@ -301,19 +321,6 @@ const decodeReply = <M extends keyof ClientRequests>(
     : Effect.fail(new CodexError({ method, reason: result.failure }))
 }
 
-const lost =
-  "A consumer of `notifications` is more than 64 MiB behind, so its oldest notifications are dropped. Logged once per consumer."
-
 // Type boundary: the table pairs each method with the codec of its result.
 const succeed = <M extends keyof ClientRequests>(result: unknown) =>
   Effect.succeed(result as ClientRequests[M]["result"])
-
-const listen = (session: sessions.Session, context: Context.Context<never>) => {
-  const buffer = eventBuffer.make<Notification, CodexError>(mergeDeltas)
-  buffer.onLost(() => Effect.runForkWith(context)(Effect.logWarning(lost)))
-  const remove = session.listen({
-    onNotification: (notification) => buffer.offer(notification),
-    onEnd: (reason) => buffer.end(Effect.fail(new CodexError({ method: "notifications", reason })))
-  })
-  return { remove, stream: buffer.stream }
-}

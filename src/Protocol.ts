@@ -19,7 +19,12 @@
 import type { ClientNotifications, ClientRequests, ServerNotifications, ServerRequests } from "./generated/methods.ts"
 
 export type * from "./generated/types.ts"
-export type { KnownNotification, Notification, UnknownNotification } from "./internal/client/notifications.ts"
+export type {
+  KnownNotification,
+  Notification,
+  RestartedNotification,
+  UnknownNotification
+} from "./internal/client/notifications.ts"
 export type { ClientNotifications, ClientRequests, ServerNotifications, ServerRequests } from "./generated/methods.ts"
 
 /**

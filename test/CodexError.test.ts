@@ -19,6 +19,7 @@ describe("every reason", () => {
     ConnectionClosed: [false, end({ _tag: "Exited", exitCode: 1, signal: null })],
     Overloaded: [true, new CodexErrors.Overloaded()],
     RequestTimeout: [false, new CodexErrors.RequestTimeout({ timeout: Duration.millis(1) })],
+    ThreadLost: [false, new CodexErrors.ThreadLost({ why: "ephemeral" })],
     ThreadNotFound: [false, new CodexErrors.ThreadNotFound()],
     RolloutNotFound: [false, new CodexErrors.RolloutNotFound()],
     ThreadArchived: [false, new CodexErrors.ThreadArchived()],

@@ -11,7 +11,7 @@ const src = join(import.meta.dirname, "../src")
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   [
     "protocol and errors",
-    /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|typeIds|(?:errors|protocol)\/.*))\.ts$/
+    /^(?:generated\/.*|CodexError|Printable|internal\/(?:nearestName|typeIds|(?:errors|protocol)\/.*|turn\/(?:items|shownResult|turnResult)))\.ts$/
   ],
   [
     "messages",
@@ -21,9 +21,12 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["connection", /^internal\/connection\/.*\.ts$/],
   [
     "what is told: notifications, and a turn as it is followed",
-    /^(?:Turn|Input|internal\/(?:client\/(?:backlog|decoding|eventBuffer|growText|ids|mergeDeltas|notificationReaders|notifications)|turn\/(?:autoReview|followedTurn|items|shownResult|turnConsumers|turnErrors|turnResult|turnState|turnUsage)))\.ts$/
+    /^(?:Turn|Input|internal\/(?:client\/(?:backlog|decoding|eventBuffer|growText|ids|mergeDeltas|notificationReaders|notifications)|turn\/(?:autoReview|followedTurn|turnConsumers|turnErrors|turnState|turnUsage)))\.ts$/
   ],
-  ["client", /^(?:CodexClient|Protocol|ServerRequests|internal\/(?:client|serverRequests|session)\/.*)\.ts$/],
+  [
+    "client",
+    /^(?:CodexClient|Protocol|Restart|ServerRequests|internal\/(?:client|restart|serverRequests|session)\/.*)\.ts$/
+  ],
   [
     "answers to the server",
     /^(?:Approval|DynamicTools|Elicitation|Permissions|UserInput|internal\/(?:approval|elicitation|tools)\/.*)\.ts$/

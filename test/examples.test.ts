@@ -142,6 +142,18 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "→ Ada has Emma for 14 days.",
     "noted in: notes"
   ],
+  "26": [
+    "Up",
+    "You said: Hello.",
+    "attempt 1: ConnectionClosed",
+    "Up",
+    "You said: And now?",
+    "attempt 2: ConnectionClosed",
+    "Up",
+    "lost in the turn, after 1 item",
+    "You said: Still there?",
+    "Down"
+  ],
   "27": [
     "invoice 17: continued, and done (2 processes)",
     "invoice 17 again: the same turn: true",
@@ -173,10 +185,10 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "decline (policy)",
     "there now: made, note.txt"
   ],
+  "snippets/homes": ["two homes: true"],
   "snippets/login": [/^Open http\S+ and enter \S+$/, "logged in with chatgpt", "Hello.", "apiKey"],
-  "snippets/production": ["home as configured: true", "Hello.", "1 model, at attempt 2", "a goal: false"],
+  "snippets/production": ["home as configured: true", "Hello.", "a goal: false"],
   "snippets/protocol": ["model: mock-model", "raw: object", "heard of the name"],
-  "snippets/restart": ["You said 2 things.", "You said 3 things.", "another process: true", "two homes: true"],
   "snippets/interface": ["May this command run? no", "agentMessage Hello without a command."],
   "snippets/script": ["It runs Codex from Effect."],
   "snippets/service": ["You asked: one", "You asked: two", "You asked: three"],

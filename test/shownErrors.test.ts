@@ -127,11 +127,13 @@ const examples: ReadonlyArray<Example> = [
     new CodexErrors.ConnectionClosed({
       end: { _tag: "Exited", exitCode: 1, signal: null },
       phase: "starting",
-      stderr: ["a", `error: ${"b".repeat(500)}`, "c"]
+      stderr: ["a", `error: ${"b".repeat(500)}`, "c"],
+      turn: result
     })
   ),
   example(CodexErrors.Overloaded, new CodexErrors.Overloaded()),
   example(CodexErrors.RequestTimeout, new CodexErrors.RequestTimeout({ timeout: Duration.millis(1) })),
+  example(CodexErrors.ThreadLost, new CodexErrors.ThreadLost({ why: "ephemeral" })),
   example(CodexErrors.ThreadNotFound, classify({ code: -32600, message: `thread not found: ${secret}` })),
   example(CodexErrors.RolloutNotFound, classify({ code: -32600, message: `no rollout found for thread id ${secret}` })),
   example(CodexErrors.ThreadArchived, classify({ code: -32600, message: `session ${secret} is archived.` })),

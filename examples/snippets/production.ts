@@ -6,7 +6,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { ConfigProvider, Console, Effect, Layer, ManagedRuntime, Option } from "effect"
-import { AppServer, Codex, Printable } from "effect-codex"
+import { Codex, Printable } from "effect-codex"
 import { CodexTest, MockModel } from "effect-codex/testing"
 
 const program = Effect.gen(function* () {
@@ -55,25 +55,6 @@ const program = Effect.gen(function* () {
   // #endregion
   yield* Console.log(Printable.text(yield* Effect.promise(() => answer("Hello?"))))
   yield* Effect.promise(() => runtime.dispose())
-
-  // #region restart
-  // When the process has died, every call fails immediately. Here all work is done again, on a new process.
-  let attempt = 0
-  const work = Effect.gen(function* () {
-    const codex = yield* Codex.Codex
-    const server = yield* AppServer.AppServer
-    if (++attempt === 1) process.kill(server.pid, "SIGKILL")
-    return yield* codex.listModels({ pageSize: 1 })
-  })
-  const page = yield* work.pipe(
-    Effect.provide(codexLayer),
-    Effect.retry({
-      times: 2,
-      while: (error) => error._tag === "CodexError" && error.reason._tag === "ConnectionClosed"
-    })
-  )
-  // #endregion
-  yield* Console.log(`${page.data.length} model, at attempt ${attempt}`)
 
   const thread = yield* (yield* Codex.Codex).startThread()
   yield* thread.run("Hello?")

@@ -5,7 +5,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Context, Effect, Layer, Option } from "effect"
-import { Approval, Codex, Printable, retryOnOverload, Thread } from "effect-codex"
+import { Approval, Codex, Printable, Restart, retryOnOverload, Thread } from "effect-codex"
 import { MockModel } from "effect-codex/testing"
 import * as Homes from "../support/homes.ts"
 
@@ -38,6 +38,7 @@ const codexLayer = (options: Codex.Options) =>
   Codex.layer({
     ...options,
     inheritEnv: false,
+    restart: Restart.policy,
     clientInfo: { name: "my-service", version: "1.0.0" },
     // No user can be asked: a policy decides, and everything else is declined.
     serverRequests: Approval.handlers(Approval.allowCommands(Approval.command.equals(["npm", "test"])))

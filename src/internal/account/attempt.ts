@@ -20,6 +20,7 @@ import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError, DecodeFailed } from "../../CodexError.ts"
 import type { LoginAccountParams, LoginAccountResponse } from "../../generated/types.ts"
 import { insist, type Patience } from "../client/insisting.ts"
+import { current } from "../client/onConnection.ts"
 import { inRealTime } from "../realTime.ts"
 import * as settings from "../settings.ts"
 import * as completions from "./completions.ts"
@@ -34,7 +35,7 @@ const releaseLimit = Duration.seconds(5)
 
 /** Starts an attempt. The result has the properties of the handle, and those that `extra` takes from the reply. */
 export const open = Effect.fnUntraced(function* <Reply extends { readonly loginId: string }, Extra>(
-  client: CodexClient,
+  given: CodexClient,
   params: LoginAccountParams,
   options: LoginOptions,
   names: { readonly [name: string]: true },
@@ -48,6 +49,8 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
     ),
     (reason) => new CodexError({ method, reason })
   )
+  // The attempt belongs to the process that started it.
+  const client = yield* current(given, method)
   const heard = yield* completions.listen(client)
   const logins = client["~session"].logins
 

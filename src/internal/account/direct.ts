@@ -9,6 +9,7 @@ import type { ExternalTokens } from "./accountTypes.ts"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
 import type { LoginAccountParams } from "../../generated/types.ts"
+import { current } from "../client/onConnection.ts"
 import * as completions from "./completions.ts"
 import { type LoginFailed, loginFailed } from "./loginFailed.ts"
 import { ofCompletion, TimedOut } from "./loginReasons.ts"
@@ -40,14 +41,22 @@ export const loginExternal = Effect.fnUntraced(function* (
   }
   if (typeof tokens.chatgptAccountId !== "string" || tokens.chatgptAccountId.trim() === "")
     return yield* invalid("chatgptAccountId", "must not be empty")
-  yield* complete(client, {
-    type: "chatgptAuthTokens",
-    accessToken: Redacted.value(tokens.accessToken),
-    chatgptAccountId: tokens.chatgptAccountId,
-    chatgptPlanType: tokens.chatgptPlanType ?? null
-  })
+  yield* complete(client, paramsOf(tokens))
   const session = client["~session"]
-  session.logins.refresh = refresh === undefined ? undefined : tokenRefresh.handler(session, refresh)
+  const { logins } = session
+  // The server keeps these tokens in memory only, so another process needs them again.
+  const keep = (latest: ExternalTokens) => {
+    logins.again = Redacted.make(paramsOf(latest))
+  }
+  keep(tokens)
+  logins.refresh = refresh === undefined ? undefined : tokenRefresh.handler(session, refresh, keep)
+})
+
+const paramsOf = (tokens: ExternalTokens): LoginAccountParams => ({
+  type: "chatgptAuthTokens",
+  accessToken: Redacted.value(tokens.accessToken),
+  chatgptAccountId: tokens.chatgptAccountId,
+  chatgptPlanType: tokens.chatgptPlanType ?? null
 })
 
 const invalid = (argument: string, description: string) =>
@@ -64,8 +73,9 @@ const check = (argument: string, secret: Redacted.Redacted<string>): Effect.Effe
     : invalid(argument, "contains characters that are not allowed in an HTTP header")
 }
 
-const complete = (client: CodexClient, params: LoginAccountParams): Effect.Effect<void, Failure> =>
+const complete = (given: CodexClient, params: LoginAccountParams): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
+    const client = yield* current(given, "account/login/start")
     const heard = yield* completions.listen(client)
     const { serial } = yield* start(client, params)
     const completed = yield* heard.of(null).pipe(
@@ -79,4 +89,4 @@ const complete = (client: CodexClient, params: LoginAccountParams): Effect.Effec
     const replaced = client["~session"].logins.begun > serial
     const reason = ofCompletion(words, { cancelled: false, replaced })
     return yield* loginFailed(null, reason, words)
-  }).pipe(Effect.scoped, client["~session"].logins.withoutId.withPermit)
+  }).pipe(Effect.scoped, given["~session"].logins.withoutId.withPermit)

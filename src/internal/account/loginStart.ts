@@ -24,8 +24,13 @@ export const start = (
   params: LoginAccountParams
 ): Effect.Effect<Begun, CodexError | LoginFailed> =>
   Effect.suspend(() => {
-    const serial = ++client["~session"].logins.begun
-    return Effect.map(client.request("account/login/start", params), (response) => ({ response, serial }))
+    const { logins } = client["~session"]
+    const serial = ++logins.begun
+    return Effect.map(client.request("account/login/start", params), (response) => {
+      // It replaces a login with external tokens.
+      logins.again = undefined
+      return { response, serial }
+    })
   }).pipe(
     Effect.catchTag("CodexError", (error): Effect.Effect<never, CodexError | LoginFailed> => {
       if (error.reason._tag !== "RequestRejected") return Effect.fail(error)

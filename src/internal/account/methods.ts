@@ -70,7 +70,9 @@ export const make = (client: CodexClient): AccountMethods => {
       Effect.asVoid(
         Effect.tap(client.request("account/logout"), () =>
           Effect.sync(() => {
-            client["~session"].logins.refresh = undefined
+            const { logins } = client["~session"]
+            logins.refresh = undefined
+            logins.again = undefined
           })
         )
       ),

@@ -32,7 +32,12 @@ const previousAccount = (params: unknown): string | undefined =>
     : undefined
 
 /** Returns the handler for one login with external tokens. */
-export const handler = (session: Pick<Session, "fork">, refresh: Refresh): Handler => {
+export const handler = (
+  session: Pick<Session, "fork">,
+  refresh: Refresh,
+  /** Called with the tokens that the server receives. */
+  onRefreshed: (tokens: ExternalTokens) => void = () => {}
+): Handler => {
   const run = (params: unknown): Effect.Effect<Reply, Reply> =>
     refresh.pipe(
       Effect.catchCause(() =>
@@ -41,7 +46,9 @@ export const handler = (session: Pick<Session, "fork">, refresh: Refresh): Handl
           Effect.fail(failed("Token refresh failed"))
         )
       ),
-      Effect.flatMap((tokens) => reply(tokens, previousAccount(params))),
+      Effect.flatMap((tokens) =>
+        Effect.tap(reply(tokens, previousAccount(params)), () => Effect.sync(() => onRefreshed(tokens)))
+      ),
       Effect.withSpan("Codex.refreshTokens")
     )
   // A failure is not kept: the next request runs the refresh again.

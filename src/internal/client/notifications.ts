@@ -8,7 +8,7 @@
  */
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type { DecodeFailed } from "../../CodexError.ts"
+import type { CodexError, DecodeFailed } from "../../CodexError.ts"
 import type { ServerNotifications } from "../../generated/methods.ts"
 import * as decoding from "./decoding.ts"
 import { threadIdOf, turnIdOf } from "./ids.ts"
@@ -44,6 +44,30 @@ export interface UnknownNotification {
 }
 
 /**
+ * Marks in `notifications` that the process has ended and another one was started.
+ *
+ * It is not a message of the server, and never part of a turn. Emitted only if the layer has the option `restart`.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface RestartedNotification {
+  readonly method: "~restarted"
+  readonly params: {
+    /** Why the earlier process ended, or why its replacement did not start. */
+    readonly cause: CodexError
+    /** The id of the new process; `undefined` if this program did not start it. */
+    readonly pid: number | undefined
+    /** The version of the new process. */
+    readonly version: string
+    /** The threads that are resumed when they are next used, or at once with `resume: "atOnce"`. */
+    readonly threadIds: ReadonlyArray<string>
+  }
+  /** The method alone: there is no message. */
+  readonly raw: Message
+}
+
+/**
  * A notification. `switch` on `method` to narrow `params`.
  *
  * @category models
@@ -52,6 +76,7 @@ export interface UnknownNotification {
 export type Notification =
   | { readonly [M in keyof ServerNotifications]: KnownNotification<M> }[keyof ServerNotifications]
   | UnknownNotification
+  | RestartedNotification
 
 /**
  * Decodes one notification.

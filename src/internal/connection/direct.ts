@@ -18,6 +18,8 @@ import type { Message, Transport, TransportEnd } from "../../Transport.ts"
 
 /** What a connection requires of its transport. */
 export interface Direct {
+  /** The id of the process at the other end, if this program started it. */
+  readonly pid?: number | undefined
   /**
    * Passes a message to the transport for writing. `undefined` means that it is done; otherwise the returned effect
    * waits for capacity.

@@ -115,6 +115,8 @@ export interface JsonRpc {
   notify(method: string, params?: unknown): Effect.Effect<void, CodexError>
   /** Marks the handshake as done, which changes only the text of a later `ConnectionClosed`. */
   readonly markRunning: () => void
+  /** Ends the connection from this side, with the given end. Does nothing after the end. */
+  readonly end: (how: TransportEnd) => void
   /** Waits until the connection ends. */
   readonly awaitEnd: Effect.Effect<ConnectionClosed>
   /** Returns how many calls are in flight now. */
@@ -139,6 +141,8 @@ export interface Options {
   readonly maxInFlight: number
   /** Refines the reason of a rejected call with what is known about its method. Default: unchanged. */
   readonly refine?: ((reason: Reason, method: string) => Reason) | undefined
+  /** Whether another connection follows this one. It changes only `ConnectionClosed`. Default: `false`. */
+  readonly restarts?: boolean | undefined
 }
 
 /**
@@ -152,7 +156,7 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<JsonRpc, never, Transport | Scope.Scope> {
   const transport = yield* Transport
   const direct = directs.of(transport)
-  const { handlers, refine = (reason: Reason) => reason } = options
+  const { handlers, refine = (reason: Reason) => reason, restarts = false } = options
   const defaultMillis = Duration.toMillis(Duration.fromInputUnsafe(options.requestTimeout))
   const calls = yield* callsOf.make(direct, options.maxInFlight)
   const answering = yield* answers.make(transport, handlers.onRequest)
@@ -165,8 +169,9 @@ export const make = Effect.fnUntraced(function* (
 
   const settle = ({ end: how, stderr }: TransportEnd): void => {
     if (end !== undefined) return
-    const reason = new ConnectionClosed({ end: how, phase, stderr })
-    end = { sent: reason, unsent: new ConnectionClosed({ end: how, phase, stderr, sent: false }) }
+    const fields = { end: how, phase, stderr, restarts: restarts && phase === "running" && how._tag !== "Closed" }
+    const reason = new ConnectionClosed(fields)
+    end = { sent: reason, unsent: new ConnectionClosed({ ...fields, sent: false }) }
     calls.end(end)
     try {
       handlers.onEnd(reason)
@@ -274,6 +279,7 @@ export const make = Effect.fnUntraced(function* (
     markRunning: () => {
       phase = "running"
     },
+    end: settle,
     awaitEnd: Deferred.await(ended),
     inFlight: calls.inFlight
   }

@@ -5,6 +5,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { Result } from "../turn/shownResult.ts"
 import * as Concealed from "./concealed.ts"
 
 /** A description with its full stop. */
@@ -107,6 +108,7 @@ export class StartTimeout extends Schema.TaggedError<StartTimeout>("effect-codex
  * - `WriteFailed`: the server no longer accepts input, and no exit was seen.
  * - `LineTooLong`: the server sent a line over `maxLineBytes`.
  * - `ReadFailed`: the server's output could not be read.
+ * - `Unresponsive`: the server did not answer a heartbeat in time, so this side closed the connection.
  * - `Closed`: this side closed the connection, because the scope of the layer closed.
  */
 export const ConnectionEnd = Schema.Union([
@@ -115,13 +117,15 @@ export const ConnectionEnd = Schema.Union([
   Schema.TaggedStruct("WriteFailed", {}),
   Schema.TaggedStruct("ReadFailed", {}),
   Schema.TaggedStruct("LineTooLong", { maxLineBytes: Schema.Number }),
+  Schema.TaggedStruct("Unresponsive", { timeout: Schema.DurationFromMillis }),
   Schema.TaggedStruct("Closed", {})
 ])
 
 /** How a connection ended. */
 export type ConnectionEnd = typeof ConnectionEnd.Type
 
-const describeEnd = (end: ConnectionEnd): string => {
+/** Returns what happened, without a full stop. */
+export const describeEnd = (end: ConnectionEnd): string => {
   switch (end._tag) {
     case "Exited":
       return end.signal === null
@@ -135,6 +139,8 @@ const describeEnd = (end: ConnectionEnd): string => {
       return "Could not read the output of codex app-server"
     case "LineTooLong":
       return `codex app-server sent a line longer than ${end.maxLineBytes} bytes`
+    case "Unresponsive":
+      return `codex app-server did not answer a heartbeat within ${seconds(end.timeout)}`
     case "Closed":
       return "The connection is closed because the scope of its layer has ended"
   }
@@ -174,17 +180,30 @@ const closedFields = {
    *
    * The server may have executed a call that was sent. For a stream or a handle this is `true`.
    */
-  sent: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true)))
+  sent: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true))),
+  /**
+   * Whether the layer starts the process again, because it has the option `restart`. Then the thread and its handle
+   * can be used again, unless the schedule ends.
+   */
+  restarts: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(false))),
+  /**
+   * What was collected of the turn that failed with this reason. Absent for anything else. Printers do not show it.
+   *
+   * The outcome of such a turn is unknown. A command that was running is among its `unfinishedItems`.
+   */
+  turn: Schema.optional(Result)
 }
 
 /**
- * The connection has ended. Every open call, stream and handle fails with this reason, and so does each later call.
+ * The connection has ended. Every open call and every turn in flight fails with this reason.
  *
- * To continue, build the layer again; a persisted thread can be resumed there.
+ * If the layer starts the process again (`restarts`), streams, handles and later calls continue on the new process.
+ * Otherwise they fail with this reason, too. To continue, build the layer again; a persisted thread can be resumed
+ * there.
  */
-export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effect-codex/CodexError/ConnectionClosed")(
-  "ConnectionClosed",
-  closedFields
+export class ConnectionClosed extends Concealed.conceal(
+  Schema.TaggedError<ConnectionClosed>("effect-codex/CodexError/ConnectionClosed")("ConnectionClosed", closedFields),
+  "turn"
 ) {
   readonly isRetryable = false
 
@@ -200,8 +219,9 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
     const advice = adviceOn(this.end)
     const isClosed = this.end._tag === "Closed"
     if (this.phase === "running") {
-      const next = isClosed ? [] : ["Rebuild the layer, then resume the thread."]
-      return [`${end}.`, ...unsent, ...advice, ...next].join(" ")
+      const turn =
+        this.turn === undefined ? [] : ["The outcome of the turn is unknown. What was collected is in `turn`."]
+      return [`${end}.`, ...unsent, ...turn, ...advice, ...(isClosed ? [] : [this.#next])].join(" ")
     }
     // Before the handshake, nothing from the caller has been sent, so the stderr lines of the process can be shown.
     const [words] = lastWords(this.stderr)
@@ -214,4 +234,33 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>("effe
       ...(words === undefined ? [] : [`Last stderr line: ${words}`])
     ].join(" ")
   }
+
+  get #next(): string {
+    if (!this.restarts) return "Rebuild the layer, then resume the thread."
+    return this.sent
+      ? "The process is started again, and nothing is sent again automatically. Check what was done before you repeat it."
+      : "The process is started again. Retry later."
+  }
 }
+
+/** Returns the reason for a call that was not sent. */
+export const unsent = (reason: ConnectionClosed): ConnectionClosed =>
+  reason.sent ? new ConnectionClosed({ ...ownFields(reason), sent: false }) : reason
+
+/** Returns the reason after which no process follows. */
+export const lasting = (reason: ConnectionClosed): ConnectionClosed =>
+  reason.restarts ? new ConnectionClosed({ ...ownFields(reason), restarts: false }) : reason
+
+/** Returns the reason for a turn, with what was collected of it. */
+export const ofTurn = (reason: ConnectionClosed, turn: typeof Result.Type): ConnectionClosed =>
+  new ConnectionClosed({ ...ownFields(reason), turn })
+
+// internal
+
+const ownFields = ({ end, phase, restarts, sent, stderr }: ConnectionClosed) => ({
+  end,
+  phase,
+  restarts,
+  sent,
+  stderr
+})

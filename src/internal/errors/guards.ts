@@ -255,6 +255,14 @@ export const isKeyInUse = (value: unknown): value is Request.KeyInUse => value i
 export const isThreadBusy = (value: unknown): value is Request.ThreadBusy => value instanceof Request.ThreadBusy
 
 /**
+ * Whether a value is a `ThreadLost`.
+ *
+ * @category guards
+ * @since 0.171.0
+ */
+export const isThreadLost = (value: unknown): value is Request.ThreadLost => value instanceof Request.ThreadLost
+
+/**
  * Whether a value is a `ThreadNotFound`.
  *
  * @category guards

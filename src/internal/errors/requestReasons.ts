@@ -39,8 +39,8 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("Reque
   /** The timeout that passed, counted from the call. */
   timeout: Schema.DurationFromMillis,
   /**
-   * Whether the call was sent. `false`: it waited for one of the `maxInFlight` permits, or for a server that no
-   * longer reads.
+   * Whether the call was sent. `false`: it waited for one of the `maxInFlight` permits, for a server that no
+   * longer reads, or for a process that is being started again.
    */
   sent: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true)))
 }) {
@@ -51,7 +51,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(id("Reque
     const limit = `${Duration.toSeconds(this.timeout)} s`
     return this.sent
       ? `No reply within ${limit}. The call was sent and its outcome is unknown: the server may still complete it, so retry only if it is safe to run twice. If it needs longer, increase \`requestTimeout\`, or \`timeout\` of this call.`
-      : `The call was not sent within ${limit}: other calls used all slots (\`maxInFlight\`), or the server stopped reading. Retry later, or with a longer timeout.`
+      : `The call was not sent within ${limit}: other calls used all slots (\`maxInFlight\`), the server stopped reading, or its process was being started again. Retry later, or with a longer timeout.`
   }
 }
 
@@ -60,6 +60,18 @@ export class ThreadNotFound extends Schema.TaggedError<ThreadNotFound>(id("Threa
   readonly isRetryable = false
   override get message(): string {
     return "The thread is not loaded on the server. Resume it, or start a new one."
+  }
+}
+
+/** The process was started again, and the thread cannot be resumed on it. */
+export class ThreadLost extends Schema.TaggedError<ThreadLost>(id("ThreadLost"))("ThreadLost", {
+  /** `ephemeral`: it was never saved. `notSaved`: it ran no turn, so the server has nothing to resume. */
+  why: Schema.Literals(["ephemeral", "notSaved"])
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    const why = this.why === "ephemeral" ? "it is ephemeral" : "it was not saved before its first turn"
+    return `The process was started again, and the thread ended with the earlier process, because ${why}. Start a new thread.`
   }
 }
 

@@ -34,6 +34,7 @@ import {
   ThreadNotPersisted
 } from "../../Goal.ts"
 import type { Failure } from "../../Turn.ts"
+import { current } from "../client/onConnection.ts"
 import * as control from "./goalControl.ts"
 import * as goalHandle from "./goalHandle.ts"
 import * as goalRun from "./goalRun.ts"
@@ -77,9 +78,10 @@ export const startGoal = (
 
 /** Returns a handle on the active goal, whichever program set it; none if there is none, or if it starts no turn. */
 export const currentGoal = Effect.fnUntraced(function* (
-  client: Client,
+  given: Client,
   threadId: string
 ): Effect.fn.Return<Option.Option<GoalTurn>, CodexError> {
+  const client = yield* current(given, "thread/goal/get", threadId)
   const record = yield* following.subscribed(client, threadId, "thread/goal/get")
   const { goal } = yield* client
     .request("thread/goal/get", { threadId })
@@ -123,15 +125,17 @@ interface Begun {
   readonly settled: Effect.Effect<void>
 }
 
+// A goal belongs to one connection, like its turns.
 const start = Effect.fnUntraced(function* (
   restore: Restore,
-  client: Client,
+  given: Client,
   threadId: string,
   objective: string,
   options: Options,
   keepEvents: boolean
 ): Effect.fn.Return<Begun, CodexError | GoalError> {
   const { limits, params, startTimeout } = yield* check(threadId, objective, options)
+  const client = yield* restore(current(given, "thread/goal/set", threadId))
   // Yield first: a caller that is resumed by the end of a turn runs before that turn has released the thread.
   yield* Effect.yieldNow
   const record = yield* following.subscribed(client, threadId, "thread/goal/set")

@@ -1,7 +1,6 @@
 /**
  * Reads, sets and clears the goal of a thread. `goals.ts` runs a thread until its goal is reached.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Client } from "../../CodexClient.ts"
@@ -14,7 +13,6 @@ import type {
   ThreadGoalStatusParam
 } from "../../generated/types.ts"
 import * as settings from "../settings.ts"
-import { shownIds } from "../errors/shownIds.ts"
 
 /**
  * Changes to a goal. Omitted fields stay unchanged.
@@ -69,27 +67,3 @@ export const make = (client: Client, threadId: string): Record => ({
     Effect.withSpan("Thread.goal.clear")
   )
 })
-
-/**
- * Pauses the active goal of a thread that the server has not loaded; a resume would continue it, turn after turn. On
- * a loaded thread the goal is already running, and a resume starts nothing.
- */
-export const pauseUnloaded = Effect.fnUntraced(function* (client: Client, threadId: string) {
-  const look = Effect.gen(function* () {
-    const { goal } = yield* client.request("thread/goal/get", { threadId }, quick)
-    if (goal?.status !== "active") return false
-    const { thread } = yield* client.request("thread/read", { threadId }, quick)
-    return thread.status.type === "notLoaded"
-  })
-  // Goals may be disabled, and the thread may not exist: the resume reports that.
-  if (!(yield* Effect.catch(look, () => Effect.succeed(false)))) return
-  yield* client.request("thread/goal/set", { threadId, status: "paused" })
-  yield* Effect.annotateLogs(Effect.logWarning(paused), shownIds({ threadId }))
-})
-
-// internal
-
-const quick = { timeout: Duration.seconds(5) }
-
-const paused =
-  'The active goal of the thread was paused, so that it does not continue on its own. To let it continue, resume with `goal: "keep"`, or set it to `active` with `thread.goal.set`.'

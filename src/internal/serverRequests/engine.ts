@@ -73,6 +73,8 @@ export interface Options {
   readonly makeScope: closing.MakeScope
   /** Has the handlers that take precedence: the toolkits of threads, and the token refresh of a login. */
   readonly session: Session
+  /** Where decisions are published, if that outlives the connection. Default: a publisher of its own. */
+  readonly decisions?: decisionsOf.Decisions | undefined
 }
 
 interface Settled {
@@ -105,7 +107,7 @@ export const make = Effect.fnUntraced(function* (
   const open = new Map<string | number, Entry>()
   const warnUnhandled = report.unhandled()
   const reportUnknown = report.unknownFields()
-  const decisions = decisionsOf.make()
+  const decisions = options.decisions ?? decisionsOf.make()
   let ended = false
 
   const handlers = new Map<string, Run>(
@@ -326,7 +328,7 @@ export const make = Effect.fnUntraced(function* (
     onEnd: () => {
       ended = true
       withdraw("connectionEnded", () => true)
-      decisions.end()
+      if (options.decisions === undefined) decisions.end()
     },
     decisions: decisions.stream,
     open: () => [...open.values()].map(({ request }) => request)

@@ -23,6 +23,7 @@ import type * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { CodexError, type Reason } from "../../CodexError.ts"
 import type { Notification } from "../client/notifications.ts"
+import type { Access } from "./access.ts"
 import type { ToldItem } from "./toldItem.ts"
 import type { Run } from "../serverRequests/runners.ts"
 import type { FollowedTurn } from "../turn/followedTurn.ts"
@@ -54,6 +55,12 @@ export interface ThreadRecord {
    * notified.
    */
   followers: ReadonlyArray<Follower>
+  /** Whether it is never saved, so that it ends with the process. */
+  isEphemeral: boolean
+  /** The access that the server last reported for it. */
+  access: Access | undefined
+  /** The configuration with which it was opened. The server does not save it. */
+  config: Config | undefined
   /** The working directory, for relative paths in prompts. A turn can change it for later turns. */
   cwd: string
   /** Answers calls of the thread's tools. */
@@ -67,6 +74,9 @@ export interface ThreadRecord {
   /** Why it no longer receives notifications. */
   closed: Closed | undefined
 }
+
+/** Codex configuration for one thread. */
+export type Config = { readonly [key: string]: unknown }
 
 /** A call of this connection that holds a thread, or waits for it. */
 export interface Call {
@@ -132,6 +142,13 @@ export type Change =
   | { readonly _tag: "GoalTold"; readonly isActive: boolean }
   | { readonly _tag: "GoalReported" }
   | { readonly _tag: "Followed" | "Unfollowed"; readonly follower: Follower }
+  | {
+      readonly _tag: "Opened"
+      readonly isEphemeral: boolean
+      readonly config: Config | undefined
+      readonly access: Access
+    }
+  | { readonly _tag: "AccessTold"; readonly access: Access }
   | { readonly _tag: "Moved"; readonly cwd: string }
   | { readonly _tag: "ToolsGiven"; readonly tools: Run | undefined }
   /** Without `item`, the item is over. */
@@ -152,6 +169,9 @@ export const make = (threadId: string): ThreadRecord => ({
   goalIsActive: false,
   isGoalReported: false,
   followers: none,
+  isEphemeral: false,
+  access: undefined,
+  config: undefined,
   cwd: "",
   tools: undefined,
   items: noItems,
@@ -271,6 +291,14 @@ const apply = (record: ThreadRecord, change: Change): void => {
       return
     case "Unfollowed":
       record.followers = record.followers.filter((follower) => follower !== change.follower)
+      return
+    case "Opened":
+      record.isEphemeral = change.isEphemeral
+      record.config = change.config
+      record.access = change.access
+      return
+    case "AccessTold":
+      record.access = change.access
       return
     case "Moved":
       record.cwd = change.cwd

@@ -11,52 +11,36 @@ import type * as Fiber from "effect/Fiber"
 import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
-import * as Semaphore from "effect/Semaphore"
 import type * as closing from "../connection/closing.ts"
-import { type ConnectionClosed, type DecodeFailed, ThreadArchived, ThreadNotFound } from "../../CodexError.ts"
-import type { RawNotification, Reply } from "../connection/jsonRpc.ts"
+import {
+  type ConnectionClosed,
+  type DecodeFailed,
+  type Reason,
+  ThreadArchived,
+  ThreadNotFound
+} from "../../CodexError.ts"
+import type { RawNotification } from "../connection/jsonRpc.ts"
 import * as Notification from "../client/notifications.ts"
 import { threadIdOf, turnIdOf } from "../client/ids.ts"
+import * as accesses from "./access.ts"
 import { type Admission, CurrentAdmission } from "./admission.ts"
+import type { Carried } from "./carried.ts"
+import type { Listen, Listener } from "./listener.ts"
+import { type Logins, make as makeLogins } from "./logins.ts"
 import * as quietThreads from "./quiet.ts"
 import * as threadRecord from "./record.ts"
 import * as toldItems from "./toldItems.ts"
 import { Warnings } from "./warnings.ts"
 import { shownIds } from "../errors/shownIds.ts"
 
-/** Receives every notification. Neither function may throw or wait. */
-export interface Listener {
-  readonly onNotification: (
-    notification: Notification.Notification,
-    threadId: string | undefined,
-    turnId: string | undefined
-  ) => void
-  /** Called once when the connection ends; immediately if it has ended already. */
-  readonly onEnd: (reason: ConnectionClosed) => void
-}
-
-/** The logins of a connection. The server keeps one attempt at a time. */
-export interface Logins {
-  /** How many were started. */
-  begun: number
-  /** Logins that complete without an id cannot be told apart, so they run one at a time. */
-  readonly withoutId: Semaphore.Semaphore
-  /**
-   * Answers `account/chatgptAuthTokens/refresh` before the handlers do. Set by a login with external tokens. Params
-   * are raw.
-   */
-  refresh: ((params: unknown) => Effect.Effect<Reply>) | undefined
-}
-
 /** A connection, as the layers above see it. */
 export interface Session {
   readonly logins: Logins
   /** Decides when a turn may start. `undefined`: at once. */
   readonly admission: Admission | undefined
-  /** Adds a listener. The returned function removes it. */
-  readonly listen: (listener: Listener) => () => void
+  readonly listen: Listen
   /** Why the connection has ended, if it has. */
-  readonly ended: () => ConnectionClosed | undefined
+  readonly ended: () => Reason | undefined
   /** The record of a thread, if there is one. */
   readonly find: (threadId: string) => threadRecord.ThreadRecord | undefined
   /** Returns or creates the record of a thread for which the server sends, or will send, notifications. */
@@ -92,7 +76,9 @@ export interface Session {
 export const make = Effect.fnUntraced(function* (
   /** Called for each notification that this version cannot decode. */
   unreadable: (method: string, failure: DecodeFailed) => void = () => {},
-  makeScope: closing.MakeScope = () => Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
+  makeScope: closing.MakeScope = () => Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void)),
+  /** What outlives the connection. Default: nothing. */
+  carried?: Carried
 ): Effect.fn.Return<Session, never, Scope.Scope> {
   const running = new Map<Fiber.Fiber<unknown, unknown>, closing.Running>()
   const scope = yield* makeScope(running)
@@ -124,7 +110,10 @@ export const make = Effect.fnUntraced(function* (
     if (known !== undefined) return known
     const record = threadRecord.make(threadId)
     if (end === undefined) records.set(threadId, record)
-    else threadRecord.change(record, { _tag: "Closed", closed: { method: undefined, reason: end } })
+    else {
+      threadRecord.change(record, { _tag: "Closed", closed: { method: undefined, reason: end } })
+      carried?.onLeft(record)
+    }
     return record
   }
 
@@ -212,6 +201,11 @@ export const make = Effect.fnUntraced(function* (
           else quiet.await(record)
         } else if (threadRecord.isIdle(record) || (isNotLoaded(params) && !threadRecord.isHeld(record))) forget(record)
         return
+      case "thread/settings/updated": {
+        const access = accesses.ofSettings(params)
+        if (access !== undefined) threadRecord.change(record, { _tag: "AccessTold", access })
+        return
+      }
       case "thread/archived":
         return close(record.threadId, { method, reason: new ThreadArchived() })
       case "thread/closed":
@@ -221,7 +215,7 @@ export const make = Effect.fnUntraced(function* (
   }
 
   return {
-    logins: { begun: 0, withoutId: Semaphore.makeUnsafe(1), refresh: undefined },
+    logins: carried?.logins ?? makeLogins(),
     admission,
     listen: (listener) => {
       if (end !== undefined) listener.onEnd(end)
@@ -238,8 +232,10 @@ export const make = Effect.fnUntraced(function* (
       if (threadRecord.isIdle(record)) forget(record)
     },
     fork: (effect, options) => {
-      const forked = Effect.forkIn(effect, scope, options)
       const what = options?.running
+      // Work of this package ends by itself soon after the connection, because all of its requests fail. The scope of
+      // the connection must not interrupt it before that, because callers wait for its outcome.
+      const forked = Effect.forkIn(effect, what === undefined ? (carried?.scope ?? scope) : scope, options)
       if (what === undefined) return forked
       return Effect.uninterruptible(
         Effect.map(forked, (fiber) => {
@@ -282,6 +278,11 @@ export const make = Effect.fnUntraced(function* (
     },
     onEnd: (reason) => {
       end = reason
+      if (carried !== undefined) {
+        // A copy, because the tools of a record are dropped when it is closed.
+        for (const record of records.values()) if (record.isSubscribed) carried.onLeft({ ...record })
+        carried.onEnd(reason)
+      }
       const told = [...listeners]
       listeners.clear()
       for (const listener of told) listener.onEnd(reason)
@@ -311,6 +312,7 @@ const telling: ReadonlySet<string> = new Set([
   "thread/goal/updated",
   "thread/goal/cleared",
   "thread/status/changed",
+  "thread/settings/updated",
   "thread/archived",
   "thread/closed",
   "thread/deleted",

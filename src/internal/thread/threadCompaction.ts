@@ -23,10 +23,10 @@ export const start = (client: Client, threadId: string, limits: Limits): Effect.
     threadId,
     method,
     limits,
-    request: (onSent) =>
+    request: (own, onSent) =>
       Effect.suspend(() => {
         const begun = Deferred.makeUnsafe<string, CodexError>()
-        const record = client["~session"].open(threadId)
+        const record = own["~session"].open(threadId)
         const follower: threadRecord.Follower = {
           onNotification: (notification, turnId) => {
             if (
@@ -40,7 +40,7 @@ export const start = (client: Client, threadId: string, limits: Limits): Effect.
           onClosed: (closed) => Deferred.doneUnsafe(begun, Effect.fail(threadRecord.closedError(closed, method)))
         }
         threadRecord.change(record, { _tag: "Followed", follower })
-        return client.request(method, { threadId }, { onSent }).pipe(
+        return own.request(method, { threadId }, { onSent }).pipe(
           Effect.andThen(
             Effect.timeoutOrElse(Deferred.await(begun), {
               duration: beginLimit,

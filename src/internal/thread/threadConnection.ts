@@ -8,6 +8,7 @@ import type { Check } from "../input/localFolders.ts"
 import type { Inspect } from "../input/localImages.ts"
 import { isAbsolute } from "../input/threadFiles.ts"
 import type { Run } from "../serverRequests/runners.ts"
+import * as accesses from "../session/access.ts"
 import * as threadRecord from "../session/record.ts"
 
 /** One connection, as threads see it. */
@@ -45,16 +46,32 @@ export const checkCwd = (
     ? Effect.void
     : checkFolder(cwd)
 
+/** The reply that opened a thread, as far as the record needs it. */
+export interface Reply {
+  readonly cwd: string
+  readonly sandbox: unknown
+  readonly activePermissionProfile?: unknown
+  readonly thread: { readonly id: string; readonly ephemeral: boolean }
+}
+
 /** Records that the server sends notifications of the thread in this reply. */
 export const subscribe = (
   { client }: Connection,
-  { cwd, thread }: { readonly cwd: string; readonly thread: { readonly id: string } },
-  tools: Run | undefined
+  reply: Reply,
+  tools: Run | undefined,
+  config: threadRecord.Config | undefined
 ): void => {
+  const { cwd, thread } = reply
   const record = client["~session"].open(thread.id)
   // A directory that was set by a turn is newer than that of the reply.
   if (record.cwd === "") threadRecord.change(record, { _tag: "Moved", cwd })
   if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools })
+  threadRecord.change(record, {
+    _tag: "Opened",
+    isEphemeral: thread.ephemeral,
+    config,
+    access: accesses.ofReply(reply)
+  })
   threadRecord.change(record, { _tag: "Subscribed" })
 }
 
@@ -64,6 +81,8 @@ export const subscribe = (
  */
 export const unsubscribe = Effect.fnUntraced(function* ({ client }: Connection, threadId: string) {
   const method = "thread/unsubscribe"
+  // The process was started again, and the thread was not used since.
+  if (client["~connections"]?.forget(threadId) === true) return "notLoaded"
   const { status } = yield* client.request(method, { threadId })
   const session = client["~session"]
   const tools = session.find(threadId)?.tools

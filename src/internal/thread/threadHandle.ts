@@ -6,10 +6,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
 import * as paramKeys from "../../generated/paramKeys.ts"
+import type { Client } from "../../CodexClient.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { GoalTurn } from "../../Goal.ts"
 import type { Input } from "../../Input.ts"
 import type { Reply, Thread } from "../../Thread.ts"
+import { onConnection } from "../client/onConnection.ts"
 import * as goals from "../goal/goals.ts"
 import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
@@ -81,8 +83,8 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     get review() {
       return Effect.fn("Thread.review")(function* (target, options) {
         const limits = yield* checked("review/start", options)
-        const request = (onSent: () => void) =>
-          Effect.map(client.request("review/start", { threadId, target }, { onSent }), (reply) => reply.turn.id)
+        const request = (own: Client, onSent: () => void) =>
+          Effect.map(own.request("review/start", { threadId, target }, { onSent }), (reply) => reply.turn.id)
         return handle(yield* turns.start(client, { threadId, method: "review/start", request, limits }))
       })
     },
@@ -181,13 +183,15 @@ export const fork = <T extends DynamicTools.Tools = never>(
       ),
       (reason) => new CodexError({ method: "thread/fork", reason })
     )
-    return yield* opened.open(client, {
-      request: (call) => client.request("thread/fork", params, call),
-      hold: (reply) => {
-        subscribe(connection, reply, tools?.answer ?? client["~session"].find(threadId)?.tools)
-        return make(connection, reply)
-      }
-    })
+    return yield* onConnection(client, { method: "thread/fork", threadId }, (own) =>
+      opened.open(own, {
+        request: (call) => own.request("thread/fork", params, call),
+        hold: (reply) => {
+          subscribe({ client: own }, reply, tools?.answer ?? own["~session"].find(threadId)?.tools, options.config)
+          return make(connection, reply)
+        }
+      })
+    )
   })
 
 // internal

@@ -4,15 +4,17 @@
  */
 import * as Effect from "effect/Effect"
 import { CodexError, type PermissionsDiffer } from "../../CodexError.ts"
-import type { ThreadResumeResponse } from "../../generated/types.ts"
+import type { ThreadResumeParams, ThreadResumeResponse } from "../../generated/types.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Thread } from "../../Thread.ts"
 import * as settings from "../settings.ts"
 import * as threadTools from "../tools/threadTools.ts"
 import * as opened from "./opened.ts"
 import * as permissionRequirements from "./permissionRequirements.ts"
-import * as threadGoal from "../goal/threadGoal.ts"
+import { onConnection } from "../client/onConnection.ts"
+import { pauseUnloaded } from "../client/pauseUnloaded.ts"
 import * as following from "../turn/following.ts"
+import type { Run } from "../serverRequests/runners.ts"
 import * as threadRecord from "../session/record.ts"
 import { checkId, type Connection, subscribe } from "./threadConnection.ts"
 import * as threadHandle from "./threadHandle.ts"
@@ -76,13 +78,15 @@ const startWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = ne
     threadTools.prepare(client["~session"], options.tools, options.toolOptions)
   )
   const params = yield* checked("thread/start", threadOptions.toStart(connection, options))
-  return yield* opened.open(client, {
-    request: (call) => client.request("thread/start", { ...params, dynamicTools: tools?.specs }, call),
-    hold: (reply) => {
-      subscribe(connection, reply, tools?.answer)
-      return threadHandle.make(connection, reply)
-    }
-  })
+  return yield* onConnection(client, { method: "thread/start" }, (own) =>
+    opened.open(own, {
+      request: (call) => own.request("thread/start", { ...params, dynamicTools: tools?.specs }, call),
+      hold: (reply) => {
+        subscribe({ client: own }, reply, tools?.answer, options.config)
+        return threadHandle.make(connection, reply)
+      }
+    })
+  )
 })
 
 const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = never>(
@@ -101,7 +105,22 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
   const params = yield* checked("thread/resume", threadOptions.toResume(connection, threadId, options))
   yield* checked("thread/resume", settings.oneOf("goal", options.goal, ["pause", "keep"]))
   yield* before
-  if (options.goal !== "keep") yield* threadGoal.pauseUnloaded(client, threadId)
+  return yield* onConnection(client, { method: "thread/resume" }, (own) =>
+    resumeOn({ ...connection, client: own }, connection, params, options, tools?.answer)
+  )
+})
+
+/** Resumes a thread on one connection. The handle belongs to the whole client. */
+const resumeOn = Effect.fnUntraced(function* (
+  own: Connection,
+  connection: Connection,
+  params: ThreadResumeParams,
+  options: threadOptions.ResumeThreadOptions<DynamicTools.Tools>,
+  answer: Run | undefined
+): Effect.fn.Return<Thread, CodexError> {
+  const { client } = own
+  const { threadId } = params
+  if (options.goal !== "keep") yield* pauseUnloaded(client, threadId)
   const record = client["~session"].open(threadId)
   const compare = (reply: ThreadResumeResponse) =>
     checked("thread/resume", permissionRequirements.compare(options.require, reply))
@@ -118,18 +137,18 @@ const resumeWith = Effect.fnUntraced(function* <T extends DynamicTools.Tools = n
     // Before the reply: the first notifications arrive with it, and a thread with a goal continues it immediately.
     onBegin: () => {
       threadRecord.change(record, { _tag: "OpeningBegan" })
-      if (tools !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools: tools.answer })
+      if (answer !== undefined) threadRecord.change(record, { _tag: "ToolsGiven", tools: answer })
     },
     request: (call) => client.request("thread/resume", params, call),
     check: (reply) => Effect.andThen(compare(reply), readRunning(reply)),
     hold: (reply) => {
-      subscribe(connection, reply, tools?.answer)
+      subscribe(own, reply, answer, options.config)
       return threadHandle.make(connection, reply)
     },
     onEnd: (isHeld) => {
       threadRecord.change(record, { _tag: "OpeningEnded" })
       if (isHeld) return
-      if (record.tools === tools?.answer) threadRecord.change(record, { _tag: "ToolsGiven", tools: toolsBefore })
+      if (record.tools === answer) threadRecord.change(record, { _tag: "ToolsGiven", tools: toolsBefore })
       client["~session"].release(record)
     }
   })

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { CodexError, type InvalidOptions, KeyInUse, type RuntimeTooOld } from "../../CodexError.ts"
 import type * as Input from "../../Input.ts"
+import * as onConnection from "../client/onConnection.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
 import type { Connection } from "./threadConnection.ts"
 import * as inputParts from "../input/parts.ts"
@@ -152,15 +153,16 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     options?: Omit<turnOptions.TurnOptions, "key">
   ): Effect.fn.Return<Turn, CodexError> {
     yield* checked(settings.known(options, externalNames))
-    const record = yield* following.subscribed(client, threadId, "turn/start")
-    const current = yield* following.current(client, record)
+    const own = yield* onConnection.current(client, "turn/start", threadId)
+    const record = yield* following.subscribed(own, threadId, "turn/start")
+    const current = yield* following.current(own, record)
     if (current === undefined) return yield* turn(message, options)
     // The settings are for a new turn: on this one they would only take effect later.
     const { request } = yield* prepare(message)
     yield* current.started
-    const joined = yield* request(() => {})
+    const joined = yield* request(own, () => {})
     // It may have ended right after the reply, and only a followed turn knows its outcome.
-    return handle(joined === current.turnId ? current : following.attach(client, record, joined))
+    return handle(joined === current.turnId ? current : following.attach(own, record, joined))
   })
 
   const current = Effect.gen(function* () {

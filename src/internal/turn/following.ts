@@ -8,18 +8,26 @@ import type { Client } from "../../CodexClient.ts"
 import { CodexError, ThreadBusy, ThreadNotFound } from "../../CodexError.ts"
 import type { Turn } from "../../generated/types.ts"
 import type { Notification } from "../client/notifications.ts"
+import { ofTurn as closedOfTurn } from "../errors/connectionReasons.ts"
 import * as threadRecord from "../session/record.ts"
 import { askEnd } from "./askEnd.ts"
 import * as followedTurn from "./followedTurn.ts"
 import type { InputClaim, Taken } from "./inputClaim.ts"
 
-/** Returns the record of a subscribed thread. Fails if notifications of a turn on it would not arrive. */
+/**
+ * Returns the record of a subscribed thread. Fails if notifications of a turn on it would not arrive. If the process
+ * was started again, it resumes the thread first.
+ */
 export const subscribed = (
   client: Client,
   threadId: string,
   method: string
 ): Effect.Effect<threadRecord.ThreadRecord, CodexError> =>
   Effect.suspend(() => {
+    const connections = client["~connections"]
+    if (connections !== undefined) {
+      return Effect.flatMap(connections.ready(method, threadId), (own) => subscribed(own, threadId, method))
+    }
     const session = client["~session"]
     const record = session.find(threadId)
     return record?.isSubscribed === true
@@ -175,7 +183,10 @@ class TurnFollower implements threadRecord.Follower, followedTurn.Owner {
   }
 
   onClosed(closed: threadRecord.Closed): void {
-    this.turn.fail(threadRecord.closedError(closed, "turn/start"))
+    const { reason } = closed
+    const ofTurn =
+      reason._tag === "ConnectionClosed" ? { ...closed, reason: closedOfTurn(reason, this.turn.resultSoFar()) } : closed
+    this.turn.fail(threadRecord.closedError(ofTurn, "turn/start"))
   }
 
   onQuiet(): Effect.Effect<void> {

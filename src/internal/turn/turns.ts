@@ -17,6 +17,9 @@
  *   `stopLimit` for all of this; then it continues in the background.
  * - `ended`: by `turn/completed`, by a limit of the turn, or when the record of its thread is closed. The thread goes
  *   to the next waiting call.
+ *
+ * A turn belongs to one connection. If the process is started again, a turn that was not sent begins anew on the next
+ * connection, in `waiting`. One that was sent ends with the connection.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -31,6 +34,9 @@ import { CodexError, KeyInUse, TurnJoined } from "../../CodexError.ts"
 import type { TurnStartParams } from "../../generated/types.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
 import { turnIdOf } from "../client/ids.ts"
+import { onConnection } from "../client/onConnection.ts"
+import { unsent } from "../errors/connectionReasons.ts"
+import * as accesses from "../session/access.ts"
 import type { Request } from "../session/admission.ts"
 import * as threadRecord from "../session/record.ts"
 import * as control from "./turnControl.ts"
@@ -44,8 +50,8 @@ import * as turnRetrying from "./turnRetrying.ts"
 export interface Start {
   readonly threadId: string
   readonly method: string
-  /** Sends the request, and returns the turn's id. */
-  readonly request: (onSent: () => void) => Effect.Effect<string, CodexError>
+  /** Sends the request on the connection of the turn, and returns the turn's id. */
+  readonly request: (client: Client, onSent: () => void) => Effect.Effect<string, CodexError>
   readonly limits: turnLimits.Limits
   /** The key that the server puts on the item of the input. `undefined` for a turn without input. */
   readonly key?: string | undefined
@@ -71,19 +77,20 @@ export const byTurnStart = (
   more: Pick<Start, "limits" | "whenBusy" | "keyed">
 ): Start => {
   const { threadId } = params
-  const session = client["~session"]
-  const key = params.input.length === 0 ? undefined : (params.clientUserMessageId ?? session.nextKey())
+  const key = params.input.length === 0 ? undefined : (params.clientUserMessageId ?? client["~session"].nextKey())
   return {
     ...more,
     threadId,
     method: "turn/start",
     key,
-    request: (onSent) =>
-      Effect.map(client.request("turn/start", { ...params, clientUserMessageId: key }, { onSent }), ({ turn }) => {
-        const record = session.find(threadId)
-        if (record !== undefined && typeof params.cwd === "string") {
-          threadRecord.change(record, { _tag: "Moved", cwd: params.cwd })
-        }
+    request: (own, onSent) =>
+      Effect.map(own.request("turn/start", { ...params, clientUserMessageId: key }, { onSent }), ({ turn }) => {
+        const record = own["~session"].find(threadId)
+        if (record === undefined) return turn.id
+        if (typeof params.cwd === "string") threadRecord.change(record, { _tag: "Moved", cwd: params.cwd })
+        // The server reports it too, but only with the experimental API.
+        const access = accesses.ofTurn(params)
+        if (access !== undefined) threadRecord.change(record, { _tag: "AccessTold", access })
         return turn.id
       })
   }
@@ -121,11 +128,12 @@ export const hold = (
   call: threadRecord.Call
 ): Effect.Effect<void, CodexError> =>
   Effect.suspend(() => {
-    if (record.closed !== undefined) return Effect.fail(threadRecord.closedError(record.closed, "turn/start"))
+    if (record.closed !== undefined) return Effect.fail(notBegun(threadRecord.closedError(record.closed, "turn/start")))
     threadRecord.change(record, { _tag: "Asked", call })
     if (record.holder === call) return Effect.void
     const granted = Deferred.makeUnsafe<void, CodexError>()
-    call.onGranted = (error) => Deferred.doneUnsafe(granted, error === undefined ? Exit.void : Exit.fail(error))
+    call.onGranted = (error) =>
+      Deferred.doneUnsafe(granted, error === undefined ? Exit.void : Exit.fail(notBegun(error)))
     return Effect.onError(restore(Deferred.await(granted)), () =>
       Effect.sync(() => threadRecord.change(record, { _tag: "Left", call }))
     )
@@ -162,7 +170,7 @@ export const admit = (
     call.awaitsAdmission = true
     const refused = Deferred.makeUnsafe<never, CodexError>()
     call.onGranted = (error) => {
-      if (error !== undefined) Deferred.doneUnsafe(refused, Exit.fail(error))
+      if (error !== undefined) Deferred.doneUnsafe(refused, Exit.fail(notBegun(error)))
     }
     return Effect.onExit(restore(Effect.raceFirst(ticket.admitted, Deferred.await(refused))), (exit) =>
       Effect.sync(() => {
@@ -173,6 +181,12 @@ export const admit = (
   })
 
 // internal
+
+/** The error of a call that had not begun when its thread was closed. */
+const notBegun = (error: CodexError): CodexError =>
+  error.reason._tag === "ConnectionClosed"
+    ? new CodexError({ method: error.method, reason: unsent(error.reason) })
+    : error
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
@@ -221,9 +235,22 @@ const wait = (
 const begin = (
   restore: Restore,
   client: Client,
-  { key, keyed, limits, method, request, threadId, whenBusy }: Start,
+  start: Start,
   keepEvents: boolean,
   joined: Joined
+): Effect.Effect<FollowedTurn, CodexError> =>
+  client["~connections"] === undefined
+    ? beginOn(restore, client, start, keepEvents, joined, false)
+    : // The caller may have waited for this connection.
+      onConnection(client, { ...start, restore }, (own) => beginOn(restore, own, start, keepEvents, joined, true))
+
+const beginOn = (
+  restore: Restore,
+  client: Client,
+  { key, keyed, limits, method, request, threadId, whenBusy }: Start,
+  keepEvents: boolean,
+  joined: Joined,
+  mayHaveWaited: boolean
 ): Effect.Effect<FollowedTurn, CodexError> =>
   Effect.gen(function* () {
     const record = yield* following.subscribed(client, threadId, method)
@@ -234,7 +261,7 @@ const begin = (
     const isFree = threadRecord.stateOf(record)._tag === "Free"
     yield* hold(restore, record, own)
     yield* admit(restore, client, record, own, () => ({ method, stop: stopAccepted(client, own) }))
-    const hasWaited = !isFree || client["~session"].admission !== undefined
+    const hasWaited = mayHaveWaited || !isFree || client["~session"].admission !== undefined
     if (hasWaited && keyed?.afterWaiting !== undefined) {
       yield* Effect.onError(restore(keyed.afterWaiting), () =>
         Effect.sync(() => {
@@ -294,7 +321,7 @@ const begin = (
     // In one step after the reply, so that nothing comes in between.
     const starting = Effect.interruptible(
       Effect.suspend(() =>
-        request(() => {
+        request(client, () => {
           sent = true
         })
       )

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { CodexError, ConnectionClosed, ThreadNotFound } from "../../../src/CodexError.ts"
 import * as threadRecord from "../../../src/internal/session/record.ts"
+import type { Listener } from "../../../src/internal/session/listener.ts"
 import * as sessions from "../../../src/internal/session/session.ts"
 import * as turns from "../../../src/internal/turn/turns.ts"
 import * as T from "../../turn/support.ts"
@@ -14,7 +15,7 @@ const closed = new ConnectionClosed({ end: { _tag: "Closed" }, phase: "running",
 const recorder = () => {
   const heard: Array<string> = []
   const note = (method: unknown, turnId: string | undefined) => void heard.push(`${String(method)} ${turnId ?? "-"}`)
-  const listener: sessions.Listener = {
+  const listener: Listener = {
     onNotification: (notification, _threadId, turnId) => note(notification.raw["method"], turnId),
     onEnd: (reason) => heard.push(reason === closed ? "end" : "another reason")
   }
