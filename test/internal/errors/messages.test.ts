@@ -22,6 +22,7 @@ const ends: ReadonlyArray<End> = [
   { _tag: "WriteFailed" },
   { _tag: "ReadFailed" },
   { _tag: "LineTooLong", maxLineBytes: 1024 },
+  { _tag: "Unresponsive", timeout: Duration.millis(1500) },
   { _tag: "Closed" }
 ]
 
@@ -45,6 +46,8 @@ const reasons = (): ReadonlyArray<Error & { readonly _tag: string }> => [
   ...ends.flatMap((end) => [
     closed(end),
     closed(end, { sent: false }),
+    closed(end, { restarts: true }),
+    closed(end, { restarts: true, sent: false }),
     closed(end, { phase: "starting" }),
     closed(end, { phase: "starting", stderr: [] })
   ]),
@@ -52,6 +55,8 @@ const reasons = (): ReadonlyArray<Error & { readonly _tag: string }> => [
   new request.RequestTimeout({ timeout: Duration.millis(1500) }),
   new request.RequestTimeout({ timeout: Duration.millis(1500), sent: false }),
   new request.ThreadNotFound(),
+  new request.ThreadLost({ why: "ephemeral" }),
+  new request.ThreadLost({ why: "notSaved" }),
   new request.RolloutNotFound(),
   new request.ThreadArchived(),
   new request.ActiveWriter(),
