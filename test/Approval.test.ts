@@ -17,7 +17,7 @@ const stored = Effect.fnUntraced(function* (threadId: string) {
 })
 
 describe("on the real server", () => {
-  it.live("a new thread is reviewed by default, and every other mode is what it says", () =>
+  it.live("a new thread is auto-reviewed by default, and every other mode has its settings", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const policies: Array<unknown> = []
@@ -39,7 +39,7 @@ describe("on the real server", () => {
     )
   )
 
-  it.live("a thread that was started deny_all still is after a resume that says nothing, and after later turns", () =>
+  it.live("a denyAll thread keeps its mode after a resume without a mode, and after later turns", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread({ approvalMode: "denyAll" })
@@ -52,7 +52,7 @@ describe("on the real server", () => {
     }).pipe(Effect.provide(real))
   )
 
-  it.live("it still is when another process resumes it", () =>
+  it.live("a denyAll thread keeps its mode when another process resumes it", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { env, workspace } = yield* CodexTest.TestHome
@@ -71,7 +71,7 @@ describe("on the real server", () => {
     }).pipe(Effect.provide(real))
   )
 
-  it.live("a fork of a deny_all thread is another thread, and deny_all", () =>
+  it.live("a fork of a denyAll thread is a separate thread, and denyAll", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread({ approvalMode: "denyAll" })
@@ -86,7 +86,7 @@ describe("on the real server", () => {
     }).pipe(Effect.provide(real))
   )
 
-  it.live("a fork can be given another mode, and its source keeps its own", () =>
+  it.live("a fork can have another mode, and its source keeps its own", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread({ approvalMode: "denyAll" })
@@ -97,7 +97,7 @@ describe("on the real server", () => {
     }).pipe(Effect.provide(real))
   )
 
-  it.live("a mode that a turn asks for holds for the turns after it", () =>
+  it.live("the mode of a turn applies to later turns", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -108,7 +108,7 @@ describe("on the real server", () => {
     }).pipe(Effect.provide(real))
   )
 
-  it.live("the mode of a thread holds until a turn asks for another, run by run and streamed", () =>
+  it.live("the mode of a thread applies until a turn changes it, with run and with stream", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread({ approvalMode: "denyAll" })
@@ -135,7 +135,7 @@ describe("on the wire", () => {
   ]
 
   for (const [approvalMode, expected] of table) {
-    it.effect(`${approvalMode} is the same fields everywhere`, () =>
+    it.effect(`${approvalMode} has the same fields in every request`, () =>
       Effect.gen(function* () {
         const { codex, paramsOf } = yield* Wire.connect()
         const thread = yield* codex.startThread({ approvalMode })
@@ -149,7 +149,7 @@ describe("on the wire", () => {
     )
   }
 
-  it.effect("only a start says something that nobody asked for", () =>
+  it.effect("only a start sends a mode by default", () =>
     Effect.gen(function* () {
       const { codex, sent } = yield* Wire.connect()
       const thread = yield* codex.startThread()
@@ -172,7 +172,7 @@ describe("on the wire", () => {
     })
   )
 
-  it.effect("a word that is no mode, from JavaScript, fails before anything is sent", () =>
+  it.effect("an unknown mode, from JavaScript, fails before anything is sent", () =>
     Effect.gen(function* () {
       const { codex, sent } = yield* Wire.connect()
       const thread = yield* codex.startThread()

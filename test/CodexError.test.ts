@@ -10,7 +10,7 @@ const end = (end: ConnectionEnd) => new ConnectionClosed({ end, phase: "running"
 describe("every reason", () => {
   const text = Redacted.make("words")
 
-  // `Record` makes the table whole: a reason that is missing doesn't compile.
+  // `Record` makes the table complete: it does not compile if a reason is missing.
   const retryable: { readonly [T in Tag]: readonly [boolean, Extract<Reason, { readonly _tag: T }>] } = {
     InvalidOptions: [false, new CodexErrors.InvalidOptions({ option: "a", description: "b" })],
     RuntimeNotFound: [false, new CodexErrors.RuntimeNotFound({ searched: ["/a"], advice: "b" })],
@@ -55,7 +55,7 @@ describe("every reason", () => {
     HomeInUse: [true, new CodexErrors.HomeInUse()]
   }
 
-  it("says whether the same call can be repeated", () => {
+  it("says whether the same call can be retried", () => {
     for (const [expected, reason] of Object.values(retryable)) {
       assert.strictEqual(new CodexError({ method: "m", reason }).isRetryable, expected, reason._tag)
     }
@@ -70,11 +70,11 @@ describe("every reason", () => {
     }
   })
 
-  it("is in the union that is exported as a schema", () => {
+  it("is in the exported union schema", () => {
     for (const [, reason] of Object.values(retryable)) assert.isTrue(Schema.is(Reason)(reason), reason._tag)
   })
 
-  it("of an ended connection tells how it ended", () => {
+  it("says how a closed connection ended", () => {
     const told: ReadonlyArray<readonly [ConnectionEnd, string]> = [
       [{ _tag: "Exited", exitCode: 3, signal: null }, "exited with code 3"],
       [{ _tag: "Exited", exitCode: null, signal: "SIGKILL" }, "SIGKILL"],

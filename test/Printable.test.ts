@@ -10,7 +10,7 @@ describe("Printable", () => {
   ] as const
 
   for (const [name, form] of forms) {
-    it(`${name} names every character that could act on a terminal or hide`, () => {
+    it(`${name} names every character that could control a terminal or hide text`, () => {
       const kinds: ReadonlyArray<readonly [what: string, ...characters: ReadonlyArray<string>]> = [
         [
           "C0 and C1 controls",
@@ -50,7 +50,7 @@ describe("Printable", () => {
       }
     })
 
-    it(`${name} names every character that Unicode says shows nothing`, () => {
+    it(`${name} names every character that Unicode defines as invisible`, () => {
       for (let code = 0; code <= 0x10ffff; code++) {
         const char = String.fromCodePoint(code)
         const shown = form(char)
@@ -59,12 +59,12 @@ describe("Printable", () => {
       }
     })
 
-    it(`${name} leaves its own output as it is`, () => {
+    it(`${name} leaves its own output unchanged`, () => {
       const once = form("rm\u001b[2K \u202e\ufe0fx\\u{1b}")
       assert.strictEqual(form(once), once)
     })
 
-    it(`${name} takes time in proportion to the length, whatever the text`, () => {
+    it(`${name} takes time in proportion to the length of any text`, () => {
       const took = (source: string) => {
         const started = performance.now()
         form(source)
@@ -82,8 +82,8 @@ describe("Printable", () => {
       ]) {
         const best = (length: number) => Math.min(...[1, 2].map(() => took(part.repeat(length / part.length))))
         best(10_000)
-        // 64 times the text. Where the time is quadratic, it is 4096 times as long; the bound leaves room for a machine
-        // that does other things.
+        // The text is 64 times as long. Quadratic work takes 4096 times as long; the bound leaves a margin for a busy
+        // machine.
         assert.isBelow(best(640_000) / Math.max(best(10_000), 0.2), 1000, hex(part))
       }
     })
@@ -94,7 +94,7 @@ describe("Printable", () => {
     assert.strictEqual(Printable.line("\u26a0\ufe0f"), "\u26a0\\u{fe0f}")
   })
 
-  it("a text keeps its lines, tabs and emoji", () => {
+  it("a text keeps its line breaks, tabs and emoji", () => {
     const emoji =
       "\u26a0\ufe0f 1\ufe0f\u20e3 \u{1f469}\u200d\u{1f4bb} \u{1f44d}\u{1f3fd} \u{1f3f3}\ufe0f\u200d\u{1f308} \u{1f1e9}\u{1f1ea}"
     assert.strictEqual(Printable.text(`a\n\tb\r\n${emoji}\n`), `a\n\tb\n${emoji}\n`)
@@ -102,7 +102,7 @@ describe("Printable", () => {
     assert.strictEqual(Printable.text("1\ufe0f a\u200db \u{1f469}\u200d"), "1\\u{fe0f} a\\u{200d}b \u{1f469}\\u{200d}")
   })
 
-  it("pieces of a text are as safe as the whole", () => {
+  it("escaped pieces of a text are as safe as the escaped whole", () => {
     const whole = "a\u001b]52;c;ZXZpbA==\u0007b\u202ec"
     assert.strictEqual([...whole].map(Printable.text).join(""), Printable.text(whole))
   })

@@ -29,7 +29,7 @@ const decoded = <A>(codec: Schema.Codec<A>, input: unknown): A => {
   return exit.value
 }
 
-/** The paths of what is wrong with `input`. */
+/** Returns the paths of the problems in `input`. */
 const pathsOfFailure = <A>(codec: Schema.Codec<A>, input: unknown): ReadonlyArray<string> => {
   assert.isTrue(Exit.isFailure(decode(codec, input)))
   const exit = decoder(codec)(input)
@@ -41,14 +41,14 @@ const pathsOfFailure = <A>(codec: Schema.Codec<A>, input: unknown): ReadonlyArra
 const roundTrip = <A>(codec: Schema.Codec<A>, input: unknown): unknown =>
   Schema.encodeUnknownSync(codec)(decoded(codec, input))
 
-/** The first reply that was recorded for a method. */
+/** Returns the first recorded reply of a method. */
 const reply = (method: string): { readonly [key: string]: unknown } => {
   const [found] = valuesOf("results", method)
   if (typeof found !== "object" || found === null) return assert.fail(`no recorded reply of ${method}`)
   return { ...found }
 }
 
-/** The methods of a union of the pinned schema. */
+/** Returns the methods of a union of the pinned schema. */
 const methodsIn = (union: string): ReadonlyArray<string> =>
   (asObject(pinned.definitions[union]).oneOf ?? [])
     .flatMap((member) => asObject(asObject(member).properties?.["method"]).enum ?? [])
@@ -69,7 +69,7 @@ describe("method tables", () => {
     assert.isFalse(Protocol.methods.requestsWithoutParams.has("thread/list"))
   })
 
-  it.each(["toString", "__proto__", "constructor", "hasOwnProperty", ""])("don't know a method named %j", (name) => {
+  it.each(["toString", "__proto__", "constructor", "hasOwnProperty", ""])("do not have a method named %j", (name) => {
     assert.isUndefined(Protocol.methods.clientRequestResults.get(name))
     assert.isUndefined(Protocol.methods.serverRequestParams.get(name))
     assert.isUndefined(Protocol.methods.serverNotificationParams.get(name))
@@ -77,7 +77,7 @@ describe("method tables", () => {
   })
 })
 
-describe("what the real server sent", () => {
+describe("a recorded message of the real server", () => {
   const tables = [
     ["results", Protocol.methods.clientRequestResults],
     ["notifications", Protocol.methods.serverNotificationParams],
@@ -86,7 +86,7 @@ describe("what the real server sent", () => {
   for (const [kind, table] of tables) {
     const methods = new Set(recorded.flatMap((payload) => (payload.kind === kind ? [payload.method] : [])))
     for (const method of methods) {
-      it(`is read without loss: ${kind} of ${method}`, () => {
+      it(`is decoded without loss: ${kind} of ${method}`, () => {
         const codec = table.get(method)
         if (codec === undefined) return assert.fail("no codec")
         for (const payload of valuesOf(kind, method)) {
@@ -99,7 +99,7 @@ describe("what the real server sent", () => {
 })
 
 describe("a server newer than this package", () => {
-  it("may send an enum member that we don't know", () => {
+  it("may send an unknown enum member", () => {
     assert.strictEqual(decoded(codecs.TurnStatus, "paused"), "paused")
     assert.strictEqual(decoded(codecs.CodexErrorInfo, "newError"), "newError")
   })
@@ -110,7 +110,7 @@ describe("a server newer than this package", () => {
     ["kind", codecs.FileSystemSpecialPath],
     ["handlerType", codecs.HookMetadata],
     ["type", codecs.McpElicitationPrimitiveSchema]
-  ])("may send a union member with an unknown %s; it comes through and goes back as it was", (tag, codec) => {
+  ])("may send a union member with an unknown %s, which is encoded again unchanged", (tag, codec) => {
     const input = JSON.parse(`{"${tag}":"new","id":"1","deep":{"a":[1,null]},"__proto__":{"b":2}}`)
     const value: unknown = decoded<unknown>(codec, input)
     assert.deepStrictEqual(value, { [tag]: "~unknown", raw: input })
@@ -150,7 +150,7 @@ describe("a server newer than this package", () => {
 })
 
 describe("a malformed payload", () => {
-  it("of a known union member is an error with its path, never an unknown member", () => {
+  it("fails with its path in a known union member, which never becomes an unknown one", () => {
     const items = [{ type: "agentMessage", id: "1", text: 5 }]
     const turn = { id: "t", status: "completed", items }
     assert.include(pathsOfFailure(codecs.ThreadItem, items[0]), "text")
@@ -158,13 +158,13 @@ describe("a malformed payload", () => {
     assert.include(pathsOfFailure(codecs.HookMetadata, { handlerType: "prompt" }), "currentHash")
   })
 
-  it("of a known key is an error with its path", () => {
+  it("fails with its path under a known key", () => {
     const info = { httpConnectionFailed: { httpStatusCode: "500" } }
     assert.include(pathsOfFailure(codecs.CodexErrorInfo, info), "httpConnectionFailed.httpStatusCode")
     assert.include(pathsOfFailure(codecs.ResourceContent, { uri: "x", text: 5 }), "text")
   })
 
-  it("is kept as it came where a connection reads it tolerantly, and with it everything around it", () => {
+  it("is kept raw by a tolerant connection, as is everything around it", () => {
     const plan = { type: "plan", id: "2", text: "fine" }
     const items = [{ type: "agentMessage", id: "1", text: 5 }, plan, { id: "3" }]
     const exit: Exit.Exit<{ readonly items: ReadonlyArray<unknown> }, unknown> = tolerantDecoder(codecs.Turn)({
@@ -182,39 +182,39 @@ describe("a malformed payload", () => {
     assert.isTrue(Exit.isFailure(tolerantDecoder(codecs.Turn)({ id: "t", status: "completed", items: [5] })))
   })
 
-  it.each([null, 5, [], {}, { type: 5 }, { type: null }])("such as %j is no thread item", (input) => {
+  it.each([null, 5, [], {}, { type: 5 }, { type: null }])("such as %j is not a thread item", (input) => {
     assert.isTrue(Exit.isFailure(decode(codecs.ThreadItem, input)))
   })
 
-  it.each([null, 5, []])("such as %j is no error info, and no empty reply", (input) => {
+  it.each([null, 5, []])("such as %j is neither an error info nor an empty reply", (input) => {
     assert.isTrue(Exit.isFailure(decode(codecs.CodexErrorInfo, input)))
     assert.isTrue(Exit.isFailure(decode(codecs.LogoutAccountResponse, input)))
   })
 })
 
 describe("an older server", () => {
-  it("may leave out every field that has a default", () => {
+  it("may omit every field that has a default", () => {
     const value = decoded(codecs.TextUserInput, { type: "text", text: "hello" })
     assert.isFalse(Object.hasOwn(value, "text_elements"))
     const { multiAgentMode: _, runtimeWorkspaceRoots: __, ...older } = reply("thread/start")
     assert.strictEqual(decoded(codecs.ThreadStartResponse, older).model, older["model"])
   })
 
-  it("may leave out nullable fields and lists, which read as null and as empty", () => {
+  it("may omit nullable fields and lists, which are decoded as null and as empty", () => {
     const { projectId: _, turns: __, ...older } = Object(reply("thread/read")["thread"])
     const { thread } = decoded(codecs.ThreadReadResponse, { thread: older })
     assert.isNull(thread.projectId)
     assert.deepStrictEqual(thread.turns, [])
   })
 
-  it("may leave out what came later, which reads as absent", () => {
+  it("may omit newer fields, which are decoded as absent", () => {
     const { sessionId: _, ...older } = Object(reply("thread/read")["thread"])
     assert.notProperty(decoded(codecs.ThreadReadResponse, { thread: older }).thread, "sessionId")
     const completed = { item: { type: "plan", id: "1", text: "" }, threadId: "t", turnId: "u" }
     assert.deepStrictEqual(decoded<unknown>(codecs.ItemCompletedNotification, completed), completed)
   })
 
-  it("may not leave out what tells union members apart", () => {
+  it("may not omit the field that distinguishes union members", () => {
     const input = { auth_url: "https://example.com", login_id: "1" }
     assert.deepStrictEqual(decoded<unknown>(codecs.AccountSessionsSwitchResponse, input), input)
   })
@@ -222,7 +222,7 @@ describe("an older server", () => {
 
 describe("numbers", () => {
   it.each([Number.MAX_SAFE_INTEGER + 1, 2 ** 63, 18_446_744_073_709_552_000, -1, 1.5])(
-    "such as %d are read",
+    "such as %d are decoded",
     (value) => {
       assert.strictEqual(decoded(codecs.RateLimitWindow, { usedPercent: 1, resetsAt: value }).resetsAt, value)
     }
@@ -230,7 +230,7 @@ describe("numbers", () => {
 })
 
 describe("open objects", () => {
-  it("keep what they hold", () => {
+  it("keep all fields", () => {
     const input = { enabled: true, anything: [1] }
     assert.deepStrictEqual(decoded<unknown>(codecs.AnalyticsConfig, input), input)
     assert.deepStrictEqual(decoded<unknown>(codecs.ThreadExtra, { a: 1 }), { a: 1 })
@@ -246,7 +246,7 @@ describe("elicitation forms", () => {
     { type: "boolean", default: true },
     { type: "array", items: { type: "string", enum: ["a"] }, maxItems: 2 },
     { type: "array", items: { anyOf: [{ const: "a", title: "A" }] } }
-  ])("read %j as what it is", (input) => {
+  ])("decode %j with its type", (input) => {
     assert.deepStrictEqual(decoded<unknown>(codecs.McpElicitationPrimitiveSchema, input), input)
   })
 })

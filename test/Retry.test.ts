@@ -26,13 +26,13 @@ const result: TurnResult = {
   warnings: []
 }
 
-// Only the kind of an item counts here.
+// Only the kind of an item matters here.
 const item = (type: string) => ({ type, id: type, raw: { type: "later" } }) as ThreadItem
 
 const failed = (some: Partial<TurnResult>, reason: TurnFailed["reason"] = new ServerOverloaded()) =>
   new TurnFailed({ threadId: "t", turnId: "u", reason, result: { ...result, ...some } })
 
-/** The pauses before each further attempt, measured to the millisecond, and what came of it. */
+/** Returns the delays before each further attempt, in milliseconds, and the outcome. */
 const pauses = Effect.fnUntraced(function* (
   schedule: Schedule.Schedule<unknown, unknown>,
   error: unknown,
@@ -73,7 +73,7 @@ const within = (measured: ReadonlyArray<number>, expected: ReadonlyArray<number>
 }
 
 describe("retryOnOverload", () => {
-  it.effect("tries three times in all, after 250 ms and 500 ms, each ±20 %, and then gives the error", () =>
+  it.effect("tries three times in all, after 250 ms and 500 ms, each ±20 %, and then fails with the error", () =>
     Effect.gen(function* () {
       const seen = new Set<number>()
       for (let n = 0; n < 10; n++) {
@@ -103,21 +103,21 @@ describe("retryOnOverload", () => {
   )
 
   const others: ReadonlyArray<readonly [string, unknown]> = [
-    ["a refusal of another kind", new CodexError({ method: "m", reason: new ThreadNotFound() })],
+    ["another rejection", new CodexError({ method: "m", reason: new ThreadNotFound() })],
     [
       "a call without a reply",
       new CodexError({ method: "m", reason: new RequestTimeout({ timeout: Duration.millis(1) }) })
     ],
     ["a turn that failed for another reason", failed({}, new OtherFailure({ kind: "other" }))],
     ["a turn that had run a command", failed({ items: [item("commandExecution")] })],
-    ["a turn that had begun a command", failed({ unfinishedItems: [item("commandExecution")] })],
+    ["a turn that had started a command", failed({ unfinishedItems: [item("commandExecution")] })],
     ["a turn that had changed a file", failed({ items: [item("fileChange")] })],
     ["a turn with an item of an unknown kind", failed({ items: [item("~unknown")] })],
-    ["an error of the program", new Error("overloaded")],
+    ["an error of the caller", new Error("overloaded")],
     ["nothing", undefined]
   ]
   for (const [name, error] of others) {
-    it.effect(`ends at once with ${name}`, () =>
+    it.effect(`stops immediately at ${name}`, () =>
       Effect.gen(function* () {
         const { attempts, exit, measured } = yield* pauses(retryOnOverload, error)
         assert.strictEqual(attempts, 1)
@@ -127,13 +127,13 @@ describe("retryOnOverload", () => {
     )
   }
 
-  it("recurs for a turn that was refused before it did anything but read and write text", () => {
+  it("retries a turn that overload stopped before it did anything but read and write text", () => {
     assert.isTrue(isOverload(failed({ items: [item("userMessage"), item("reasoning"), item("agentMessage")] })))
     assert.isTrue(isOverload(failed({})))
     assert.isTrue(isOverload(overloaded))
   })
 
-  it.effect("ends when another error follows an overload", () =>
+  it.effect("stops if another error follows an overload", () =>
     Effect.gen(function* () {
       let attempts = 0
       const other = new CodexError({ method: "m", reason: new ThreadNotFound() })
@@ -153,7 +153,7 @@ describe("retryOnOverload", () => {
 })
 
 describe("retryOnOverloadWith", () => {
-  it.effect("doubles the pause up to the longest, exactly where there is no jitter", () =>
+  it.effect("doubles the delay up to the maximum, exactly without jitter", () =>
     Effect.gen(function* () {
       const schedule = retryOnOverloadWith({ maxAttempts: 6, jitter: 0 })
       const { attempts, measured } = yield* pauses(schedule, overloaded)
@@ -162,7 +162,7 @@ describe("retryOnOverloadWith", () => {
     })
   )
 
-  it.effect("takes the first and the longest pause as given, and varies around them", () =>
+  it.effect("uses the given first and maximum delay, and varies around them", () =>
     Effect.gen(function* () {
       const options: Options = { maxAttempts: 4, initialDelay: "100 millis", maxDelay: "150 millis", jitter: 0.5 }
       const { measured } = yield* pauses(retryOnOverloadWith(options), overloaded)
@@ -176,7 +176,7 @@ describe("retryOnOverloadWith", () => {
     })
   )
 
-  it.effect("composes with other schedules: a shorter one ends it, and its pauses are seen", () =>
+  it.effect("composes with other schedules: a shorter one ends it, and its delays are visible", () =>
     Effect.gen(function* () {
       const seen: Array<number> = []
       const schedule = retryOnOverloadWith({ maxAttempts: 10, jitter: 0 }).pipe(
@@ -189,7 +189,7 @@ describe("retryOnOverloadWith", () => {
     })
   )
 
-  it("refuses numbers that make no sense", () => {
+  it("rejects invalid numbers", () => {
     for (const options of [
       { maxAttempts: 0 },
       { maxAttempts: 1.5 },
@@ -202,7 +202,7 @@ describe("retryOnOverloadWith", () => {
     }
   })
 
-  it("refuses a name that none of its options has", () => {
+  it("rejects an unknown option", () => {
     // Type boundary: what a caller without types can write.
     const misspelt = { maxAttemps: 9 } as Options
     assert.throws(() => retryOnOverloadWith(misspelt), /`maxAttemps`.*did you mean `maxAttempts`\?/)
@@ -210,7 +210,7 @@ describe("retryOnOverloadWith", () => {
 })
 
 describe("on the real binary", () => {
-  it.live("a turn that the model's server refused as overloaded is run again", () =>
+  it.live("a turn that the model provider rejected as overloaded is run again", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const refusal = MockModel.failed({ code: "server_is_overloaded", message: "busy" })
@@ -222,10 +222,10 @@ describe("on the real binary", () => {
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 
-  it.live("refusals of a flood come as Overloaded, and with retries all calls succeed", () =>
+  it.live("rejected calls of a flood fail with Overloaded, and all succeed with retries", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
-      // A refusal can be lost too; such a call times out, and this one is safe to repeat.
+      // A rejection can be lost; such a call times out, and this one is safe to repeat.
       const call = codex.request("thread/loaded/list", {}, { timeout: "5 seconds" })
       const reasons = new Set<string>()
       for (let round = 0; round < 20 && !reasons.has("Overloaded"); round++) {

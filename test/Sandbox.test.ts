@@ -7,7 +7,7 @@ import * as MockModel from "../src/testing/MockModel.ts"
 import * as Wire from "./support/wire.ts"
 
 describe("on the wire", () => {
-  it.effect("a thread's preset is one word", () =>
+  it.effect("a thread's preset is sent as a mode", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
       for (const sandbox of ["readOnly", "workspaceWrite", "fullAccess"] as const) {
@@ -25,7 +25,7 @@ describe("on the wire", () => {
     })
   )
 
-  it.effect("a turn's sandbox is spelled out, byte by byte", () =>
+  it.effect("a turn's sandbox is sent as a policy with all its fields", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
       const thread = yield* codex.startThread()
@@ -53,7 +53,7 @@ describe("on the wire", () => {
     })
   )
 
-  it.effect("a word that is no preset, from JavaScript, fails before anything is sent", () =>
+  it.effect("an unknown preset, from JavaScript, fails before anything is sent", () =>
     Effect.gen(function* () {
       const { codex, sent } = yield* Wire.connect()
       const thread = yield* codex.startThread()
@@ -73,8 +73,8 @@ describe("on the wire", () => {
           assert.include(error.message, "Invalid argument `sandbox`", JSON.stringify(word))
         }
       }
-      // On a turn it would silently replace the configured network setting.
-      // Type boundary: the same.
+      // On a turn, it would silently replace the configured network setting.
+      // Type boundary: as above.
       const preset = "workspaceWrite" as Sandbox.TurnSandbox
       const error = yield* Effect.flip(thread.run("x", { sandbox: preset }))
       assert.include(error.message, "Sandbox.workspaceWrite({ … })")
@@ -93,7 +93,7 @@ describe("on the real server", () => {
   })
 
   it.live(
-    "a thread's preset keeps what is configured; a turn's replaces the network setting, and adds folders, for later turns too",
+    "a thread's preset keeps the configuration; a turn's replaces the network setting, and adds folders, for later turns too",
     () =>
       Effect.gen(function* () {
         const codex = yield* Codex.Codex
@@ -114,7 +114,7 @@ describe("on the real server", () => {
       }).pipe(Effect.provide(real))
   )
 
-  it.live("every preset is taken by the server as what it says", () =>
+  it.live("every preset has its meaning on the server", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const types: Array<unknown> = []

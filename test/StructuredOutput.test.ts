@@ -4,7 +4,7 @@ import { inspect } from "node:util"
 import * as StructuredOutput from "../src/StructuredOutput.ts"
 import * as StrictMode from "./support/strictMode.ts"
 
-/** What is refused before a turn. */
+/** Returns the error of a schema that is rejected before a turn. */
 const problemOf = <A, E>(schema: Schema.Codec<A, E>): string =>
   Result.match(StructuredOutput.prepare(schema), { onSuccess: () => "", onFailure: ({ message }) => message })
 
@@ -13,17 +13,17 @@ const failureOf = <A, E>(schema: Schema.Codec<A, E>, answer: string) =>
     Effect.flip(prepared.decode(answer))
   )
 
-/** What is wrong with an answer, as paths and expectations. */
+/** Returns the problems of an answer, as paths and expectations. */
 const issuesOf = <A, E>(schema: Schema.Codec<A, E>, answer: string) =>
   Effect.map(failureOf(schema, answer), (failure) =>
     failure._tag === "DoesNotFit" ? failure.issues.map(({ expected, path }) => [path, expected]) : failure._tag
   )
 
-describe("what the model's host takes", () => {
+describe("a rewritten schema", () => {
   const jsonSchemaOf = <A, E>(schema: Schema.Codec<A, E>) =>
     Result.getOrThrow(Result.map(StructuredOutput.prepare(schema), ({ jsonSchema }) => jsonSchema))
 
-  it("is a reference alone: what is said of a field that is one goes around it", () => {
+  it("has references without sibling keywords: the annotations of a field are on a wrapper", () => {
     const Address = Schema.Struct({ street: Schema.String }).annotate({ identifier: "Address" })
     const schema = jsonSchemaOf(Schema.Struct({ home: Address.annotateKey({ description: "where they live" }) }))
     assert.deepStrictEqual(StrictMode.refusals(schema), [])
@@ -32,29 +32,29 @@ describe("what the model's host takes", () => {
     })
   })
 
-  it("is no pattern that looks around: it is left out, and checked here", () =>
+  it("has no pattern with lookaround: it is omitted, and checked here", () =>
     Effect.runPromise(
       Effect.gen(function* () {
         const Code = Schema.String.check(Schema.isStartingWith("A"), Schema.isEndingWith("Z"))
         const schema = Schema.Struct({ code: Code, pattern: Schema.String.check(Schema.isPattern(/^a+$/u)) })
         assert.deepStrictEqual(StrictMode.refusals(jsonSchemaOf(schema)), [])
-        // A plain one is kept, and a field may have that name.
+        // A plain pattern is kept, and a field may have that name.
         assert.include(JSON.stringify(jsonSchemaOf(schema)), '"pattern":"^a+$"')
         assert.isNotEmpty(yield* issuesOf(schema, '{ "code": "B", "pattern": "a" }'))
       })
     ))
 
-  it("has what is said of a field, also where that is optional", () => {
+  it("keeps the annotations of a field, also of an optional one", () => {
     const described = Schema.optionalKey(Schema.String).annotateKey({ description: "if there is one" })
     assert.include(JSON.stringify(jsonSchemaOf(Schema.Struct({ name: described }))), "if there is one")
   })
 })
 
-describe("schemas that strict mode can't express", () => {
+describe("a schema that strict mode cannot express", () => {
   const nested = <A, E>(schema: Schema.Codec<A, E>) =>
     problemOf(Schema.Struct({ list: Schema.Array(Schema.Struct({ part: schema })) }))
 
-  it("what can be anything fails, naming the path", () => {
+  it("fails for an arbitrary value, with its path", () => {
     const anything: ReadonlyArray<Schema.Codec<unknown, unknown>> = [
       Schema.Unknown,
       Schema.Any,
@@ -72,28 +72,28 @@ describe("schemas that strict mode can't express", () => {
     }
   })
 
-  it("a field named by a symbol fails, naming the object", () => {
+  it("fails for a field named by a symbol, with its object", () => {
     const symbolic = Schema.Struct({ [Symbol.for("secret")]: Schema.String })
     assert.include(nested(symbolic), 'at ["list"]["*"]["part"]')
     assert.include(problemOf(symbolic), "at the root")
   })
 
-  it("a root that can be anything fails, naming no path", () => {
+  it("fails for an arbitrary value at the root, without a path", () => {
     assert.include(problemOf(Schema.Json), "at the root: not supported by strict mode: an arbitrary value")
     assert.include(problemOf(Schema.Array(Schema.Unknown)), 'at ["*"]')
   })
 
-  it("a recursion that never comes back to itself fails", () => {
+  it("fails for a recursion without an end", () => {
     const endless = (): Schema.Codec<unknown> => Schema.Struct({ next: Schema.NullOr(Schema.suspend(() => endless())) })
     assert.include(problemOf(endless()), "Invalid argument `schema`")
   })
 
-  it("inside a part with a name of its own", () => {
+  it("fails inside a named part", () => {
     const named = Schema.Struct({ data: Schema.Unknown }).annotate({ identifier: "a/b~c" })
     assert.include(problemOf(Schema.Struct({ first: Schema.String, second: named })), 'at ["second"]["data"]')
   })
 
-  it("inside a recursion too", () => {
+  it("fails inside a recursion", () => {
     interface Node {
       readonly data: unknown
       readonly next: Node | null
@@ -106,7 +106,7 @@ describe("schemas that strict mode can't express", () => {
   })
 })
 
-describe("answers that can't be used", () => {
+describe("an invalid answer", () => {
   const secret = "zq7sentinel"
   const Person = Schema.Struct({
     name: Schema.String,
@@ -116,7 +116,7 @@ describe("answers that can't be used", () => {
     born: Schema.optionalKey(Schema.Date)
   })
 
-  it.effect("what isn't JSON is told apart from what doesn't fit", () =>
+  it.effect("has another error if it is not JSON than if it does not match the schema", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* failureOf(Person, secret))._tag, "NotJson")
       assert.strictEqual((yield* failureOf(Person, "```json\n{}\n```"))._tag, "NotJson")
@@ -124,7 +124,7 @@ describe("answers that can't be used", () => {
     })
   )
 
-  it.effect("every misfit is told, with its path and what was expected", () =>
+  it.effect("has every issue, with its path and what was expected", () =>
     Effect.gen(function* () {
       const answer = { name: 1, age: 200, tags: ["a", "c"], byKey: null, born: "tomorrow" }
       assert.deepStrictEqual(yield* issuesOf(Person, JSON.stringify(answer)), [
@@ -140,7 +140,7 @@ describe("answers that can't be used", () => {
     })
   )
 
-  it.effect("neither the value, nor a key of it, nor a text that a schema made of it is shown", () =>
+  it.effect("is not quoted: neither a value, nor a key, nor a text that a schema derived from it", () =>
     Effect.gen(function* () {
       const Said = Schema.String.check(Schema.makeFilter((text: string) => text === "" || `not ${text}`))
       const said = yield* failureOf(Schema.Struct({ said: Said }), JSON.stringify({ said: secret }))
@@ -154,12 +154,12 @@ describe("answers that can't be used", () => {
       }
       assert.include(said.message, '["said"]: expected a valid value')
       assert.include(keyed.message, '["byKey"][…]: expected a valid Date')
-      // The model hears it all.
+      // The model reads all of it.
       assert.include(said._tag === "DoesNotFit" ? Redacted.value(said.details) : "", `not ${secret}`)
     })
   )
 
-  it.effect("the message stays short, however much is wrong", () =>
+  it.effect("has a short message, however many issues there are", () =>
     Effect.gen(function* () {
       const failure = yield* failureOf(Schema.Array(Schema.String), JSON.stringify({ value: Array(1000).fill(1) }))
       assert.isBelow(failure.message.length, 400)

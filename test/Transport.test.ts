@@ -15,7 +15,7 @@ const rejection = (exit: Exit.Exit<unknown, CodexError>): CodexError => {
 }
 
 describe("a pair in memory", () => {
-  it.effect("carries messages both ways, in order, as they would be read off a line", () =>
+  it.effect("carries messages both ways, in order, with the result of a JSON round trip", () =>
     Effect.gen(function* () {
       const { peer, transport } = yield* Transport.makePair
       for (const n of [1, 2]) yield* transport.send({ n, text: "a\ud83d", gone: undefined })
@@ -26,7 +26,7 @@ describe("a pair in memory", () => {
     })
   )
 
-  it.effect("refuses what JSON can't hold, on both sides", () =>
+  it.effect("rejects what JSON cannot hold, on both sides", () =>
     Effect.gen(function* () {
       const { peer, transport } = yield* Transport.makePair
       for (const send of [transport.send, peer.send]) {
@@ -35,7 +35,7 @@ describe("a pair in memory", () => {
     })
   )
 
-  it.effect("gives what came before the end, then the end; what comes after is dropped", () =>
+  it.effect("emits earlier messages, then the end, and drops later messages", () =>
     Effect.gen(function* () {
       const { peer, transport } = yield* Transport.makePair
       yield* peer.send({ n: 1 })
@@ -54,7 +54,7 @@ describe("a pair in memory", () => {
     })
   )
 
-  it.effect("can be given as a layer, of which a client is made", () =>
+  it.effect("can be a layer under a client", () =>
     Effect.gen(function* () {
       const { peer, transport } = yield* Transport.makePair
       const client = CodexClient.layer().pipe(Layer.provide(Transport.layer(Effect.succeed(transport))))
@@ -72,10 +72,10 @@ const connect = (script: Peer.Script, options?: CodexClient.Options) =>
     Layer.provide(NodeServices.layer)
   )
 
-// What was measured on another client, each as a promise of this one. Those of them that need no process are in `jsonRpc` and
-// `codexClient`: a call while a handler waits, a handler that calls, a listener that dies, unknown items and members.
+// Faults of another client, each as a promise of this one. `jsonRpc` and `codexClient` have those that need no
+// process: a call while a handler waits, a handler that calls, a listener that dies, unknown items and members.
 describe("over a process", () => {
-  it.live("a line that is no JSON costs nothing: the call in flight and the next one are answered", () =>
+  it.live("skips a line that is not JSON: the call in flight and the next one are answered", () =>
     Effect.gen(function* () {
       const client = yield* CodexClient.CodexClient
       assert.deepStrictEqual(yield* client.requestRaw("first", { n: 1 }), { n: 1 })
@@ -96,7 +96,7 @@ describe("over a process", () => {
     ["is killed", [Peer.kill("SIGKILL")], { _tag: "Exited", exitCode: null, signal: "SIGKILL" }]
   ] as const
   for (const [what, steps, end] of ends) {
-    it.live(`a server that ${what} fails calls, streams and later calls with the end that says so`, () =>
+    it.live(`fails calls, streams and later calls if the server ${what}, with a reason that says so`, () =>
       Effect.gen(function* () {
         const client = yield* CodexClient.CodexClient
         const events = yield* client.subscribe
@@ -111,44 +111,42 @@ describe("over a process", () => {
     )
   }
 
-  it.live(
-    "messages keep their order over a time in which the server reads nothing, and what is withdrawn is not sent",
-    () =>
-      Effect.gen(function* () {
-        const client = yield* CodexClient.CodexClient
-        const { pid } = yield* AppServer
-        const events = yield* client.subscribe
-        process.kill(pid, "SIGSTOP")
-        const padding = "x".repeat(4000)
-        const call = (n: number, handed: Array<number>) =>
-          Effect.forkChild(client.requestRaw("m", { n, padding }, { onSent: () => handed.push(n) }), {
-            startImmediately: true
-          })
-        const handed: Array<number> = []
-        // More than the pipe and the queue before it take.
-        const calls = yield* Effect.forEach(Array.from({ length: 600 }), (_, n) => call(n, handed))
-        const last = yield* call(600, handed)
-        assert.isBelow(handed.length, 600)
-        yield* Fiber.interrupt(last)
-        process.kill(pid, "SIGCONT")
-        yield* Fiber.joinAll(calls)
-        const order = Array.from({ length: 600 }, (_, n) => n)
-        assert.deepStrictEqual(handed, order)
-        yield* client.requestRaw("m", { n: 601 })
-        const seen = yield* Stream.runCollect(Stream.take(events, 601))
-        assert.deepStrictEqual(
-          seen.map(({ raw }) => at(raw, "params", "n")),
-          [...order, 601]
-        )
-      }).pipe(
-        Effect.scoped,
-        Effect.provide(
-          connect({ on: { m: [Peer.notify("seen", { n: "$params.n" }), Peer.reply(null)] } }, { maxInFlight: Infinity })
-        )
+  it.live("keeps the order of messages while the server does not read, and does not send withdrawn ones", () =>
+    Effect.gen(function* () {
+      const client = yield* CodexClient.CodexClient
+      const { pid } = yield* AppServer
+      const events = yield* client.subscribe
+      process.kill(pid, "SIGSTOP")
+      const padding = "x".repeat(4000)
+      const call = (n: number, handed: Array<number>) =>
+        Effect.forkChild(client.requestRaw("m", { n, padding }, { onSent: () => handed.push(n) }), {
+          startImmediately: true
+        })
+      const handed: Array<number> = []
+      // More than the pipe and the queue before it accept.
+      const calls = yield* Effect.forEach(Array.from({ length: 600 }), (_, n) => call(n, handed))
+      const last = yield* call(600, handed)
+      assert.isBelow(handed.length, 600)
+      yield* Fiber.interrupt(last)
+      process.kill(pid, "SIGCONT")
+      yield* Fiber.joinAll(calls)
+      const order = Array.from({ length: 600 }, (_, n) => n)
+      assert.deepStrictEqual(handed, order)
+      yield* client.requestRaw("m", { n: 601 })
+      const seen = yield* Stream.runCollect(Stream.take(events, 601))
+      assert.deepStrictEqual(
+        seen.map(({ raw }) => at(raw, "params", "n")),
+        [...order, 601]
       )
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(
+        connect({ on: { m: [Peer.notify("seen", { n: "$params.n" }), Peer.reply(null)] } }, { maxInFlight: Infinity })
+      )
+    )
   )
 
-  it.live("what the server sends before the connection is made reaches it, first and in order", () =>
+  it.live("delivers the messages from before the connection, first and in order", () =>
     Effect.gen(function* () {
       const { stderr } = yield* AppServer
       yield* Stream.runHead(stderr)
@@ -177,7 +175,7 @@ describe("over a process", () => {
     )
   )
 
-  it.live("the end of the scope settles the call that is in flight", () =>
+  it.live("fails the call in flight at the end of the scope", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const services = yield* Layer.buildWithScope(connect({ on: { held: [Peer.hold] } }), scope)
@@ -196,7 +194,7 @@ describe("over a process", () => {
     })
   )
 
-  it.live("every line of stderr reaches who reads it, while the last ones are kept for errors", () =>
+  it.live("delivers every line of stderr to its subscribers, while errors keep the last lines", () =>
     Effect.gen(function* () {
       const client = yield* CodexClient.CodexClient
       const { stderr } = yield* AppServer
@@ -207,7 +205,7 @@ describe("over a process", () => {
     }).pipe(Effect.provide(connect({ on: { die: [Peer.stderr("a line\n", 200), Peer.exit(1)] } })))
   )
 
-  it.live("experimental and unknown fields go out as they were given, and newer fields of a reply can be had", () =>
+  it.live("sends experimental and unknown fields unchanged, and gives access to newer fields of a reply", () =>
     Effect.gen(function* () {
       const client = yield* CodexClient.CodexClient
       const events = yield* client.subscribe
@@ -230,7 +228,7 @@ describe("over a process", () => {
     )
   )
 
-  it.live("a flood is read while nobody consumes it, and calls are answered meanwhile", () =>
+  it.live("reads a flood without a consumer, while calls are answered", () =>
     Effect.gen(function* () {
       const client = yield* CodexClient.CodexClient
       const events = yield* client.subscribe

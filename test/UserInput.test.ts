@@ -34,7 +34,7 @@ const request = (...questions: Params["questions"]): ServerRequests.Request<type
   params: { ...Test.ids(), isBlocking: true, questions }
 })
 
-/** What would be sent if somebody answered this. */
+/** Returns the response to this answer. */
 const answer = (
   questions: Params["questions"],
   answers: UserInput.Answers
@@ -44,7 +44,7 @@ const answer = (
 const all = [closed, open, text, secret]
 
 describe("UserInput.handler", () => {
-  it.effect("shows questions in which nothing is left to guess", () =>
+  it.effect("receives questions without any ambiguous field", () =>
     Effect.gen(function* () {
       let seen: ReadonlyArray<UserInput.Question> = []
       const asking = request(question("plain", { options: undefined }), question("empty", { options: [] }), ...all)
@@ -70,7 +70,7 @@ describe("UserInput.handler", () => {
     })
   )
 
-  it.effect("answers very many questions in time that doesn't grow with their square", () =>
+  it.effect("checks very many questions in linear time", () =>
     Effect.gen(function* () {
       const ids = Array.from({ length: 40_000 }, (_, index) => `question ${index}`)
       const started = performance.now()
@@ -87,7 +87,7 @@ describe("UserInput.handler", () => {
     ["an option", { closed: "Blue" }, { closed: { answers: ["Blue"] } }],
     ["several options", { closed: ["Blue", "Red"] }, { closed: { answers: ["Blue", "Red"] } }],
     [
-      "another text, where it is allowed",
+      "another text, if allowed",
       { open: "Green", text: "" },
       { open: { answers: ["Green"] }, text: { answers: [""] } }
     ],
@@ -97,9 +97,9 @@ describe("UserInput.handler", () => {
       { secret: [Redacted.make("a"), Redacted.make("b")] },
       { secret: { answers: ["a", "b"] } }
     ],
-    ["what is redacted without need", { open: Redacted.make("Green") }, { open: { answers: ["Green"] } }],
+    ["a `Redacted` value that is not a secret", { open: Redacted.make("Green") }, { open: { answers: ["Green"] } }],
     [
-      "nothing for a question that is left out",
+      "no answer to an omitted question",
       { closed: "Red", open: undefined, text: [] },
       { closed: { answers: ["Red"] } }
     ],
@@ -127,19 +127,19 @@ describe("UserInput.handler", () => {
     ]
   > = [
     ["to a question that was not asked", { closed: "Red", other: word }, "other", "notAsked"],
-    ["to a question with a name that every object has", { toString: word }, "toString", "notAsked"],
-    ["that is no option, where no other is allowed", { open: "Red", closed: word }, "closed", "notAnOption"],
-    ["that is an option but for its case", { closed: "red" }, "closed", "notAnOption"],
-    ["of which one part is no option", { closed: ["Red", word] }, "closed", "notAnOption"],
-    ["that is no option, although it is redacted", { closed: Redacted.make(word) }, "closed", "notAnOption"],
-    ["that gives a secret in clear", { secret: word }, "secret", "notRedacted"],
-    ["of which one part gives a secret in clear", { secret: [Redacted.make("a"), word] }, "secret", "notRedacted"],
-    ["that is no text", js(5), "open", "notText"],
-    ["that is a text in a text's place", js({ answers: [word] }), "open", "notText"],
-    ["of which one part is no text", js(["Red", null]), "open", "notText"],
-    ["that is redacted and no text", js(Redacted.make(5)), "open", "notText"]
+    ["to a question named like a property of every object", { toString: word }, "toString", "notAsked"],
+    ["that is not an option, if no other text is allowed", { open: "Red", closed: word }, "closed", "notAnOption"],
+    ["that differs from an option by case", { closed: "red" }, "closed", "notAnOption"],
+    ["with a part that is not an option", { closed: ["Red", word] }, "closed", "notAnOption"],
+    ["that is not an option, although it is redacted", { closed: Redacted.make(word) }, "closed", "notAnOption"],
+    ["with a secret that is not redacted", { secret: word }, "secret", "notRedacted"],
+    ["with a part that is a secret and not redacted", { secret: [Redacted.make("a"), word] }, "secret", "notRedacted"],
+    ["that is not a string", js(5), "open", "notText"],
+    ["that is a string in place of a list", js({ answers: [word] }), "open", "notText"],
+    ["with a part that is not a string", js(["Red", null]), "open", "notText"],
+    ["that is redacted and not a string", js(Redacted.make(5)), "open", "notText"]
   ]
-  it.effect("names a question in its error by text that acts on no terminal", () =>
+  it.effect("escapes the question in its error for a terminal", () =>
     Effect.gen(function* () {
       const exit = yield* answer([question("a\u009b2J\u202eb", { isOther: false })], { "a\u009b2J\u202eb": word })
       assert.isTrue(Exit.isFailure(exit) && String(Cause.squash(exit.cause)).includes('"a\\u{9b}2J\\u{202e}b"'))
@@ -147,7 +147,7 @@ describe("UserInput.handler", () => {
   )
 
   for (const [promise, answers, questionId, reason] of refused) {
-    it.effect(`sends nothing with an answer ${promise}`, () =>
+    it.effect(`sends nothing if there is an answer ${promise}`, () =>
       Effect.gen(function* () {
         const exit = yield* answer(all, answers)
         assert.isTrue(Exit.isFailure(exit))
@@ -180,14 +180,14 @@ describe("UserInput.handler", () => {
     })
   )
 
-  it.effect("takes ids as the model made them", () =>
+  it.effect("accepts any id from the model", () =>
     Effect.gen(function* () {
       const exit = yield* answer([question("__proto__", { isOther: true })], { ["__proto__"]: "x" })
       assert.strictEqual(JSON.stringify(exit).includes('"__proto__":{"answers":["x"]}'), true)
     })
   )
 
-  it.effect("declines on the connection what it refuses", () =>
+  it.effect("declines on the connection what it rejects", () =>
     Effect.gen(function* () {
       const { ask, decisions, peer } = yield* Test.played({
         serverRequests: { [method]: UserInput.handler(() => Effect.succeed({ closed: "Red", other: "x" })) }

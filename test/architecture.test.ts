@@ -5,8 +5,8 @@ import { dirname, join, relative } from "node:path"
 const src = join(import.meta.dirname, "../src")
 
 /**
- * The floors of the house, lowest first. A file imports files of its own floor and of those below. Types count as much as values: a room that
- * only mentions what is above it can't be read alone either.
+ * The layers, lowest first. A file imports files of its own layer and of those below. Types count as much as values,
+ * because a module that only mentions a layer above cannot be read alone either.
  */
 const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   [
@@ -50,26 +50,26 @@ const importsOf = (file: string): ReadonlyArray<string> =>
   )
 
 describe("architecture", () => {
-  it("each file has its floor", () => {
+  it("assigns each file to a layer", () => {
     assert.deepStrictEqual(
       files.filter((file) => floorOf(file) === -1),
       []
     )
   })
 
-  it("no file imports from a floor above its own", () => {
+  it("has no import from a layer above", () => {
     const upward = files.flatMap((file) =>
       importsOf(file)
         .filter((imported) => floorOf(imported) > floorOf(file))
         .map((imported) => `${file} → ${imported}`)
     )
     assert.deepStrictEqual(upward, [])
-    // The check reads imports at all.
+    // The check finds imports at all.
     assert.include(importsOf("Codex.ts"), "Thread.ts")
   })
 
-  it("no files import each other in a circle", () => {
-    // Files whose imports have all been followed, and those on the way to the one that is.
+  it("has no circular imports", () => {
+    // Files whose imports are checked, and files on the path to the current one.
     const done = new Set<string>()
     const circles: Array<string> = []
     const follow = (file: string, way: ReadonlyArray<string>): void => {
@@ -83,19 +83,19 @@ describe("architecture", () => {
     assert.isAbove(done.size, 100)
   })
 
-  it("only the session keeps anything by the id of a thread", () => {
+  it("stores facts by the id of a thread only in the session", () => {
     const keyed = /\.(?:add|delete|get|has|set)\((?:\w+\.)*(?:threadId|thread\.id)\b|WeakMap<[^>]*(?:Client|Thread)/
     assert.deepStrictEqual(
       files.filter(
         (file) => !file.startsWith("internal/session/") && keyed.test(readFileSync(join(src, file), "utf8"))
       ),
-      // The threads that a search has given, and those of one tree: each ends with its stream.
+      // The threads that a search has returned, and those of one tree: each ends with its stream.
       ["internal/client/search.ts", "internal/turn/turnTree.ts"]
     )
     assert.match("records.get(thread.id)", keyed)
   })
 
-  it("nothing but tests and users import the barrel", () => {
+  it("has imports of the barrel only in tests and in users' programs", () => {
     assert.deepStrictEqual(
       files.filter((file) => importsOf(file).includes("index.ts")),
       []

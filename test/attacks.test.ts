@@ -1,5 +1,5 @@
 /**
- * The list of attacks: it is whole, and `SECURITY.md` names none that isn't in it. The attacks themselves are run by `npm run attacks`.
+ * The list of attacks is complete, and `SECURITY.md` names no other. `npm run attacks` runs the attacks.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Logger } from "effect"
@@ -20,7 +20,10 @@ const scenarios = loaded.flatMap(({ scenarios }) => scenarios)
 const names = new Set(scenarios.map(({ name }) => name))
 const security = readFileSync(join(import.meta.dirname, "../SECURITY.md"), "utf8")
 
-/** The rows of the table of attacks: a boundary, and the names of the attacks on it. A name that ends with `*` stands for all that begin so. */
+/**
+ * The rows of the table of attacks: a boundary, and the names of the attacks on it. A name that ends with `*` matches
+ * all names that start with it.
+ */
 const rows = (() => {
   const [, section = ""] = security.split("\n## Attacks\n")
   return (section.split("\n## ")[0] ?? "")
@@ -40,7 +43,7 @@ const matches = (pattern: string): ReadonlyArray<string> =>
       : []
 
 describe("attacks", () => {
-  it("have names of their own, in kebab case, and say what is tried and what must come out", () => {
+  it("have distinct names in kebab case, and describe the attempt and the expected outcome", () => {
     assert.strictEqual(names.size, scenarios.length)
     assert.isAtLeast(scenarios.length, 120)
     for (const { expected, group, name, title } of scenarios) {
@@ -51,7 +54,7 @@ describe("attacks", () => {
     }
   })
 
-  it("that SECURITY.md names exist, and none is left out there", () => {
+  it("named in SECURITY.md exist, and SECURITY.md names all of them", () => {
     assert.isAbove(rows.length, 5)
     const linked = new Set<string>()
     for (const { attacks } of rows) {
@@ -67,7 +70,7 @@ describe("attacks", () => {
     )
   })
 
-  it("are linked from every boundary that SECURITY.md promises something of", () => {
+  it("are linked from every boundary that SECURITY.md promises", () => {
     const promised = security
       .split("| boundary | promise | held by |")[1]
       ?.split("\n\n")[0]
@@ -81,13 +84,13 @@ describe("attacks", () => {
   })
 })
 
-describe("what attacks are checked with", () => {
-  it("finds a word that must not be there, and shows no more than its surroundings", () => {
+describe("the checks of attacks", () => {
+  it("detect a forbidden word, and show no more than its surroundings", () => {
     assertAbsent(["nothing", ""], ["secret"])
     assert.throws(() => assertAbsent(["x".repeat(10_000) + "secret"], ["secret"]), /"secret" is in/)
   })
 
-  it("tells work that grows with the square of its size from work that doesn't", () => {
+  it("distinguish quadratic work from linear work", () => {
     const work = (steps: number) => {
       let sum = 0
       for (let step = 0; step < steps; step++) sum += Math.sqrt(step)
@@ -97,7 +100,7 @@ describe("what attacks are checked with", () => {
     assert.throws(() => assertLinear("quadratic", 24_000, (size) => work(size * size)), /quadratic/)
   }, 120_000)
 
-  it.live("fails for a policy that accepts too much, and for one that accepts nothing", () =>
+  it.live("fail for a policy that accepts too much, and for one that accepts nothing", () =>
     Effect.gen(function* () {
       const askings = { accepted: [Asked.command({ command: "a" })], refused: [Asked.command({ command: "b" })] }
       const policies: ReadonlyArray<Approval.Policy> = [Approval.allowCommands(() => true), Approval.denyAll]

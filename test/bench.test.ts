@@ -1,4 +1,4 @@
-/** Runs every benchmark once, as small as can be: that they work, not how fast anything is. */
+/** Runs every benchmark once, as small as possible: to see that they work, not how fast they are. */
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
@@ -17,13 +17,13 @@ describe("bench", () => {
 
   for (const [name, benchmark] of Object.entries(benchmarks)) {
     it.live(
-      `${name} gives sane numbers`,
+      `${name} returns plausible numbers`,
       () =>
         Effect.gen(function* () {
           const rows = yield* benchmark({ ...quick, plots })
           assert.isAbove(rows.length, 0)
           for (const row of rows) {
-            // What could not be measured says what is missing.
+            // A row without a value says what is missing.
             if (row.value === undefined) assert.match(row.note ?? "", /npm install/)
             else assert.isTrue(Number.isFinite(row.value), `${row.name}: ${row.value}`)
             for (const found of [row.floor, row.ratio, row.cpu])
@@ -35,12 +35,12 @@ describe("bench", () => {
           assert.deepStrictEqual(files, ["growth-events-of-a-turn.svg", "growth-threads-started.svg"])
           for (const file of files) assert.notInclude(readFileSync(join(plots, file), "utf8"), "NaN")
         }),
-      // Some start a dozen processes.
+      // Some benchmarks start a dozen processes.
       120_000
     )
   }
 
-  it.live("says what the process of a side wrote before it ended too early", () =>
+  it.live("reports the output of a side's process that exited too early", () =>
     Effect.gen(function* () {
       const task = { work: "run", count: 1, server: { command: Peer.command({ on: {} }) } } as const
       const exit = yield* Effect.exit(
@@ -55,12 +55,12 @@ describe("bench", () => {
     })
   )
 
-  it("takes the middle", () => {
+  it("takes the median", () => {
     assert.strictEqual(median([3, 1, 2]), 2)
     assert.strictEqual(median([4, 1, 2, 3]), 2.5)
   })
 
-  it("finds the slope of what grows with the number, and with its square", () => {
+  it("fits linear and quadratic growth", () => {
     const numbers = [1, 10, 100]
     assert.closeTo(slope(numbers.map((x) => ({ x, y: 3 * x }))), 1, 1e-9)
     assert.closeTo(slope(numbers.map((x) => ({ x, y: 3 * x * x }))), 2, 1e-9)

@@ -6,15 +6,15 @@ const marked = (code: string): string => mark(code, parseAst(code, { lang: "ts" 
 
 const pure = "/*#__PURE__*/ "
 
-describe("the marks of pure calls", () => {
-  it("stand before calls that make constants and parents of classes, also inside of others", () => {
+describe("annotations of pure calls", () => {
+  it("precede calls that create constants and parents of classes, also inside of others", () => {
     assert.strictEqual(marked("export const a = f(g())"), `export const a = ${pure}f(${pure}g())`)
     assert.strictEqual(marked("const a: Map<string, A> = new Map()"), `const a: Map<string, A> = ${pure}new Map()`)
     assert.strictEqual(marked('class A extends S.A<A>()("A") {}'), `class A extends ${pure}S.A<A>()("A") {}`)
     assert.strictEqual(marked("export const a = f().pipe(g)"), `export const a = ${pure}f().pipe(g)`)
   })
 
-  it("are not set on calls whose value goes nowhere, nor on those that run later", () => {
+  it("are absent from calls whose value is unused, and from those that run later", () => {
     for (const code of [
       "f()",
       "a.set(f())",

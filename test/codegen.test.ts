@@ -14,7 +14,7 @@ import { copyOfRepository, edit, pinned, read, removeCopies, root, tsc } from ".
 afterAll(removeCopies)
 
 describe("npm run codegen", () => {
-  it("gives the files that are checked in, byte for byte, from the installed binary", () => {
+  it("writes the files that are checked in, byte for byte, from the installed binary", () => {
     const { files: fresh } = outputs(fromBinary(runtimes.pinned()))
     for (const [file, text] of fresh) assert.isTrue(read(file) === text, `${file} is not up to date`)
     assert.deepStrictEqual(
@@ -23,12 +23,12 @@ describe("npm run codegen", () => {
     )
   })
 
-  it("gives the same files from the pinned schema, without the binary", () => {
+  it("writes the same files from the pinned schema, without the binary", () => {
     assert.isTrue(printPinned(pinned) === read("codegen/schema.json"))
     for (const [file, text] of outputs(pinned).files) assert.isTrue(read(file) === text, `${file} differs`)
   })
 
-  it("with --check names the files that differ, changes none and exits with 1", () => {
+  it("names the files that differ with --check, changes none and exits with 1", () => {
     const folder = copyOfRepository()
     edit(join(folder, "src/generated/version.ts"), (text) => text.replace("0.171.0", "0.168.0"))
     writeFileSync(join(folder, "src/generated/stray.ts"), "")
@@ -43,13 +43,13 @@ describe("npm run codegen", () => {
     assert.include(readFileSync(join(folder, "src/generated/version.ts"), "utf8"), "0.168.0")
   })
 
-  it("has a reason for every exception", () => {
+  it("has a reason for every override", () => {
     for (const [method, { reason }] of responses) assert.isAbove(reason.length, 10, method)
   })
 })
 
-describe("one version", () => {
-  it("is that of the package, its dependency, the binary, the pinned schema and the generated code", () => {
+describe("the version", () => {
+  it("is the same in the package, its dependency, the binary, the pinned schema and the generated code", () => {
     const manifest = JSON.parse(read("package.json"))
     assert.deepStrictEqual(
       [manifest.version, manifest.dependencies["@openai/codex"], codexBinary.version(runtimes.pinned()), pinned.codex],
@@ -58,7 +58,7 @@ describe("one version", () => {
   })
 })
 
-/** Compiles the codecs as they are, or changed, with the builder's real types. */
+/** Compiles the codecs unchanged, or changed, with the builder's real types. */
 const compile = (change: (text: string) => string) => {
   const folder = copyOfRepository()
   edit(join(folder, "src/generated/codecs.ts"), (text) => change(text.replaceAll(": any = ", " = ")))
@@ -70,13 +70,13 @@ const compile = (change: (text: string) => string) => {
 }
 
 describe("codecs.ts", () => {
-  it("has the types it claims when the builder is typed", () => {
+  it("has the types that it declares if the builder is typed", () => {
     const run = compile((text) => text)
     assert.strictEqual(run.stdout, "")
     assert.strictEqual(run.status, 0)
   }, 60_000)
 
-  it("would not compile so with one wrong codec", () => {
+  it("does not compile with one wrong codec", () => {
     const run = compile((text) => text.replace("text: string", "text: number"))
     assert.include(run.stdout, "error TS2322")
   }, 60_000)

@@ -1,6 +1,6 @@
 /**
- * What is written for people is true: each block of code is taken from a compiled, executed file, links and commands lead somewhere, and the
- * protocol map holds every method. After a change: `UPDATE_DOCS=1 npx vitest run test/docs.test.ts`.
+ * The documentation is correct: each block of code comes from a compiled, executed file, links and commands have a
+ * target, and the protocol map has every method. After a change: `UPDATE_DOCS=1 npx vitest run test/docs.test.ts`.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as effect from "effect"
@@ -27,7 +27,7 @@ const pages = [
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
 
-/** The imports of a file that some of its code uses, without those that the page has `shown` before. */
+/** The imports of a file that a piece of its code uses, without those that the page has `shown` before. */
 const importsFor = (lines: ReadonlyArray<string>, code: string, shown: ReadonlySet<string>): ReadonlyArray<string> => {
   const words = code.replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "").replaceAll(/"[^"\n]*"/g, '""')
   const isUsed = (name: string) => !shown.has(name) && new RegExp(`(?<![.\\w])${name}\\b(?!:)`).test(words)
@@ -48,7 +48,10 @@ const importsFor = (lines: ReadonlyArray<string>, code: string, shown: ReadonlyS
   })
 }
 
-/** The code that a block shows: a region of a file with the imports that it needs, or the whole file from its first import. */
+/**
+ * The code that a block shows: a region of a file with the imports that it needs, or the whole file from its first
+ * import.
+ */
 const extract = (file: string, region: string | undefined, imported: Set<string>): string => {
   const lines = read(file).split("\n")
   let from = lines.findIndex((line) => line.startsWith("import "))
@@ -73,7 +76,7 @@ const extract = (file: string, region: string | undefined, imported: Set<string>
   return imports.length === 0 ? code : `${imports.join("\n")}\n\n${code}`
 }
 
-/** The modules that a block has to import. `Record` is mostly the type of TypeScript. */
+/** The modules that a block must import. `Record` is mostly the TypeScript type. */
 const exported = new Set(
   [...Object.keys(effect), ...Object.keys(codex)].filter((name) => !(name in globalThis) && name !== "Record")
 )
@@ -109,7 +112,7 @@ describe("code in the documentation", () => {
     }
   })
 
-  it.each(pages)("%s has no other blocks than code, commands and drawings", (page) => {
+  it.each(pages)("%s has no blocks except code, commands and drawings", (page) => {
     for (const [, language = ""] of read(page).matchAll(/^```(\S*)\n[\s\S]*?^```$/gm)) {
       assert.include(["ts", "sh", ""], language, `${page}: code of a language that nothing checks`)
     }
@@ -133,7 +136,7 @@ describe("code in the documentation", () => {
   })
 })
 
-it("no page, example or doc comment shows a person a part of what a yes would grant: `Approval.describe` shows all", () => {
+it("pages, examples and doc comments show requests only with `Approval.describe`, which shows all that a yes grants", () => {
   const sources = ["examples", "src"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !/^(?:internal|generated)\b/.test(file))
@@ -158,11 +161,11 @@ const anchorsOf = (file: string): ReadonlyArray<string> =>
     .flatMap((line) => /^#+ (.*)$/.exec(line)?.[1] ?? [])
     .map(slug)
 
-/** Sites that the documentation may lead to. */
+/** Sites that the documentation may link to. */
 const sites = ["https://effect.website", "https://developers.openai.com/codex", "https://github.com/openai/codex"]
 
 describe("links and commands", () => {
-  it.each(pages)("those of %s lead somewhere", (page) => {
+  it.each(pages)("of %s have an existing target", (page) => {
     const text = read(page).replaceAll(/```[\s\S]*?```/g, "")
     for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (target.startsWith("http")) {
@@ -183,7 +186,7 @@ describe("links and commands", () => {
     }
   })
 
-  it.each(pages)("the commands of %s exist", (page) => {
+  it.each(pages)("of %s exist", (page) => {
     const manifest: unknown = JSON.parse(read("package.json"))
     const scripts = isRecord(manifest) && isRecord(manifest["scripts"]) ? Object.keys(manifest["scripts"]) : []
     const examples = readdirSync(join(root, "examples"))
@@ -196,7 +199,7 @@ describe("links and commands", () => {
     }
   })
 
-  it("every page is reached from the README or from another page", () => {
+  it("reach every page from the README or from another page", () => {
     const linked = pages.flatMap((page) =>
       [...read(page).matchAll(/\]\(([^)#\s]+)/g)].map(([, target = ""]) => join(dirname(page), target))
     )
@@ -204,7 +207,7 @@ describe("links and commands", () => {
   })
 })
 
-/** What the facade has for a method of the protocol; every other one is called by name. */
+/** The facade's name for a method of the protocol; every other method is called by name. */
 const wrapped: { readonly [method: string]: string } = {
   initialize: "`Codex.layer`, by itself; the reply is `codex.metadata`",
   "account/login/cancel": "`login.cancel`, and the end of a login's scope",
@@ -244,7 +247,7 @@ const wrapped: { readonly [method: string]: string } = {
   "turn/steer": "`turn.steer`, `thread.send`"
 }
 
-/** Who answers a request of the server, besides a handler of its own in `ServerRequests`. */
+/** What answers a server request, besides a handler in `ServerRequests`. */
 const answered: { readonly [method: string]: string } = {
   "account/chatgptAuthTokens/refresh": "`refresh` of `codex.loginChatgptAuthTokens`",
   applyPatchApproval: "`Approval.handlers`",
@@ -263,7 +266,7 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
   .join("\n")
 
 describe("the protocol map", () => {
-  it("holds each method that a client can call, once, with what calls it", () => {
+  it("has each client method once, with what calls it", () => {
     const rows = [...clientRequestResults.keys()].sort().map((method) => {
       const call = wrapped[method] ?? `\`codex.request("${method}", …)\``
       return `| \`${method}\` | ${call} | ${experimentalMethods.has(method) ? "yes" : ""} |`
@@ -275,7 +278,7 @@ describe("the protocol map", () => {
     else assert.strictEqual(page, next)
   })
 
-  it("holds each request of the server, once, with who can answer it", () => {
+  it("has each server request once, with what answers it", () => {
     const rows = [...serverRequestParams.keys()].sort().map((method) => {
       const more = answered[method]
       return `| \`${method}\` | ${more ?? ""} |`
@@ -289,7 +292,7 @@ describe("the protocol map", () => {
     assert.include(next, table)
   })
 
-  it("knows what the facade calls, and names no call that isn't there", () => {
+  it("has the calls of the facade, and no unknown call", () => {
     const called = new Set([...sources.matchAll(/(?:request|requestRaw)\(\s*"([\w/]+)"/g)].map(([, method]) => method))
     for (const method of called) assert.property(wrapped, method ?? "")
     for (const [method, call] of Object.entries(wrapped)) {

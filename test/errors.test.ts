@@ -21,7 +21,7 @@ const expectTag = (method: string, params: unknown, tag: Tag) =>
     return error.reason
   }).pipe(Effect.catch(() => Effect.die(`${method} succeeded`)))
 
-describe("on the real server", () => {
+describe("the real server", () => {
   const startThread = Effect.flatMap(CodexClient, (client) =>
     Effect.map(client.request("thread/start", {}), ({ thread }) => thread.id)
   )
@@ -36,7 +36,7 @@ describe("on the real server", () => {
     yield* Stream.runHead(Stream.filter(events, ({ method }) => method === "turn/completed"))
   })
 
-  it.live("threads that are unknown are not found, and nothing was recorded of them", () =>
+  it.live("reports unknown threads as not found, and records nothing about them", () =>
     Effect.gen(function* () {
       yield* expectTag("turn/start", { threadId: id, input }, "ThreadNotFound")
       yield* expectTag("thread/read", { threadId: id }, "ThreadNotFound")
@@ -46,24 +46,26 @@ describe("on the real server", () => {
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 
-  it.live("a thread without a turn has no history, can't be resumed, and has nothing to stop or steer", () =>
-    Effect.gen(function* () {
-      const threadId = yield* startThread
-      yield* expectTag("thread/turns/list", { threadId }, "NoTurnsYet")
-      yield* expectTag("thread/read", { threadId, includeTurns: true }, "NoTurnsYet")
-      yield* expectTag("thread/resume", { threadId }, "NoTurnsYet")
-      yield* expectTag("turn/interrupt", { threadId, turnId: id }, "NoActiveTurn")
-      yield* expectTag("turn/steer", { threadId, expectedTurnId: id, input }, "NoActiveTurn")
-      const reason = yield* expectTag(
-        "turn/start",
-        { threadId, input: [{ type: "text", text: "x".repeat(2 ** 20 + 1) }] },
-        "InputTooLarge"
-      )
-      assert.deepInclude(reason, { maxChars: 2 ** 20, actualChars: 2 ** 20 + 1 })
-    }).pipe(Effect.provide(CodexTest.layer()))
+  it.live(
+    "reports that a thread without a turn has no history, cannot be resumed, and has no turn to stop or steer",
+    () =>
+      Effect.gen(function* () {
+        const threadId = yield* startThread
+        yield* expectTag("thread/turns/list", { threadId }, "NoTurnsYet")
+        yield* expectTag("thread/read", { threadId, includeTurns: true }, "NoTurnsYet")
+        yield* expectTag("thread/resume", { threadId }, "NoTurnsYet")
+        yield* expectTag("turn/interrupt", { threadId, turnId: id }, "NoActiveTurn")
+        yield* expectTag("turn/steer", { threadId, expectedTurnId: id, input }, "NoActiveTurn")
+        const reason = yield* expectTag(
+          "turn/start",
+          { threadId, input: [{ type: "text", text: "x".repeat(2 ** 20 + 1) }] },
+          "InputTooLarge"
+        )
+        assert.deepInclude(reason, { maxChars: 2 ** 20, actualChars: 2 ** 20 + 1 })
+      }).pipe(Effect.provide(CodexTest.layer()))
   )
 
-  it.live("a steer that means another turn, or a turn that takes no input, is refused as that", () =>
+  it.live("rejects a steer for another turn, or for a turn without input, with a specific reason", () =>
     Effect.gen(function* () {
       const client = yield* CodexClient
       const model = yield* MockModel.MockModel
@@ -93,7 +95,7 @@ describe("on the real server", () => {
     }).pipe(Effect.scoped, Effect.provide(CodexTest.layer()))
   )
 
-  it.live("a thread that is archived, or open in another process, says so", () =>
+  it.live("reports a thread that is archived, or open in another process", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const { codexHome, env, workspace } = yield* CodexTest.TestHome
@@ -115,7 +117,7 @@ describe("on the real server", () => {
     }).pipe(Effect.scoped, Effect.provide(CodexTest.layer()))
   )
 
-  it.live("calls that the server can't read are refused with the field or kind, and unknown methods as such", () =>
+  it.live("rejects invalid calls with the field or kind, and unknown methods as such", () =>
     Effect.gen(function* () {
       const refused = (method: string, params: unknown) =>
         Effect.map(expectTag(method, params, "RequestRejected"), (reason) => reason.message)
@@ -136,7 +138,7 @@ describe("on the real server", () => {
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 
-  it.live("what is experimental says what it is when the capability is off", () =>
+  it.live("names experimental features if the capability is off", () =>
     Effect.gen(function* () {
       const method = yield* expectTag("project/list", {}, "ExperimentalApiRequired")
       assert.deepInclude(method, { feature: "project/list" })
@@ -145,14 +147,14 @@ describe("on the real server", () => {
     }).pipe(Effect.provide(CodexTest.layer({ codex: { experimentalApi: false } })))
   )
 
-  it.live("calls that need an account ask for a login", () =>
+  it.live("requires a login for calls that need an account", () =>
     Effect.gen(function* () {
       yield* expectTag("account/rateLimits/read", undefined, "LoginRequired")
       yield* expectTag("account/usage/read", {}, "LoginRequired")
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 
-  it.live("a configuration that can't be used is told as that, whoever wrote it", () =>
+  it.live("reports an invalid configuration from any source", () =>
     Effect.gen(function* () {
       const { codexHome } = yield* CodexTest.TestHome
       yield* expectTag("thread/start", { modelProvider: "nobody" }, "ConfigurationInvalid")

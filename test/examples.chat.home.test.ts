@@ -1,5 +1,5 @@
 /**
- * The terminal chat in a home of the user's own, with an MCP server in its configuration.
+ * The terminal chat with a user's Codex home that has an MCP server in its configuration.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -19,7 +19,7 @@ const mcpServer = join(import.meta.dirname, "support/mcp/server.mjs")
 describe.skipIf(missing !== undefined)(
   `the terminal chat with --home${missing === undefined ? "" : ` (not run: ${missing})`}`,
   () => {
-    it.live("asks about the tools of the user's MCP servers, and what these ask themselves", () =>
+    it.live("asks about the tools of the user's MCP servers, and shows the elicitations of these", () =>
       Effect.gen(function* () {
         const model = yield* MockModel.MockModel
         const { codexHome, env } = yield* CodexHome.CodexHome
@@ -44,7 +44,7 @@ describe.skipIf(missing !== undefined)(
           MockModel.reply("Fourth.")
         )
         const use = async (terminal: Pty.Terminal) => {
-          /** Begins a turn, and answers what comes of it. */
+          /** Starts a turn, and answers its questions. */
           const go = async (...answers: ReadonlyArray<readonly [shown: string, typed: string]>) => {
             await terminal.shown("you> ")
             terminal.type("go\r")

@@ -1,12 +1,13 @@
 /**
- * The terminal chat, from a pipe and on a pseudo-terminal. What it runs needs no sandbox: escalated commands run outside of it, and machines differ.
+ * The terminal chat, from a pipe and on a pseudo-terminal. Its commands need no sandbox: escalated commands run outside
+ * of it, and machines differ.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { onTerminal, start } from "./support/example.ts"
 import * as Pty from "./support/pty.ts"
 
 const question = "[y]es, [n]o, [a]lways > "
-/** A line of its own: after another one, or where the progress line was. */
+/** Matches a whole line: after another one, or in place of the progress line. */
 const lineOf = (text: string) => new RegExp(`(?:\n|\u001b\\[0J)${text}\r`)
 const summary = /^\[\d+ s, \d+ tokens\] /
 
@@ -17,7 +18,7 @@ describe("the terminal chat, from a pipe", () => {
     return lines.map((line) => line.replace(/^(?:you> )+/, "").replace(summary, "")).filter((line) => line !== "")
   }
 
-  it("takes its lines one after the other, and survives a failed turn and one that is refused", async () => {
+  it("runs its lines one after the other, and survives a failed turn and a rejected one", async () => {
     const tooLong = "x".repeat(1_048_577)
     const lines = await chat("hello you", "fail now", tooLong, "still there?", "/quit", "not asked any more")
     assert.deepStrictEqual(
@@ -35,13 +36,13 @@ describe("the terminal chat, from a pipe", () => {
     assert.match(lines.at(3) ?? "", /1048576|1,048,576/)
   })
 
-  it("answers /help itself, and sends it to no model", async () => {
+  it("answers /help itself, without the model", async () => {
     const lines = await chat("/help", "/quit")
     assert.match(lines.join("\n"), /^Type a message[\s\S]*\/quit[\s\S]*Bye\.$/)
     assert.notInclude(lines.join("\n"), "You said")
   })
 
-  it("declines what it would have to ask, and tells the model", async () => {
+  it("declines whatever needs an answer, and the model reads that", async () => {
     const lines = await chat("escalate echo $((40 + 2))", "outside")
     const declined = [
       "  The input is not a terminal, so you cannot be asked.",
@@ -67,7 +68,7 @@ describe("the terminal chat, from a pipe", () => {
     assert.notInclude(lines, "42")
   })
 
-  it("shows escape sequences instead of following them", async () => {
+  it("shows escape sequences and does not execute them", async () => {
     const lines = await chat("escalate echo \u001b[2Jhidden \u202eelosnoc")
     assert.isTrue(lines.some((line) => line.includes("\\u{1b}[2Jhidden \\u{202e}elosnoc")))
     for (const character of ["\u001b", "\u202e"]) assert.notInclude(lines.join("\n"), character)
@@ -79,7 +80,7 @@ const { missing } = Pty
 describe.skipIf(missing !== undefined)(
   `the terminal chat, on a terminal${missing === undefined ? "" : ` (not run: ${missing})`}`,
   () => {
-    /** Uses the chat, and leaves it by Ctrl-C at the prompt. */
+    /** Uses the chat, and ends it by Ctrl-C at the prompt. */
     const chat = (use: (terminal: Pty.Terminal) => Promise<void>) =>
       onTerminal(["11"], async (terminal) => {
         await terminal.shown("you> ")
@@ -89,7 +90,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("Bye.")
       })
 
-    /** Says something, and waits for the question that comes of it. */
+    /** Sends a line, and waits for the question that it causes. */
     const provoke = async (terminal: Pty.Terminal, text: string) => {
       terminal.type(`${text}\r`)
       return terminal.shown(question)
@@ -102,13 +103,13 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("you> ")
         terminal.type("think about it\r")
         await terminal.shown("Let me think")
-        // What is typed meanwhile steers the turn.
+        // Text that is typed in the meantime steers the turn.
         terminal.type("hello instead\r")
         await terminal.shown("You said: hello instead")
         await terminal.shown(/\[\d+ s, \d+ tokens\] done/)
       }))
 
-    it("shows commands and changes of files, whatever comes of them in the sandbox of this machine", () =>
+    it("shows commands and changes of files, with any outcome in the sandbox of this machine", () =>
       chat(async (terminal) => {
         terminal.type("run echo $((40 + 2))\r")
         await terminal.shown("$ ")
@@ -118,14 +119,14 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown(/± add hello\.txt: \w+/)
       }))
 
-    it("ends by Ctrl-D", () =>
+    it("ends at Ctrl-D", () =>
       onTerminal(["11"], async (terminal) => {
         await terminal.shown("you> ")
         terminal.type("\u0004")
         await terminal.shown("Bye.")
       }))
 
-    it("is left by Ctrl-D while a turn runs, which interrupts it", () =>
+    it("ends at Ctrl-D during a turn, which is interrupted", () =>
       onTerminal(["11"], async (terminal) => {
         await terminal.shown("you> ")
         terminal.type("think about it\r")
@@ -135,10 +136,10 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("Bye.")
       }))
 
-    it("Ctrl-C interrupts the turn, and then leaves", () =>
+    it("interrupts the turn at Ctrl-C, and then ends", () =>
       chat(async (terminal) => {
         terminal.type("think about it\r")
-        // The progress line, before the model has said anything or while it thinks.
+        // The progress line, before the model has sent anything or while it thinks.
         await terminal.shown(/\[\d+ s, \d+ tokens\]/)
         await terminal.shown("Let me think")
         terminal.type("\u0003")
@@ -148,7 +149,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("You said: hello again")
       }))
 
-    it("asks, and on a yes it happens", () =>
+    it("asks, and runs the action after a yes", () =>
       chat(async (terminal) => {
         const asked = await provoke(terminal, "escalate echo $((40 + 2))")
         assert.include(asked, "May this command run?")
@@ -171,7 +172,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("exit 0")
       }))
 
-    it("asks, and on a no it doesn't happen, and the model is told", () =>
+    it("asks, and reports a no to the model without running the action", () =>
       chat(async (terminal) => {
         await provoke(terminal, "escalate echo $((40 + 2))")
         terminal.type("n\r")
@@ -189,7 +190,7 @@ describe.skipIf(missing !== undefined)(
         assert.notMatch(terminal.screen(), lineOf("42"))
       }))
 
-    it("asks again until it understands, and takes no other word for a yes", () =>
+    it("asks again until the answer is clear, and takes no other word for a yes", () =>
       chat(async (terminal) => {
         await provoke(terminal, "escalate echo $((40 + 2))")
         for (const other of ["", "yellow", "ye", "1", "yes please"]) await provoke(terminal, other)
@@ -198,9 +199,9 @@ describe.skipIf(missing !== undefined)(
         assert.notMatch(terminal.screen(), lineOf("42"))
       }))
 
-    it("what was half typed when the question came is no answer, and comes back after it", () =>
+    it("does not take a half-typed line for an answer, and restores it afterwards", () =>
       chat(async (terminal) => {
-        // Enter, and a letter behind it, which is there before any question.
+        // Enter, and a letter after it, before any question.
         terminal.type("escalate echo $((40 + 2))\ry")
         await terminal.shown(question)
         await provoke(terminal, "")
@@ -230,20 +231,20 @@ describe.skipIf(missing !== undefined)(
         assert.notInclude(await terminal.shown("± add outside.txt: completed"), question)
       }))
 
-    it("Ctrl-C at a question interrupts the turn, the question goes, and the chat goes on", () =>
+    it("interrupts the turn at Ctrl-C, removes the question, and continues", () =>
       chat(async (terminal) => {
         await provoke(terminal, "escalate echo $((40 + 2))")
         terminal.type("\u0003")
         await terminal.shown("(not asked any more)")
         await terminal.shown(/\[\d+ s, \d+ tokens\] interrupted/)
         await terminal.shown("you> ")
-        // An answer that comes too late is a line like others.
+        // An answer that is too late is an ordinary line.
         terminal.type("y\r")
         await terminal.shown("You said: y")
         assert.notMatch(terminal.screen(), lineOf("42"))
       }))
 
-    it("puts the model's questions: an option by its number, an answer in other words, or none", () =>
+    it("shows the model's questions, which accept an option by its number, another text, or no answer", () =>
       chat(async (terminal) => {
         const question = async (typed: string, told: string) => {
           terminal.type("question me\r")
@@ -259,7 +260,7 @@ describe.skipIf(missing !== undefined)(
         await question("", "Done, as you see.")
       }))
 
-    it("two questions are asked one after the other", () =>
+    it("asks two questions one after the other", () =>
       chat(async (terminal) => {
         const first = await provoke(terminal, "both")
         assert.lengthOf([...first.matchAll(/May this|Change 1/g)], 1)
@@ -270,7 +271,7 @@ describe.skipIf(missing !== undefined)(
         await terminal.shown("Then I won't.")
       }))
 
-    it("of two questions, neither is left after Ctrl-C", () =>
+    it("removes both of two questions at Ctrl-C", () =>
       chat(async (terminal) => {
         await provoke(terminal, "both")
         terminal.type("\u0003")

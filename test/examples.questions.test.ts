@@ -1,5 +1,5 @@
 /**
- * The example of questions beyond its fixed answers: answers from a keyboard, no answers, and a Codex home of the user's own.
+ * The example of questions beyond its fixed answers: answers from a keyboard, no answers, and a user's Codex home.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -39,7 +39,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
       return code
     })
 
-  /** Waits for each question, types its answer, and waits for what comes of it. */
+  /** Waits for each question, types its answer, and waits for its outcome. */
   const answering =
     (answers: ReadonlyArray<readonly [question: string, answer: string, outcome?: string]>) =>
     async (terminal: Pty.Terminal) => {
@@ -50,7 +50,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
       }
     }
 
-  it.live("what is typed is answered, and what doesn't fit the form is asked again", () =>
+  it.live("accepts typed answers, and ask again after an invalid one", () =>
     Effect.gen(function* () {
       const code = yield* onTerminal(
         answering([
@@ -68,14 +68,14 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
     })
   )
 
-  it.live("what is no answer grants nothing: Enter alone, the end of the input, and a y", () =>
+  it.live("grants nothing without an answer: Enter alone, the end of the input, and a y", () =>
     Effect.gen(function* () {
       const code = yield* onTerminal(
         answering([
           ["(Novels, Poems)", "\r", "→ Nothing."],
           ["archive? yes or no?", "\u0004", "→ refused"],
           [`{"book":"Emma"} yes or no?`, "y\r", "→ user rejected MCP tool call"],
-          // The policy's own grant is none of these.
+          // The policy's own grant is not among these.
           ["noted in: notes\r\n", ""]
         ])
       )
@@ -83,7 +83,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
     })
   )
 
-  it.live("a form that is never filled in is declined, and the MCP server goes without", () =>
+  it.live("declines a form that is never filled in, and the MCP server continues without it", () =>
     Effect.gen(function* () {
       const unfit = [
         ["at most 28):", "\r"],
@@ -104,7 +104,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
     })
   )
 
-  it.live("Ctrl-C at a question ends the program", () =>
+  it.live("ends at Ctrl-C", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* onTerminal(answering([["(Novels, Poems)", "\u0003"]])), 130)
     })
@@ -112,7 +112,7 @@ describe.skipIf(missing !== undefined)(named("the example of questions, on a ter
 })
 
 describe("the example of questions with --home", () => {
-  it.live("has its features and its MCP server on one thread, and leaves the rest of the user's configuration", () =>
+  it.live("has its features and its MCP server on one thread, and keeps the rest of the user's configuration", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const { codexHome, env } = yield* CodexHome.CodexHome
@@ -136,7 +136,7 @@ describe("the example of questions with --home", () => {
       assert.include(output, "→ Ada has Emma for 14 days.\nnoted in: notes\n")
       const [request] = yield* model.requests
       const body = JSON.stringify(request?.body)
-      // The thread's own, and what was there before.
+      // The thread's own features, and the earlier ones.
       for (const tool of ["request_user_input", "request_permissions", "mcp__library", "mcp__scripted", "get_goal"]) {
         assert.include(body, `"name":"${tool}"`)
       }

@@ -1,6 +1,6 @@
 /**
- * The examples when they are run for real: with a key, against a host on loopback in OpenAI's place, and with the user's own Codex home. What else a
- * server asks for on the network is sent to a proxy that isn't there.
+ * The examples in real use: with a key, against a host on loopback in place of OpenAI, and with the user's Codex home.
+ * Other requests of the server go to a proxy that does not exist.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -18,7 +18,10 @@ const first = (text: string) => text.split("\n", 1)[0]
 
 const nowhere = { HTTPS_PROXY: "http://127.0.0.1:1", HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" }
 
-/** A host that serves the mock model, and has no WebSockets, so that nothing is tried twice. Notes the keys, and what holds when they come. */
+/**
+ * A host that serves the mock model without WebSockets, so that each request is sent once. It records the keys, and the
+ * state when they arrive.
+ */
 const gateway = Effect.fnUntraced(function* (holds: () => boolean) {
   const model = yield* MockModel.MockModel
   const requests: Array<readonly [key: string | undefined, holds: boolean]> = []
@@ -50,7 +53,7 @@ const gateway = Effect.fnUntraced(function* (holds: () => boolean) {
 })
 
 describe("with OPENAI_API_KEY", () => {
-  it.live("names the host before it asks it anything, logs in with the key there, and leaves nothing behind", () =>
+  it.live("names the host before the first request, logs in with the key there, and leaves nothing behind", () =>
     Effect.gen(function* () {
       let isNamed = false
       const { host, requests } = yield* gateway(() => isNamed)
@@ -70,7 +73,7 @@ describe("with OPENAI_API_KEY", () => {
     )
   )
 
-  it.effect("that is OpenAI's, if nothing else is said; and what is set to nothing isn't set", () =>
+  it.effect("uses OpenAI's host by default, and treats an empty variable as unset", () =>
     Effect.gen(function* () {
       const said: Array<unknown> = []
       const console = { ...globalThis.console, error: (line: unknown) => said.push(line) }
@@ -88,7 +91,7 @@ describe("with OPENAI_API_KEY", () => {
     })
   )
 
-  it("and an address that is none: nothing is started", async () => {
+  it("starts nothing if the address is invalid", async () => {
     const env = { ...nowhere, OPENAI_API_KEY: "sk-fake", OPENAI_BASE_URL: "somewhere" }
     const { code, stderr, stdout } = await start(["01"], { env }).outcome
     assert.strictEqual(code, 1)
@@ -98,7 +101,7 @@ describe("with OPENAI_API_KEY", () => {
 })
 
 describe("with --home", () => {
-  it.live("uses the Codex home of the user, also if there is a key", () =>
+  it.live("uses the Codex home of the user, even if there is a key", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const { codexHome, env } = yield* CodexHome.CodexHome
@@ -109,7 +112,7 @@ describe("with --home", () => {
       assert.include(first(stderr), "Using your own Codex home")
       assert.strictEqual(lines[0], "Hello from home.")
 
-      // Logs nobody in or out.
+      // Changes no login.
       const login = yield* Effect.promise(() => start(["15", "--home"], { env: all }).outcome)
       assert.deepStrictEqual(login.lines, ["not logged in"])
     }).pipe(

@@ -1,2 +1,2 @@
-/** The tests that `examples/21` shows, run with the others. */
+/** The tests in `examples/21`, run with the others. */
 await import("../examples/21-testing-your-program.test.ts")

@@ -12,7 +12,7 @@ const open = Effect.gen(function* () {
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
   let text = ""
   output.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
-  // Type boundary: of a terminal, only what is here is used.
+  // Type boundary: the program uses only these members of a terminal.
   const terminal = yield* Terminal.make(input, output as unknown as NodeJS.WriteStream)
   const shown = (what: RegExp) =>
     Effect.callback<void>((resume) => {
@@ -30,7 +30,7 @@ describe("while a line is half typed", () => {
   // 80 columns: three rows behind the prompt.
   const long = "x".repeat(80) + "y".repeat(80) + "z"
 
-  it.live("text is written above it, and the line is put back whole, however many rows it has", () =>
+  it.live("text appears above it, and the line is restored completely, however many rows it has", () =>
     Effect.gen(function* () {
       const { screen, shown, terminal, type } = yield* open
       yield* terminal.prompt
@@ -47,7 +47,7 @@ describe("while a line is half typed", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("a text that goes on in its line goes on, and what was typed into it doesn't hide any of it", () =>
+  it.live("streamed text continues in its line, and typed characters hide none of it", () =>
     Effect.gen(function* () {
       const { screen, shown, terminal, type } = yield* open
       yield* terminal.prompt
@@ -63,7 +63,7 @@ describe("while a line is half typed", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("a progress line stands before it, and what is logged above it", () =>
+  it.live("a progress line appears before it, and log lines above it", () =>
     Effect.gen(function* () {
       const { screen, shown, terminal, type } = yield* open
       yield* terminal.prompt
@@ -81,12 +81,12 @@ describe("while a line is half typed", () => {
   )
 })
 
-describe("text that others wrote", () => {
-  // Sets the clipboard, clears the screen, turns the direction of writing.
+describe("text from the server or the model", () => {
+  // Sets the clipboard, clears the screen, changes the writing direction.
   const evil = "name\u001b]52;c;ZXZpbA==\u0007\u001b[2J\u202e"
   const named = "name\\u{1b}]52;c;ZXZpbA==\\u{7}\\u{1b}[2J\\u{202e}"
 
-  it.live("acts on the terminal nowhere: not as text, line, progress, question or prompt", () =>
+  it.live("never controls the terminal: not as text, line, progress, question or prompt", () =>
     Effect.gen(function* () {
       const { screen, shown, terminal, type } = yield* open
       yield* terminal.write(`1${evil}\n`)
@@ -101,7 +101,7 @@ describe("text that others wrote", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("doesn't look like a line of the program where it is a line or a prompt", () =>
+  it.live("does not look like a line of the program if it is a line or a prompt", () =>
     Effect.gen(function* () {
       const { screen, shown, terminal, type } = yield* open
       yield* terminal.line("a question\n  exit 0")
@@ -117,14 +117,14 @@ describe("text that others wrote", () => {
 })
 
 describe("while a question is open", () => {
-  it.live("the progress line pauses, other text waits, and both go on after the answer", () =>
+  it.live("the progress line pauses, other text waits, and both continue after the answer", () =>
     Effect.gen(function* () {
       const { screen, shown, terminal, type } = yield* open
       yield* terminal.progress("[1 s]")
       yield* shown(/\[1 s\]/)
       const asking = yield* Effect.forkChild(terminal.choose(["May it?"], choices, "no"))
       yield* shown(/\[n\]o > /)
-      // Doesn't wait, and shows nothing.
+      // Does not wait, and shows nothing.
       yield* terminal.progress("[2 s]")
       const writing = yield* Effect.forkChild(terminal.line("something else"), { startImmediately: true })
       assert.isUndefined(writing.pollUnsafe())
@@ -139,7 +139,7 @@ describe("while a question is open", () => {
   )
 
   it.live(
-    "one that is taken back goes, and one that waited is asked; one that is taken back while it waits is never seen",
+    "a withdrawn question disappears, and the next one is asked; a waiting one that is withdrawn is never shown",
     () =>
       Effect.gen(function* () {
         const { screen, shown, terminal, type } = yield* open
@@ -159,7 +159,7 @@ describe("while a question is open", () => {
       }).pipe(Effect.scoped)
   )
 
-  it.live("the end of the input is a no, for this question and for those after it", () =>
+  it.live("the end of the input is a no, for this question and for later ones", () =>
     Effect.gen(function* () {
       const { shown, terminal, type } = yield* open
       const asking = yield* Effect.forkChild(terminal.choose(["May it?"], choices, "no"))

@@ -14,7 +14,7 @@ const files = readdirSync(folder).filter((file) => file.endsWith(".ts"))
 /** The start of a line of a log, as Effect and Codex write it. */
 const logged = /^(?:\[\d\d:\d\d:\d\d|timestamp=|\d{4}-\d\d-\d\dT\S+ +[A-Z]+ )/m
 
-/** What each example writes to stdout, and nothing else; a text is a whole line. */
+/** The output of each example on stdout, and nothing else; a string is a whole line. */
 const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = {
   "01": ["Hello from the embedded model.", "2 items", /^\d+ tokens: \d+ in, \d+ out$/],
   "02": [
@@ -155,7 +155,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "Down"
   ],
   "27": [
-    "invoice 17: continued, and done (2 processes)",
+    "invoice 17: continued, and done (another process: true)",
     "invoice 17 again: the same turn: true",
     "invoice 18: continued, and done",
     "asked for invoice 17: 1 time"
@@ -227,7 +227,7 @@ describe.concurrent("each example, run as its comment says, does what it shows a
     })
   }
 
-  // Windows has no signals: there a program is ended at once.
+  // Windows has no signals: programs end immediately there.
   it.skipIf(process.platform === "win32")("20 on Ctrl-C: the turn is interrupted, and the process ends", async () => {
     const example = start(["20", "--wait"])
     await example.wrote("waiting for Ctrl-C")
@@ -239,7 +239,7 @@ describe.concurrent("each example, run as its comment says, does what it shows a
 })
 
 describe("the program of the README", () => {
-  it.live("runs as it stands, with the configuration of the user's Codex home", () =>
+  it.live("runs unchanged, with the configuration of the user's Codex home", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const { codexHome, env } = yield* CodexHome.CodexHome
@@ -265,7 +265,7 @@ describe("the program of the README", () => {
 })
 
 describe("the examples", () => {
-  // Those whose outcome is checked somewhere else: they have tests of their own.
+  // Other tests check the outcome of these.
   const elsewhere = ["11", "15", "21"]
 
   it("are all executed", () => {
@@ -286,7 +286,7 @@ describe("the examples", () => {
     assert.deepStrictEqual(new Set(numbers).size, numbers.length)
   })
 
-  it("begin with what they show and how they are run", () => {
+  it("start with what they show and how to run them", () => {
     for (const file of files) {
       const text = readFileSync(join(folder, file), "utf8")
       const name = /^(\d\d)-/.exec(file)?.[1] ?? file.replace(".ts", "")
@@ -296,7 +296,7 @@ describe("the examples", () => {
     }
   })
 
-  it("import only what everybody can import", () => {
+  it("import only public modules", () => {
     const all = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
     for (const file of all) {
       const imports = [...readFileSync(join(folder, file), "utf8").matchAll(/from "([^"]+)"/g)].map(([, name]) => name)
@@ -311,7 +311,7 @@ describe("the examples", () => {
     }
   })
 
-  it("are listed with what they show when none is named", async () => {
+  it("are listed with what they show if no name is given", async () => {
     const { code, stdout } = await start([]).outcome
     assert.strictEqual(code, 0)
     for (const file of files) assert.include(stdout, file.replace(/(?:\.test)?\.ts$/, ""))

@@ -1,5 +1,5 @@
 /**
- * The short form of `npm run fuzz`. Each method comes several times, and a failure says which seed repeats it.
+ * The short form of `npm run fuzz`. Each method occurs several times, and a failure names its seed.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -8,9 +8,9 @@ import { run } from "./fuzz/run.ts"
 import { ids } from "./fuzz/session.ts"
 import * as seeded from "./scoreboard/seeded.ts"
 
-describe("messages made from the schemas", () => {
+describe("messages that are generated from the schemas", () => {
   it.live(
-    "harm no connection, no turn and no call, and each request is answered once",
+    "break no connection, turn or call, and each request is answered once",
     () =>
       Effect.gen(function* () {
         const { failure } = yield* run({ messages: 2000, seed: 1 })
@@ -19,7 +19,7 @@ describe("messages made from the schemas", () => {
     120_000
   )
 
-  it("are the same for the same seed, and others for another", () => {
+  it("are the same for the same seed, and differ for another", () => {
     const drawn = (seed: number) => {
       const source = messages.make(seeded.make(seed))
       return Array.from({ length: 20 }, () => source.any(ids))
@@ -28,7 +28,7 @@ describe("messages made from the schemas", () => {
     assert.notDeepEqual(drawn(7), drawn(8))
   })
 
-  it("are valid, changed and cut ones, of every method", () => {
+  it("are valid, changed and truncated messages of every method", () => {
     const source = messages.make(seeded.make(1))
     const hows = new Set<string>()
     for (const [kind, method] of messages.methods) {

@@ -17,7 +17,7 @@ const names = new Set(loaded.flatMap(({ scenarios }) => scenarios.map(({ name })
 
 const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8")
 
-it("each promise of the README names scenarios that exist", () => {
+it("each promise of the README names existing scenarios", () => {
   const section = readme.split("## What you can rely on")[1]?.split("\n## ")[0] ?? ""
   const promises = section.split("\n- ").slice(1)
   assert.isAtLeast(promises.length, 6)

@@ -41,13 +41,13 @@ describe("each error has a guard", () => {
     })
   }
 
-  it("of every module", () => {
+  it("the list has the errors of all modules", () => {
     assert.isAbove(errors.length, 55)
   })
 })
 
-describe("handles", () => {
-  it.effect("of a thread and of a turn are told from each other", () =>
+describe("guards of handles", () => {
+  it.effect("distinguish threads and turns", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread

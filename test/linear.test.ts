@@ -13,7 +13,7 @@ import * as stderrTail from "../src/internal/process/stderrTail.ts"
 
 const src = join(import.meta.dirname, "../src")
 
-// What is given to a pattern besides its own words: runs of characters, and pairs of which a pattern takes one here and the other there.
+// The input of a pattern in addition to its own words: runs of characters, and pairs that two parts of a pattern match.
 const common = [
   " ",
   "a",
@@ -39,8 +39,8 @@ const common = [
 ]
 
 /**
- * The patterns that see text of the server, of a model or of a file. Each is searched for in `begin`, and then 1 MB of a unit: of those above,
- * and of its own, which are what it takes longest for.
+ * The patterns that read text of the server, of a model or of a file. Each is searched for in `begin`, and then 1 MB of
+ * a unit: of those above, and of its own, which are its slowest.
  */
 const foreign: ReadonlyArray<
   readonly [file: string, pattern: RegExp, worst?: { readonly begin?: string; readonly units?: ReadonlyArray<string> }]
@@ -197,7 +197,7 @@ const foreign: ReadonlyArray<
   ["internal/tools/toolOutput.ts", /^(data|https?):/i]
 ]
 
-/** The patterns that see no foreign text, or little of it, and why. */
+/** The patterns that read no untrusted text, or little of it, with the reason. */
 const own: ReadonlyArray<readonly [file: string, pattern: RegExp, why: string]> = [
   ["internal/account/browser.ts", /^https?:\/\//i, "the beginning of an address that was parsed before"],
   ["CodexHome.ts", /^~(?=$|[\\/])/, "the caller's path"],
@@ -229,7 +229,7 @@ const own: ReadonlyArray<readonly [file: string, pattern: RegExp, why: string]> 
 const size = 2 ** 20
 const filled = (begin: string, unit: string, length: number) => begin + unit.repeat(Math.ceil(length / unit.length))
 
-/** The time that this thread works, in milliseconds: a busy machine makes no work longer by it. */
+/** The processor time of this thread in milliseconds, which a busy machine does not increase. */
 const time = (work: (text: string) => unknown, text: string): number => {
   const from = process.threadCpuUsage()
   work(text)
@@ -238,14 +238,15 @@ const time = (work: (text: string) => unknown, text: string): number => {
 }
 
 /**
- * Compares the times for 1 MB and for a quarter of it: linear work takes four times as long, quadratic work sixteen times. A
- * collection of garbage makes a run long, so the shortest of some is taken where one is too long. A part is tried first: quadratic work on 1 MB takes minutes.
+ * Compares the times for 1 MB and for a quarter of it: linear work takes four times as long, quadratic work sixteen
+ * times. A garbage collection makes a run long, so the shortest of some is taken if one is too long. A part is tried
+ * first, because quadratic work on 1 MB takes minutes.
  */
 const assertLinear = (work: (text: string) => unknown, begin: string, unit: string) => {
   for (const length of [size / 16, size]) {
     const [short, long] = [filled(begin, unit, length / 4), filled(begin, unit, length)]
     let [before, after] = [Infinity, Infinity]
-    // Below some milliseconds a time says nothing of its growth.
+    // A time below some milliseconds says nothing about growth.
     const growth = () => after / Math.max(before, 10)
     for (let run = 0; run < 6 && (run === 0 || growth() >= 9); run++) {
       before = Math.min(before, time(work, short))
@@ -255,7 +256,7 @@ const assertLinear = (work: (text: string) => unknown, begin: string, unit: stri
   }
 }
 
-describe("time is linear in foreign text", () => {
+describe("time is linear in the length of untrusted text", () => {
   for (const [file, pattern, { begin = "", units = [] } = {}] of foreign) {
     it(`${file}: ${pattern}`, () => {
       for (const unit of [...common, ...units]) assertLinear((text) => text.replace(pattern, ""), begin, unit)
@@ -273,7 +274,7 @@ describe("time is linear in foreign text", () => {
       "the tail of stderr",
       (text) => {
         const tail = stderrTail.make(mask)
-        // As pipes deliver it, and without an end of a line.
+        // As pipes deliver it, and without a line end.
         for (let at = 0; at < text.length; at += 8192) tail.push(text.slice(at, at + 8192))
         return tail.end()
       },
@@ -314,17 +315,17 @@ describe("every pattern of src", () => {
   )
   const found = files.flatMap((file) => patternsOf(file))
 
-  it("is measured above, or is there with the reason why it need not be", () => {
+  it("is measured above, or has a reason why it need not be", () => {
     const known = new Set([...foreign, ...own].map(([file, pattern]) => `${file}: ${pattern}`))
     assert.deepStrictEqual(
       found.filter((pattern) => !known.has(pattern)),
       []
     )
-    // They are found at all.
+    // The check finds patterns at all.
     assert.isAbove(found.length, 50)
   })
 
-  it("stands in the code as a pattern, and isn't made of text", () => {
+  it("is a literal in the code, not built from text", () => {
     assert.deepStrictEqual(
       files.filter((file) => readFileSync(join(src, file), "utf8").includes("RegExp(")),
       // Put together from constants, and measured above as `Printable.text`.

@@ -1,7 +1,7 @@
 /**
- * The package in a project of somebody else: found by its `exports`, type-checked, and a turn on the real binary. The short form links what is
- * installed here, and needs no network. `npm run consumer:check` installs the tarball from the registry's side as well: npm and pnpm, the oldest
- * Node, Bun and Deno, the older TypeScript, and a bundle.
+ * The package in a separate project: resolved through its `exports`, type-checked, and with a turn on the real binary.
+ * The short form links what is installed here, and needs no network. `npm run consumer:check` also installs the tarball
+ * as from the registry: npm and pnpm, the oldest Node, Bun and Deno, the older TypeScript, and a bundle.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { execFile, execFileSync } from "node:child_process"
@@ -12,7 +12,7 @@ import * as Stage from "./surface/stage.ts"
 
 const full = process.env["CONSUMER"] === "full"
 
-/** A program of somebody else: every kind of import, and a turn. */
+/** A user's program: every kind of import, and a turn. */
 const program = `import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Option } from "effect"
 import { Codex, Input, retryOnOverload, Thread, Turn } from "effect-codex"
@@ -34,7 +34,7 @@ ask.pipe(
 )
 `
 
-/** What a runtime has to be good for besides: signals, exit codes, and ending what was started. */
+/** Other features that a runtime must have: signals, exit codes, and terminating child processes. */
 const endings = `import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, Fiber } from "effect"
 import { AppServer, Codex } from "effect-codex"
@@ -133,7 +133,7 @@ let stage: Stage.Stage
 let tarball: string
 let folder: string
 
-/** A project of its own. */
+/** A separate project. */
 const project = (name: string): string => {
   const path = join(folder, name)
   mkdirSync(path, { recursive: true })
@@ -154,7 +154,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-describe("a project that has the tarball", () => {
+describe("a project with the unpacked tarball", () => {
   let linked: string
 
   beforeAll(() => {
@@ -171,7 +171,7 @@ describe("a project that has the tarball", () => {
     assert.strictEqual(await run(process.execPath, ["program.ts"], linked), answer)
   })
 
-  it("hears how the process ends, and leaves none", async () => {
+  it("reports how the process ends, and leaves none", async () => {
     assert.strictEqual(await run(process.execPath, ["endings.ts"], linked), ends)
   })
 
@@ -182,7 +182,7 @@ describe("a project that has the tarball", () => {
     }
   )
 
-  it("gets no further than the public modules", async () => {
+  it("cannot import internal modules", async () => {
     for (const closed of [
       "internal/settings",
       "internal/settings.js",
@@ -248,7 +248,7 @@ describe.skipIf(!full)("a project that installs the tarball", { timeout: 600_000
     ["bun", []],
     ["deno", ["run", "--allow-all", "--node-modules-dir=manual"]]
   ] as const) {
-    it(`npm: runs a turn with ${runtime}, hears how the process ends, and leaves none`, async () => {
+    it(`npm: runs a turn with ${runtime}, reports how the process ends, and leaves none`, async () => {
       const binary = join(installed, "node_modules/.bin", process.platform === "win32" ? `${runtime}.cmd` : runtime)
       assert.strictEqual(await run(binary, [...args, "program.ts"], installed), answer)
       assert.strictEqual(await run(binary, [...args, "endings.ts"], installed), ends)
@@ -273,7 +273,7 @@ describe.skipIf(!full)("a project that installs the tarball", { timeout: 600_000
       format: "esm",
       target: "node22",
       outfile: "bundle.mjs",
-      // Some of what is bundled is CommonJS.
+      // Some of the bundled files are CommonJS.
       banner: {
         js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"
       }
@@ -288,7 +288,7 @@ describe.skipIf(!full)("a project that installs the tarball", { timeout: 600_000
     assert.strictEqual(await run(process.execPath, ["bundle.mjs"], installed), answer)
   })
 
-  it("npm: a bundle holds only what is used", async () => {
+  it("npm: bundles only what is used", async () => {
     const small = `import { retryOnOverload } from "effect-codex"\nconsole.log(typeof retryOnOverload)\n`
     writeFileSync(join(installed, "small.ts"), small)
     const text = await bundle("small.ts")

@@ -2,11 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { lockFiles, refused, refusedIn } from "./surface/licenses.ts"
 
 describe("licenses", () => {
-  it("of all packages in the lock files are allowed", () => {
+  it("are allowed for all packages in the lock files", () => {
     assert.deepStrictEqual(lockFiles.flatMap(refusedIn), [])
   })
 
-  it("that ask something of users are refused, and so is a package without one", () => {
+  it("with obligations for users are rejected, and so is a package without a license", () => {
     const lock = {
       packages: {
         "": { license: "none" },

@@ -1,6 +1,6 @@
 /**
- * The public surface: names and signatures, module by module, in `test/surface/*.txt`. A change shows there as a diff to review:
- * `UPDATE_SURFACE=1 npx vitest run test/package.surface.test.ts`. And every name of it is documented.
+ * The public surface: names and signatures, module by module, in `test/surface/*.txt`. A change appears there as a diff
+ * to review: `UPDATE_SURFACE=1 npx vitest run test/package.surface.test.ts`. Every name of it is documented.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -33,7 +33,7 @@ const loader = (read: (file: string) => string) => {
   }
 }
 
-/** A declaration without comments, and with its spaces told apart from its formatting. */
+/** A declaration without comments, in which its own spaces differ from formatting. */
 const normalise = (text: string): string =>
   text
     .replaceAll(/\/\*[\s\S]*?\*\//g, "")
@@ -68,14 +68,14 @@ const surfaceOf = (module: string): string => {
 const lockOf = (module: string): string => join(locks, `${module.replaceAll("/", ".")}.txt`)
 
 describe("the public surface", () => {
-  it.each(modules)("of %s is as it was reviewed", (module) => {
+  it.each(modules)("of %s equals the reviewed snapshot", (module) => {
     const surface = surfaceOf(module)
     if (updating) writeFileSync(lockOf(module), surface)
     assert.isTrue(existsSync(lockOf(module)), `${module} is new: run with UPDATE_SURFACE=1, and review what it offers`)
     assert.strictEqual(surface, readFileSync(lockOf(module), "utf8"))
   })
 
-  it("has no module that was reviewed and isn't there", () => {
+  it("has every reviewed module", () => {
     const expected = modules.map(lockOf)
     const stale = readdirSync(locks)
       .filter((file) => file.endsWith(".txt"))
@@ -85,14 +85,14 @@ describe("the public surface", () => {
     else assert.deepStrictEqual(stale, [])
   })
 
-  it("shows what internal files declare, where a public module passes it on", () => {
+  it("includes the declarations of internal files that a public module exports", () => {
     const surface = surfaceOf("Codex")
     assert.match(surface, /interface StartThreadOptions\b[\s\S]*approvalMode\?: /)
     assert.match(surface, /interface Codex /)
   })
 })
 
-/** What a doc comment says, without tags. */
+/** The text of a doc comment without tags. */
 const meaning = (doc: string): string =>
   doc
     .replaceAll(/^\s*\/?\*+\/?/gm, "")
@@ -103,7 +103,7 @@ const meaning = (doc: string): string =>
 describe("documentation of the public surface", () => {
   const load = loader((file) => readFileSync(join(source, file), "utf8"))
 
-  it.each(modules)("%s says what it is, and so does every name of it", (module) => {
+  it.each(modules)("exists for %s and every name of it", (module) => {
     assert.notStrictEqual(meaning(load(`${module}.ts`).doc), "", `${module} has no module comment`)
     const silent = Declarations.exportsOf(`${module}.ts`, load, isGenerated).filter(
       ({ doc, file }) => !isGenerated(file) && meaning(doc) === ""
@@ -114,7 +114,7 @@ describe("documentation of the public surface", () => {
     )
   })
 
-  it.each(modules)("each setting of %s says what it means", (module) => {
+  it.each(modules)("explains each setting of %s", (module) => {
     const silent = Declarations.exportsOf(`${module}.ts`, load, isGenerated)
       .filter(({ name }) => name.endsWith("Options"))
       .flatMap(({ file, name, statements }) =>
@@ -129,7 +129,7 @@ describe("documentation of the public surface", () => {
           })
         })
       )
-    // Plain by its name.
+    // The name says enough.
     const plain = ["ToolCallOptions.name"]
     assert.deepStrictEqual(
       silent.filter((entry) => !plain.includes(entry.split(" ", 1)[0] ?? "")),
@@ -137,7 +137,7 @@ describe("documentation of the public surface", () => {
     )
   })
 
-  it("would notice a name without a comment", () => {
+  it("is reported as missing for a name without a comment", () => {
     const file = Declarations.parse(
       `/** A module. */\n\nexport const silent = 1\n\n/** Says it. */\nexport const told = 2\n`
     )

@@ -24,11 +24,11 @@ describe("the package", () => {
     }
   })
 
-  it("is published with a statement of where it was built", () => {
+  it("is published with a provenance statement", () => {
     assert.deepStrictEqual(pkg["publishConfig"], { access: "public", provenance: true })
   })
 
-  it("is checked by actions that are pinned by their full hash, and that keep no credentials", () => {
+  it("has workflows with actions that are pinned by their full hash, and that keep no credentials", () => {
     const folder = ".github/workflows"
     for (const file of readdirSync(join(root, folder))) {
       const uses = read(join(folder, file)).split(/^ *- uses: /m)
@@ -40,19 +40,19 @@ describe("the package", () => {
     }
   })
 
-  it("pins the runtime exactly, and asks for effect as a peer", () => {
+  it("pins the runtime exactly, and has effect as a peer dependency", () => {
     assert.deepStrictEqual(pkg["dependencies"], { "@openai/codex": pkg["version"] })
     assert.hasAllKeys(pkg["peerDependencies"], ["effect", "@effect/platform-node"])
     assert.deepStrictEqual(pkg["peerDependenciesMeta"], { "@effect/platform-node": { optional: true } })
     assert.deepStrictEqual(pkg["engines"], { node: ">=22.19" })
   })
 
-  it("runs nothing when it is installed", () => {
+  it("runs nothing during its installation", () => {
     const { scripts } = pkg
     assert.doesNotHaveAnyKeys(scripts, ["preinstall", "install", "postinstall", "prepare"])
   })
 
-  it("keeps internal and generated modules to itself", () => {
+  it("does not export internal and generated modules", () => {
     const { exports } = pkg
     assert.isTrue(isRecord(exports))
     if (!isRecord(exports)) return
@@ -61,7 +61,7 @@ describe("the package", () => {
     }
   })
 
-  it("imports no module of a platform outside of testing, but for two that Bun and Deno have too", () => {
+  it("imports platform modules only in testing, except two that Bun and Deno have, too", () => {
     const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter(
       (file) => file.endsWith(".ts") && !file.startsWith("testing")
     )
@@ -73,14 +73,14 @@ describe("the package", () => {
   })
 })
 
-describe("what is published", () => {
+describe("the published package", () => {
   let stage: Stage.Stage
   beforeAll(() => {
     stage = Stage.make()
   })
   afterAll(() => stage.remove())
 
-  it("is the sources, what is built from them, the guides with the examples that they show, and seven files: nothing else", () => {
+  it("has the sources, the build, the guides with their examples, and seven files: nothing else", () => {
     const others = stage.files.filter((file) => !/^(?:src|dist)\//.test(file))
     assert.deepStrictEqual(
       others.filter((file) => !/^(?:docs|examples)\//.test(file)),
@@ -110,7 +110,7 @@ describe("what is published", () => {
     const expected = [
       ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
       ...[...modules, ...chunks].map((file) => `dist/${file}.js`),
-      // The others hold no code of their own.
+      // The others contain no code of their own.
       ...[...chunks, "generated/codecs"].map((file) => `dist/${file}.js.map`)
     ]
     assert.deepStrictEqual(
@@ -129,19 +129,19 @@ describe("what is published", () => {
     return found
   }
 
-  it("loads few files: a public module is a part of chunks, and what needs no server doesn't load the server's", () => {
+  it("loads few files: a public module is a part of chunks, and modules without a server do not load the server's", () => {
     const chunks = (file: string) => [...loads(file)].filter((name) => name.startsWith("dist/chunks/")).sort()
     const told = ["dist/chunks/protocol.js", "dist/chunks/told.js"]
     assert.deepStrictEqual(chunks("dist/index.js"), ["dist/chunks/core.js", ...told])
     for (const name of ["CodexError", "Input", "Printable", "Transport", "Turn"]) {
       assert.includeMembers(told, [...chunks(`dist/${name}.js`)], name)
     }
-    // One for each public module, the codecs and methods that `Protocol` gives out, and three chunks.
+    // One for each public module, the codecs and methods that `Protocol` exports, and three chunks.
     const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts"))
     assert.strictEqual(loads("dist/index.js").size, modules.length + 2 + 3)
   })
 
-  /** How many modules a program loads for the package, after those of Effect that it imports itself. */
+  /** The number of modules that a program loads for the package, after the Effect modules that it imports itself. */
   const added = (effect: ReadonlyArray<string>, name: string): number => {
     const script = `
       import { registerHooks } from "node:module"
@@ -155,7 +155,7 @@ describe("what is published", () => {
     return Number(execFileSync(process.execPath, args, { cwd: stage.folder, encoding: "utf8" }))
   }
 
-  it("adds few modules to the start of a program, which may import barrels or single modules", () => {
+  it("adds few modules to the start of a program, with imports of barrels or of single modules", () => {
     assert.isAtMost(added(["effect", "@effect/platform-node"], "index.js"), 45)
     const modules = ["Effect", "Layer", "Console", "Option"].map((name) => `effect/${name}`)
     assert.isAtMost(added([...modules, "@effect/platform-node/NodeServices"], "Codex.js"), 25)
@@ -168,18 +168,18 @@ describe("what is published", () => {
     }
   })
 
-  it("adds to README's program, bundled and minified, at most 1.65 times what the program takes without the SDK", async () => {
+  it("adds to the README's program, bundled and minified, at most 1.65 times its size without the SDK", async () => {
     const path = join(stage.folder, "dist/index.js")
     const [sdk, without] = [await bytes({ path }), await bytes({ contents: withoutSdk })]
     assert.isBelow((sdk - without) / without, 1.65)
   })
 
-  it("costs a bundled program what it uses: the printing of text alone brings no server", async () => {
+  it("adds only what is used to a bundle: escaping text does not include the server", async () => {
     const entry = { contents: 'import { Printable } from "effect-codex"; console.log(Printable.line("a"))' }
     assert.isBelow(await bytes({ path: join(stage.folder, "dist/index.js") }, entry), 1000)
   })
 
-  it("has texts whose links lead to what is published, too", () => {
+  it("has texts whose links lead to published files, too", () => {
     const texts = stage.files.filter((file) => /^[^/]+\.(?:md|txt)$|^docs\//.test(file))
     const links = texts.flatMap((file) =>
       [...Stage.read(stage, file).matchAll(/\]\(([^)#\s]+)/g)].flatMap(([, target = ""]) =>
@@ -193,7 +193,7 @@ describe("what is published", () => {
     )
   })
 
-  it("opens each public module, and no other", () => {
+  it("exports each public module, and no other", () => {
     const { exports } = pkg
     assert.isTrue(isRecord(exports))
     if (!isRecord(exports)) return
@@ -202,12 +202,12 @@ describe("what is published", () => {
         if (typeof path === "string" && !path.includes("*")) assert.include(stage.files, path.slice(2))
       }
     }
-    // What a pattern could open besides the modules is closed by name.
+    // Other paths that a pattern could open are closed by name.
     const folders = new Set(stage.files.flatMap((file) => /^dist\/([^/]+)\//.exec(file)?.[1] ?? []))
     assert.deepStrictEqual([...folders].sort(), ["chunks", "generated", "internal", "testing"])
   })
 
-  it("has maps that lead to sources that are published", () => {
+  it("has maps that lead to published sources", () => {
     const maps = stage.files.filter((file) => file.endsWith(".map"))
     assert.isAbove(maps.length, 100)
     for (const file of maps) {
@@ -220,14 +220,14 @@ describe("what is published", () => {
     }
   })
 
-  it("says nothing of the machine that built it", () => {
+  it("contains nothing about the machine that built it", () => {
     for (const file of stage.files) {
       const text = Stage.read(stage, file)
       for (const path of [stage.folder, root]) assert.notInclude(text, path, file)
     }
   })
 
-  it("comes with a changelog of its version and with the licence it names", () => {
+  it("has a changelog of its version and the license that it names", () => {
     assert.include(read("CHANGELOG.md"), `## ${String(pkg["version"])}`)
     assert.strictEqual(pkg["license"], "Apache-2.0")
     assert.include(read("LICENSE"), "Apache License")

@@ -1,4 +1,4 @@
-/** The runner of scoreboards tells what is wrong with scenarios that are made to be wrong, each in one way. */
+/** The runner of scoreboards reports the problems of scenarios that are wrong on purpose, each in one way. */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawnSync } from "node:child_process"
@@ -79,7 +79,7 @@ describe("a scoreboard", () => {
 
   it("is red if one row is", () => assert.isFalse(isAllGreen))
 
-  it("reports a right scenario as green, with nothing left", () => {
+  it("reports a right scenario as green, without remains", () => {
     const { faults, right, repetitions, ...rest } = row("right")
     assert.deepStrictEqual([faults, right, repetitions], [[], 12, 12])
     assert.deepInclude(rest, { processes: 0, fibers: 0, listeners: 0, descriptors: 0 })
@@ -104,19 +104,19 @@ describe("a scoreboard", () => {
     assert.isAtLeast(row("late").worstMillis, 60)
   })
 
-  it("reports a repetition that never ends, and goes on with the next scenario", () => {
+  it("reports a repetition that never ends, and continues with the next scenario", () => {
     assert.include(kinds("hung"), "hung")
     assert.strictEqual(row("hung").repetitions, 1)
   })
 
-  it("reports a rejection that nothing handles", () => assert.include(kinds("rejection"), "crashed"))
+  it("reports an unhandled rejection", () => assert.include(kinds("rejection"), "crashed"))
 
   it("reports a scenario that ends its process", () => {
     assert.deepStrictEqual(kinds("crashed"), ["crashed"])
     assert.include(row("crashed").faults[0]?.what, "9")
   })
 
-  it.runIf(linux)("reports a process that is left, also one whose parent has ended", () => {
+  it.runIf(linux)("reports a remaining process, also one whose parent has ended", () => {
     for (const name of ["processes", "orphans"]) {
       assert.include(kinds(name), "processes")
       assert.include(row(name).faults[0]?.what, "sleep")
@@ -125,17 +125,17 @@ describe("a scoreboard", () => {
     }
   })
 
-  it("reports a fiber that is left, by its span", () => {
+  it("reports a remaining fiber, by its span", () => {
     assert.include(kinds("fibers"), "fibers")
     assert.include(row("fibers").faults[0]?.what, "a fiber of the test")
   })
 
-  it("reports a listener that is left", () => {
+  it("reports a remaining listener", () => {
     assert.deepStrictEqual(kinds("listeners"), ["listeners"])
     assert.strictEqual(row("listeners").listeners, 11)
   })
 
-  it.runIf(linux)("reports a descriptor that is left", () => {
+  it.runIf(linux)("reports a remaining descriptor", () => {
     assert.deepStrictEqual(kinds("descriptors"), ["descriptors"])
     assert.strictEqual(row("descriptors").descriptors, 11)
   })
@@ -147,7 +147,7 @@ describe("a scoreboard", () => {
 })
 
 describe("the command line of a scoreboard", () => {
-  it("ends with 0 for green rows, 1 for a red one, and 2 for words that make no sense", () => {
+  it("exits with 0 for green rows, 1 for a red one, and 2 for invalid arguments", () => {
     assert.strictEqual(program("--only", "right", "--repetitions", "3").status, 0)
     const red = program("--only", "defect", "--seed", "7")
     assert.strictEqual(red.status, 1)
@@ -158,7 +158,7 @@ describe("the command line of a scoreboard", () => {
     assert.strictEqual(program("--seed", "x").status, 2)
   }, 60_000)
 
-  it("gives each pass of the long form seeds of its own, and one seed twice", () => {
+  it("has its own seeds for each pass of the long form, and one seed twice", () => {
     const options = parse(["--repetitions", "3", "--long"])
     assert.strictEqual(options.minutes, 60)
     assert.deepStrictEqual(
@@ -194,7 +194,7 @@ describe("rows", () => {
     faults: []
   }
 
-  it("of several passes keep the worst", () => {
+  it("keep the worst of several passes", () => {
     const fault = { kind: "late", seed: 21, what: "w" } as const
     const merged = merge(green, { ...green, right: 19, worstMillis: 1500, fibers: 2, faults: [fault] })
     assert.deepInclude(merged, {
@@ -217,7 +217,7 @@ describe("rows", () => {
 })
 
 describe("seeds", () => {
-  it("repeat themselves, and differ from their neighbours", () => {
+  it("repeat themselves, and differ from neighboring ones", () => {
     const numbers = (seed: number) => {
       const source = seeded.make(seed)
       return Array.from({ length: 20 }, () => source.int(1, 1_000_000))
@@ -230,7 +230,7 @@ describe("seeds", () => {
 })
 
 describe("the faults", () => {
-  it("are at least 80 scenarios in four groups, under names of their own", async () => {
+  it("are at least 80 scenarios in four groups, with distinct names", async () => {
     const scenarios: Array<Scenario> = []
     for (const module of modules)
       scenarios.push(...((await import(module)) as { scenarios: Array<Scenario> }).scenarios)

@@ -15,7 +15,7 @@ import * as Peer from "./support/peer.ts"
 
 const secret = "zq7sentinel"
 
-/** Every way in which an error gets into a log or onto a screen. */
+/** Every way in which an error reaches a log or a screen. */
 const faces = (error: unknown): ReadonlyArray<string> => [
   error instanceof Error ? error.message : "",
   error instanceof Error ? String(error.stack) : "",
@@ -27,14 +27,14 @@ const faces = (error: unknown): ReadonlyArray<string> => [
   inspect(Exit.fail(error), { depth: Infinity })
 ]
 
-/** Where a text that must not be there is. */
+/** The place of a text that must not appear. */
 const found = (texts: ReadonlyArray<string>, words: ReadonlyArray<string> = [secret]): ReadonlyArray<string> =>
   texts.filter((text) => words.some((word) => text.includes(word)))
 
 const assertClean = (error: unknown, words?: ReadonlyArray<string>) =>
   assert.deepStrictEqual(found(faces(error), words), [])
 
-/** Runs the test with every log line and span kept, and no secret must be in them. */
+/** Runs the test, records every log line and span, and checks that none has a secret. */
 const watched = Effect.fnUntraced(function* <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   words: ReadonlyArray<string> = [secret]
@@ -81,7 +81,7 @@ const connect = Effect.gen(function* () {
 })
 
 describe("no error, span or log line holds a secret", () => {
-  it.effect("when the server's refusal quotes it, in whatever words", () =>
+  it.effect("if the server's rejection quotes it, in any sentence", () =>
     watched(
       Effect.gen(function* () {
         const { client, peer } = yield* connect
@@ -118,7 +118,7 @@ describe("no error, span or log line holds a secret", () => {
     )
   )
 
-  it.effect("when a reply or a notification that holds it doesn't fit", () =>
+  it.effect("if an unreadable reply or notification contains it", () =>
     watched(
       Effect.gen(function* () {
         const { client, peer } = yield* connect
@@ -137,7 +137,7 @@ describe("no error, span or log line holds a secret", () => {
           assert.strictEqual(error.reason._tag, "DecodeFailed")
           assertClean(error)
         }
-        // Kept as it came for the caller, and logged without what it holds.
+        // Kept raw for the caller, and logged without its content.
         const call = yield* Effect.forkChild(client.request("thread/start", {}))
         const sandbox = { type: "readOnly", networkAccess: secret }
         yield* peer.send({ id: (yield* peer.receive).id, result: { ...good, sandbox } })
@@ -155,7 +155,7 @@ describe("no error, span or log line holds a secret", () => {
   )
 
   it.effect(
-    "when a call can't be encoded, isn't answered, or is cut off; and when lines, ids and requests make no sense",
+    "if a call cannot be encoded, is not answered, or is cut off; and if lines, ids and requests are invalid",
     () =>
       watched(
         Effect.gen(function* () {
@@ -187,7 +187,7 @@ describe("no error, span or log line holds a secret", () => {
   const words = [secret, "zq8"]
   const complaint = Peer.stderr(`error: token ${secret} was refused; ${forms.join("; ")}\n`)
 
-  it.live("when the process writes it to stderr and dies before the handshake", () =>
+  it.live("if the process writes it to stderr and dies before the handshake", () =>
     watched(
       Effect.gen(function* () {
         const error = yield* Effect.flip(Effect.scoped(Layer.build(process({ initialize: [complaint, Peer.exit(1)] }))))
@@ -198,7 +198,7 @@ describe("no error, span or log line holds a secret", () => {
     )
   )
 
-  it.live("when the process writes it to stderr and dies in the middle of a call", () =>
+  it.live("if the process writes it to stderr and dies during a call", () =>
     watched(
       Effect.gen(function* () {
         const client = yield* CodexClient.CodexClient
@@ -210,7 +210,7 @@ describe("no error, span or log line holds a secret", () => {
     )
   )
 
-  it.live("when the real server refuses it as a parameter, a prompt, a key or a setting", () =>
+  it.live("if the real server rejects it as a parameter, a prompt, a key or a setting", () =>
     watched(
       Effect.gen(function* () {
         const client = yield* CodexClient.CodexClient
@@ -240,7 +240,7 @@ describe("no error, span or log line holds a secret", () => {
     )
   )
 
-  it.live("when a turn fails, and the model's host quotes it", () =>
+  it.live("if a turn fails, and the model provider quotes it", () =>
     watched(
       Effect.gen(function* () {
         const codex = yield* Codex.Codex
@@ -250,7 +250,7 @@ describe("no error, span or log line holds a secret", () => {
         const error = yield* Effect.flip(thread.run(secret))
         assert.instanceOf(error, TurnFailed)
         assertClean(error)
-        // The program can ask for all of it.
+        // The program can read all of it.
         const { result } = error
         assert.include(Option.getOrThrow(result.error).message, secret)
         assert.include(JSON.stringify(result.items), secret)
@@ -259,7 +259,7 @@ describe("no error, span or log line holds a secret", () => {
     )
   )
 
-  it.live("when a setting makes the process fail to start, and the secret is one of its variables too", () =>
+  it.live("if a setting makes the process fail to start, and a variable has the secret, too", () =>
     watched(
       Effect.gen(function* () {
         const env = { CODEX_TOKEN: Redacted.make(secret) }

@@ -1,6 +1,6 @@
 /**
- * Errors of this package as the errors of an `HttpApi` and of an `Rpc`: failures of the real binary that hold a secret,
- * sent by a server and read by its client.
+ * Errors of this package as the errors of an `HttpApi` and of an `Rpc`: failures of the real binary that contain a
+ * secret, sent by a server and decoded by its client.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Option, Schema } from "effect"
@@ -35,7 +35,7 @@ const Failure = Schema.Union([
 
 type Failure = typeof Failure.Type
 
-/** Four failures of the real binary, by what is asked for. */
+/** Four failures of the real binary, by the name of the request. */
 const ask = Effect.fnUntraced(function* (what: string) {
   const codex = yield* Codex
   const model = yield* MockModel.MockModel
@@ -77,7 +77,7 @@ const serve = <E>(routes: Layer.Layer<never, E, HttpRouter.HttpRouter>) =>
     ({ dispose }) => Effect.promise(dispose)
   )
 
-/** Asks for each failure here and there. */
+/** Requests each failure directly and over the server. */
 const compare = Effect.fnUntraced(function* <R>(
   there: (what: string) => Effect.Effect<string, Failure, R>,
   sent: ReadonlyArray<string>
@@ -115,7 +115,7 @@ describe("errors that are sent", () => {
     )
   )
 
-  it.live("by an HttpApi keep what they are, and lose the words of others", () =>
+  it.live("keep their fields over an HttpApi, and lose messages of the server", () =>
     Effect.gen(function* () {
       const context = yield* Effect.context<Codex | MockModel.MockModel>()
       const turns = HttpApiBuilder.group(api, "turns", (handlers) =>
@@ -144,7 +144,7 @@ describe("errors that are sent", () => {
     for (const tag of tags) assert.include(text, tag)
   })
 
-  it.live("as the exit of a workflow keep what they are, and lose the words of others", () =>
+  it.live("keep their fields in the exit of a workflow, and lose messages of the server", () =>
     Effect.gen(function* () {
       const codec = Schema.toCodecJson(Schema.Exit(Schema.String, Failure, Schema.Defect()))
       const sent: Array<string> = []
@@ -170,7 +170,7 @@ describe("errors that are sent", () => {
     ["NDJSON", RpcSerialization.layerNdjson],
     ["binary", RpcSerialization.layerSchemaBinary()]
   ] as const) {
-    it.live(`by an Rpc in ${name} keep what they are, and lose the words of others`, () =>
+    it.live(`keep their fields over an Rpc in ${name}, and lose messages of the server`, () =>
       Effect.gen(function* () {
         const context = yield* Effect.context<Codex | MockModel.MockModel>()
         const handlers = Turns.toLayer({ run: ({ what }) => Effect.as(Effect.provide(ask(what), context), "done") })

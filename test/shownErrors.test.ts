@@ -1,6 +1,6 @@
 /**
- * What the errors of this package show. Every exported class of errors has an example here whose texts of the server and
- * the model hold a secret. No printer shows it, and neither does the error's JSON, which has all that isn't secret.
+ * What the errors of this package show. Every exported class of errors has an example here whose texts of the server
+ * and the model contain a secret. No printer shows it, and neither does the error's JSON, which has all other fields.
  */
 import { assert, describe, it } from "@effect/vitest"
 import {
@@ -85,7 +85,7 @@ const turn = { threadId: "t", turnId: "u", result }
 const rejection = classify({ code: -32600, message: `Invalid request: unknown field \`${secret}\``, data: { secret } })
 const doesNotFit = new StructuredOutput.DoesNotFit({ issues: [{ path: '["a"]', expected: "b" }], details: words })
 
-/** What every error of this package has. */
+/** The fields of every error of this package. */
 interface Failure extends Error {
   readonly _tag: string
   readonly isRetryable: boolean
@@ -94,7 +94,7 @@ interface Failure extends Error {
 interface Example {
   readonly identifier: string
   readonly error: Failure
-  /** The error after its way through JSON, and that JSON. */
+  /** The error after encoding and decoding as JSON, and that JSON. */
   readonly sent: Effect.Effect<{ readonly json: string; readonly error: Failure }, Schema.SchemaError>
   readonly formatted: string
 }
@@ -268,7 +268,7 @@ const exported = Effect.promise(async () => {
 
 const whole = { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity }
 
-/** What an error gets into a log or onto a screen as. */
+/** Every form of an error in a log or on a screen. */
 const printed = (error: Failure): ReadonlyArray<readonly [printer: string, text: string]> => [
   ["message", error.message],
   ["stack", String(error.stack)],
@@ -294,7 +294,7 @@ const printed = (error: Failure): ReadonlyArray<readonly [printer: string, text:
   ]
 ]
 
-/** What the loggers write of an error as a message, a cause and an annotation; and what a span keeps of it. */
+/** What the loggers write for an error as a message, a cause and an annotation; and what a span keeps of it. */
 const logged = Effect.fnUntraced(function* (error: Failure) {
   const lines: Array<readonly [string, string]> = []
   const spans: Array<Tracer.NativeSpan> = []
@@ -342,7 +342,7 @@ const logged = Effect.fnUntraced(function* (error: Failure) {
   return [...lines, ...spans.map((span) => ["span", inspect(span, whole)] as const)]
 })
 
-/** What a program at the other end can ask an error for. */
+/** The properties that a program at the other end can read. */
 const held = (error: Failure): string => {
   const values = ["result", "attempts", "retrying", "answer"].map((key): unknown => Reflect.get(error, key))
   const opened = [...Object.values(error), ...Object.values("reason" in error ? Object(error.reason) : {})].map(
@@ -351,7 +351,7 @@ const held = (error: Failure): string => {
   return inspect([values, opened], whole)
 }
 
-/** What `JSON.stringify` shows, but for the lines of a process, which stay on its machine. */
+/** The output of `JSON.stringify`, except the lines of a process, which stay on its machine. */
 const shown = (error: Failure): unknown => ({ ...JSON.parse(JSON.stringify(error)), stderr: [] })
 
 describe("an error of this package", () => {
@@ -361,7 +361,7 @@ describe("an error of this package", () => {
     })
   )
 
-  it("gives the program what it was made with", () => {
+  it("has the fields that it was made with", () => {
     const retrying = Option.some(turnError)
     const stalled = new TurnErrors.TurnStalled({ ...turn, idleTimeout: Duration.millis(1), retrying })
     const late = new TurnErrors.TurnTimedOut({ ...turn, maxDuration: Duration.millis(1), retrying })
@@ -376,8 +376,8 @@ describe("an error of this package", () => {
     assert.strictEqual(Redacted.value(doesNotFit.details), secret)
   })
 
-  it("says what is wrong with what it is made with, and doesn't quote it", () => {
-    // As a program in JavaScript can.
+  it("rejects invalid fields without quoting them", () => {
+    // As a JavaScript program can.
     const made = Effect.runSyncExit(
       Effect.try(() => Reflect.construct(TurnErrors.TurnInterrupted, [{ ...turn, result: { [secret]: secret } }]))
     )
@@ -386,17 +386,17 @@ describe("an error of this package", () => {
     clean([["inspect", inspect(made, whole)]], "a failed construction")
   })
 
-  it("shows no printer a text of the server or the model", () => {
+  it("prints no text of the server or the model", () => {
     for (const { error, formatted, identifier } of examples) {
       clean([...printed(error), ["Schema.toFormatter", formatted]], identifier)
     }
   })
 
-  it.effect("shows no logger and no span a text of the server or the model", () =>
+  it.effect("logs no text of the server or the model, and puts none into a span", () =>
     Effect.forEach(examples, ({ error, identifier }) => Effect.map(logged(error), (texts) => clean(texts, identifier)))
   )
 
-  it.effect("goes through JSON with its tag, message, ids and numbers, and without such a text", () =>
+  it.effect("is encoded as JSON with its tag, message, ids and numbers, and without such a text", () =>
     Effect.gen(function* () {
       for (const { error, identifier, sent } of examples) {
         const there = yield* sent
@@ -410,7 +410,7 @@ describe("an error of this package", () => {
     })
   )
 
-  it("says whether it can be tried again", () => {
+  it("says whether it can be retried", () => {
     const retryable = examples.flatMap(({ error, identifier }) => {
       assert.isBoolean(error.isRetryable, identifier)
       return error.isRetryable ? [error._tag] : []
@@ -430,7 +430,7 @@ describe("an error of this package", () => {
     ])
   })
 
-  it.effect("comes out of JSON with a result that has numbers and names, and no more", () =>
+  it.effect("is decoded from JSON with a result that has numbers and names only", () =>
     Effect.gen(function* () {
       const codec = Schema.toCodecJson(TurnErrors.TurnStalled)
       const info = { "~unknown": { unknown: { httpStatusCode: 502 } } }
@@ -455,7 +455,7 @@ describe("an error of this package", () => {
     })
   )
 
-  it("names a failure as the server does, if that is a name", () => {
+  it("has the server's name of a failure, if that is a name", () => {
     const kindOf = (codexErrorInfo: CodexErrorInfo | null) => {
       const reason = classifyTurnError({ message: secret, codexErrorInfo })
       return "kind" in reason ? reason.kind : reason._tag
@@ -471,7 +471,7 @@ describe("an error of this package", () => {
     assert.strictEqual(kindOf(null), "unknown")
   })
 
-  it.effect("can be tried again here and there only if its turn did nothing that would be done twice", () =>
+  it.effect("can be retried, also after JSON, only if its turn did nothing that would be done twice", () =>
     Effect.gen(function* () {
       const message = { type: "agentMessage", id: "b", text: secret, phase: null } as const
       const compaction = { type: "contextCompaction", id: "c" } as const
@@ -502,7 +502,7 @@ describe("an error of this package", () => {
     })
   )
 
-  it.effect("sends the lines of a process only as far as its message shows them", () =>
+  it.effect("encodes only those lines of a process that its message shows", () =>
     Effect.gen(function* () {
       const codec = Schema.toCodecJson(CodexErrors.CodexError)
       const stderr = ["a line", "error: another", secret]

@@ -1,5 +1,5 @@
 /**
- * Settings of `Codex.layer` that can't be used, as a caller without types may give them: they fail the layer, and no process is started.
+ * Invalid settings of `Codex.layer` from an untyped caller: they fail the layer, and no process starts.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -12,7 +12,7 @@ import { CodexError } from "../src/CodexError.ts"
 import * as CodexHome from "../src/CodexHome.ts"
 import * as CodexTest from "../src/testing/CodexTest.ts"
 
-/** Starts nothing, and would tell of it. */
+/** Starts nothing, and fails the test if it is used. */
 const noProcess = Layer.succeed(
   ChildProcessSpawner.ChildProcessSpawner,
   ChildProcessSpawner.make(() => Effect.die(new Error("started")))
@@ -21,7 +21,7 @@ const noProcess = Layer.succeed(
 // Type boundary: what a caller without types can write.
 const untyped = (options: unknown): never => options as never
 
-/** Why it fails: a failure, and no defect. */
+/** The error of the layer, which must be a failure, not a defect. */
 const failure = Effect.fnUntraced(function* <A, E, R>(layer: Layer.Layer<A, E, R>) {
   const exit = yield* Effect.exit(Effect.scoped(Layer.build(layer)))
   if (Exit.isSuccess(exit)) return assert.fail("it was built")
@@ -38,8 +38,8 @@ const refused = Effect.fnUntraced(function* (options: unknown) {
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
-describe("names", () => {
-  it.live("that neither the process nor the connection knows fail the layer, with the one that was meant", () =>
+describe("unknown names", () => {
+  it.live("fail the layer if neither the process nor the connection has them, with the closest name", () =>
     Effect.gen(function* () {
       const codexHome = yield* folder
       for (const [options, meant] of [
@@ -57,7 +57,7 @@ describe("names", () => {
     }).pipe(Effect.provide(noProcess))
   )
 
-  it.live("of `@openai/codex-sdk` are refused with what does the same here", () =>
+  it.live("are rejected with the equivalent here if `@openai/codex-sdk` has them", () =>
     Effect.gen(function* () {
       const codexHome = yield* folder
       for (const [option, here] of [
@@ -73,7 +73,7 @@ describe("names", () => {
     }).pipe(Effect.provide(noProcess))
   )
 
-  it.live("are looked at by the two halves of the layer, too, each for its own", () =>
+  it.live("are rejected by each of the two layers, too", () =>
     Effect.gen(function* () {
       const process = yield* failure(AppServer.layer(untyped({ cdw: "/" })))
       assert.include(process.message, "did you mean `cwd`?")
@@ -82,7 +82,7 @@ describe("names", () => {
     }).pipe(Effect.provide(noProcess))
   )
 
-  it.live("of the client are looked at as well, and it has to be an object", () =>
+  it.live("in `clientInfo` are rejected, too, and it must be an object", () =>
     Effect.gen(function* () {
       for (const clientInfo of ["me", null, ["me"]]) {
         const { message, option } = yield* refused({ clientInfo })
@@ -97,7 +97,7 @@ describe("names", () => {
 })
 
 describe("a temporary home", () => {
-  it.live("that doesn't know an option isn't made", () =>
+  it.live("is not created for an unknown option", () =>
     Effect.gen(function* () {
       const { message } = yield* failure(CodexHome.layerTemporary(untyped({ configTolm: "" })))
       assert.include(message, "CodexHome.layerTemporary")
@@ -108,7 +108,7 @@ describe("a temporary home", () => {
 
 describe("folders", () => {
   for (const option of ["cwd", "codexHome"] as const) {
-    it.live(`${option}: what is missing, a file, or below a file, is told apart`, () =>
+    it.live(`${option}: missing, a file, and below a file are different errors`, () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const path = yield* Path.Path
@@ -129,7 +129,7 @@ describe("folders", () => {
     )
   }
 
-  it.live("a codexHome is looked at where the server looks: relative to cwd", () =>
+  it.live("a codexHome is checked where the server resolves it: relative to cwd", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
@@ -145,7 +145,7 @@ describe("folders", () => {
     }).pipe(Effect.provide(noProcess))
   )
 
-  it.live("the codexHome of a command of one's own is the command's business, and a provided home passes", () =>
+  it.live("the codexHome of a custom command is not checked, and a provided home is accepted", () =>
     Effect.gen(function* () {
       const own = yield* failure(Codex.layer({ command: ["/no/such/program"], codexHome: "/no/such/home" }))
       assert.strictEqual(own.reason._tag, "SpawnFailed")
@@ -162,7 +162,7 @@ describe("folders", () => {
 })
 
 describe("a command", () => {
-  it.live("that is a text, or holds something else than texts, is refused with how to write it", () =>
+  it.live("is rejected with an example if it is a string, or contains other values than strings", () =>
     Effect.gen(function* () {
       for (const command of ["codex app-server", { program: "codex" }, ["codex", 3], [undefined], null]) {
         const { message, option } = yield* refused({ command })
@@ -173,13 +173,13 @@ describe("a command", () => {
     }).pipe(Effect.provide(noProcess))
   )
 
-  it.live("isn't started with variables that are no object", () =>
+  it.live("is not started with variables that are not an object", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* refused({ command: ["codex"], env: "A=b" })).option, "env")
     }).pipe(Effect.provide(noProcess))
   )
 
-  it.live("that the system refuses in any way fails the layer with the system's word, and shows no argument", () =>
+  it.live("fails the layer with the system's reason if the system rejects it, and shows no argument", () =>
     Effect.gen(function* () {
       const secret = "geheim"
       const error = yield* failure(
@@ -192,7 +192,7 @@ describe("a command", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.live("that ends well before it said anything may be no codex", () =>
+  it.live("may not be a codex if it exits with 0 before any output", () =>
     Effect.gen(function* () {
       const quiet = yield* failure(Codex.layer({ command: [process.execPath, "-e", ""] }))
       assert.include(quiet.message, "exited with code 0 before it responded to `initialize`. Is this program codex?")
@@ -203,7 +203,7 @@ describe("a command", () => {
 })
 
 describe("the next step", () => {
-  it.live("is told by a connection that has ended, and by a refusal with words of the server", () =>
+  it.live("is in the error of a closed connection, and of a rejection with a server message", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { pid } = yield* AppServer.AppServer

@@ -19,7 +19,7 @@ import * as CodexHome from "../../src/CodexHome.ts"
 
 const variable = process.platform === "win32" ? "TEMP" : "TMPDIR"
 
-/** A folder for temporary files of this test alone, with a login in it. */
+/** A temporary directory of this test alone, with a login in it. */
 const ownFolder = Effect.acquireRelease(
   Effect.sync(() => {
     const before = process.env[variable]
@@ -36,7 +36,7 @@ const ownFolder = Effect.acquireRelease(
     })
 ).pipe(Effect.map(({ folder }) => folder))
 
-/** Another program with a home that has a copied login. Gives the home. */
+/** Starts another program with a home that has a copied login, and returns the home. */
 const otherProgram = (from: string) =>
   Effect.gen(function* () {
     const child = yield* Effect.acquireRelease(
@@ -79,7 +79,7 @@ const otherProgram = (from: string) =>
 const make = Effect.scoped(CodexHome.make()).pipe(Effect.provide(NodeServices.layer))
 
 describe("a temporary home", () => {
-  it.live("of a program that was killed is removed by the next one, and that of a program that runs is not", () =>
+  it.live("is removed by the next program if its own was killed, and stays if its own runs", () =>
     Effect.gen(function* () {
       const folder = yield* ownFolder
       const [dead, alive] = [yield* otherProgram(folder), yield* otherProgram(folder)]
@@ -91,7 +91,7 @@ describe("a temporary home", () => {
     })
   )
 
-  it.live("of another machine or container, without an owner, or with one that makes no sense, stays", () =>
+  it.live("stays if it belongs to another machine or container, or has no valid owner", () =>
     Effect.gen(function* () {
       const folder = yield* ownFolder
       const dead = yield* otherProgram(folder)
@@ -108,7 +108,7 @@ describe("a temporary home", () => {
         if (text !== undefined) writeFileSync(join(home, "owner.json"), text)
         return home
       })
-      // What only has such a name is no home.
+      // A directory that only has such a name is not a home.
       writeFileSync(join(folder, "effect-codex-home-file"), "")
       yield* make
       for (const home of homes) assert.isTrue(existsSync(home), home)

@@ -1,6 +1,7 @@
 /**
- * Logins in a browser, on the real binary. It always takes port 1455 for them, and ends the login of whoever has it: so all of these tests are in
- * this one file, where they run one after the other; the example that does it, too. Two runs on one machine go one after the other.
+ * Logins in a browser, on the real binary. The binary always takes port 1455 for them, and ends any other login on that
+ * port. So all of these tests are in this file, where they run one after the other, with the example that logs in. Two
+ * runs on one machine wait for each other.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, Option, Scope, Stream } from "effect"
@@ -46,13 +47,13 @@ describe("a login in a browser", () => {
         assert.deepStrictEqual(who, {
           type: "chatgpt",
           email: "user@example.com",
-          // The server's word for plans that it doesn't know.
+          // The server's value for unknown plans.
           planType: "unknown",
           workspaceName: null
         })
         assert.isTrue(requiresOpenaiAuth)
         assert.strictEqual(userId, "user-1")
-        // Asked again, and late: the same answer. It is over, so there is nothing to cancel.
+        // A later call returns the same answer. The login has ended, so there is nothing to cancel.
         yield* login.wait
         assert.strictEqual(yield* login.cancel, "notFound")
         yield* codex.logout
@@ -63,28 +64,30 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("is cancelled: `cancel` says so, `wait` fails, before and after, and the second `cancel` finds nothing", () =>
-    withIssuer(
-      Effect.gen(function* () {
-        const codex = yield* account
-        const first = yield* codex.loginChatgpt()
-        assert.strictEqual(yield* first.cancel, "canceled")
-        const error = yield* failsWith(first.wait, "Cancelled")
-        assert.strictEqual(error.loginId, first.loginId)
-        assert.strictEqual(yield* Effect.flip(first.wait), error)
-        assert.strictEqual(yield* first.cancel, "notFound")
+  it.live(
+    "is cancelled: `cancel` returns so, `wait` fails, before and after, and a second `cancel` finds nothing",
+    () =>
+      withIssuer(
+        Effect.gen(function* () {
+          const codex = yield* account
+          const first = yield* codex.loginChatgpt()
+          assert.strictEqual(yield* first.cancel, "canceled")
+          const error = yield* failsWith(first.wait, "Cancelled")
+          assert.strictEqual(error.loginId, first.loginId)
+          assert.strictEqual(yield* Effect.flip(first.wait), error)
+          assert.strictEqual(yield* first.cancel, "notFound")
 
-        const second = yield* codex.loginChatgpt()
-        const waiting = yield* Effect.forkChild(failsWith(second.wait, "Cancelled"), { startImmediately: true })
-        const again = yield* Effect.forkChild(failsWith(second.wait, "Cancelled"), { startImmediately: true })
-        assert.strictEqual(yield* second.cancel, "canceled")
-        yield* Fiber.join(waiting)
-        yield* Fiber.join(again)
-      })
-    )
+          const second = yield* codex.loginChatgpt()
+          const waiting = yield* Effect.forkChild(failsWith(second.wait, "Cancelled"), { startImmediately: true })
+          const again = yield* Effect.forkChild(failsWith(second.wait, "Cancelled"), { startImmediately: true })
+          assert.strictEqual(yield* second.cancel, "canceled")
+          yield* Fiber.join(waiting)
+          yield* Fiber.join(again)
+        })
+      )
   )
 
-  it.live("is replaced by a newer one: each handle sees only its own end", () =>
+  it.live("is replaced by a newer one: each handle receives only its own end", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -94,7 +97,7 @@ describe("a login in a browser", () => {
         const second = yield* codex.loginChatgpt()
         assert.notStrictEqual(first.loginId, second.loginId)
         yield* Fiber.join(waiting)
-        // The end of the first one's scope or its `cancel` is no matter of the second.
+        // The end of the first one's scope or its `cancel` does not affect the second.
         assert.strictEqual(yield* first.cancel, "notFound")
         yield* issuer.visit(second.authUrl)
         yield* second.wait
@@ -104,7 +107,7 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("is ended by another process that begins one: the failure says that it is the port", () =>
+  it.live("is ended by another process that starts one: the failure names the port", () =>
     withIssuer(
       Effect.gen(function* () {
         const mine = yield* (yield* account).loginChatgpt()
@@ -117,7 +120,7 @@ describe("a login in a browser", () => {
           yield* issuer.visit(theirs.authUrl)
           yield* theirs.wait
         }).pipe(withIssuer)
-        // What they completed is not ours.
+        // The other process's completion is not ours.
         assert.isNull((yield* (yield* account).account()).account)
       })
     )
@@ -132,7 +135,7 @@ describe("a login in a browser", () => {
       (server) => Effect.sync(() => server.close())
     )
 
-  it.live("can't begin where both ports are taken by something else, and says so", () =>
+  it.live("fails to start if both ports are in use, and says so", () =>
     withIssuer(
       Effect.gen(function* () {
         yield* occupy(1455)
@@ -145,7 +148,7 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("is denied: by the user, and by the workspace", () =>
+  it.live("is denied by the user, and by the workspace", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -160,7 +163,7 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("fails where the workspace's backend can't be found out", () =>
+  it.live("fails if the workspace's backend cannot be determined", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -168,7 +171,7 @@ describe("a login in a browser", () => {
         const login = yield* codex.loginChatgpt()
         yield* issuer.visit(login.authUrl)
         yield* failsWith(login.wait, "WorkspaceRouting")
-        // As the message says: the credentials were kept, so log out.
+        // As the message says: the credentials were saved, so log out.
         assert.instanceOf(yield* Effect.flip(codex.account()), Error)
         yield* codex.logout
         assert.isNull((yield* codex.account()).account)
@@ -177,7 +180,7 @@ describe("a login in a browser", () => {
     )
   )
 
-  it.live("is cancelled on the server when its scope ends, and who waits elsewhere hears of it", () =>
+  it.live("is cancelled on the server when its scope ends, and other waiters get the cancellation", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -186,13 +189,13 @@ describe("a login in a browser", () => {
         const waiting = yield* Effect.forkChild(failsWith(login.wait, "Cancelled"), { startImmediately: true })
         yield* Scope.close(scope, Exit.void)
         yield* Fiber.join(waiting)
-        // The server has nothing left to cancel: it did end it.
+        // The server has nothing to cancel, because it ended the login.
         assert.strictEqual(yield* login.cancel, "notFound")
       })
     )
   )
 
-  it.live("outlives who waits for it: interrupting `wait` cancels nothing", () =>
+  it.live("survives an interruption of `wait`", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -228,7 +231,7 @@ describe("Account.loginWith", () => {
     Effect.map(LoginIssuer.LoginIssuer, ({ visit }) => ({ open: (url: string) => Effect.ignore(visit(url)) }))
   )
 
-  it.live("opens the browser, waits, and gives the account", () =>
+  it.live("opens the browser, waits, and returns the account", () =>
     withIssuer(
       Effect.gen(function* () {
         const who = yield* Account.loginWith().pipe(Effect.provide(visitor))
@@ -239,7 +242,7 @@ describe("Account.loginWith", () => {
     )
   )
 
-  it.live("takes a function, too; and cancels the login when it is interrupted", () =>
+  it.live("accepts a function, and cancels the login when it is interrupted", () =>
     withIssuer(
       Effect.gen(function* () {
         const client = yield* CodexClient
@@ -255,7 +258,8 @@ describe("Account.loginWith", () => {
         const url = yield* Deferred.await(opened)
         yield* Fiber.interrupt(login)
         assert.isFalse(Option.getOrThrow(yield* Fiber.join(ended)).params.success)
-        // A browser that comes back late gets nowhere: the server may take a moment to leave the port, and refuses until then.
+        // A late redirect of the browser fails. The server may take a moment to close the port, and rejects it until
+        // then.
         const { visit } = yield* LoginIssuer.LoginIssuer
         yield* Effect.ignore(visit(url))
         assert.isNull((yield* client.request("account/read", {})).account)

@@ -1,12 +1,13 @@
 /**
- * The port of browser logins is one for the whole machine, and the server takes it from whoever has it. So two runs of these tests at once, in two
- * checkouts, would end each other's logins: one waits for the other here. Who holds the lock listens at a port, and keeps whoever connects.
+ * A lock for the port of browser logins. The whole machine has one, and the server takes it from any other login.
+ * Without the lock, two runs of these tests in two checkouts would end each other's logins. The holder of the lock
+ * listens at a port, and keeps connections open.
  */
 import { connect, createServer, type Server, type Socket } from "node:net"
 
 const lockPort = 14_550
 
-/** Takes the lock, and gives what releases it. The system releases it, too, when the process ends. */
+/** Takes the lock, and returns a function that releases it. The system also releases it when the process ends. */
 export const lock = async (): Promise<() => void> => {
   for (;;) {
     const held = await listen()

@@ -1,5 +1,5 @@
 /**
- * What changes while a program runs (rate limits, the account, tokens), against a server that the test plays.
+ * Rate limits, accounts and tokens that change while a program runs, against a server that the test plays.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Config, ConfigProvider, Deferred, Effect, Exit, Fiber, Option, Redacted, Ref, Stream } from "effect"
@@ -20,7 +20,7 @@ const limits: GetAccountRateLimitsResponse = {
 }
 
 describe("mergeRateLimits", () => {
-  it("keeps what the update doesn't tell, and replaces a window that it tells", () => {
+  it("keeps what the update omits, and replaces a window that it has", () => {
     const merged = Account.mergeRateLimits(limits, {
       limitId: "codex",
       limitName: null,
@@ -39,13 +39,13 @@ describe("mergeRateLimits", () => {
     })
   })
 
-  it("takes an update that names no limit for the main one", () => {
+  it("applies an update without a limit id to the main limit", () => {
     const merged = Account.mergeRateLimits(limits, { primary: { usedPercent: 12 } })
     assert.strictEqual(merged.rateLimits.primary?.usedPercent, 12)
     assert.strictEqual(merged.rateLimitsByLimitId?.["codex"]?.primary?.usedPercent, 12)
   })
 
-  it("adds a limit that was unknown, whatever its name, and leaves the main one alone", () => {
+  it("adds an unknown limit, whatever its name, and keeps the main one", () => {
     for (const limitId of ["other", "toString", "__proto__"]) {
       const merged = Account.mergeRateLimits(limits, { limitId, primary: { usedPercent: 99 } })
       assert.strictEqual(merged.rateLimits, limits.rateLimits)
@@ -56,7 +56,7 @@ describe("mergeRateLimits", () => {
 })
 
 describe("rateLimitChanges", () => {
-  it.effect("starts with the current state and merges each update, also one that came while it was read", () =>
+  it.effect("starts with the current state and merges each update, also one that arrives during the read", () =>
     Effect.gen(function* () {
       const { account, peer } = yield* played
       const seen = yield* account.rateLimitChanges.pipe(
@@ -77,7 +77,7 @@ describe("rateLimitChanges", () => {
 })
 
 describe("account", () => {
-  it.effect("sends the flag always, and reads plans, accounts and auth modes that this version doesn't know", () =>
+  it.effect("always sends the flag, and reads unknown plans, accounts and auth modes", () =>
     Effect.gen(function* () {
       const { account, answer, peer } = yield* played
       const changes = yield* account.accountChanges.pipe(Stream.runHead, Effect.forkChild({ startImmediately: true }))
@@ -99,7 +99,7 @@ describe("account", () => {
     })
   )
 
-  it.effect("the changes end with the connection", () =>
+  it.effect("emits changes until the connection ends", () =>
     Effect.gen(function* () {
       const { account, peer } = yield* played
       const changes = yield* account.accountChanges.pipe(
@@ -114,7 +114,7 @@ describe("account", () => {
 })
 
 describe("ensureLoggedIn", () => {
-  it.effect("does nothing where somebody is logged in", () =>
+  it.effect("does nothing if the Codex home has a login", () =>
     Effect.gen(function* () {
       const { account, answer } = yield* played
       const ensuring = yield* Effect.forkChild(
@@ -126,7 +126,7 @@ describe("ensureLoggedIn", () => {
     })
   )
 
-  it.effect("fails with `NotLoggedIn` where the policy says so, or did nothing", () =>
+  it.effect("fails with `NotLoggedIn` if the policy says so, or did nothing", () =>
     Effect.gen(function* () {
       const { account, answer } = yield* played
       for (const policy of [Account.required, () => Effect.void]) {
@@ -158,7 +158,7 @@ describe("withApiKey", () => {
       return { answer, completed, ensuring }
     })
 
-  it.effect("logs in with the key that the configuration holds", () =>
+  it.effect("logs in with the key in the configuration", () =>
     Effect.gen(function* () {
       const cases = [
         { env: { OPENAI_API_KEY: "sk-1" }, chosen: undefined },
@@ -175,7 +175,7 @@ describe("withApiKey", () => {
     })
   )
 
-  it.effect("fails where it holds none", () =>
+  it.effect("fails if the configuration has none", () =>
     Effect.gen(function* () {
       const { ensuring } = yield* policy({})
       const exit = yield* Fiber.join(ensuring)
@@ -201,7 +201,7 @@ describe("the refresh of external tokens", () => {
     return { ...server, request }
   })
 
-  it.effect("runs once for all who wait or ask within two seconds, and again for who asks later", () =>
+  it.effect("runs once for all requests within two seconds, and again for later ones", () =>
     Effect.gen(function* () {
       const begun = yield* Ref.make(0)
       const gate = yield* Deferred.make<void>()
@@ -215,7 +215,7 @@ describe("the refresh of external tokens", () => {
       )
       yield* request(1)
       yield* request(2)
-      // Declined at once, so the two before it have been taken up.
+      // Declined immediately, so the client has received the two before it.
       yield* peer.send({ id: 3, method: "attestation/generate", params: {} })
       assert.strictEqual((yield* peer.receive).id, 3)
       yield* Deferred.await(first)
@@ -234,7 +234,7 @@ describe("the refresh of external tokens", () => {
       yield* request(5)
       assert.deepStrictEqual(yield* peer.receive, { id: 5, result })
       assert.strictEqual(yield* Ref.get(begun), 2)
-      // A clock that is set back doesn't make the last one hold for longer.
+      // A clock that is set back does not keep the last answer longer.
       yield* TestClock.setTime(0)
       yield* request(6)
       assert.deepStrictEqual(yield* peer.receive, { id: 6, result })

@@ -1,5 +1,6 @@
 /**
- * Logins that open no browser, on the real binary: device code, API key, and tokens of the program, with turns that show what became of them.
+ * Logins without a browser, on the real binary: device code, API key, and tokens of the program, with turns that use
+ * them.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Option, Redacted, Ref, Stream } from "effect"
@@ -16,7 +17,7 @@ const key = Redacted.make("sk-test-1")
 
 const run = Effect.flatMap(Codex.Codex, (codex) => Effect.flatMap(codex.startThread(), (thread) => thread.run("hi")))
 
-/** What the turns so far carried as `Authorization`. */
+/** Returns the `Authorization` headers of all model requests so far. */
 const authorizations = Effect.flatMap(MockModel.MockModel, (model) =>
   Effect.map(model.requests, (all) => all.map((request) => request.header("authorization")))
 )
@@ -56,7 +57,7 @@ describe("a login by API key", () => {
     )
   )
 
-  it.live("replaces an open attempt, and limits and usage are not for it", () =>
+  it.live("replaces an open attempt, and has neither limits nor usage", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -71,7 +72,7 @@ describe("a login by API key", () => {
     )
   )
 
-  it.live("is refused before it is sent if no header could carry the key", () =>
+  it.live("is rejected before it is sent if no header could hold the key", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -97,7 +98,7 @@ describe("a login by API key", () => {
     )
   )
 
-  it.live("of a provider that needs none is not told of, and `ensureLoggedIn` says why", () =>
+  it.live("is not reported by a provider without login; `ensureLoggedIn` explains it", () =>
     Effect.gen(function* () {
       const codex = yield* account
       yield* codex.loginApiKey(key)
@@ -107,7 +108,7 @@ describe("a login by API key", () => {
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 
-  it.live("is what a turn without a login is recovered with, typed", () =>
+  it.live("is a way to recover from a turn without a login, by its typed reason", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -144,7 +145,7 @@ describe("a login with a device code", () => {
     )
   )
 
-  it.live("is cancelled while the issuer waits; and denied; and impossible where the issuer has none", () =>
+  it.live("is cancelled while the issuer waits, denied by the issuer, and impossible if the issuer has none", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -179,7 +180,7 @@ describe("a login with a device code", () => {
     )
   )
 
-  it.live("as a stream: the code, then the account; and as a policy", () =>
+  it.live("is a stream of the code and then the account, and a policy", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -199,7 +200,7 @@ describe("a login with a device code", () => {
     )
   )
 
-  it.live("has expired: the turn fails as `Unauthorized`", () =>
+  it.live("expires: the turn fails as `Unauthorized`", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -236,7 +237,7 @@ describe("a login with tokens of the program", () => {
     )
   )
 
-  it.live("goes on after a 401: the program's refresh is run, and the turn is sent again with its tokens", () =>
+  it.live("continues after a 401: the program's refresh runs, and the turn is sent again with its tokens", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account
@@ -260,35 +261,37 @@ describe("a login with tokens of the program", () => {
     )
   )
 
-  it.live("fails the turn as `Unauthorized` where the refresh fails, dies, is none, or gives another account's", () =>
-    withIssuer(
-      Effect.gen(function* () {
-        const codex = yield* account
-        const model = yield* MockModel.MockModel
-        const { tokens } = yield* LoginIssuer.LoginIssuer
-        const refreshes: ReadonlyArray<Effect.Effect<Account.ExternalTokens, string> | undefined> = [
-          Effect.fail("no"),
-          Effect.die("no"),
-          undefined,
-          Effect.succeed(tokens({ accountId: "account-2" })),
-          Effect.succeed({ ...tokens(), accessToken: Redacted.make("no JWT") })
-        ]
-        for (const refresh of refreshes) {
-          yield* codex.loginChatgptAuthTokens(tokens(), refresh)
-          yield* model.enqueue(unauthorized)
-          const error = yield* Effect.flip(run)
-          assert.instanceOf(error, TurnFailed)
-          const words = Option.getOrThrow(error.result.error).message
-          assert.match(words, /^auth refresh /)
-          assert.strictEqual(error.reason._tag, "Unauthorized", words)
-        }
-        // One request for each: the server didn't try again with the old ones.
-        assert.strictEqual((yield* authorizations).length, refreshes.length)
-      })
-    )
+  it.live(
+    "fails the turn as `Unauthorized` if the refresh fails, dies, is missing, or returns another account's tokens",
+    () =>
+      withIssuer(
+        Effect.gen(function* () {
+          const codex = yield* account
+          const model = yield* MockModel.MockModel
+          const { tokens } = yield* LoginIssuer.LoginIssuer
+          const refreshes: ReadonlyArray<Effect.Effect<Account.ExternalTokens, string> | undefined> = [
+            Effect.fail("no"),
+            Effect.die("no"),
+            undefined,
+            Effect.succeed(tokens({ accountId: "account-2" })),
+            Effect.succeed({ ...tokens(), accessToken: Redacted.make("no JWT") })
+          ]
+          for (const refresh of refreshes) {
+            yield* codex.loginChatgptAuthTokens(tokens(), refresh)
+            yield* model.enqueue(unauthorized)
+            const error = yield* Effect.flip(run)
+            assert.instanceOf(error, TurnFailed)
+            const words = Option.getOrThrow(error.result.error).message
+            assert.match(words, /^auth refresh /)
+            assert.strictEqual(error.reason._tag, "Unauthorized", words)
+          }
+          // One request for each: the server did not retry with the old ones.
+          assert.strictEqual((yield* authorizations).length, refreshes.length)
+        })
+      )
   )
 
-  it.live("is refused before it is sent if the token is no JWT, or no account is named", () =>
+  it.live("is rejected before it is sent if the token is not a JWT, or the account has no name", () =>
     withIssuer(
       Effect.gen(function* () {
         const codex = yield* account

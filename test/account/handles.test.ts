@@ -1,5 +1,6 @@
 /**
- * Handles of logins against a server that the test plays: orders of messages that the real one gives only by chance, and time.
+ * Handles of logins against a server that the test plays, for time and for message orders that the real server produces
+ * only by chance.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Exit, Fiber, Redacted, Scope, Stream } from "effect"
@@ -17,7 +18,7 @@ const device = (loginId: string) => ({
   userCode: "ABCD"
 })
 
-/** Begins a device-code login that the played server answers. */
+/** Starts a device-code login that the played server answers. */
 const begin = Effect.fnUntraced(function* (
   { account, answer }: Effect.Success<typeof played>,
   loginId: string,
@@ -28,7 +29,7 @@ const begin = Effect.fnUntraced(function* (
   return yield* Fiber.join(starting)
 })
 
-/** Asks for the account: that must be the next thing that the server hears. */
+/** Requests the account, which must be the next request to the server. */
 const nothingSent = Effect.fnUntraced(function* ({ account, answer }: Effect.Success<typeof played>) {
   const next = yield* Effect.forkChild(account.account(), { startImmediately: true })
   yield* answer("account/read", { account: null, requiresOpenaiAuth: true })
@@ -36,7 +37,7 @@ const nothingSent = Effect.fnUntraced(function* ({ account, answer }: Effect.Suc
 })
 
 describe("LoginHandle", () => {
-  it.effect("gets a completion that comes before the reply, and keeps it until somebody asks", () =>
+  it.effect("receives a completion that arrives before the reply, and keeps it for later waiters", () =>
     Effect.gen(function* () {
       const { account, completed, peer } = yield* played
       const starting = yield* Effect.forkChild(account.loginChatgptDeviceCode(), { startImmediately: true })
@@ -53,7 +54,7 @@ describe("LoginHandle", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("hears only of its own attempt", () =>
+  it.effect("receives only its own completion", () =>
     Effect.gen(function* () {
       const server = yield* played
       const login = yield* begin(server, "one")
@@ -68,7 +69,7 @@ describe("LoginHandle", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("waits as long as its limit; then it fails and cancels the attempt, once", () =>
+  it.effect("fails after its timeout, and cancels the attempt once", () =>
     Effect.gen(function* () {
       const server = yield* played
       const scope = yield* Scope.make()
@@ -84,7 +85,7 @@ describe("LoginHandle", () => {
     })
   )
 
-  it.effect("has a limit of 15 minutes unless told otherwise, and `Infinity` means none", () =>
+  it.effect("has a timeout of 15 minutes by default, and none with `Infinity`", () =>
     Effect.gen(function* () {
       const server = yield* played
       const endless = yield* begin(server, "one", { timeout: "Infinity" })
@@ -102,7 +103,7 @@ describe("LoginHandle", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is cancelled by the end of its scope, once, and only while it is open", () =>
+  it.effect("is cancelled at the end of its scope, once, and only while it is open", () =>
     Effect.gen(function* () {
       const server = yield* played
       const close = Effect.fnUntraced(function* (loginId: string, over: boolean) {
@@ -127,7 +128,7 @@ describe("LoginHandle", () => {
     })
   )
 
-  it.effect("is cancelled where its beginning was interrupted before the reply", () =>
+  it.effect("is cancelled if its start was interrupted before the reply", () =>
     Effect.gen(function* () {
       const { account, answer, peer } = yield* played
       const starting = yield* Effect.forkChild(Effect.scoped(account.loginChatgpt()), { startImmediately: true })
@@ -139,7 +140,7 @@ describe("LoginHandle", () => {
     })
   )
 
-  it.effect("fails when the connection ends, whether or not somebody waits, and its scope still ends", () =>
+  it.effect("fails when the connection ends, with or without a waiter, and its scope still ends", () =>
     Effect.gen(function* () {
       const server = yield* played
       const login = yield* begin(server, "one")
@@ -152,7 +153,7 @@ describe("LoginHandle", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("fails where the reply is of another kind than what was asked for", () =>
+  it.effect("fails if the reply is of an unexpected kind", () =>
     Effect.gen(function* () {
       const { account, answer } = yield* played
       for (const reply of [device("one"), { type: "kind-of-tomorrow", loginId: "one" }]) {
@@ -165,7 +166,7 @@ describe("LoginHandle", () => {
 })
 
 describe("the reason of a failed login", () => {
-  it("is told from the server's words, and where these say little, from what this side did", () => {
+  it("comes from the server message, and if that is vague, from what the client did", () => {
     const cases: ReadonlyArray<readonly [words: string, own: string, tag: string]> = [
       ["Login server error: Login was not completed", "", "Cancelled"],
       ["Login server error: Login was not completed", "cancelled", "Cancelled"],
@@ -188,13 +189,13 @@ describe("the reason of a failed login", () => {
     }
   })
 
-  it.effect("a cancelled attempt is never taken for one that another process ended", () =>
+  it.effect("does not name another process if the attempt was cancelled", () =>
     Effect.gen(function* () {
       const server = yield* played
       const login = yield* begin(server, "one")
       const cancelling = yield* Effect.forkChild(login.cancel, { startImmediately: true })
       const { id } = yield* server.peer.receive
-      // The completion can come before the reply.
+      // The completion may arrive before the reply.
       yield* server.completed("one", false, "Login server error: Login cancelled")
       yield* failsWith(login.wait, "Cancelled")
       yield* server.peer.send({ id, result: { status: "canceled" } })
@@ -204,7 +205,7 @@ describe("the reason of a failed login", () => {
 })
 
 describe("loginApiKey", () => {
-  it.effect("is done when the server says so, not with the reply; and two go one after the other", () =>
+  it.effect("completes when the server says so, not with the reply; two run one after the other", () =>
     Effect.gen(function* () {
       const { account, answer, completed } = yield* played
       const first = yield* Effect.forkChild(account.loginApiKey(Redacted.make("sk-1")), { startImmediately: true })
@@ -228,7 +229,7 @@ describe("loginApiKey", () => {
     })
   )
 
-  it.effect("doesn't wait for ever for a completion that never comes", () =>
+  it.effect("does not wait indefinitely for a missing completion", () =>
     Effect.gen(function* () {
       const { account, answer } = yield* played
       const login = yield* Effect.forkChild(failsWith(account.loginApiKey(Redacted.make("sk-1")), "TimedOut"), {
@@ -242,7 +243,7 @@ describe("loginApiKey", () => {
 })
 
 describe("deviceCodeLogin", () => {
-  it.effect("leaving the stream after the code cancels the attempt", () =>
+  it.effect("cancels the attempt if its consumer stops after the code", () =>
     Effect.gen(function* () {
       const { answer, client } = yield* played
       const steps = yield* Account.deviceCodeLogin().pipe(
@@ -261,7 +262,7 @@ describe("deviceCodeLogin", () => {
 })
 
 describe("loginWith", () => {
-  it.effect("prints the page's address where it can't be opened, and the login goes on", () =>
+  it.effect("prints the page's address if no browser opens, and the login continues", () =>
     Effect.gen(function* () {
       const { answer, client, completed } = yield* played
       const lines: Array<unknown> = []
@@ -279,7 +280,7 @@ describe("loginWith", () => {
     })
   )
 
-  it.effect("sends the brand that it is given", () =>
+  it.effect("sends the given brand", () =>
     Effect.gen(function* () {
       const { account, answer, completed } = yield* played
       const starting = yield* Effect.forkChild(account.loginChatgpt({ appBrand: "chatgpt" }), {

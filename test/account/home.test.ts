@@ -1,5 +1,5 @@
 /**
- * Homes of their own, and what of a login lies in them, on the real binary.
+ * Temporary homes and their login files, on the real binary.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
@@ -25,7 +25,7 @@ import { account, withIssuer } from "./support.ts"
 
 const key = Redacted.make("sk-test-1")
 
-// Else the server asks for plugins on the internet.
+// Otherwise the server requests plugins from the internet.
 const config = { features: { plugins: false, apps: false } }
 
 const codexIn = (options?: CodexHome.TemporaryOptions) =>
@@ -37,7 +37,7 @@ const codexIn = (options?: CodexHome.TemporaryOptions) =>
 const mode = (file: string) => (statSync(file).mode & 0o777).toString(8)
 
 describe("CodexHome.layerTemporary", () => {
-  it.live("has nobody logged in, keeps the login to itself with mode 600, and vanishes", () =>
+  it.live("has no login, keeps a new login to itself with mode 600, and vanishes", () =>
     Effect.gen(function* () {
       const { codexHome, env } = yield* Effect.gen(function* () {
         const home = yield* CodexHome.CodexHome
@@ -48,7 +48,7 @@ describe("CodexHome.layerTemporary", () => {
         yield* codex.loginApiKey(key)
         assert.strictEqual(mode(join(home.codexHome, "auth.json")), "600")
         assert.strictEqual(mode(dirname(home.codexHome)), "700")
-        // The database is where it was put, and not in the home.
+        // The database is in its configured directory, and not in the home.
         const databases = (folder: string) => readdirSync(folder).filter((name) => name.includes(".sqlite"))
         assert.isNotEmpty(databases(home.env["CODEX_SQLITE_HOME"] ?? ""))
         assert.isEmpty(databases(home.codexHome))
@@ -61,7 +61,7 @@ describe("CodexHome.layerTemporary", () => {
   )
 
   it.live(
-    "with a copied login: mode 600 whatever the original had, and the original stays when the copy logs out",
+    "copies a login with mode 600, whatever the original had, and the original stays when the copy logs out",
     () =>
       Effect.gen(function* () {
         const from = yield* Effect.acquireRelease(
@@ -81,7 +81,7 @@ describe("CodexHome.layerTemporary", () => {
       }).pipe(Effect.scoped)
   )
 
-  it.live("fails, and leaves nothing behind, where there is no login to copy", () =>
+  it.live("fails, and leaves nothing behind, if there is no login to copy", () =>
     Effect.gen(function* () {
       const before = readdirSync(tmpdir()).filter((name) => name.startsWith("effect-codex-home-"))
       const error = yield* Effect.flip(
@@ -114,7 +114,7 @@ describe("CodexHome.layerTemporary", () => {
 })
 
 describe("two clients on one home", () => {
-  it.live("each handle sees only its own login, and the login is that of both", () =>
+  it.live("each handle receives only its own login, and the login is valid for both", () =>
     withIssuer(
       Effect.gen(function* () {
         const issuer = yield* LoginIssuer.LoginIssuer

@@ -1,5 +1,5 @@
 /**
- * Opening a page: which program is started, and what the user reads where none is.
+ * Opens a page: which program starts, and what the user reads if there is none.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
@@ -11,7 +11,7 @@ import * as Account from "../../src/Account.ts"
 
 const url = "http://127.0.0.1:1/page?a=1&b=$(touch%20x)"
 
-/** Opens a page where `xdg-open` is this script; gives what was printed. */
+/** Opens a page with this script as `xdg-open`, and returns the printed lines. */
 const open = Effect.fnUntraced(function* (page: string, script: ((folder: string) => string) | undefined) {
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-codex-test-"))),
@@ -35,7 +35,7 @@ const open = Effect.fnUntraced(function* (page: string, script: ((folder: string
 })
 
 describe.runIf(process.platform === "linux")("Browser", () => {
-  it.live("hands the address to the opener as it is, through no shell", () =>
+  it.live("passes the address to the opener unchanged, without a shell", () =>
     Effect.gen(function* () {
       const { opened, printed } = yield* open(url, (folder) => `printf '%s' "$*" > ${folder}/told`)
       assert.strictEqual(opened, url)
@@ -43,7 +43,7 @@ describe.runIf(process.platform === "linux")("Browser", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("prints the address where there is no opener, where it can't, and where it is no web page", () =>
+  it.live("prints the address if there is no opener, if it fails, and if the address is not a web page", () =>
     Effect.gen(function* () {
       assert.include((yield* open(url, undefined)).printed, url)
       assert.include((yield* open(url, () => "exit 3")).printed, url)
@@ -53,7 +53,7 @@ describe.runIf(process.platform === "linux")("Browser", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("doesn't wait for an opener that is the browser itself", () =>
+  it.live("does not wait for an opener that is the browser itself", () =>
     Effect.gen(function* () {
       const { printed } = yield* open(url, () => "exec /bin/sleep 3")
       assert.strictEqual(printed, "")

@@ -1,5 +1,6 @@
 /**
- * No key and no token gets out: not into logs of any level, spans, errors, events, or what `inspect` shows of the values that a program holds.
+ * Keys and tokens do not leak: not into logs of any level, spans, errors, events, or the output of `inspect` for values
+ * that a program holds.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Redacted, Stream } from "effect"
@@ -11,8 +12,8 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import { faces, watched } from "../support/watched.ts"
 import { account, withIssuer } from "./support.ts"
 
-describe("no key or token gets out", () => {
-  it.live("of any login, of a refresh, of its failure, and of what is refused", () =>
+describe("keys and tokens do not leak", () => {
+  it.live("from any login, a refresh, its failure, or a rejected value", () =>
     Effect.gen(function* () {
       const sentinel = "sk-zq7sentinel"
       const marks = ["zq7device", "zq7external", "zq7renewed"]
@@ -74,7 +75,7 @@ describe("no key or token gets out", () => {
           { mark: "zq7device" }
         )
       )
-      // The tokens hold their marks as base64.
+      // The tokens contain their marks as base64.
       const words = [
         sentinel,
         ...marks.flatMap((mark) => [mark, Buffer.from(`signature ${mark}`).toString("base64url")])
@@ -83,14 +84,14 @@ describe("no key or token gets out", () => {
         texts.filter((text) => words.some((word) => text.includes(word))),
         []
       )
-      // It was watched at all.
+      // The watch has recorded something.
       assert.includeMembers(spans, ["Codex.loginApiKey", "account/login/start", "Codex.refreshTokens"])
       assert.isTrue(texts.some((text) => text.includes("account/updated")))
       assert.isTrue(texts.some((text) => text.includes("Refreshing the external tokens failed")))
     })
   )
 
-  it("of what an issuer says, in the error that a login fails with", () => {
+  it("from an issuer's message, in the error of the login", () => {
     const error = new Account.LoginFailed({
       loginId: "one",
       reason: new Account.Denied(),

@@ -1,5 +1,5 @@
 /**
- * What the tests of the account share: the methods over the client at hand, and a connection whose server the test plays.
+ * Support for the tests of accounts: the methods over a client, and a connection whose server the test plays.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Fiber, Redacted } from "effect"
@@ -12,7 +12,7 @@ import * as Peer from "../support/peer.ts"
 
 export const account = Effect.map(CodexClient.CodexClient, methods.make)
 
-/** The failure of a login, which must have this reason. */
+/** Returns the failure of a login, which must have this reason. */
 export const failsWith = Effect.fnUntraced(function* (wait: Account.LoginHandle["wait"], tag: string) {
   const error = yield* Effect.flip(wait)
   assert.instanceOf(error, Account.LoginFailed)
@@ -24,7 +24,7 @@ export const failsWith = Effect.fnUntraced(function* (wait: Account.LoginHandle[
 export const withIssuer = <A, E, R>(effect: Effect.Effect<A, E, R>, issuer?: LoginIssuer.Behavior) =>
   effect.pipe(Effect.scoped, Effect.provide(LoginIssuer.layerCodex({ issuer })))
 
-/** The account over a connection whose other end the test holds. */
+/** The account over a connection whose other end the test plays. */
 export const played = Effect.gen(function* () {
   const { peer, transport } = yield* Transport.makePair
   const making = yield* Effect.forkChild(

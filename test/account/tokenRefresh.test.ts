@@ -1,5 +1,5 @@
 /**
- * Requests for new tokens that come together share one refresh, which is none of theirs: whichever of them goes first.
+ * Concurrent requests for new tokens share one refresh, which continues when the first of them ends.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Logger, Redacted } from "effect"
@@ -14,7 +14,7 @@ const tokens = { accessToken: Redacted.make("t"), chatgptAccountId: "a" }
 const quiet = Effect.provide(Logger.layer([]))
 
 describe("a refresh of tokens", () => {
-  it.effect("goes on for the others when the request that began it is over", () =>
+  it.effect("continues for the others when the request that started it ends", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
       const { ask, client, decisions, peer, settle } = yield* Requests.played()
@@ -38,7 +38,7 @@ describe("a refresh of tokens", () => {
     }).pipe(quiet)
   )
 
-  it.effect("ends when nobody waits for it, and is begun anew by the next request", () =>
+  it.effect("ends without waiters, and the next request starts it again", () =>
     Effect.gen(function* () {
       const ended = yield* Deferred.make<void>()
       const { ask, client, peer, settle } = yield* Requests.played()
@@ -61,7 +61,7 @@ describe("a refresh of tokens", () => {
     }).pipe(quiet)
   )
 
-  it.effect("of a handler is joined by nobody once it is being ended", () =>
+  it.effect("accepts no new waiter while its handler ends", () =>
     Effect.gen(function* () {
       let runs = 0
       const { ask, decisions, peer, settle } = yield* Requests.played({
@@ -74,14 +74,14 @@ describe("a refresh of tokens", () => {
       })
       yield* ask(1, method, params)
       yield* settle
-      // The server waits no longer.
+      // The server no longer waits.
       yield* TestClock.adjust("12 seconds")
       yield* peer.receive
       yield* ask(2, method, params)
       assert.deepStrictEqual(yield* peer.receive, { id: 2, result: answer })
       assert.deepStrictEqual(decisions.map(Requests.short), ["refuse by timeout", "answer by handler"])
       assert.strictEqual(runs, 2)
-      // The first one's end, which its scope waits for.
+      // The end of the first one, which its scope waits for.
       yield* TestClock.adjust("3 seconds")
     }).pipe(quiet)
   )

@@ -12,7 +12,7 @@ import { linux, stat } from "./processes.ts"
 import { failure, ownHome } from "./support.ts"
 
 describe("the binary", () => {
-  it.live("is the native one of the platform package, our own child, called with nothing in between", () =>
+  it.live("is the native one of the platform package, spawned directly as a child", () =>
     Effect.gen(function* () {
       const app = yield* AppServer.AppServer
       assert.strictEqual(app.executable, codexBinary())
@@ -35,7 +35,7 @@ describe("the binary", () => {
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 
-  it.live("that isn't there fails the layer with the place that was looked at and what to do", () =>
+  it.live("fails the layer if it is missing, with the searched place and what to do", () =>
     Effect.gen(function* () {
       const { settings, home } = yield* ownHome
       const missing = join(home, "no-codex")
@@ -49,7 +49,7 @@ describe("the binary", () => {
     })
   )
 
-  it.live("that can't be started fails the layer with the system's reason", () =>
+  it.live("fails the layer if it cannot start, with the system's reason", () =>
     Effect.gen(function* () {
       const { settings, home } = yield* ownHome
       const file = join(home, "codex")
@@ -84,7 +84,7 @@ describe("the binary", () => {
     ["ETXTBSY", "is writing the file"],
     ["EIO", "an executable file built for this platform"]
   ] as const) {
-    it.effect(`that the system refuses to start with ${code} is told with that, and with what to do`, () =>
+    it.effect(`fails the layer with ${code} from the system and with what to do`, () =>
       Effect.gen(function* () {
         const { reason } = yield* AppServer.make({ command: ["codex"] }).pipe(
           Effect.scoped,

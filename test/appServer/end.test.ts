@@ -12,7 +12,7 @@ import { played } from "./played.ts"
 import { background, closable, connect, exited, start, temporary } from "./support.ts"
 
 describe("the end of the connection", () => {
-  /** Three calls and a stream wait; then this happens. Gives the one reason that all of them have. */
+  /** Ends a connection while three calls and a stream wait, and returns the one reason that all of them fail with. */
   const reasonOf = Effect.fnUntraced(function* (
     how: Peer.Steps | ((app: AppServer.AppServer, close: Effect.Effect<void>) => Effect.Effect<unknown>),
     options: Codex.Options = {},
@@ -46,7 +46,7 @@ describe("the end of the connection", () => {
     return reason
   })
 
-  it.live("by exit: with its code and the last lines of stderr, also code 0", () =>
+  it.live("comes by exit: with its code and the last lines of stderr, also code 0", () =>
     Effect.gen(function* () {
       for (const code of [3, 0]) {
         const reason = yield* reasonOf([Peer.stderr("giving up\n"), Peer.exit(code)])
@@ -56,7 +56,7 @@ describe("the end of the connection", () => {
     })
   )
 
-  it.live("by a signal from outside: with the signal", () =>
+  it.live("comes by a signal from outside: with the signal", () =>
     Effect.gen(function* () {
       const reason = yield* reasonOf(({ pid }) => Effect.sync(() => process.kill(pid, "SIGKILL")))
       assert.deepStrictEqual(reason.end, exited(null, "SIGKILL"))
@@ -64,14 +64,14 @@ describe("the end of the connection", () => {
     })
   )
 
-  it.live("by the end of output of a process that lives on", () =>
+  it.live("comes by the end of output of a process that keeps running", () =>
     Effect.gen(function* () {
       const reason = yield* reasonOf([Peer.closeStdout, Peer.never])
       assert.deepStrictEqual(reason.end, { _tag: "EndOfOutput" })
     })
   )
 
-  it.live("by exit, although a process that it left holds its output open", () =>
+  it.live("comes by exit, even if another process holds the output open", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const pidFile = join(root, "grandchild")
@@ -80,7 +80,7 @@ describe("the end of the connection", () => {
     })
   )
 
-  it.live("by a failed write, when the process no longer takes input and lives on", () =>
+  it.live("comes by a failed write, if the process stops reading and keeps running", () =>
     Effect.gen(function* () {
       const [{ client }] = yield* closable(
         start({ on: { initialized: [], wait: [], deaf: [Peer.closeStdin, Peer.reply(null)] } })
@@ -95,7 +95,7 @@ describe("the end of the connection", () => {
     })
   )
 
-  it.live("by a line over maxLineBytes", () =>
+  it.live("comes by a line over maxLineBytes", () =>
     Effect.gen(function* () {
       const reason = yield* reasonOf([Peer.write(`${"x".repeat(3000)}\n`)], { maxLineBytes: 2000 })
       assert.deepStrictEqual(reason.end, { _tag: "LineTooLong", maxLineBytes: 2000 })
@@ -103,7 +103,7 @@ describe("the end of the connection", () => {
     })
   )
 
-  it.live("is followed by reading on, so that a server that goes on writing is not blocked", () =>
+  it.live("does not stop the reading, so that a server that keeps writing is not blocked", () =>
     Effect.gen(function* () {
       const long = Peer.flood({ method: "x/long", params: { $repeat: ["x", 60_000] }, count: 400 })
       const { app, client } = yield* start(
@@ -117,14 +117,14 @@ describe("the end of the connection", () => {
     })
   )
 
-  it.live("by the end of the scope", () =>
+  it.live("comes by the end of the scope", () =>
     Effect.gen(function* () {
       const reason = yield* reasonOf((_, close) => close)
       assert.deepStrictEqual(reason.end, { _tag: "Closed" })
     })
   )
 
-  it.live("settles also calls that still wait for a server that reads slowly", () =>
+  it.live("fails also calls that still wait for a server that reads slowly", () =>
     Effect.gen(function* () {
       const { app, client } = yield* start(
         { on: { initialized: [], pause: [Peer.pauseStdin, Peer.reply(null)] } },
@@ -137,7 +137,7 @@ describe("the end of the connection", () => {
       )
       process.kill(app.pid, "SIGKILL")
       const reasons = new Set((yield* Effect.forEach(calls, Fiber.join)).map(({ reason }) => reason))
-      // Those that the pipe or the queue before it took, and those that waited for room in it.
+      // Senders that the pipe or its queue accepted, and senders that waited for a slot in it.
       assert.deepStrictEqual(
         [...reasons].map((reason) => [at(reason, "sent"), at(reason, "end")]).toSorted(),
         [false, true].map((sent) => [sent, exited(null, "SIGKILL")])
@@ -145,7 +145,7 @@ describe("the end of the connection", () => {
     })
   )
 
-  it.live("lets go of whoever waits to send, and holds up no later sender", () =>
+  it.live("releases blocked senders and does not block later ones", () =>
     Effect.gen(function* () {
       const { app, transport } = yield* connect({ onStart: [Peer.pauseStdin] })
       const padding = "x".repeat(4000)
@@ -186,7 +186,7 @@ describe("the end of the connection", () => {
     })
   )
 
-  it.live("comes after what was written before the exit, also when the exit is known first", () =>
+  it.live("comes after what was written before the exit, even if the exit is known first", () =>
     Effect.gen(function* () {
       const gate = Deferred.makeUnsafe<Uint8Array>()
       const { layer, leave } = played(true, Stream.fromEffect(Deferred.await(gate)))
@@ -199,7 +199,8 @@ describe("the end of the connection", () => {
         Effect.flip(Stream.runForEach(incoming, (message) => Effect.sync(() => messages.push(message))))
       )
       yield* leave
-      // Time to end too early. Nothing tells that the exit is known and no more: rightly, nothing happens yet.
+      // Time for an end that would be too early. No signal exists for "the exit is known"; correctly, nothing happens
+      // yet.
       yield* Effect.repeat(Effect.yieldNow, { times: 100 })
       yield* Deferred.succeed(gate, new TextEncoder().encode('{"id":1}\n{"id":2}'))
       assert.deepStrictEqual((yield* Fiber.join(ended)).end, exited(0))
@@ -207,7 +208,7 @@ describe("the end of the connection", () => {
     })
   )
 
-  it.live("comes after what is whole when the server dies in the middle of a line", () =>
+  it.live("comes after the last whole line if the server dies in the middle of one", () =>
     Effect.gen(function* () {
       const whole = { method: "x/whole", params: {} }
       const bytes = JSON.stringify(whole).length + 1 + 10

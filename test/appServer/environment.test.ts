@@ -7,7 +7,7 @@ import * as marks from "../../src/internal/process/marks.ts"
 import * as Peer from "../support/peer.ts"
 import { failedStart, ownHome, start, temporary } from "./support.ts"
 
-/** What a child started with these options finds in its environment. */
+/** Returns the environment of a child that is started with these options. */
 const seen = (options: AppServer.Options) =>
   Effect.gen(function* () {
     const command = [process.execPath, "-e", "console.error(JSON.stringify(process.env)); process.exit(3)"] as const
@@ -26,14 +26,14 @@ describe("the environment", () => {
     () => Effect.sync(() => delete process.env["EFFECT_CODEX_INHERITED"])
   )
 
-  it.live("is this program's, with variables added and removed", () =>
+  it.live("is this program's, with added and removed variables", () =>
     Effect.gen(function* () {
       yield* withVariable
       const home = yield* temporary
       const inherited = yield* seen({ codexHome: home, env: { ADDED: "yes", WRAPPED: Redacted.make("a b") } })
       assert.strictEqual(inherited["EFFECT_CODEX_INHERITED"], "from the parent")
       assert.strictEqual(inherited["ADDED"], "yes")
-      // It arrived, and is masked on its way back.
+      // The variable arrived, and is masked on its way back.
       assert.strictEqual(inherited["WRAPPED"], "<redacted>")
       assert.strictEqual(inherited["CODEX_HOME"], home)
       const removed = yield* seen({ env: { EFFECT_CODEX_INHERITED: undefined } })
@@ -41,7 +41,7 @@ describe("the environment", () => {
     })
   )
 
-  it.live("is exactly what is given when nothing is inherited, and on Linux the mark of the server", () =>
+  it.live("has only the given variables if nothing is inherited, and on Linux the mark of the server", () =>
     Effect.gen(function* () {
       yield* withVariable
       const variables = yield* seen({ inheritEnv: false, env: { A: "1", B: undefined } })
@@ -51,14 +51,14 @@ describe("the environment", () => {
     })
   )
 
-  it.live("has no mark where the caller removes it", () =>
+  it.live("has no mark if the caller removes it", () =>
     Effect.gen(function* () {
       const variables = yield* seen({ inheritEnv: false, env: { A: "1", [marks.variable]: undefined } })
       assert.deepStrictEqual(variables, { A: "1" })
     })
   )
 
-  it.live("has ~ in codexHome expanded, and the working folder is cwd", () =>
+  it.live("has ~ in codexHome expanded, and cwd as working folder", () =>
     Effect.gen(function* () {
       const { settings } = yield* ownHome
       const folder = yield* temporary

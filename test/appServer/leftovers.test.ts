@@ -12,7 +12,7 @@ import * as Peer from "../support/peer.ts"
 import { isRunning, linux, pidIn } from "./processes.ts"
 import { closable, start, temporary } from "./support.ts"
 
-/** Waits for the exit of a process that isn't ours, by looking. */
+/** Polls until a process exits that is not a child. */
 const gone = (pid: number) =>
   Effect.suspend(() => (isRunning(pid) ? Effect.yieldNow : Effect.void)).pipe(
     Effect.repeat({ while: () => isRunning(pid) }),
@@ -28,11 +28,11 @@ const writable = (path: string) => {
   }
 }
 
-describe("what a server leaves running", () => {
+describe("a remaining process of a server", () => {
   for (const ownSession of [false, true]) {
     if (ownSession && !linux) continue
     it.live(
-      `${ownSession ? "in a session of its own" : "in its group"} is ended when it dies, and not only with the scope`,
+      `${ownSession ? "in its own session" : "in its group"} is terminated when the server dies, and not only with the scope`,
       () =>
         Effect.gen(function* () {
           const root = yield* temporary
@@ -56,7 +56,7 @@ describe("what a server leaves running", () => {
 
   for (const ignoreSigterm of [false, true]) {
     it.live(
-      `in a session of its own is ended with the scope${ignoreSigterm ? ", also when it ignores SIGTERM" : ""}`,
+      `in its own session is terminated with the scope${ignoreSigterm ? ", even if it ignores SIGTERM" : ""}`,
       () =>
         Effect.gen(function* () {
           const root = yield* temporary
@@ -77,7 +77,7 @@ describe("what a server leaves running", () => {
     )
   }
 
-  it.live("is left alone where the caller removes the mark", () =>
+  it.live("keeps running if the caller removes the mark", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const grandchild = join(root, "grandchild")
@@ -99,7 +99,7 @@ describe("what a server leaves running", () => {
     })
   )
 
-  it.live("of another server of this program is left alone", () =>
+  it.live("keeps running if it belongs to another server of this program", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const script = (name: string): Peer.Script => ({
@@ -116,7 +116,7 @@ describe("what a server leaves running", () => {
     })
   )
 
-  it("a mark goes on from server to server, so that the outer one finds what the inner one left", () => {
+  it("has the marks of all outer servers, so that an outer server finds the processes of an inner one", () => {
     const outer = marks.make(undefined)
     const inner = marks.make(outer.value)
     assert.include(inner.value, outer.id)
@@ -127,11 +127,11 @@ describe("what a server leaves running", () => {
     assert.isBelow(value.length, 1000)
   })
 
-  // Process ids can only be chosen by root, on a kernel that lets it.
+  // Only root can choose process ids, if the kernel allows it.
   const lastPid = "/proc/sys/kernel/ns_last_pid"
   if (writable(lastPid)) {
     for (const exit of [Peer.kill("SIGKILL"), Peer.exit(3)]) {
-      it.live(`is not another program's group that has got its id since (${JSON.stringify(exit)})`, () =>
+      it.live(`is not another program's group that reuses its id (${JSON.stringify(exit)})`, () =>
         Effect.gen(function* () {
           const [{ app, client }, close] = yield* closable(
             start({ on: { initialized: [], die: [exit] } }, { shutdownGrace: "50 millis" })
@@ -141,7 +141,7 @@ describe("what a server leaves running", () => {
           const victim = yield* Effect.acquireRelease(takePid(lastPid, app.pid), (child) =>
             Effect.sync(() => child?.kill("SIGKILL"))
           )
-          // Another process of this machine can have been faster.
+          // Another process of this machine can have taken the id.
           if (victim === undefined) return
           const ended = new Promise((resolve) => victim.on("exit", (code, signal) => resolve(signal ?? code)))
           yield* close
@@ -165,7 +165,7 @@ const takePid = (lastPid: string, pid: number) =>
     return undefined
   })
 
-/** An MCP server that stays when its input ends, and writes down its id. */
+/** An MCP server that keeps running when its input ends, and writes its id to a file. */
 const stubbornServer = (file: string) => `
   const tell = (id, result) => console.log(JSON.stringify({ jsonrpc: "2.0", id, result }))
   setInterval(() => {}, 60_000)
@@ -223,7 +223,7 @@ describe.runIf(linux)("commands of the real server", () => {
   for (const [index, [what, crash, policy, command]] of cases.entries()) {
     it.live(what, () =>
       Effect.gen(function* () {
-        // A number that no other test sleeps.
+        // A number that no other test passes to `sleep`.
         const word = `73.${process.pid}${index}`
         const running = () => commandLines().filter((line) => line.includes(`sleep ${word}`))
         const scope = yield* Scope.make()
@@ -261,7 +261,7 @@ describe.runIf(linux)("commands of the real server", () => {
 })
 
 describe.runIf(linux)("an MCP server of the real server", () => {
-  it.live("that doesn't leave at the end of its input is ended when the server crashes", () =>
+  it.live("is terminated when the server crashes, even if it does not exit at the end of its input", () =>
     Effect.gen(function* () {
       const file = join(yield* temporary, "pid")
       const mcp_servers = { x: { command: process.execPath, args: ["-e", stubbornServer(file)] } }

@@ -10,7 +10,7 @@ import { at } from "../support/rawDriver.ts"
 import { children } from "./processes.ts"
 import { failure, ownHome } from "./support.ts"
 
-describe("options that make no sense", () => {
+describe("invalid options", () => {
   const node = process.execPath
   const cases: ReadonlyArray<readonly [name: string, option: string, options: unknown]> = [
     ["an empty command", "command", { command: [] }],
@@ -21,11 +21,11 @@ describe("options that make no sense", () => {
     ["an empty cwd", "cwd", { cwd: "" }],
     ["a blank codexHome", "codexHome", { codexHome: " " }],
     ["a negative shutdownGrace", "shutdownGrace", { shutdownGrace: -1 }],
-    ["a shutdownGrace without end", "shutdownGrace", { shutdownGrace: "Infinity" }],
+    ["an infinite shutdownGrace", "shutdownGrace", { shutdownGrace: "Infinity" }],
     ["a shutdownGrace that is NaN", "shutdownGrace", { shutdownGrace: Number.NaN }],
     ["a maxLineBytes of zero", "maxLineBytes", { maxLineBytes: 0 }],
-    ["a maxLineBytes over the longest text", "maxLineBytes", { maxLineBytes: 2 ** 30 }],
-    ["an inheritEnv that is no yes or no", "inheritEnv", { inheritEnv: "no" }],
+    ["a maxLineBytes over the longest string", "maxLineBytes", { maxLineBytes: 2 ** 30 }],
+    ["an inheritEnv that is not a boolean", "inheritEnv", { inheritEnv: "no" }],
     ["variables as a list", "env", { env: ["A"] }],
     ["a null in the configuration", "config.a.b", { config: { a: { b: null } } }],
     ["a NaN in the configuration", "config.a", { config: { a: Number.NaN } }],
@@ -34,12 +34,12 @@ describe("options that make no sense", () => {
     ["a function in the configuration", "config.a", { config: { a: () => 1 } }],
     ["a Redacted in the configuration", "config.a.b", { config: { a: { b: Redacted.make("x") } } }],
     ["a secret in the configuration", "config.a.bearer_token", { config: { a: { bearer_token: "x" } } }],
-    ["a variable that is no text", "env.A", { env: { A: 1 } }],
+    ["a variable that is not a string", "env.A", { env: { A: 1 } }],
     ["a variable with a NUL", "env.A", { env: { A: Redacted.make("\0") } }],
     ["a negative requestTimeout", "requestTimeout", { requestTimeout: "-1 seconds" }],
     ["a startTimeout of zero", "startTimeout", { startTimeout: 0 }],
     ["a maxInFlight of zero", "maxInFlight", { maxInFlight: 0 }],
-    ["a maxInFlight that is no whole number", "maxInFlight", { maxInFlight: 1.5 }],
+    ["a maxInFlight that is not an integer", "maxInFlight", { maxInFlight: 1.5 }],
     ["a client without a name", "clientInfo.name", { clientInfo: { name: "", version: "1" } }]
   ]
   for (const [name, option, options] of cases) {
@@ -73,7 +73,7 @@ describe("config", () => {
     tui: undefined
   }
 
-  it.live("reaches the real server: nested tables, quotes, unicode, dotted keys, arrays", () =>
+  it.live("is applied by the real server: nested tables, quotes, unicode, dotted keys, arrays", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { config: read } = yield* codex.request("config/read", {})
@@ -83,7 +83,7 @@ describe("config", () => {
       const raw = yield* Effect.flatMap(CodexClient.CodexClient, (client) => client.requestRaw("config/read", {}))
       assert.strictEqual(at(raw, "config", "features", "goals"), true)
       assert.strictEqual(at(raw, "config", "model_providers", "dotted.name", "http_headers", "X-A b"), 'v="1"')
-      // The home's own provider is still there: tables are merged.
+      // The home's own provider is still configured, because tables are merged.
       assert.isDefined(at(raw, "config", "model_providers", "mock_provider"))
     }).pipe(Effect.provide(CodexTest.layer({ codex: { config } })))
   )

@@ -1,10 +1,10 @@
 /**
- * A process that there isn't, for what no real one does on demand.
+ * A process that exists only in memory, for behavior that a real process does not have on demand.
  */
 import { Deferred, Effect, Layer, Sink, Stream } from "effect"
 import { ChildProcessSpawner } from "effect/process"
 
-/** A process that is only played: how it is started and killed is written down. */
+/** A played process: it records how it is started and killed. */
 export const played = (leavesAtEndOfInput: boolean, stdout: Stream.Stream<Uint8Array> = Stream.never) => {
   const exit = Deferred.makeUnsafe<ChildProcessSpawner.ExitCode>()
   const kills: Array<string> = []

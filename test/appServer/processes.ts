@@ -1,10 +1,10 @@
 /**
- * What runs on this machine: which process lives, whose child it is, and who else is in its group.
+ * The processes of this machine: which one runs, its parent, and the members of its group.
  */
 import { assert } from "@effect/vitest"
 import { readdirSync, readFileSync } from "node:fs"
 
-// What /proc tells: which process runs what. The rest of the tests runs anywhere.
+// Reads from /proc which process runs which program. The other tests run anywhere.
 export const linux = process.platform === "linux"
 
 export const stat = (pid: number | string) => {
@@ -26,7 +26,7 @@ export const exists = (pid: number) => {
   }
 }
 
-/** Whether it runs; what has ended and only waits to be reaped doesn't. */
+/** Whether a process runs. A zombie does not. */
 export const isRunning = (pid: number) => exists(pid) && (!linux || stat(pid)?.running === true)
 
 export const processes = () => (linux ? readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)) : [])

@@ -1,5 +1,6 @@
 /**
- * Programs of their own with a registered server, which a test can kill: with a scripted peer, or with the real binary and a command of the model.
+ * Programs of their own with a registered server, which a test can kill: with a scripted peer, or with the real binary
+ * and a command of the model.
  */
 import { Effect, Stream } from "effect"
 import { ChildProcess } from "effect/process"

@@ -21,7 +21,7 @@ const harmless = { SSH_AUTH_SOCK: "/v5", GIT_AUTHOR_NAME: "v6", PLAIN: "v7" }
 const env = { ...secrets, ...harmless }
 const names = (text: string) => Object.keys(env).filter((name) => text.includes(`${name}=`))
 
-/** Which of the variables a command of the model finds, and one that the program runs itself. */
+/** Returns the variables in a command of the model, and in one that the program runs itself. */
 const seen = (options: CodexTest.Options) =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex
@@ -36,14 +36,14 @@ const seen = (options: CodexTest.Options) =>
   }).pipe(Effect.provide(CodexTest.layer(options)))
 
 describe.runIf(process.platform !== "win32")("commands on the real server", () => {
-  it.live("don't get the variables that hold secrets, and get the others", () =>
+  it.live("do not get the variables that hold secrets, and get the others", () =>
     Effect.gen(function* () {
       const expected = Object.keys(harmless)
       assert.deepStrictEqual(yield* seen({ codex: { env } }), [expected, expected])
     })
   )
 
-  it.live("get what the policy of the `config` option leaves", () =>
+  it.live("get the variables that the policy of the `config` option allows", () =>
     Effect.gen(function* () {
       const config = { shell_environment_policy: { exclude: ["PLAIN"] } }
       const expected = Object.keys(env).filter((name) => name !== "PLAIN")
@@ -51,7 +51,7 @@ describe.runIf(process.platform !== "win32")("commands on the real server", () =
     })
   )
 
-  it.live("get what the policy of the home's config.toml leaves", () =>
+  it.live("get the variables that the policy of the home's config.toml allows", () =>
     Effect.gen(function* () {
       const config = { settings: { shell_environment_policy: { ignore_default_excludes: false } } }
       const expected = Object.keys(env).filter((name) => name !== "SOME_SERVICE_TOKEN")
@@ -68,11 +68,11 @@ describe("the policy", () => {
       .pipe(Effect.provide(NodeServices.layer))
   const passed = ['shell_environment_policy.set.EFFECT_CODEX_SERVER="n m"']
 
-  it.effect("isn't said where there is nothing to keep back", () =>
+  it.effect("is not set if there is nothing to withhold", () =>
     Effect.map(of({ env: { PLAIN: "x" } }), (lines) => assert.deepStrictEqual(lines, []))
   )
 
-  it.effect("is the user's where `config` has one, and only passes the mark on", () =>
+  it.effect("is the user's if `config` has one, and only passes the mark on", () =>
     Effect.gen(function* () {
       const config = { shell_environment_policy: {} }
       assert.deepStrictEqual(yield* of({ config }), passed)
@@ -80,7 +80,7 @@ describe("the policy", () => {
     })
   )
 
-  it.effect("is the user's where a config.toml mentions it, wherever the home is named", () =>
+  it.effect("is the user's if a config.toml mentions it, however the home is named", () =>
     Effect.gen(function* () {
       const home = yield* temporary
       const variables = { A_TOKEN: "x" }

@@ -21,7 +21,10 @@ const elapsed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return Effect.map(effect, () => performance.now() - from)
   })
 
-/** The shortest of some runs, at most ten: none follows once one stayed below the limit. A busy machine makes some of them long, but not all. */
+/**
+ * Returns the shortest of at most ten runs, and stops after the first one below the limit. A busy machine makes some of
+ * them long, but not all.
+ */
 const shortest = Effect.fnUntraced(function* <E, R>(limit: number, run: Effect.Effect<number, E, R>) {
   const times: Array<number> = []
   do times.push(yield* run)
@@ -29,7 +32,7 @@ const shortest = Effect.fnUntraced(function* <E, R>(limit: number, run: Effect.E
   return Math.min(...times)
 })
 
-/** Waits until there is such a file. */
+/** Waits until the file exists. */
 const appears = (path: string) =>
   Effect.callback<void>((resume) => {
     const look = () => {
@@ -42,7 +45,7 @@ const appears = (path: string) =>
     return Effect.sync(() => watcher.close())
   })
 
-/** A program of its own that starts a server, tells its pid, and does nothing more. */
+/** A separate program that starts a server, prints its pid, and does nothing more. */
 const runProgram = (options: AppServer.Options) =>
   spawn(
     process.execPath,
@@ -66,7 +69,7 @@ const runProgram = (options: AppServer.Options) =>
   )
 
 describe("release", () => {
-  it.live("of an idle real server takes less than 200 ms and leaves nothing of its group", () =>
+  it.live("takes less than 200 ms for an idle real server and leaves nothing of its group", () =>
     Effect.gen(function* () {
       const release = Effect.gen(function* () {
         const { settings } = yield* ownHome
@@ -83,7 +86,7 @@ describe("release", () => {
     })
   )
 
-  it.live("closes stdin first, and that is enough for an orderly server", () =>
+  it.live("closes stdin first, which is enough for an orderly server", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const [atEnd, atTerm] = [join(root, "end"), join(root, "term")]
@@ -137,7 +140,7 @@ describe("release", () => {
     })
   )
 
-  it.effect("needs no clock of the program's: it ends where nobody moves TestClock", () =>
+  it.effect("uses no clock of the program: it ends while TestClock stands still", () =>
     Effect.gen(function* () {
       const [{ app }, close] = yield* closable(start({ onStdinEnd: [], onSignal: { SIGTERM: "ignore" } }))
       yield* close
@@ -147,7 +150,7 @@ describe("release", () => {
 
   for (const ignoreSigterm of [false, true]) {
     it.live(
-      `ends what the server left in its group${ignoreSigterm ? ", also when that ignores SIGTERM" : ""}, and waits for it`,
+      `terminates the remaining processes in the server's group${ignoreSigterm ? ", even if they ignore SIGTERM" : ""}, and waits for them`,
       () =>
         Effect.gen(function* () {
           const root = yield* temporary
@@ -168,7 +171,7 @@ describe("release", () => {
     )
   }
 
-  it.live("works when the process is already dead, and ends what it left; twice does no harm", () =>
+  it.live("works if the process is dead, terminates its remaining processes, and can run twice", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const grandchild = join(root, "grandchild")
@@ -187,7 +190,7 @@ describe("release", () => {
     })
   )
 
-  it.live("first writes what is queued", () =>
+  it.live("writes the queued messages first", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const received = join(root, "received")
@@ -204,7 +207,7 @@ describe("release", () => {
     })
   )
 
-  it.live("is not needed when this program is killed: the server sees the end of its input", () =>
+  it.live("is unnecessary if this program is killed: the server sees the end of its input", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const atEnd = join(root, "end")
@@ -254,11 +257,11 @@ describe("release", () => {
       return kills.length
     })
 
-    it.live("kills the process tree after shutdownGrace, and no process group", () =>
+    it.live("kills the process tree after shutdownGrace, and does not signal a process group", () =>
       Effect.map(run(false), (kills) => assert.strictEqual(kills, 1))
     )
 
-    it.live("kills nothing when the server leaves at the end of stdin", () =>
+    it.live("kills nothing if the server exits at the end of stdin", () =>
       Effect.map(run(true), (kills) => assert.strictEqual(kills, 0))
     )
   })

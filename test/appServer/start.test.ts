@@ -9,7 +9,7 @@ import { assertGone, children, isRunning, pidIn } from "./processes.ts"
 import { background, exited, failedStart, failure, logs, ownHome, start, temporary } from "./support.ts"
 
 describe("a start that fails", () => {
-  it.live("tells the exit code and the last lines of stderr, and leaves neither the process nor its children", () =>
+  it.live("reports the exit code and the last lines of stderr, and leaves neither the process nor its children", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const [own, grandchild] = [join(root, "own"), join(root, "grandchild")]
@@ -32,7 +32,7 @@ describe("a start that fails", () => {
     })
   )
 
-  it.live("tells the exit code also when the process never read a byte", () =>
+  it.live("reports the exit code even if the process never read a byte", () =>
     Effect.gen(function* () {
       const { settings } = yield* ownHome
       const command = [process.execPath, "-e", "console.error('early'); process.exit(4)"] as const
@@ -44,7 +44,7 @@ describe("a start that fails", () => {
     })
   )
 
-  it.live("tells the signal", () =>
+  it.live("reports the signal", () =>
     Effect.gen(function* () {
       for (const signal of ["SIGKILL", "SIGABRT"] as const) {
         const { error, reason } = yield* failedStart(start({ initialize: [Peer.stderr("last\n"), Peer.kill(signal)] }))
@@ -55,7 +55,7 @@ describe("a start that fails", () => {
     })
   )
 
-  it.effect("ends after startTimeout when the server is silent, with its last lines, and leaves no process", () => {
+  it.effect("ends after startTimeout if the server is silent, with its last lines, and leaves no process", () => {
     const log = logs()
     return Effect.gen(function* () {
       const root = yield* temporary
@@ -80,7 +80,7 @@ describe("a start that fails", () => {
     }).pipe(Effect.provide(log.layer))
   })
 
-  it.live("leaves no process when it is interrupted", () => {
+  it.live("leaves no process if it is interrupted", () => {
     const log = logs()
     return Effect.gen(function* () {
       const root = yield* temporary
@@ -94,11 +94,11 @@ describe("a start that fails", () => {
     }).pipe(Effect.provide(log.layer))
   })
 
-  it.live("on the real server: a CODEX_HOME that doesn't exist is told in its own words", () =>
+  it.live("on the real server, has the server message for a CODEX_HOME that does not exist", () =>
     Effect.gen(function* () {
       const { home, settings } = yield* ownHome
       const { codexHome: _, ...rest } = settings
-      // As a variable: the option is looked at before the start.
+      // As a variable, because the option is checked before the start.
       const env = { ...rest.env, CODEX_HOME: join(home, "nowhere") }
       const { error, reason } = yield* failedStart(
         Layer.build(Codex.layer({ ...rest, env })).pipe(Effect.provide(NodeServices.layer))
@@ -109,7 +109,7 @@ describe("a start that fails", () => {
     })
   )
 
-  it.live("on the real server: a configuration that it refuses is told in its own words", () =>
+  it.live("on the real server, has the server message for an invalid configuration", () =>
     Effect.gen(function* () {
       const { settings } = yield* ownHome
       const config = { model_providers: "not a table" }

@@ -28,7 +28,7 @@ describe("stderr", () => {
           flood: [Peer.stderr(line, 52_429), Peer.stderr("the last line\n"), Peer.reply("done")]
         }
       })
-      // What comes on two pipes comes in no order.
+      // Two pipes have no common order.
       const last = yield* background(Stream.runDrain(Stream.takeUntil(app.stderr, (text) => text === "the last line")))
       assert.strictEqual(yield* client.requestRaw("flood"), "done")
       yield* Fiber.join(last)
@@ -37,7 +37,7 @@ describe("stderr", () => {
     })
   )
 
-  it.live("is offered as a stream of lines, which ends with the process", () =>
+  it.live("is available as a stream of lines, which ends with the process", () =>
     Effect.gen(function* () {
       const [{ app, client }, close] = yield* closable(
         start({ on: { initialized: [], say: [Peer.stderr("o"), Peer.stderr("ne\r\ntwo\nrest"), Peer.reply(null)] } })
@@ -52,7 +52,7 @@ describe("stderr", () => {
     })
   )
 
-  it.live("is logged at Debug, and masked there, in the stream, in the tail and in errors", () => {
+  it.live("is logged at Debug, and masked there, in the stream, in the last lines and in errors", () => {
     const log = logs()
     return Effect.gen(function* () {
       const script: Peer.Script = {
@@ -108,7 +108,7 @@ describe("stderr", () => {
     }).pipe(Effect.provide(Logger.layer([Logger.defaultLogger])))
   )
 
-  it.live.runIf(linux)("leaves no descriptor open when the scope closes while it is still written", () =>
+  it.live.runIf(linux)("leaves no descriptor open if the scope closes during a write", () =>
     Effect.gen(function* () {
       const descriptors = () => readdirSync("/proc/self/fd").length
       const script: Peer.Script = {
@@ -118,7 +118,7 @@ describe("stderr", () => {
       yield* session
       const before = descriptors()
       for (let i = 0; i < 10; i++) yield* session
-      // A socket closes in a turn of the loop after the one in which its end was read.
+      // A socket closes one turn of the event loop after its end was read.
       for (let turns = 0; turns < 10; turns++) yield* Effect.promise(() => new Promise(setImmediate))
       assert.isAtMost(descriptors(), before)
     })

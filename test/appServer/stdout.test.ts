@@ -5,7 +5,7 @@ import { at } from "../support/rawDriver.ts"
 import { logs, start } from "./support.ts"
 
 describe("stdout", () => {
-  it.live("lines that are no JSON object are counted, logged at Debug without their text, and skipped", () => {
+  it.live("skips lines that are not JSON objects, counts them, and logs them at Debug without their text", () => {
     const log = logs()
     return Effect.gen(function* () {
       const { app, client } = yield* start({
@@ -21,7 +21,7 @@ describe("stdout", () => {
     }).pipe(Effect.provide(log.layer))
   })
 
-  it.live("a line of 64 MB arrives", () =>
+  it.live("delivers a line of 64 MB", () =>
     Effect.gen(function* () {
       const length = 64 * 1024 * 1024
       const { client } = yield* start({

@@ -1,5 +1,5 @@
 /**
- * What the tests of the process share: homes of their own, servers that are started there, and what is logged.
+ * Support for the tests of the process: homes, servers that start there, and their logs.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
@@ -19,7 +19,7 @@ export const temporary = Effect.acquireRelease(
   (root) => Effect.sync(() => rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }))
 )
 
-/** A home of its own, and nothing of the user's. */
+/** A temporary home, without any setting of the user. */
 export const ownHome = Effect.map(temporary, (home) => ({
   home,
   settings: {
@@ -43,7 +43,7 @@ export const start = Effect.fnUntraced(function* (script: Peer.Script, options: 
   }
 })
 
-/** The process and its pipes alone. */
+/** The process and its pipes only. */
 export const connect = Effect.fnUntraced(function* (script: Peer.Script, options: AppServer.Options = {}) {
   const { home, settings } = yield* ownHome
   const services = yield* AppServer.make({ command: Peer.command(script), ...settings, ...options }).pipe(
@@ -57,7 +57,7 @@ export const connect = Effect.fnUntraced(function* (script: Peer.Script, options
   }
 })
 
-/** Runs it in a scope that is closed by hand. */
+/** Runs an effect in a scope that the test closes. */
 export const closable = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) {
   const scope = yield* Scope.make()
   yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
@@ -67,7 +67,7 @@ export const closable = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect
 
 export const failure = <A>(effect: Effect.Effect<A, CodexError, Scope.Scope>) => Effect.flip(Effect.scoped(effect))
 
-/** The error of a start, which must be one of the connection's end. */
+/** Returns the error of a start, which must be `ConnectionClosed`. */
 export const failedStart = Effect.fnUntraced(function* <A>(effect: Effect.Effect<A, CodexError, Scope.Scope>) {
   const error = yield* failure(effect)
   assert.strictEqual(error.method, "initialize")
@@ -99,7 +99,7 @@ export const logs = () => {
     for (const listener of listeners) listener(line)
   })
   const layer = Layer.merge(Logger.layer([logger]), Layer.succeed(References.MinimumLogLevel, "Debug"))
-  /** The first line from now on with this text. */
+  /** Waits for the next line with this text. */
   const next = (text: string) =>
     Effect.callback<Logged>((resume) => {
       const listener = (line: Logged) => {

@@ -1,6 +1,6 @@
 /**
- * From the start of a process to the end of the handshake on the real binary, over the start of a process that only
- * imports the same modules of Effect. Each run is a process of its own.
+ * From the start of a process to the end of the handshake on the real binary, compared with the start of a process that
+ * only imports the same modules of Effect. Each run is a separate process.
  */
 import { Effect } from "effect"
 import * as Raw from "../support/rawDriver.ts"
@@ -8,7 +8,7 @@ import { built } from "./builtPackage.ts"
 import { median, type Row, type Size } from "./measure.ts"
 import * as nodeProcess from "./nodeProcess.ts"
 
-/** Milliseconds since the process began, Node's own start included. */
+/** Milliseconds since the process started, including Node's own start. */
 export const run = (size: Size): Effect.Effect<ReadonlyArray<Row>> =>
   Effect.gen(function* () {
     const { entry, what } = built()

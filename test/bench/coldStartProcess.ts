@@ -1,4 +1,4 @@
-/** The process of one cold start: prints the milliseconds since it began, and those of its processor time. */
+/** The process of one cold start: prints the milliseconds since it started, and its processor time. */
 import type * as CodexModule from "effect-codex/Codex"
 import type { How } from "./coldStart.ts"
 

@@ -1,11 +1,14 @@
-/** Typed deltas a second: the peer floods 24-character pieces of an answer. What is counted is the characters that arrive. */
+/**
+ * Typed deltas per second: the peer floods 24-character pieces of an answer. The bench counts the characters that
+ * arrive.
+ */
 import { Effect } from "effect"
 import * as Peer from "../support/peer.ts"
 import { type Row, type Size, times } from "./measure.ts"
 import { against } from "./paired.ts"
 import { delta, deltaMethod, type Task, type Work } from "./task.ts"
 
-/** Deltas a second through `notifications`, `thread.run` and `turn.events`. */
+/** Deltas per second through `notifications`, `thread.run` and `turn.events`. */
 export const run = (size: Size): Effect.Effect<ReadonlyArray<Row>> =>
   Effect.gen(function* () {
     const count = times(size, 200_000)

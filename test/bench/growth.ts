@@ -1,6 +1,6 @@
 /**
- * How time grows with the number of events of a turn and of threads: a line is fitted through the logarithms, whose
- * slope is 1 where each costs the same. With a folder it also draws the points.
+ * How time grows with the number of events of a turn and of threads: a line is fitted through the logarithms, with
+ * slope 1 if each costs the same. With a folder, it also draws the points.
  */
 import { Effect } from "effect"
 import { writeFileSync } from "node:fs"
@@ -11,7 +11,7 @@ import { measured } from "./paired.ts"
 import { plot, type Point } from "./plot.ts"
 import { delta, type Task } from "./task.ts"
 
-/** The slopes, and what one costs at the largest size. */
+/** The slopes, and the cost of one at the largest size. */
 export const run = (size: Size): Effect.Effect<ReadonlyArray<Row>> =>
   Effect.gen(function* () {
     const events = yield* Effect.forEach([1e3, 1e4, 1e5, 1e6], (many) => {
@@ -39,7 +39,7 @@ const point = (size: Size, task: Task): Effect.Effect<Point> =>
   }))
 
 /**
- * The slope counts the larger half alone: a small size is mostly the cost of one turn or call, which makes the line look
+ * The slope uses the larger half only: a small size is mostly the cost of one turn or call, which makes the line look
  * flatter than it is.
  */
 const row = (size: Size, name: string, points: ReadonlyArray<Point>): Row => {
@@ -57,7 +57,7 @@ const row = (size: Size, name: string, points: ReadonlyArray<Point>): Row => {
   }
 }
 
-/** Of the line through the logarithms, by least squares. */
+/** Returns the slope of the line through the logarithms, by least squares. */
 export const slope = (points: ReadonlyArray<Point>): number => {
   const logs = points.map(({ x, y }) => ({ x: Math.log(x), y: Math.log(y) }))
   const mean = (of: "x" | "y") => logs.reduce((sum, log) => sum + log[of], 0) / logs.length

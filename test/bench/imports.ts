@@ -1,6 +1,6 @@
 /**
- * What importing the package costs on top of the Effect modules that it stands on. Each run is a process of its own, which imports first those
- * modules and then ours, so that the two are told apart without comparing processes.
+ * The import time of the package in addition to the Effect modules that it uses. Each run is a separate process, which
+ * imports first those modules and then ours, so that one process measures both.
  */
 import { Effect } from "effect"
 import { readFileSync } from "node:fs"
@@ -48,7 +48,7 @@ const entries = [
 
 const imported = /^(?:import|export)\s(?!type\s)[^"]*?from\s+"([^"]+)"|^import\s+"([^"]+)"/gm
 
-/** The modules of other packages that a file needs, directly or not. */
+/** Returns the modules of other packages that a file needs, directly or not. */
 const externals = (entry: string): ReadonlyArray<string> => {
   const found = new Set<string>()
   const seen = new Set<string>()

@@ -1,4 +1,4 @@
-/** What the figures were measured on: the machine, how busy it was, and the versions. */
+/** What the measurements ran on: the machine, its load, and the versions. */
 import { readFileSync } from "node:fs"
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from "node:os"
 import { join } from "node:path"
@@ -12,7 +12,7 @@ export interface Machine {
   readonly effect: string
   readonly codex: string
   readonly package: string
-  /** Processes that wanted to run, on the average of the last minute. */
+  /** Processes that wanted to run, averaged over the last minute. */
   readonly load: number
 }
 
@@ -35,7 +35,7 @@ export const machine = (): Machine => ({
   load: loadavg()[0] ?? Number.NaN
 })
 
-/** Lines above the table. A side and its server keep two cores busy, so that anything more takes from them. */
+/** Returns the lines above the table. A side and its server use two cores, so anything more takes time from them. */
 export const describe = (before: Machine, after: Machine): string => {
   const { codex, cores, effect, memoryGiB, node, processor, system } = before
   const busy = before.load > cores * 0.7 || after.load > cores + 1

@@ -1,7 +1,7 @@
 /**
  * Measures the SDK against the floor, which is plain `child_process`, split and `JSON.parse`, and prints a table with a
- * verdict for each row that has a target. It ends with 0 also when targets are missed, and with another status only when
- * something breaks.
+ * verdict for each row that has a target. It ends with 0 also when targets are missed, and with another status only
+ * when something breaks.
  *
  * Run with: npm run bench                            (everything)
  *           npm run bench -- deltas roundtrips       (these)

@@ -8,49 +8,52 @@
 export interface Row {
   readonly name: string
   readonly unit: string
-  /** Absent where the row could not be measured; the note says why. */
+  /** Absent if the row could not be measured; the note says why. */
   readonly value?: number | undefined
   /** What the floor needs or does, in the same unit; absent without a floor. */
   readonly floor?: number | undefined
   /** Value to floor: the median of the ratios of each round. */
   readonly ratio?: number | undefined
-  /** The processor time of the side's process to the floor's: it holds also where other processes take turns with ours. */
+  /**
+   * The processor time of the side's process relative to the floor's. It is valid even if other processes run at the
+   * same time.
+   */
   readonly cpu?: number | undefined
   readonly target?: Target | undefined
-  /** What has to be known to read the row. */
+  /** Facts that are needed to read the row. */
   readonly note?: string | undefined
 }
 
-/** What a row should reach; `difference` is the value less the floor. */
+/** The target of a row; `difference` is the value minus the floor. */
 export interface Target {
   readonly of: "ratio" | "value" | "difference"
   readonly atLeast?: number
   readonly atMost?: number
 }
 
-/** How much work to do. */
+/** The amount of work. */
 export interface Size {
-  /** Of the work of one round: 1 for a full run, less for a trial. */
+  /** Share of the work of one round: 1 for a full run, less for a trial. */
   readonly scale: number
-  /** Rounds that count, of all processes of a side together. */
+  /** Rounds that count, for all processes of a side together. */
   readonly rounds: number
-  /** Rounds of each process that only warm up. */
+  /** Warm-up rounds of each process. */
   readonly warmup: number
   /** How many processes each side gets, one after the other. */
   readonly launches: number
-  /** The folder that gets the plots; none without it. */
+  /** The folder for the plots; absent without plots. */
   readonly plots?: string | undefined
 }
 
 export const full: Size = { scale: 1, rounds: 9, warmup: 2, launches: 3 }
 
-/** All that can go wrong goes wrong here, too; the figures mean nothing. */
+/** A run that is as small as possible. It finds errors, but its figures mean nothing. */
 export const quick: Size = { scale: 0.005, rounds: 1, warmup: 0, launches: 1 }
 
-/** A number of repetitions at this size, at least one. */
+/** Returns a number of repetitions at this size, at least one. */
 export const times = (size: Size, count: number): number => Math.max(1, Math.round(count * size.scale))
 
-/** What a target looks at. */
+/** The figures that a target compares. */
 export const figure = ({ floor, ratio, target, value }: Row): number | undefined => {
   switch (target?.of) {
     case "ratio":
@@ -62,7 +65,7 @@ export const figure = ({ floor, ratio, target, value }: Row): number | undefined
   }
 }
 
-/** Whether a row reaches its target; `undefined` without a target or without a value. */
+/** Returns whether a row reaches its target; `undefined` without a target or without a value. */
 export const reaches = (row: Row): boolean | undefined => {
   const found = figure(row)
   if (row.target === undefined || row.value === undefined) return undefined

@@ -1,5 +1,7 @@
-/** Memory, each case in a process of its own: an idle client, a reader that lags behind half a million events, ten thousand
- * threads at rest, a thousand turns at once. */
+/**
+ * Memory, each case in its own process: an idle client, a reader that lags behind half a million events, ten thousand
+ * idle threads, a thousand turns at once.
+ */
 import { Effect } from "effect"
 import * as Peer from "../support/peer.ts"
 import { type Row, type Size, times } from "./measure.ts"
@@ -21,7 +23,7 @@ const measureFloor = Effect.map(
   (answer) => answer as { readonly heap: number; readonly peak: number }
 )
 
-/** The peak of an idle client, what an event costs that nobody has read yet, and what a turn costs that waits. */
+/** The peak of an idle client, the cost of an unread event, and the cost of a waiting turn. */
 export const run = (size: Size) =>
   Effect.gen(function* () {
     const floor = yield* measureFloor

@@ -1,4 +1,6 @@
-/** The process of one memory case: prints the heap before, during and after it, and the peak of the process, as JSON. */
+/**
+ * The process of one memory case: prints the heap before, during and after it, and the peak of the process, as JSON.
+ */
 import { Deferred, Effect, Fiber, Stream } from "effect"
 import { Codex, CodexClient, type Thread } from "effect-codex"
 import * as Peer from "../support/peer.ts"
@@ -20,7 +22,7 @@ export interface Answer {
 const delta = "four and twenty letters "
 
 const heap = Effect.gen(function* () {
-  // Finalisers and what hangs on timers of 0 ms go first.
+  // First, finalizers and timers of 0 ms run.
   yield* Effect.sleep("20 millis")
   globalThis.gc?.()
   globalThis.gc?.()
@@ -90,7 +92,7 @@ const turns = (count: number) =>
 const subscribed = (count: number, keep: boolean) =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex
-    // What the first thread compiles and caches is no thread's own.
+    // The compiled code and caches of the first thread are not its own.
     yield* codex.startThread()
     const before = yield* heap
     const handles: Array<Thread.Thread> = []

@@ -1,9 +1,9 @@
-/** Runs a module in a Node process of its own, once, and reads the JSON that it prints. */
+/** Runs a module once in its own Node process, and reads the JSON that it prints. */
 import { Effect } from "effect"
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
-/** What the process printed. Its conditions are ours, so that it finds the same package. */
+/** Returns the printed JSON. The process has the same conditions, so that it finds the same package. */
 export const run = (
   module: string,
   args: ReadonlyArray<string>,
@@ -20,5 +20,5 @@ export const run = (
     return Effect.sync(() => child.kill("SIGKILL"))
   })
 
-// A test runner resolves the sources itself, so its processes have to be told.
+// A test runner resolves the sources itself, so its processes need the condition.
 const conditions = import.meta.resolve("effect-codex").endsWith(".ts") ? ["--conditions=effect-codex/source"] : []

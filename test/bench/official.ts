@@ -1,6 +1,6 @@
 /**
- * Measures turns of the official TypeScript SDK, `@openai/codex-sdk`. This package does not depend on it: without it the
- * rows say how to install it.
+ * Measures turns of the official TypeScript SDK, `@openai/codex-sdk`. This package does not depend on it: without it
+ * the rows say how to install it.
  */
 import type { Row } from "./measure.ts"
 import type { Result } from "./paired.ts"
@@ -17,8 +17,8 @@ const find = (): string | undefined => {
 export const installed = find()
 
 /**
- * How many times as long as ours it takes. The target is what the raw driver gives: more than that is the server's own
- * limit. Two hundredths are left for what can't be measured.
+ * How many times as long as ours it takes. The target is the ratio of the raw driver, since the rest is the server's
+ * own limit. Two hundredths are left for measurement errors.
  */
 export const row = (name: string, official: Result | undefined, ours: Result): Row =>
   official === undefined

@@ -2,16 +2,18 @@
  * Compares sides by turns: each side has a process of its own, the processes take turns round by round, and what counts
  * is the median of the ratios of the rounds. So whatever else the machine does befalls all sides alike.
  *
- * A ratio of times depends on how busy the machine is, in both directions. A side that waits for its server anyway loses
- * nothing to a busy core, and the SDK looks better than it is: sequential round trips gave 0.98 by time, with 1.41 times
- * the processor time. If all cores are taken, the side that computes more waits more often, and the SDK looks worse:
- * `thread.run` gave 0.65 by time on a quieter machine and 0.27 on a crowded one, with 1.6 and 1.9 times the processor
- * time. So the ratio of processor times is a column of its own, and the head of the table says how busy the machine was.
+ * A ratio of times depends on how busy the machine is, in both directions. A side that waits for its server anyway
+ * loses nothing to a busy core, and the SDK looks better than it is: sequential round trips gave 0.98 by time, with
+ * 1.41 times the processor time. If all cores are taken, the side that computes more waits more often, and the SDK
+ * looks worse: `thread.run` gave 0.65 by time on a quieter machine and 0.27 on a crowded one, with 1.6 and 1.9 times
+ * the processor time. So the ratio of processor times is a column of its own, and the head of the table says how busy
+ * the machine was.
  *
- * The sides once shared a process, which gave 0.78 for `thread.run` where processes of their own gave 0.52. Sharing is not
- * the cause: the floor took 115 to 127 ms of processor time for 200,000 deltas alone, beside Effect, beside an idle SDK and
- * between rounds of the SDK. Only its waiting differed. Processes of their own are kept all the same: garbage that one
- * side leaves is then never collected in the round of the other, which took the floor 5 to 12 ms in place of 3.
+ * The sides once shared a process, which gave 0.78 for `thread.run` where processes of their own gave 0.52. Sharing is
+ * not the cause: the floor took 115 to 127 ms of processor time for 200,000 deltas alone, beside Effect, beside an idle
+ * SDK and between rounds of the SDK. Only its waiting differed. Processes of their own are kept all the same: garbage
+ * that one side leaves is then never collected in the round of the other, which took the floor 5 to 12 ms in place of
+ * 3.
  */
 import { Effect } from "effect"
 import { fork } from "node:child_process"
@@ -20,13 +22,13 @@ import { median, type Size } from "./measure.ts"
 import type { Sample } from "./rounds.ts"
 import type { Task } from "./task.ts"
 
-/** A module that serves rounds, and what it is told to do. */
+/** A module that runs rounds, and its task. */
 export interface Side {
   readonly module: "./floorSide.ts" | "./sdkSide.ts" | "./officialSide.ts"
   readonly task: Task
 }
 
-/** What a side gave, and how that compares with the floor. */
+/** The results of a side, and how they compare with the floor. */
 export interface Result {
   readonly value: number
   readonly floor: number
@@ -38,7 +40,7 @@ export interface Result {
 /** Turns the milliseconds of a round into the value of a row. */
 export type Measure = (millis: number) => number
 
-/** The floor and the sides take turns. The order of the sides turns with each round, so that no side is always the first. */
+/** Runs the floor and the sides in turn. The order alternates with each round, so that no side is always the first. */
 export const against = <Name extends string>(
   size: Size,
   measure: Measure,
@@ -79,7 +81,7 @@ export const against = <Name extends string>(
 
 // internal
 
-// A test runner resolves the sources itself, so its processes have to be told.
+// A test runner resolves the sources itself, so its processes need the condition.
 const conditions = import.meta.resolve("effect-codex").endsWith(".ts") ? ["--conditions=effect-codex/source"] : []
 
 /** Starts the process of a side, and waits until it is ready. */
@@ -109,7 +111,7 @@ const start = async ({ module, task }: Side, signal: AbortSignal) => {
   }
 }
 
-/** Milliseconds of each round of one side, where there is nothing to compare it with. */
+/** Returns the milliseconds of each round of one side, if there is nothing to compare it with. */
 export const measured = (size: Size, side: Side): Effect.Effect<ReadonlyArray<number>> =>
   Effect.promise(async (signal) => {
     const running = await start(side, signal)

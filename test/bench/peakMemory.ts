@@ -1,7 +1,9 @@
-/** The most memory that this process ever held. */
+/** The peak memory of this process. */
 import { readFileSync } from "node:fs"
 
-/** Bytes. On Linux from `/proc`, since `maxRSS` there begins with what the parent held when it started this process. */
+/**
+ * Bytes. On Linux from `/proc`, because `maxRSS` there starts with the parent's memory when it started this process.
+ */
 export const peakMemory = (): number => {
   try {
     const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]

@@ -1,4 +1,4 @@
-/** A plot of points on logarithmic axes, as SVG: no library, no script, no colours that a dark page would hide. */
+/** A plot of points on logarithmic axes, as SVG: without a library, a script, or colors that a dark page would hide. */
 
 export interface Point {
   readonly x: number
@@ -9,7 +9,7 @@ const width = 640
 const height = 400
 const margin = 60
 
-/** The points, and through the last one the line on which each costs the same. */
+/** Draws the points, and through the last one the line on which each costs the same. */
 export const plot = (name: string, points: ReadonlyArray<Point>): string => {
   const logs = (of: "x" | "y") => points.map((point) => Math.log10(point[of]))
   const low = { x: Math.floor(Math.min(...logs("x"))), y: Math.floor(Math.min(...logs("y"))) }

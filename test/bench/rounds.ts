@@ -1,7 +1,7 @@
 /**
- * The part of a side's process that talks to the bench: it does a round when it is told to, and says what that took.
+ * The part of a side's process that talks to the bench: it runs a round on request, and reports its time.
  *
- * It knows nothing of what a round does, and loads nothing but Node, so that the floor's process stays bare.
+ * It does not know the content of a round, and loads only Node, so that the floor's process stays small.
  */
 
 /** Milliseconds of one round, by the clock and of the processor. */

@@ -17,7 +17,7 @@ const runtime = ManagedRuntime.make(layer)
 
 const incomplete = Effect.die(new Error("deltas are missing"))
 
-/** A consumer that is there before the flood, and is done with its last character. */
+/** A consumer that starts before the flood, and ends with its last character. */
 const flood = (
   consume: (
     events: Stream.Stream<Protocol.Notification, unknown>,
@@ -63,7 +63,7 @@ const threads = (many: number) =>
     return yield* Effect.replicateEffect(codex.startThread(), many, { concurrency: 64 })
   })
 
-/** Opens a server of its own, and times its close alone. */
+/** Opens its own server, and measures its close alone. */
 const close = async (): Promise<Sample> => {
   const scope = Scope.makeUnsafe()
   await Effect.runPromise(Layer.buildWithScope(layer, scope))

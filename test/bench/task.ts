@@ -1,9 +1,9 @@
 /**
- * What both sides of a comparison are told to do. It goes to their processes as JSON, so it holds no functions.
+ * The task of both sides of a comparison. It is sent to their processes as JSON, so it has no functions.
  */
 import type { Command } from "../support/peer.ts"
 
-/** How a side gets at its server: a scripted peer, or the real binary with a home of its own. */
+/** How a side reaches its server: a scripted peer, or the real binary with its own home. */
 export type Server =
   | { readonly command: Command }
   | { readonly cwd: string; readonly env: Readonly<Record<string, string>> }
@@ -23,17 +23,17 @@ export type Work =
   | "longLine"
   /** `count` turns at once, each on a thread of its own. */
   | "turnsAtOnce"
-  /** The close of a server that has nothing to do. */
+  /** The close of an idle server. */
   | "close"
-  /** `count` threads are started. */
+  /** The start of `count` threads. */
   | "threads"
 
 export interface Task {
   readonly work: Work
   readonly server: Server
-  /** How often, or how many. */
+  /** The number of repetitions. */
   readonly count: number
-  /** Characters that have to arrive, where text is counted. */
+  /** Characters that must arrive, if text is counted. */
   readonly characters?: number
 }
 
@@ -51,7 +51,7 @@ export const inFlight = 64
 /** Type boundary: the parent of this process wrote a task. */
 export const fromArguments = (): Task => JSON.parse(process.argv[2] ?? "null") as Task
 
-/** Takes texts and tells when there were enough characters; a consumer that lags gets pieces merged. */
+/** Takes texts and signals when enough characters arrived; a lagging consumer gets merged pieces. */
 export const counting = (characters: number, done: () => void) => {
   let missing = characters
   return (text: string): void => {

@@ -1,7 +1,7 @@
 /**
- * The real binary, with one mock model behind all sides: turns, the close of an idle server, and the official SDK beside.
+ * The real binary, with one mock model for all sides: turns, the close of an idle server, and the official SDK.
  *
- * The server's own work is most of a turn, so these rows are about what the SDK adds to it.
+ * Most of a turn is the server's own work, so these rows measure what the SDK adds to it.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
@@ -14,7 +14,7 @@ import type { Task, Work } from "./task.ts"
 
 const atOnce = 32
 
-/** Milliseconds of a turn, of 32 at once, and of a close. */
+/** Milliseconds of a turn, of 32 concurrent ones, and of a close. */
 export const run = (size: Size) =>
   Effect.gen(function* () {
     const model = yield* MockModel.MockModel

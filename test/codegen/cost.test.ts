@@ -9,7 +9,7 @@ import { copyOfRepository, read, removeCopies, tsc } from "./support.ts"
 
 afterAll(removeCopies)
 
-/** A compiled copy of the generated modules, as users get them, and a program that uses them. */
+/** A compiled copy of the generated modules, as users get them, and a program that imports them. */
 const consumer = (program: string): string => {
   const folder = copyOfRepository()
   const emit = { noEmit: false, outDir: "dist", rootDir: "src", declarationMap: false }
@@ -26,7 +26,7 @@ const consumer = (program: string): string => {
   return folder
 }
 
-/** What an editor shows over the first occurrence of each of `places` in a file. */
+/** Returns the hover text of an editor over the first occurrence of each of `places` in a file. */
 const hovers = async (folder: string, file: string, places: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
   const server = spawn(process.execPath, [tsc, "--lsp", "--stdio"], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] })
   try {
@@ -91,8 +91,8 @@ const hoversOf = async (
   return found
 }
 
-describe("the cost to those who use the package", () => {
-  it("stays small: declaration files, import time", () => {
+describe("the cost for users of the package", () => {
+  it("stays small in declaration files and import time", () => {
     const folder = consumer("export {}")
     const out = join(folder, "dist/generated")
     const declarations = readdirSync(out).filter((name) => name.endsWith(".d.ts"))
@@ -106,13 +106,13 @@ describe("the cost to those who use the package", () => {
       console.log(performance.now() - start)`
     const time = () =>
       Number(execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, encoding: "utf8" }))
-    // The best of some runs, at most twenty: a busy machine makes some of them long, but not all.
+    // The best of at most twenty runs: a busy machine makes some of them long, but not all.
     const times = [time()]
     while (Math.min(...times) >= 40 && times.length < 20) times.push(time())
     assert.isBelow(Math.min(...times), 40)
   }, 60_000)
 
-  it("is not paid in the editor, which shows names instead of structures", async () => {
+  it("stays small in the editor, which shows names instead of structures", async () => {
     const folder = consumer(`
       import type { Effect } from "effect"
       import type { ClientRequests } from "./dist/generated/methods.js"

@@ -12,7 +12,7 @@ import { copyOfRepository, edit, pinned, removeCopies, tsc } from "./support.ts"
 
 afterAll(removeCopies)
 
-/** The pinned protocol with some definitions changed, added or taken away (`undefined`). */
+/** The pinned protocol with some definitions changed, added or removed (`undefined`). */
 const changed = (definitions: { readonly [name: string]: JsonSchema | undefined }): Pinned => ({
   ...pinned,
   definitions: Object.fromEntries(
@@ -47,7 +47,7 @@ const text: JsonSchema = { type: "string" }
 const decisionsOf = (schema: Pinned) =>
   generate(schema, older).decisions.map(({ about, problem, proposal }) => `${about}: ${problem} ${proposal}`)
 
-/** Writes what is generated into a copy of the repository, and compiles it. */
+/** Writes the generated files into a copy of the repository, and compiles it. */
 const compiles = (schema: Pinned): string => {
   const folder = copyOfRepository()
   for (const [name, content] of generate(schema, older).files) {
@@ -85,12 +85,12 @@ describe("generation", () => {
     assert.strictEqual(compiles(schema), "")
   }, 60_000)
 
-  it("names the shared responses where no response is left", () => {
+  it("names the shared responses if no other response remains", () => {
     const [decision] = decisionsOf(withRequest("config/reset", "ConfigResetParams", { ConfigResetParams: object({}) }))
     assert.match(decision ?? "", /Every response has a method; shared already: .*ConfigWriteResponse/)
   })
 
-  it("reports every exception that no longer fits", () => {
+  it("reports every override that no longer applies", () => {
     const { oneOf = [], ...envelope } = asObject(pinned.definitions["ClientRequest"])
     const without = oneOf.filter(
       (member) => asObject(asObject(member).properties?.["method"]).enum?.[0] !== "account/logout"
@@ -106,11 +106,11 @@ describe("generation", () => {
     assert.match(decisions[1] ?? "", /^account\/logout: .*no such method.*Remove the exception/)
   })
 
-  it("reports everything in one run, goes on with the safest form, and what it writes compiles", () => {
+  it("reports everything in one run, continues with the safest form, and writes code that compiles", () => {
     const schema = changed({
       // A member whose name collides with a definition.
       TextUserInput: object({ text }),
-      // A reference to what is not defined, a type of another draft, and a union that has no name.
+      // A reference to a missing definition, a type of another draft, and a union without a name.
       ThreadGoal: object({
         ...asObject(pinned.definitions["ThreadGoal"]).properties,
         lost: { $ref: "#/definitions/Nowhere" },
@@ -119,7 +119,7 @@ describe("generation", () => {
       }),
       // A union of objects and numbers.
       PlanType: { oneOf: [object({ name: text }), { type: "number" }] },
-      // A definition that holds itself.
+      // A definition that contains itself.
       TurnPlanStep: object({
         step: text,
         status: text,
@@ -134,7 +134,7 @@ describe("generation", () => {
     assert.strictEqual(compiles(schema), "")
   }, 60_000)
 
-  it("keeps the definition of v2 where the bundle has two of one name", () => {
+  it("keeps the v2 definition if the bundle has two of one name", () => {
     const bundle = (root: JsonSchema) => ({
       definitions: { Twice: root, v2: { Twice: object({ text }) } }
     })
@@ -146,7 +146,7 @@ describe("generation", () => {
     assert.deepStrictEqual(schema.definitions["Twice"], object({ text }))
   })
 
-  it("ends with 1 when it checks and a decision is open", () => {
+  it("exits with 1 if it checks and a decision is open", () => {
     const folder = copyOfRepository()
     edit(join(folder, "codegen/overrides.ts"), (content) => content.replace('"account/logout":', '"account/leave":'))
     const run = spawnSync(process.execPath, ["codegen/main.ts", "--check", "--from-pinned"], {
@@ -161,14 +161,14 @@ describe("generation", () => {
 })
 
 describe("olderRuntimes.json", () => {
-  it("names fields that the pinned protocol requires", () => {
+  it("has fields that the pinned protocol requires", () => {
     for (const key of older.keys) {
       const [, name = "", field = ""] = /^([^.#]+)\.(.+)$/.exec(key) ?? []
       assert.include(asObject(pinned.definitions[name]).required ?? [], field, key)
     }
   })
 
-  it("is made of the required fields that an older schema lacks, but for nullable ones and lists", () => {
+  it("consists of the required fields that an older schema lacks, except nullable ones and lists", () => {
     const newer = {
       Known: object({ kept: text, added: text, list: { type: "array" }, empty: { type: ["string", "null"] } }),
       New: object({ all: text })
@@ -179,7 +179,7 @@ describe("olderRuntimes.json", () => {
     ])
   })
 
-  it("names each method by the first release that has it, but for those of the oldest", () => {
+  it("has each method with the first release that has it, except those of the oldest", () => {
     const release = (version: string, ...methods: ReadonlyArray<string>) => ({
       version,
       definitions: { ClientRequest: { oneOf: methods.map((method) => request(method, "XParams")) } }

@@ -4,14 +4,14 @@ import { directionsOf, methodsOf } from "../../codegen/direction.ts"
 import { parse } from "../../codegen/parse.ts"
 import { pinned, read } from "./support.ts"
 
-describe("direction", () => {
+describe("the direction of definitions", () => {
   const report = ({ about }: Decision) => assert.fail(`a decision is open: ${about}`)
   const parsing = { experimental: pinned.experimental, laterKeys: new Set<string>(), report }
   const definitions = parse(pinned.definitions, parsing)
   const directions = directionsOf(definitions, methodsOf(pinned.definitions, report))
   const types = read("src/generated/types.ts")
 
-  it("splits exactly what goes both ways and opens", () => {
+  it("splits exactly those that are sent both ways and open", () => {
     assert.isTrue(directions.split.has("UserInput"))
     assert.isFalse(directions.split.has("TextElement"))
     assert.isFalse(directions.split.has("ThreadItem"))
@@ -27,7 +27,7 @@ describe("direction", () => {
 })
 
 describe("fields", () => {
-  it("with a default may be absent, even where the schema requires them", () => {
+  it("with a default may be absent, even if the schema requires them", () => {
     const definitions = parse(
       {
         Example: {

@@ -124,7 +124,7 @@ describe("the drift report", () => {
     assert.strictEqual(lines.length, by169.length + by171.length)
   })
 
-  it("finds nothing between a version and itself", () => {
+  it("has no difference between a version and itself", () => {
     const { entries, notCompared } = reportOf(recorded("0.171.0"), recorded("0.171.0"), [])
     assert.deepStrictEqual(entries, [])
     assert.notInclude(notCompared, "thread/start")

@@ -26,7 +26,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe("npm run drift", () => {
-  it("prints the report in words, grouped by what a caller notices", () => {
+  it("prints the report in words, grouped by the effect on callers", () => {
     const run = drift(file("0.169.0"), file("0.171.0"))
     assert.strictEqual(run.stderr, "")
     assert.strictEqual(run.status, 0)
@@ -55,7 +55,7 @@ describe("npm run drift", () => {
     }
   })
 
-  it("with --json prints the same as data", () => {
+  it("prints the same as data with --json", () => {
     const run = drift(file("0.169.0"), file("0.171.0"), "--json")
     const { from, to, entries }: DriftReport = JSON.parse(run.stdout)
     assert.deepStrictEqual([from, to, entries.length], ["0.169.0", "0.171.0", 27])
@@ -117,7 +117,7 @@ describe("uses of a name", () => {
   const linesIn = (text: string, part: Parameters<typeof difference>[0]) =>
     usesOf([{ file: "a.ts", text }], difference(part)).map(({ line }) => line)
 
-  it("are found for a method, but not for a longer one", () => {
+  it("are found for a method, but not for a longer name", () => {
     const text = `"thread/search"\n"thread/search/stream"\nthe method thread/search.\nthread/searches`
     assert.deepStrictEqual(linesIn(text, { of: "message", name: "thread/search" }), [1, 3])
     assert.deepStrictEqual(linesIn(text, { of: "field", name: "thread/search params" }), [1, 3])

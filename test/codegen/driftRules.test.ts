@@ -122,7 +122,7 @@ const cases: { readonly [title: string]: Case } = {
     sent: ["removed Value#b BREAKS"],
     received: ["removed Value#b"]
   },
-  "an enum is the same however it is written": {
+  "an enum in another notation is the same": {
     before: words("a", "b"),
     after: { oneOf: [words("b"), words("a")] },
     ...alike()
@@ -149,7 +149,7 @@ const cases: { readonly [title: string]: Case } = {
     sent: ["removed Value#a BREAKS"],
     received: ["removed Value#a"]
   },
-  "a field of one member of a union bears the member's name": {
+  "a field of one member of a union has the member's name": {
     before: { oneOf: [variant("a"), variant("b", { x: text })] },
     after: { oneOf: [variant("a"), variant("b")] },
     ...alike("removed Value#b.x BREAKS")
@@ -215,18 +215,18 @@ const cases: { readonly [title: string]: Case } = {
     after: { oneOf: [variant("a"), variant("b")] },
     ...alike("changed Value BREAKS")
   },
-  "a union that says that it is open allows no more than before: unions are read as open": {
+  "a union that becomes open allows no more than before: unions are read as open": {
     before: { oneOf: [words("a"), variant("b")] },
     after: { anyOf: [words("a"), variant("b"), text, { type: "object" }] },
     ...alike("changed Value")
   },
-  "any value instead of a certain one breaks receivers": {
+  "any value instead of a specific one breaks receivers": {
     before: object({ a: text }, "a"),
     after: object({ a: true }, "a"),
     sent: ["changed Value.a"],
     received: ["changed Value.a BREAKS"]
   },
-  "a certain value instead of any breaks senders": {
+  "a specific value instead of any breaks senders": {
     before: object({ a: true }, "a"),
     after: object({ a: text }, "a"),
     sent: ["changed Value.a BREAKS"],
@@ -238,19 +238,19 @@ const cases: { readonly [title: string]: Case } = {
     sent: ["removed Value#string BREAKS", "changed Value"],
     received: ["removed Value#string", "changed Value BREAKS"]
   },
-  "a description is no difference": {
+  "a changed description is not a difference": {
     before: { type: "string", description: "Before." },
     after: { type: "string", description: "After." },
     ...alike()
   }
 }
 
-describe("what breaks a program", () => {
+describe("a breaking change", () => {
   for (const [title, { before, after, sent, received }] of Object.entries(cases)) {
     it(title, () => assert.deepStrictEqual(bothWays(before, after), { sent, received }))
   }
 
-  it("is decided by either direction if a definition goes both ways", () => {
+  it("is determined by either direction if a definition is sent both ways", () => {
     const both = { ThingDoParams: value, ThingDoneNotification: value }
     const { entries } = report(protocol({ ...both, Value: words("a", "b") }), protocol({ ...both, Value: words("a") }))
     assert.deepStrictEqual(
@@ -267,7 +267,7 @@ describe("what breaks a program", () => {
     )
   })
 
-  it("depends on who sends a result: the server for client requests, the program for server requests", () => {
+  it("is determined by the sender of a result: the server for client requests, the program for server requests", () => {
     const added = (definitions: Definitions) =>
       lines(
         protocol({ ...definitions, Value: object({}) }),
@@ -324,7 +324,7 @@ describe("a message", () => {
     assert.deepStrictEqual(lines(experimental, stable), ["becameStable thing/do", "becameStable ThingDoParams.a"])
   })
 
-  it("stands for the fields of a definition that becomes stable with it", () => {
+  it("is reported in place of the fields of a definition that becomes stable with it", () => {
     const definitions = { ThingDoParams: object({ a: text }) }
     const experimental = protocol(definitions, { methods: ["thing/do"], definitions: ["ThingDoParams"] })
     const stable = protocol(definitions, { members: ["ThingDoParams.a"] })
@@ -373,7 +373,7 @@ describe("a definition", () => {
     assert.deepStrictEqual(lines(union("One", "Two"), union("Two", "One")), [])
   })
 
-  it("is a difference of the field in which it replaces another one", () => {
+  it("is a difference of the field if it replaces another definition there", () => {
     const referring = (name: string) =>
       protocol({
         ThingDoParams: object({ first: { $ref: "#/definitions/One" }, second: { $ref: `#/definitions/${name}` } }),
@@ -389,7 +389,7 @@ describe("a definition", () => {
     assert.deepStrictEqual(entries[0]?.places, [])
   })
 
-  it("answers a request if either version says so; otherwise the request is reported as not compared", () => {
+  it("is attributed to requests if either version does so; otherwise the request is reported as not compared", () => {
     const named = (response: string, properties: Definitions) => {
       const { ThingDoResponse: _, ...definitions } = protocol({ [response]: object(properties) }).definitions
       return { ...protocol({}), definitions }
@@ -409,7 +409,7 @@ describe("a definition", () => {
     assert.deepStrictEqual(report(older, newer).notCompared, [])
   })
 
-  it("belongs to the group that a caller notices", () => {
+  it("belongs to a group by its effect on callers", () => {
     const item = (...types: ReadonlyArray<string>): JsonSchema => ({ oneOf: types.map((type) => variant(type)) })
     const definitions = (types: ReadonlyArray<string>) => ({
       ThingDoneNotification: object({

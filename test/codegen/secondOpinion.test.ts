@@ -8,7 +8,7 @@ import { decoder } from "../../src/internal/protocol/decode.ts"
 import * as Protocol from "../../src/Protocol.ts"
 import { pinned } from "./support.ts"
 
-/** What a schema allows: its smallest value, its largest, and one for each union member below it. */
+/** The values that a schema allows: its smallest value, its largest, and one for each union member below it. */
 const samples = (schema: Json): ReadonlyArray<unknown> => {
   if (typeof schema === "boolean") return [{ any: "thing" }, null]
   if (schema.$ref !== undefined) return samples(pinned.definitions[refName(schema.$ref)] ?? true)
@@ -16,7 +16,7 @@ const samples = (schema: Json): ReadonlyArray<unknown> => {
   if (schema.enum !== undefined) return schema.enum
   const members = unionMembers(schema)
   if (members !== undefined) {
-    // "Or any string, or any object": what is unknown is tested in Protocol.test.ts.
+    // "Or any string, or any object": Protocol.test.ts tests unknown values.
     const known = members.filter((member) => !Array.isArray(asObject(member).type) || schema.properties !== undefined)
     return (known.length === 0 ? members : known).flatMap((member) =>
       samples(
@@ -101,7 +101,7 @@ const distribute = (schema: Json): Json => {
   return mapped
 }
 
-/** Codecs that Effect itself makes of the same schema: nothing in them is ours. */
+/** Codecs that Effect makes of the same schema, without code of this package. */
 const oracle = (names: ReadonlyArray<string>) => {
   const definitions = Object.fromEntries(
     Object.entries(pinned.definitions)
@@ -115,7 +115,7 @@ const oracle = (names: ReadonlyArray<string>) => {
   return new Map(names.map((name, index) => [name, schemas[index]]))
 }
 
-/** What an absent key is read as: `null`, an empty list or nothing; `undefined` where its absence is refused. */
+/** The decoded value of an absent key: `null`, an empty list or nothing; `undefined` if the key is required. */
 const readAsAbsent = (name: string, key: string): object | undefined => {
   const at = (json: Json | undefined): Json =>
     asObject(json).$ref === undefined ? (json ?? true) : at(pinned.definitions[refName(asObject(json).$ref ?? "")])
@@ -126,7 +126,7 @@ const readAsAbsent = (name: string, key: string): object | undefined => {
   return olderRuntimes.read().keys.includes(`${name}.${key}`) ? {} : undefined
 }
 
-describe("Effect's own importer of JSON Schema, as a second opinion", () => {
+describe("Effect's own importer of JSON Schema", () => {
   const methods = methodsOf(pinned.definitions, () => {})
   const received = [
     ...methods.clientRequests.map(
@@ -146,12 +146,12 @@ describe("Effect's own importer of JSON Schema, as a second opinion", () => {
     if (codec === undefined || second === undefined) return assert.fail(`no codec for ${name}`)
     return {
       ours: decoder(codec)(value),
-      // Type boundary: the importer can't know at compile time that its schemas need no services.
+      // Type boundary: the importer's types do not say that its schemas need no services.
       theirs: Schema.decodeUnknownExit(second as Schema.Codec<unknown>)(value)
     }
   }
 
-  it("agrees that every message the schema allows is read, and we lose nothing of it", () => {
+  it("agrees that every valid message is decoded, without loss", () => {
     let count = 0
     for (const { method, name, codec } of received) {
       for (const sample of samples({ $ref: name })) {
@@ -164,7 +164,7 @@ describe("Effect's own importer of JSON Schema, as a second opinion", () => {
     assert.isAbove(count, 1000)
   }, 60_000)
 
-  it("agrees that a message without one of its required fields is refused, but for those that older servers leave out", () => {
+  it("agrees that a message without a required field is rejected, except for fields that older servers omit", () => {
     let refused = 0
     let read = 0
     for (const { method, name, codec } of received) {

@@ -1,5 +1,5 @@
 /**
- * What the tests of code generation share: the repository as it is, and copies of it that can be broken.
+ * Support for the tests of code generation: the repository, and copies of it that a test can break.
  */
 import { assert } from "@effect/vitest"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
@@ -19,10 +19,10 @@ export const pinned = JSON.parse(read("codegen/schema.json")) as Pinned
 
 const folders: Array<string> = []
 
-/** For the end of each file that copies. */
+/** Runs at the end of each file that makes copies. */
 export const removeCopies = () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true }))
 
-/** A temporary copy of what generation reads and writes, where it can be broken. */
+/** A temporary copy of the files that generation reads and writes, which a test can break. */
 export const copyOfRepository = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "effect-codex-codegen-test-"))
   folders.push(folder)

@@ -64,7 +64,7 @@ const upgrade = (folder: string, args: ReadonlyArray<string>, fail: ReadonlyArra
 const checks = ["types", "lint", "language:check", "format:check", "codegen:check", "package:check", "docs", "test"]
 
 describe("npm run upgrade", () => {
-  it("pins, generates, reports and checks, continues after failures, and lists the decisions for a person", () => {
+  it("pins, generates, reports and checks, continues after failures, and lists the open decisions", () => {
     const folder = olderRepository()
     writeFileSync(join(folder, "src/uses.ts"), `export const retired = "currentTime/read"\n`)
     // An exception that generation needs is missing.
@@ -123,7 +123,7 @@ describe("npm run upgrade", () => {
     assert.isTrue(file("codegen/schema.json") === printPinned(recorded("0.166.0")))
   })
 
-  it("rejects anything but one version, with an example", () => {
+  it("rejects any argument but one version, with an example", () => {
     for (const args of [[], ["newest"], [version, version]]) {
       const { status, stderr } = upgrade(olderRepository(), args, [])
       assert.strictEqual(status, 1)

@@ -20,7 +20,7 @@ describe("the layers", () => {
       Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(entries)))
     )
 
-  /** What a server is told, and where it finds itself. */
+  /** Returns the requests of a client, and the folder of its server. */
   const started = (entries: Readonly<Record<string, string>>, options: Codex.Options = {}) =>
     Effect.map(
       configured(entries, {
@@ -40,14 +40,14 @@ describe("the layers", () => {
       ({ codexHome, platformFamily, platformOs }) => ({ codexHome, cwd: platformFamily, experimentalApi: platformOs })
     )
 
-  it.live("layerConfig needs nothing to be set", () =>
+  it.live("layerFromConfig requires no setting", () =>
     Effect.gen(function* () {
       const metadata = yield* configured({}, { command: Peer.command(Peer.basic) })
       assert.strictEqual(metadata.version, codexVersion)
     })
   )
 
-  it.live("layerConfig reads each setting, each from its own variable", () =>
+  it.live("layerFromConfig reads each setting from its own variable", () =>
     Effect.gen(function* () {
       const wrong = [
         ["CODEX_REQUEST_TIMEOUT", "0 seconds", "requestTimeout"],
@@ -75,7 +75,7 @@ describe("the layers", () => {
     })
   )
 
-  it.live("what the program says comes before what layerConfig reads", () =>
+  it.live("options of the caller take precedence over those of layerFromConfig", () =>
     Effect.gen(function* () {
       yield* configured({ CODEX_MAX_IN_FLIGHT: "0" }, { maxInFlight: 1, command: Peer.command(Peer.basic) })
       const [read, said] = [yield* folder, yield* folder]
@@ -84,13 +84,13 @@ describe("the layers", () => {
         { codexHome: said, cwd: said, experimentalApi: false }
       )
       assert.deepStrictEqual(found, { codexHome: said, cwd: said, experimentalApi: "false" })
-      // What is undefined isn't said.
+      // Undefined values are not sent.
       const unsaid = yield* started({ CODEX_HOME: read, CODEX_CWD: read }, { codexHome: undefined, cwd: undefined })
       assert.deepInclude(unsaid, { codexHome: read, cwd: read })
     })
   )
 
-  it.live("nothing is started where the options of the connection make no sense", () =>
+  it.live("invalid options of the connection start no process", () =>
     Effect.gen(function* () {
       const spawned: Array<string> = []
       const counting = Layer.effect(

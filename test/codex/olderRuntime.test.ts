@@ -21,12 +21,12 @@ describe("an older runtime", () => {
     for (const version of ["0.151.0", "0.151.0+build", "0.151.1-alpha.1", "0.152.0-alpha.1.2", "0.169.0", "1.0.0"]) {
       assert.isTrue(isNewEnough(version), version)
     }
-    // What a build from source calls itself.
+    // The version of a build from source.
     assert.isTrue(isNewEnough("0.0.0"))
   })
 
   for (const includeTurns of [undefined, true, false]) {
-    it.effect(`a resume and a fork with includeTurns ${includeTurns} say so in the server's terms, if they can`, () =>
+    it.effect(`gets includeTurns ${includeTurns} of a resume and a fork in its own form, if it supports that`, () =>
       Effect.gen(function* () {
         const expected = includeTurns === undefined ? true : !includeTurns
         for (const [version, supported] of [
@@ -58,7 +58,7 @@ describe("an older runtime", () => {
     )
   }
 
-  it.effect("a turn that needs more than it knows is refused before anything is sent, and any other runs", () =>
+  it.effect("rejects a turn that needs newer features before anything is sent, and runs any other", () =>
     Effect.gen(function* () {
       for (const version of ["0.150.0", "0.151.0-alpha.3", "unknown"]) {
         const { codex, paramsOf } = yield* Wire.connect({ version })

@@ -1,6 +1,6 @@
 /**
- * A program that prints an answer prints only the answer: in a normal run Codex logs nothing that the default logger shows. A warning means that
- * something needs attention.
+ * A program that prints an answer prints only the answer: in a normal run Codex logs nothing that the default logger
+ * shows. A warning means that something needs attention.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger, Option, Schema, Stream } from "effect"

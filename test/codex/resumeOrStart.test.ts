@@ -14,7 +14,7 @@ const another = Layer.unwrap(
 
 describe("resumeOrStart", () => {
   it.live(
-    "resumes what there is, and starts anew without an id, for an unknown one, and for a thread without a turn",
+    "resumes an existing thread, and starts one without an id, for an unknown one, and for a thread without a turn",
     () =>
       Effect.gen(function* () {
         const codex = yield* Codex.Codex
@@ -35,28 +35,26 @@ describe("resumeOrStart", () => {
       }).pipe(onBinary())
   )
 
-  it.live(
-    "leaves every other failure one: an archived thread, an id that is none, a thread that another process has open",
-    () =>
-      Effect.gen(function* () {
-        const codex = yield* Codex.Codex
-        const archived = yield* codex.startThread()
-        yield* archived.run("hello")
-        yield* codex.archiveThread(archived.id)
-        const open = yield* codex.startThread()
-        yield* open.run("hello")
-        const before = yield* codex.loadedThreads
-        assert.strictEqual(yield* reasonOf(codex.resumeOrStart(archived.id)), "ThreadArchived")
-        assert.strictEqual(yield* reasonOf(codex.resumeOrStart("no id")), "InvalidInput")
-        assert.deepStrictEqual(yield* codex.loadedThreads, before)
-        const reason = yield* Effect.gen(function* () {
-          return yield* reasonOf((yield* Codex.Codex).resumeOrStart(open.id))
-        }).pipe(Effect.provide(another))
-        assert.strictEqual(reason, "ActiveWriter")
-      }).pipe(onBinary())
+  it.live("fails for an archived thread, an invalid id, and a thread that another process has open", () =>
+    Effect.gen(function* () {
+      const codex = yield* Codex.Codex
+      const archived = yield* codex.startThread()
+      yield* archived.run("hello")
+      yield* codex.archiveThread(archived.id)
+      const open = yield* codex.startThread()
+      yield* open.run("hello")
+      const before = yield* codex.loadedThreads
+      assert.strictEqual(yield* reasonOf(codex.resumeOrStart(archived.id)), "ThreadArchived")
+      assert.strictEqual(yield* reasonOf(codex.resumeOrStart("no id")), "InvalidInput")
+      assert.deepStrictEqual(yield* codex.loadedThreads, before)
+      const reason = yield* Effect.gen(function* () {
+        return yield* reasonOf((yield* Codex.Codex).resumeOrStart(open.id))
+      }).pipe(Effect.provide(another))
+      assert.strictEqual(reason, "ActiveWriter")
+    }).pipe(onBinary())
   )
 
-  it.effect("sends each request what it takes, and no second one for another failure", () =>
+  it.effect("sends each request only its own options, and no second request after another failure", () =>
     Effect.gen(function* () {
       const { codex, sent } = yield* Wire.connect()
       yield* codex.resumeOrStart("kept", { approvalMode: "ask", ephemeral: true, includeTurns: true, model: "m" })

@@ -6,7 +6,7 @@ import * as Peer from "../support/peer.ts"
 import * as Played from "../support/played.ts"
 
 describe("a search of threads", () => {
-  it.live("gives each thread that holds the text, once", () =>
+  it.live("returns each thread that contains the text, once", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const ids: Array<string> = []
@@ -22,11 +22,11 @@ describe("a search of threads", () => {
     }).pipe(onBinary())
   )
 
-  it.live("is refused where nothing is searched for, and for an option that the server would ignore", () =>
+  it.live("rejects an empty text, and an option that the server would ignore", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       assert.strictEqual(yield* reasonOf(Stream.runDrain(codex.searchThreads({ searchTerm: " " }))), "RequestRejected")
-      // Type boundary: a misspelling, as a program in JavaScript can have it.
+      // Type boundary: a misspelled option, from JavaScript.
       const misspelt = { searchTerm: "x", sortOrder: "asc" } as { readonly searchTerm: string }
       assert.strictEqual(yield* reasonOf(Stream.runDrain(codex.searchThreads(misspelt))), "InvalidOptions")
     }).pipe(onBinary())
@@ -38,7 +38,7 @@ const match = (id: string) => ({ snippet: id, thread: Peer.thread(id) })
 const ids = (matches: ReadonlyArray<{ readonly snippet: string }>) => matches.map(({ snippet }) => snippet)
 
 describe("a search, on the wire", () => {
-  it.effect("delivers what the server finds early, and not again when its page comes", () =>
+  it.effect("emits early results of the server, and does not repeat them when their page arrives", () =>
     Effect.gen(function* () {
       const { codex, peer } = yield* Played.codex("0.171.0")
       const early = yield* Deferred.make<void>()
@@ -64,7 +64,7 @@ describe("a search, on the wire", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is cancelled on the server when it is interrupted, on each page", () =>
+  it.effect("is cancelled on the server if it is interrupted, on each page", () =>
     Effect.gen(function* () {
       const { codex, peer } = yield* Played.codex("0.171.0")
       for (const page of [1, 2]) {
@@ -86,7 +86,7 @@ describe("a search, on the wire", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("asks an older server page by page", () =>
+  it.effect("reads page by page from an older server", () =>
     Effect.gen(function* () {
       const { codex, peer } = yield* Played.codex("0.169.0")
       const search = yield* Effect.forkScoped(

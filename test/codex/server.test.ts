@@ -7,7 +7,7 @@ import * as Wire from "../support/wire.ts"
 import { onBinary } from "../support/onBinary.ts"
 
 describe("the server", () => {
-  it.live("tells its name, version and home", () =>
+  it.live("reports its name, version and home", () =>
     Effect.gen(function* () {
       const { metadata } = yield* Codex.Codex
       const { codexHome } = yield* CodexTest.TestHome
@@ -17,7 +17,7 @@ describe("the server", () => {
     }).pipe(onBinary())
   )
 
-  it.live("lists its models in pages and as one stream, hidden ones only if asked", () =>
+  it.live("lists its models in pages and as one stream, hidden ones only on request", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const all = Array.from(yield* Stream.runCollect(codex.models()))
@@ -33,7 +33,7 @@ describe("the server", () => {
     }).pipe(onBinary())
   )
 
-  it.live("tells who is logged in", () =>
+  it.live("reports the account", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { account, requiresOpenaiAuth } = yield* codex.account()
@@ -41,7 +41,7 @@ describe("the server", () => {
     }).pipe(onBinary())
   )
 
-  it.effect("is asked to renew the token only if that is wanted", () =>
+  it.effect("renews the token only on request", () =>
     Effect.gen(function* () {
       const reply = { account: null, requiresOpenaiAuth: true }
       const { codex, paramsOf } = yield* Wire.connect({ replies: { "account/read": () => reply } })

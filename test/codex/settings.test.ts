@@ -21,7 +21,7 @@ describe("settings on the wire", () => {
     serviceTier: "flex"
   }
 
-  it.effect("every setting of a thread is sent under the protocol's name, and a null that means something stays", () =>
+  it.effect("have the protocol's name for every setting of a thread, and keep a null with a meaning", () =>
     Effect.gen(function* () {
       const { codex, sent } = yield* Wire.connect()
       yield* codex.startThread({
@@ -69,7 +69,7 @@ describe("settings on the wire", () => {
     })
   )
 
-  it.effect("every filter of the lists is sent under the protocol's name, null for those in none", () =>
+  it.effect("have the protocol's name for every filter of lists, and null for threads without the value", () =>
     Effect.gen(function* () {
       const empty = { data: [], nextCursor: null }
       const { codex, paramsOf } = yield* Wire.connect({
@@ -99,7 +99,7 @@ describe("settings on the wire", () => {
     })
   )
 
-  it.effect("the next page is asked for only when it is wanted", () =>
+  it.effect("have pages that are requested only when needed", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect({ replies: { "thread/list": page } })
       const cursors = () => paramsOf("thread/list").map(({ cursor }) => cursor)
@@ -110,7 +110,7 @@ describe("settings on the wire", () => {
     })
   )
 
-  it.effect("a server that names the same page again doesn't make the list endless", () =>
+  it.effect("have lists that end if the server repeats a page", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect({
         replies: { "thread/list": () => ({ data: [Peer.thread("t")], nextCursor: "again" }) }

@@ -1,5 +1,5 @@
 /**
- * What the tests of `Codex` share: ids of threads.
+ * Support for the tests of `Codex`: ids of threads.
  */
 export const idsOf = (threads: Iterable<{ readonly id: string }>) => Array.from(threads, ({ id }) => id)
 

@@ -7,8 +7,8 @@ import { idsOf, nowhere } from "./support.ts"
 
 const turnsOf = ({ reply }: Thread.Thread) => reply.thread.turns.length
 
-describe("a thread that was kept", () => {
-  it.live("goes through its life: run, named, read, resumed, forked, archived, unarchived, deleted", () =>
+describe("a saved thread", () => {
+  it.live("can be run, named, read, resumed, forked, archived, unarchived and deleted", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -27,7 +27,7 @@ describe("a thread that was kept", () => {
       assert.strictEqual(yield* reasonOf(codex.resumeThread(thread.id)), "ThreadArchived")
       assert.strictEqual(yield* reasonOf(codex.archiveThread(thread.id)), "RolloutNotFound")
 
-      // Unlike the protocol's own, it gives a thread that can be used.
+      // Unlike the protocol's method, it returns a usable thread.
       const back = yield* codex.unarchiveThread(thread.id)
       assert.strictEqual(back.id, thread.id)
       const result = yield* back.run("back")
@@ -63,7 +63,7 @@ describe("a thread that was kept", () => {
     }).pipe(onBinary())
   )
 
-  it.live("comes without its history unless that is asked for", () =>
+  it.live("has no history unless requested", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -77,7 +77,7 @@ describe("a thread that was kept", () => {
 })
 
 describe("Thread.scoped", () => {
-  it.live("unsubscribes at the end of the scope; a thread that is started plainly stays", () =>
+  it.live("unsubscribes at the end of the scope; a thread from startThread stays subscribed", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const plain = yield* Effect.scoped(codex.startThread())

@@ -6,7 +6,7 @@ import * as Peer from "../support/peer.ts"
 import { answer, connect, rejection, start } from "./support.ts"
 
 describe("a call", () => {
-  it.effect("gives the reply decoded; `requestRaw` gives it as it came", () =>
+  it.effect("returns the decoded reply; `requestRaw` returns it raw", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const reply = { ...Peer.threadStartResponse("t"), fromTheFuture: { a: 1 } }
@@ -21,7 +21,7 @@ describe("a call", () => {
     })
   )
 
-  it.effect("whose reply doesn't fit fails with the path, and costs nobody else anything", () =>
+  it.effect("fails with the path if its reply does not match the schema, and affects no other call", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const other = yield* start(client.requestRaw("other"))
@@ -37,7 +37,7 @@ describe("a call", () => {
     })
   )
 
-  it.effect("never shows the keys of a record in the path: they are payload", () =>
+  it.effect("never has the keys of a record in the path, because they are payload", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const call = yield* start(client.request("account/rateLimits/read"))
@@ -49,7 +49,7 @@ describe("a call", () => {
     })
   )
 
-  it.effect("to a method that this version doesn't know gives the reply as it came", () =>
+  it.effect("returns a raw reply if its method is unknown", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       for (const method of ["no/such", "toString", "__proto__", "constructor"]) {
@@ -60,7 +60,7 @@ describe("a call", () => {
     })
   )
 
-  it.effect("has the connection's limit, or its own, and none without sense", () =>
+  it.effect("has the connection's timeout, or its own, and rejects an invalid one", () =>
     Effect.gen(function* () {
       const { client } = yield* connect({ requestTimeout: "10 seconds" })
       const usual = yield* start(client.request("thread/loaded/list", {}))
@@ -73,14 +73,14 @@ describe("a call", () => {
       assert.strictEqual(yield* client.inFlight, 1)
       yield* TestClock.adjust("9 seconds")
       assert.deepInclude(rejection(yield* Fiber.await(usual)).reason, { timeout: Duration.millis(10_000) })
-      // Type boundary: from JavaScript anything may come.
+      // Type boundary: JavaScript can pass any value.
       const senseless = { timeout: "soon" } as unknown as CodexClient.CallOptions
       const error = yield* Effect.flip(client.request("thread/loaded/list", {}, senseless))
       assert.deepInclude(error.reason, { _tag: "InvalidOptions", option: "timeout" })
     })
   )
 
-  it.effect("tells when it is handed over", () =>
+  it.effect("reports when it is handed over", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       let sent = 0

@@ -9,7 +9,7 @@ import * as Peer from "../support/peer.ts"
 import { answer, connect, rejection, start } from "./support.ts"
 
 describe("the handshake", () => {
-  it.effect("announces this package and the experimental API, then tells that it is done", () =>
+  it.effect("announces this package and the experimental API, then sends `initialized`", () =>
     Effect.gen(function* () {
       const { client, initialize, initialized } = yield* connect()
       assert.deepStrictEqual(initialize, {
@@ -25,7 +25,7 @@ describe("the handshake", () => {
     })
   )
 
-  it.effect("announces what it is told to", () =>
+  it.effect("announces the given client", () =>
     Effect.gen(function* () {
       const { initialize } = yield* connect({
         clientInfo: { name: "mine", version: "2" },
@@ -40,7 +40,7 @@ describe("the handshake", () => {
     })
   )
 
-  it.effect("that is not answered in time fails with StartTimeout", () =>
+  it.effect("fails with StartTimeout if it is not answered in time", () =>
     Effect.gen(function* () {
       const { transport } = yield* Transport.makePair
       const making = yield* start(
@@ -57,7 +57,7 @@ describe("the handshake", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("that the end cuts off says in which phase", () =>
+  it.effect("says in which phase the connection ended", () =>
     Effect.gen(function* () {
       const { peer, transport } = yield* Transport.makePair
       const making = yield* start(CodexClient.make().pipe(Effect.provideService(Transport.Transport, transport)))
@@ -68,7 +68,7 @@ describe("the handshake", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("declines a request that the server makes before it answers", () =>
+  it.effect("declines a request that the server sends before its answer", () =>
     Effect.gen(function* () {
       const { peer, transport } = yield* Transport.makePair
       yield* start(CodexClient.make().pipe(Effect.provideService(Transport.Transport, transport)))
@@ -78,7 +78,7 @@ describe("the handshake", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("with a server of another version warns, and goes on", () =>
+  it.effect("logs a warning about a server of another version, and continues", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
@@ -95,7 +95,7 @@ describe("the handshake", () => {
     })
   )
 
-  it.effect("is not begun with options that make no sense", () =>
+  it.effect("is not started with invalid options", () =>
     Effect.gen(function* () {
       const { transport } = yield* Transport.makePair
       const cases: ReadonlyArray<readonly [CodexClient.Options, string]> = [
@@ -115,9 +115,9 @@ describe("the handshake", () => {
   )
 })
 
-describe("an opt-out that would let no turn end", () => {
+describe("an opt-out of the end of turns", () => {
   for (const method of ["turn/started", "turn/completed"]) {
-    it.effect(`is refused before anything is sent: ${method}`, () =>
+    it.effect(`is rejected before anything is sent: ${method}`, () =>
       Effect.gen(function* () {
         const { reason } = yield* Effect.flip(clientOptions.check({ optOutNotificationMethods: ["warning", method] }))
         assert.strictEqual(reason._tag, "InvalidOptions")

@@ -5,7 +5,7 @@ import type { Notification } from "../../src/internal/client/notifications.ts"
 import type * as Transport from "../../src/Transport.ts"
 import { answer, connect, rejection, start } from "./support.ts"
 
-/** Comes back when everything that was sent before has been read. */
+/** Returns after the client has read everything that was sent before. */
 const settled = Effect.fnUntraced(function* (client: CodexClient.CodexClient, peer: Transport.Peer) {
   const call = yield* start(client.requestRaw("barrier"))
   yield* answer(peer, null)
@@ -17,12 +17,12 @@ const delta = (itemId: string, text: unknown) => ({
   params: { threadId: "t", turnId: "u", itemId, delta: text }
 })
 
-/** The text of the deltas; anything else is a question mark. */
+/** The text of the deltas; other events are question marks. */
 const text = (events: ReadonlyArray<Notification>): string =>
   events.map((event) => (event.method === "item/agentMessage/delta" ? event.params.delta : "?")).join("")
 
 describe("notifications", () => {
-  it.effect("come typed, with the message as it came, and with unknown fields reachable", () =>
+  it.effect("are typed, have the raw message, and give access to unknown fields", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const events = yield* client.subscribe
@@ -35,7 +35,7 @@ describe("notifications", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("that are unknown or don't fit are kept as that, and the stream goes on", () =>
+  it.effect("are marked if they are unknown or malformed, and the stream continues", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const events = yield* client.subscribe
@@ -59,7 +59,7 @@ describe("notifications", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("with unknown members of enums and unions still decode", () =>
+  it.effect("are decoded with unknown members of enums and unions", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const events = yield* client.subscribe
@@ -74,7 +74,7 @@ describe("notifications", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("are subscribed to when `subscribe` returns, and no longer once its scope is closed", () =>
+  it.effect("are subscribed to when `subscribe` returns, until its scope closes", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       yield* Effect.scoped(
@@ -94,7 +94,7 @@ describe("notifications", () => {
     })
   )
 
-  it.effect("reach each subscriber; one that never reads and one that dies stall and hurt nobody", () =>
+  it.effect("reach each subscriber; one that never reads and one that dies affect no other", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const idle = yield* client.subscribe
@@ -115,7 +115,7 @@ describe("notifications", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("end with the connection's reason, the same for streams and calls, after all that came before", () =>
+  it.effect("end with the connection's reason, the same for streams and calls, after all earlier ones", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const seen: Array<Notification> = []

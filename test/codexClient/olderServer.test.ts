@@ -8,7 +8,7 @@ import { connect, rejection, start } from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** What a call to a server of some version fails with that doesn't know the method. */
+/** Returns the error of a call to a server of a version that lacks the method. */
 const refused = (userAgent: string, call: (client: CodexClient.Client) => Effect.Effect<unknown, CodexError>) =>
   Effect.gen(function* () {
     const { client, peer } = yield* connect({}, { userAgent })
@@ -19,8 +19,8 @@ const refused = (userAgent: string, call: (client: CodexClient.Client) => Effect
     return rejection(yield* Fiber.await(fiber))
   })
 
-describe("a method that the server is too old for", () => {
-  it.effect("fails with the version that runs and one that has the method", () =>
+describe("a method that an older server lacks", () => {
+  it.effect("fails with the server's version and the first one that has the method", () =>
     Effect.gen(function* () {
       const error = yield* refused("codex/0.125.0 (Linux)", (client) =>
         client.request("thread/goal/get", { threadId: "t" })
@@ -33,7 +33,7 @@ describe("a method that the server is too old for", () => {
     }).pipe(quiet)
   )
 
-  it.effect("suggests the method that was probably meant, and names no version", () =>
+  it.effect("suggests the closest method name, and names no version", () =>
     Effect.gen(function* () {
       for (const [written, meant] of [
         ["thread/strat", "thread/start"],
@@ -51,7 +51,7 @@ describe("a method that the server is too old for", () => {
     }).pipe(quiet)
   )
 
-  it.effect("blames the version only where it differs from the pinned one", () =>
+  it.effect("blames the version only if it differs from the pinned one", () =>
     Effect.gen(function* () {
       const pinned = yield* refused(`codex/${codexVersion} (Linux)`, (client) => client.requestRaw("no/such/method"))
       assert.match(pinned.message, /does not support this method\. Check the spelling\.$/)
@@ -61,7 +61,7 @@ describe("a method that the server is too old for", () => {
     }).pipe(quiet)
   )
 
-  it("is dated by the first release that has it, and those of 0.125.0 by none", () => {
+  it("has the first release that has it, except those of 0.125.0", () => {
     assert.deepStrictEqual(
       ["thread/start", "thread/goal/set", "thread/items/list", "thread/revert", "thread/search/stream"].map(firstWith),
       [undefined, "0.139.0", "0.147.0", "0.149.1", "0.171.0"]

@@ -1,5 +1,5 @@
 /**
- * What the tests of the client share: a connection in memory, and the error of a call.
+ * Support for the tests of the client: a connection in memory, and the error of a call.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Fiber } from "effect"

@@ -4,7 +4,7 @@ import { at } from "../support/rawDriver.ts"
 import { connect, start } from "./support.ts"
 
 describe("tracing", () => {
-  /** Runs with a tracer that keeps the spans, and gives them. */
+  /** Runs an effect with a tracer that keeps the spans, and returns them. */
   const traced = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
     const spans: Array<Tracer.NativeSpan> = []
     const tracer = Tracer.make({
@@ -18,7 +18,7 @@ describe("tracing", () => {
     return spans
   })
 
-  it.effect("a call has a span that is named by its method and holds no params, and its ids go out", () =>
+  it.effect("gives a call a span that has its method as name and no params, and sends its ids", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const traces: Array<unknown> = []
@@ -45,7 +45,7 @@ describe("tracing", () => {
     })
   )
 
-  it.effect("no trace goes out when the span is not sampled, or tracing is off", () =>
+  it.effect("sends no ids if the span is not sampled, or tracing is off", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const unsampled = Tracer.externalSpan({ traceId: "1".repeat(32), spanId: "2".repeat(16), sampled: false })
@@ -62,28 +62,26 @@ describe("tracing", () => {
     })
   )
 
-  it.effect(
-    "a call outside of any span starts a trace if there is a tracer, and a call inside of one continues it",
-    () =>
-      Effect.gen(function* () {
-        const { client, peer } = yield* connect()
-        const sent = Effect.fnUntraced(function* (call: Effect.Effect<unknown, unknown>) {
-          const fiber = yield* start(call)
-          const { trace } = yield* peer.receive
-          yield* Fiber.interrupt(fiber)
-          return at(trace, "traceparent")
-        })
-        const traces: Array<unknown> = []
-        const roots = yield* traced(Effect.map(sent(client.requestRaw("a", {})), (trace) => void traces.push(trace)))
-        assert.deepStrictEqual(
-          traces,
-          roots.map(({ spanId, traceId }) => `00-${traceId}-${spanId}-01`)
-        )
-        assert.lengthOf(roots, 1)
-        const outer = Tracer.externalSpan({ traceId: "1".repeat(32), spanId: "2".repeat(16), sampled: true })
-        const continued = yield* sent(Effect.withParentSpan(client.requestRaw("a", {}), outer))
-        assert.match(String(continued), new RegExp(`^00-${"1".repeat(32)}-[0-9a-f]{16}-01$`))
-        assert.isUndefined(yield* sent(client.requestRaw("a", {})))
+  it.effect("starts a trace for a call outside of any span if there is a tracer, and continues one inside", () =>
+    Effect.gen(function* () {
+      const { client, peer } = yield* connect()
+      const sent = Effect.fnUntraced(function* (call: Effect.Effect<unknown, unknown>) {
+        const fiber = yield* start(call)
+        const { trace } = yield* peer.receive
+        yield* Fiber.interrupt(fiber)
+        return at(trace, "traceparent")
       })
+      const traces: Array<unknown> = []
+      const roots = yield* traced(Effect.map(sent(client.requestRaw("a", {})), (trace) => void traces.push(trace)))
+      assert.deepStrictEqual(
+        traces,
+        roots.map(({ spanId, traceId }) => `00-${traceId}-${spanId}-01`)
+      )
+      assert.lengthOf(roots, 1)
+      const outer = Tracer.externalSpan({ traceId: "1".repeat(32), spanId: "2".repeat(16), sampled: true })
+      const continued = yield* sent(Effect.withParentSpan(client.requestRaw("a", {}), outer))
+      assert.match(String(continued), new RegExp(`^00-${"1".repeat(32)}-[0-9a-f]{16}-01$`))
+      assert.isUndefined(yield* sent(client.requestRaw("a", {})))
+    })
   )
 })

@@ -11,7 +11,7 @@ import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { connect } from "./support.ts"
 
-describe("requests of the server that nobody handles", () => {
+describe("server requests without a handler", () => {
   const nobody = "This client has no handler for the request"
   const declined: { readonly [method: string]: object } = {
     "item/commandExecution/requestApproval": { result: { decision: "decline" } },
@@ -26,11 +26,11 @@ describe("requests of the server that nobody handles", () => {
     execCommandApproval: { result: { decision: { denied: { rejection: nobody } } } }
   }
 
-  it("are all of the protocol's", () => {
+  it("cover all requests of the protocol", () => {
     assert.sameMembers([...serverRequestParams.keys()], Object.keys(declined))
   })
 
-  it.effect("are declined in their own shape", () =>
+  it.effect("are declined in the form of their method", () =>
     Effect.gen(function* () {
       const { peer } = yield* connect()
       for (const [method, reply] of Object.entries(declined)) {
@@ -40,7 +40,7 @@ describe("requests of the server that nobody handles", () => {
     })
   )
 
-  it.effect("are refused with -32601 if their method is unknown", () =>
+  it.effect("are rejected with -32601 if their method is unknown", () =>
     Effect.gen(function* () {
       const { peer } = yield* connect()
       for (const method of ["future/ask", "toString", "__proto__", "constructor"]) {
@@ -64,7 +64,10 @@ describe("on the real server", () => {
   const user = { approvalPolicy: "on-request", settings: { approvals_reviewer: "user" } } as const
   const input = [{ type: "text", text: "hi", text_elements: [] }] as const
 
-  /** A turn in which the model wants to write a file, on this thread; gives the turn's end and what the model was told. */
+  /**
+   * Runs a turn on this thread in which the model wants to write a file, and returns the end of the turn and what the
+   * model read.
+   */
   const runCommand = Effect.fnUntraced(function* (threadId: string) {
     const client = yield* CodexClient.CodexClient
     const model = yield* MockModel.MockModel
@@ -82,7 +85,7 @@ describe("on the real server", () => {
     return all
   })
 
-  it.live("an approval that nobody handles is declined: the command doesn't run, and the turn completes", () =>
+  it.live("an approval without a handler is declined: the command does not run, and the turn completes", () =>
     Effect.gen(function* () {
       const client = yield* CodexClient.CodexClient
       const { thread } = yield* client.request("thread/start", {})
@@ -90,7 +93,7 @@ describe("on the real server", () => {
     }).pipe(Effect.scoped, Effect.provide(CodexTest.layer({ config: user })))
   )
 
-  it.live("the same holds for a thread of an earlier process that is resumed without saying who reviews", () =>
+  it.live("an approval of a resumed thread without a mode is declined, too", () =>
     Effect.gen(function* () {
       const { codexHome, env, workspace } = yield* CodexTest.TestHome
       const earlier = Codex.layer({ codexHome, cwd: workspace, env, inheritEnv: false })

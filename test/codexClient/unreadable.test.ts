@@ -19,8 +19,8 @@ const watched = () => {
   return { lines, layer: Logger.layer([logger]) }
 }
 
-describe("what this version cannot read", () => {
-  it.effect("is kept: a malformed item as an unknown one, within its notification", () =>
+describe("unreadable data", () => {
+  it.effect("is kept: a malformed item becomes an unknown one within its notification", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const events = yield* client.subscribe
@@ -37,7 +37,7 @@ describe("what this version cannot read", () => {
     }).pipe(Effect.scoped, Effect.provide(watched().layer))
   )
 
-  it.effect("is kept in replies too", () =>
+  it.effect("is kept in replies, too", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const items = [
@@ -62,7 +62,7 @@ describe("what this version cannot read", () => {
         completed({ type: "agentMessage", id: "i", text: 5 }),
         completed(null),
         { method: "turn/started", params: { threadId: "t", turn: { items: [] } } },
-        // What is new or fits is neither counted nor logged.
+        // New or valid data is neither counted nor logged.
         { method: "future/event", params: {} },
         completed({ type: "hologram", id: "i" })
       ]
@@ -90,7 +90,7 @@ describe("what this version cannot read", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   })
 
-  it.effect("costs a call its reply only where nothing of that can be kept", () =>
+  it.effect("fails a call only if nothing of its reply can be kept", () =>
     Effect.gen(function* () {
       const { client, peer } = yield* connect()
       const call = yield* start(Effect.flip(client.request("thread/read", { threadId: "t" })))

@@ -48,5 +48,5 @@ process.stdout.write(`${flags.has("--json") ? JSON.stringify(columns, null, 2) :
 if (flags.has("--write")) writeFileSync(guide, Table.replace(page, table))
 const broken = Table.broken(Table.read(page), columns)
 for (const { reason, step, version } of broken) tell(`${version} promises "${step}": ${reason}`)
-// Writing the table takes the promise back, in a change that is reviewed.
+// Writing the table changes the promise, in a change that is reviewed.
 if (broken.length > 0 && !flags.has("--write")) process.exitCode = 1

@@ -1,5 +1,6 @@
 /**
- * What the pinned runtime sent, changed in every position: a server that is older or newer than this package in one thing at a time.
+ * The messages of the pinned runtime, changed in every position: a server that differs from this package in one thing
+ * at a time.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger, Option, Stream } from "effect"
@@ -48,7 +49,7 @@ const playedThread = Effect.gen(function* () {
 
 const ids = { threadId: "t", turnId: "u" }
 
-/** What a turn comes to whose messages are these, between `turn/started` and `turn/completed`. */
+/** The outcome of a turn with these messages between `turn/started` and `turn/completed`. */
 const outcome = Effect.fnUntraced(function* (
   { peer, thread }: Effect.Success<typeof playedThread>,
   messages: ReadonlyArray<Transport.Message>
@@ -62,9 +63,9 @@ const outcome = Effect.fnUntraced(function* (
 
 const completedTurn = { ...Peer.turnStartResponse("u").turn, status: "completed" }
 
-describe("a notification that is changed in one position", () => {
+describe("a notification with one changed position", () => {
   it.effect(
-    "is delivered as what it is if the change is harmless, else with what came; the connection goes on",
+    "is delivered decoded if the change is harmless, otherwise raw; the connection continues",
     () =>
       Effect.gen(function* () {
         const { client, peer } = yield* connect()
@@ -74,7 +75,7 @@ describe("a notification that is changed in one position", () => {
         for (const { definition, method, value } of samples("notifications")) {
           const mutations = mutationsOf(definition, value)
           for (const mutation of mutations) yield* peer.send({ method, params: mutation.value })
-          // The barrier comes back after all of them, so that none can be missing unnoticed.
+          // The barrier arrives after all of them, so that a missing one is noticed.
           yield* peer.send({ method: "barrier" })
           const got: ReadonlyArray<Notification> = yield* Stream.runCollect(
             Stream.takeUntil(events, ({ raw }) => raw["method"] === "barrier")
@@ -102,7 +103,7 @@ describe("a notification that is changed in one position", () => {
 
 describe("a turn", () => {
   it.effect(
-    "holds each item that was completed, whatever is changed in it",
+    "has each completed item, whatever is changed in it",
     () =>
       Effect.gen(function* () {
         const played = yield* playedThread
@@ -110,7 +111,7 @@ describe("a turn", () => {
         for (const { method, definition, value } of samples("notifications")) {
           if (method !== "item/completed") continue
           for (const { name, value: params } of mutationsOf(definition, Object.assign({}, value, ids))) {
-            // Without the ids the turn cannot be known, and without an item there is none.
+            // Without the ids the turn is unknown, and without an item there is none.
             if (/^\w+\.(?:threadId|turnId|item left out)/.test(name)) continue
             const exit = yield* outcome(played, [
               { method, params },
@@ -126,7 +127,7 @@ describe("a turn", () => {
     60_000
   )
 
-  it.effect("ends, whatever is changed in its end but the ids", () =>
+  it.effect("ends, whatever is changed in its end except the ids", () =>
     Effect.gen(function* () {
       const played = yield* playedThread
       const whole = { threadId: "t", turn: completedTurn }
@@ -140,9 +141,9 @@ describe("a turn", () => {
   )
 })
 
-describe("a reply that is changed in one position", () => {
+describe("a reply with one changed position", () => {
   it.effect(
-    "is read if the change is harmless, else costs its own call at most",
+    "is decoded if the change is harmless, otherwise fails its own call at most",
     () =>
       Effect.gen(function* () {
         const { client, peer } = yield* connect()
@@ -150,7 +151,7 @@ describe("a reply that is changed in one position", () => {
         let read = 0
         for (const { definition, method, value } of samples("results")) {
           for (const mutation of mutationsOf(definition, value)) {
-            // Type boundary: a method that was recorded is one of the protocol's; its params are of no interest here.
+            // Type boundary: a recorded method is one of the protocol's; its params do not matter here.
             const call = yield* start(Effect.exit(client.request(method as Protocol.ClientRequestMethod, {} as never)))
             yield* answer(peer, mutation.value)
             const exit = yield* Fiber.join(call)

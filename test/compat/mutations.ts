@@ -1,6 +1,6 @@
 /**
- * Small changes to what a server sent: one key left out, one added, one word replaced, in every position. Whether a change is harmless is read from
- * the pinned JSON Schema, not from the codecs.
+ * Small changes to the messages of a server: one key omitted, one added, one word replaced, in every position. The
+ * pinned JSON Schema, and not the codecs, says whether a change is harmless.
  */
 import type { JsonSchema, JsonSchemaObject } from "../../codegen/jsonSchema.ts"
 import { asObject, refName, unionMembers } from "../../codegen/jsonSchema.ts"
@@ -9,10 +9,10 @@ import { pinned } from "../codegen/support.ts"
 
 /** A changed payload. */
 export interface Mutation {
-  /** What was done where: `TurnStartedNotification.turn.status replaced`. */
+  /** What was changed: `TurnStartedNotification.turn.status replaced`. */
   readonly name: string
   readonly value: unknown
-  /** Whether the schema allows it, or the reader makes up for it: the payload is still read as what it is. */
+  /** Whether the schema allows the change, or the decoder compensates for it. */
   readonly isHarmless: boolean
 }
 
@@ -25,7 +25,7 @@ export const mutationsOf = (definition: string, payload: unknown): ReadonlyArray
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** A schema behind its references, and the last name on the way. */
+/** The schema that the references lead to, and the last name on the way. */
 const resolve = (
   json: JsonSchema | undefined,
   name = ""
@@ -41,7 +41,7 @@ interface ObjectSchema extends JsonSchemaObject {
   readonly owner: string
 }
 
-/** The schema of an object, with the members of its unions that fit: all that are not told from another by a tag. */
+/** The schema of an object, with the matching members of its unions: all of them if no tag distinguishes them. */
 const objectSchema = (json: JsonSchema | undefined, value: object): ObjectSchema => {
   const { name, schema } = resolve(json)
   const contradicts = ({ properties = {} }: JsonSchemaObject): boolean =>
@@ -60,7 +60,7 @@ const objectSchema = (json: JsonSchema | undefined, value: object): ObjectSchema
   }
 }
 
-/** Whether a value can be `null` or a list, which its absence is read as. */
+/** Whether a value can be `null` or a list, which is the value of an absent key. */
 const canBeEmpty = (json: JsonSchema | undefined): boolean => {
   const { schema } = resolve(json)
   const types = [schema, ...(unionMembers(schema) ?? []).map(asObject)].flatMap(({ type }) => type ?? [])
@@ -69,7 +69,7 @@ const canBeEmpty = (json: JsonSchema | undefined): boolean => {
 
 const later = new Set(olderRuntimes.read().keys)
 
-/** Whether the members of a union are told apart by their keys, so that an absent one matters. */
+/** Whether keys distinguish the members of a union, so that an absent one matters. */
 const isToldByKeys = (json: JsonSchema | undefined): boolean => {
   const { schema } = resolve(json)
   return (unionMembers(schema) ?? []).some((member) => resolve(member).schema.properties !== undefined)
@@ -95,7 +95,7 @@ const changes = (value: unknown, json: JsonSchema | undefined, path: string): Re
   if (!isRecord(value)) return []
   const { additionalProperties, owner, properties = {}, required = [] } = objectSchema(json, value)
   const entries = typeof additionalProperties === "object" ? additionalProperties : undefined
-  // In a map a new key is an entry, and its value is of the wrong kind.
+  // In a map, a new key is an entry, and its value has the wrong type.
   const added =
     Object.keys(properties).length === 0
       ? []

@@ -1,5 +1,5 @@
 /**
- * Calls of the server's tools as the server offers them: the namespace of a tool is not the same in all versions.
+ * Calls of the server's tools as the server offers them: the namespace of a tool differs between versions.
  */
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { at } from "../support/rawDriver.ts"

@@ -14,7 +14,7 @@ import * as Versions from "./versions.ts"
 
 const fixture = (path: string): URL => new URL(`../fixtures/${path}`, import.meta.url)
 
-/** One message a line, so that a change of one shows as such. */
+/** One message per line, so that a diff shows a change. */
 const text = ({ frames, version }: Session.Session): string =>
   `{"version":${JSON.stringify(version)},"frames":[\n${frames.map((frame) => JSON.stringify(frame)).join(",\n")}\n]}\n`
 

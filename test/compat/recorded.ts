@@ -1,12 +1,12 @@
 /**
- * The recorded sessions, read back: as they were played, and sorted by method. How they are recorded is `session.ts`.
+ * The recorded sessions: in their order, and sorted by method. `session.ts` records them.
  */
 import { readdirSync, readFileSync } from "node:fs"
 import type { Frame, Session } from "./session.ts"
 
 const folder = new URL("../fixtures/sessions/", import.meta.url)
 
-/** The versions of which there is a session. */
+/** The recorded versions. */
 export const versions: ReadonlyArray<string> = readdirSync(folder).map((file) => file.replace(/\.json$/, ""))
 
 /** The session of a version. */
@@ -28,7 +28,7 @@ export interface Payload {
   readonly value: unknown
 }
 
-/** The payloads of the server in their order, without its refusals. */
+/** The payloads of the server in their order, without its errors. */
 export const payloads = (frames: ReadonlyArray<Frame>): ReadonlyArray<Payload> => {
   const asked = new Map<unknown, string>()
   return frames.flatMap(([direction, { error, id, method, params, result }]): ReadonlyArray<Payload> => {

@@ -9,10 +9,10 @@ import * as RawDriver from "../support/rawDriver.ts"
 import * as Recorded from "./recorded.ts"
 import { replay, type Replayed } from "./replay.ts"
 
-/** Notifications that a version sends and this package doesn't know, each with the reason why it may. */
+/** Notifications that a version sends and this package lacks, each with a reason. */
 const unknownTo: { readonly [version: string]: { readonly [method: string]: string } } = {}
 
-/** The replay of a session, once for all that is asked of it. */
+/** The replay of a session, shared by all tests. */
 const replayed = (version: string): (() => Promise<Replayed>) => {
   let running: Promise<Replayed> | undefined
   return () =>
@@ -24,13 +24,13 @@ const replayed = (version: string): (() => Promise<Replayed>) => {
 const failureOf = (exit: Exit.Exit<unknown, unknown>): unknown =>
   Exit.isFailure(exit) ? Option.getOrUndefined(Cause.findErrorOption(exit.cause)) : undefined
 
-/** Why a call failed, in short. */
+/** Why a call failed, as a short string. */
 const why = (exit: Exit.Exit<unknown, unknown>): string => {
   const error = failureOf(exit)
   return error instanceof CodexError ? `${error.reason._tag}: ${error.reason.message}` : String(error)
 }
 
-/** The result of a turn, also of one that ended badly. */
+/** The result of a turn, also of a failed one. */
 const resultOf = (exit: Replayed["turns"][number]["exit"]) => {
   if (Exit.isSuccess(exit)) return exit.value
   const error = failureOf(exit)
@@ -44,7 +44,7 @@ for (const version of Recorded.versions) {
   const play = replayed(version)
 
   describe(`a session of ${version}`, () => {
-    it("has notifications that are all known and all delivered, in their order", async () => {
+    it("has only known notifications, delivered in their order", async () => {
       const { notifications } = await play()
       const unread = notifications.flatMap((notification) =>
         notification.method === "~unknown"
@@ -62,7 +62,7 @@ for (const version of Recorded.versions) {
       )
     })
 
-    it("has items that are all known", async () => {
+    it("has only known items", async () => {
       const { notifications } = await play()
       const items = notifications.flatMap((notification) =>
         notification.method === "item/started" || notification.method === "item/completed"
@@ -76,7 +76,7 @@ for (const version of Recorded.versions) {
       )
     })
 
-    it("has requests of the server that are all understood and answered", async () => {
+    it("has only known server requests, which are answered", async () => {
       const { decisions } = await play()
       assert.deepStrictEqual(
         decisions.map(({ id, method, rule }) => [id, method, rule]),
@@ -87,7 +87,7 @@ for (const version of Recorded.versions) {
       assert.isAbove(decisions.length, 5)
     })
 
-    it("has calls that succeed where the server granted them, and else fail with its refusal", async () => {
+    it("has calls that succeed or fail as on the server", async () => {
       const { calls } = await play()
       assert.deepStrictEqual(
         calls.flatMap(({ exit, granted, method }) => (granted && Exit.isFailure(exit) ? [[method, why(exit)]] : [])),
@@ -103,7 +103,7 @@ for (const version of Recorded.versions) {
       }
     })
 
-    it("has turns that come to what the server said, with all their items", async () => {
+    it("has turns with the server's outcome and with all their items", async () => {
       const { turns } = await play()
       assert.isAbove(turns.length, 14)
       for (const { exit, turn } of turns) {

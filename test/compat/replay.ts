@@ -1,8 +1,8 @@
 /**
- * A recorded session, played to the SDK in memory by a peer that says what the server said, when it said it. Threads
- * and turns go through their handles, so that routing is tried as well; the other calls are made as they were recorded.
+ * A recorded session, played to the SDK in memory by a peer with the server's messages. Threads and turns use their
+ * handles, to test routing as well; the other calls are sent as they were recorded.
  *
- * What the SDK asks is compared by method only: its params are not those of the recording.
+ * The calls of the SDK are compared by method only: its params are not those of the recording.
  */
 import { Context, Effect, type Exit, Fiber, Layer, Stream } from "effect"
 import * as Codex from "../../src/Codex.ts"
@@ -20,7 +20,7 @@ import type { Session } from "./session.ts"
 /** A call that was made again. */
 export interface Call {
   readonly method: string
-  /** Whether the server granted it. */
+  /** Whether the server accepted it. */
   readonly granted: boolean
   readonly exit: Exit.Exit<unknown, CodexError>
 }
@@ -31,7 +31,7 @@ export interface Ran {
   readonly exit: Exit.Exit<Turn.TurnResult, Turn.Failure>
 }
 
-/** What the SDK made of a session. */
+/** The replay of a session by the SDK. */
 export interface Replayed {
   readonly calls: ReadonlyArray<Call>
   readonly turns: ReadonlyArray<Ran>
@@ -45,10 +45,10 @@ const opens: ReadonlySet<string> = new Set(["thread/start", "thread/resume", "th
 
 const isMethod = (method: string): method is Method => Protocol.methods.clientRequestResults.has(method)
 
-/** Plays a session from its beginning to its end. */
+/** Plays a session from start to end. */
 export const replay = Effect.fnUntraced(function* ({ frames }: Session) {
   const { peer, transport } = yield* Transport.makePair
-  // By the id that a call has in the recording: the id that it has here, and what waits for its reply.
+  // By the id of a call in the recording: its id here, and the waiter for its reply.
   const ids = new Map<unknown, unknown>()
   const waiting = new Map<unknown, { readonly method: Method; readonly fiber: Fiber.Fiber<unknown, CodexError> }>()
   const answered = new Set<unknown>()
@@ -58,7 +58,7 @@ export const replay = Effect.fnUntraced(function* ({ frames }: Session) {
   const notifications: Array<Notification.Notification> = []
   const decisions: Array<ServerRequests.Decision> = []
 
-  /** Takes what the SDK sends until it is what the recording has next. */
+  /** Takes the messages of the SDK up to the next one of the recording. */
   const receiveUntil = (found: () => boolean, call?: RawDriver.Message) =>
     Effect.gen(function* () {
       while (!found()) {
@@ -121,11 +121,11 @@ export const replay = Effect.fnUntraced(function* ({ frames }: Session) {
       yield* reply(message)
       const call = waiting.get(id)
       if (call === undefined) return yield* Effect.die("a reply to no call")
-      // The recorded client did nothing before it had the reply.
+      // The recorded client waited for the reply.
       const exit = yield* Fiber.await(call.fiber)
       const granted = error === undefined
       calls.push({ method: call.method, granted, exit })
-      // Without its thread nothing that follows can be played.
+      // Without its thread, the rest cannot be played.
       if (granted && opens.has(call.method)) yield* exit
     } else if (method === undefined) yield* receiveUntil(() => answered.has(id))
     else {

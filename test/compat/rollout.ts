@@ -1,6 +1,6 @@
 /**
- * A thread as a runtime writes it into its home: two turns, each a step and an answer. What only the model reads is
- * left out.
+ * A thread as a runtime writes it into its home: two turns, each with a step and an answer, without the parts for the
+ * model only.
  */
 import { Effect } from "effect"
 import { readdirSync, readFileSync } from "node:fs"
@@ -8,7 +8,7 @@ import { join } from "node:path"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as RawDriver from "../support/rawDriver.ts"
 
-/** Lets a runtime write the thread, and gives the lines of its file. */
+/** Lets a runtime write the thread, and returns the lines of its file. */
 export const write = Effect.fnUntraced(function* (binary: string) {
   const model = yield* MockModel.make()
   const home = yield* Effect.acquireRelease(

@@ -11,7 +11,7 @@ const step = (name: string, run: Effect.Effect<void, unknown>): Step => ({ name,
 
 const failing = (method: string, reason: CodexError["reason"]) => Effect.fail(new CodexError({ method, reason }))
 
-/** Why each step is not whole. */
+/** The reason why each step is incomplete. */
 const reasons = (...steps: ReadonlyArray<Step>) =>
   Effect.map(Runner.run(runtime, steps), ({ cells }) =>
     steps.map(({ name }) => {
@@ -21,7 +21,7 @@ const reasons = (...steps: ReadonlyArray<Step>) =>
   )
 
 describe("a step", () => {
-  it.effect("that fails says what the user got, and the others are still tried", () =>
+  it.effect("reports what the user got if it fails, and the next steps run", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(
         yield* reasons(
@@ -36,7 +36,7 @@ describe("a step", () => {
     })
   )
 
-  it.effect("that the server is too old for says from when on it could be done", () =>
+  it.effect("names the first version that has it if an older server lacks it", () =>
     Effect.gen(function* () {
       const unknown = new MethodNotSupported({ required: "0.2.0", actual: "0.1.0" })
       const tooOld = new RuntimeTooOld({ fields: ["toolOutput"], required: "0.2.0", actual: "0.1.0" })
@@ -55,7 +55,7 @@ describe("a step", () => {
     })
   )
 
-  it.effect("that doesn't end is given up after its time, and holds up no other version", () =>
+  it.effect("is given up after its time if it does not end, and blocks no other version", () =>
     Effect.gen(function* () {
       const running = yield* Effect.forkChild(reasons(step("a", Effect.never), step("b", Effect.void)), {
         startImmediately: true

@@ -1,11 +1,12 @@
 /**
- * Runs all steps on a runtime, each within its own time, and says of each whether it came out whole, or else why not.
+ * Runs all steps on a runtime, each within its own time, and returns for each whether it is complete, or the reason why
+ * it is not.
  */
 import { Cause, Effect, Logger, Option } from "effect"
 import { CodexError } from "../../src/CodexError.ts"
 import { type Runtime, type Step, Unmet } from "./step.ts"
 
-/** What a step came to: whole, or the reason why it isn't. */
+/** The outcome of a step: complete, or the reason why it is not. */
 export type Cell = { readonly whole: true } | { readonly whole: false; readonly reason: string }
 
 /** The cells of one version, by the name of the step. */
@@ -17,7 +18,7 @@ export interface Column {
 /** How long one step may take. */
 export const limit = "30 seconds"
 
-/** Tries every step. `atOnce` of them run at the same time. */
+/** Runs every step, `atOnce` of them concurrently. */
 export const run = Effect.fnUntraced(function* (runtime: Runtime, steps: ReadonlyArray<Step>, atOnce = 2) {
   const cells = yield* Effect.forEach(
     steps,
@@ -41,7 +42,7 @@ const attempt = (step: Step, runtime: Runtime): Effect.Effect<Cell> =>
       onSuccess: (): Cell => ({ whole: true }),
       onFailure: (cause): Cell => ({ whole: false, reason: oneLine(reasonOf(cause)) })
     }),
-    // What a step logs is of no interest: its failure says what went wrong.
+    // The logs of a step do not matter: its failure says what went wrong.
     Effect.provide(Logger.layer([]))
   )
 
@@ -57,12 +58,12 @@ const reasonOf = (cause: Cause.Cause<unknown>): string =>
         case "RuntimeTooOld":
           return `\`${reason.fields.join("`, `")}\` of \`${method}\` came with ${reason.required}`
         default:
-          // What to do about it stands in the sentences after the first.
+          // The sentences after the first say what to do.
           return `\`${method}\` failed with \`${reason._tag}\`: ${reason.message.split(". ")[0]}`
       }
     }
   })
 
-// Ids would make the same reason another one on each version.
+// Ids would make the same reason differ between versions.
 const oneLine = (text: string): string =>
   text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<id>").replaceAll(/\s+/g, " ")

@@ -1,6 +1,6 @@
 /**
- * What a session of one runtime looks like on the wire: every feature that a client meets first, played once against
- * the mock model, without the SDK. The messages are kept in their order. What a runtime refuses is part of its session.
+ * A session of one runtime on the wire: every feature that a client uses first, played once against the mock model,
+ * without the SDK. The messages keep their order. Errors of the runtime are part of its session.
  */
 import { type Cause, Effect } from "effect"
 import * as MockModel from "../../src/testing/MockModel.ts"
@@ -48,7 +48,7 @@ export const play = Effect.fnUntraced(function* (version: string, binary: string
     if (id !== undefined) driver.respond(id, answer(method, decision))
   })
 
-  /** The result, or `undefined` for a refusal, which the session keeps. */
+  /** The result, or `undefined` for an error, which the session keeps. */
   const request = (method: string, params: object) =>
     Effect.promise(() => driver.request(method, params).catch(() => undefined)).pipe(Effect.timeout("20 seconds"))
   /** Plays a turn to its end; `during` acts while it runs. */
@@ -239,8 +239,8 @@ const reads = [
 ]
 
 /**
- * Leaves out what belongs to the machine that records, and what is only long. Ids are numbered and all times are one,
- * so that two recordings differ where the runtime does.
+ * Removes what depends on the recording machine, and long texts. Ids are numbered and all times are equal, so that two
+ * recordings differ only if the runtimes do.
  */
 const cleaner = (root: string, version: string) => {
   const ids = new Map<string, string>()
@@ -269,6 +269,6 @@ const cleaner = (root: string, version: string) => {
       ])
     )
   }
-  // Type boundary: only texts and lengths of lists change.
+  // Type boundary: only strings and lengths of lists change.
   return <A>(value: A): A => clean(value) as A
 }

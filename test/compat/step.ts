@@ -1,6 +1,6 @@
 /**
- * A step of the compatibility run: one thing that a user does, on a Codex of its own, judged by what the user gets.
- * Steps share nothing, so that one that fails spoils no other.
+ * A step of the compatibility run: one thing that a user does, on a separate Codex, judged by what the user gets. Steps
+ * share nothing, so that a failing step does not affect the others.
  */
 import { NodeServices } from "@effect/platform-node"
 import { Context, Data, Effect, Formatter, Layer, type Scope } from "effect"
@@ -10,23 +10,23 @@ import * as Codex from "../../src/Codex.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 
-/** The runtime that is tried. */
+/** The runtime under test. */
 export interface Runtime {
   readonly version: string
   readonly executable: string
 }
 
-/** One thing that a user does. Succeeds if it came out whole. */
+/** One thing that a user does. Succeeds if it is complete. */
 export interface Step {
-  /** What the table calls it. */
+  /** Its name in the table. */
   readonly name: string
   readonly run: (runtime: Runtime) => Effect.Effect<void, unknown, Scope.Scope>
 }
 
-/** The user got something else than was to come. */
+/** The user got an unexpected result. */
 export class Unmet extends Data.TaggedError("Unmet")<{ readonly message: string }> {}
 
-/** Fails unless the user got this. */
+/** Fails unless the user got this value. */
 export const equal = (what: string, actual: unknown, expected: unknown): Effect.Effect<void, Unmet> =>
   isDeepStrictEqual(actual, expected)
     ? Effect.void
@@ -34,7 +34,7 @@ export const equal = (what: string, actual: unknown, expected: unknown): Effect.
         new Unmet({ message: `${what}: ${Formatter.format(actual)} instead of ${Formatter.format(expected)}` })
       )
 
-/** Fails unless it is so. */
+/** Fails unless the condition holds. */
 export const holds = (what: string, condition: boolean): Effect.Effect<void, Unmet> => equal(what, condition, true)
 
 const withDefaults = (runtime: Runtime, { codex, ...options }: CodexTest.Options): CodexTest.Options => ({
@@ -50,7 +50,7 @@ export const step = (
   options: CodexTest.Options = {}
 ): Step => ({ name, run: (runtime) => Effect.provide(body, CodexTest.layer(withDefaults(runtime, options))) })
 
-/** What a step has that starts its processes itself, one after the other, in one home. */
+/** The context of a step that starts its processes itself, one after the other, in one home. */
 export interface House {
   readonly runtime: Runtime
   readonly model: MockModel.MockModel
@@ -76,7 +76,7 @@ export const houseStep = (
       const home = yield* CodexTest.makeHome(model.configToml(config))
       const start = Effect.map(
         Layer.build(
-          // Fresh, since a layer is otherwise built but once in a scope.
+          // Fresh, because a layer is otherwise built only once in a scope.
           Layer.fresh(
             Codex.layer({
               executable: runtime.executable,

@@ -18,7 +18,7 @@ const names = ["start", "fork", "read"]
 const empty = "# Versions\n\n<!-- npm run compat -- --write -->\n\n<!-- end -->\n\nMore.\n"
 
 describe("the table", () => {
-  it("has a row for each step and a mark for each version, with each reason once", () => {
+  it("has a row for each step, a mark for each version, and each reason once", () => {
     assert.strictEqual(
       Table.render(names, columns),
       [
@@ -34,13 +34,13 @@ describe("the table", () => {
     )
   })
 
-  it("takes the place of the one in the page, and leaves the rest of the page as it is", () => {
+  it("replaces the one in the page, and leaves the rest of the page unchanged", () => {
     const table = Table.render(names, columns)
     const page = Table.replace(empty, "another")
     assert.strictEqual(Table.replace(page, table), empty.replace("-->\n\n<!--", `-->\n\n${table}\n\n<!--`))
   })
 
-  it("can be read back", () => {
+  it("can be parsed again", () => {
     const shown = Table.read(Table.replace(empty, Table.render(names, columns)))
     assert.deepStrictEqual(
       [...shown].map(([version, cells]) => [version, Object.fromEntries(cells)]),
@@ -52,17 +52,17 @@ describe("the table", () => {
   })
 })
 
-describe("what was promised", () => {
+describe("the promise of the page", () => {
   const shown = Table.read(Table.replace(empty, Table.render(names, columns)))
 
-  it("is kept where every step is at least as whole as the page shows it", () => {
+  it("holds if every step is at least as complete as the page shows", () => {
     assert.deepStrictEqual(Table.broken(shown, columns), [])
     const better = { version: "0.1.0", cells: { start: whole, fork: whole, read: whole } }
     assert.deepStrictEqual(Table.broken(shown, [better]), [])
     assert.deepStrictEqual(Table.broken(shown, [{ version: "0.3.0", cells: { start: not("new") } }]), [])
   })
 
-  it("is broken by a step that is not whole any more, and by one that is gone", () => {
+  it("is broken by a step that is less complete, and by one that is missing", () => {
     assert.deepStrictEqual(
       Table.broken(shown, [{ version: "0.2.0", cells: { start: not("it hangs"), read: whole } }]),
       [
@@ -85,7 +85,7 @@ describe("the guide", () => {
       )
   })
 
-  it("is of versions in their order, the pinned one among them", () => {
+  it("has versions in their order, including the pinned one", () => {
     for (const [index, version] of Versions.versions.slice(1).entries()) {
       assert.isTrue(Versions.isBefore(Versions.versions[index] ?? "", version), version)
     }

@@ -1,6 +1,6 @@
 /**
- * The table of compatibility as text: written, and read back from the guide that quotes it. What the guide shows as
- * whole is promised.
+ * The table of compatibility as text: written, and parsed from the guide that contains it. A complete step in the guide
+ * is a promise.
  */
 import type { Cell, Column } from "./runner.ts"
 
@@ -8,7 +8,7 @@ const whole = "✓"
 const from = "<!-- npm run compat -- --write -->"
 const to = "<!-- end -->"
 
-/** Steps by versions, and below it the reasons, numbered in the order in which the table has them. */
+/** Steps by versions, followed by the numbered reasons, in the order of the table. */
 export const render = (steps: ReadonlyArray<string>, columns: ReadonlyArray<Column>): string => {
   const reasons: Array<string> = []
   const mark = (cell: Cell | undefined): string => {
@@ -33,7 +33,7 @@ export const replace = (page: string, table: string): string => {
   return `${before}${from}\n\n${table}\n\n${to}${after}`
 }
 
-/** What a table says of each version: which steps it has, and whether each is whole. */
+/** The content of a table for each version: its steps, and whether each is complete. */
 export type Shown = ReadonlyMap<string, ReadonlyMap<string, boolean>>
 
 /** Reads the table of a page. */
@@ -59,14 +59,14 @@ export const read = (page: string): Shown => {
   )
 }
 
-/** A step that is not as the page shows it. */
+/** A step that differs from the page. */
 export interface Broken {
   readonly version: string
   readonly step: string
   readonly reason: string
 }
 
-/** The steps that the page shows as whole and that are not. */
+/** The steps that are complete on the page and not in the run. */
 export const broken = (shown: Shown, columns: ReadonlyArray<Column>): ReadonlyArray<Broken> =>
   columns.flatMap(({ cells, version }) =>
     [...(shown.get(version) ?? [])].flatMap(([step, isWhole]) => {

@@ -1,5 +1,5 @@
 /**
- * The versions of the runtime that this package is tried on, oldest first.
+ * The tested versions of the runtime, oldest first.
  */
 import { supported } from "../../codegen/runtimes.ts"
 import { codexVersion } from "../../src/generated/version.ts"
@@ -7,15 +7,15 @@ import { codexVersion } from "../../src/generated/version.ts"
 /** Every version that the table of compatibility has. */
 export const versions: ReadonlyArray<string> = [...new Set([...supported, codexVersion])]
 
-/** Those of which a session is recorded in `test/fixtures/sessions`. */
+/** The versions with a recorded session in `test/fixtures/sessions`. */
 export const recorded: ReadonlyArray<string> = [
   ...new Set(["0.125.0", "0.139.0", "0.147.0", "0.154.0", codexVersion, "0.171.0"])
 ]
 
-/** Those of which a thread is kept in `test/fixtures/rollouts`: they wrote threads in the older way. */
+/** The versions with a saved thread in `test/fixtures/rollouts`: they wrote threads in the older format. */
 export const written: ReadonlyArray<string> = ["0.125.0", "0.147.0"]
 
-/** What an argument of a command stands for: a version, or one by its place. */
+/** The meaning of an argument of a command: a version, or one by its place. */
 export const named = (name: string): string => {
   switch (name) {
     case "oldest":
@@ -29,7 +29,7 @@ export const named = (name: string): string => {
   }
 }
 
-/** Whether a version came before another. */
+/** Whether a version is older than another. */
 export const isBefore = (version: string, other: string): boolean => {
   const [left, right] = [version, other].map((text) => text.split(".").map(Number))
   const index = left?.findIndex((part, index) => part !== right?.[index]) ?? -1

@@ -8,7 +8,7 @@ const declined = { action: "decline", content: null } as const
 const cancelled = { action: "cancel", content: null } as const
 const kinds = ["form", "url", "toolApproval", "other"] as const
 
-/** One request of each kind, by the entry that it goes to. */
+/** One request of each kind, by the entry that receives it. */
 const requests = {
   form: Test.formRequest({ a: { type: "string" } }),
   url: Test.urlRequest("https://a.example/"),
@@ -16,7 +16,7 @@ const requests = {
   other: Test.request({ mode: "openai/form", message: "m", requestedSchema: {} })
 } as const
 
-/** Entries that note who was asked. */
+/** Entries that record their calls. */
 const noting = (asked: Array<string>): Elicitation.Entries<never, never> => {
   const note = <A>(name: string, answer: A) => Effect.sync(() => (asked.push(name), answer))
   return {
@@ -28,7 +28,7 @@ const noting = (asked: Array<string>): Elicitation.Entries<never, never> => {
 }
 
 describe("an elicitation", () => {
-  it.effect("goes to the entry of its kind and to no other; without that entry it is declined", () =>
+  it.effect("reaches the entry of its kind and no other; without that entry it is declined", () =>
     Effect.gen(function* () {
       for (const kind of kinds) {
         const request = requests[kind]
@@ -43,7 +43,7 @@ describe("an elicitation", () => {
     }).pipe(quiet)
   )
 
-  it.effect("that is none of the known kinds goes to `other`, and its answer goes out as it is", () =>
+  it.effect("reaches `other` if its kind is unknown, and the answer is sent unchanged", () =>
     Effect.gen(function* () {
       const odd: ReadonlyArray<readonly [Test.Request, string]> = [
         [requests.other, "openai/form"],
@@ -75,7 +75,7 @@ describe("an elicitation", () => {
     })
   )
 
-  it.effect("is refused with `decline` and `cancel`, whatever its kind", () =>
+  it.effect("is rejected with `decline` and `cancel`, whatever its kind", () =>
     Effect.gen(function* () {
       for (const kind of ["form", "url", "toolApproval"] as const) {
         for (const [answer, wire] of [
@@ -89,7 +89,7 @@ describe("an elicitation", () => {
     })
   )
 
-  it.effect("that a program in JavaScript answers with something else is never accepted", () =>
+  it.effect("is never accepted if a JavaScript handler returns another value", () =>
     Effect.gen(function* () {
       const answers = [undefined, null, "accept", true, {}, { _tag: "yes" }, { action: "accept", content: {} }]
       const wrong = {
@@ -121,7 +121,7 @@ describe("a tool's approval", () => {
   const answer = (request: Test.Request, given: Elicitation.ToolAnswer) =>
     Elicitation.handler({ toolApproval: () => Effect.succeed(given) })(request)
 
-  it.effect("holds once, unless it is asked for by name and offered", () =>
+  it.effect("is valid once, unless the answer names an offered duration", () =>
     Effect.gen(function* () {
       const { acceptAlways, acceptForSession } = Elicitation
       const both = Test.toolRequest({ persist: ["session", "always"] })
@@ -149,7 +149,7 @@ describe("a tool's approval", () => {
     })
   )
 
-  it.effect("tells what the tool is and what it would be called with", () =>
+  it.effect("has the tool and its arguments", () =>
     Effect.gen(function* () {
       const questions: Array<Elicitation.ToolApprovalQuestion> = []
       const note = Elicitation.handler({
@@ -192,7 +192,7 @@ describe("a tool's approval", () => {
     })
   )
 
-  it.effect("isn't what a form with fields says it is", () =>
+  it.effect("is not a form with fields that imitates one", () =>
     Effect.gen(function* () {
       const pretender = Test.formRequest({ a: { type: "string" } }, [], {
         _meta: { codex_approval_kind: "mcp_tool_call" }
@@ -206,7 +206,7 @@ describe("a tool's approval", () => {
 })
 
 describe("a page", () => {
-  it.effect("is one of the web, shown in its normal form with its host", () =>
+  it.effect("is a web page, with its normalized address and its host", () =>
     Effect.gen(function* () {
       const shown: Array<readonly [string, string]> = []
       const handler = Elicitation.handler({

@@ -17,7 +17,7 @@ const plain = { title: "x", description: Option.none(), required: false }
 
 const none = Option.none()
 
-/** Each kind: how it comes, what a user interface gets, what fits, and what doesn't. */
+/** Each kind: its schema, the field for a user interface, valid values, and invalid ones. */
 export const kinds: ReadonlyArray<{
   readonly name: string
   readonly wire: object
@@ -90,7 +90,7 @@ export const kinds: ReadonlyArray<{
     unfit: ["2026-01-31", "2026-01-31T12:00:00", "2026-02-30T12:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31 12:00:00Z"]
   },
   {
-    name: "a text in a format that nobody here knows",
+    name: "a string in an unknown format",
     wire: { type: "string", format: "iban" },
     field: { ...plain, type: "text", format: Option.some("iban"), minLength: none, maxLength: none, default: none },
     expected: "a string",

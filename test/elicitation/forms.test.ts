@@ -6,7 +6,7 @@ import * as Test from "./support.ts"
 
 describe("a field of a form", () => {
   for (const { expected, field, fit, name, unfit, wire } of kinds) {
-    it.effect(`that is ${name}: drawn from its schema, answered if it fits, told by its name if not`, () =>
+    it.effect(`that is ${name}: parsed from its schema, answered if valid, named if not`, () =>
       Effect.gen(function* () {
         const form = yield* Test.form({ x: wire })
         assert.deepStrictEqual<unknown>(form.fields, [{ name: "x", ...field }])
@@ -26,7 +26,7 @@ describe("a field of a form", () => {
     )
   }
 
-  it.effect("begins with its default only where that would be taken", () =>
+  it.effect("has its default only if that is valid", () =>
     Effect.gen(function* () {
       const form = yield* Test.form({
         good: { type: "integer", default: 3 },
@@ -37,7 +37,7 @@ describe("a field of a form", () => {
         no: { type: "boolean", default: false }
       })
       assert.deepStrictEqual(Elicitation.defaults(form), { good: 3, no: false })
-      // What isn't answered isn't sent: nobody has seen it.
+      // An unanswered field is not sent, because the user has not seen it.
       assert.deepStrictEqual(yield* Elicitation.check(form, {}), {})
     })
   )
@@ -50,7 +50,7 @@ describe("an answer to a form", () => {
     sure: { type: "boolean" }
   }
 
-  it.effect("has what is required, may leave out the rest, and has nothing else", () =>
+  it.effect("has all required fields, may omit the others, and has no other field", () =>
     Effect.gen(function* () {
       const form = yield* Test.form(properties, ["name", "sure"])
       assert.deepStrictEqual(
@@ -85,7 +85,7 @@ describe("an answer to a form", () => {
     })
   )
 
-  it.effect("that doesn't fit is told without a word of it, nor of the choices, and without end", () =>
+  it.effect("is described without any part of it or of the choices, and briefly, if it is invalid", () =>
     Effect.gen(function* () {
       const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${index}`, { type: "boolean" }]))
       const long = "n".repeat(10_000)
@@ -106,7 +106,7 @@ describe("an answer to a form", () => {
     })
   )
 
-  it.effect("that doesn't fit is told in text that acts on no terminal, whatever the names", () =>
+  it.effect("has a message that is safe for a terminal if it is invalid, whatever the names", () =>
     Effect.gen(function* () {
       const form = yield* Test.form({ "a\u009b2J\u202e\n\u200bb": { type: "boolean" } })
       const error = yield* Effect.flip(Elicitation.check(form, { "a\u009b2J\u202e\n\u200bb": "x" }))
@@ -114,7 +114,7 @@ describe("an answer to a form", () => {
     })
   )
 
-  it.effect("is read back as it was written", () =>
+  it.effect("is decoded as it was encoded", () =>
     Effect.gen(function* () {
       const form = yield* Test.form(
         Object.fromEntries(kinds.map(({ wire }, index) => [`f${index}`, wire])),

@@ -5,7 +5,7 @@ import * as Test from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-// Written as text: in an object literal `__proto__` is no key.
+// Written as text, because `__proto__` is not a key in an object literal.
 const odd = `{
   "__proto__": {"type": "string"},
   "constructor": {"type": "boolean"},
@@ -15,7 +15,7 @@ const odd = `{
 const names = ["__proto__", "constructor", "toString", "hasOwnProperty"]
 
 describe("a form of a hostile server", () => {
-  it.effect("may name its fields like what every object has", () =>
+  it.effect("may have field names like properties of every object", () =>
     Effect.gen(function* () {
       const form = yield* Test.form(odd)
       assert.deepStrictEqual(
@@ -39,7 +39,7 @@ describe("a form of a hostile server", () => {
         wrong.issues.map(({ field }) => field),
         ["__proto__"]
       )
-      // Defaults are values like any others.
+      // Defaults are checked like any other value.
       const preset = yield* Test.form(`{"__proto__":{"type":"string","default":"d"}}`)
       assert.strictEqual(JSON.stringify(Elicitation.defaults(preset)), `{"__proto__":"d"}`)
     })
@@ -62,7 +62,7 @@ describe("a form of a hostile server", () => {
     })
   )
 
-  it.effect("whose bounds leave nothing, or that offers no choice, takes no answer", () =>
+  it.effect("accepts no answer if its bounds exclude every value, or if it has no choice", () =>
     Effect.gen(function* () {
       const form = yield* Test.form({
         text: { type: "string", minLength: 3, maxLength: 1 },
@@ -80,31 +80,29 @@ describe("a form of a hostile server", () => {
     })
   )
 
-  it.effect(
-    "can't be read where a field is of an unknown kind or isn't there, and goes to nobody who wants forms",
-    () =>
-      Effect.gen(function* () {
-        const forms: ReadonlyArray<readonly [Test.Request, string]> = [
-          [Test.formRequest({ a: { type: "string" }, b: { type: "object" } }), "unknown field type"],
-          [Test.formRequest({ a: { type: "null" } }), "unknown field type"],
-          [Test.formRequest({ a: { type: "string" } }, ["b"]), "a required field is not defined"],
-          [Test.formRequest({}, ["__proto__"]), "a required field is not defined"],
-          [
-            Test.request({ mode: "form", message: "m", requestedSchema: { type: "array", properties: {} } }),
-            "the schema is not an object"
-          ]
+  it.effect("is unreadable if a field is missing or of an unknown kind, and reaches no handler for forms", () =>
+    Effect.gen(function* () {
+      const forms: ReadonlyArray<readonly [Test.Request, string]> = [
+        [Test.formRequest({ a: { type: "string" }, b: { type: "object" } }), "unknown field type"],
+        [Test.formRequest({ a: { type: "null" } }), "unknown field type"],
+        [Test.formRequest({ a: { type: "string" } }, ["b"]), "a required field is not defined"],
+        [Test.formRequest({}, ["__proto__"]), "a required field is not defined"],
+        [
+          Test.request({ mode: "form", message: "m", requestedSchema: { type: "array", properties: {} } }),
+          "the schema is not an object"
         ]
-        for (const [request, why] of forms) {
-          const { form, reason } = yield* Test.asForm(request)
-          assert.isTrue(Option.isNone(form))
-          assert.include(Option.getOrThrow(reason), why)
-          // Nobody is there for it.
-          assert.deepStrictEqual(yield* Test.sent(request, {}), { action: "decline", content: null })
-        }
-      }).pipe(quiet)
+      ]
+      for (const [request, why] of forms) {
+        const { form, reason } = yield* Test.asForm(request)
+        assert.isTrue(Option.isNone(form))
+        assert.include(Option.getOrThrow(reason), why)
+        // No entry handles it.
+        assert.deepStrictEqual(yield* Test.sent(request, {}), { action: "decline", content: null })
+      }
+    }).pipe(quiet)
   )
 
-  it.effect("that can't be read says so in the log, without a word of the server", () =>
+  it.effect("is logged if it is unreadable, without any text of the server", () =>
     Effect.gen(function* () {
       const lines: Array<unknown> = []
       const logger = Logger.make(({ message }) => void lines.push(message))

@@ -1,5 +1,5 @@
 /**
- * What the tests of elicitations share: requests as the server sends them, read with the protocol's own codec.
+ * Support for the tests of elicitations: requests as the server sends them, decoded with the protocol's codec.
  */
 import { Effect, Option, Result } from "effect"
 import * as Elicitation from "../../src/Elicitation.ts"
@@ -12,7 +12,7 @@ export const method = "mcpServer/elicitation/request"
 
 export type Request = ServerRequests.Request<typeof method>
 
-/** A request with these params, as they come off the wire. */
+/** A request with these params, as it arrives. */
 export const request = (params: object): Request => {
   const codec = serverRequestParams.get(method)
   if (codec === undefined) throw new Error("the request has a codec")
@@ -22,7 +22,7 @@ export const request = (params: object): Request => {
   return { id: 0, method, params: read as McpServerElicitationRequestParams, changes: [], offered: [] }
 }
 
-/** A form with these properties. A text, where a property has a name that an object literal takes for something else. */
+/** A form with these properties, as text if a property has a name with a meaning in an object literal. */
 export const formRequest = (
   properties: object | string,
   required: ReadonlyArray<string> = [],
@@ -44,7 +44,7 @@ export const toolRequest = (meta: object = {}, more: object = {}): Request =>
 
 export const urlRequest = (url: string): Request => request({ mode: "url", message: "m", elicitationId: "e", url })
 
-/** The question that a form is to its handler, or why it is none. */
+/** The question of a form for its handler, or why there is none. */
 export const asForm = (request: Request) =>
   Effect.gen(function* () {
     let form: Elicitation.FormQuestion | undefined
@@ -60,7 +60,7 @@ export const asForm = (request: Request) =>
 export const form = (properties: object | string, required?: ReadonlyArray<string>) =>
   Effect.map(asForm(formRequest(properties, required)), ({ form: found }) => Option.getOrThrow(found))
 
-/** What is sent when the form is answered so. */
+/** The response to the form with this answer. */
 export const sent = (request: Request, values: unknown) =>
   // Type boundary: programs in JavaScript can answer anything.
   Elicitation.handler({ form: () => Effect.succeed(Elicitation.accept(values as Elicitation.Values)) })(request)

@@ -1,5 +1,5 @@
 /**
- * The scoreboard of faults: what befalls the process, the wire, the program and its load, and what must come out.
+ * The scoreboard of faults: faults of the process, the wire, the program and its load, and the expected outcomes.
  *
  * Run with: npm run faults                          (under four minutes)
  *           npm run faults -- --long                (an hour)

@@ -19,5 +19,5 @@ const names = [
   "load/many"
 ]
 
-/** Their addresses. */
+/** The addresses of the modules. */
 export const modules: ReadonlyArray<string> = names.map((name) => import.meta.resolve(`./${name}.ts`))

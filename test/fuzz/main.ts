@@ -1,5 +1,5 @@
 /**
- * Tells connections messages that are made from the protocol's schemas: valid, changed and cut ones.
+ * Sends messages that are generated from the protocol's schemas to connections: valid, changed and truncated ones.
  *
  * Run with: npm run fuzz              (5,000 messages)
  *           npm run fuzz -- --long    (100,000 messages)

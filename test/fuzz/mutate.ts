@@ -1,9 +1,10 @@
 /**
- * Changes a value of JSON: fields go, come, change their type, repeat or nest, in one place or several. It knows no protocol but the names of ids.
+ * Changes a JSON value: fields disappear, appear, change their type, repeat or nest, in one place or several. It knows
+ * only the names of ids of the protocol.
  */
 import type { Seeded } from "../scoreboard/scenario.ts"
 
-/** The ids that a client knows, so that a message is about something. */
+/** The ids that a client knows, so that a message refers to something. */
 export interface Ids {
   readonly threadId: string
   readonly turnId: string
@@ -14,7 +15,7 @@ type Json = { readonly [key: string]: unknown }
 
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** The value with the ids of this client in the place of others. */
+/** The value with the ids of this client in place of others. */
 export const withIds = (value: unknown, ids: Ids, name = ""): unknown => {
   if (Array.isArray(value)) return value.map((inner) => withIds(inner, ids))
   if (isObject(value)) {
@@ -33,7 +34,9 @@ export const withIds = (value: unknown, ids: Ids, name = ""): unknown => {
   return value
 }
 
-/** The value changed in one to four places: half of them near its top, where readers look first, the others anywhere. */
+/**
+ * The value changed in one to four places: half of them near its top, which decoders check first, the others anywhere.
+ */
 export const changed = (seeded: Seeded, value: unknown): unknown => {
   let result = value
   for (let times = seeded.int(1, 4); times > 0; times--) {
@@ -58,7 +61,7 @@ const odd: ReadonlyArray<(seeded: Seeded, value: unknown) => unknown> = [
   (seeded) => nested(seeded.int(1, 500))
 ]
 
-/** Something else than the value. */
+/** A value of another kind. */
 const other = (seeded: Seeded, value: unknown): unknown => seeded.pick(odd)(seeded, value)
 
 function nested(depth: number): unknown {

@@ -1,5 +1,6 @@
 /**
- * Draws messages by a seed and tells them to connections, some at a time. `main.ts` is the command; a test runs a short form.
+ * Generates messages from a seed and sends them to connections, a few at a time. `main.ts` is the command; a test runs
+ * a short form.
  */
 import { Cause, Effect, Exit } from "effect"
 import * as seededOf from "../scoreboard/seeded.ts"
@@ -13,7 +14,7 @@ export interface Options {
   readonly onSession?: ((sent: number) => void) | undefined
 }
 
-/** What came out; a failure says how it is repeated. */
+/** The outcome; a failure says how to repeat it. */
 export interface Outcome {
   readonly sent: number
   readonly failure: string | undefined
@@ -22,7 +23,8 @@ export interface Outcome {
 /** Messages of one connection. */
 export const perSession = 50
 
-// What is asked, and what is told of threads and turns, is what a client acts on: each of these comes that many times in a round.
+// A client acts on requests and on notifications about threads and turns: each of these occurs that many times in a
+// round.
 const weight = 5
 const acted = /^(?:item|turn|thread|serverRequest|error)\b/
 
@@ -33,20 +35,20 @@ const round = messages.methods.flatMap(([kind, method]) =>
   )
 )
 
-/** One connection with the messages of this seed. All methods come in turn from one seed to the next. */
+/** One connection with the messages of this seed. All methods occur in turn from one seed to the next. */
 export const one = (seed: number): Effect.Effect<Exit.Exit<void, unknown>> =>
   Effect.suspend(() => {
     const seeded = seededOf.make(seed)
     const source = messages.make(seeded)
     const samples = Array.from({ length: perSession }, (_, index) => {
-      // A step that has no divisor in common with most lengths mixes kinds within a session.
+      // A step that is coprime to most lengths mixes kinds within a session.
       const [kind, method] = round[((seed * perSession + index) * 7919) % round.length] ?? ["notification", "error"]
       return source.sample(kind, method, session.ids)
     })
     return Effect.exit(session.run(samples))
   })
 
-/** Runs sessions until so many messages are sent, or one fails. */
+/** Runs sessions until this number of messages is sent, or one fails. */
 export const run = Effect.fnUntraced(function* ({ messages, onSession, seed }: Options): Effect.fn.Return<Outcome> {
   let sent = 0
   for (let current = seed; sent < messages; current++) {

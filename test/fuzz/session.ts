@@ -1,6 +1,6 @@
 /**
- * One connection that is told some messages of `messages.ts` while a turn runs, and what must hold of it afterwards: it works, the turn has ended,
- * each call has settled, and each request is answered once or was withdrawn.
+ * One connection that receives some messages of `messages.ts` while a turn runs, and the checks afterwards: it works,
+ * the turn has ended, each call is complete, and each request is answered once or was withdrawn.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
@@ -21,10 +21,10 @@ import type { Ids } from "./mutate.ts"
 /** The ids of the thread and the turn that a session has. */
 export const ids: Ids = { threadId: "thread-1", turnId: "turn-1", itemId: "item-1" }
 
-/** How long a session may take until something of it hangs. Others can use the machine at the same time. */
+/** The time limit of a session. Other processes may use the machine at the same time. */
 const limit = "30 seconds"
 
-/** Tells a client the messages, in this order; fails with what doesn't hold. */
+/** Sends the messages to a client, in this order; fails with the check that does not hold. */
 export const run = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>) {
   const lost: Array<string> = []
   const logger = Logger.make(({ message }) => {
@@ -46,7 +46,7 @@ export const run = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>) 
 
 // internal
 
-/** Handlers that look at everything and mostly say yes, so that as much as possible of a message is read. */
+/** Handlers that read everything and mostly accept, so that as much as possible of a message is used. */
 const handlers = ServerRequests.layer({
   ...Approval.handlers(
     Approval.allowCommands(Approval.command.startsWith(["git"])).pipe(
@@ -70,7 +70,7 @@ const handlers = ServerRequests.layer({
 const connect = Effect.gen(function* () {
   const { peer, transport } = yield* Transport.makePair
   const answers = new Map<unknown, number>()
-  /** The methods whose next call is left to the session, and the ids of these calls. */
+  /** The methods whose next call the session answers, and the ids of these calls. */
   const held = new Set<string>()
   const calls = new Map<string, number>()
   const replies: { readonly [method: string]: unknown } = {
@@ -107,7 +107,7 @@ const connect = Effect.gen(function* () {
       Layer.provide(Layer.succeed(Transport.Transport, transport))
     )
   )
-  /** The id of the call of a method that is held. */
+  /** The id of the held call of a method. */
   const called = (method: string) =>
     Effect.callback<number>((done) => {
       const look = () => {
@@ -138,7 +138,7 @@ const isJson = (text: string): boolean => {
   }
 }
 
-/** How far a session is, for the report of one that hangs. */
+/** The progress of a session, for the report of one that hangs. */
 interface State {
   waitsFor: string
 }
@@ -159,7 +159,7 @@ const told = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>, state:
   const end = begin.at(-1)
   for (const { method, params } of begin.slice(0, 2)) yield* peer.send({ method, params })
 
-  /** The methods of the requests that were asked, by their ids. */
+  /** The methods of the server requests, by their ids. */
   const asked = new Map<string, string>()
   const settled: Array<readonly [method: string, call: Fiber.Fiber<unknown>]> = []
   for (const [index, { kind, method, payload }] of samples.entries()) {
@@ -176,7 +176,7 @@ const told = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>, state:
         break
       }
       case "response": {
-        // Type boundary: the method is one of the table, and what is sent doesn't matter.
+        // Type boundary: the method is in the table, and the params do not matter.
         const call = client.request(method as "thread/start", {} as ClientRequests["thread/start"]["params"])
         held.add(method)
         const fiber = yield* Effect.forkScoped(Effect.exit(call), { startImmediately: true })
@@ -184,7 +184,7 @@ const told = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>, state:
         held.delete(method)
         const line = `{"id":${id},"result":${payload}}`
         yield* peer.sendLine(line)
-        // What was cut is no reply. The call waits for one.
+        // A truncated message is not a reply. The call waits for one.
         if (!isJson(line)) yield* peer.send({ id, error: { code: -32600, message: "cut" } })
         settled.push([method, fiber])
         break
@@ -204,7 +204,7 @@ const told = Effect.fnUntraced(function* (samples: ReadonlyArray<Sample>, state:
   }
   for (const [id, method] of asked) {
     state.waitsFor = `the answer to ${id}, ${method}`
-    // It is sent by a fiber of its own.
+    // A separate fiber sends it.
     yield* Effect.yieldNow.pipe(Effect.repeat({ until: () => answers.has(id) || withdrawn.has(decided.get(id) ?? "") }))
   }
   state.waitsFor = "the last call"

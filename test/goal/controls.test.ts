@@ -5,7 +5,7 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import { complete, failure, real, setUp, texts } from "./support.ts"
 
 describe("controls of a goal", () => {
-  it.live("steering reaches the continuation that runs", () =>
+  it.live("steering reaches the running continuation", () =>
     Effect.gen(function* () {
       const { model, startGoal } = yield* setUp()
       const gate = yield* MockModel.gate
@@ -59,7 +59,7 @@ describe("controls of a goal", () => {
     }).pipe(real)
   )
 
-  it.live("a turn that is interrupted by somebody else is its end, and the server goes no further", () =>
+  it.live("an interruption of its turn by another client ends the goal, and the server does not continue it", () =>
     Effect.gen(function* () {
       const { client, model, startGoal, stored, thread } = yield* setUp()
       const gate = yield* MockModel.gate
@@ -76,7 +76,7 @@ describe("controls of a goal", () => {
     }).pipe(real)
   )
 
-  it.live("leaving the events early leaves the goal active, and its end comes", () =>
+  it.live("closing its stream leaves the goal active until its end", () =>
     Effect.gen(function* () {
       const { model, startGoal, stored } = yield* setUp()
       const gate = yield* MockModel.gate

@@ -5,12 +5,12 @@ import * as Goal from "../../src/Goal.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { complete, failure, real, setUp, texts } from "./support.ts"
 
-describe("how a goal fails", () => {
+describe("a failure of a goal", () => {
   for (const [code, status, words] of [
     ["server_error", "blocked", "boom"],
     ["insufficient_quota", "usageLimited", "Quota exceeded. Check your plan and billing details."]
   ] as const) {
-    it.live(`a turn that fails with ${code} fails it as ${status}, and the thread takes turns and goals again`, () =>
+    it.live(`is ${status} if a turn fails with ${code}, and the thread accepts turns and goals again`, () =>
       Effect.gen(function* () {
         const { model, runGoal, thread } = yield* setUp()
         yield* model.enqueue(MockModel.reply("one"), MockModel.failed({ code, message: "boom" }))
@@ -19,7 +19,7 @@ describe("how a goal fails", () => {
         assert.strictEqual(error.result.goal.status, status)
         assert.include(Option.getOrThrow(error.result.error).message, words)
         assert.deepStrictEqual(texts(error.result), ["one"])
-        // The server shows the thread as broken until the next turn; that is no reason to refuse a goal.
+        // The server reports the thread as broken until the next turn, which does not prevent a goal.
         yield* model.enqueue(complete, MockModel.reply("done"))
         assert.deepStrictEqual(texts(yield* runGoal("build it")), ["done"])
         yield* model.enqueue(MockModel.reply("free"))
@@ -28,7 +28,7 @@ describe("how a goal fails", () => {
     )
   }
 
-  it.live("the death of the server ends its events and its result with one reason", () =>
+  it.live("has the same reason in its events and its result if the server dies", () =>
     Effect.gen(function* () {
       const { model, startGoal } = yield* setUp()
       const { pid } = yield* AppServer.AppServer
@@ -45,37 +45,35 @@ describe("how a goal fails", () => {
     }).pipe(real)
   )
 
-  it.live(
-    "an objective that can't be one, and a thread that isn't kept, are refused before anything is asked of the model",
-    () =>
-      Effect.gen(function* () {
-        const { model, runGoal, stored, thread } = yield* setUp()
-        // Type boundary: from JavaScript an objective, or a setting, may be anything.
-        const [objectives, settings] = [
-          ["", " \n\t", "x".repeat(4001), "🜁".repeat(4001), 7] as Array<string>,
-          [{ tokenBudget: 0 }, { tokenBudget: 1.5 }, { startTimeout: "soon" }] as Array<Goal.Options>
-        ]
-        for (const objective of objectives) {
-          const error = failure(yield* Effect.exit(runGoal(objective)))
-          if (error._tag !== "CodexError" || error.reason._tag !== "InvalidInput") return assert.fail(error._tag)
-          assert.strictEqual(error.reason.argument, "objective")
-        }
-        for (const options of settings) {
-          const error = failure(yield* Effect.exit(runGoal("build it", options)))
-          assert.strictEqual(error._tag === "CodexError" ? error.reason._tag : error._tag, "InvalidOptions")
-        }
-        assert.isUndefined(yield* stored)
-        const ephemeral = yield* setUp({ ephemeral: true })
-        const error = failure(yield* Effect.exit(ephemeral.runGoal("build it")))
-        assert.strictEqual(error._tag === "GoalError" ? error.reason._tag : error._tag, "ThreadNotPersisted")
-        assert.strictEqual((yield* model.requests).length, 0)
-        yield* model.enqueue(MockModel.reply("free"), MockModel.reply("free too"))
-        assert.deepStrictEqual((yield* thread.run("hi")).finalResponse, Option.some("free"))
-        assert.deepStrictEqual((yield* ephemeral.thread.run("hi")).finalResponse, Option.some("free too"))
-      }).pipe(real)
+  it.live("is immediate for an invalid objective and an ephemeral thread, without a model request", () =>
+    Effect.gen(function* () {
+      const { model, runGoal, stored, thread } = yield* setUp()
+      // Type boundary: from JavaScript, an objective or a setting may be any value.
+      const [objectives, settings] = [
+        ["", " \n\t", "x".repeat(4001), "🜁".repeat(4001), 7] as Array<string>,
+        [{ tokenBudget: 0 }, { tokenBudget: 1.5 }, { startTimeout: "soon" }] as Array<Goal.Options>
+      ]
+      for (const objective of objectives) {
+        const error = failure(yield* Effect.exit(runGoal(objective)))
+        if (error._tag !== "CodexError" || error.reason._tag !== "InvalidInput") return assert.fail(error._tag)
+        assert.strictEqual(error.reason.argument, "objective")
+      }
+      for (const options of settings) {
+        const error = failure(yield* Effect.exit(runGoal("build it", options)))
+        assert.strictEqual(error._tag === "CodexError" ? error.reason._tag : error._tag, "InvalidOptions")
+      }
+      assert.isUndefined(yield* stored)
+      const ephemeral = yield* setUp({ ephemeral: true })
+      const error = failure(yield* Effect.exit(ephemeral.runGoal("build it")))
+      assert.strictEqual(error._tag === "GoalError" ? error.reason._tag : error._tag, "ThreadNotPersisted")
+      assert.strictEqual((yield* model.requests).length, 0)
+      yield* model.enqueue(MockModel.reply("free"), MockModel.reply("free too"))
+      assert.deepStrictEqual((yield* thread.run("hi")).finalResponse, Option.some("free"))
+      assert.deepStrictEqual((yield* ephemeral.thread.run("hi")).finalResponse, Option.some("free too"))
+    }).pipe(real)
   )
 
-  it.live("4,000 characters are taken, however many bytes they have", () =>
+  it.live("does not occur for 4,000 characters of any size in bytes", () =>
     Effect.gen(function* () {
       const { model, runGoal } = yield* setUp()
       yield* model.enqueue(complete, MockModel.reply("done"))
@@ -83,7 +81,7 @@ describe("how a goal fails", () => {
     }).pipe(real)
   )
 
-  it.live("where goals are switched off, that is said, and the thread is free", () =>
+  it.live("says that goals are disabled, and the thread is free", () =>
     Effect.gen(function* () {
       const { model, runGoal, thread } = yield* setUp()
       const error = failure(yield* Effect.exit(runGoal("build it")))
@@ -93,7 +91,7 @@ describe("how a goal fails", () => {
     }).pipe((effect) => real(effect, { config: { features: { goals: false } } }))
   )
 
-  it.live("a thread with a running turn, or with a goal, takes none, and what runs there is unharmed", () =>
+  it.live("is immediate for a thread with a running turn or goal, which continues unchanged", () =>
     Effect.gen(function* () {
       const { model, runGoal, startGoal, stored, thread } = yield* setUp()
       const busy = Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * A goal that the server goes on with by itself: after the program that set it has died, when its thread is resumed.
+ * A goal that the server continues after the program that set it has died and its thread is resumed.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { NodeServices } from "@effect/platform-node"
@@ -40,7 +40,7 @@ const afterDeath = <A, E>(next: (threadId: string, model: MockModel.MockModel) =
 const asked = (model: MockModel.MockModel) => Effect.map(model.requests, ({ length }) => length)
 
 describe("a thread with an active goal", () => {
-  it.live("is resumed with the goal paused: no model is asked, and a run is in force with its own settings", () =>
+  it.live("is resumed with the goal paused: no model request is sent, and a run uses its own settings", () =>
     afterDeath((threadId, model) =>
       Effect.gen(function* () {
         const codex = yield* Codex.Codex
@@ -57,7 +57,7 @@ describe("a thread with an active goal", () => {
     )
   )
 
-  it.live("goes on with it where it is to be kept, and `currentGoal` follows it to its end; a run waits for that", () =>
+  it.live("continues if the goal is kept, and `currentGoal` follows it to its end; a run waits for that", () =>
     afterDeath((threadId, model) =>
       Effect.gen(function* () {
         const codex = yield* Codex.Codex
@@ -83,7 +83,7 @@ describe("a thread with an active goal", () => {
     )
   )
 
-  it.live("can be stopped by `currentGoal`, and a goal that no code follows is told of in the log", () =>
+  it.live("can be stopped by `currentGoal`, and a goal without a follower is logged", () =>
     afterDeath((threadId, model) =>
       Effect.gen(function* () {
         const codex = yield* Codex.Codex

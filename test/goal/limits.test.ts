@@ -5,7 +5,7 @@ import * as Goal from "../../src/Goal.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { complete, failure, real, setUp, texts } from "./support.ts"
 
-/** A goal in whose second turn the model stands still, until its gate is opened. */
+/** A goal whose model waits in the second turn until its gate is opened. */
 const begun = Effect.fnUntraced(function* (options: Goal.Options) {
   const scene = yield* setUp()
   const gate = yield* MockModel.gate
@@ -15,8 +15,8 @@ const begun = Effect.fnUntraced(function* (options: Goal.Options) {
   return { ...scene, gate, ended: Effect.map(Fiber.join(goal), failure) }
 })
 
-describe("limits of a goal, which are those of a turn", () => {
-  it.effect("maxDuration pauses it, ends its turn, and says what came of it until then; the thread is free", () =>
+describe("limits of a goal", () => {
+  it.effect("maxDuration pauses it, ends its turn, and reports the partial result; the thread is free", () =>
     Effect.gen(function* () {
       const { ended, stored, thread } = yield* begun({ maxDuration: "1 minute" })
       yield* TestClock.adjust("1 minute")
@@ -30,7 +30,7 @@ describe("limits of a goal, which are those of a turn", () => {
     }).pipe(real)
   )
 
-  it.effect("a goal that was paused goes on by itself when it is set active again", () =>
+  it.effect("a paused goal continues when it is set active again", () =>
     Effect.gen(function* () {
       const { ended, model, stored, thread } = yield* begun({ maxDuration: "1 minute" })
       yield* TestClock.adjust("1 minute")
@@ -44,7 +44,7 @@ describe("limits of a goal, which are those of a turn", () => {
     }).pipe(real)
   )
 
-  it.effect("idleTimeout does so when nothing happens for so long", () =>
+  it.effect("idleTimeout does the same after a time without an event", () =>
     Effect.gen(function* () {
       const { ended, stored } = yield* begun({ idleTimeout: "10 seconds" })
       yield* TestClock.adjust("10 seconds")
@@ -56,7 +56,7 @@ describe("limits of a goal, which are those of a turn", () => {
     }).pipe(real)
   )
 
-  it.effect("`leave` gives up waiting, and the server goes on with the goal", () =>
+  it.effect("`leave` stops waiting, and the server continues the goal", () =>
     Effect.gen(function* () {
       const { ended, gate, model, stored } = yield* begun({ maxDuration: "1 minute", whenExceeded: "leave" })
       yield* TestClock.adjust("1 minute")

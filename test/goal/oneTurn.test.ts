@@ -4,7 +4,7 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import type * as Turn from "../../src/Turn.ts"
 import { complete, declare, failure, real, setUp, texts } from "./support.ts"
 
-/** The turn that an event says it belongs to. */
+/** Returns the turn id of an event. */
 const idsOf = (event: Turn.TurnEvent): ReadonlyArray<unknown> => {
   if (event.method === "~snapshot") return [event.state.id]
   const params = event.raw["params"]
@@ -14,70 +14,66 @@ const idsOf = (event: Turn.TurnEvent): ReadonlyArray<unknown> => {
 }
 
 describe("a goal as one turn", () => {
-  it.live(
-    "is shown over its continuations with one id, one beginning and one end, and asks the model for the objective",
-    () =>
-      Effect.gen(function* () {
-        const { client, model, startGoal, thread } = yield* setUp()
-        const listeners = client["~session"].size()
-        yield* model.enqueue(MockModel.reply("one"), MockModel.reply("two"), complete, MockModel.reply("three"))
-        const goal = yield* startGoal("  build it \n")
-        const events = yield* Stream.runCollect(goal.eventsUntilEnd)
-        assert.deepStrictEqual([...new Set(events.flatMap(idsOf))], [goal.id])
-        const methods = events.map(({ method }) => method)
-        assert.strictEqual(methods.at(0), "turn/started")
-        assert.strictEqual(methods.at(-1), "turn/completed")
-        for (const method of ["turn/started", "turn/completed"] as const) {
-          assert.strictEqual(methods.filter((each) => each === method).length, 1)
-        }
-        assert.isFalse(events.some(({ method }) => method.startsWith("thread/goal/")))
-        const requests = yield* model.requests
-        assert.strictEqual(requests.length, 4)
-        assert.include(
-          JSON.stringify(requests[0]?.body),
-          '"name":"goal_objective","namespace":"agent","output":"build it"'
-        )
-        assert.deepStrictEqual(texts(yield* goal.result), ["one", "two", "three"])
-        assert.strictEqual(client["~session"].size(), listeners)
-        yield* model.enqueue(MockModel.reply("free"))
-        assert.deepStrictEqual((yield* thread.run("and now?")).finalResponse, Option.some("free"))
-      }).pipe(real)
+  it.live("has one id, one start and one end for all continuations, and sends the objective to the model", () =>
+    Effect.gen(function* () {
+      const { client, model, startGoal, thread } = yield* setUp()
+      const listeners = client["~session"].size()
+      yield* model.enqueue(MockModel.reply("one"), MockModel.reply("two"), complete, MockModel.reply("three"))
+      const goal = yield* startGoal("  build it \n")
+      const events = yield* Stream.runCollect(goal.eventsUntilEnd)
+      assert.deepStrictEqual([...new Set(events.flatMap(idsOf))], [goal.id])
+      const methods = events.map(({ method }) => method)
+      assert.strictEqual(methods.at(0), "turn/started")
+      assert.strictEqual(methods.at(-1), "turn/completed")
+      for (const method of ["turn/started", "turn/completed"] as const) {
+        assert.strictEqual(methods.filter((each) => each === method).length, 1)
+      }
+      assert.isFalse(events.some(({ method }) => method.startsWith("thread/goal/")))
+      const requests = yield* model.requests
+      assert.strictEqual(requests.length, 4)
+      assert.include(
+        JSON.stringify(requests[0]?.body),
+        '"name":"goal_objective","namespace":"agent","output":"build it"'
+      )
+      assert.deepStrictEqual(texts(yield* goal.result), ["one", "two", "three"])
+      assert.strictEqual(client["~session"].size(), listeners)
+      yield* model.enqueue(MockModel.reply("free"))
+      assert.deepStrictEqual((yield* thread.run("and now?")).finalResponse, Option.some("free"))
+    }).pipe(real)
+  )
+
+  it.live("has the tokens of all its turns and nothing earlier, and the time from start to end", () =>
+    Effect.gen(function* () {
+      const { model, runGoal, thread } = yield* setUp()
+      yield* model.enqueue(MockModel.reply("before", { usage: { inputTokens: 100, outputTokens: 1 } }))
+      yield* thread.run("hi")
+      yield* model.enqueue(
+        MockModel.reply("one"),
+        complete,
+        MockModel.reply("two", { usage: { inputTokens: 30, outputTokens: 7 } })
+      )
+      const result = yield* runGoal("build it")
+      const usage = Option.getOrThrow(result.usage)
+      assert.deepStrictEqual(
+        [usage.last.totalTokens, usage.turn.totalTokens, usage.total.totalTokens],
+        [37, 15 + 15 + 37, 101 + 15 + 15 + 37]
+      )
+      assert.strictEqual(result.status, "completed")
+      assert.deepStrictEqual(result.finalResponse, Option.some("two"))
+      assert.strictEqual(result.goal.status, "complete")
+      assert.strictEqual(result.goal.objective, "build it")
+      const [started, completed] = [Option.getOrThrow(result.startedAt), Option.getOrThrow(result.completedAt)]
+      const duration = Option.getOrThrow(result.duration)
+      assert.isAbove(Duration.toMillis(duration), 0)
+      assert.isAtMost(
+        Math.abs(Duration.toMillis(DateTime.distance(started, completed)) - Duration.toMillis(duration)),
+        1000
+      )
+    }).pipe(real)
   )
 
   it.live(
-    "its result counts the tokens of all its turns and nothing before them, and its time from beginning to end",
-    () =>
-      Effect.gen(function* () {
-        const { model, runGoal, thread } = yield* setUp()
-        yield* model.enqueue(MockModel.reply("before", { usage: { inputTokens: 100, outputTokens: 1 } }))
-        yield* thread.run("hi")
-        yield* model.enqueue(
-          MockModel.reply("one"),
-          complete,
-          MockModel.reply("two", { usage: { inputTokens: 30, outputTokens: 7 } })
-        )
-        const result = yield* runGoal("build it")
-        const usage = Option.getOrThrow(result.usage)
-        assert.deepStrictEqual(
-          [usage.last.totalTokens, usage.turn.totalTokens, usage.total.totalTokens],
-          [37, 15 + 15 + 37, 101 + 15 + 15 + 37]
-        )
-        assert.strictEqual(result.status, "completed")
-        assert.deepStrictEqual(result.finalResponse, Option.some("two"))
-        assert.strictEqual(result.goal.status, "complete")
-        assert.strictEqual(result.goal.objective, "build it")
-        const [started, completed] = [Option.getOrThrow(result.startedAt), Option.getOrThrow(result.completedAt)]
-        const duration = Option.getOrThrow(result.duration)
-        assert.isAbove(Duration.toMillis(duration), 0)
-        assert.isAtMost(
-          Math.abs(Duration.toMillis(DateTime.distance(started, completed)) - Duration.toMillis(duration)),
-          1000
-        )
-      }).pipe(real)
-  )
-
-  it.live(
-    "that is reached in its first turn ends there; then it can't be steered, and interrupting tells that it has ended",
+    "ends in its first turn if it is complete there; then it cannot be steered, and interrupting says that it ended",
     () =>
       Effect.gen(function* () {
         const { model, startGoal, stored } = yield* setUp()
@@ -94,7 +90,7 @@ describe("a goal as one turn", () => {
       }).pipe(real)
   )
 
-  it.live("replaces the goal that the thread had", () =>
+  it.live("replaces an earlier goal of the thread", () =>
     Effect.gen(function* () {
       const { client, model, runGoal, stored, thread } = yield* setUp()
       yield* client.request("thread/goal/set", {
@@ -130,7 +126,7 @@ describe("a goal as one turn", () => {
     }).pipe(real)
   )
 
-  it.live("ends when its tokens are used, when the model gives up, and when somebody clears it", () =>
+  it.live("ends when its token budget is used, when the model gives up, and when another client clears it", () =>
     Effect.gen(function* () {
       const { client, model, runGoal, startGoal, thread } = yield* setUp()
       yield* model.enqueue(MockModel.reply("one"), MockModel.reply("two"))
@@ -152,7 +148,7 @@ describe("a goal as one turn", () => {
     }).pipe(real)
   )
 
-  it.live("its tree and its state go over the continuations too", () =>
+  it.live("has a tree and a state over all continuations", () =>
     Effect.gen(function* () {
       const { model, startGoal } = yield* setUp()
       const gate = yield* MockModel.gate

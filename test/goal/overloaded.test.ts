@@ -1,6 +1,6 @@
 /**
- * A goal that is stopped while the server refuses by overload what stops it: it is asked for again, and a goal that goes
- * on all the same is told to the log.
+ * A goal that is stopped while overload rejects the requests to stop it. They are repeated, and a goal that still runs
+ * is logged.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger } from "effect"
@@ -10,7 +10,7 @@ import * as goals from "../../src/internal/goal/goals.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { real, setUp } from "./support.ts"
 
-/** A client whose first calls of what stops a goal are refused, each method that often. */
+/** A client whose first calls of the methods that stop a goal are rejected, each that often. */
 const overloaded = (client: Client, times: number): { readonly client: Client; readonly refused: Array<string> } => {
   const refused: Array<string> = []
   const isStop = (method: string, params: unknown) =>
@@ -38,7 +38,7 @@ const begun = Effect.fnUntraced(function* (times: number) {
 })
 
 describe("a goal on an overloaded server", () => {
-  it.live("is paused and its turn ended when the server takes it, and the thread is free", () =>
+  it.live("is paused and its turn interrupted once the server accepts that, and the thread is free", () =>
     Effect.gen(function* () {
       const { model, refused, run, stored, thread } = yield* begun(1)
       yield* Fiber.interrupt(run)
@@ -49,7 +49,7 @@ describe("a goal on an overloaded server", () => {
     }).pipe(real)
   )
 
-  it.live("that goes on after 5 s is told to the log", () =>
+  it.live("is logged if it still runs after 5 s", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const logger = Logger.make(({ logLevel, message }) => {

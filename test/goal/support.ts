@@ -1,5 +1,5 @@
 /**
- * What the tests of goals share: a thread of the real server, and the model's words for what becomes of its goal.
+ * Support for the tests of goals: a thread of the real server, and replies of the model that end its goal.
  */
 import { Effect, Exit, Option } from "effect"
 import * as Codex from "../../src/Codex.ts"
@@ -30,7 +30,7 @@ export const declare = (status: string) =>
 
 export const complete = declare("complete")
 
-/** What one test needs, on a server of its own. */
+/** The services of one test, on its own server. */
 export const real = <A, E>(effect: Effect.Effect<A, E, CodexTest.Services>, options?: CodexTest.Options) =>
   Effect.provide(effect, CodexTest.layer(options))
 

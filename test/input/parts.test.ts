@@ -7,8 +7,8 @@ import * as Input from "../../src/Input.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import { dataUrl, gif, lastRequest, onBinary, png, reasonOf, webp } from "./support.ts"
 
-describe("what the model gets", () => {
-  it.live("an image as a data URL reaches the model as an image beside its text", () =>
+describe("parts of an input", () => {
+  it.live("send an image as a data URL to the model beside its text", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -20,7 +20,7 @@ describe("what the model gets", () => {
     }).pipe(onBinary())
   )
 
-  it.live("an image file reaches the model as a data URL, whatever its name", () =>
+  it.live("send an image file to the model as a data URL, whatever its name", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { workspace } = yield* CodexTest.TestHome
@@ -34,7 +34,7 @@ describe("what the model gets", () => {
     }).pipe(onBinary())
   )
 
-  it.live("a relative path starts at the thread's folder, and at the turn's once a turn has changed it", () =>
+  it.live("resolve a relative path in the thread's folder, and in the turn's once a turn has changed it", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { workspace } = yield* CodexTest.TestHome
@@ -56,7 +56,7 @@ describe("what the model gets", () => {
     }).pipe(onBinary())
   )
 
-  it.live("a skill's text is put into the prompt, once", () =>
+  it.live("put a skill's text into the prompt once", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { workspace } = yield* CodexTest.TestHome
@@ -72,7 +72,7 @@ describe("what the model gets", () => {
     }).pipe(onBinary())
   )
 
-  it.live("a mention is taken", () =>
+  it.live("include a mention", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -86,7 +86,7 @@ describe("what the model gets", () => {
     }).pipe(onBinary())
   )
 
-  it.live("no input is possible if it is asked for", () =>
+  it.live("may be absent with `Input.empty`", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()

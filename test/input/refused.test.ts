@@ -16,8 +16,8 @@ const tooLarge = (actualChars: number): Partial<Reason> => ({ _tag: "InputTooLar
 
 const texts = (...parts: ReadonlyArray<string>) => parts.map(Input.text)
 
-describe("what is refused before anything is sent", () => {
-  it.effect("an input that is empty by mistake", () =>
+describe("an input", () => {
+  it.effect("is rejected before anything is sent if it is empty by mistake", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
       const thread = yield* codex.startThread()
@@ -31,7 +31,7 @@ describe("what is refused before anything is sent", () => {
     })
   )
 
-  it.effect("an image that is no data URL", () =>
+  it.effect("is rejected before anything is sent if an image is not a data URL", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
       const thread = yield* codex.startThread()
@@ -43,7 +43,7 @@ describe("what is refused before anything is sent", () => {
     })
   )
 
-  it.effect("what is no part, from JavaScript", () =>
+  it.effect("is rejected before anything is sent if a part is invalid, from JavaScript", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
       const thread = yield* codex.startThread()
@@ -66,7 +66,7 @@ describe("what is refused before anything is sent", () => {
     })
   )
 
-  it.live("an image file that is missing, a folder, empty, or of a kind that the server doesn't take", () =>
+  it.live("is rejected if an image file is missing, a directory, empty, or of an unsupported kind", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -93,7 +93,7 @@ describe("what is refused before anything is sent", () => {
         }
       }
       assert.deepStrictEqual(yield* model.requests, [])
-      // So it is for a turn that runs.
+      // The same is true for a running turn.
       const gate = yield* MockModel.gate
       yield* model.enqueue(MockModel.hold(MockModel.reply("first"), gate))
       const turn = yield* thread.turn("Begin.")
@@ -108,7 +108,7 @@ describe("what is refused before anything is sent", () => {
     }).pipe(onBinary())
   )
 
-  it.effect("over a transport of one's own the files are the server's, and nobody looks at them here", () =>
+  it.effect("has unchecked image files if the transport is custom", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
       const thread = yield* codex.startThread()
@@ -123,7 +123,7 @@ describe("what is refused before anything is sent", () => {
 
   const half = Input.maxChars / 2
 
-  it.live("text of more than 1 048 576 characters, with the number that the server itself would tell", () =>
+  it.live("is rejected above 1 048 576 characters, with the number that the server would report", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -137,7 +137,7 @@ describe("what is refused before anything is sent", () => {
       ]
       for (const [parts, chars] of over) {
         assert.deepInclude(yield* reasonOf(thread.run(parts)), tooLarge(chars))
-        // The server's own count.
+        // The server counts the same way.
         const { id: threadId } = thread
         assert.deepInclude(yield* reasonOf(codex.request("turn/start", { threadId, input: parts })), tooLarge(chars))
       }
@@ -156,7 +156,7 @@ describe("what is refused before anything is sent", () => {
     }).pipe(onBinary())
   )
 
-  it.live("as much as is allowed is taken: of characters outside the basic plane twice the units", () =>
+  it.live("is accepted up to the limit: characters outside the basic plane count as two", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -167,7 +167,7 @@ describe("what is refused before anything is sent", () => {
 })
 
 describe("isImage", () => {
-  it("knows the kinds that the server takes by their first bytes, and no others", () => {
+  it("accepts the supported kinds by their first bytes, and no others", () => {
     const jpeg = Buffer.from("ffd8ffe000104a46494600", "hex")
     for (const bytes of [png, gif, webp, jpeg, Buffer.from("GIF87a")]) assert.isTrue(isImage(bytes))
     const others = ["", "GIF86a", "RIFF....WAVE", "RIFFWEBP", "<svg", "II*\0", "\0\0\0\x1cftypavif"]

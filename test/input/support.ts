@@ -1,5 +1,5 @@
 /**
- * What the tests of input share: small images, and what the model was asked last.
+ * Support for the tests of input: small images, and the last request to the model.
  */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
@@ -25,7 +25,7 @@ export const bmp = Buffer.from(
 
 export const dataUrl = `data:image/png;base64,${png.toString("base64")}`
 
-/** The request that the model got last. */
+/** The last request to the model. */
 export const lastRequest = Effect.gen(function* () {
   const model = yield* MockModel.MockModel
   const request = (yield* model.requests).at(-1)

@@ -13,8 +13,9 @@ import * as Peer from "../support/peer.ts"
 import * as T from "../turn/support.ts"
 
 /**
- * The most bytes that one event leaves to be collected, and that one turn holds. Memory and not time, which other
- * programs change. A closure takes 64 bytes, an object of three fields 48; a delta that is read takes 104.
+ * The most bytes that one event leaves for the garbage collector, and that one turn holds. The test measures memory,
+ * because other programs change times. A closure takes 64 bytes, an object of three fields 48; a decoded delta takes
+ * 104.
  */
 const limits = { read: 130, waited: 230, kept: 230, turn: 3000 }
 
@@ -27,7 +28,7 @@ const collect = (): void => {
 const count = 1000
 const rounds = 20
 
-/** The bytes that `use` allocates for each of `count`, when it has run often: the least of some rounds. */
+/** The bytes that `use` allocates for each of `count` after a warm-up: the least of some rounds. */
 const allocated = (use: () => void): number => {
   let least = Number.POSITIVE_INFINITY
   for (let round = 0; round < rounds; round++) {
@@ -35,13 +36,13 @@ const allocated = (use: () => void): number => {
     const before = process.memoryUsage().heapUsed
     use()
     const bytes = process.memoryUsage().heapUsed - before
-    // Less than nothing: the collector ran meanwhile.
+    // Below zero, because the collector ran in the meantime.
     if (bytes > 0) least = Math.min(least, bytes)
   }
   return least / count
 }
 
-/** Deltas as they come from the wire, each with texts of its own. */
+/** Deltas from the wire, each with its own strings. */
 const deltas = (): ReadonlyArray<RawNotification> =>
   Array.from({ length: count }, () => {
     const { method, params } = T.delta("thread-of-some-length", "turn-of-some-length", "four and twenty letters ")
@@ -62,7 +63,7 @@ const begun = (keepEvents: boolean) => {
 }
 
 describe("a delta", () => {
-  it("is read into two objects: the notification and its params", () => {
+  it("is decoded into two objects: the notification and its params", () => {
     const told = deltas()
     let last: unknown
     const bytes = allocated(() => {
@@ -74,7 +75,7 @@ describe("a delta", () => {
     assert.isBelow(bytes, limits.read)
   })
 
-  it.effect("costs a turn that is only waited for little more", () =>
+  it.effect("costs little more in a turn without consumers of its events", () =>
     Effect.gen(function* () {
       const session = yield* sessions.make()
       const turn = begun(false)
@@ -94,7 +95,7 @@ describe("a delta", () => {
     })
   )
 
-  it("costs a place in a list for a consumer that keeps up", () => {
+  it("costs one list entry for a consumer that keeps up", () => {
     const told = deltas().map((raw) => Notification.decode(raw))
     const bytes = allocated(() => {
       const buffer = eventBuffer.make(mergeDeltas)
@@ -108,7 +109,7 @@ describe("a delta", () => {
 })
 
 describe("a turn", () => {
-  it("that is waited for holds few objects", () => {
+  it("holds few objects if only its result is awaited", () => {
     const turns: Array<followedTurn.FollowedTurn> = []
     for (let n = 0; n < 10; n++) begun(false)
     collect()

@@ -12,7 +12,7 @@ import {
 const encoder = new TextEncoder()
 const unlimited = 2 ** 30
 
-/** Cuts bytes at these places; they may be in any order and lie outside. */
+/** Cuts bytes at these places, in any order, also outside of the range. */
 const cutAt = (bytes: Uint8Array, places: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
   const sorted = [...new Set(places.map((place) => Math.abs(place) % (bytes.length + 1)))].sort((a, b) => a - b)
   const bounds = [0, ...sorted, bytes.length]
@@ -22,7 +22,7 @@ const cutAt = (bytes: Uint8Array, places: ReadonlyArray<number>): ReadonlyArray<
 const pieces = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size))
 
-/** Everything that a reader makes of these chunks, up to the first line that is too long. */
+/** Everything that a reader returns for these chunks, up to the first line that is too long. */
 const readAll = (reader: LineReader, chunks: ReadonlyArray<Uint8Array>) => {
   const messages: Array<JsonObject> = []
   let skipped = 0
@@ -37,14 +37,14 @@ const readAll = (reader: LineReader, chunks: ReadonlyArray<Uint8Array>) => {
 
 const read = (text: string, limit = unlimited) => readAll(makeLineReader(limit), [encoder.encode(text)])
 
-/** What the server would read. */
+/** What the server would decode. */
 const reparse = (message: object): JsonObject => {
   const line = formatLine(message)
   const parsed = line === undefined ? undefined : parseLine(line)
   return parsed ?? assert.fail("the line is no JSON object")
 }
 
-/** Milliseconds that a line of this length takes, cut into chunks of 1 KiB. */
+/** Milliseconds for a line of this length, cut into chunks of 1 KiB. */
 const time = (megabytes: number): number => {
   const chunks = pieces(encoder.encode(`{"t":"${"x".repeat(megabytes * 2 ** 20)}"}\n`), 1024)
   const before = performance.now()
@@ -52,8 +52,8 @@ const time = (megabytes: number): number => {
   return performance.now() - before
 }
 
-describe("reading lines", () => {
-  it("only LF ends a line: U+2028, U+2029, U+0085, a lone CR and a CRLF don't", () => {
+describe("the reader of lines", () => {
+  it("ends a line at LF only: not at U+2028, U+2029, U+0085, a lone CR or the CR of a CRLF", () => {
     const text = "a\u2028b\u2029c\u0085d"
     assert.deepStrictEqual(read(`{"t":"${text}"}\r\n{"u":\r1}\n`), {
       messages: [{ t: text }, { u: 1 }],
@@ -63,7 +63,7 @@ describe("reading lines", () => {
   })
 
   it.effect.prop(
-    "any chunking gives the same messages, also where it cuts a character",
+    "returns the same messages for any chunks, also if they cut a character",
     {
       texts: Schema.Array(Schema.String),
       places: Schema.Array(Schema.Int)
@@ -72,7 +72,7 @@ describe("reading lines", () => {
       Effect.sync(() => {
         const messages = [...texts, "é€😀\u2028\ufeff"].map((text, n) => ({
           n,
-          // Values only: Node 24.21 can misread keys that hold escapes, whoever cuts the lines.
+          // Values only: Node 24.21 can misread keys with escapes, however the lines are cut.
           text: text.toWellFormed()
         }))
         const bytes = encoder.encode(messages.map((message) => `${JSON.stringify(message)}\n`).join("banner\n"))
@@ -81,7 +81,7 @@ describe("reading lines", () => {
       })
   )
 
-  it("a character may be cut at each of its bytes, and every byte may come alone", () => {
+  it("accepts a cut at each byte of a character, and single bytes", () => {
     const bytes = encoder.encode('{"t":"aé€😀"}\n{"k😀":1}\n')
     const messages = [{ t: "aé€😀" }, { "k😀": 1 }]
     for (let place = 0; place <= bytes.length; place++) {
@@ -90,18 +90,18 @@ describe("reading lines", () => {
     assert.deepStrictEqual(readAll(makeLineReader(unlimited), pieces(bytes, 1)).messages, messages)
   })
 
-  it("lines that are no JSON object are counted and skipped; blank ones are not even counted", () => {
+  it("skips and counts lines that are not JSON objects; it does not count blank ones", () => {
     const text = ['{"a":1}', "mise trusted", "[1]", "null", "7", '"x"', '{"b":', "", "  \r", '{"c":2}', ""].join("\n")
     assert.deepStrictEqual(read(text), { messages: [{ a: 1 }, { c: 2 }], skipped: 6, tooLong: false })
   })
 
-  it("a byte order mark before the first line is dropped, and so are blanks around a line", () => {
+  it("drops a byte order mark before the first line, and blanks around a line", () => {
     assert.deepStrictEqual(read('\ufeff{"a":1}\n \t{"b":2} \r\n').messages, [{ a: 1 }, { b: 2 }])
-    // Within a text it stays.
+    // Within a line it stays.
     assert.deepStrictEqual(read('\ufeff{"a":"\ufeffx"}').messages, [{ a: "\ufeffx" }])
   })
 
-  it("a line that can't be an object costs next to nothing: it is not parsed", () => {
+  it("does not parse a line that cannot be an object", () => {
     const parse = vi.spyOn(JSON, "parse")
     try {
       const batch = read('y\n[1]\n12\n"text"\nINFO {\n{ begins so\n\t\n{}\n')
@@ -112,13 +112,13 @@ describe("reading lines", () => {
     }
   })
 
-  it("a line that is no UTF-8 is skipped, and the next one is read", () => {
+  it("skips a line that is not UTF-8, and reads the next one", () => {
     const bytes = new Uint8Array([0xa6, 0xa8, 0xa5, 0x5c, 10, ...encoder.encode('{"a":1}\n')])
     assert.deepStrictEqual(readAll(makeLineReader(unlimited), [bytes]).messages, [{ a: 1 }])
   })
 
   it.effect.prop(
-    "bytes that are no UTF-8 read alike wherever they are cut, and what is cut off spoils no later line",
+    "decodes invalid UTF-8 the same for any chunks, and the next lines are correct",
     {
       bytes: Schema.Array(Schema.Literals([0xff, 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0x41])),
       places: Schema.Array(Schema.Int)
@@ -139,7 +139,7 @@ describe("reading lines", () => {
       })
   )
 
-  it("a character that is cut by the end, or by a line over the limit, is not left for what follows", () => {
+  it("drops a character that the end or a line over the limit cuts", () => {
     const cut = encoder.encode('{"t":"é').subarray(0, -1)
     const line = encoder.encode('{"a":1}\n')
     const ended = makeLineReader(unlimited)
@@ -152,7 +152,7 @@ describe("reading lines", () => {
     assert.deepStrictEqual(over.push(line).messages, [{ a: 1 }])
   })
 
-  it("copies no byte: each is decoded once, whatever the chunks", () => {
+  it("decodes each byte once without copying, for any chunks", () => {
     const decode = vi.spyOn(TextDecoder.prototype, "decode")
     const set = vi.spyOn(Uint8Array.prototype, "set")
     try {
@@ -161,7 +161,7 @@ describe("reading lines", () => {
         decode.mockClear()
         assert.strictEqual(readAll(makeLineReader(unlimited), pieces(bytes, size)).messages.length, 100)
         const given = decode.mock.calls.reduce((sum, [input]) => sum + (input?.byteLength ?? 0), 0)
-        // The LF that ends a line which came in pieces is not decoded.
+        // The LF at the end of a line in pieces is not decoded.
         assert.isAtMost(given, bytes.length)
         assert.isAtLeast(given, bytes.length - 100)
       }
@@ -172,7 +172,7 @@ describe("reading lines", () => {
     }
   })
 
-  it("the last line counts without its LF, and after the end nothing is left", () => {
+  it("accepts a last line without LF, and keeps nothing after the end", () => {
     const reader = makeLineReader(unlimited)
     reader.push(encoder.encode('{"a"'))
     reader.push(encoder.encode(":1}"))
@@ -181,7 +181,7 @@ describe("reading lines", () => {
   })
 
   it.effect.prop(
-    "a line over the limit ends the reading wherever the chunks are cut, and the lines before it are delivered",
+    "stops at a line over the limit for any chunks, after the lines before it",
     { places: Schema.Array(Schema.Int) },
     ({ places }) =>
       Effect.sync(() => {
@@ -192,43 +192,43 @@ describe("reading lines", () => {
       })
   )
 
-  it("the limit counts the bytes of the line without its LF", () => {
+  it("applies the limit to the bytes of the line without its LF", () => {
     assert.deepStrictEqual(read('{"a":"é"}\n', 10), { messages: [{ a: "é" }], skipped: 0, tooLong: false })
     assert.isTrue(read('{"a":"é"}\n', 9).tooLong)
     assert.isTrue(read('{"a":"é"}', 9).tooLong, "also before its LF has come")
   })
 
-  it("reading takes time in proportion to the line's length", () => {
+  it("takes time in proportion to the line's length", () => {
     const best = (megabytes: number) => Math.min(...Array.from({ length: 7 }, () => time(megabytes)))
     time(1)
-    // 8 if linear and 64 if quadratic; a millisecond is added since the small one may be near to nothing.
+    // 8 if linear and 64 if quadratic; a millisecond is added because the small time may be near zero.
     const ratio = best(8) / (best(1) + 1)
     assert.isBelow(ratio, 40)
   })
 })
 
-describe("writing lines", () => {
-  it("a message is one line that ends with LF, and has no field of its own", () => {
+describe("the writer of lines", () => {
+  it("writes a message as one line that ends with LF, without a field of its own", () => {
     assert.strictEqual(formatLine({ id: 1, method: "a\nb", params: {} }), '{"id":1,"method":"a\\nb","params":{}}\n')
   })
 
-  it("a lone surrogate becomes U+FFFD, in values and in keys", () => {
+  it("replaces a lone surrogate by U+FFFD, in values and in keys", () => {
     const message = reparse({ text: "a\ud83d", deep: [{ "k\udc00": "\udc00\ud83d" }] })
     assert.deepStrictEqual(message, { text: "a\ufffd", deep: [{ "k\ufffd": "\ufffd\ufffd" }] })
   })
 
-  it("valid pairs survive, and so does an escape that the user typed", () => {
+  it("keeps valid pairs, and an escape that the user typed", () => {
     const message = { text: "😀", typed: "\\ud83d", quoted: '"\\"\\ud83d', twice: "\\\\ud83d \\u0041" }
     assert.deepStrictEqual(reparse({ ...message, lone: "\ud83d" }), { ...message, lone: "\ufffd" })
   })
 
   it.effect.prop(
-    "every text arrives as its well-formed self",
+    "writes the well-formed version of every text",
     { units: Schema.Array(Schema.Literals(["\\", "u", "d83d", "\ud83d", "\ude00", '"', "\u0000", "é", "😀", "\n"])) },
     ({ units }) =>
       Effect.sync(() => {
         const text = units.join("")
-        // The lines are compared, since V8's `JSON.parse` can misread keys that hold a backslash.
+        // The test compares lines, because V8's `JSON.parse` can misread keys with a backslash.
         const whole = text.toWellFormed()
         assert.strictEqual(
           formatLine({ text, [`k${text}`]: 1 }),
@@ -237,7 +237,7 @@ describe("writing lines", () => {
       })
   )
 
-  it("what JSON can't hold gives no line", () => {
+  it("writes no line if JSON cannot hold the value", () => {
     const cycle: { self?: object } = {}
     cycle.self = cycle
     for (const message of [{ big: 1n }, cycle, undefined, () => 1]) assert.isUndefined(formatLine(message))

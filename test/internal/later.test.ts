@@ -3,8 +3,8 @@ import { Schema } from "effect"
 import { Protocol } from "effect-codex"
 import { later } from "../../src/internal/protocol/later.ts"
 
-describe("a codec that is built later", () => {
-  it("is built once, when it is first asked for", () => {
+describe("a lazy codec", () => {
+  it("is built once, on first use", () => {
     let built = 0
     const codec = later(() => {
       built++
@@ -18,7 +18,7 @@ describe("a codec that is built later", () => {
     assert.strictEqual(built, 1)
   })
 
-  it("is a schema in every other way", () => {
+  it("behaves like a schema in every other way", () => {
     const codec = later(() => Schema.Struct({ a: Schema.String }))
     assert.isTrue(Schema.isSchema(codec))
     assert.deepStrictEqual(codec.make({ a: "b" }), { a: "b" })
@@ -27,7 +27,7 @@ describe("a codec that is built later", () => {
     assert.deepStrictEqual(codec.annotate({ title: "A" }).ast.annotations?.["title"], "A")
   })
 
-  it("is every codec of the protocol but for the simplest: an import of the whole package builds a dozen", () => {
+  it("is used for all but the simplest codecs of the protocol: an import of the whole package builds a dozen", () => {
     const isBuilt = (codec: object) => Object.getOwnPropertyDescriptor(codec, "ast")?.get === undefined
     const codecs = new Set<object>(Object.values(Protocol.codecs))
     const built = [...codecs].filter(isBuilt)

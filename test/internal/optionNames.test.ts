@@ -18,7 +18,7 @@ const names: settings.Names<Options> = {
   model: true
 }
 
-// What is written here is checked by `npm run types`: a list that isn't the type's doesn't compile.
+// `npm run types` checks this list: it does not compile if it differs from the type.
 // @ts-expect-error model is missing
 const short: settings.Names<Options> = { cwd: true, codexHome: true, requestTimeout: true, startTimeout: true }
 // @ts-expect-error there is no `colour`
@@ -26,8 +26,8 @@ const long: settings.Names<Options> = { ...short, model: true, colour: true }
 
 const refusal = (options: unknown, within?: string) => Effect.flip(settings.known(options, names, within))
 
-describe("names of options", () => {
-  it.effect("that are known, or say nothing, pass", () =>
+describe("unknown options", () => {
+  it.effect("do not include known names or undefined values", () =>
     Effect.gen(function* () {
       for (const options of [undefined, {}, { cwd: "/x", model: 3 }, { cwd: undefined, colour: undefined }, long]) {
         yield* settings.known(options, { ...names, colour: true })
@@ -45,7 +45,7 @@ describe("names of options", () => {
     ["cdw", "cwd"],
     ["modle", "model"]
   ] as const) {
-    it.effect(`that are misspelt are refused with the one that was meant: ${written}`, () =>
+    it.effect(`suggest the closest name for a misspelled option: ${written}`, () =>
       Effect.gen(function* () {
         const { message, option } = yield* refusal({ model: "m", [written]: 0 })
         assert.strictEqual(option, written)
@@ -54,7 +54,7 @@ describe("names of options", () => {
     )
   }
 
-  it.effect("that are like none are refused with those that there are", () =>
+  it.effect("list all names if none is similar", () =>
     Effect.gen(function* () {
       for (const name of ["timeout", "x", "toString", "constructor", "hasOwnProperty"]) {
         const { message, option } = yield* refusal({ [name]: "geheim" })
@@ -66,14 +66,14 @@ describe("names of options", () => {
     })
   )
 
-  it.effect("are told with the option that holds them, and long ones in part", () =>
+  it.effect("are reported with the option that contains them, and truncated if long", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* refusal({ modell: 1 }, "clientInfo")).option, "clientInfo.modell")
       assert.isBelow((yield* refusal({ ["x".repeat(100_000)]: 1 })).message.length, 300)
     })
   )
 
-  it.effect("can't be those of what is no object: a text, null, a list, a function", () =>
+  it.effect("are not reported for values other than objects: a string, null, a list, a function", () =>
     Effect.gen(function* () {
       for (const options of ["geheim", "", 0, null, ["geheim"], () => 1]) {
         const { message, option } = yield* refusal(options)
@@ -87,7 +87,7 @@ describe("names of options", () => {
 })
 
 describe("a part of the options", () => {
-  it("has those of its names, and no others", () => {
+  it("has the properties with its names, and no others", () => {
     const options: Options = { cwd: "/x", model: "m", startTimeout: 1 }
     assert.deepStrictEqual(settings.pick(options, { cwd: true, startTimeout: true, codexHome: true }), {
       cwd: "/x",

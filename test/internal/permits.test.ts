@@ -13,7 +13,7 @@ class Holder implements Waiter<Holder> {
 
 describe("permits", () => {
   it.effect.prop(
-    "are never more than the limit, never idle while a waiter is there, and go to the waiters in their order",
+    "never exceed the limit, never stay idle while a waiter exists, and go to the waiters in order",
     {
       limit: Schema.Literals([1, 2, 5]),
       steps: Schema.Array(Schema.Struct({ kind: Schema.Literals(["ask", "release", "leave"]), at: Schema.Int }))
@@ -21,7 +21,7 @@ describe("permits", () => {
     ({ limit, steps }) =>
       Effect.sync(() => {
         const permits = new Permits<Holder>(limit)
-        // The same by the simplest means.
+        // A simple model of the same.
         const line: Array<Holder> = []
         let held = 0
         let names = 0
@@ -56,7 +56,7 @@ describe("permits", () => {
       })
   )
 
-  it("a waiter that left can join again, at the end", () => {
+  it("accept a waiter again that left, at the end of the queue", () => {
     const permits = new Permits<Holder>(1)
     permits.take()
     const [a, b] = [new Holder(1), new Holder(2)]

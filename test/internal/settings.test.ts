@@ -11,7 +11,7 @@ const lenient = (input: Duration.Input) =>
   settings.duration("limit", input, defaultValue, { allowInfinite: true, allowZero: true })
 
 describe("a duration", () => {
-  it.effect("is the default when it is left out, and what was written otherwise", () =>
+  it.effect("has its default if it is omitted, and otherwise the given value", () =>
     Effect.gen(function* () {
       const of = (input: Duration.Input | undefined) => settings.duration("limit", input, defaultValue)
       assert.strictEqual(yield* of(undefined), defaultValue)
@@ -28,7 +28,7 @@ describe("a duration", () => {
     ["infinite", Number.POSITIVE_INFINITY],
     ["minus infinity", Number.NEGATIVE_INFINITY]
   ] as const) {
-    it.effect(`that is ${name} is refused, naming the option`, () =>
+    it.effect(`is rejected with the option if it is ${name}`, () =>
       Effect.gen(function* () {
         const error = yield* refused(settings.duration("limit", input, defaultValue))
         assert.strictEqual(error.option, "limit")
@@ -37,7 +37,7 @@ describe("a duration", () => {
     )
   }
 
-  it.effect("that is no duration at all, as JavaScript may give it, is refused", () =>
+  it.effect("is rejected if it is not a duration, from JavaScript", () =>
     Effect.gen(function* () {
       for (const input of ["soon", "", null, true]) {
         // Type boundary: what a caller without types can pass.
@@ -47,7 +47,7 @@ describe("a duration", () => {
     })
   )
 
-  it.effect("may be zero or infinite where that makes sense, but never negative or NaN", () =>
+  it.effect("may be zero or infinite if that is meaningful, but never negative or NaN", () =>
     Effect.gen(function* () {
       assert.isTrue(Duration.isZero(yield* lenient(0)))
       assert.isFalse(Duration.isFinite(yield* lenient("Infinity")))
@@ -58,7 +58,7 @@ describe("a duration", () => {
 })
 
 describe("a count", () => {
-  it.effect("is a whole number of at least one", () =>
+  it.effect("is an integer of at least one", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* settings.count("places", undefined, 64), 64)
       assert.strictEqual(yield* settings.count("places", 1, 64), 1)
@@ -68,7 +68,7 @@ describe("a count", () => {
     })
   )
 
-  it.effect("may be Infinity where that means no cap", () =>
+  it.effect("may be Infinity if that means no limit", () =>
     Effect.gen(function* () {
       const cap = yield* settings.count("places", Number.POSITIVE_INFINITY, 64, { allowInfinite: true })
       assert.strictEqual(cap, Number.POSITIVE_INFINITY)
@@ -76,8 +76,8 @@ describe("a count", () => {
   )
 })
 
-describe("a text", () => {
-  it.effect("that is empty, blank or holds a NUL is refused without being repeated", () =>
+describe("a string", () => {
+  it.effect("is rejected without being quoted if it is empty, blank or contains a NUL", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* settings.text("name", undefined), undefined)
       assert.strictEqual(yield* settings.text("name", "x"), "x")

@@ -3,7 +3,7 @@ import { Effect, Fiber } from "effect"
 import { connect, logged, settled, start } from "./support.ts"
 
 describe("calls", () => {
-  it.effect("are sent with numbers as ids, from 1, and with no `jsonrpc` field", () =>
+  it.effect("have numeric ids from 1, and no `jsonrpc` field", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect()
       yield* start(rpc, "a")
@@ -20,7 +20,7 @@ describe("calls", () => {
     })
   )
 
-  it.effect("get their own replies, in whatever order these come", () =>
+  it.effect("get their own replies, in any order", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect()
       const calls = yield* Effect.forEach(["a", "b", "c"], (method) => start(rpc, method))
@@ -31,7 +31,7 @@ describe("calls", () => {
     })
   )
 
-  it.effect("fail with the reason that the server's error stands for", () =>
+  it.effect("fail with the reason that matches the server's error", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect()
       const call = yield* start(rpc, "a")
@@ -42,7 +42,7 @@ describe("calls", () => {
     })
   )
 
-  it.effect("that can't be written as JSON fail, and leave nothing behind", () =>
+  it.effect("fail if they cannot be written as JSON, and leave nothing behind", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect()
       const error = yield* Effect.flip(rpc.request("a", { big: 1n }))
@@ -53,7 +53,7 @@ describe("calls", () => {
     })
   )
 
-  it.effect("are not disturbed by replies to ids that nobody waits for; those are logged", () =>
+  it.effect("ignore replies to unknown ids, which are logged", () =>
     logged((lines) =>
       Effect.gen(function* () {
         const { peer, rpc } = yield* connect()
@@ -73,7 +73,7 @@ describe("calls", () => {
     )
   )
 
-  it.effect("tell when they are handed over, and not before", () =>
+  it.effect("report when they are handed over, and not before", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ maxInFlight: 1 })
       const sent: Array<string> = []

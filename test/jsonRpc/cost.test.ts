@@ -1,13 +1,13 @@
 /**
- * What a call costs, in counts that don't depend on how busy the machine is: a change that puts a fiber, a queue or a
- * race back onto the way of every call fails here. Times are `npm run bench`'s.
+ * The cost of a call, in counts that do not depend on the load of the machine: a change that adds a fiber, a queue or a
+ * race to every call fails here. `npm run bench` measures times.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 
-// A collection of garbage in between would take bytes out of the count.
+// A garbage collection in between would reduce the count of bytes.
 const noCollection = ["--max-semi-space-size=512", "--min-semi-space-size=512"]
 
 describe("a call", () => {
@@ -31,11 +31,11 @@ describe("a call", () => {
       // The caller, the writer of stdin, and the reader of stdout.
       assert.isAtMost(overPipes.sequential.suspensions, 3.01)
       assert.isBelow(inMemory.inFlight.suspensions, 1.1)
-      // Found: 2,930 and 1,400 in memory; 10,000 and 1,900 over pipes, where most is Node's.
+      // Measured: 2,930 and 1,400 in memory; 10,000 and 1,900 over pipes, where most is Node's.
       assert.isBelow(inMemory.sequential.bytes, 3700)
       assert.isBelow(inMemory.inFlight.bytes, 1800)
       assert.isBelow(overPipes.sequential.bytes, 12_500)
-      // How many replies come together is up to the machine.
+      // The number of replies in one chunk depends on the machine.
       assert.isBelow(overPipes.inFlight.bytes, 6000)
     }
   )

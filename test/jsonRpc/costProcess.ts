@@ -1,7 +1,7 @@
 /**
- * Counts what calls cost, in a process of its own, and prints the counts as JSON: fibers that were started, suspensions
- * of fibers, and bytes that were allocated. They don't depend on how busy the machine is. The process has to be started
- * so that no garbage is collected meanwhile.
+ * Counts the cost of calls, in its own process, and prints the counts as JSON: started fibers, suspensions of fibers,
+ * and allocated bytes. They do not depend on the load of the machine. The process must run without garbage collections
+ * in between.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Stream } from "effect"
@@ -19,7 +19,7 @@ export interface Cost {
   readonly bytes: number
 }
 
-// Each fiber that suspends makes one of these.
+// Each fiber that suspends creates one of these.
 let suspensions = 0
 createHook({
   init: (_, type) => {
@@ -59,7 +59,7 @@ const costs = (transport: Transport) =>
         while (left-- > 0) yield* rpc.request("echo", {})
       })
       return Effect.all(
-        // More than there are permits, so that some wait for one.
+        // More calls than permits, so that some wait for one.
         Array.from({ length: 96 }, () => worker),
         { concurrency: "unbounded", discard: true }
       )
@@ -73,7 +73,7 @@ const costs = (transport: Transport) =>
     }
   }).pipe(Effect.scoped)
 
-/** A transport that answers each call in the next microtask, at no cost but the reply's. */
+/** A transport that answers each call in the next microtask, with no cost except the reply. */
 const echo = (): Transport => {
   let onBatch: (batch: ReadonlyArray<Message>) => void = () => {}
   let replies: Array<Message> = []

@@ -4,10 +4,10 @@ import * as Transport from "../../src/Transport.ts"
 import { at } from "../support/rawDriver.ts"
 import { connect, rejection, start } from "./support.ts"
 
-describe("the end", () => {
+describe("the end of a connection", () => {
   const exited = { _tag: "Exited", exitCode: 3, signal: null } as const
 
-  it.effect("ends every call with its reason, and says which calls were not sent", () =>
+  it.effect("fails every call with its reason, and says which calls were not sent", () =>
     Effect.gen(function* () {
       const { ends, peer, rpc } = yield* connect({ maxInFlight: 2 })
       rpc.markRunning()
@@ -33,7 +33,7 @@ describe("the end", () => {
     })
   )
 
-  it.effect("is the first one: what ends later changes nothing, and nobody is told again", () =>
+  it.effect("happens once: a later end changes nothing, and `onEnd` is not called again", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { ends, peer, rpc } = yield* Scope.provide(connect(), scope)
@@ -46,7 +46,7 @@ describe("the end", () => {
     })
   )
 
-  it.effect("makes later calls fail at once with how it ended, and sends nothing", () =>
+  it.effect("makes later calls fail immediately with the same reason, and sends nothing", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect()
       yield* peer.close(exited)
@@ -61,7 +61,7 @@ describe("the end", () => {
     })
   )
 
-  it.effect("comes after everything that arrived before it", () =>
+  it.effect("comes after every message that arrived before it", () =>
     Effect.gen(function* () {
       const { notifications, peer, rpc } = yield* connect()
       const call = yield* start(rpc, "a")
@@ -74,7 +74,7 @@ describe("the end", () => {
     })
   )
 
-  it.effect("of the scope settles calls too, with an end that says so", () =>
+  it.effect("fails calls also when the scope closes, with a reason that says so", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { ends, rpc } = yield* Scope.provide(connect(), scope)
@@ -89,7 +89,7 @@ describe("the end", () => {
     })
   )
 
-  it.live("frees calls that a server which reads no more holds up", () =>
+  it.live("releases calls that wait for a server that stopped reading", () =>
     Effect.gen(function* () {
       const pair = yield* Transport.makePair
       const freed: Array<unknown> = []
@@ -106,7 +106,7 @@ describe("the end", () => {
       yield* pair.peer.close({ _tag: "WriteFailed" })
       for (const fiber of [call, note]) {
         const error = rejection(yield* Effect.timeout(Fiber.await(fiber), "5 seconds"))
-        // The transport never took them over.
+        // The transport never accepted them.
         assert.deepInclude(error.reason, { end: { _tag: "WriteFailed" }, sent: false })
       }
       assert.deepStrictEqual(freed.toSorted(), ["a", "b"])
@@ -114,7 +114,7 @@ describe("the end", () => {
     })
   )
 
-  it.effect("also comes when a transport breaks its contract: it dies, or ends without a failure", () =>
+  it.effect("follows also when a transport breaks its contract: it dies, or ends without a failure", () =>
     Effect.gen(function* () {
       const pair = yield* Transport.makePair
       const cases = [

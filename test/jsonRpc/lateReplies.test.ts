@@ -1,5 +1,5 @@
 /**
- * Replies that come after their call was given up: its `onLateReply` is called with the result, once.
+ * Replies that arrive after their call was abandoned: `onLateReply` is called with the result, once.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger } from "effect"
@@ -8,7 +8,7 @@ import * as T from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** A call that was sent, and the results that it was told of late. */
+/** A call that was sent, and the late results that it received. */
 const called = Effect.gen(function* () {
   const { peer, rpc } = yield* T.connect()
   const late: Array<unknown> = []
@@ -39,7 +39,7 @@ describe("a late reply", () => {
     })
   )
 
-  it.effect("that is a refusal is not, nor is one in time", () =>
+  it.effect("is not handed over if it is an error, or in time", () =>
     Effect.gen(function* () {
       const { call, id, late, peer, rpc } = yield* called
       yield* Fiber.interrupt(call)
@@ -52,7 +52,7 @@ describe("a late reply", () => {
     })
   )
 
-  it.effect("whose listener throws costs nothing else", () =>
+  it.effect("costs nothing else if its listener throws", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* T.connect()
       const call = yield* T.start(rpc, "m", {

@@ -6,7 +6,7 @@ import { at } from "../support/rawDriver.ts"
 import { connect, logged, rejection, settled, start } from "./support.ts"
 
 describe("limits", () => {
-  it.effect("a call without a reply fails after `requestTimeout`, or after its own", () =>
+  it.effect("fail a call without a reply after `requestTimeout`, or after its own timeout", () =>
     Effect.gen(function* () {
       const { rpc } = yield* connect({ requestTimeout: "10 seconds" })
       const usual = yield* start(rpc, "usual")
@@ -30,7 +30,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("the 65th call waits for a permit, and is sent when a reply frees one", () =>
+  it.effect("make the 65th call wait for a permit, and send it when a reply frees one", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ requestTimeout: "Infinity" })
       const calls = yield* Effect.forEach(Array.from({ length: 64 }), () => start(rpc, "a"))
@@ -48,7 +48,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("a limit counts from the call: one that waited for a permit all the time fails, and was not sent", () =>
+  it.effect("count from the call: one that waited for a permit all the time fails, and was not sent", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ requestTimeout: "Infinity" })
       const calls = yield* Effect.forEach(Array.from({ length: 64 }), () => start(rpc, "slow"))
@@ -59,7 +59,7 @@ describe("limits", () => {
       assert.deepInclude(error.reason, { _tag: "RequestTimeout", timeout: Duration.millis(500), sent: false })
       assert.isTrue(error.isRetryable)
       assert.include(error.message, "was not sent")
-      // It left the line: the next permit goes to the first that waits.
+      // It left the queue: the next permit goes to the first waiter.
       yield* Effect.replicateEffect(peer.receive, 64)
       yield* peer.send({ id: 1, result: 1 })
       assert.strictEqual((yield* peer.receive).method, "other")
@@ -68,7 +68,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("the time that a call waited for its permit is taken from its limit", () =>
+  it.effect("include the time that a call waited for its permit", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ maxInFlight: 1, requestTimeout: "10 seconds" })
       yield* start(rpc, "first")
@@ -86,7 +86,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("calls whose limits pass together fail together, and the permits of the sent ones send no other", () =>
+  it.effect("fail calls that time out together, and the freed permits send none of them", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ requestTimeout: "500 millis" })
       const calls = yield* Effect.forEach(Array.from({ length: 640 }), () => start(rpc, "a"))
@@ -102,7 +102,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("a call that asks for no limit takes no permit; the connection's own limit doesn't matter for that", () =>
+  it.effect("give no permit to a call without a timeout, also if the connection has one", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ maxInFlight: 1, requestTimeout: "Infinity" })
       yield* start(rpc, "usual")
@@ -117,7 +117,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("a call that waits for room in the transport has a limit, too: then it is withdrawn and was not sent", () =>
+  it.effect("apply to a call that waits for the transport: it is withdrawn and was not sent", () =>
     Effect.gen(function* () {
       const pair = yield* Transport.makePair
       const withdrawn: Array<unknown> = []
@@ -138,7 +138,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("calls that wait are sent in the order in which they were made, without those that gave up", () =>
+  it.effect("send waiting calls in their order, without those that gave up", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ maxInFlight: 1 })
       yield* start(rpc, "0")
@@ -155,7 +155,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("any number of waiting calls may fail while they are sent: each frees its permit for the next", () =>
+  it.effect("free the permit of each waiting call that fails while it is sent", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ maxInFlight: 1 })
       yield* start(rpc, "first")
@@ -169,13 +169,13 @@ describe("limits", () => {
     })
   )
 
-  it.effect("a call that is interrupted between its reply and its end frees its permit once", () =>
+  it.effect("free the permit once for a call that is interrupted between its reply and its end", () =>
     Effect.gen(function* () {
       let call: Fiber.Fiber<unknown, unknown> | undefined
       const { peer, rpc } = yield* connect({ maxInFlight: 1, onNotification: () => call?.interruptUnsafe() })
       call = yield* start(rpc, "first")
       for (const method of ["second", "third"]) yield* start(rpc, method)
-      // Read in one go, so that the caller has not gone on when it is interrupted.
+      // Read as one chunk, so that the caller has not continued when it is interrupted.
       yield* peer.send({ id: (yield* peer.receive).id, result: 1 })
       yield* peer.send({ method: "now" })
       yield* Fiber.await(call)
@@ -184,7 +184,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("a call whose `onSent` throws fails with that, and no other does", () =>
+  it.effect("fail a call whose `onSent` throws, and no other", () =>
     logged((lines) =>
       Effect.gen(function* () {
         const { peer, rpc } = yield* connect({ maxInFlight: 1 })
@@ -206,7 +206,7 @@ describe("limits", () => {
     )
   )
 
-  it.effect("a call that is interrupted while it waits for a place is never sent, and leaves nothing behind", () =>
+  it.effect("never send a call that is interrupted while it waits for a permit", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ maxInFlight: 1 })
       const first = yield* start(rpc, "first")
@@ -223,7 +223,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("an urgent call goes ahead of those that wait for a place", () =>
+  it.effect("let an urgent call overtake those that wait for a permit", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ maxInFlight: 1 })
       const calls = [yield* start(rpc, "first"), yield* start(rpc, "waiter")]
@@ -237,7 +237,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("a call that times out, or is interrupted, frees its place", () =>
+  it.effect("free the permit of a call that times out or is interrupted", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({ maxInFlight: 1 })
       const slow = yield* start(rpc, "slow", { timeout: "1 second" })
@@ -254,7 +254,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("the late reply of a call that was given up is dropped without a word", () =>
+  it.effect("drop the late reply of an abandoned call silently", () =>
     logged((lines) =>
       Effect.gen(function* () {
         const { peer, rpc } = yield* connect()
@@ -269,10 +269,10 @@ describe("limits", () => {
     )
   )
 
-  it.effect("the memory of calls that were given up is bounded: the oldest of very many is an unknown id again", () =>
+  it.effect("remember a limited number of abandoned calls: the oldest becomes an unknown id again", () =>
     logged((lines) =>
       Effect.gen(function* () {
-        // Without a limit, since the clock of the test would warn of one on a busy machine.
+        // Without a timeout, because the test clock would warn about one on a busy machine.
         const { peer, rpc } = yield* connect({ requestTimeout: "Infinity" })
         for (let n = 0; n < 4097; n++) {
           yield* Fiber.interrupt(yield* start(rpc, "given up"))
@@ -288,7 +288,7 @@ describe("limits", () => {
     )
   )
 
-  it.effect("without a cap all calls go out at once", () =>
+  it.effect("send all calls immediately if there is no cap", () =>
     Effect.gen(function* () {
       const { rpc } = yield* connect({ maxInFlight: Number.POSITIVE_INFINITY })
       yield* Effect.forEach(Array.from({ length: 500 }), () => start(rpc, "a"))

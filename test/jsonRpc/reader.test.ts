@@ -3,7 +3,7 @@ import { Effect, Fiber } from "effect"
 import { connect, logged, settled, start } from "./support.ts"
 
 describe("the reader", () => {
-  it.effect("outlives a listener that throws: it costs that notification, and is logged", () =>
+  it.effect("survives a listener that throws: one notification is lost, and the failure is logged", () =>
     logged((lines) =>
       Effect.gen(function* () {
         const heard: Array<string> = []
@@ -22,7 +22,7 @@ describe("the reader", () => {
     )
   )
 
-  it.effect("skips lines that are no messages, and goes on", () =>
+  it.effect("skips lines that are not messages, and continues", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect()
       const call = yield* start(rpc, "a")
@@ -33,21 +33,19 @@ describe("the reader", () => {
   )
 })
 
-describe("ids off the wire", () => {
-  it.effect(
-    "that are beyond the safe integers are not answered under another id: the request is skipped, and logged",
-    () =>
-      Effect.gen(function* () {
-        const { peer, rpc } = yield* connect()
-        yield* peer.sendLine('{"id":9007199254740993,"method":"ask","params":{}}')
-        yield* peer.sendLine('{"id":1.5,"method":"ask","params":{}}')
-        yield* peer.sendLine('{"id":9007199254740991,"method":"ask","params":{}}')
-        assert.deepStrictEqual(yield* peer.receive, { id: 9007199254740991, result: "answer" })
-        yield* settled(peer, rpc)
-      })
+describe("ids of messages", () => {
+  it.effect("beyond the safe integers are not answered under another id: the request is skipped, and logged", () =>
+    Effect.gen(function* () {
+      const { peer, rpc } = yield* connect()
+      yield* peer.sendLine('{"id":9007199254740993,"method":"ask","params":{}}')
+      yield* peer.sendLine('{"id":1.5,"method":"ask","params":{}}')
+      yield* peer.sendLine('{"id":9007199254740991,"method":"ask","params":{}}')
+      assert.deepStrictEqual(yield* peer.receive, { id: 9007199254740991, result: "answer" })
+      yield* settled(peer, rpc)
+    })
   )
 
-  it.effect("of a reply with a result and a null error belong to a call that succeeded", () =>
+  it.effect("in a reply with a result and a null error belong to a successful call", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect()
       const call = yield* start(rpc, "a")
@@ -57,7 +55,7 @@ describe("ids off the wire", () => {
   )
 })
 
-describe("names off the wire", () => {
+describe("unusual names", () => {
   const names = ["toString", "__proto__", "constructor", "hasOwnProperty", ""]
 
   it.effect("are harmless as methods of notifications and requests, and as ids", () =>
@@ -75,12 +73,12 @@ describe("names off the wire", () => {
   )
 })
 
-describe("a method that is no text", () => {
-  it.effect("fails its call, and no other: their limits and the end still come", () =>
+describe("a method that is not a string", () => {
+  it.effect("fails its call, and no other: their timeouts and the end still work", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect({})
       for (const method of [3, undefined, null, {}]) {
-        // Type boundary: what a program in JavaScript can write.
+        // Type boundary: JavaScript programs can pass anything.
         const error = yield* Effect.flip(rpc.request(method as never, {}))
         assert.strictEqual(error.reason._tag, "InvalidInput")
       }

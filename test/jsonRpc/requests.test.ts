@@ -3,8 +3,8 @@ import { Deferred, Effect, Fiber, Logger, Option } from "effect"
 import type * as JsonRpc from "../../src/internal/connection/jsonRpc.ts"
 import { connect, settled, start } from "./support.ts"
 
-describe("requests of the server", () => {
-  it.effect("have ids of their own: one that equals ours is no reply to us", () =>
+describe("server requests", () => {
+  it.effect("have their own ids: one that equals a client's id is not a reply", () =>
     Effect.gen(function* () {
       const { peer, rpc } = yield* connect()
       const call = yield* start(rpc, "ours")
@@ -17,7 +17,7 @@ describe("requests of the server", () => {
     })
   )
 
-  it.effect('get their id back exactly: "0" is not 0', () =>
+  it.effect('get their exact id back: "0" is not 0', () =>
     Effect.gen(function* () {
       const { peer } = yield* connect()
       for (const id of ["0", 0, "", -1, "a b"]) {
@@ -27,7 +27,7 @@ describe("requests of the server", () => {
     })
   )
 
-  it.effect("are handled side by side, and calls and notifications go on meanwhile", () =>
+  it.effect("are handled concurrently, while calls and notifications continue", () =>
     Effect.gen(function* () {
       const gates = new Map([1, 2].map((id) => [id, Deferred.makeUnsafe<void>()]))
       const { notifications, peer, rpc } = yield* connect({
@@ -46,7 +46,7 @@ describe("requests of the server", () => {
     })
   )
 
-  it.effect("may be handled by making calls", () =>
+  it.effect("may make calls in their handlers", () =>
     Effect.gen(function* () {
       let call: JsonRpc.JsonRpc | undefined
       const { peer, rpc } = yield* connect({
@@ -64,7 +64,7 @@ describe("requests of the server", () => {
   )
 
   it.effect(
-    "are answered with an error if the handler dies, throws, interrupts itself, or answers what JSON can't hold",
+    "are answered with an error if the handler dies, throws, interrupts itself, or returns a value without JSON",
     () =>
       Effect.gen(function* () {
         const handlers: { readonly [method: string]: () => Effect.Effect<JsonRpc.Reply> } = {
@@ -102,7 +102,7 @@ describe("requests of the server", () => {
     })
   )
 
-  it.live("have their handlers interrupted at the end, and then get no answer", () =>
+  it.live("have their handlers interrupted at the end, and get no answer then", () =>
     Effect.gen(function* () {
       const running = yield* Deferred.make<void>()
       const interrupted = yield* Deferred.make<void>()

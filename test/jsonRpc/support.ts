@@ -1,5 +1,5 @@
 /**
- * What the tests of the connection share: one in memory, calls on it, and what it logs.
+ * Support for the tests of the connection: one in memory, calls on it, and its logs.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger, References } from "effect"
@@ -13,7 +13,7 @@ interface Setup extends Partial<JsonRpc.Handlers> {
   readonly transport?: Transport.Transport
 }
 
-/** A connection, the peer at its other end, and what it told. */
+/** A connection, the peer at its other end, and its notifications. */
 export const connect = Effect.fnUntraced(function* (setup: Setup = {}) {
   const pair = yield* Transport.makePair
   const notifications: Array<string> = []
@@ -30,14 +30,14 @@ export const connect = Effect.fnUntraced(function* (setup: Setup = {}) {
   return { rpc, peer: pair.peer, notifications, ends }
 })
 
-/** Starts a call and waits until it is sent, if it is. */
+/** Starts a call and waits until it is sent, if it is sent at all. */
 export const start = (rpc: JsonRpc.JsonRpc, method: string, options?: JsonRpc.CallOptions) =>
   Effect.forkChild(rpc.request(method, {}, options), { startImmediately: true })
 
-/** Comes back when everything that was sent before has been read. */
+/** Returns after the client has read everything that was sent before. */
 export const settled = (peer: Transport.Peer, rpc: JsonRpc.JsonRpc) =>
   Effect.gen(function* () {
-    // Twice, since the reader logs after it has read a batch, and then reads the next.
+    // Twice, because the reader logs after it has read a batch, and then reads the next.
     for (let n = 0; n < 2; n++) {
       const call = yield* start(rpc, "barrier")
       const { id } = yield* peer.receive
@@ -46,7 +46,7 @@ export const settled = (peer: Transport.Peer, rpc: JsonRpc.JsonRpc) =>
     }
   })
 
-/** Everything that is logged at any level while the effect runs. */
+/** The log messages of all levels while the effect runs. */
 export const logged = <A, E, R>(effect: (lines: ReadonlyArray<string>) => Effect.Effect<A, E, R>) => {
   const lines: Array<string> = []
   const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))

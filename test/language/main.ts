@@ -1,5 +1,6 @@
 /**
- * `npm run language:check`: holds the rules of `rules.ts` in everything that people read. Exits with 1 if a line breaks one.
+ * `npm run language:check` applies the rules of `rules.ts` to documentation, sources, examples, and the titles and
+ * comments of tests. It exits with 1 if a line breaks a rule.
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -13,10 +14,11 @@ const files = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   "SECURITY.md",
-  ...["src", "docs", "examples"].flatMap((folder) =>
+  ...["src", "docs", "examples", "test"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .map((file) => `${folder}/${file.replaceAll("\\", "/")}`)
-      .filter((file) => /\.(?:ts|md)$/.test(file) && !file.startsWith("src/generated/"))
+      .filter((file) => (folder === "test" ? file.endsWith(".ts") : /\.(?:ts|md)$/.test(file)))
+      .filter((file) => !file.startsWith("src/generated/") && !file.startsWith("test/fixtures/"))
   )
 ]
 

@@ -1,8 +1,9 @@
 /**
- * The chat that the README shows: `examples/11-terminal-chat.ts` on a pseudo-terminal, in a home and a project of its own, with a scripted model.
+ * The chat that the README shows: `examples/11-terminal-chat.ts` on a pseudo-terminal, in a home and a project of its
+ * own, with a scripted model.
  *
- * What is typed, what the model says and what the script of the project does are made up. All else is what the chat and the real runtime wrote. Paths,
- * the name of the shell and the seconds differ between machines and are replaced.
+ * What is typed, what the model says and what the script of the project does are made up. All else is what the chat and
+ * the real runtime wrote. Paths, the name of the shell and the seconds differ between machines and are replaced.
  */
 import { NodeServices } from "@effect/platform-node"
 import { Effect } from "effect"

@@ -1,6 +1,7 @@
 /**
- * What a terminal shows after an output: a grid of lines without end, as wide as it has to be. Knows what the chat and readline write, and no more: text,
- * line breaks, and moving, clearing and erasing with the cursor. Any other control sequence is an error.
+ * What a terminal shows after an output: a grid of lines without end, as wide as it has to be. Knows what the chat and
+ * readline write, and no more: text, line breaks, and moving, clearing and erasing with the cursor. Any other control
+ * sequence is an error.
  */
 
 /** The lines that are on the screen after this output, without blanks at their ends. */

@@ -1,6 +1,6 @@
 /**
- * Draws the lines of a terminal as an SVG: no fonts or files of others, readable in light and in dark mode. Its lines appear one after the other, once, where
- * movement is welcome; in all other places the picture is still, and complete.
+ * Draws the lines of a terminal as an SVG: no fonts or files of others, readable in light and in dark mode. Its lines
+ * appear one after the other, once, where movement is welcome; in all other places the picture is still, and complete.
  */
 
 const lineHeight = 19

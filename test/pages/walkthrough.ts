@@ -1,7 +1,9 @@
 /**
- * `npm run walkthrough`: runs `examples/walkthrough.ts` and writes what each step printed into `docs/walkthrough.md`, below the block of the step.
+ * `npm run walkthrough`: runs `examples/walkthrough.ts` and writes what each step printed into `docs/walkthrough.md`,
+ * below the block of the step.
  *
- * The blocks of code are not written here: `test/docs.test.ts` copies them. The run is a program of its own with a temporary home, on loopback only.
+ * The blocks of code are not written here: `test/docs.test.ts` copies them. The run is a program of its own with a
+ * temporary home, on loopback only.
  */
 import { execFile } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"

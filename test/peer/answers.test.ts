@@ -5,7 +5,7 @@ import { cleanUp, talk } from "./support.ts"
 afterEach(cleanUp)
 
 describe("answers", () => {
-  it("initialize is answered as the server does, and refused the second time", async () => {
+  it("initialize is answered as by the server, and rejected the second time", async () => {
     const peer = talk({})
     const first = await peer.call("initialize")
     assert.deepStrictEqual(Object.keys(first), ["id", "result"])
@@ -21,7 +21,7 @@ describe("answers", () => {
     assert.strictEqual((await peer.call("initialize")).error.message, "Invalid clientInfo.name")
   })
 
-  it("a reply takes values from the request in hand", async () => {
+  it("a reply uses values of its request", async () => {
     const template = {
       whole: "$params.deep.list",
       text: "${method} of ${params.deep.name} #${call}",
@@ -42,7 +42,7 @@ describe("answers", () => {
     })
   })
 
-  it("an unknown method is refused with -32600, or served by *", async () => {
+  it("an unknown method is rejected with -32600, or served by *", async () => {
     const strict = talk({ on: { ask: [Peer.reply(1)] } })
     const { error } = await strict.call("constructor")
     assert.strictEqual(error.code, -32_600)
@@ -60,7 +60,7 @@ describe("answers", () => {
     )
   })
 
-  it("held requests are answered when released, last first if asked", async () => {
+  it("held requests are answered when released, last first on request", async () => {
     const peer = talk({
       on: { slow: [Peer.hold], go: [Peer.releaseHeld("$params.n", { reverse: true }), Peer.reply("done")] }
     })
@@ -77,7 +77,7 @@ describe("answers", () => {
     )
   })
 
-  it("replyTo answers ids nobody asked with", async () => {
+  it("replyTo answers ids without a request", async () => {
     const peer = talk({
       onStart: [Peer.replyTo("ghost", { result: 1 }), Peer.replyTo(7, { error: { code: 1, message: "m", data: 2 } })]
     })
@@ -85,14 +85,14 @@ describe("answers", () => {
     assert.deepStrictEqual(await peer.next(), { error: { code: 1, message: "m", data: 2 }, id: 7 })
   })
 
-  it("never is silence, for that request alone", async () => {
+  it("never leaves that request alone without an answer", async () => {
     const peer = talk({ on: { mute: [Peer.never, Peer.reply("no")], ask: [Peer.reply("yes")] } })
     peer.send({ id: 1, method: "mute" })
     peer.send({ id: 2, method: "ask" })
     assert.deepStrictEqual(await peer.next(), { id: 2, result: "yes" })
   })
 
-  it("requests to the client are numbered from 0, and the answers recorded", async () => {
+  it("requests to the client are numbered from 0, and their answers recorded", async () => {
     const peer = talk({
       on: {
         go: [

@@ -20,7 +20,7 @@ const run = async (options?: Peer.ScriptTurnOptions) => {
 const plain = (events: ReadonlyArray<Message>) => events.map(({ method, params }) => ({ method, params }))
 
 describe("basic", () => {
-  it("runs a turn, the same as turnEvents tells", async () => {
+  it("runs a turn with the events of turnEvents", async () => {
     for (const options of [
       {},
       { deltas: 1000, delta: "é " },
@@ -42,7 +42,7 @@ describe("basic", () => {
     assert.strictEqual(events.at(-1)?.params.turn.items[0].text, "a bb  ccc\n")
   })
 
-  it("an interrupt is refused after the turn, and ends one that waits for it", async () => {
+  it("an interrupt is rejected after the turn, and ends a turn that waits for it", async () => {
     const over = await run()
     await over.until("turn/completed")
     const ids = { threadId: "thread-1", turnId: "turn-1" }
@@ -57,7 +57,7 @@ describe("basic", () => {
     assert.deepStrictEqual(plain([...before, ...after]), plain(expected as Array<Message>))
   })
 
-  it("reads and resumes the thread it is asked for", async () => {
+  it("reads and resumes the requested thread", async () => {
     const peer = talk(Peer.basic)
     const params = { threadId: "t-9" }
     assert.deepStrictEqual((await peer.call("thread/read", params)).result, Peer.threadReadResponse("t-9"))

@@ -7,7 +7,7 @@ import { cleanUp, talk, temporary } from "./support.ts"
 afterEach(cleanUp)
 
 describe("input", () => {
-  it("every line received is logged, before it is acted on", async () => {
+  it("every received line is logged before it takes effect", async () => {
     const path = join(temporary(), "log")
     const peer = talk({ onStart: [Peer.log(path)], on: { ask: [Peer.reply("$counts")] } })
     peer.child.stdin.write("garbage\n")
@@ -42,7 +42,7 @@ describe("input", () => {
     await peer.call("stop")
     peer.send({ method: "small" })
     peer.send({ id: 2, method: "big", params: "x".repeat(4_000_000) })
-    // It is awake, and would have come to what lies in its pipe by the second signal.
+    // It is awake, and would have read its pipe by the second signal.
     for (let n = 0; n < 3; n++) {
       peer.child.kill("SIGUSR2")
       assert.deepStrictEqual((await peer.next()).params, { stop: 1 })

@@ -15,7 +15,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-describe("life and death", () => {
+describe("the life of a peer", () => {
   it("the end of stdin is exit 0 unless scripted", async () => {
     const plain = start({})
     plain.child.stdin.end()
@@ -26,7 +26,7 @@ describe("life and death", () => {
     assert.strictEqual(await scripted.exited, 3)
   })
 
-  it("a peer that ignores the end of stdin and SIGTERM goes by SIGKILL only", async () => {
+  it("a peer that ignores the end of stdin and SIGTERM ends by SIGKILL only", async () => {
     const peer = talk({
       onStart: [Peer.notify("ready", {})],
       onStdinEnd: [Peer.notify("ended", {})],
@@ -42,7 +42,7 @@ describe("life and death", () => {
     assert.strictEqual(await peer.exited, "SIGKILL")
   })
 
-  it("exit, and a signal to itself, come after all that was written", async () => {
+  it("exit, and a signal to itself, come after all its output", async () => {
     const noise = Peer.notify("n", { text: "x".repeat(1000) }, 1000)
     for (const [step, outcome] of [[Peer.exit(9), 9] as const, [Peer.kill("SIGKILL"), "SIGKILL"] as const]) {
       const peer = start({ onStart: [noise, step] })
@@ -69,7 +69,7 @@ describe("life and death", () => {
     assert.strictEqual(await signalled.exited, "SIGKILL")
   })
 
-  it("a grandchild outlives the peer, and its SIGTERM if asked", async () => {
+  it("a grandchild survives the peer, and its SIGTERM on request", async () => {
     const folder = temporary()
     const own = join(folder, "peer")
     const child = join(folder, "grandchild")
@@ -94,7 +94,7 @@ describe("life and death", () => {
     await closed
   })
 
-  it("a long script goes by a file, which goes with the scope", async () => {
+  it("a long script is passed in a file, which is removed with the scope", async () => {
     const text = "x".repeat(300_000)
     const script: Peer.Script = { on: { ask: [Peer.reply(text)] } }
     assert.throws(() => Peer.command(script), RangeError)
@@ -112,7 +112,7 @@ describe("life and death", () => {
     assert.isFalse(existsSync(path))
   })
 
-  it("what is not a step ends the peer at once", async () => {
+  it("an invalid step ends the peer immediately", async () => {
     const peer = start({ onStart: [{ repply: 1 } as unknown as Peer.Step] })
     assert.include((await collect(peer.child.stderr)).toString(), 'not a step: {"repply":1}')
     assert.strictEqual(await peer.exited, 1)

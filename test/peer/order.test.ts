@@ -5,7 +5,7 @@ import { cleanUp, talk } from "./support.ts"
 afterEach(cleanUp)
 
 describe("order", () => {
-  it("when waits for a method, received before or yet to come", async () => {
+  it("when waits for a method, received before or later", async () => {
     const peer = talk({
       on: {
         early: [],
@@ -20,7 +20,7 @@ describe("order", () => {
     assert.strictEqual((await peer.next()).method, "late")
   })
 
-  it("when can ask for the next one, and for certain params", async () => {
+  it("when can wait for the next request, and for certain params", async () => {
     const peer = talk({
       on: {
         ask: [
@@ -41,7 +41,7 @@ describe("order", () => {
     assert.deepInclude(await peer.next(), { method: "stopped", params: 5 })
   })
 
-  it("fork does not hold up its list", async () => {
+  it("fork does not block its list", async () => {
     const peer = talk({
       on: { go: [Peer.fork(Peer.when("more"), Peer.notify("forked", {})), Peer.reply("went on")], more: [] }
     })
@@ -50,7 +50,7 @@ describe("order", () => {
     assert.strictEqual((await peer.next()).method, "forked")
   })
 
-  it("delay takes its time", async () => {
+  it("delay waits for its time", async () => {
     const peer = talk({ on: { slow: [Peer.delay(30), Peer.reply("slow")], fast: [Peer.reply("fast")] } })
     peer.send({ id: 1, method: "slow" })
     peer.send({ id: 2, method: "fast" })

@@ -5,7 +5,7 @@ import { cleanUp, collect, start, talk } from "./support.ts"
 afterEach(cleanUp)
 
 describe("output", () => {
-  it("a notification says when it was emitted", async () => {
+  it("a notification has the time when it was emitted", async () => {
     const peer = talk({ onStart: [Peer.notify("note", { a: 1 }, 2)] })
     const first = await peer.next()
     assert.deepStrictEqual(Object.keys(first), ["method", "params", "emittedAtMs"])
@@ -13,7 +13,7 @@ describe("output", () => {
     assert.strictEqual((await peer.next()).method, "note")
   })
 
-  it("a flood is complete and in order, and does not keep the peer from answering", async () => {
+  it("a flood is complete and in order, and the peer answers during it", async () => {
     const count = 50_000
     const peer = talk({
       on: {
@@ -36,14 +36,14 @@ describe("output", () => {
     assert.notStrictEqual(pongAfter, -1)
   })
 
-  it("a flood that nobody reads leaves the peer answering, and loses nothing", async () => {
+  it("an unread flood does not stop the peer's answers, and loses nothing", async () => {
     const count = 400_000
     const peer = start({
       onStart: [Peer.flood({ count, method: "n", params: { text: "x".repeat(40) } }), Peer.exit(0)],
       on: { ping: [Peer.stderr("pong")] },
       onStdinEnd: []
     })
-    // The flood is longer than any pipe, so most of it is still to come.
+    // The flood is longer than any pipe, so most of it is not yet written.
     peer.send({ method: "ping" })
     await new Promise((resolve) => peer.child.stderr.once("data", resolve))
     assert.isNull(peer.child.exitCode)
@@ -52,7 +52,7 @@ describe("output", () => {
     assert.strictEqual(await peer.exited, 0)
   })
 
-  it("write, line and writeBytes put out exactly that", async () => {
+  it("write, line and writeBytes emit their exact bytes", async () => {
     const peer = start({
       onStart: [
         Peer.write("not json\r\n\n{"),
@@ -79,12 +79,12 @@ describe("output", () => {
     assert.isAbove(chunks, 1)
   })
 
-  it("stderr is written as often as asked", async () => {
+  it("stderr is written as often as scripted", async () => {
     const peer = start({ onStart: [Peer.stderr("noise\n", 20_000), Peer.exit(0)] })
     assert.strictEqual((await collect(peer.child.stderr)).toString(), "noise\n".repeat(20_000))
   })
 
-  it("closeStdout ends stdout while the peer lives on", async () => {
+  it("closeStdout ends stdout while the peer keeps running", async () => {
     const peer = start({ onStart: [Peer.write("last"), Peer.closeStdout], onStdinEnd: [Peer.exit(5)] })
     assert.strictEqual((await collect(peer.child.stdout)).toString(), "last")
     assert.isNull(peer.child.exitCode)

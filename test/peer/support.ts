@@ -1,5 +1,5 @@
 /**
- * What the tests of the scripted peer share: peers that are read as bytes, and peers that are talked to line by line.
+ * Support for the tests of the scripted peer: peers that are read as bytes, and peers that are read line by line.
  */
 import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -31,7 +31,7 @@ export const collect = (stream: Readable): Promise<Buffer> =>
 
 const isCommand = (peer: Peer.Script | Peer.Command): peer is Peer.Command => Array.isArray(peer)
 
-/** A peer whose bytes nobody has read yet. */
+/** A peer whose bytes are unread. */
 export const start = (peer: Peer.Script | Peer.Command) => {
   const [file, ...args] = isCommand(peer) ? peer : Peer.command(peer)
   const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"] })

@@ -7,7 +7,7 @@ import { answer, type Asked, both, declined, file, quiet } from "./support.ts"
 const granted = (permissions: object, more: object = { scope: "turn" }) => Exit.succeed({ permissions, ...more })
 
 describe("a grant", () => {
-  it.effect("of very many paths is checked in time that doesn't grow with their square", () =>
+  it.effect("is checked in linear time, also with very many paths", () =>
     Effect.gen(function* () {
       const entries = Array.from({ length: 80_000 }, (_, index) =>
         file(index % 2 === 0 ? "read" : "write", `/project/${index}`)
@@ -20,7 +20,7 @@ describe("a grant", () => {
 
   const sent: ReadonlyArray<readonly [promise: string, asked: Asked, answer: Permissions.Answer, exit: unknown]> = [
     [
-      "is of everything that was asked, for the turn",
+      "may include everything that was requested, for the turn",
       both,
       Permissions.grant,
       granted({
@@ -29,57 +29,57 @@ describe("a grant", () => {
       })
     ],
     [
-      "is of nothing else",
+      "includes nothing else",
       quiet,
       Permissions.grant,
       granted({ fileSystem: { entries: [file("write", "/project/a")] } })
     ],
     [
-      "is for the session by name",
+      "is valid for the session only if it says so",
       quiet,
       Permissions.forSession(Permissions.grant),
       granted({ fileSystem: { entries: [file("write", "/project/a")] } }, { scope: "session" })
     ],
     [
-      "is with review by name",
+      "has a review only if it says so",
       quiet,
       Permissions.withReview(Permissions.grantPart({ writes: ["/project/a"] })),
       granted({ fileSystem: { entries: [file("write", "/project/a")] } }, { scope: "turn", strictAutoReview: true })
     ],
     [
-      "can be of some of the paths",
+      "may include some of the paths",
       both,
       Permissions.grantPart({ writes: ["/project/b"] }),
       granted({ fileSystem: { entries: [file("write", "/project/b")] } })
     ],
     [
-      "can be to read what was to be written",
+      "may include reading in place of writing",
       both,
       Permissions.grantPart({ reads: ["/project/b"] }),
       granted({ fileSystem: { entries: [file("read", "/project/b")] } })
     ],
     [
-      "can be of the network alone",
+      "may include the network alone",
       both,
       Permissions.grantPart({ network: true }),
       granted({ network: { enabled: true } })
     ],
-    ["of no part is none", both, Permissions.grantPart({}), declined],
-    ["of an empty request is none", { network: { enabled: false } }, Permissions.grant, declined],
+    ["without any part is empty", both, Permissions.grantPart({}), declined],
+    ["to an empty request is empty", { network: { enabled: false } }, Permissions.grant, declined],
     [
-      "is of the older fields where the server sends no entries",
+      "has the older fields if the request has no entries",
       { fileSystem: { read: ["/r"], write: ["/w"] } },
       Permissions.grant,
       granted({ fileSystem: { entries: [file("read", "/r"), file("write", "/w")] } })
     ],
     [
-      "is of the entries where both say something, as the server has it",
+      "has the entries if the request has both, as on the server",
       { fileSystem: { entries: [file("write", "/w")], read: ["/r"], write: ["/other"] } },
       Permissions.grant,
       granted({ fileSystem: { entries: [file("write", "/w")] } })
     ],
     [
-      "is of no patterns and special places",
+      "excludes patterns and special places",
       {
         fileSystem: {
           entries: [
@@ -111,18 +111,18 @@ describe("a grant", () => {
       reason: Permissions.GrantRefused["reason"]
     ]
   > = [
-    ["the network, unasked", quiet, { network: true, writes: ["/project/a"] }, "network", "notAsked"],
+    ["network access that was not requested", quiet, { network: true, writes: ["/project/a"] }, "network", "notAsked"],
     ["another path", both, { writes: ["/project/a", "/project/zq7"] }, "writes", "notAsked"],
-    ["the folder above", both, { writes: ["/project"] }, "writes", "notAsked"],
+    ["the parent folder", both, { writes: ["/project"] }, "writes", "notAsked"],
     ["a path below, which could be a link", both, { writes: ["/project/a/zq7"] }, "writes", "notAsked"],
-    ["the same path in other words", both, { writes: ["/project/a/"] }, "writes", "notAsked"],
-    ["to write what was to be read", both, { writes: ["/etc/hosts"] }, "writes", "notAsked"],
-    ["to read another path", both, { reads: ["/zq7"] }, "reads", "notAsked"],
-    ["paths without the restrictions that came with them", restricted, { writes: ["/w"] }, "writes", "restricted"],
-    ["reading without the restrictions that came with it", restricted, { reads: ["/w"] }, "reads", "restricted"]
+    ["the same path in another spelling", both, { writes: ["/project/a/"] }, "writes", "notAsked"],
+    ["write access in place of read access", both, { writes: ["/etc/hosts"] }, "writes", "notAsked"],
+    ["read access to another path", both, { reads: ["/zq7"] }, "reads", "notAsked"],
+    ["paths without their restrictions", restricted, { writes: ["/w"] }, "writes", "restricted"],
+    ["read access without its restrictions", restricted, { reads: ["/w"] }, "reads", "restricted"]
   ]
   for (const [promise, asked, part, what, reason] of refused) {
-    it.effect(`is refused if it is of ${promise}`, () =>
+    it.effect(`is rejected if it has ${promise}`, () =>
       Effect.gen(function* () {
         for (const given of [Permissions.grantPart(part), Permissions.forSession(Permissions.grantPart(part))]) {
           const exit = yield* answer(asked, given)
@@ -160,7 +160,7 @@ describe("a grant", () => {
     assert.deepStrictEqual([_tag, isRetryable, name], ["GrantRefused", false, "effect-codex/Permissions/GrantRefused"])
   })
 
-  it.effect("with restrictions can still be of the network", () =>
+  it.effect("with restrictions may include the network", () =>
     Effect.gen(function* () {
       const exit = yield* answer(restricted, Permissions.grantPart({ network: true }))
       assert.deepStrictEqual(exit, granted({ network: { enabled: true } }))
@@ -168,7 +168,7 @@ describe("a grant", () => {
     })
   )
 
-  it.effect("is no answer of an approval, from JavaScript", () =>
+  it.effect("is not a valid answer to an approval, from JavaScript", () =>
     Effect.gen(function* () {
       for (const word of [Approval.accept, Approval.acceptForSession, { _tag: "granted" }, {}]) {
         // Type boundary: what programs in JavaScript can answer.

@@ -6,17 +6,17 @@ import * as Permissions from "../../src/Permissions.ts"
 import * as Test from "../serverRequests/support.ts"
 import { answer, type Asked, both, declined, file, method, quiet, request } from "./support.ts"
 
-describe("policies", () => {
+describe("permission policies", () => {
   const silent = Permissions.allow({}, "silent")
   const limits = { network: true, reads: ["/etc/hosts"], writes: ["/project/a", "/project/b"] }
 
-  it.effect("allow: what asks for nothing else is granted, and of the rest nothing is said", () =>
+  it.effect("allow: requests without other parts are granted, and there is no decision about other parts", () =>
     Effect.gen(function* () {
       const decide = (policy: Permissions.Policy, asked: Asked) => answer(asked, policy)
       const allowing = Permissions.allow(limits)
       assert.deepStrictEqual(yield* decide(allowing, both), yield* answer(both, Permissions.grant))
       assert.deepStrictEqual(yield* decide(allowing, quiet), yield* answer(quiet, Permissions.grant))
-      // What may be written may be read.
+      // A path with write access is readable, too.
       assert.notDeepEqual(yield* decide(allowing, { fileSystem: { entries: [file("read", "/project/a")] } }), declined)
       const others: ReadonlyArray<readonly [Permissions.Part, Asked]> = [
         [{ ...limits, network: false }, both],
@@ -57,7 +57,7 @@ describe("policies", () => {
     })
   )
 
-  it.effect("decline: what nobody grants, what takes too long, and what a policy before says no to", () =>
+  it.effect("decline if no policy grants, a policy times out, or an earlier one declines", () =>
     Effect.gen(function* () {
       const yes = Permissions.ask(() => Effect.succeed(Permissions.grant))
       assert.deepStrictEqual(yield* answer(both, silent), declined)
@@ -82,7 +82,7 @@ describe("policies", () => {
     })
   )
 
-  it.effect("are named in the decision, also for what none of them grants", () =>
+  it.effect("are named in the decision, also if none of them grants", () =>
     Effect.gen(function* () {
       const policy = Permissions.allow({ writes: ["/project/a"] }, "the cache").pipe(
         Permissions.orElse(
@@ -108,7 +108,7 @@ describe("policies", () => {
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
-  it.effect("of approvals grant no permissions", () =>
+  it.effect("do not include approval policies, which grant no permissions", () =>
     Effect.gen(function* () {
       const yes = Approval.ask(() => Effect.succeed(Approval.acceptForSession))
       for (const policy of [yes, Approval.denyAll]) {
@@ -120,7 +120,7 @@ describe("policies", () => {
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
-  it.effect("see what the request says, and nothing where it says nothing", () =>
+  it.effect("receive the fields of the request, and nothing for missing ones", () =>
     Effect.gen(function* () {
       const seen: Array<Permissions.Question> = []
       const policy = Permissions.ask((question) => {

@@ -1,5 +1,5 @@
 /**
- * What the tests of permissions share: requests for them, and what would be sent.
+ * Support for the tests of permissions: requests, and their answers.
  */
 import { Effect, Exit } from "effect"
 import * as Permissions from "../../src/Permissions.ts"
@@ -29,7 +29,7 @@ export const both: Asked = {
 
 export const quiet: Asked = { network: null, fileSystem: { entries: [file("write", "/project/a")] } }
 
-/** What would be sent if a policy answered this. */
+/** The answer that a policy's decision becomes. */
 export const answer = (
   permissions: Asked,
   policy: Permissions.Policy<unknown> | Permissions.Answer

@@ -1,8 +1,9 @@
 /**
- * Counts what a repetition can leave behind in this process and on this machine. Whether it is too much is decided in `repeat.ts`.
+ * Counts what a repetition can leave in this process and on this machine. `repeat.ts` decides whether it is too much.
  *
- * Processes are those that the process table shows as descendants of this process, and those that carry its mark in their variables, so that a
- * process counts also after its parent has died. Where there is no `/proc`, processes and descriptors are not counted.
+ * It counts processes that the process table shows as descendants of this process, and those with its mark in their
+ * variables, so that a process counts also after its parent has died. Without `/proc`, it does not count processes and
+ * descriptors.
  */
 import { Effect } from "effect"
 import { spawn } from "node:child_process"
@@ -12,19 +13,19 @@ import * as marks from "../../src/internal/process/marks.ts"
 import * as processTable from "../../src/internal/process/processTable.ts"
 import * as fibers from "./fibers.ts"
 
-/** The signal that every repetition runs with: its listeners are counted, too. */
+/** The signal of every repetition: its listeners are counted, too. */
 export const signal = new AbortController().signal
 
-/** Names every process that this one starts, directly or not, unless it cleans its variables. */
+/** Marks every process that this one starts, directly or not, unless it cleans its variables. */
 export const mark = crypto.randomUUID()
 
-/** Begins to count. Call it before anything else runs. */
+/** Starts to count. Call it before anything else runs. */
 export const begin = async (): Promise<void> => {
   fibers.watch()
   for (const [pid, identity] of await Effect.runPromise(processTable.existing)) foreign.set(pid, identity)
   // Servers inherit the mark under the name that they pass on to their commands.
   process.env[marks.variable] = mark
-  // The event loop opens descriptors for good when it first starts a process.
+  // The event loop opens permanent descriptors when it first starts a process.
   await new Promise((resolve) => spawn(process.execPath, ["--version"], { stdio: "ignore" }).once("exit", resolve))
 }
 
@@ -34,7 +35,7 @@ export interface Counts {
   readonly descriptors: number
 }
 
-/** What is counted in a moment. Processes are not among it: looking at the process table takes milliseconds. */
+/** The counts at one moment. They exclude processes, because reading the process table takes milliseconds. */
 export const now = (): Counts => ({
   fibers: fibers.alive().size,
   listeners: listeners(),
@@ -59,19 +60,22 @@ export const processes: Effect.Effect<ReadonlyArray<LeftProcess>> = Effect.gen(f
   return (found ?? []).map((process) => ({ ...process, command: commandOf(process.pid) }))
 })
 
-/** Ends what a repetition left, so that the next one begins on a clean machine. */
+/** Terminates what a repetition left, so that the next one starts on a clean machine. */
 export const end = (left: ReadonlyArray<LeftProcess>): void => {
   for (const { pid, start } of left) {
     if (processTable.read(pid)?.start !== start) continue
     try {
       process.kill(pid, "SIGKILL")
     } catch {
-      // It has ended since.
+      // It has ended in the meantime.
     }
   }
 }
 
-/** Milliseconds of the processor for this process and, where there is `/proc`, for those that it started and that have ended. */
+/**
+ * Milliseconds of the processor for this process and, where there is `/proc`, for those that it started and that have
+ * ended.
+ */
 export const processorTime = (): number => {
   const { system, user } = process.cpuUsage()
   const stat = fileOf(process.pid, "stat")
@@ -84,7 +88,7 @@ export const heap = async (): Promise<number | undefined> => {
   const collect = globalThis.gc
   if (collect === undefined) return undefined
   collect()
-  // Finalizers and what they release take their turn between two collections.
+  // Finalizers and what they release run between two collections.
   await turnOfLoop()
   collect()
   return process.memoryUsage().heapUsed

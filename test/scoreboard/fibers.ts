@@ -1,24 +1,25 @@
 /**
- * Counts the fibers of this process that have begun and not ended, whatever runtime or context they run in.
+ * Counts the fibers of this process that have started and not ended, in any runtime or context.
  *
- * Effect's own `FiberRuntimeMetrics` sees only fibers whose context provides it, so a fiber that is forked with another context escapes it. Here the
- * one method through which every fiber starts and resumes is wrapped instead, once for each process.
+ * Effect's `FiberRuntimeMetrics` counts only fibers whose context provides it, so it misses a fiber that is forked with
+ * another context. Here the one method through which every fiber starts and resumes is wrapped instead, once for each
+ * process.
  */
 import { Effect } from "effect"
 import type { Fiber } from "effect"
 
 const live = new Set<Fiber.Fiber<unknown, unknown>>()
 
-/** The fibers that live now. */
+/** The running fibers. */
 export const alive = (): ReadonlySet<Fiber.Fiber<unknown, unknown>> => live
 
-/** Names a fiber by its span, for a message about one that is left. */
+/** Names a fiber by its span, for a message about a remaining one. */
 export const nameOf = (fiber: Fiber.Fiber<unknown, unknown>): string => {
   const span = fiber.cache.span
   return `#${fiber.id}${span?._tag === "Span" ? ` in ${span.name}` : ""}`
 }
 
-/** Starts counting: fibers that begin before are not seen until they resume. */
+/** Starts counting: earlier fibers are counted when they resume. */
 export const watch = (): void => {
   const prototype: object = Object.getPrototypeOf(Effect.runFork(Effect.void))
   const evaluate: unknown = Reflect.get(prototype, method)

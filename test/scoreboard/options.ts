@@ -1,5 +1,5 @@
 /**
- * The words of the command line of a scoreboard.
+ * The arguments of a scoreboard's command line.
  */
 import { availableParallelism } from "node:os"
 import { parseArgs } from "node:util"
@@ -11,7 +11,7 @@ export interface Options {
   readonly seed: number
   /** How often each scenario runs in one pass. */
   readonly repetitions: number
-  /** Passes begin until so many minutes are over; one pass if 0. */
+  /** Passes start until this number of minutes is over; one pass if 0. */
   readonly minutes: number
   readonly workers: number
   readonly json: string | undefined
@@ -28,10 +28,10 @@ export const usage = `Options:
   --json FILE      writes the rows as JSON
   --markdown FILE  writes the table into the marked block of a page`
 
-/** The words make no sense. The message is for people. */
+/** The arguments are invalid. The message is for the user. */
 export class WordsError extends Error {}
 
-/** Reads the words; throws a `WordsError`. */
+/** Parses the arguments; throws a `WordsError`. */
 export const parse = (argv: ReadonlyArray<string>): Options => {
   const values = read(argv)
   const seed = count("seed", values.seed)

@@ -1,8 +1,9 @@
 /**
- * Repeats one scenario in this process, and counts what each repetition leaves behind. Which scenarios run, and where, is `run.ts`.
+ * Repeats one scenario in this process, and counts what each repetition leaves. `run.ts` decides which scenarios run,
+ * and where.
  *
- * Fibers and processes must be gone after every repetition. Listeners and descriptors are compared from the second repetition on, since a process
- * opens some for good when it first needs them; the heap is compared from the fifth on.
+ * Fibers and processes must be gone after every repetition. Listeners and descriptors are compared from the second
+ * repetition on, because a process opens some permanently on first use; the heap is compared from the fifth on.
  */
 import { Cause, Duration, Effect, Exit, Logger, References } from "effect"
 import * as counts from "./counts.ts"
@@ -17,7 +18,9 @@ export interface Task {
   readonly onBegin?: (seed: number) => void
 }
 
-/** Runs the scenario once for each seed. It stops early after a repetition that hangs, and after some that are wrong. */
+/**
+ * Runs the scenario once for each seed. It stops early after a repetition that hangs, and after some that are wrong.
+ */
 export const repeat = async (scenario: Scenario, { onBegin, seeds }: Task): Promise<Row> => {
   const withinMillis = Duration.toMillis(Duration.fromInputUnsafe(scenario.within))
   const faults: Array<Fault> = []
@@ -94,13 +97,13 @@ const sideBySide = 10
 const maxWrong = 5
 const heapAfter = 5
 
-/** What a hanging repetition is waited for, beyond its time. */
+/** The additional time for a repetition that hangs. */
 const hangMillis = 5000
 
-/** How long what a repetition left may take to go: sockets and pipes close in the background. */
+/** The time in which the remains of a repetition may disappear: sockets and pipes close in the background. */
 const settleMillis = 1000
 
-// Compiled code and caches settle within the first; a leaked connection is some hundred kilobytes.
+// Compiled code and caches are complete after the first; a leaked connection is some hundred kilobytes.
 const allowedGrowth = (repetitions: number): number => 2 ** 21 + repetitions * 2 ** 15
 
 const batches = (seeds: ReadonlyArray<number>, isConcurrent: boolean): ReadonlyArray<ReadonlyArray<number>> => {
@@ -131,7 +134,7 @@ const once = async (scenario: Scenario, seed: number, withinMillis: number): Pro
   const exit = await Promise.race([Effect.runPromiseExit(program, { signal: counts.signal }), hangs])
   const took = millis()
   clearTimeout(timer)
-  // A rejection that is handled by nothing is reported after the microtasks.
+  // An unhandled rejection is reported after the microtasks.
   await counts.turnOfLoop()
   const errors = stray.stop()
   const fault = (kind: Fault["kind"], what: string): Run => ({ millis: took, fault: { kind, seed, what } })
@@ -142,7 +145,7 @@ const once = async (scenario: Scenario, seed: number, withinMillis: number): Pro
   return { millis: took, fault: undefined }
 }
 
-/** Collects what would end a program: errors that nothing catches. */
+/** Collects errors that would end a program, because nothing catches them. */
 const strayErrors = () => {
   const errors: Array<string> = []
   const listener = (error: unknown): void => void errors.push(`not caught: ${String(error)}`)
@@ -171,7 +174,7 @@ const settled = async (fibersBefore: number, baseline: counts.Counts | undefined
     left = counts.now()
     if (processes.length > 0) processes = await Effect.runPromise(counts.processes)
   }
-  // What a first repetition has just closed must not count as a baseline that hides a leak.
+  // What a first repetition has just closed must not become a baseline that hides a leak.
   if (baseline === undefined) {
     await new Promise((resolve) => setTimeout(resolve, 20))
     left = counts.now()
@@ -182,7 +185,7 @@ const settled = async (fibersBefore: number, baseline: counts.Counts | undefined
 const growth = async (from: number | undefined, allowed: number): Promise<number | null> => {
   if (from === undefined) return null
   let to = await counts.heap()
-  // What only waits for its finalizers is no leak.
+  // An object that waits for its finalizer is not a leak.
   for (let round = 0; round < 5 && to !== undefined && to - from > allowed; round++) {
     await new Promise((resolve) => setTimeout(resolve, 50))
     to = await counts.heap()

@@ -1,9 +1,10 @@
 /**
- * One line of a scoreboard: what the repetitions of a scenario came to. Plain data, so that it passes between processes and into JSON.
+ * One line of a scoreboard: the outcome of the repetitions of a scenario. Plain data, so that it can be sent between
+ * processes and written as JSON.
  */
 import type { Scenario } from "./scenario.ts"
 
-/** What is wrong with a repetition, or with all of them together. */
+/** A problem of a repetition, or of all of them together. */
 export interface Fault {
   readonly kind: "outcome" | "late" | "hung" | "crashed" | "processes" | "fibers" | "listeners" | "descriptors" | "heap"
   /** The seed that repeats it. */
@@ -31,16 +32,16 @@ export interface Row {
   readonly fibers: number
   readonly listeners: number
   readonly descriptors: number
-  /** By how much the heap grew after the first repetitions, in bytes; `null` where it can't be told. */
+  /** The growth of the heap after the first repetitions, in bytes; `null` if it cannot be measured. */
   readonly heapBytes: number | null
   readonly heapRepetitions: number
   readonly faults: ReadonlyArray<Fault>
 }
 
-/** Whether everything came out as expected, in time, and nothing was left. */
+/** Whether every outcome was as expected, in time, and nothing was left. */
 export const isGreen = (row: Row): boolean => row.faults.length === 0 && row.right === row.repetitions
 
-/** The rows of one scenario from several passes as one. */
+/** Combines the rows of one scenario from several passes. */
 export const merge = (a: Row, b: Row): Row => ({
   ...a,
   repetitions: a.repetitions + b.repetitions,
@@ -58,5 +59,5 @@ export const merge = (a: Row, b: Row): Row => ({
   faults: [...a.faults, ...b.faults].slice(0, maxFaults)
 })
 
-/** More of them say nothing new. */
+/** More of them add nothing. */
 export const maxFaults = 8

@@ -1,6 +1,6 @@
 /**
- * Runs a scoreboard: shares its scenarios out to processes (`worker.ts`), prints a line for each, and says whether all are green. What is measured is
- * in `repeat.ts`.
+ * Runs a scoreboard: distributes its scenarios to processes (`worker.ts`), prints a line for each, and returns whether
+ * all are green. `repeat.ts` measures.
  */
 import { Effect } from "effect"
 import { readFileSync, writeFileSync } from "node:fs"
@@ -15,11 +15,14 @@ import * as worker from "./worker.ts"
 export interface Scoreboard {
   /** As in `npm run NAME`. */
   readonly name: string
-  /** The addresses of modules that export `scenarios`, such as `import.meta.resolve("./wire.ts")`. Processes load them by themselves. */
+  /**
+   * The addresses of modules that export `scenarios`, such as `import.meta.resolve("./wire.ts")`. Each process loads
+   * them.
+   */
   readonly modules: ReadonlyArray<string>
-  /** The words of the command line. */
+  /** The arguments of the command line. */
   readonly argv: ReadonlyArray<string>
-  /** Takes a line of output. Default: stdout. */
+  /** Receives a line of output. Default: stdout. */
   readonly print?: ((line: string) => void) | undefined
 }
 
@@ -28,7 +31,7 @@ export interface Outcome {
   readonly isGreen: boolean
 }
 
-/** Runs the scenarios that the words ask for. Words that make no sense are a defect with a message for people. */
+/** Runs the scenarios that the arguments select. Invalid arguments are a defect with a message for the user. */
 export const runScoreboard = (board: Scoreboard): Effect.Effect<Outcome> =>
   Effect.gen(function* () {
     const cache = yield* worker.folder
@@ -52,13 +55,13 @@ export const runScoreboard = (board: Scoreboard): Effect.Effect<Outcome> =>
       yield* share(found, cache, options.workers, seeds(options, pass), (row) => {
         const earlier = rows.get(row.name)
         rows.set(row.name, earlier === undefined ? row : merge(earlier, row))
-        // An hour of green lines says less than one line for each pass.
+        // One line for each pass says more than an hour of green lines.
         if (pass === 0 || !isGreen(row)) print(table.line(row, command))
       })
       if (options.minutes > 0) print(`pass ${pass + 1}: ${table.totals([...rows.values()], performance.now() - from)}`)
     }
 
-    // In the order of the modules, not of their ends.
+    // In the order of the modules, not in that of their completion.
     const ordered = found.flatMap(({ scenario }) => rows.get(scenario.name) ?? [])
     const green = ordered.every(isGreen)
     print(table.totals(ordered, performance.now() - from))
@@ -76,7 +79,7 @@ export const runScoreboard = (board: Scoreboard): Effect.Effect<Outcome> =>
     return { rows: ordered, isGreen: green }
   }).pipe(Effect.scoped)
 
-/** Runs it as a program: exits with 1 if a row is red, and with 2 if the words make no sense. */
+/** Runs it as a program: exits with 1 if a row is red, and with 2 if the arguments are invalid. */
 export const main = async (board: Scoreboard): Promise<void> => {
   try {
     const { isGreen } = await Effect.runPromise(runScoreboard(board))
@@ -109,7 +112,10 @@ const load = Effect.fnUntraced(function* (modules: ReadonlyArray<string>) {
   return found
 })
 
-/** Each process takes the next scenario when it is done with one; after a red row it is replaced, since the scenario can have left it odd. */
+/**
+ * Each process takes the next scenario when it has finished one; after a red row it is replaced, because the scenario
+ * may have changed its state.
+ */
 const share = (
   found: ReadonlyArray<Found>,
   cache: string,

@@ -1,13 +1,13 @@
 /**
- * One scenario of a scoreboard (`npm run faults`, `npm run attacks`): what happens, what must come out, and within which time.
+ * One scenario of a scoreboard (`npm run faults`, `npm run attacks`): an event, the expected outcome, and a time limit.
  *
- * It says nothing of how often a scenario runs, where, or what is measured around it.
+ * It does not say how often it runs, where, or what is measured around it.
  */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** A source of numbers that repeats itself for the same seed. */
+/** A source of numbers that is the same for the same seed. */
 export interface Seeded {
   readonly seed: number
   /** A whole number of at least `from` and at most `to`. */
@@ -17,31 +17,34 @@ export interface Seeded {
 }
 
 export interface Scenario {
-  /** Unique on its scoreboard, in kebab case: what `--only` takes. */
+  /** Unique on its scoreboard, in kebab case: the value of `--only`. */
   readonly name: string
   readonly group: string
   /** What happens, in one line. */
   readonly title: string
-  /** What must come out, in one line. */
+  /** The expected outcome, in one line. */
   readonly expected: string
-  /** The longest that one repetition may take. */
+  /** The time limit of one repetition. */
   readonly within: Duration.Input
   /**
-   * Whether repetitions may run side by side, ten at a time: for scenarios that mostly wait for time to pass. What is left is then counted after each
-   * ten. Default: `false`.
+   * Whether repetitions may run concurrently, ten at a time: for scenarios that mostly wait for time to pass. Remains
+   * are then counted after each ten. Default: `false`.
    */
   readonly isConcurrent?: boolean | undefined
-  /** Whether it starts before the others, because its repetitions together take long. The rest would wait for it. Default: `false`. */
+  /**
+   * Whether it starts before the others, because its repetitions together take long and the others would have to wait
+   * for it. Default: `false`.
+   */
   readonly isLong?: boolean | undefined
-  /** What plays the server: the real binary, a scripted peer process, or a process played in memory. */
+  /** What plays the server: the real binary, a scripted peer process, or a process in memory. */
   readonly on: "binary" | "peer" | "memory"
-  /** Succeeds when what is expected came out, and fails or dies when anything else did. */
+  /** Succeeds if the outcome was the expected one, and fails or dies otherwise. */
   readonly run: (seeded: Seeded) => Effect.Effect<void, unknown, Scope.Scope>
 }
 
 /**
- * Compares two scenarios for the order in which they start: long ones first, and then those that start processes. At the end, the workers wait for the
- * last ones, so these must be short.
+ * Compares two scenarios for the order in which they start: long ones first, and then those that start processes. At
+ * the end, the workers wait for the last ones, so these must be short.
  */
 export const inOrder = (a: Scenario, b: Scenario): number => rank(a) - rank(b)
 

@@ -1,10 +1,11 @@
 /**
- * The only source of randomness of a scoreboard: numbers that follow from a seed, so that `--seed` repeats a repetition. It is no good for secrets.
+ * The only source of randomness of a scoreboard: numbers that follow from a seed, so that `--seed` repeats a
+ * repetition. It is not suitable for secrets.
  */
 import type { Seeded } from "./scenario.ts"
 
 export const make = (seed: number): Seeded => {
-  // Mulberry32, after one round to keep neighbouring seeds apart.
+  // Mulberry32, after one round to keep neighboring seeds apart.
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -1,12 +1,12 @@
 /**
- * Rows as lines for people, and as a table for a page.
+ * Rows as lines of text, and as a table for a page.
  */
 import { isGreen, type Row } from "./row.ts"
 
 export const heading =
   "                                                          outcome    worst of limit       left: proc. fibers list. descr.  heap"
 
-/** One line, and below it what is wrong. */
+/** One line, followed by its problems. */
 export const line = (row: Row, command: string): string => {
   const cells = [
     isGreen(row) ? "✓" : "✗",
@@ -27,7 +27,7 @@ export const line = (row: Row, command: string): string => {
   ].join("\n")
 }
 
-/** What all rows come to. */
+/** The summary of all rows. */
 export const totals = (rows: ReadonlyArray<Row>, millis: number): string => {
   const groups = [...Map.groupBy(rows, ({ group }) => group)]
   const repetitions = rows.reduce((sum, row) => sum + row.repetitions, 0)
@@ -82,7 +82,7 @@ export const replace = (page: string, name: string, text: string): string => {
 
 // internal
 
-/** The first of those that say the same, three at most; JSON has them all. */
+/** The first of equal problems, three at most; JSON has them all. */
 const distinct = (faults: Row["faults"]): Row["faults"] =>
   [...new Map(faults.toReversed().map((fault) => [`${fault.kind} ${fault.what}`, fault])).values()]
     .toReversed()

@@ -1,6 +1,6 @@
 /**
- * The parent's side of a process that repeats scenarios (`workerProcess.ts`): asks, waits, and ends it with the scope. A process that dies or stops
- * answering is a red row, never an error.
+ * The parent's side of a process that repeats scenarios (`workerProcess.ts`): sends requests, waits, and ends the
+ * process with the scope. A process that dies or stops answering is a red row, never an error.
  */
 import { Duration, Effect } from "effect"
 import type { Scope } from "effect"
@@ -18,15 +18,15 @@ export interface Worker {
   readonly repeat: (scenario: Scenario, module: string, seeds: ReadonlyArray<number>) => Effect.Effect<Row>
 }
 
-/** A folder that the scope removes. */
+/** A folder that is removed with the scope. */
 export const folder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-codex-scoreboard-"))),
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }))
 )
 
 /**
- * A process with a home of its own, and no variables of the user but `PATH` and those of the runtimes under test. `cache` is a folder for compiled
- * modules: it halves what another process costs to start.
+ * A process with its own home, and no variables of the user except `PATH` and those of the runtimes under test. `cache`
+ * is a folder for compiled modules, which halves the start time of another process.
  */
 export const make = Effect.fnUntraced(function* (cache: string): Effect.fn.Return<Worker, never, Scope.Scope> {
   const home = yield* folder
@@ -41,7 +41,10 @@ export const make = Effect.fnUntraced(function* (cache: string): Effect.fn.Retur
 
 // internal
 
-/** How long a process may say nothing beyond the time of a repetition: it starts on a busy machine, waits for what hangs, and counts. */
+/**
+ * The time that a process may be silent beyond the time of a repetition: it starts on a busy machine, waits for what
+ * hangs, and counts.
+ */
 const silence = Duration.minutes(2)
 
 const start = (home: string, cache: string): ChildProcess =>
@@ -53,7 +56,7 @@ const start = (home: string, cache: string): ChildProcess =>
       USERPROFILE: home,
       NODE_COMPILE_CACHE: cache
     },
-    // What a scenario prints would mix with the table.
+    // Output of a scenario would mix with the table.
     stdio: ["ignore", "ignore", "inherit", "ipc"]
   })
 
@@ -109,7 +112,7 @@ const ask = (child: ChildProcess, { module, scenario, seeds }: Asked, resume: (r
   const onExit = (code: number | null, signal: string | null): void =>
     fail("crashed", `the process ended with ${code ?? signal}`)
   const onMessage = (message: unknown): void => {
-    // Type boundary: the child sends nothing else.
+    // Type boundary: the child sends no other values.
     const answer = message as Answer
     if ("row" in answer) return settle(answer.row)
     if ("failed" in answer) return fail("crashed", answer.failed)

@@ -1,5 +1,6 @@
 /**
- * A process that repeats scenarios one after the other, as its parent asks (`worker.ts`). It counts before it loads any scenario.
+ * A process that repeats scenarios one after the other, as its parent requests (`worker.ts`). It starts counting before
+ * it loads any scenario.
  */
 import * as counts from "./counts.ts"
 import { repeat } from "./repeat.ts"
@@ -31,6 +32,6 @@ const answer = async ({ module, scenario: name, seeds }: Question): Promise<void
   }
 }
 
-// Type boundary: the parent sends nothing else.
+// Type boundary: the parent sends no other values.
 process.on("message", (question) => void answer(question as Question))
 process.on("disconnect", () => process.exit(0))

@@ -44,7 +44,7 @@ describe("allowCommands with command.startsWith", () => {
     bash("git status {a,b}"),
     bash("git status # x"),
     bash("git status\nrm x"),
-    // The shell drops a backslash and the end of the line, in double quotes too.
+    // The shell drops a backslash and the line end, in double quotes, too.
     bash('git status "--sho\\\nrt"'),
     `git status "--sho\\\nrt"`,
     "git status 'a\nb'",
@@ -69,12 +69,12 @@ describe("allowCommands with command.startsWith", () => {
     )
   }
   for (const command of refused) {
-    it.effect(`doesn't accept ${JSON.stringify(command)}`, () =>
+    it.effect(`does not accept ${JSON.stringify(command)}`, () =>
       Effect.map(onCommand(policy, { command }), (decision) => assert.strictEqual(decision, "decline"))
     )
   }
 
-  it.effect("holds for nothing that the server sees as several commands", () =>
+  it.effect("accepts nothing that the server parses as several commands", () =>
     Effect.gen(function* () {
       const action = { type: "unknown" as const, command: "git status" }
       assert.strictEqual(yield* onCommand(policy, { command: "git status", commandActions: [action] }), "accept")
@@ -85,7 +85,7 @@ describe("allowCommands with command.startsWith", () => {
     })
   )
 
-  it.effect("holds for nothing that the server reads as another command than the line", () =>
+  it.effect("accepts nothing that the server parses as another command than the line", () =>
     Effect.gen(function* () {
       const decide = (command: string, read: string) =>
         onCommand(policy, { command, commandActions: [{ type: "unknown", command: read }] })
@@ -97,7 +97,7 @@ describe("allowCommands with command.startsWith", () => {
       }
       const newer = { type: "~unknown" as const, raw: { type: "newer", command: "git status" } }
       assert.strictEqual(yield* onCommand(policy, { command: "git status", commandActions: [newer] }), "decline")
-      // The older request has words of its own, and a reading as well.
+      // The older request has its own words, and a parsed form as well.
       const old = (cmd: string) =>
         Approval.handlers(policy).execCommandApproval({
           id: 1,
@@ -117,7 +117,7 @@ describe("allowCommands with command.startsWith", () => {
     })
   )
 
-  it.effect("is not asked when more is wanted than to run the command", () =>
+  it.effect("is not called if the request needs more than to run the command", () =>
     Effect.gen(function* () {
       const all = Approval.allowCommands(() => true)
       const wants: ReadonlyArray<Partial<CommandParams>> = [
@@ -140,7 +140,7 @@ describe("allowCommands with command.startsWith", () => {
     })
   )
 
-  it.effect("shows words of simple commands only", () =>
+  it.effect("receives words of simple commands only", () =>
     Effect.gen(function* () {
       const simple = Approval.allowCommands(({ words }) => Option.isSome(words))
       assert.strictEqual(yield* onCommand(simple, { command: "git config a=b" }), "accept")
@@ -149,7 +149,7 @@ describe("allowCommands with command.startsWith", () => {
     })
   )
 
-  it.effect("that throws declines", () =>
+  it.effect("declines if the predicate throws", () =>
     Effect.gen(function* () {
       const { ask, decisions, peer } = yield* Test.played({
         serverRequests: Approval.handlers(Approval.allowCommands(() => assert.fail("thrown")))

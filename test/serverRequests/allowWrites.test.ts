@@ -27,7 +27,7 @@ describe("allowWritesUnder", () => {
     return { fs, at, raw: (text: string) => `${base}/${text}` }
   })
 
-  it.live("accepts what really lies under the folder, and nothing else", () =>
+  it.live("accepts only paths that resolve to a path under the folder", () =>
     Effect.gen(function* () {
       const { raw } = yield* folders
       const table: ReadonlyArray<readonly [path: string, accepted: boolean]> = [
@@ -73,7 +73,7 @@ describe("allowWritesUnder", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("looks at every file, and at where it is moved to", () =>
+  it.live("checks every file, and its new path if it is moved", () =>
     Effect.gen(function* () {
       const { at, fs, raw } = yield* folders
       const policy = Approval.allowWritesUnder([raw("inside")])
@@ -103,7 +103,7 @@ describe("allowWritesUnder", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("accepts nothing behind what may be a link, and can't be read", () =>
+  it.live("accepts nothing behind an unreadable path that may be a link", () =>
     Effect.gen(function* () {
       const { fs, raw } = yield* folders
       const refusal = PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "lstat" })
@@ -120,7 +120,7 @@ describe("allowWritesUnder", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("sees a folder that became a link since the last time", () =>
+  it.live("sees a folder that became a link since the last request", () =>
     Effect.gen(function* () {
       const { at, fs, raw } = yield* folders
       const policy = Approval.allowWritesUnder([raw("inside")])
@@ -131,7 +131,7 @@ describe("allowWritesUnder", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("has no answer for a path that means another place in the process that writes", () =>
+  it.live("abstains for a path that means another place in the process that writes", () =>
     Effect.gen(function* () {
       const { at, fs, raw } = yield* folders
       const here = process.cwd()
@@ -143,7 +143,7 @@ describe("allowWritesUnder", () => {
       yield* fs.symlink("cwd", at("inside", "cwd-again"))
       yield* fs.symlink("/proc/self", at("inside", "self"))
       yield* fs.symlink("../../../../../../../../../../dev/fd", at("inside", "descriptors"))
-      // As `/proc` looks where it is mounted elsewhere, too.
+      // As `/proc` appears when it is mounted elsewhere, too.
       yield* fs.makeDirectory(at("mounted", "7", "fd"), { recursive: true })
       yield* fs.makeDirectory(at("mounted", "7", "fdinfo"))
       yield* fs.symlink("7", at("mounted", "self"))
@@ -173,20 +173,20 @@ describe("allowWritesUnder", () => {
       ]
       assert.strictEqual(yield* onFiles(policy, add(`${here}/new`)), "accept")
       for (const path of paths) assert.strictEqual(yield* onFiles(policy, add(path)), "decline", path)
-      // Nor is one of these the folder.
+      // None of these is the folder either.
       const own = Approval.allowWritesUnder(["/proc/self/cwd"])
       assert.strictEqual(yield* onFiles(own, add(`${here}/new`)), "decline")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("has no answer behind a path that is too long to be read", () =>
+  it.live("abstains behind a path that is too long to be read", () =>
     Effect.gen(function* () {
       const { at, fs, raw } = yield* folders
-      // Two links, each to a path that can be read, and together to one that can't.
+      // Two links, each to a readable path, and together to an unreadable one.
       const deep = Array.from({ length: 12 }, () => "x".repeat(200)).join("/")
       yield* fs.makeDirectory(raw(`inside/${deep}`), { recursive: true })
       yield* fs.symlink(raw(`inside/${deep}`), at("inside", "first"))
-      // Node removes no folder that it can't name whole; the shell does.
+      // Node cannot remove a folder with such a long path; the shell can.
       yield* Effect.acquireRelease(
         inFolder(raw(`inside/${deep}`), `mkdir -p ${deep} && ln -s ${at("outside")} ${deep}/out`),
         () => inFolder(at("inside"), "rm -rf x*")
@@ -199,7 +199,7 @@ describe("allowWritesUnder", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("has no answer for a file with another name, nor for what is no plain file", () =>
+  it.live("abstains for a file with another name, and for anything but a regular file", () =>
     Effect.gen(function* () {
       const { at, fs, raw } = yield* folders
       const policy = Approval.allowWritesUnder([raw("inside")])
@@ -217,7 +217,7 @@ describe("allowWritesUnder", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.effect("has no answer for a path of Windows that names no drive", () =>
+  it.effect("abstains for a Windows path without a drive", () =>
     Effect.gen(function* () {
       const decide = (folder: string, path: string) => onFiles(Approval.allowWritesUnder([folder]), add(path))
       assert.strictEqual(yield* decide("C:\\ws", "C:\\ws\\new"), "accept")
@@ -233,6 +233,6 @@ describe("allowWritesUnder", () => {
 
 const nothing = PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "lstat" })
 
-/** Has a shell run a command in a folder. */
+/** Runs a shell command in a folder. */
 const inFolder = (cwd: string, command: string) =>
   Effect.sync(() => assert.strictEqual(spawnSync("/bin/sh", ["-c", command], { cwd }).status, 0))

@@ -22,37 +22,37 @@ const params: { readonly [method: string]: object } = {
   [permissions]: { ...Test.ids(), startedAtMs: 1, cwd: "/", permissions: { network: { enabled: true } } }
 }
 
-/** Handlers in the protocol's own words, which can be any in a program in JavaScript. */
+/** Handlers with answers of the protocol, which can be anything in a JavaScript program. */
 const raw = (method: string, answer: unknown): ServerRequests.Handlers =>
   Object.fromEntries([[method, () => Effect.succeed(answer)]])
 
-describe("an answer in the protocol's own words", () => {
+describe("an answer in the form of the protocol", () => {
   const network = { network: { enabled: true } }
   const cases: ReadonlyArray<readonly [promise: string, method: string, answer: object, decision: string]> = [
     ["accepts an elicitation", elicitation, { action: "accept", content: {} }, "accept by handler"],
     [
-      "accepts one for as long as it offers",
+      "accepts one for the offered time",
       elicitation,
       { action: "accept", content: {}, _meta: { persist: "session" } },
       "accept by handler"
     ],
     [
-      "that accepts one for longer is not sent",
+      "for a longer time is not sent",
       elicitation,
       { action: "accept", content: {}, _meta: { persist: "always" } },
       "decline by notOffered"
     ],
-    ["that an elicitation has no word for is not sent", elicitation, { action: "yes" }, "decline by invalidAnswer"],
+    ["that an elicitation cannot have is not sent", elicitation, { action: "yes" }, "decline by invalidAnswer"],
     ["grants permissions for the turn", permissions, { permissions: network }, "grant by handler"],
-    ["grants them for the session", permissions, { permissions: network, scope: "session" }, "grant by handler"],
+    ["grants permissions for the session", permissions, { permissions: network, scope: "session" }, "grant by handler"],
     [
-      "that grants them for an unknown time is not sent",
+      "that grants permissions for an unknown time is not sent",
       permissions,
       { permissions: network, scope: "ever" },
       "decline by invalidAnswer"
     ],
     [
-      "that grants what the server takes for nothing is not sent",
+      "with a grant that the server would ignore is not sent",
       permissions,
       { permissions: network, scope: "session", strictAutoReview: true },
       "decline by invalidAnswer"
@@ -79,7 +79,7 @@ describe("an answer in the protocol's own words", () => {
   }
 })
 
-it.effect("what the server waits for only so long is given up then: it doesn't say so", () =>
+it.effect("a request with a time limit on the server is given up silently when that passes", () =>
   Effect.gen(function* () {
     const refresh = "account/chatgptAuthTokens/refresh"
     const serverRequests = { [refresh]: () => Effect.never, "attestation/generate": () => Effect.never }

@@ -1,5 +1,6 @@
 /**
- * Turns under `auto_review` on the real server: what the reviewer's verdict lets happen, and what the turn's events tell of it.
+ * Turns under `auto_review` on the real server: what the reviewer's verdict allows, and what the turn's events report
+ * about it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
@@ -16,7 +17,7 @@ import * as Turn from "../../src/Turn.ts"
 const touch = MockModel.execCommand({ cmd: "touch made", escalate: "it has to be there", callId: "the-call" })
 const patch = MockModel.applyPatch("*** Begin Patch\n*** Add File: made\n+x\n*** End Patch", { callId: "the-call" })
 
-/** What a test looks at in a review. */
+/** The parts of a review that a test checks. */
 const short = ({ action, id, itemId, rationale, riskLevel, userAuthorization, verdict }: Turn.AutoReview) => ({
   id,
   item: Option.getOrNull(itemId),
@@ -29,7 +30,7 @@ const short = ({ action, id, itemId, rationale, riskLevel, userAuthorization, ve
 
 const ofThread = (id: string, { params }: Message) => Notification.ids(params).threadId === id
 
-/** A turn in which the model wants to do these things, one after the other; the default of a thread is the reviewer. */
+/** A turn in which the model wants to do these things, one after the other; the reviewer is the default of a thread. */
 const reviewed = Effect.fnUntraced(function* (
   calls: ReadonlyArray<MockModel.Item>,
   ...verdicts: ReadonlyArray<MockModel.Script>
@@ -54,7 +55,7 @@ const reviewed = Effect.fnUntraced(function* (
   )
   const reviews = events.flatMap((event) => Option.toArray(Turn.autoReview(event)))
   for (const review of reviews) assert.deepStrictEqual([review.threadId, review.turnId], [thread.id, turn.id])
-  // Nothing of it is left to the program.
+  // The program receives no request about it.
   assert.strictEqual(asked, 0)
   assert.notInclude(
     events.map(({ method }) => method),
@@ -86,7 +87,7 @@ for (const { action, call, name } of kinds) {
   describe(`the review of ${name}`, () => {
     const begun = { item: "the-call", action, verdict: null, risk: null, authorization: null, rationale: null }
 
-    it.live("approves: it happens, and the events say so", () =>
+    it.live("approves: the action runs, and the events say so", () =>
       Effect.gen(function* () {
         const { guardians, items, made, reviews, status, warnings } = yield* reviewed(
           [call],
@@ -110,7 +111,7 @@ for (const { action, call, name } of kinds) {
       }).pipe(provided)
     )
 
-    it.live("denies: it doesn't, the events say why, and the model reads it", () =>
+    it.live("denies: the action does not run, the events have the reason, and the model reads it", () =>
       Effect.gen(function* () {
         const { items, last, made, reviews, status } = yield* reviewed(
           [call],
@@ -133,13 +134,13 @@ describe("a review that fails", () => {
   const verdict = (change: object) =>
     MockModel.reply(JSON.stringify({ risk_level: "low", user_authorization: "high", outcome: "allow", ...change }))
   const broken: ReadonlyArray<readonly [promise: string, verdict: MockModel.Script, attempts: number]> = [
-    ["is no JSON", MockModel.reply("allow"), 3],
-    ["has an outcome that is none", verdict({ outcome: "maybe" }), 3],
+    ["is not JSON", MockModel.reply("allow"), 3],
+    ["has an unknown outcome", verdict({ outcome: "maybe" }), 3],
     ["has no outcome", verdict({ outcome: undefined }), 3],
     ["is empty", MockModel.reply(""), 1]
   ]
   for (const [promise, reply, attempts] of broken) {
-    it.live(`since its verdict ${promise} is a denial (attempts: ${attempts})`, () =>
+    it.live(`because its verdict ${promise} is a denial (attempts: ${attempts})`, () =>
       Effect.gen(function* () {
         const { guardians, items, made, reviews, status } = yield* reviewed(
           [touch],
@@ -160,7 +161,7 @@ describe("a review that fails", () => {
     )
   }
 
-  it.live("since nobody answers the reviewer's call is a denial", () =>
+  it.live("because the reviewer's call gets no answer is a denial", () =>
     Effect.gen(function* () {
       const refused = MockModel.status(400, { error: { message: "no reviewer here" } })
       const { made, reviews } = yield* reviewed([touch], ...Array.from({ length: 9 }, () => refused))
@@ -177,7 +178,7 @@ describe("a review that fails", () => {
 })
 
 describe("a turn", () => {
-  it.live("is interrupted after three denials in a row, each told by itself", () =>
+  it.live("is interrupted after three denials in a row, each with its own event", () =>
     Effect.gen(function* () {
       const deny = MockModel.guardian("deny")
       const { made, reviews, status, warnings } = yield* reviewed(
@@ -194,12 +195,12 @@ describe("a turn", () => {
         [null, "denied", null, "denied", null, "denied"]
       )
       assert.strictEqual(new Set(reviews.map(({ id }) => id)).size, 3)
-      // The reason of the end is told of the thread, not of the turn.
+      // The server reports the reason of the end about the thread, not about the turn.
       assert.match(warnings.at(-1) ?? "", /interrupting the turn/)
     }).pipe(provided)
   )
 
-  it.live("that is interrupted while its action is reviewed does nothing of it", () =>
+  it.live("runs nothing of an action if it is interrupted during the review", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -215,7 +216,7 @@ describe("a turn", () => {
       const reviews = events.flatMap((event) => Option.toArray(Turn.autoReview(event)))
       const [begun, ...ends] = reviews.map(({ verdict }) => Option.getOrNull(verdict))
       assert.isNull(begun)
-      // Its end is told before or after that of the turn.
+      // Its end is reported before or after that of the turn.
       assert.isTrue(ends.every((verdict) => verdict === "aborted") && ends.length <= 1, String(ends))
       assert.strictEqual((yield* turn.state).status, "interrupted")
       assert.isFalse(existsSync(join(workspace, "made")))

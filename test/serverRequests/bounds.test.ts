@@ -10,7 +10,7 @@ import * as Test from "./support.ts"
 const most = 1024
 const quiet = Effect.provide(Logger.layer([]))
 
-/** Runs an effect, and gives the warnings of the log. */
+/** Runs an effect, and returns the warnings of the log. */
 const warnings = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
   const lines: Array<string> = []
   const logger = Logger.make(({ logLevel, message }) => {
@@ -21,7 +21,7 @@ const warnings = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, 
 })
 
 describe("open requests", () => {
-  it.effect("are at most 1024: then the oldest is declined, by a rule of its own", () =>
+  it.effect("are at most 1024: then the oldest is declined, by its own rule", () =>
     Effect.gen(function* () {
       const { ask, client, decisions, peer, settle } = yield* Test.played({
         serverRequests: { [Test.command]: () => Effect.never }
@@ -40,8 +40,8 @@ describe("open requests", () => {
   )
 })
 
-describe("items under way", () => {
-  /** The paths that a handler is told of for each item. */
+describe("items in progress", () => {
+  /** The paths that a handler receives for each item. */
   const told = Effect.gen(function* () {
     const seen: Array<ServerRequests.Request["changes"]> = []
     const { ask, peer } = yield* Test.played({
@@ -62,14 +62,14 @@ describe("items under way", () => {
     return { pathOf, peer, start }
   })
 
-  it.effect("are known up to 1024; then the oldest is as if it had not been told of", () =>
+  it.effect("are remembered up to 1024; then the oldest is treated as unknown", () =>
     Effect.gen(function* () {
       const lines = yield* warnings(
         Effect.gen(function* () {
           const { pathOf, start } = yield* told
           for (let n = 0; n < most; n++) yield* start(`${n}`)
           assert.strictEqual(yield* pathOf("0"), "/0")
-          // Told anew, it is no longer the oldest.
+          // Reported again, it is no longer the oldest.
           yield* start("0")
           yield* start("next")
           yield* start("last")
@@ -83,7 +83,7 @@ describe("items under way", () => {
     })
   )
 
-  it.effect("that have ended, by themselves or with their turn, don't count", () =>
+  it.effect("do not count after their end or the end of their turn", () =>
     Effect.gen(function* () {
       const lines = yield* warnings(
         Effect.gen(function* () {
@@ -115,7 +115,7 @@ describe("items under way", () => {
 })
 
 describe("threads without a handle", () => {
-  it.effect("are known up to 1024; then the oldest is forgotten, and its items with it", () =>
+  it.effect("are remembered up to 1024; then the oldest is forgotten, and its items with it", () =>
     Effect.gen(function* () {
       const lines = yield* warnings(
         Effect.gen(function* () {
@@ -135,7 +135,7 @@ describe("threads without a handle", () => {
     })
   )
 
-  it.effect("that were resumed since are no longer among them", () =>
+  it.effect("do not count once they were resumed", () =>
     Effect.gen(function* () {
       const { client, peer, settle } = yield* Test.played()
       const start = (threadId: string) => {

@@ -1,6 +1,6 @@
 /**
- * The end of a connection while code of the program runs for it that doesn't end: the process ends within its grace,
- * and the log names what was left.
+ * The end of a connection while a handler or tool of the program does not end: the process ends within its grace, and
+ * the log names what still runs.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Logger, References, Schema, Scope, Stream } from "effect"
@@ -12,15 +12,15 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import { assertGone } from "../appServer/processes.ts"
 import * as Test from "./support.ts"
 
-/** Far above what a release takes, and far below what the handlers here would take. */
+/** Far above the time of a release, and far below that of the handlers here. */
 const limit = 2500
 const grace = "200 millis"
 
-/** What a handler does once it has begun, and whether it is over within the grace. */
+/** What a handler does after its start, and whether it ends within the grace. */
 const behaviours: ReadonlyArray<readonly [name: string, effect: Effect.Effect<never>, isLeft: boolean]> = [
   ["waits and can be interrupted", Effect.never, false],
   ["has a finalizer that never ends", Effect.ensuring(Effect.never, Effect.never), true],
-  ["can't be interrupted", Effect.uninterruptible(Effect.never), true],
+  ["is uninterruptible", Effect.uninterruptible(Effect.never), true],
   ["has a finalizer of a minute", Effect.ensuring(Effect.never, Effect.sleep("1 minute")), true]
 ]
 
@@ -29,11 +29,14 @@ interface Line {
   readonly threadId: unknown
 }
 
-/** Signals after the step that follows. Completing a Deferred runs its waiter synchronously, and the handler must be in its behavior by then. */
+/**
+ * Signals after the step that follows. Completing a Deferred runs its waiter synchronously, and the handler must be in
+ * its behavior by then.
+ */
 const signal = (begun: Deferred.Deferred<void>) =>
   Effect.sync(() => queueMicrotask(() => Deferred.doneUnsafe(begun, Exit.void)))
 
-/** Closes a connection when its handler has begun. Gives the log's warnings of what was left. */
+/** Closes a connection after its handler has started. Returns the warnings about what still runs. */
 const closed = Effect.fnUntraced(function* (
   codex: Codex.Options,
   item: MockModel.Item,
@@ -62,7 +65,7 @@ const closed = Effect.fnUntraced(function* (
     const took = performance.now() - from
     assertGone(Context.get(services, AppServer.AppServer).pid)
     assert.isBelow(took, limit)
-    // Ended in any way: no call outlives its connection.
+    // Ended in any way: no call survives its connection.
     yield* Effect.exit(turn.result)
     return { lines, threadId: thread.id }
   }).pipe(Effect.ensuring(Scope.close(scope, Exit.void)), Effect.provide(Logger.layer([logger])))
@@ -118,7 +121,7 @@ describe("the end of the scope, on the real server", () => {
     )
   }
 
-  it.live("names a tool that was given up as too late, and still runs", () =>
+  it.live("names a tool that was abandoned at its timeout and still runs", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const ready = yield* Effect.provide(Kit, Kit.toLayer({ work: () => Effect.succeed("") }))
@@ -142,7 +145,7 @@ describe("the end of the scope, on the real server", () => {
     })
   )
 
-  it.live("gives finalizers of handlers the grace, while the process ends", () =>
+  it.live("gives finalizers of handlers the grace while the process ends", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const finished = yield* Deferred.make<void>()
@@ -162,7 +165,7 @@ describe("the end of the scope, on the real server", () => {
 })
 
 describe("the end of a connection without a process", () => {
-  it.live("waits for its handlers, but for no more than 2 s", () =>
+  it.live("waits for its handlers, but at most 2 s", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const finished = yield* Deferred.make<void>()

@@ -8,7 +8,7 @@ import * as Test from "./support.ts"
 
 type CommandParams = Request<"item/commandExecution/requestApproval">["params"]
 
-/** The question that a policy is asked about a request. */
+/** The question of a request for a policy. */
 const asked = Effect.fnUntraced(function* (
   request: Request<"item/commandExecution/requestApproval"> | Request<"item/fileChange/requestApproval">
 ) {
@@ -32,7 +32,7 @@ const files = (changes: Request["changes"], more: object = {}) =>
 const change = (path: string, diff: string, kind: Request["changes"][number]["kind"]) => ({ path, diff, kind })
 
 describe("Approval.describe", () => {
-  it.effect("shows the whole command, where, why, and what a yes for ever would mean", () =>
+  it.effect("shows the whole command, its folder, its reason, and what a permanent approval would allow", () =>
     Effect.gen(function* () {
       const question = yield* command({
         command: "/bin/bash -lc 'git push\nrm -rf x'",
@@ -51,7 +51,7 @@ describe("Approval.describe", () => {
     })
   )
 
-  it.effect("says what more is asked, and nothing of a rule that can't be chosen", () =>
+  it.effect("shows everything else that is requested, and no rule that cannot be chosen", () =>
     Effect.gen(function* () {
       const question = yield* command({
         command: "curl example.com",
@@ -67,7 +67,7 @@ describe("Approval.describe", () => {
     })
   )
 
-  it.effect("shows the rules that can be chosen, whatever is proposed besides, word by word", () =>
+  it.effect("shows the rules that can be chosen, word by word, whatever else is proposed", () =>
     Effect.gen(function* () {
       const rule = (...words: ReadonlyArray<string>) => ({
         acceptWithExecpolicyAmendment: { execpolicy_amendment: words }
@@ -98,7 +98,7 @@ describe("Approval.describe", () => {
         "  A lasting rule would allow the host: example.com",
         "  A lasting rule would deny the host: example.org"
       ])
-      // What is taken from the question is one of these, too.
+      // Values that are taken from the question are among these, too.
       assert.deepStrictEqual(question.type === "command" && question.amendment, Option.some(["rm"]))
       assert.deepStrictEqual(question.type === "command" && question.networkAmendments, [
         { action: "allow", host: "example.com" },
@@ -107,7 +107,7 @@ describe("Approval.describe", () => {
     })
   )
 
-  it.effect("offers no rule that would be declined", () =>
+  it.effect("omits rules that would be declined", () =>
     Effect.gen(function* () {
       const question = yield* command({
         command: "git status",
@@ -121,7 +121,7 @@ describe("Approval.describe", () => {
     })
   )
 
-  it.effect("says where it isn't told which files would be changed", () =>
+  it.effect("says so if the files to change are not reported", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(Approval.describe(yield* files([], { reason: "because" })), [
         "Change files? The server does not say which.",
@@ -130,7 +130,7 @@ describe("Approval.describe", () => {
     })
   )
 
-  it.effect("tells the files that are moved to in time that doesn't grow with their square", () =>
+  it.effect("lists moved files in linear time", () =>
     Effect.gen(function* () {
       const many = yield* files(
         Array.from({ length: 40_000 }, (_, index) =>
@@ -143,7 +143,7 @@ describe("Approval.describe", () => {
     })
   )
 
-  it.effect("names another environment than the machine of the server", () =>
+  it.effect("names an environment other than the server's machine", () =>
     Effect.gen(function* () {
       const elsewhere = { command: "ls", environmentId: "prod-7" }
       assert.deepStrictEqual(Approval.describe(yield* command(elsewhere)), [
@@ -194,26 +194,24 @@ describe("Approval.describe", () => {
     })
   )
 
-  it.effect(
-    "hides nothing: what could act on a terminal, turn the direction of writing, or not be seen, is shown",
-    () =>
-      Effect.gen(function* () {
-        const question = yield* command({
-          command: "echo \u001b[2K\rls \u202Ex\u2066 \u009b",
-          reason: "\u0007\tno\u2028thing\u200b\u00ad\u3164\u{e0041}\ufe0f\u{e0101}\u2800"
-        })
-        assert.deepStrictEqual(Approval.describe(question).slice(1), [
-          "  $ echo \\u{1b}[2K\\u{d}ls \\u{202e}x\\u{2066} \\u{9b}",
-          "  because: \\u{7} no\\u{2028}thing\\u{200b}\\u{ad}\\u{3164}\\u{e0041}\\u{fe0f}\\u{e0101}\\u{2800}"
-        ])
+  it.effect("makes visible whatever could control a terminal, change the writing direction or stay invisible", () =>
+    Effect.gen(function* () {
+      const question = yield* command({
+        command: "echo \u001b[2K\rls \u202Ex\u2066 \u009b",
+        reason: "\u0007\tno\u2028thing\u200b\u00ad\u3164\u{e0041}\ufe0f\u{e0101}\u2800"
       })
+      assert.deepStrictEqual(Approval.describe(question).slice(1), [
+        "  $ echo \\u{1b}[2K\\u{d}ls \\u{202e}x\\u{2066} \\u{9b}",
+        "  because: \\u{7} no\\u{2028}thing\\u{200b}\\u{ad}\\u{3164}\\u{e0041}\\u{fe0f}\\u{e0101}\\u{2800}"
+      ])
+    })
   )
 })
 
-describe("the answers of a question", () => {
+describe("the offered answers of a question", () => {
   const tags = (question: Approval.Question) => question.answers.map(({ _tag }) => _tag)
 
-  it.effect("are what the request offers, and a no", () =>
+  it.effect("are those of the request, and a decline", () =>
     Effect.gen(function* () {
       const question = yield* command({
         availableDecisions: [
@@ -235,7 +233,7 @@ describe("the answers of a question", () => {
     })
   )
 
-  it.effect("are the plain words where it doesn't say, and for changes of files", () =>
+  it.effect("are the plain decisions if the request lists none, and for changes of files", () =>
     Effect.gen(function* () {
       const plain = ["accept", "acceptForSession", "decline", "cancel"]
       assert.deepStrictEqual(tags(yield* command()), plain)
@@ -244,7 +242,7 @@ describe("the answers of a question", () => {
   )
 })
 
-it.effect("Approval.oneAtATime asks the next question when the last is answered or gone", () =>
+it.effect("Approval.oneAtATime asks the next question after the current one is answered or withdrawn", () =>
   Effect.gen(function* () {
     const open: Array<string> = []
     const gates = new Map<string, Deferred.Deferred<void>>()
@@ -275,7 +273,7 @@ it.effect("Approval.oneAtATime asks the next question when the last is answered 
     )
     yield* TestClock.adjust(0)
     assert.deepStrictEqual(open, ["a", "c"])
-    // Its time began with its turn.
+    // Its time started with its turn.
     yield* TestClock.adjust("59 seconds")
     assert.isUndefined(c.pollUnsafe())
     yield* TestClock.adjust("1 second")

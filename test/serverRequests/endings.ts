@@ -1,5 +1,6 @@
 /**
- * Two ways in which a request of the real server ends before it is answered, whatever kind it is, and the decisions that tell of it.
+ * Two ways in which a request of the real server ends before it is answered, whatever kind it is, and the decisions
+ * about it.
  */
 import { assert } from "@effect/vitest"
 import { Deferred, Effect, Exit, type Layer, Logger, Stream } from "effect"
@@ -14,7 +15,7 @@ import { short } from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** All decisions so far, and the next ones. */
+/** All decisions so far, and a stream of the next ones. */
 export const watch = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const decisions: Array<ServerRequests.Decision> = []
@@ -25,23 +26,23 @@ export const watch = Effect.gen(function* () {
   return decisions
 })
 
-/** A thread that asks this program, in a sandbox in which nothing can be written. */
+/** A thread that asks this program, in a read-only sandbox. */
 export const askingThread = Effect.flatMap(Codex.Codex, (codex) =>
   codex.startThread({ approvalMode: "ask", sandbox: "readOnly" })
 )
 
-/** A request, and what answers it. */
+/** A request, and its answer. */
 export interface Asking<A> {
   /** A Codex whose handler answers with this. */
   readonly layer: (answer: Effect.Effect<A>) => Layer.Layer<CodexTest.Services, CodexError>
   readonly thread?: Effect.Effect<Thread, CodexError, CodexTest.Services>
-  /** Has the model do what makes the server ask. */
+  /** Makes the model do what causes the request. */
   readonly script: Effect.Effect<void, never, CodexTest.Services>
-  /** What must be true in the end: that nothing happened. */
+  /** The final check that the action did not run. */
   readonly check: Effect.Effect<void, never, CodexTest.Services>
 }
 
-/** The turn is interrupted while its request is open, and the handler, which can't be stopped, says yes when all is over. */
+/** Interrupts the turn while its request is open; the handler, which is uninterruptible, accepts after the end. */
 export const endsWithTurn = <A>({
   check,
   layer,
@@ -53,7 +54,7 @@ export const endsWithTurn = <A>({
 }: Asking<A> & {
   readonly yes: A
   readonly no: A
-  /** What the model does in the turn after it. */
+  /** The model's reply in the next turn. */
   readonly scriptAfter?: Effect.Effect<void, never, CodexTest.Services>
 }) =>
   Effect.gen(function* () {
@@ -90,7 +91,7 @@ export const endsWithTurn = <A>({
     }).pipe(Effect.ensuring(Deferred.succeed(late, no)), Effect.scoped, Effect.provide(layer(waiting)))
   }).pipe(quiet)
 
-/** The process is killed while its request is open. */
+/** Kills the process while its request is open. */
 export const losesConnection = <A>({ check, layer, script, thread = askingThread }: Asking<A>) =>
   Effect.gen(function* () {
     const open = yield* Deferred.make<void>()

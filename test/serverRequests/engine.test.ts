@@ -19,7 +19,7 @@ const kinds = [
   { name: "a change of files", method: Test.fileChange, params: Test.fileParams() }
 ] as const
 
-/** A handler that never answers, and tells when it was begun and interrupted. */
+/** A handler that never answers, and signals its start and its interruption. */
 const endless = Effect.fnUntraced(function* () {
   const begun = yield* Deferred.make<void>()
   const interrupted = yield* Deferred.make<void>()
@@ -52,16 +52,16 @@ for (const { method, name, params } of kinds) {
         "cancel by handler"
       ],
       ["is declined without a handler", {}, { decision: "decline" }, "decline by default"],
-      ["is declined when the handler fails", both(Effect.fail("no")), { decision: "decline" }, "decline by failure"],
-      ["is declined when the handler dies", both(Effect.die("no")), { decision: "decline" }, "decline by defect"],
+      ["is declined if the handler fails", both(Effect.fail("no")), { decision: "decline" }, "decline by failure"],
+      ["is declined if the handler dies", both(Effect.die("no")), { decision: "decline" }, "decline by defect"],
       [
-        "is declined when the handler interrupts itself",
+        "is declined if the handler interrupts itself",
         both(Effect.interrupt),
         { decision: "decline" },
         "decline by defect"
       ],
       [
-        "is declined when the handler throws",
+        "is declined if the handler throws",
         both(Effect.suspend(() => assert.fail("thrown"))),
         { decision: "decline" },
         "decline by defect"
@@ -99,7 +99,7 @@ for (const { method, name, params } of kinds) {
       })
     )
 
-    it.effect("that the server resolves is not answered, and its handler is interrupted", () =>
+    it.effect("is not answered once the server resolves it, and its handler is interrupted", () =>
       Effect.gen(function* () {
         const handler = yield* endless()
         const { ask, client, decisions, peer, settle } = yield* Test.played({ serverRequests: both(handler.answer) })
@@ -142,7 +142,7 @@ for (const { method, name, params } of kinds) {
       })
     )
 
-    it.effect("that ended before its handler could begin is not handled", () =>
+    it.effect("is not handled if it ended before its handler could start", () =>
       Effect.gen(function* () {
         let calls = 0
         const { ask, decisions, peer, settle } = yield* Test.played({
@@ -153,7 +153,7 @@ for (const { method, name, params } of kinds) {
             )
           )
         })
-        // What is sent without a pause is read in one batch.
+        // Messages without a pause between them are read in one batch.
         yield* Effect.all([ask(7, method, params), peer.send(Test.resolved(7))])
         yield* settle
         yield* Effect.all([ask(8, method, params), peer.send(Test.turnCompleted())])
@@ -163,10 +163,10 @@ for (const { method, name, params } of kinds) {
       })
     )
 
-    it.effect("that was answered too late is not answered again", () =>
+    it.effect("gets no second answer after its timeout", () =>
       Effect.gen(function* () {
         const answer = yield* Deferred.make<{ readonly decision: "accept" }>()
-        // It can't be interrupted, so its answer comes whatever happens.
+        // It is uninterruptible, so its answer arrives in any case.
         const stubborn = Effect.uninterruptible(Deferred.await(answer))
         const { ask, decisions, peer, settle } = yield* Test.played({
           serverRequests: both(stubborn),
@@ -207,7 +207,7 @@ for (const { method, name, params } of kinds) {
       })
     )
 
-    it.effect("whose params can't be read is declined without asking the handler", () =>
+    it.effect("is declined without calling the handler if its params are invalid", () =>
       Effect.gen(function* () {
         const lines: Array<string> = []
         const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
@@ -239,8 +239,8 @@ const tracing = () => {
   return { spans, traced: Effect.provideService(Tracer.Tracer, tracer) }
 }
 
-describe("requests of the server", () => {
-  it.effect("are handled side by side, and their handlers may call the SDK", () =>
+describe("server requests", () => {
+  it.effect("are handled concurrently, and their handlers may call the SDK", () =>
     Effect.gen(function* () {
       const first = yield* Deferred.make<void>()
       const late = yield* Deferred.make<Effect.Effect<unknown, unknown>>()
@@ -368,7 +368,7 @@ describe("requests of the server", () => {
     })
   )
 
-  it.effect("run in spans that carry no params", () =>
+  it.effect("run in spans without params", () =>
     Effect.gen(function* () {
       const spans: Array<Tracer.NativeSpan> = []
       const tracer = Tracer.make({
@@ -393,7 +393,7 @@ describe("requests of the server", () => {
         ]
       )
       assert.strictEqual(found?.kind, "server")
-      // The span in which the client was made can be over long before.
+      // The span in which the client was created can have ended long before.
       assert.isTrue(Option.isNone(found?.parent ?? Option.none()))
     })
   )
@@ -444,7 +444,7 @@ describe("requests of the server", () => {
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
-  it.effect("may come again under an id that was resolved", () =>
+  it.effect("may reuse an id that was resolved", () =>
     Effect.gen(function* () {
       const { ask, peer, settle } = yield* Test.played({ serverRequests: both(accept) })
       for (const _ of [1, 2, 3]) {
@@ -456,7 +456,7 @@ describe("requests of the server", () => {
     })
   )
 
-  it.effect("are answered only with what they offer", () =>
+  it.effect("accept only the offered answers", () =>
     Effect.gen(function* () {
       const offered = { acceptWithExecpolicyAmendment: { execpolicy_amendment: ["touch", "x"] } }
       const wider = { acceptWithExecpolicyAmendment: { execpolicy_amendment: ["touch"] } }
@@ -491,7 +491,7 @@ describe("requests of the server", () => {
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
-  it.effect("leave a line in the log, and no secrets", () =>
+  it.effect("are logged in one line, without secrets", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const logger = Logger.make(
@@ -531,7 +531,7 @@ describe("requests of the server", () => {
     })
   )
 
-  it.effect("tell what a change of files would do", () =>
+  it.effect("include the changes of a file change", () =>
     Effect.gen(function* () {
       const seen: Array<ReadonlyArray<string>> = []
       const { ask, peer } = yield* Test.played({
@@ -559,33 +559,31 @@ describe("requests of the server", () => {
     })
   )
 
-  it.effect(
-    "are none once they are told anew in a form that can't be read: nothing is decided by the earlier ones",
-    () =>
-      Effect.gen(function* () {
-        const handlers = Approval.handlers(
-          Approval.ask((question) =>
-            Effect.succeed(
-              question.type === "fileChange" && question.paths.length > 0 ? Approval.accept : Approval.decline
-            )
+  it.effect("have no changes if a later report of them is unreadable: nothing is decided by the earlier ones", () =>
+    Effect.gen(function* () {
+      const handlers = Approval.handlers(
+        Approval.ask((question) =>
+          Effect.succeed(
+            question.type === "fileChange" && question.paths.length > 0 ? Approval.accept : Approval.decline
           )
         )
-        const { ask, peer } = yield* Test.played({ serverRequests: handlers })
-        const unreadable = [{ path: "/etc/passwd", kind: { type: "add" }, diff: 5 }]
-        const { method, params } = Test.fileItem(["/a"])
-        for (const [id, told] of [
-          [1, { method: "item/fileChange/patchUpdated", params: { ...Test.ids(), changes: unreadable } }],
-          [2, { method, params: { ...params, item: { ...params.item, changes: unreadable } } }]
-        ] as const) {
-          yield* peer.send(Test.fileItem(["/a"]))
-          yield* peer.send(told)
-          yield* ask(id, Test.fileChange, Test.fileParams())
-          assert.deepStrictEqual(yield* peer.receive, { id, result: { decision: "decline" } })
-        }
-      })
+      )
+      const { ask, peer } = yield* Test.played({ serverRequests: handlers })
+      const unreadable = [{ path: "/etc/passwd", kind: { type: "add" }, diff: 5 }]
+      const { method, params } = Test.fileItem(["/a"])
+      for (const [id, told] of [
+        [1, { method: "item/fileChange/patchUpdated", params: { ...Test.ids(), changes: unreadable } }],
+        [2, { method, params: { ...params, item: { ...params.item, changes: unreadable } } }]
+      ] as const) {
+        yield* peer.send(Test.fileItem(["/a"]))
+        yield* peer.send(told)
+        yield* ask(id, Test.fileChange, Test.fileParams())
+        assert.deepStrictEqual(yield* peer.receive, { id, result: { decision: "decline" } })
+      }
+    })
   )
 
-  /** What is decided where changes are told anew while a handler decides this. */
+  /** The decision if changes are reported again while a handler decides this. */
   const toldMeanwhile = Effect.fnUntraced(function* (decision: "accept" | "acceptForSession" | "decline" | "cancel") {
     const asked = yield* Deferred.make<void>()
     const answer = yield* Deferred.make<void>()
@@ -602,7 +600,7 @@ describe("requests of the server", () => {
       method: "item/fileChange/patchUpdated",
       params: { ...Test.ids(), changes: [{ path: "/etc/passwd", kind: { type: "delete" }, diff: "" }] }
     })
-    // Answered behind it, so that it was read.
+    // Answered after it, so that it was read.
     yield* ask(2, "item/tool/call", { ...Test.ids(), callId: "c", tool: "t", arguments: {} })
     yield* peer.receive
     yield* Deferred.succeed(answer, undefined)
@@ -610,7 +608,7 @@ describe("requests of the server", () => {
     return [reply["result"], decisions.map(Test.short).at(-1)]
   })
 
-  it.effect("that are told while a handler decides make its yes one about something else: it is declined", () =>
+  it.effect("turn a yes into a decline if their changes differ by then", () =>
     Effect.gen(function* () {
       for (const yes of ["accept", "acceptForSession"] as const) {
         assert.deepStrictEqual(yield* toldMeanwhile(yes), [{ decision: "decline" }, "decline by notOffered"])
@@ -618,7 +616,7 @@ describe("requests of the server", () => {
     })
   )
 
-  it.effect("that are told while a handler decides change nothing about its no", () =>
+  it.effect("keep a no if their changes differ by then", () =>
     Effect.gen(function* () {
       for (const no of ["decline", "cancel"] as const) {
         assert.deepStrictEqual(yield* toldMeanwhile(no), [{ decision: no }, `${no} by handler`])

@@ -1,5 +1,5 @@
 /**
- * Handlers that do what no type lets them do, or answer more than may be sent.
+ * Handlers that violate their types, or answer more than may be sent.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
@@ -18,7 +18,7 @@ const legacy = { conversationId: "01a1fd0e-0199-7dd2-a325-8b08e56c3232", callId:
 const exec = { ...legacy, command: ["ls"], cwd: "/", parsedCmd: [] }
 const patch = { ...legacy, fileChanges: { "/a": { type: "add", content: "x" } } }
 
-/** How a request for a tool's approval may be answered. */
+/** The possible answers to a request for a tool's approval. */
 const toolApproval = (persist: unknown) => ({
   mode: "form",
   serverName: "s",
@@ -29,13 +29,13 @@ const toolApproval = (persist: unknown) => ({
   requestedSchema: { type: "object", properties: {} }
 })
 
-describe("a handler that gives no effect", () => {
+describe("a handler that does not return an Effect", () => {
   for (const [name, given] of [
     ["nothing", undefined],
     ["a promise", Promise.resolve({ decision: "accept" })],
     ["the answer itself", { decision: "accept" }]
   ] as const) {
-    it.effect(`but ${name} declines, and that is logged`, () =>
+    it.effect(`but ${name} declines, and its failure is logged`, () =>
       Effect.gen(function* () {
         const logged: Array<string> = []
         const logger = Logger.make(({ message }) => void logged.push(String(message)))
@@ -52,7 +52,7 @@ describe("a handler that gives no effect", () => {
     )
   }
 
-  it.live("but a promise that is rejected declines, and does not end the program", () =>
+  it.live("but a rejected promise declines, and does not end the program", () =>
     Effect.gen(function* () {
       const rejected: Array<unknown> = []
       const listen = (reason: unknown) => void rejected.push(reason)
@@ -87,13 +87,13 @@ describe("a handler that gives no effect", () => {
         yield* ask(1, method, params)
         assert.deepStrictEqual(yield* peer.receive, { id: 1, result })
       }
-      // Unhandled rejections are told of when the microtasks have run.
+      // Unhandled rejections are reported after the microtasks.
       yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
       assert.deepStrictEqual(rejected, [])
     }).pipe(Effect.scoped, quiet)
   )
 
-  it.effect("declines also where it is a question of a policy", () =>
+  it.effect("declines also if it is the question of a policy", () =>
     Effect.gen(function* () {
       const policy = Approval.ask<never, never>(untyped(async () => Approval.accept))
       const { ask, decisions, peer } = yield* Test.played({ serverRequests: Approval.handlers(policy) })
@@ -104,8 +104,8 @@ describe("a handler that gives no effect", () => {
   )
 })
 
-describe("a policy that is given what it isn't made for", () => {
-  it("says so when it is made: a text in place of a list would allow its letters, and nothing the working folder", () => {
+describe("a policy with invalid arguments", () => {
+  it("throws when it is created: a string in place of a list would allow its letters, and no working folder", () => {
     for (const folders of ["/nope", [""], [" "], undefined, [1]]) {
       assert.throws(
         () => Approval.allowWritesUnder(untyped(folders)),
@@ -122,10 +122,10 @@ describe("a policy that is given what it isn't made for", () => {
 
   for (const [name, predicate] of [
     ["a promise", async () => true],
-    ["an effect", () => Effect.succeed(true)],
-    ["a text", () => "yes"]
+    ["an Effect", () => Effect.succeed(true)],
+    ["a string", () => "yes"]
   ] as const) {
-    it.effect(`takes ${name} of a predicate for no yes`, () =>
+    it.effect(`does not take ${name} of a predicate for a yes`, () =>
       Effect.gen(function* () {
         const policy = Approval.allowCommands(untyped(predicate))
         const { ask, decisions, peer } = yield* Test.played({ serverRequests: Approval.handlers(policy) })
@@ -137,8 +137,8 @@ describe("a policy that is given what it isn't made for", () => {
   }
 })
 
-describe("an answer that can't be sent", () => {
-  it.effect("since no JSON can hold it declines, and the decision says so", () =>
+describe("an answer that cannot be sent", () => {
+  it.effect("declines if JSON cannot hold it, and the decision says so", () =>
     Effect.gen(function* () {
       const { ask, decisions, peer } = yield* Test.played({
         serverRequests: { [Test.command]: () => Effect.succeed(untyped({ decision: "accept", more: 5n })) }
@@ -149,40 +149,42 @@ describe("an answer that can't be sent", () => {
     }).pipe(quiet)
   )
 
-  it.effect("is a rule for one of the older approvals, which propose none: by a policy, and by a handler", () =>
-    Effect.gen(function* () {
-      const denied = { decision: { denied: { rejection: "The client's policy declined it" } } }
-      for (const answer of [
-        Approval.acceptAndRemember(["rm"]),
-        Approval.applyNetworkAmendment({ action: "allow", host: "example.org" })
-      ]) {
-        const policy = Approval.ask(() => Effect.succeed(answer))
-        const { ask, peer } = yield* Test.played({ serverRequests: Approval.handlers(policy) })
-        yield* ask(1, "execCommandApproval", exec)
-        yield* ask(2, "applyPatchApproval", patch)
-        assert.deepStrictEqual((yield* peer.receive).result, denied)
-        assert.deepStrictEqual((yield* peer.receive).result, denied)
-      }
-      const rule = { approved_execpolicy_amendment: { proposed_execpolicy_amendment: ["rm"] } }
-      for (const [decision, by] of [
-        [rule, "notOffered"],
-        ["approved_mcp_policy_amendment", "notOffered"],
-        [{ a: 1, b: 2 }, "invalidAnswer"]
-      ] as const) {
-        const { ask, decisions, peer } = yield* Test.played({
-          serverRequests: { execCommandApproval: () => Effect.succeed(untyped({ decision })) }
-        })
-        yield* ask(1, "execCommandApproval", exec)
-        assert.notInclude(JSON.stringify(yield* peer.receive), "approved")
-        assert.deepStrictEqual(
-          decisions.map(({ rule }) => rule),
-          [by]
-        )
-      }
-    }).pipe(quiet)
+  it.effect(
+    "declines if it has a rule for one of the older approvals, which propose none: by a policy, and by a handler",
+    () =>
+      Effect.gen(function* () {
+        const denied = { decision: { denied: { rejection: "The client's policy declined it" } } }
+        for (const answer of [
+          Approval.acceptAndRemember(["rm"]),
+          Approval.applyNetworkAmendment({ action: "allow", host: "example.org" })
+        ]) {
+          const policy = Approval.ask(() => Effect.succeed(answer))
+          const { ask, peer } = yield* Test.played({ serverRequests: Approval.handlers(policy) })
+          yield* ask(1, "execCommandApproval", exec)
+          yield* ask(2, "applyPatchApproval", patch)
+          assert.deepStrictEqual((yield* peer.receive).result, denied)
+          assert.deepStrictEqual((yield* peer.receive).result, denied)
+        }
+        const rule = { approved_execpolicy_amendment: { proposed_execpolicy_amendment: ["rm"] } }
+        for (const [decision, by] of [
+          [rule, "notOffered"],
+          ["approved_mcp_policy_amendment", "notOffered"],
+          [{ a: 1, b: 2 }, "invalidAnswer"]
+        ] as const) {
+          const { ask, decisions, peer } = yield* Test.played({
+            serverRequests: { execCommandApproval: () => Effect.succeed(untyped({ decision })) }
+          })
+          yield* ask(1, "execCommandApproval", exec)
+          assert.notInclude(JSON.stringify(yield* peer.receive), "approved")
+          assert.deepStrictEqual(
+            decisions.map(({ rule }) => rule),
+            [by]
+          )
+        }
+      }).pipe(quiet)
   )
 
-  it.effect("is none for the session where the request offers that, as a list or as a word", () =>
+  it.effect("declines if it is for the session and the request does not offer that, as a list or as a word", () =>
     Effect.gen(function* () {
       const outcomes: Array<string> = []
       for (const persist of [["session", "always"], "session", "always", undefined]) {
@@ -199,12 +201,12 @@ describe("an answer that can't be sent", () => {
   )
 })
 
-describe("a method that the server names as it likes", () => {
+describe("a method name that the server chooses", () => {
   for (const [name, method] of [
     ["line breaks and escape sequences", "evil\n[11:00:00.000] INFO: accept \u001b]0;title\u0007"],
     ["a megabyte", "m".repeat(2 ** 20)]
   ] as const) {
-    it.effect(`of ${name} is one short line in the log`, () =>
+    it.effect(`like ${name} is one short line in the log`, () =>
       Effect.gen(function* () {
         const logged: Array<string> = []
         const logger = Logger.make(({ message }) => void logged.push([message].flat().map(String).join(" ")))

@@ -12,10 +12,10 @@ type Requests = Protocol.ServerRequests
 
 interface Kind<M extends keyof Requests> {
   readonly params: object
-  /** An answer of a handler, and the word for it. */
+  /** An answer of a handler, and its logged word. */
   readonly answer: Requests[M]["result"]
   readonly word: string
-  /** What goes out when the handler fails. */
+  /** The response if the handler fails. */
   readonly declined: object
 }
 
@@ -95,7 +95,7 @@ const kinds: { readonly [M in keyof Requests]: Kind<M> } = {
 
 describe("every request", () => {
   for (const [method, { answer, declined, params, word }] of Object.entries(kinds)) {
-    it.effect(`${method} is answered by its handler, and declined when that fails`, () =>
+    it.effect(`${method} is answered by its handler, and declined if that fails`, () =>
       Effect.gen(function* () {
         let fails = false
         const { ask, decisions, peer } = yield* Test.played({
@@ -104,7 +104,7 @@ describe("every request", () => {
         yield* ask(7, method, params)
         assert.deepStrictEqual(yield* peer.receive, { id: 7, result: answer })
         fails = true
-        // Fresh tokens hold for a while.
+        // New tokens stay valid for a while.
         yield* TestClock.adjust("1 minute")
         yield* ask("8", method, params)
         assert.deepStrictEqual(yield* peer.receive, { id: "8", ...declined })
@@ -119,7 +119,7 @@ describe("every request", () => {
     )
   }
 
-  it.effect("that this version doesn't know is refused, whatever its name", () =>
+  it.effect("is rejected if its method is unknown, whatever its name", () =>
     Effect.gen(function* () {
       const { ask, decisions, peer } = yield* Test.played({ serverRequests: {} })
       for (const method of ["new/request", "toString", "__proto__"]) {
@@ -130,7 +130,7 @@ describe("every request", () => {
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
-  it.effect("that is put in a wrong shape by a program in JavaScript is declined", () =>
+  it.effect("is declined if a JavaScript handler returns a wrong shape", () =>
     Effect.gen(function* () {
       for (const answer of [undefined, null, "accept", ["accept"], 5]) {
         const { ask, decisions, peer } = yield* Test.played({
@@ -145,8 +145,8 @@ describe("every request", () => {
   )
 })
 
-describe("requests that only older servers make", () => {
-  it.effect("are answered as they were: the time is the program's", () =>
+describe("requests of older servers only", () => {
+  it.effect("are answered as before: the time is the program's", () =>
     Effect.gen(function* () {
       const { ask, decisions, peer } = yield* Test.played()
       yield* TestClock.adjust("90 seconds")
@@ -166,7 +166,7 @@ describe("the refresh of tokens", () => {
   const params = (previousAccountId: string) => ({ reason: "unauthorized", previousAccountId })
   const tokens = (chatgptAccountId: string) => ({ accessToken: "t", chatgptAccountId, chatgptPlanType: null })
 
-  it.effect("is done once for all that come within two seconds, and anew for later ones and other accounts", () =>
+  it.effect("runs once for all requests within two seconds, and again for later ones and other accounts", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
       const calls: Array<string> = []
@@ -183,7 +183,7 @@ describe("the refresh of tokens", () => {
       yield* ask(2, method, params("a"))
       yield* ask(3, method, params("b"))
       yield* settle
-      // Whoever came first may go: the others still wait.
+      // The first requester may leave: the others still wait.
       yield* peer.send(Test.resolved(1, "any"))
       yield* settle
       yield* Deferred.succeed(gate, undefined)
@@ -203,7 +203,7 @@ describe("the refresh of tokens", () => {
     })
   )
 
-  it.effect("that failed is tried again at once", () =>
+  it.effect("is retried immediately after a failure", () =>
     Effect.gen(function* () {
       let calls = 0
       const { ask, peer } = yield* Test.played({
@@ -218,7 +218,7 @@ describe("the refresh of tokens", () => {
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
-  it.effect("of a login comes before that of the record", () =>
+  it.effect("uses a login's function in preference to that of the handlers object", () =>
     Effect.gen(function* () {
       const recorded = { ...tokens("a"), accessToken: "recorded" }
       const { ask, client, decisions, peer } = yield* Test.played({
@@ -253,7 +253,7 @@ describe("the refresh of tokens", () => {
 })
 
 describe("an elicitation", () => {
-  it.effect("that asks for the approval of a tool is told apart from a form", () =>
+  it.effect("has another kind for the approval of a tool than for a form", () =>
     Effect.gen(function* () {
       const seen: Array<boolean> = []
       const { ask, peer } = yield* Test.played({
@@ -276,7 +276,7 @@ describe("an elicitation", () => {
     })
   )
 
-  it.effect("that belongs to no turn outlives one", () =>
+  it.effect("outside of a turn survives the end of a turn", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
       const { ask, peer, settle } = yield* Test.played({
@@ -299,7 +299,7 @@ describe("handlers", () => {
   const accepting = { [Test.command]: () => Effect.succeed({ decision: "accept" as const }) }
   const declining = { [Test.command]: () => Effect.succeed({ decision: "decline" as const }) }
 
-  it.effect("of the option come before those of the layer, each by itself", () =>
+  it.effect("in the options take precedence over those of the layer, one by one", () =>
     Effect.gen(function* () {
       const layer = ServerRequests.layer({
         ...declining,
@@ -313,7 +313,7 @@ describe("handlers", () => {
     })
   )
 
-  it.effect("of the layer have its timeout, unless the option says another", () =>
+  it.effect("have the timeout of their layer, unless the option has another", () =>
     Effect.gen(function* () {
       const layer = ServerRequests.layer({ [Test.command]: () => Effect.never }, { timeout: "1 minute" })
       for (const [serverRequestLimit, seconds] of [
@@ -346,7 +346,7 @@ describe("handlers", () => {
     })
   )
 
-  it.effect("are seen as open with who asks", () =>
+  it.effect("are listed as open, with their requester", () =>
     Effect.gen(function* () {
       const layer: Layer.Layer<never> = ServerRequests.layer({ [Test.command]: () => Effect.never })
       const { ask, client, settle } = yield* Test.played(undefined, layer)

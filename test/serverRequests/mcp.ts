@@ -1,5 +1,5 @@
 /**
- * What the tests with a real MCP server share: a Codex that has it, calls of its tools, and what came of them.
+ * Support for tests with a real MCP server: a Codex that has it, calls of its tools, and their outcomes.
  */
 import { Effect } from "effect"
 import { existsSync, readFileSync } from "node:fs"
@@ -13,7 +13,10 @@ export const elicitation = "mcpServer/elicitation/request"
 
 const script = join(import.meta.dirname, "../support/mcp/server.mjs")
 
-/** A Codex with the scripted MCP server, without which no thread starts: the first turn wouldn't wait for it. */
+/**
+ * A Codex with the scripted MCP server, which each thread requires, because the first turn would not wait for it
+ * otherwise.
+ */
 export const layer = (codex: Codex.Options = {}) =>
   CodexTest.layer({
     codex,
@@ -24,27 +27,27 @@ export const layer = (codex: Codex.Options = {}) =>
 const call = (name: string, given: MockModel.JsonObject) =>
   MockModel.toolCall({ namespace: "mcp__scripted", name, arguments: given, callId: "call" })
 
-/** The tool that asks its client, with the params of an elicitation. */
+/** The tool that sends an elicitation to its client, with these params. */
 export const elicit = (params: MockModel.JsonObject) => call("elicit", { note: "note", params })
 
 /** The tool that needs an approval. */
 export const write = call("write", { note: "note" })
 
-/** The tool that changes nothing. What was sent to the MCP server before has arrived when it is through. */
+/** The tool that changes nothing. When it completes, earlier messages to the MCP server have arrived. */
 export const look = call("look", {})
 
-/** What the tool wrote; nothing if it didn't. */
+/** The text that the tool wrote, or nothing. */
 export const note = Effect.map(CodexTest.TestHome, ({ workspace }): unknown => {
   const file = join(workspace, "note")
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined
 })
 
-/** What the model was told of its last call. */
+/** What the model read about its last call. */
 export const told = Effect.flatMap(MockModel.MockModel, (model) =>
   Effect.map(model.requests, (requests) => requests.at(-1)?.toolOutput("call") ?? "")
 )
 
-/** The configuration as it is now. */
+/** The current configuration. */
 export const config = Effect.map(CodexTest.TestHome, ({ codexHome }) =>
   readFileSync(join(codexHome, "config.toml"), "utf8")
 )

@@ -1,5 +1,6 @@
 /**
- * What a request about a command offers, and that nothing else is sent: in a table over a played server, and by its effects on the real one.
+ * The offers of a request about a command, and that no other answer is sent: in a table over a played server, and by
+ * its effects on the real one.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger, Option, Stream } from "effect"
@@ -27,18 +28,18 @@ const quiet = Effect.provide(Logger.layer([]))
 describe("a request about a command", () => {
   const table: ReadonlyArray<readonly [promise: string, params: object, offered: ReadonlyArray<unknown>]> = [
     [
-      "offers what it lists, in that order",
+      "offers its listed answers, in that order",
       { availableDecisions: ["cancel", rule("touch", "x"), "accept"], proposedExecpolicyAmendment: ["touch"] },
       ["cancel", rule("touch", "x"), "accept"]
     ],
-    ["offers nothing where it lists nothing", { availableDecisions: [] }, []],
+    ["offers nothing if its list is empty", { availableDecisions: [] }, []],
     [
-      "offers nothing that this version can't read",
+      "omits answers that this version cannot read",
       { availableDecisions: ["accept", "acceptForEver", { acceptAll: {} }] },
       ["accept"]
     ],
     [
-      "without a list offers the words and what it proposes",
+      "without a list offers the plain decisions and its proposals",
       {
         proposedExecpolicyAmendment: ["touch", "x"],
         proposedNetworkPolicyAmendments: [
@@ -57,12 +58,12 @@ describe("a request about a command", () => {
       ]
     ],
     [
-      "without a list and proposals offers the words",
+      "without a list and proposals offers the plain decisions",
       { availableDecisions: undefined, proposedExecpolicyAmendment: null, proposedNetworkPolicyAmendments: null },
       ["accept", "acceptForSession", "decline", "cancel"]
     ],
     [
-      "that a person has to decide afresh offers nothing that holds for longer",
+      "that always needs a new decision offers no lasting answer",
       { kind: "humanCommand", proposedExecpolicyAmendment: ["touch"] },
       ["accept", "decline", "cancel"]
     ]
@@ -86,7 +87,7 @@ describe("a request about a command", () => {
         assert.isDefined(request)
         const words: ReadonlyArray<unknown> = request.offered
         assert.deepStrictEqual(words, offered)
-        // By name it is the same.
+        // Answered by name, it is the same.
         const named: ReadonlyArray<unknown> = [
           ...Option.toArray(ServerRequests.offeredForSession(request)),
           ...ServerRequests.offeredRules(request),
@@ -100,7 +101,7 @@ describe("a request about a command", () => {
     )
   }
 
-  it.effect("can't be answered with what another one offered", () =>
+  it.effect("rejects answers that another request offered", () =>
     Effect.gen(function* () {
       const kept: Array<ServerRequests.Offered> = []
       const { ask, decisions, peer } = yield* Test.played({
@@ -124,7 +125,7 @@ describe("a request about a command", () => {
     }).pipe(quiet)
   )
 
-  it.effect("that is about files offers nothing, and neither does any other", () =>
+  it.effect("offers nothing if it is about files, and neither does any other", () =>
     Effect.gen(function* () {
       const offers: Array<ReadonlyArray<unknown>> = []
       const { ask, peer } = yield* Test.played({
@@ -144,7 +145,7 @@ describe("a request about a command", () => {
 })
 
 describe("on the real server", () => {
-  /** Two turns that run the same command, and how its approvals were decided. */
+  /** Two turns that run the same command, and the decisions about its approvals. */
   const twice = (answer: (request: Request) => ServerRequests.CommandAnswer) => {
     const lists: Array<Request["params"]["availableDecisions"]> = []
     const options: Codex.Options = {
@@ -187,7 +188,7 @@ describe("on the real server", () => {
     )
   }
 
-  it.live("the rule that is offered is taken from the request, is stored as it is, and nobody is asked again", () =>
+  it.live("stores the offered rule unchanged, and the next command runs without a request", () =>
     Effect.gen(function* () {
       const { decided, made, rules } = yield* twice((request) => ({
         decision: ServerRequests.offeredRules(request)[0] ?? "decline"
@@ -198,7 +199,7 @@ describe("on the real server", () => {
     })
   )
 
-  it.live("a wider rule is not sent, and the command doesn't run", () =>
+  it.live("does not send a wider rule, and the command does not run", () =>
     Effect.gen(function* () {
       const { decided, made, rules } = yield* twice(() => unchecked(rule("touch")))
       assert.deepStrictEqual(decided, ["decline by notOffered", "decline by notOffered"])
@@ -207,7 +208,7 @@ describe("on the real server", () => {
     })
   )
 
-  it.live("the session is not offered for a command, and is not taken", () =>
+  it.live("does not offer the session for a command, and does not accept it", () =>
     Effect.gen(function* () {
       const seen: Array<boolean> = []
       const { decided, lists, made } = yield* twice((request) => {

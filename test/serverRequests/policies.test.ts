@@ -10,7 +10,7 @@ describe("policies", () => {
   const yes = Approval.ask(() => Effect.succeed(Approval.accept), "yes")
   const silent = Approval.allowCommands(() => false)
 
-  it.effect("combine: the first that says something decides", () =>
+  it.effect("combine: the first policy that does not abstain decides", () =>
     Effect.gen(function* () {
       const table: ReadonlyArray<readonly [Approval.Policy, "accept" | "decline"]> = [
         [silent, "decline"],
@@ -23,14 +23,14 @@ describe("policies", () => {
     })
   )
 
-  it.effect("that fail are not replaced by the next", () =>
+  it.effect("do not fall through to the next if one fails", () =>
     Effect.gen(function* () {
       const broken = Approval.ask(() => Effect.fail("broken"))
       assert.strictEqual(yield* Effect.flip(onCommand(Approval.orElse(broken, yes))), "broken")
     })
   )
 
-  it.effect("that take too long decline, and no other is asked", () =>
+  it.effect("decline if one exceeds its timeout, and no other is called", () =>
     Effect.gen(function* () {
       const never = Approval.ask(() => Effect.never, "slow")
       const policy = Approval.orElse(Approval.withTimeout(never, "5 minutes"), yes)
@@ -44,7 +44,7 @@ describe("policies", () => {
     })
   )
 
-  it.effect("say who decided", () =>
+  it.effect("are named in the decision", () =>
     Effect.gen(function* () {
       const policy = Approval.orElse(
         Approval.allowCommands(Approval.command.startsWith(["touch"]), "touching"),
@@ -59,7 +59,7 @@ describe("policies", () => {
     })
   )
 
-  it.effect("answer in the words of each request", () =>
+  it.effect("answer in the form of each request", () =>
     Effect.gen(function* () {
       const denied = { denied: { rejection: "The client's policy declined it" } }
       const amendment = ["touch", "x"]
@@ -100,7 +100,7 @@ describe("policies", () => {
     })
   )
 
-  it.effect("are named in the decision if a wrapper copies their answer, and not if it gives another one", () =>
+  it.effect("are named in the decision if a wrapper copies their answer, but not if it returns another one", () =>
     Effect.gen(function* () {
       const handlers = Approval.handlers(Approval.allowCommands(() => true, "mine"))
       const wrapped = (change: object) => ({
@@ -119,7 +119,7 @@ describe("policies", () => {
     })
   )
 
-  it.effect("see the older requests as the newer ones", () =>
+  it.effect("receive the older requests in the form of the newer ones", () =>
     Effect.gen(function* () {
       const seen: Array<unknown> = []
       const policy = Approval.ask((question) =>
@@ -155,7 +155,7 @@ describe("policies", () => {
     })
   )
 
-  it.effect("get what they require from where the layer is built", () =>
+  it.effect("get their requirements from the context of the layer", () =>
     Effect.gen(function* () {
       const policy = Approval.allowWritesUnder(["/"], "files")
       const handlers = ServerRequests.layer(Approval.handlers(policy)).pipe(

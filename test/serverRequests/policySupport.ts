@@ -1,5 +1,5 @@
 /**
- * What the tests of policies share: requests, and what a policy answers to them.
+ * Support for the tests of policies: requests, and the policies' answers.
  */
 import { Effect } from "effect"
 import * as Approval from "../../src/Approval.ts"

@@ -41,43 +41,43 @@ for (const { call, item, name } of kinds) {
       readonly [promise: string, options: Codex.Options, rule: string, happened: boolean, status: string]
     > = [
       [
-        "accepted: it happens",
+        "if accepted, runs the action",
         { serverRequests: both(Effect.succeed("accept")) },
         "accept by handler",
         true,
         "completed"
       ],
       [
-        "declined: it doesn't, and the turn goes on",
+        "if declined, does not run the action, and the turn continues",
         { serverRequests: both(Effect.succeed("decline")) },
         "decline by handler",
         false,
         "completed"
       ],
       [
-        "cancelled: it doesn't, and the turn is interrupted",
+        "if cancelled, does not run the action, and the turn is interrupted",
         { serverRequests: both(Effect.succeed("cancel")) },
         "cancel by handler",
         false,
         "interrupted"
       ],
-      ["without a handler: it doesn't", {}, "decline by default", false, "completed"],
+      ["without a handler, does not run the action", {}, "decline by default", false, "completed"],
       [
-        "with a handler that fails: it doesn't",
+        "with a handler that fails, does not run the action",
         { serverRequests: both(Effect.fail("no")) },
         "decline by failure",
         false,
         "completed"
       ],
       [
-        "with a handler that dies: it doesn't",
+        "with a handler that dies, does not run the action",
         { serverRequests: both(Effect.die("no")) },
         "decline by defect",
         false,
         "completed"
       ],
       [
-        "with a handler that exceeds its timeout: it doesn't",
+        "with a handler that exceeds its timeout, does not run the action",
         { serverRequests: both(Effect.never), serverRequestTimeout: "50 millis" },
         "decline by timeout",
         false,
@@ -104,7 +104,7 @@ for (const { call, item, name } of kinds) {
           const statuses = state.items.flatMap(({ item: found }) =>
             found.type === item && "status" in found ? [found.status] : []
           )
-          // The server leaves a change of files open when its turn is cancelled.
+          // The server leaves a file change open if its turn is cancelled.
           if (status === "completed") assert.deepStrictEqual(statuses, [happened ? "completed" : "declined"])
         }).pipe(Effect.scoped, Effect.provide(layer(options)), quiet)
       )
@@ -116,16 +116,16 @@ for (const { call, item, name } of kinds) {
       check: Effect.map(exists("made"), (made) => assert.isFalse(made))
     }
 
-    it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
+    it.live("ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
       Endings.endsWithTurn({ ...asking, yes: "accept", no: "decline" })
     )
 
-    it.live("whose connection is lost meanwhile: its handler is interrupted", () => Endings.losesConnection(asking))
+    it.live("ends with its connection: its handler is interrupted", () => Endings.losesConnection(asking))
   })
 }
 
 describe("requests of the real server", () => {
-  it.live("that are open at once are answered each by itself, by handlers that call the SDK", () =>
+  it.live("get their own answers if several are open, from handlers that call the SDK", () =>
     Effect.gen(function* () {
       const codex = yield* Deferred.make<Codex.Codex>()
       const bothOpen = yield* Deferred.make<void>()
@@ -180,7 +180,7 @@ describe("requests of the real server", () => {
     }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: both(Effect.succeed("accept")) })), quiet)
   )
 
-  it.live("follow a policy: commands by their words, files by where they are", () =>
+  it.live("follow a policy: commands by their words, files by their paths", () =>
     Effect.gen(function* () {
       const home = yield* Deferred.make<string>()
       const policy = Approval.allowCommands(Approval.command.startsWith(["touch", "allowed"]), "touching").pipe(
@@ -228,9 +228,10 @@ describe("requests of the real server", () => {
     }).pipe(quiet)
   )
 
-  it.live("accept no patch of a path that is under the folder here, and another one where the server writes", () =>
+  it.live("accept no patch whose path is under the folder here but resolves elsewhere on the server", () =>
     Effect.gen(function* () {
-      // The folder of this program: `/proc/self/cwd` leads there when the policy looks, and to another one when the
+      // The folder of this program: `/proc/self/cwd` leads there when the policy resolves it, and to another one when
+      // the
       // server writes.
       const handlers = ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([process.cwd()], "here"))).pipe(
         Layer.provide(NodeServices.layer)
@@ -251,7 +252,7 @@ describe("requests of the real server", () => {
     }).pipe(quiet)
   )
 
-  it.live("are remembered only with the rule that the server proposed, and only by name", () =>
+  it.live("are remembered only with the rule that the server proposed, and only if the answer names it", () =>
     Effect.gen(function* () {
       const policy = Approval.ask((question) =>
         Effect.succeed(
@@ -269,14 +270,14 @@ describe("requests of the real server", () => {
           yield* model.enqueue(MockModel.response([touch(name)]))
           yield* thread.run("go")
         }
-        // The second time nobody is asked.
+        // The second time, no handler is called.
         assert.deepStrictEqual(decisions.map(Test.short), ["acceptWithExecpolicyAmendment by ask"])
         assert.isTrue(existsSync(join(codexHome, "rules", "default.rules")))
       }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: Approval.handlers(policy) })))
     }).pipe(quiet)
   )
 
-  it.live("on a thread that is resumed without saying who reviews, and whose reviewer is the user, are declined", () =>
+  it.live("are declined on a thread that is resumed without a mode, and whose reviewer is the user", () =>
     Effect.gen(function* () {
       const decisions = yield* Endings.watch
       const model = yield* MockModel.MockModel

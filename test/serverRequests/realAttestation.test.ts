@@ -1,5 +1,6 @@
 /**
- * `attestation/generate` on the real server: who is asked when, what the model's backend gets to see, and that a turn never fails for want of it.
+ * `attestation/generate` on the real server: when the handler is called, what the model's backend receives, and that a
+ * turn never fails because of it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Equal, Fiber, Logger, Option, Redacted } from "effect"
@@ -23,7 +24,7 @@ const attesting: ServerRequests.Handlers = { [method]: () => Effect.succeed({ to
 
 const attested = { v: 1, s: 0, t: secret }
 
-/** What each request to the model carried so far. */
+/** The attestations of all model requests so far. */
 const headers = Effect.flatMap(MockModel.MockModel, (model) =>
   Effect.map(model.requests, (all) =>
     all.map((request): unknown => {
@@ -33,7 +34,7 @@ const headers = Effect.flatMap(MockModel.MockModel, (model) =>
   )
 )
 
-/** A login by which the server asks for attestations. */
+/** A login that makes the server request attestations. */
 const logIn = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const issuer = yield* LoginIssuer.LoginIssuer
@@ -42,10 +43,13 @@ const logIn = Effect.gen(function* () {
 
 const run = Effect.flatMap(Codex.Codex, (codex) => Effect.flatMap(codex.startThread(), (thread) => thread.run("hi")))
 
-/** What requests carry that the server didn't want to hold up any longer. */
+/** The value in a request whose attestation the server no longer waited for. */
 const late = { v: 1, s: 1 }
 
-/** Runs turns until all requests of one were answered in time: the server waits a tenth of a second, which a busy machine can miss. */
+/**
+ * Runs turns until all requests of one were answered in time: the server waits a tenth of a second, which a busy
+ * machine can exceed.
+ */
 const untilInTime = Effect.fnUntraced(function* (turn: Effect.Effect<TurnResult, unknown, CodexTest.Services>) {
   for (;;) {
     const before = (yield* headers).length
@@ -61,7 +65,7 @@ const layer = (codex: Codex.Options) =>
 const quiet = Effect.provide(Logger.layer([]))
 
 describe("an attestation", () => {
-  it.live("of a handler goes with each request to the model", () =>
+  it.live("is sent with each request to the model", () =>
     Effect.gen(function* () {
       const decisions = yield* Endings.watch
       const model = yield* MockModel.MockModel
@@ -72,7 +76,7 @@ describe("an attestation", () => {
     }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: attesting })), quiet)
   )
 
-  it.live("is asked for only under a ChatGPT login", () =>
+  it.live("is requested only under a ChatGPT login", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const decisions = yield* Endings.watch
@@ -88,7 +92,7 @@ describe("an attestation", () => {
     }).pipe(Effect.scoped, Effect.provide(layer({ serverRequests: attesting })), quiet)
   )
 
-  it.live("is not asked for without a handler", () =>
+  it.live("is not requested without a handler", () =>
     Effect.gen(function* () {
       const decisions = yield* Endings.watch
       yield* logIn
@@ -108,7 +112,7 @@ describe("an attestation", () => {
     ]
   ]
   for (const [promise, options, rule] of missing) {
-    it.live(`of a handler that ${promise} is left out, the turn goes on, and nothing of it gets out`, () =>
+    it.live(`is omitted if its handler ${promise}, the turn continues, and its value does not leak`, () =>
       Effect.gen(function* () {
         const { spans, texts } = yield* watched((keep) =>
           Effect.gen(function* () {
@@ -131,7 +135,7 @@ describe("an attestation", () => {
     )
   }
 
-  it.live("that takes too long for the server is not waited for, and given up here soon after", () =>
+  it.live("is skipped if it takes too long for the server, and abandoned here soon after", () =>
     Effect.gen(function* () {
       const interrupted = yield* Deferred.make<void>()
       const endless = Effect.onInterrupt(Effect.never, () => Deferred.succeed(interrupted, undefined))
@@ -141,7 +145,7 @@ describe("an attestation", () => {
         yield* logIn
         assert.deepStrictEqual((yield* run).finalResponse, Option.some("done"))
         assert.deepStrictEqual(yield* headers, [late])
-        // The server doesn't say that it has given up.
+        // The server does not report that it has given up.
         yield* Deferred.await(interrupted)
         assert.deepStrictEqual(decisions.map(Test.short), ["refuse by timeout"])
         assert.deepStrictEqual(yield* codex.openRequests, [])
@@ -165,7 +169,7 @@ describe("the capability", () => {
     return (params as { readonly capabilities: unknown }).capabilities
   })
 
-  it.effect("is announced when there is a handler, and only then", () =>
+  it.effect("is announced only if there is a handler", () =>
     Effect.gen(function* () {
       const yes = { experimentalApi: true, requestAttestation: true }
       assert.deepStrictEqual(yield* announced({ serverRequests: attesting }), yes)

@@ -29,7 +29,7 @@ type Word = "accept" | "decline" | "cancel"
 
 const refusals = { decline: Elicitation.decline, cancel: Elicitation.cancel } as const
 
-/** What is asked, how to answer it, and what comes of each answer: the tool's note, and what the model is told. */
+/** The request, its answers, and the outcome of each answer: the tool's note, and what the model reads. */
 const kinds = [
   {
     name: "a form",
@@ -58,7 +58,7 @@ const kinds = [
       form: () => Effect.succeed(Elicitation.accept({})),
       toolApproval: () => Effect.succeed(Elicitation.accept())
     },
-    // Codex makes an empty object of no content.
+    // Codex sends an empty object if there is no content.
     notes: {
       accept: { action: "accept", content: {} },
       decline: { action: "decline" },
@@ -86,15 +86,25 @@ for (const { call, entries, name, notes, others, told } of kinds) {
   describe(`${name}, on the real server`, () => {
     const answered = (answer: Effect.Effect<Word, unknown>) => handlers(entries(answer))
     const outcomes: ReadonlyArray<readonly [promise: string, options: Codex.Options, word: Word, rule: string]> = [
-      ["accepted: it happens", answered(Effect.succeed("accept")), "accept", "handler"],
-      ["declined: it doesn't, and the turn goes on", answered(Effect.succeed("decline")), "decline", "handler"],
-      ["cancelled: it doesn't, and the turn goes on", answered(Effect.succeed("cancel")), "cancel", "handler"],
-      ["without any handler: it doesn't", {}, "decline", "default"],
-      ["with handlers for the other kinds: it doesn't", handlers(others), "decline", "default"],
-      ["with a handler that fails: it doesn't", answered(Effect.fail("no")), "decline", "failure"],
-      ["with a handler that dies: it doesn't", answered(Effect.die("no")), "decline", "defect"],
+      ["if accepted, runs the action", answered(Effect.succeed("accept")), "accept", "handler"],
       [
-        "with a handler that exceeds its timeout: it doesn't",
+        "if declined, does not run the action, and the turn continues",
+        answered(Effect.succeed("decline")),
+        "decline",
+        "handler"
+      ],
+      [
+        "if cancelled, does not run the action, and the turn continues",
+        answered(Effect.succeed("cancel")),
+        "cancel",
+        "handler"
+      ],
+      ["without any handler, does not run the action", {}, "decline", "default"],
+      ["with handlers for the other kinds, does not run the action", handlers(others), "decline", "default"],
+      ["with a handler that fails, does not run the action", answered(Effect.fail("no")), "decline", "failure"],
+      ["with a handler that dies, does not run the action", answered(Effect.die("no")), "decline", "defect"],
+      [
+        "with a handler that exceeds its timeout, does not run the action",
         { ...answered(Effect.never), serverRequestTimeout: "50 millis" },
         "decline",
         "timeout"
@@ -126,18 +136,18 @@ for (const { call, entries, name, notes, others, told } of kinds) {
       script: Effect.flatMap(MockModel.MockModel, (model) => model.enqueue(MockModel.response([call])))
     }
 
-    it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
+    it.live("ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
       Endings.endsWithTurn({
         ...asking,
         yes: "accept",
         no: "decline",
         scriptAfter: Effect.flatMap(MockModel.MockModel, (model) => model.enqueue(MockModel.response([Mcp.look]))),
-        // Codex itself told the MCP server.
+        // Codex itself notified the MCP server.
         check: Effect.map(Mcp.note, (note) => assert.deepStrictEqual(note, notes.cancel))
       })
     )
 
-    it.live("whose connection is lost meanwhile: its handler is interrupted, and it doesn't happen", () =>
+    it.live("ends with its connection: its handler is interrupted, and the action does not run", () =>
       Endings.losesConnection({ ...asking, check: Effect.map(Mcp.note, (note) => assert.isUndefined(note)) })
     )
   })

@@ -30,10 +30,10 @@ describe("a tool's approval, on the real server", () => {
   const answers = [
     ["once asks again each time", Elicitation.accept(), 3],
     ["for the session asks again only on another thread", Elicitation.acceptForSession, 2],
-    ["for ever never asks again, and is in the configuration", Elicitation.acceptAlways, 1]
+    ["permanently never asks again, and is in the configuration", Elicitation.acceptAlways, 1]
   ] as const
   for (const [promise, answer, asked] of answers) {
-    it.live(`that is given ${promise}`, () =>
+    it.live(`when accepted ${promise}`, () =>
       Effect.gen(function* () {
         const decisions = yield* Endings.watch
         const before = yield* Mcp.config
@@ -53,7 +53,7 @@ describe("a tool's approval, on the real server", () => {
     )
   }
 
-  it.live("tells the tool, what it would be called with, and what may be answered", () =>
+  it.live("has the tool, its arguments, and the offered answers", () =>
     Effect.gen(function* () {
       const questions: Array<Elicitation.ToolApprovalQuestion> = []
       yield* Effect.gen(function* () {
@@ -81,7 +81,7 @@ describe("a tool's approval, on the real server", () => {
     }).pipe(quiet)
   )
 
-  it.live("that a server pretends to ask for calls nothing when it is given", () =>
+  it.live("calls nothing when accepted if a server imitates it", () =>
     Effect.gen(function* () {
       const decisions = yield* Endings.watch
       const pretended = Mcp.elicit({
@@ -93,7 +93,7 @@ describe("a tool's approval, on the real server", () => {
       const before = yield* Mcp.config
       const thread = yield* Endings.askingThread
       yield* turn(thread, pretended)
-      // All that comes of it goes to the one who asked.
+      // The requester gets the whole outcome.
       assert.deepStrictEqual(yield* Mcp.note, { action: "accept", content: {}, _meta: { persist: "always" } })
       assert.strictEqual(yield* Mcp.config, before)
       yield* turn(thread, Mcp.write)
@@ -107,7 +107,7 @@ describe("a tool's approval, on the real server", () => {
 })
 
 describe("a form, on the real server", () => {
-  it.live("comes with its fields, and an answer that doesn't fit never reaches the MCP server", () =>
+  it.live("has its fields, and an invalid answer never reaches the MCP server", () =>
     Effect.gen(function* () {
       const fields: Array<Elicitation.Field> = []
       yield* Effect.gen(function* () {
@@ -140,7 +140,7 @@ describe("a form, on the real server", () => {
     }).pipe(quiet)
   )
 
-  it.live("that can't be read is declined, and reaches `other`", () =>
+  it.live("is declined if it is unreadable, and reaches `other`", () =>
     Effect.gen(function* () {
       const reasons: Array<string> = []
       const unreadable = form({ a: { type: "string" } })
@@ -164,7 +164,7 @@ describe("a form, on the real server", () => {
   ] as const
   for (const [approvalMode, answer, asked] of modes) {
     it.live(
-      `in the mode ${approvalMode} ${asked.length === 0 ? "asks nobody" : "still asks this program; a tool does not"}`,
+      `in the mode ${approvalMode} ${asked.length === 0 ? "reaches no handler" : "still reaches this program; a tool does not"}`,
       () =>
         Effect.gen(function* () {
           const decisions = yield* Endings.watch
@@ -188,7 +188,7 @@ describe("a form, on the real server", () => {
   }
 })
 
-// One turn of its own, and what the MCP server got.
+// A separate turn, and what the MCP server received.
 const turnOf = (call: MockModel.Item, entries: Elicitation.Entries<unknown, never>, answer: object) =>
   Effect.gen(function* () {
     yield* turn(yield* Endings.askingThread, call)

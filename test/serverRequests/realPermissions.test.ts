@@ -20,7 +20,7 @@ const request = (permissions: MockModel.JsonObject) =>
 const touch = (name: string) => MockModel.execCommand({ cmd: `touch ${name}`, callId: `touch ${name}` })
 
 const folder = Effect.map(CodexTest.TestHome, ({ workspace }) => workspace)
-/** Asks to write in the workspace. */
+/** Requests write access to the workspace. */
 const requestWrites = Effect.map(folder, (path) => request({ file_system: { write: [path] } }))
 
 const handled = (policy: Permissions.Policy<unknown>): ServerRequests.Handlers => ({
@@ -43,7 +43,7 @@ describe("a request for permissions, on the real server", () => {
     assertNothing: Effect.flatMap(Real.exists("made"), (made) => Effect.sync(() => assert.isFalse(made)))
   })
 
-  it.live("is told with what it asks, and who asks", () =>
+  it.live("has what it requests, and its requester", () =>
     Effect.gen(function* () {
       const asked = yield* Deferred.make<Permissions.Question>()
       const policy = Permissions.ask((question) => Effect.as(Deferred.succeed(asked, question), Permissions.decline))
@@ -73,15 +73,20 @@ describe("a request for permissions, on the real server", () => {
   )
 
   const grants = [
-    ["granted: commands of this turn can, and those of the next can't", Permissions.grant, [true, false, false], 0],
     [
-      "granted for the session: those of the next turn can, too, and those of a fork can't",
+      "granted for the turn allows its commands, and not those of the next turn",
+      Permissions.grant,
+      [true, false, false],
+      0
+    ],
+    [
+      "granted for the session allows commands of the next turn, too, and not those of a fork",
       Permissions.forSession(Permissions.grant),
       [true, true, false],
       0
     ],
     [
-      "granted with review: they can, and the reviewer sees each first",
+      "granted with review allows commands after the reviewer has checked each",
       Permissions.withReview(Permissions.grant),
       [true, false, false],
       1
@@ -111,7 +116,7 @@ describe("a request for permissions, on the real server", () => {
     )
   }
 
-  it.live("granted in part: only the part can be written", () =>
+  it.live("granted in part allows only that part", () =>
     Effect.gen(function* () {
       const policy = Permissions.ask(({ writes }) =>
         Effect.succeed(Permissions.grantPart({ writes: writes.slice(0, 1) }))
@@ -127,7 +132,7 @@ describe("a request for permissions, on the real server", () => {
     }).pipe(Real.quiet)
   )
 
-  it.live("for the network, granted: a command reaches what it couldn't", () =>
+  it.live("granted for the network lets a command use it", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* MockModel.MockModel
       const connect = (callId: string) =>
@@ -139,7 +144,7 @@ describe("a request for permissions, on the real server", () => {
     }).pipe(Effect.scoped, Effect.provide(answering(Permissions.grant)), Real.quiet)
   )
 
-  it.live("answered with more than was asked: nothing is granted, not even what was", () =>
+  it.live("answered with more than was requested grants nothing, not even what was requested", () =>
     Effect.gen(function* () {
       const decisions = yield* Real.watch
       yield* Real.script(yield* requestWrites, touch("made"))
@@ -160,7 +165,7 @@ describe("a request for permissions, on the real server", () => {
     )
   )
 
-  it.live("of a sub-agent comes with its own thread, and the grant is not its parent's", () =>
+  it.live("has a sub-agent's own thread, and its grant is not valid for the parent", () =>
     Effect.gen(function* () {
       const asked: Array<string> = []
       const policy = Permissions.ask(({ threadId }) => {
@@ -196,7 +201,7 @@ describe("a request for permissions, on the real server", () => {
   )
 
   for (const approvalMode of ["denyAll", "autoReview"] as const) {
-    it.live(`on a thread with ${approvalMode} isn't put to this program`, () =>
+    it.live(`on a thread with ${approvalMode} does not reach this program`, () =>
       Effect.gen(function* () {
         const decisions = yield* Real.watch
         yield* Real.script(yield* requestWrites, touch("made"))
@@ -209,13 +214,13 @@ describe("a request for permissions, on the real server", () => {
   }
 })
 
-describe("why a grant is checked here, as the real server shows", () => {
+describe("why the client checks a grant, as the real server shows:", () => {
   const raw = (change: (path: string) => object): ServerRequests.Handlers => ({
     "item/permissions/requestApproval": ({ params }) =>
       Effect.succeed({ permissions: params.permissions as object, ...change(params.cwd) })
   })
 
-  it.live("it takes a path below one that was asked, also if that is a link to elsewhere", () =>
+  it.live("the server accepts a path below a requested one, also if it is a link to elsewhere", () =>
     Effect.gen(function* () {
       const path = yield* folder
       for (const name of ["asked", "elsewhere"]) mkdirSync(join(path, name))
@@ -234,7 +239,7 @@ describe("why a grant is checked here, as the real server shows", () => {
     )
   )
 
-  it.live("it follows links at each command, so a folder can become another one after it was granted", () =>
+  it.live("the server follows links at each command, so a folder can become another one after the grant", () =>
     Effect.gen(function* () {
       const path = yield* folder
       for (const name of ["asked", "elsewhere"]) mkdirSync(join(path, name))
@@ -249,7 +254,7 @@ describe("why a grant is checked here, as the real server shows", () => {
     }).pipe(Effect.scoped, Effect.provide(answering(Permissions.forSession(Permissions.grant))), Real.quiet)
   )
 
-  it.live("it cuts what else is more than was asked, and grants nothing for the session with review", () =>
+  it.live("the server cuts other excess, and grants nothing for the session with review", () =>
     Effect.gen(function* () {
       for (const change of [
         (path: string) => ({ permissions: { fileSystem: { write: [join(path, "..")] }, network: { enabled: true } } }),

@@ -1,6 +1,6 @@
 /**
- * What the tests of requests for permissions and of questions share: the real server with the features that make it ask, and the ways in which
- * every kind of request can end.
+ * Support for the tests of permission requests and of questions: the real server with the features that cause them, and
+ * the ways in which every kind of request can end.
  */
 import { assert, it } from "@effect/vitest"
 import { Effect, Logger, Option } from "effect"
@@ -25,15 +25,15 @@ export const quiet = Effect.provide(Logger.layer([]))
 
 export { askingThread, watch } from "./endings.ts"
 
-/** Whether there is a file in the folder of the test's threads. */
+/** Whether a file exists in the folder of the test's threads. */
 export const exists = (name: string) =>
   Effect.map(CodexTest.TestHome, ({ workspace }) => existsSync(join(workspace, name)))
 
-/** Adds responses of one item each. */
+/** Queues responses of one item each. */
 export const script = (...items: ReadonlyArray<MockModel.Item>) =>
   Effect.flatMap(MockModel.MockModel, (model) => model.enqueue(...items.map((item) => MockModel.response([item]))))
 
-/** What the model was told as the output of a call, by its last request. */
+/** What the model read as the output of a call, in its last request. */
 export const told = (callId: string) =>
   Effect.gen(function* () {
     const requests = yield* (yield* MockModel.MockModel).requests
@@ -49,32 +49,32 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** One kind of request, and how it is to be answered. */
+/** One kind of request, and its answers. */
 export interface Kind<A> {
-  /** What the model does, with `ask` as the id of the call that asks. */
+  /** The model's reply, with `ask` as the id of the call that causes the request. */
   readonly items: Effect.Effect<ReadonlyArray<MockModel.Item>, never, CodexTest.TestHome>
-  /** The record whose handler answers with this. */
+  /** The handlers object whose handler returns this. */
   readonly handled: (answer: Effect.Effect<A, unknown>) => ServerRequests.Handlers
   readonly yes: A
   readonly no: A
-  /** The word for a yes, and which rule gives it. */
+  /** The logged word of a yes, and its rule. */
   readonly granted: string
   readonly rule: string
-  /** What the model is told when nothing is granted. */
+  /** What the model reads if nothing is granted. */
   readonly nothing: unknown
-  /** What must not have happened unless there was a yes. */
+  /** The check that the action did not run without a yes. */
   readonly assertNothing: Effect.Effect<void, never, CodexTest.Services>
 }
 
 /** The ways in which a request of any kind is declined, and in which it ends without an answer. */
 export const endings = <A>({ assertNothing, granted, handled, items, no, nothing, rule, yes }: Kind<A>): void => {
   const declining: ReadonlyArray<readonly [promise: string, codex: Codex.Options, rule: string]> = [
-    ["declined: it doesn't happen, and the turn goes on", { serverRequests: handled(Effect.succeed(no)) }, rule],
-    ["without a handler: it doesn't happen", {}, "default"],
-    ["with a handler that fails: it doesn't happen", { serverRequests: handled(Effect.fail("no")) }, "failure"],
-    ["with a handler that dies: it doesn't happen", { serverRequests: handled(Effect.die("no")) }, "defect"],
+    ["if declined, has no effect, and the turn continues", { serverRequests: handled(Effect.succeed(no)) }, rule],
+    ["without a handler, has no effect", {}, "default"],
+    ["with a handler that fails, has no effect", { serverRequests: handled(Effect.fail("no")) }, "failure"],
+    ["with a handler that dies, has no effect", { serverRequests: handled(Effect.die("no")) }, "defect"],
     [
-      "with a handler that exceeds its timeout: it doesn't happen",
+      "with a handler that exceeds its timeout, has no effect",
       { serverRequests: handled(Effect.never), serverRequestTimeout: "50 millis" },
       "timeout"
     ]
@@ -98,7 +98,7 @@ export const endings = <A>({ assertNothing, granted, handled, items, no, nothing
     )
   }
 
-  it.live("that ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
+  it.live("ends with its turn: its handler is interrupted, and a late yes changes nothing", () =>
     Endings.endsWithTurn({
       layer: (answer: Effect.Effect<A>) => layer({ serverRequests: handled(answer) }),
       script: Effect.flatMap(items, ([asking]) => (asking === undefined ? Effect.die("nothing asks") : script(asking))),
@@ -112,7 +112,7 @@ export const endings = <A>({ assertNothing, granted, handled, items, no, nothing
     })
   )
 
-  it.live("whose connection is lost meanwhile: its handler is interrupted", () =>
+  it.live("ends with its connection: its handler is interrupted", () =>
     Endings.losesConnection({
       layer: (answer: Effect.Effect<A>) => layer({ serverRequests: handled(answer) }),
       script: Effect.flatMap(items, (all) => script(...all)),

@@ -1,5 +1,6 @@
 /**
- * The refresh of external tokens on the real server: who is asked how often, what becomes of the turn, and that no token gets out.
+ * The refresh of external tokens on the real server: how often it runs, the outcome of the turn, and that no token
+ * leaks.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Option, Redacted, Stream } from "effect"
@@ -36,8 +37,8 @@ const authorizations = Effect.flatMap(MockModel.MockModel, (model) =>
 
 const layer = (codex: Codex.Options = {}) => LoginIssuer.layerCodex({ codex })
 
-describe("turns that are refused together", () => {
-  /** Two turns on two threads, whose requests are both refused once both are there. */
+describe("turns whose token is rejected at the same time", () => {
+  /** Two turns on two threads, whose requests are both rejected after both have arrived. */
   const refusedTogether = Effect.gen(function* () {
     const codex = yield* Codex.Codex
     const model = yield* MockModel.MockModel
@@ -56,8 +57,8 @@ describe("turns that are refused together", () => {
     return results.map(({ finalResponse }) => Option.getOrNull(finalResponse))
   })
 
-  // The clock stands still, so that how long the machine takes doesn't matter.
-  it.effect("get the new token by one run of the login's refresh, though the server asks for each", () =>
+  // The clock stands still, so that the speed of the machine does not matter.
+  it.effect("get the new token from one run of the login's refresh, although the server requests one for each", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const client = yield* CodexClient.CodexClient
@@ -65,7 +66,7 @@ describe("turns that are refused together", () => {
       const decisions = yield* Endings.watch
       const open: Array<number> = []
       const refresh = Effect.gen(function* () {
-        // Both have been refused by then.
+        // Both have been rejected by then.
         yield* model.idle
         open.push((yield* client.openRequests).length)
         return external(renewed(open.length))
@@ -74,10 +75,10 @@ describe("turns that are refused together", () => {
       assert.deepStrictEqual(yield* refusedTogether, ["yes", "yes"])
       const sent = [old, old, renewed(1), renewed(1)].map(bearer)
       assert.deepStrictEqual(yield* authorizations, sent)
-      // It asks for one after the other.
+      // The server requests one after the other.
       assert.deepStrictEqual(open, [1])
       assert.deepStrictEqual(decisions.map(Test.short), ["answer by login", "answer by login"])
-      // What is refused later is renewed anew.
+      // A later rejection causes another refresh.
       yield* TestClock.adjust("2 seconds")
       assert.deepStrictEqual(yield* refusedTogether, ["yes", "yes"])
       assert.deepStrictEqual(
@@ -87,7 +88,7 @@ describe("turns that are refused together", () => {
     }).pipe(Effect.scoped, Effect.provide(layer()))
   )
 
-  it.effect("get the new token by one run of the handler", () => {
+  it.effect("get the new token from one run of the handler", () => {
     let runs = 0
     return Effect.gen(function* () {
       const codex = yield* Codex.Codex
@@ -109,7 +110,7 @@ describe("turns that are refused together", () => {
     )
   })
 
-  it.effect("all fail where the refresh does, and the next turn asks again", () => {
+  it.effect("all fail if the refresh fails, and the next turn refreshes again", () => {
     let runs = 0
     return Effect.gen(function* () {
       const codex = yield* Codex.Codex
@@ -127,7 +128,7 @@ describe("turns that are refused together", () => {
   })
 })
 
-/** Whatever shows a part of a token by which it can be told. */
+/** Every part of a token that would identify it. */
 const showing = (texts: ReadonlyArray<string>) => {
   const marks = ["zq7old", "zq7new1"].flatMap((mark) => [
     mark,
@@ -137,7 +138,7 @@ const showing = (texts: ReadonlyArray<string>) => {
   return texts.filter((text) => marks.some((mark) => text.includes(mark)))
 }
 
-describe("a turn whose token is refused", () => {
+describe("a turn whose token is rejected", () => {
   const cases: ReadonlyArray<readonly [promise: string, options: Codex.Options, rule: string, words: RegExp]> = [
     ["without a handler", {}, "refuse by default", /^auth refresh request failed: code=-32603$/],
     [
@@ -159,7 +160,7 @@ describe("a turn whose token is refused", () => {
       /^auth refresh request failed: code=-32603$/
     ],
     [
-      "with a handler that has another account's token",
+      "with a handler that returns another account's token",
       {
         serverRequests: {
           [method]: () => Effect.succeed({ accessToken: renewed(1), chatgptAccountId: "account-2" })
@@ -169,7 +170,7 @@ describe("a turn whose token is refused", () => {
       /^auth refresh request failed: code=-32603$/
     ],
     [
-      "whose new token is refused, too",
+      "whose new token is rejected, too",
       {
         serverRequests: {
           [method]: () => Effect.succeed({ accessToken: renewed(1), chatgptAccountId: "account-1" })
@@ -180,7 +181,7 @@ describe("a turn whose token is refused", () => {
     ]
   ]
   for (const [promise, options, rule, words] of cases) {
-    it.live(`${promise} fails as \`Unauthorized\`, and no token gets out`, () =>
+    it.live(`${promise} fails as \`Unauthorized\`, and no token leaks`, () =>
       Effect.gen(function* () {
         let sent: ReadonlyArray<string | undefined> = []
         const { texts } = yield* watched((keep) =>
@@ -209,14 +210,14 @@ describe("a turn whose token is refused", () => {
         // The turn is sent again only with a new token.
         assert.deepStrictEqual(sent, promise.includes("new token") ? [old, renewed(1)].map(bearer) : [bearer(old)])
         assert.deepStrictEqual(showing(texts), [])
-        // It was watched at all.
+        // The watch has recorded something.
         assert.isTrue(texts.some((text) => text.includes("account/updated")))
         assert.strictEqual(showing(faces({ token: old })).length, 2)
       })
     )
   }
 
-  it.live("whose connection is lost meanwhile fails with it: its handler is interrupted, and no token gets out", () =>
+  it.live("fails with its connection: its handler is interrupted, and no token leaks", () =>
     Effect.gen(function* () {
       const open = yield* Deferred.make<void>()
       const interrupted = yield* Deferred.make<void>()

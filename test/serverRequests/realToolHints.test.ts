@@ -1,5 +1,6 @@
 /**
- * Which calls of MCP tools are asked about at all: what the documentation warns of, since it is the MCP server's own word that decides.
+ * Which calls of MCP tools need an approval: the case that the documentation warns about, because the MCP server's own
+ * hint decides.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
@@ -23,7 +24,7 @@ const guardians = Effect.flatMap(MockModel.MockModel, (model) =>
   Effect.map(model.log, (requests) => requests.filter(({ subagent }) => subagent === "guardian").length)
 )
 
-/** Calls the tool that says of itself that it only reads. */
+/** Calls the tool that declares itself read-only. */
 const look = (approvalMode: "ask" | "autoReview" | "denyAll", config?: { readonly [key: string]: unknown }) =>
   Effect.gen(function* () {
     const decisions = yield* Endings.watch
@@ -44,15 +45,15 @@ const decided = [
   ["denyAll", { called: false, decisions: [], reviews: 0 }]
 ] as const
 
-describe("a tool that says of itself that it only reads, on the real server", () => {
+describe("a tool that declares itself read-only, on the real server", () => {
   for (const [approvalMode, outcome] of decided) {
-    it.live(`is called with ${approvalMode}, and nobody is asked`, () =>
+    it.live(`is called with ${approvalMode}, without an approval`, () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* look(approvalMode), { called: true, decisions: [], reviews: 0 })
       })
     )
 
-    it.live(`is decided about as any other with ${approvalMode}, if the configuration says so`, () =>
+    it.live(`needs the usual approval with ${approvalMode}, if the configuration says so`, () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* look(approvalMode, prompting), { ...outcome, decisions: [...outcome.decisions] })
       })

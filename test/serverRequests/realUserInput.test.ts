@@ -41,7 +41,7 @@ describe("questions to the user, on the real server", () => {
     )
   })
 
-  it.live("are told as the model put them, and who asks", () =>
+  it.live("arrive as the model wrote them, with their requester", () =>
     Effect.gen(function* () {
       const asked = yield* Deferred.make<UserInput.Inquiry>()
       yield* Effect.gen(function* () {
@@ -70,9 +70,9 @@ describe("questions to the user, on the real server", () => {
   )
 
   const answered = [
-    ["answered with an option: the model is told it", { color: "Blue" }, { color: { answers: ["Blue"] } }],
-    ["answered with another text: the model is told it", { color: "grün" }, { color: { answers: ["grün"] } }],
-    ["answered in part: the rest is left out", { size: ["Red", "Blue"] }, { size: { answers: ["Red", "Blue"] } }]
+    ["answered with an option pass it to the model", { color: "Blue" }, { color: { answers: ["Blue"] } }],
+    ["answered with another text pass it to the model", { color: "grün" }, { color: { answers: ["grün"] } }],
+    ["answered in part omit the rest", { size: ["Red", "Blue"] }, { size: { answers: ["Red", "Blue"] } }]
   ] as const
   for (const [promise, answers, told] of answered) {
     it.live(promise, () =>
@@ -88,7 +88,7 @@ describe("questions to the user, on the real server", () => {
     )
   }
 
-  it.live("answered with one answer too many: none is sent, where the server would have passed on all of them", () =>
+  it.live("get no answer if one answer is superfluous, although the server would have passed on all of them", () =>
     Effect.gen(function* () {
       const answers = { color: "Blue", nobodyAskedThis: "so it is a mistake" }
       const raw: ServerRequests.Handlers = {
@@ -110,7 +110,7 @@ describe("questions to the user, on the real server", () => {
     }).pipe(Real.quiet)
   )
 
-  it.live("answered with a secret: it is in no decision, and in clear for the model and in the thread's file", () =>
+  it.live("keep a secret answer out of decisions, and in clear text for the model and in the thread's file", () =>
     Effect.gen(function* () {
       const secret = "zq7sentinel"
       yield* Effect.gen(function* () {
@@ -130,7 +130,7 @@ describe("questions to the user, on the real server", () => {
     }).pipe(Real.quiet)
   )
 
-  it.live("can be none at all", () =>
+  it.live("may be an empty list", () =>
     Effect.gen(function* () {
       const decisions = yield* Real.watch
       yield* Real.script(ask())
@@ -144,7 +144,7 @@ describe("questions to the user, on the real server", () => {
   )
 
   for (const approvalMode of ["denyAll", "autoReview"] as const) {
-    it.live(`come on a thread with ${approvalMode}, too`, () =>
+    it.live(`arrive on a thread with ${approvalMode}, too`, () =>
       Effect.gen(function* () {
         yield* Real.script(ask(color))
         const codex = yield* Codex.Codex
@@ -154,7 +154,7 @@ describe("questions to the user, on the real server", () => {
     )
   }
 
-  it.live("come in plan mode without the feature, and then the model can't go on without an answer", () =>
+  it.live("arrive in plan mode without the feature, and then the model needs an answer to continue", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const codex = yield* Codex.Codex
@@ -184,7 +184,7 @@ describe("questions to the user, on the real server", () => {
     )
   )
 
-  it.live("can't be put by a sub-agent: it is told so", () =>
+  it.live("cannot come from a sub-agent: the server rejects its call", () =>
     Effect.gen(function* () {
       const decisions = yield* Real.watch
       const model = yield* MockModel.MockModel

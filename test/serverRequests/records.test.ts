@@ -7,21 +7,21 @@ import * as ServerRequests from "../../src/ServerRequests.ts"
 import * as Transport from "../../src/Transport.ts"
 import * as Test from "./support.ts"
 
-/** Programs in JavaScript can pass anything. */
+/** Type boundary: JavaScript programs can pass anything. */
 const anything = (handlers: unknown) => handlers as ServerRequests.Handlers
 
-describe("a record of handlers", () => {
+describe("a handlers object", () => {
   const wrong: ReadonlyArray<readonly [promise: string, handlers: unknown, says: RegExp]> = [
     [
-      "with a name that no request has",
+      "with an unknown method",
       { "item/commandExecution/requestApprovl": () => Effect.void },
       /unknown request "item\/commandExecution\/requestApprovl"/
     ],
     ["that is a policy", Approval.denyAll, /`Approval\.handlers\(policy\)`/],
     ["that is a function", () => Effect.void, /expected handlers by request name/],
-    ["that is nothing", null, /expected handlers by request name/],
+    ["that is null", null, /expected handlers by request name/],
     [
-      "with a policy for a function",
+      "with a policy in place of a function",
       { [Test.command]: Approval.denyAll },
       /the handler of item\/commandExecution\/requestApproval must be a function/
     ]
@@ -44,7 +44,7 @@ describe("a record of handlers", () => {
     )
   }
 
-  it.effect("may leave names open", () =>
+  it.effect("may omit methods", () =>
     clientOptions
       .check({ serverRequests: { [Test.command]: undefined } })
       .pipe(
@@ -53,8 +53,8 @@ describe("a record of handlers", () => {
   )
 })
 
-describe("a request that nobody answers", () => {
-  it.effect("is warned of once for each kind; the clock is no such kind", () =>
+describe("a request without a handler", () => {
+  it.effect("logs one warning per method, except `currentTime/read`", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const logger = Logger.layer([

@@ -1,5 +1,6 @@
 /**
- * What the tests of the server's requests share: a connection whose server the test plays, and params as the server sends them.
+ * Support for the tests of server requests: a connection whose server the test plays, and params as the server sends
+ * them.
  */
 import { Effect, Fiber, Layer, Option, Redacted, Stream } from "effect"
 import * as CodexClient from "../../src/CodexClient.ts"
@@ -30,7 +31,7 @@ export const played = Effect.fnUntraced(function* (
     Stream.runForEach(client.decisions, (decision) => Effect.sync(() => void decisions.push(decision)))
   )
   const ask = (id: number | string, method: string, params: unknown) => peer.send({ id, method, params })
-  /** Comes back when everything that was sent before was read; what was answered before that is given. */
+  /** Returns after the client has read everything that was sent before, with the answers up to then. */
   const settle = Effect.gen(function* () {
     const call = yield* background(client.requestRaw("barrier"))
     const answers: Array<Transport.Message> = []
@@ -75,7 +76,7 @@ export const turnCompleted = (threadId = "thread", turnId = "turn") => ({
   }
 })
 
-/** A change of files as the server tells of it before it asks. */
+/** A file change as the server reports it before its request. */
 export const fileItem = (paths: ReadonlyArray<string>, itemId = "item") => ({
   method: "item/started",
   params: {
@@ -91,7 +92,7 @@ export const fileItem = (paths: ReadonlyArray<string>, itemId = "item") => ({
   }
 })
 
-/** A decision in short: what, by which rule. */
+/** A decision as a short string: the word and its rule. */
 export const short = ({ decision, policy, rule }: ServerRequests.Decision): string =>
   `${decision} by ${Option.getOrElse(policy, () => rule)}`
 

@@ -1,6 +1,6 @@
 /**
- * Requests that hold more than this version can read, or contradict what the server told before: policies give no answer
- * to them, and a person is told why.
+ * Requests with fields that this version cannot read, or that contradict earlier reports: policies abstain, and the
+ * description of the request says why.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -13,7 +13,7 @@ import * as Test from "./support.ts"
 
 const permission = "item/permissions/requestApproval"
 
-/** What policies that allow all of it answer. */
+/** The answer of policies that allow all of it. */
 const policies = Effect.gen(function* () {
   const services = yield* Effect.context<NodeServices.NodeServices>()
   const policy = Approval.allowCommands(() => true).pipe(Approval.orElse(Approval.allowWritesUnder(["/tmp"])))
@@ -32,7 +32,7 @@ const policies = Effect.gen(function* () {
 const change = { path: "/tmp/a", kind: { type: "add" }, diff: "x\n" }
 const legacy = { conversationId: "thread", callId: "item" }
 
-/** Params that the policies allow, with a place for one more field. */
+/** Params that the policies allow, with room for one more field. */
 const requests: ReadonlyArray<readonly [method: string, params: (more: object) => object, yes: string]> = [
   [Test.command, (more) => Test.commandParams({ command: "ls", ...more }), "accept"],
   [
@@ -77,7 +77,7 @@ const requests: ReadonlyArray<readonly [method: string, params: (more: object) =
 
 describe("policies", () => {
   for (const [index, [method, params, yes]] of requests.entries()) {
-    it.effect(`give no answer to ${method} with a field that this version doesn't know (${index})`, () =>
+    it.effect(`abstain for ${method} with an unknown field (${index})`, () =>
       Effect.gen(function* () {
         const { ask, decisions, peer } = yield* Test.played({ serverRequests: yield* policies })
         for (const [id, more] of [{}, { novel: null }, { novel: { deep: 1 } }, { novel: false }].entries()) {
@@ -91,7 +91,7 @@ describe("policies", () => {
     )
   }
 
-  it.effect("give no answer where the changes themselves have one", () =>
+  it.effect("abstain if the changes themselves have one", () =>
     Effect.gen(function* () {
       const { ask, decisions, peer } = yield* Test.played({ serverRequests: yield* policies })
       const told = Test.fileItem(["/tmp/a"])
@@ -109,7 +109,7 @@ describe("policies", () => {
     }).pipe(Effect.provide(NodeServices.layer), Effect.provide(Logger.layer([])))
   )
 
-  it.effect("give no answer where the item belongs to another turn than the request", () =>
+  it.effect("abstain if the item belongs to another turn than the request", () =>
     Effect.gen(function* () {
       const { ask, decisions, peer } = yield* Test.played({ serverRequests: yield* policies })
       const command = (itemId: string) => ({
@@ -132,7 +132,7 @@ describe("policies", () => {
   )
 })
 
-describe("a person", () => {
+describe("the description of a request", () => {
   /** The lines that describe a request. */
   const described = Effect.fnUntraced(
     function* (method: string, params: object, itemTurn = "turn") {
@@ -153,7 +153,7 @@ describe("a person", () => {
     Effect.provide(Logger.layer([]))
   )
 
-  it.effect("is told the names of unknown fields, safe to show, and not what is in them", () =>
+  it.effect("has the names of unknown fields, escaped, and not their values", () =>
     Effect.gen(function* () {
       const novel = "no\u001b[2Jvel\nAccepted"
       for (const [method, params] of [
@@ -171,7 +171,7 @@ describe("a person", () => {
     })
   )
 
-  it.effect("is told of no more than ten, and of no long names", () =>
+  it.effect("has at most ten of them, and no long names", () =>
     Effect.gen(function* () {
       const many = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`${"f".repeat(1000)}${n}`, n]))
       const lines = yield* described(Test.command, Test.commandParams({ command: "ls", ...many }))
@@ -180,7 +180,7 @@ describe("a person", () => {
     })
   )
 
-  it.effect("is told of an item of another turn", () =>
+  it.effect("mentions an item of another turn", () =>
     Effect.gen(function* () {
       const lines = yield* described(Test.fileChange, Test.fileParams(), "another")
       assert.deepStrictEqual(lines, [
@@ -192,7 +192,7 @@ describe("a person", () => {
 })
 
 describe("the log", () => {
-  it.effect("is warned once for each kind of request, with the names", () =>
+  it.effect("has one warning for each kind of request, with the names", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const logger = Logger.make(({ logLevel, message }) => {
@@ -213,7 +213,7 @@ describe("the log", () => {
 })
 
 describe("unknown fields", () => {
-  it("are those that reading left out, wherever they are, but no nulls and nothing that is kept as it came", () => {
+  it("are those that decoding dropped, at any depth, except nulls and raw values", () => {
     const json = { any: { thing: 1 } }
     assert.deepStrictEqual(
       unknownFields.find(

@@ -1,5 +1,6 @@
 /**
- * A line through samples that a few odd ones don't bend: the Theil–Sen estimator, the median of the slopes between all pairs.
+ * A line through samples that a few outliers do not bend: the Theil–Sen estimator, the median of the slopes between all
+ * pairs.
  */
 import { median } from "../bench/measure.ts"
 

@@ -1,6 +1,6 @@
 /**
- * Runs many turns on one real process and says whether memory, descriptors, fibers and latency stay flat. It fails when one of them grows by
- * more than its bound, or when a turn has another outcome than planned. Linux only.
+ * Runs many turns on one real process and says whether memory, descriptors, fibers and latency stay flat. It fails when
+ * one of them grows by more than its bound, or when a turn has another outcome than planned. Linux only.
  *
  * Run with: npm run soak                            (10,000 turns, about a quarter of an hour)
  *           npm run soak -- --turns 3000 --seed 7   (fewer, and others; what ends within 90 s is not judged)

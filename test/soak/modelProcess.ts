@@ -1,8 +1,9 @@
 /**
- * The model of a soak, in a process of its own: it remembers nothing, so that the memory that is measured is not its own.
+ * The model of a soak, in a process of its own: it remembers nothing, so that the memory that is measured is not its
+ * own.
  *
- * `MockModel` keeps every request, which is right for a test and too much for ten thousand turns. This one prints its base URL and serves until
- * its standard input ends.
+ * `MockModel` keeps every request, which is right for a test and too much for ten thousand turns. This one prints its
+ * base URL and serves until its standard input ends.
  */
 import { Effect } from "effect"
 import { Headers } from "effect/http"

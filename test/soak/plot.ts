@@ -1,5 +1,6 @@
 /**
- * A plot of one measure as an SVG: the samples, and the line through them. Its colors follow the reader's scheme, light or dark.
+ * A plot of one measure as an SVG: the samples, and the line through them. Its colors follow the reader's scheme, light
+ * or dark.
  */
 import type { Verdict } from "./measures.ts"
 

@@ -23,8 +23,9 @@ export interface Sample {
   /** The middle of the times that the turns of the batch took, and the time that one in twenty exceeded. */
   readonly latency: number
   /**
-   * The middle of the times, times the share of all cores that the soak's own processes had. With fifty turns at once the cores are
-   * what turns wait for, so other work on the machine makes them longer; this is how long they take without it.
+   * The middle of the times, times the share of all cores that the soak's own processes had. With fifty turns at once
+   * the cores are what turns wait for, so other work on the machine makes them longer; this is how long they take
+   * without it.
    */
   readonly latencyAlone: number
   readonly latency95: number
@@ -60,7 +61,10 @@ export const memoryOf = (pid: number): number => {
 
 export const descriptorsOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length
 
-/** The processor time that a process and its ended children have used, in milliseconds: the kernel counts in hundredths of a second. */
+/**
+ * The processor time that a process and its ended children have used, in milliseconds: the kernel counts in hundredths
+ * of a second.
+ */
 export const cpuOf = (pid: number): number => {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8")
   // The name of the program comes before, in parentheses, and can have spaces.

@@ -36,7 +36,7 @@ const growing = (change: (turns: number) => Partial<Sample>, count = 100) => {
 }
 
 describe("soak", () => {
-  it("fits a line that a few odd samples don't bend", () => {
+  it("fits a line that a few outliers do not bend", () => {
     const points = Array.from({ length: 50 }, (_, x) => ({ x, y: x % 10 === 3 ? 1000 : 7 + 2 * x }))
     const { at, slope } = line(points)
     assert.closeTo(slope, 2, 0.1)
@@ -70,7 +70,7 @@ describe("soak", () => {
     )
   })
 
-  it("doesn't judge the warm-up, nor a run that ends with it", () => {
+  it("ignores the warm-up, and a run that ends with it", () => {
     assert.deepStrictEqual(
       growing((turns) => ({ heap: Math.min(turns, 900) * MiB })),
       []

@@ -1,8 +1,9 @@
 /**
  * Runs the planned turns on threads of their own, and checks what each comes to.
  *
- * Each slot holds one thread at a time. A thread is given up after some turns and the next one started, since a program that runs for weeks does
- * so, and since the server sends the whole conversation to the model again with each turn: with threads that only grow, each turn costs more.
+ * Each slot holds one thread at a time. A thread is given up after some turns and the next one started, since a program
+ * that runs for weeks does so, and since the server sends the whole conversation to the model again with each turn:
+ * with threads that only grow, each turn costs more.
  */
 import { Effect, Exit, Option, Stream } from "effect"
 import { Tool, Toolkit } from "effect/ai"

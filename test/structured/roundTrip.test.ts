@@ -45,7 +45,9 @@ const userId = Brand.nominal<UserId>()
 const Circle = Schema.TaggedStruct("Circle", { radius: Schema.Finite, note: Schema.optionalKey(Schema.String) })
 const Square = Schema.TaggedStruct("Square", { side: Schema.Finite })
 
-/** Makes one test: the model, held to the rewritten schema, can say each value, and it comes back as it was. */
+/**
+ * Creates one test: the model, which follows the rewritten schema, can produce each value, and it is decoded unchanged.
+ */
 const roundTrip = <A, E>(name: string, schema: Schema.Codec<A, E>, ...values: ReadonlyArray<A>) =>
   it.effect(`round trip: ${name}`, () =>
     Effect.gen(function* () {
@@ -203,7 +205,7 @@ describe("schemas that strict mode can express", () => {
   roundTrip("a root that is a record", Schema.Record(Schema.String, Schema.Finite), {}, { a: 1 })
   roundTrip("a root that may be null", Schema.NullOr(Schema.Struct({ a: Schema.String })), null, { a: "x" })
 
-  it.effect("a default takes the place of what the model leaves out, and null in an optional field is left out", () =>
+  it.effect("a default replaces what the model omits, and null in an optional field is omitted", () =>
     Effect.gen(function* () {
       const schema = Schema.Struct({
         size: Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("medium"))),
@@ -211,14 +213,14 @@ describe("schemas that strict mode can express", () => {
       })
       const prepared = yield* Effect.fromResult(StructuredOutput.prepare(schema))
       assert.deepStrictEqual(yield* prepared.decode('{"size":null,"both":null}'), { size: "medium" })
-      // Asked for once each.
+      // Each is requested once.
       const { properties } = prepared.jsonSchema
       const nullable = { anyOf: [{ type: "string" }, { type: "null" }] }
       assert.deepStrictEqual(properties, { size: nullable, both: nullable })
     })
   )
 
-  it.effect("a known field beside fields of any name can be left out", () =>
+  it.effect("a known field beside an index signature can be omitted", () =>
     Effect.gen(function* () {
       const Known = Schema.Struct({
         known: Schema.optionalKey(Schema.Struct({ a: Schema.optionalKey(Schema.String) }))
@@ -232,7 +234,7 @@ describe("schemas that strict mode can express", () => {
     })
   )
 
-  it.effect("checks that strict mode doesn't know are made when the answer is read", () =>
+  it.effect("checks that strict mode lacks run when the answer is decoded", () =>
     Effect.gen(function* () {
       const Range = Schema.Struct({ from: Schema.Int, to: Schema.optionalKey(Schema.Int) }).check(
         Schema.makeFilter(({ from, to = from }) => from <= to)
@@ -251,12 +253,12 @@ describe("schemas that strict mode can express", () => {
     })
   )
 
-  it("only definitions that are used are sent", () => {
+  it("unused definitions are not sent", () => {
     const { jsonSchema } = Result.getOrThrow(StructuredOutput.prepare(Point))
     assert.notProperty(jsonSchema, "$defs")
   })
 
-  it.effect("services of a schema are asked for when the answer is read, not when it is prepared", () =>
+  it.effect("services of a schema are required when the answer is decoded, not when it is prepared", () =>
     Effect.gen(function* () {
       class Prefix extends Context.Service<Prefix, string>()("test/Prefix") {}
       const Prefixed = Schema.String.pipe(

@@ -23,7 +23,7 @@ const onBinary = Effect.provide(CodexTest.layer())
 
 const secret = "zq7sentinel"
 
-/** `runAs` on a new thread, with these answers of the model. */
+/** Runs `runAs` on a new thread, with these answers of the model. */
 const ask = Effect.fnUntraced(function* (
   options: StructuredOutput.Options,
   ...answers: ReadonlyArray<MockModel.Script>
@@ -43,7 +43,7 @@ const invalid = <A, E>(result: Result.Result<A, E>): StructuredOutput.Structured
 }
 
 describe("runAs, on the real binary", () => {
-  it.live("the model is asked for the rewritten schema, strictly, and its answer comes back as a value", () =>
+  it.live("sends the rewritten schema as strict, and returns the answer as a value", () =>
     Effect.gen(function* () {
       const { model, result } = yield* ask({}, reply(yield* encode(release)))
       const { attempts, value, ...turn } = yield* Effect.fromResult(result)
@@ -64,7 +64,7 @@ describe("runAs, on the real binary", () => {
     }).pipe(onBinary)
   )
 
-  it.live("recursions, unions, tuples and roots that are no objects arrive too, each with its own schema", () =>
+  it.live("supports recursions, unions, tuples and roots that are not objects, each with its own schema", () =>
     Effect.gen(function* () {
       interface Tree {
         readonly at: Date
@@ -102,7 +102,7 @@ describe("runAs, on the real binary", () => {
     }).pipe(onBinary)
   )
 
-  it.live("the schema is for this turn only, and other settings of the turn are kept", () =>
+  it.live("sends the schema for this turn only, and keeps the turn's other settings", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* ask({ model: "another-model" }, reply(yield* encode(release)), reply("prose"))
       assert.deepStrictEqual((yield* thread.run("And in words?")).finalResponse, Option.some("prose"))
@@ -113,7 +113,7 @@ describe("runAs, on the real binary", () => {
     }).pipe(onBinary)
   )
 
-  it.live("an answer that isn't JSON fails, with its text at hand and not in the message", () =>
+  it.live("fails if the answer is not JSON, with its text in a field and not in the message", () =>
     Effect.gen(function* () {
       const { model, result, thread } = yield* ask({}, reply(`Sure! ${secret}`))
       const error = invalid(result)
@@ -123,12 +123,12 @@ describe("runAs, on the real binary", () => {
       assert.strictEqual(error.result.status, "completed")
       assert.deepStrictEqual(error.answer, Option.some(`Sure! ${secret}`))
       assert.notInclude(`${error.message}${String(error)}${error.stack}${Cause.pretty(Cause.fail(error))}`, secret)
-      // No repair unless it is asked for.
+      // No repair unless requested.
       assert.strictEqual((yield* model.requests).length, 1)
     }).pipe(onBinary)
   )
 
-  it.live("an answer that doesn't fit fails with paths and expectations, and can be recovered from by its reason", () =>
+  it.live("fails if the answer does not match, with paths and expectations, and can be recovered by its reason", () =>
     Effect.gen(function* () {
       const misfit = { version: "1", date: secret, notes: null, downloads: [{ 0: "x", 1: secret }] }
       const { result } = yield* ask({}, reply(JSON.stringify(misfit)))
@@ -142,7 +142,7 @@ describe("runAs, on the real binary", () => {
     }).pipe(onBinary)
   )
 
-  it.live("no final answer fails too, and a failed turn stays a failed turn", () =>
+  it.live("fails without a final answer, and a failed turn stays a failed turn", () =>
     Effect.gen(function* () {
       const commentary = MockModel.response([MockModel.message("…", { phase: "commentary" })])
       const { model, result, thread } = yield* ask({}, commentary)
@@ -159,7 +159,7 @@ describe("runAs, on the real binary", () => {
 })
 
 describe("repair", () => {
-  it.live("tells the model what was wrong, asks with the schema again, and gives the value and all turns", () =>
+  it.live("sends the issues to the model, asks with the schema again, and returns the value and all turns", () =>
     Effect.gen(function* () {
       const wrong = reply(JSON.stringify({ version: 1 }), { usage: { inputTokens: 10, outputTokens: 1 } })
       const right = reply(yield* encode(release), { usage: { inputTokens: 20, outputTokens: 1 } })
@@ -176,12 +176,12 @@ describe("repair", () => {
       assert.include(second?.lastUserText, '["version"]')
       assert.include(second?.lastUserText, "Expected string")
       assert.deepStrictEqual(at(second?.body, "text"), at(first?.body, "text"))
-      // The model sees what it said.
+      // The model reads its own answer.
       assert.include(second?.texts("assistant") ?? [], '{"version":1}')
     }).pipe(onBinary)
   )
 
-  it.live("gives up after so many further turns, with the last answer and all turns", () =>
+  it.live("gives up after the given number of further turns, with the last answer and all turns", () =>
     Effect.gen(function* () {
       const { model, result } = yield* ask({ repair: 2 }, reply("one"), reply("{}"), reply("three"), reply("unheard"))
       const error = invalid(result)
@@ -199,7 +199,7 @@ describe("repair", () => {
     }).pipe(onBinary)
   )
 
-  it.live("interrupting it interrupts the turn that runs, and no further one is started", () =>
+  it.live("stops when it is interrupted: the running turn is interrupted, and no other starts", () =>
     Effect.gen(function* () {
       const gate = yield* MockModel.gate
       const model = yield* MockModel.MockModel
@@ -218,22 +218,20 @@ describe("repair", () => {
   )
 })
 
-describe("before any turn", () => {
-  it.live(
-    "a schema that strict mode can't express, and a repair that is no number of turns, fail with nothing sent",
-    () =>
-      Effect.gen(function* () {
-        const model = yield* MockModel.MockModel
-        const thread = yield* (yield* Codex.Codex).startThread()
-        const anything = yield* Effect.flip(thread.runAs(Schema.Struct({ a: Schema.Unknown }), "x"))
-        assert.isTrue(anything._tag === "CodexError" && anything.reason._tag === "InvalidInput")
-        assert.include(anything.message, 'at ["a"]: not supported by strict mode')
-        for (const repair of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-          const error = yield* Effect.flip(thread.runAs(Release, "x", { repair }))
-          assert.isTrue(error._tag === "CodexError" && error.reason._tag === "InvalidOptions")
-          assert.include(error.message, "`repair`")
-        }
-        assert.deepStrictEqual(yield* model.requests, [])
-      }).pipe(onBinary)
+describe("before any turn, runAs", () => {
+  it.live("rejects a schema that strict mode cannot express, and an invalid number of repairs, and sends nothing", () =>
+    Effect.gen(function* () {
+      const model = yield* MockModel.MockModel
+      const thread = yield* (yield* Codex.Codex).startThread()
+      const anything = yield* Effect.flip(thread.runAs(Schema.Struct({ a: Schema.Unknown }), "x"))
+      assert.isTrue(anything._tag === "CodexError" && anything.reason._tag === "InvalidInput")
+      assert.include(anything.message, 'at ["a"]: not supported by strict mode')
+      for (const repair of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+        const error = yield* Effect.flip(thread.runAs(Release, "x", { repair }))
+        assert.isTrue(error._tag === "CodexError" && error.reason._tag === "InvalidOptions")
+        assert.include(error.message, "`repair`")
+      }
+      assert.deepStrictEqual(yield* model.requests, [])
+    }).pipe(onBinary)
   )
 })

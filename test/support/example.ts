@@ -1,5 +1,5 @@
 /**
- * Examples as programs: started as `npm run example` starts them, in a place where they can leave nothing unseen.
+ * Examples as programs: started as `npm run example` starts them, in a folder that shows everything that they leave.
  */
 import { assert } from "@effect/vitest"
 import { spawn } from "node:child_process"
@@ -17,10 +17,10 @@ const command = (args: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...args
 ]
 
-/** What came of an example. */
+/** The outcome of an example. */
 export interface Outcome {
   readonly code: number | null
-  /** What it wrote to stdout, line by line. */
+  /** Its output on stdout, line by line. */
   readonly lines: ReadonlyArray<string>
   readonly stdout: string
   readonly stderr: string
@@ -35,18 +35,18 @@ const processesNaming = (text: string): ReadonlyArray<string> =>
         readFileSync(`/proc/${entry}/cmdline`, "latin1").includes(text)
       )
     } catch {
-      // It has gone in the meantime.
+      // It has ended in the meantime.
       return false
     }
   })
 
-/** A place where a program can leave nothing unseen. */
+/** A folder that shows everything that a program leaves. */
 const makePlace = () => {
   const temporary = mkdtempSync(join(tmpdir(), "example-"))
   const windows = { ...process.env, USERPROFILE: temporary, TEMP: temporary, TMP: temporary }
   const env =
     process.platform === "win32" ? windows : { PATH: process.env["PATH"] ?? "", HOME: temporary, TMPDIR: temporary }
-  /** Fails if there is a file or a process left. */
+  /** Fails if a file or a process is left. */
   const close = () => {
     const processes = process.platform === "linux" ? processesNaming(temporary) : []
     const leftovers = readdirSync(temporary)
@@ -57,7 +57,7 @@ const makePlace = () => {
   return { env, close }
 }
 
-/** Runs a program in the environment of such a place, and fails if it leaves something there. */
+/** Runs a program in such a folder, and fails if it leaves something there. */
 export const withPlace = async <A>(use: (env: NodeJS.ProcessEnv) => Promise<A>): Promise<A> => {
   const { close, env } = makePlace()
   const result = await use(env)
@@ -65,7 +65,7 @@ export const withPlace = async <A>(use: (env: NodeJS.ProcessEnv) => Promise<A>):
   return result
 }
 
-/** An example that runs. */
+/** A running example. */
 export interface Running {
   readonly outcome: Promise<Outcome>
   /** Waits until a text was written, to stdout or stderr. */
@@ -114,14 +114,14 @@ export const start = (
   }
 }
 
-/** Runs an example to its end, which has to be a good one. */
+/** Runs an example to its end, which must be a success. */
 export const run = async (...args: ReadonlyArray<string>): Promise<Outcome> => {
   const outcome = await start(args).outcome
   assert.strictEqual(outcome.code, 0, outcome.stdout + outcome.stderr)
   return outcome
 }
 
-/** Uses an example on a pseudo-terminal, until it has ended; where there is one, `Pty.missing`. */
+/** Uses an example on a pseudo-terminal, until it has ended; see `Pty.missing` for its availability. */
 export const onTerminal = async (
   args: ReadonlyArray<string>,
   use: (terminal: Pty.Terminal) => Promise<void>,

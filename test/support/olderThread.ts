@@ -1,5 +1,5 @@
 /**
- * Threads as older runtimes wrote them, to be put into a home. They have two turns, each with a prompt, a step and an
+ * Threads as older runtimes wrote them, for use in a home. They have two turns, each with a prompt, a step and an
  * answer; `test/compat/record.ts` records them.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -11,10 +11,10 @@ const folder = new URL("../fixtures/rollouts/", import.meta.url)
 /** The versions that wrote them. */
 export const versions: ReadonlyArray<string> = readdirSync(folder).map((file) => file.replace(/\.jsonl$/, ""))
 
-/** What was said on each, in order. */
+/** The texts of each, in order. */
 export const conversation = ["prompt 1", "step 1", "answer 1", "prompt 2", "step 2", "answer 2"]
 
-/** Puts the thread of a version into a home, and gives its id. */
+/** Copies the thread of a version into a home, and returns its id. */
 export const put = (
   version: string,
   { codexHome, workspace }: { readonly codexHome: string; readonly workspace: string }

@@ -1,5 +1,5 @@
 /**
- * A `Codex` over a server that the test plays message by message. One that answers by itself is `wire.ts`.
+ * A `Codex` over a server that the test plays message by message. One that answers automatically is in `wire.ts`.
  */
 import { Context, Effect, Fiber, Layer } from "effect"
 import * as Codex from "../../src/Codex.ts"

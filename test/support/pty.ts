@@ -1,9 +1,9 @@
 /**
- * A program on a pseudo-terminal, by what the system has: `script`. Nothing is installed for it.
+ * A program on a pseudo-terminal, with the system's `script`. It needs no installation.
  */
 import { spawn, spawnSync } from "node:child_process"
 
-/** Why there are no pseudo-terminals here; nothing if there are. */
+/** Why there are no pseudo-terminals here, or nothing if there are. */
 export const missing: string | undefined = (() => {
   if (process.platform !== "linux" && process.platform !== "darwin") return `no \`script\` on ${process.platform}`
   // Both print their usage and fail; only a missing program is an error.
@@ -12,20 +12,20 @@ export const missing: string | undefined = (() => {
     : "the program `script` is not installed"
 })()
 
-/** How long a text may take to be shown: less than a test may, so that a test that fails says what was shown instead. */
+/** The time limit of a text: less than that of a test, so that a test that fails says what was shown instead. */
 const limitMillis = 20_000
 
 /** A program on a terminal. */
 export interface Terminal {
   /** Types on the keyboard. */
   readonly type: (text: string) => void
-  /** Waits until this has been shown since the last wait, and gives what was shown until then. */
+  /** Waits until this has been shown since the last wait, and returns what was shown until then. */
   readonly shown: (what: string | RegExp) => Promise<string>
   /** Waits for the end. */
   readonly exit: Promise<number | null>
   /** Everything that was shown. */
   readonly screen: () => string
-  /** Ends it, if it hasn't ended. */
+  /** Terminates it, unless it has ended. */
   readonly kill: () => void
 }
 

@@ -1,8 +1,8 @@
 /**
  * The app-server driven with nothing but Node: spawn, split on newlines, `JSON.parse`.
  *
- * It proves the mock model without the SDK, and it is the floor that the SDK's speed is measured against; so it has no
- * timeouts, checks nothing and decodes nothing.
+ * It tests the mock model without the SDK, and it is the floor for the SDK's speed; so it has no timeouts, checks
+ * nothing and decodes nothing.
  */
 import { spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
@@ -10,7 +10,7 @@ import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 
-/** A message of the server, as it comes. */
+/** A message of the server, as it arrives. */
 export interface Message {
   readonly id?: number | string
   readonly method?: string
@@ -25,18 +25,18 @@ export interface RawDriver {
   /** The result, or an `Error` with the server's message. */
   readonly request: (method: string, params: object) => Promise<unknown>
   readonly notify: (method: string, params?: object) => void
-  /** Answers a request of the server. */
+  /** Answers a server request. */
   readonly respond: (id: number | string, result: unknown) => void
-  /** Hears every notification and server request; gives back what removes it. */
+  /** Receives every notification and server request; returns a function that removes it. */
   readonly onNotification: (listener: (message: Message) => void) => () => void
-  /** The first notification of this method that fits, from now on. */
+  /** The next notification of this method that matches. */
   readonly next: (method: string, fits?: (params: unknown) => boolean) => Promise<unknown>
   readonly stderr: () => string
   /** Closes stdin and waits for the exit; kills after two seconds. */
   readonly close: () => Promise<void>
 }
 
-/** A home of its own for one test, with TMPDIR beside it, since the server dislikes a home inside TMPDIR. */
+/** A temporary home for one test, with TMPDIR beside it, because the server rejects a home inside TMPDIR. */
 export interface TestHome {
   readonly root: string
   readonly codexHome: string
@@ -45,7 +45,7 @@ export interface TestHome {
   readonly remove: () => void
 }
 
-/** The native binary of the installed `@openai/codex`, past the npm shim. */
+/** The native binary of the installed `@openai/codex`, without the npm shim. */
 export const codexBinary = (): string => {
   const shim = createRequire(import.meta.url).resolve("@openai/codex/package.json")
   const name = `codex-${process.platform}-${process.arch}`
@@ -54,11 +54,11 @@ export const codexBinary = (): string => {
   return join(folder, "vendor", target ?? "", "bin", process.platform === "win32" ? "codex.exe" : "codex")
 }
 
-/** What is at a path inside a message, or `undefined`. */
+/** The value at a path inside a message, or `undefined`. */
 export const at = (value: unknown, ...path: ReadonlyArray<string | number>): unknown =>
   path.reduce((inner: unknown, key) => (inner instanceof Object ? Reflect.get(inner, key) : undefined), value)
 
-/** Makes the folders and writes the `config.toml`. */
+/** Creates the folders and writes the `config.toml`. */
 export const makeHome = (configToml: string): TestHome => {
   const root = mkdtempSync(join(tmpdir(), "effect-codex-"))
   const folder = (name: string) => {
@@ -84,13 +84,13 @@ export const makeHome = (configToml: string): TestHome => {
   }
 }
 
-/** Starts the server and shakes hands. */
+/** Starts the server and completes the handshake. */
 export const start = async (options: {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly command?: readonly [string, ...ReadonlyArray<string>]
   readonly experimentalApi?: boolean
-  /** Sees every message in both directions, in the order of the wire. */
+  /** Receives every message in both directions, in the order of the wire. */
   readonly onMessage?: (direction: ">" | "<", message: object) => void
 }): Promise<RawDriver> => {
   const [file, ...args] = options.command ?? [codexBinary(), "app-server"]
@@ -127,7 +127,7 @@ export const start = async (options: {
     const lines = (rest + chunk).split("\n")
     rest = lines.pop() ?? ""
     for (const line of lines) {
-      // Type boundary: the server's word is taken for the shape of the envelope.
+      // Type boundary: the envelope is assumed to have the server's shape.
       const message: Message = JSON.parse(line)
       options.onMessage?.("<", message)
       if (message.method !== undefined) {

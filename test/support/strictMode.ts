@@ -1,5 +1,5 @@
 /**
- * Strict mode, as far as it is documented: what it takes for a schema, and whether a value is one that it could produce.
+ * Strict mode, as documented: which schemas it accepts, and whether it could produce a value.
  */
 type Json = { readonly [key: string]: unknown }
 
@@ -18,7 +18,7 @@ const membersOf = (node: Json): ReadonlyArray<unknown> => [
   ...(node["items"] === undefined ? [] : [node["items"]])
 ]
 
-/** Why strict mode would refuse a schema; empty if it wouldn't. */
+/** Why strict mode would reject a schema; empty if it would not. */
 export const refusals = (schema: unknown, isRoot = true): ReadonlyArray<string> => {
   if (!isJson(schema)) return ["not an object"]
   const { $ref, anyOf, additionalProperties, properties, required, type } = schema

@@ -1,6 +1,6 @@
 /**
- * Keeps every text that gets out of a program: what it logs at any level, its spans, and the faces of the values that it holds. For tests that look for
- * secrets in them.
+ * Records every text that leaves a program: its logs of any level, its spans, and the printed forms of its values. For
+ * tests that search for secrets in them.
  */
 import { Cause, Effect, Exit, Logger, References, Tracer } from "effect"
 import { inspect } from "node:util"
@@ -14,7 +14,7 @@ export const faces = (value: unknown): ReadonlyArray<string> => [
   ...(value instanceof Error ? [value.message, String(value.stack), Cause.pretty(Cause.fail(value))] : [])
 ]
 
-/** Runs an effect with everything kept that it logs and traces; adds what `keep` was given. */
+/** Runs an effect and records its logs and spans; adds the values that `keep` received. */
 export const watched = Effect.fnUntraced(function* <A, E, R>(
   effect: (keep: (value: unknown) => void) => Effect.Effect<A, E, R>
 ) {

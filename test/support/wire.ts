@@ -1,6 +1,6 @@
 /**
- * What is sent, read in memory: a server that accepts everything at once, ends each turn as it begins, and keeps the params as they came. It says
- * nothing about the real one.
+ * Requests, read in memory: a server that accepts everything immediately, ends each turn at its start, and keeps the
+ * raw params. It proves nothing about the real one.
  */
 import { Context, Effect, Layer } from "effect"
 import * as Codex from "../../src/Codex.ts"
@@ -9,7 +9,7 @@ import { codexVersion } from "../../src/generated/version.ts"
 import * as Transport from "../../src/Transport.ts"
 import * as Peer from "./peer.ts"
 
-/** A request as it came. */
+/** A raw request. */
 export interface Sent {
   readonly method: string
   readonly params: { readonly [key: string]: unknown }
@@ -18,13 +18,13 @@ export interface Sent {
 /** A client whose requests can be read. */
 export interface Wire {
   readonly codex: Codex.Codex
-  /** All requests so far but the handshake, and the looks at goals. */
+  /** All requests so far except the handshake, and reads of goals. */
   readonly sent: () => ReadonlyArray<Sent>
   /** The params of the requests of one method. */
   readonly paramsOf: (method: string) => ReadonlyArray<Sent["params"]>
 }
 
-/** Connects to a server of some version that loads threads under their ids. `replies` answers further methods. */
+/** Connects to a server of some version that loads threads with their ids. `replies` answers further methods. */
 export const connect = Effect.fnUntraced(function* (
   options: {
     readonly version?: string
@@ -83,5 +83,5 @@ export const connect = Effect.fnUntraced(function* (
   }
 })
 
-// The handshake, and the look at a thread's goal before it is resumed.
+// The handshake, and the read of a thread's goal before it is resumed.
 const beside: ReadonlySet<string> = new Set(["initialize", "thread/goal/get"])

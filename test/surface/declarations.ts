@@ -1,10 +1,10 @@
 /**
- * What a module offers, read from the text of its declarations (`.d.ts`) or of its source: exported names, where each is declared, and whether it is
- * documented. It reads this package's formatting, and is no parser of TypeScript.
+ * The exports of a module, read from the text of its declarations (`.d.ts`) or of its source: names, where each is
+ * declared, and whether it is documented. It reads this package's formatting only, and is not a parser of TypeScript.
  */
 import { posix } from "node:path"
 
-/** One statement at the top of a file, with its doc comment. */
+/** One top-level statement of a file, with its doc comment. */
 export interface Statement {
   readonly name: string
   readonly text: string
@@ -20,7 +20,7 @@ export interface Reexport {
   readonly doc: string
 }
 
-/** A file, taken apart. */
+/** The parsed file. */
 export interface File {
   readonly doc: string
   readonly statements: ReadonlyArray<Statement>
@@ -30,7 +30,7 @@ export interface File {
 const declared =
   /^(?:export )?(?:declare )?(?:abstract )?(?:const enum|const|let|class|interface|type|function\*?|namespace|async function) (\w+)/
 
-/** Takes a file apart. Top-level statements begin in column 0, with a word. */
+/** Parses a file. Top-level statements start in column 0, with a word. */
 export const parse = (text: string): File => {
   const statements: Array<Statement> = []
   const reexports: Array<Reexport> = []
@@ -89,9 +89,12 @@ export interface Export {
   readonly name: string
   /** The file that declares it. */
   readonly file: string
-  /** Its declarations: a class and its namespace, say, or a schema and its type. Empty for a namespace of another module. */
+  /**
+   * Its declarations: a class and its namespace, say, or a schema and its type. Empty for a namespace of another
+   * module.
+   */
   readonly statements: ReadonlyArray<Statement>
-  /** The module that it is a namespace of. */
+  /** The module, if it is a namespace of one. */
   readonly namespace: string | undefined
   readonly doc: string
 }
@@ -120,7 +123,7 @@ export const exportsOf = (
     )
   }
   for (const { doc, from, names, namespace } of reexports) {
-    // Declarations name the sources that they come from.
+    // Declarations name the sources that they were made from.
     const named = file.endsWith(".d.ts") ? from.replace(/\.ts$/, ".d.ts") : from
     const target = from === "" ? file : posix.join(posix.dirname(file), named)
     if (namespace !== undefined) {
@@ -146,7 +149,7 @@ export const exportsOf = (
 
 // internal
 
-/** What statements mention that the file keeps to itself, such as the base that the compiler writes for a class. */
+/** The unexported declarations that statements mention, such as the base that the compiler writes for a class. */
 const behind = (
   shown: ReadonlyArray<Statement>,
   all: ReadonlyArray<Statement>,

@@ -1,6 +1,6 @@
 /**
- * Looks at the license of every package in the lock files: `npm run licenses:check`. What users install must allow them everything; what is used
- * for development alone may have conditions on distribution, since it is never distributed.
+ * Checks the license of every package in the lock files: `npm run licenses:check`. Packages that users install must
+ * allow everything; packages for development may have conditions on distribution, because they are never distributed.
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -20,12 +20,14 @@ const permissive = new Set([
 ])
 const forDevelopment = new Set([...permissive, "MPL-2.0", "Python-2.0"])
 
-/** The parts of a lock file that are looked at. */
+/** The parts of a lock file that the check reads. */
 export interface Lock {
   readonly packages: { readonly [path: string]: { readonly license?: string; readonly dev?: boolean } }
 }
 
-/** The packages whose license isn't among those allowed, with it. Of a choice (`A OR B`), one is enough. */
+/**
+ * The packages whose license is not allowed, with the license. One allowed license of a choice (`A OR B`) is enough.
+ */
 export const refused = ({ packages }: Lock, onlyDevelopment: boolean): ReadonlyArray<string> =>
   Object.entries(packages).flatMap(([path, { dev, license }]) => {
     // The package itself.
@@ -35,11 +37,11 @@ export const refused = ({ packages }: Lock, onlyDevelopment: boolean): ReadonlyA
     return choices.some((choice) => allowed.has(choice)) ? [] : [`${path}: ${license ?? "no license is named"}`]
   })
 
-/** The same of one of this repository's lock files. */
+/** Checks one of this repository's lock files. */
 export const refusedIn = (file: string): ReadonlyArray<string> => {
   // Type boundary: npm writes it.
   const lock = JSON.parse(readFileSync(join(root, file), "utf8")) as Lock
-  // The API reference is made of what its own lock file names, and none of that is distributed.
+  // The packages of the API reference's own lock file are not distributed.
   return refused(lock, file !== "package-lock.json").map((problem) => `${file}: ${problem}`)
 }
 

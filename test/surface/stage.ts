@@ -1,5 +1,6 @@
 /**
- * The package as it is published, built in a folder of its own, so that `dist` of the repository is neither needed nor touched.
+ * The package as it is published, built in a separate folder, so that the repository's `dist` is neither needed nor
+ * changed.
  */
 import { execFileSync } from "node:child_process"
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
@@ -12,12 +13,12 @@ export const root = join(import.meta.dirname, "../..")
 /** The TypeScript compiler of the repository. */
 export const tsc = join(root, "node_modules/typescript/bin/tsc")
 
-/** A package that was built. */
+/** A built package. */
 export interface Stage {
   readonly folder: string
   /** The files that would be published. */
   readonly files: ReadonlyArray<string>
-  /** Packs it, and gives the path of the tarball. */
+  /** Packs it, and returns the path of the tarball. */
   readonly pack: () => string
   readonly remove: () => void
 }
@@ -30,10 +31,10 @@ const npm = (args: ReadonlyArray<string>, cwd: string): string =>
     stdio: ["ignore", "pipe", "pipe"]
   })
 
-/** One of the answers of `npm pack --json`, which are a list, or since npm 12 a record. */
+/** One of the results of `npm pack --json`, which are a list, or since npm 12 a record. */
 const packed = (output: string): { readonly filename: string; readonly files: ReadonlyArray<{ path: string }> } => {
   const [first] = Object.values(JSON.parse(output))
-  // Type boundary: npm says so.
+  // Type boundary: the output of npm.
   return first as { readonly filename: string; readonly files: ReadonlyArray<{ path: string }> }
 }
 
@@ -55,7 +56,7 @@ export const make = (): Stage => {
   ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
-  // What must not be published, although it lies there.
+  // These must not be published, although they are there.
   for (const name of ["test", "examples", "codegen", "build"]) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }

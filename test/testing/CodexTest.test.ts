@@ -16,7 +16,7 @@ const model: MockModel.Options = { fallback: () => MockModel.reply("done") }
 const patch = (file: string) =>
   MockModel.response([MockModel.applyPatch(`*** Begin Patch\n*** Add File: ${file}\n+hello\n*** End Patch`)])
 
-/** Which of two files are there after the model has tried to write both, one of them beside the workspace. */
+/** Which of two files exist after the model has tried to write both, one of them beside the workspace. */
 const written = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const model = yield* MockModel.MockModel
@@ -56,8 +56,8 @@ describe("a mistake in a test's script", () => {
   )
 })
 
-describe("a policy about the workspace of the test", () => {
-  it.live("is a layer that is given the home: it allows there, and nowhere else", () =>
+describe("a policy that uses the workspace of the test", () => {
+  it.live("is a layer that receives the home: it allows writes there only", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* written, ["note"])
     }).pipe(
@@ -72,13 +72,13 @@ describe("a policy about the workspace of the test", () => {
     )
   )
 
-  it.live("is missed where there is none: both are declined", () =>
+  it.live("is needed: both are declined without it", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* written, [])
     }).pipe(Effect.provide(CodexTest.layer({ model })), quiet)
   )
 
-  it.live("can be in the settings, which are given the home, too", () =>
+  it.live("may be in the settings, which receive the home, too", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* written, ["note"])
     }).pipe(
@@ -102,7 +102,7 @@ describe("a policy about the workspace of the test", () => {
   )
 })
 
-describe("settings that are given the home", () => {
+describe("settings that receive the home", () => {
   it.live("have their variables beside those of the home", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
@@ -123,7 +123,7 @@ describe("settings that are given the home", () => {
 describe("handlers of a test", () => {
   class Rule extends Context.Service<Rule, { readonly file: string }>()("test/Rule") {}
 
-  it.live("can require the model, the home, and what is provided to them", () =>
+  it.live("can require the model, the home, and any provided service", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* written, ["note"])
     }).pipe(
@@ -148,7 +148,7 @@ describe("handlers of a test", () => {
   )
 })
 
-it.live("a Codex with an issuer of logins takes settings that are given the home, too", () =>
+it.live("a Codex with a login issuer accepts settings that receive the home, too", () =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex
     const { workspace } = yield* CodexTest.TestHome

@@ -4,7 +4,7 @@ import { answer, type Behavior } from "../../src/testing/loginPages.ts"
 const ask = (path: string, behavior: Behavior = {}) => answer(behavior, new URL(path, "http://issuer.test"), "")
 
 describe("the pages of the login issuer", () => {
-  it("report a usage that the plan still allows, as much as the test says", () => {
+  it("report a usage that the plan allows, as scripted", () => {
     const usage = (used_percent: number, plan_type: string) => ({
       status: 200,
       body: {
@@ -27,7 +27,7 @@ describe("the pages of the login issuer", () => {
     assert.deepStrictEqual(ask("/backend-api/wham/usage", { usedPercent: 0, planType: "plus" }), usage(0, "plus"))
   })
 
-  it("have no page under an unknown path", () => {
+  it("return 404 under an unknown path", () => {
     assert.isUndefined(ask("/backend-api/wham/other"))
   })
 })

@@ -9,7 +9,7 @@ import * as UserInput from "../../src/UserInput.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** What the model is told of a call that it makes in a turn. */
+/** What the model reads about a call that it makes in a turn. */
 const told = (item: MockModel.Item) =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex
@@ -30,7 +30,7 @@ const question = {
 describe("a question to the user", () => {
   const answers: UserInput.Answers = { color: "Red" }
   const asked: Array<UserInput.Inquiry["questions"]> = []
-  it.live("comes to the handler as it was scripted, and its answer to the model", () =>
+  it.live("reaches the handler as scripted, and its answer reaches the model", () =>
     Effect.gen(function* () {
       const { output } = yield* told(
         MockModel.requestUserInput([question, { ...question, id: "pin", isSecret: true }], { callId: "call" })
@@ -63,7 +63,7 @@ describe("a question to the user", () => {
 
 describe("a call of a tool of an MCP server", () => {
   const script = join(import.meta.dirname, "../support/mcp/server.mjs")
-  it.live("reaches the server that the configuration names so", () =>
+  it.live("reaches the server with that name in the configuration", () =>
     Effect.gen(function* () {
       const { items } = yield* told(
         MockModel.mcpToolCall({ server: "scripted", tool: "look", arguments: { deep: true }, callId: "call" })

@@ -1,5 +1,5 @@
 /**
- * Threads that were asked for and whose caller has gone: the connection does not stay subscribed to them.
+ * Threads whose caller has gone before the reply: the connection does not stay subscribed to them.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option } from "effect"
@@ -14,7 +14,7 @@ import * as T from "../turn/support.ts"
 
 const unsubscribe = "thread/unsubscribe"
 
-/** Waits until the server is asked to let go of a thread, and lets it. */
+/** Waits until the client unsubscribes from a thread, and answers. */
 const left = (server: T.Server) =>
   Effect.gen(function* () {
     const request = yield* server.next(unsubscribe)
@@ -28,14 +28,14 @@ const nextTick = Effect.promise(() => new Promise(setImmediate))
 const resumeReply = (threadId: string) => Peer.threadResumeResponse(threadId)
 
 describe("on the real server", () => {
-  it.live("a start, a resume and a fork that are interrupted at any moment leave no subscription", () =>
+  it.live("leaves no subscription for a start, a resume and a fork that are interrupted at any moment", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const client = yield* CodexClient.CodexClient
       const own = yield* codex.startThread()
       yield* own.run("hello")
       const held = new Set([own.id])
-      // Kept, but not held here.
+      // Saved, but without a handle here.
       const kept = yield* codex.startThread()
       yield* kept.run("hello")
       yield* kept.unsubscribe
@@ -57,7 +57,7 @@ describe("on the real server", () => {
         }
       }
       assert.isBelow(held.size, 20)
-      // The unsubscribing goes out with the reply, so that something is in flight until all of it is done.
+      // The request to unsubscribe is sent with the reply, so that a request is in flight until all of it is done.
       while ((yield* client.inFlight) > 0) yield* nextTick
       const stillSubscribed = Effect.gen(function* () {
         const loaded = yield* codex.loadedThreads
@@ -76,7 +76,7 @@ describe("on the real server", () => {
 })
 
 describe("a start", () => {
-  it.effect("that times out is unsubscribed when the reply comes", () =>
+  it.effect("is unsubscribed after a timeout when the reply arrives", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const starting = yield* T.background(Effect.flip(server.codex.forkThread("source")))
@@ -88,7 +88,7 @@ describe("a start", () => {
     })
   )
 
-  it.effect("that is interrupted is unsubscribed when the reply comes, also where the server is overloaded", () =>
+  it.effect("is unsubscribed after an interruption when the reply arrives, even if the server is overloaded", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const starting = yield* T.background(server.codex.forkThread("source"))
@@ -104,7 +104,7 @@ describe("a start", () => {
     })
   )
 
-  it.effect("whose reply can't be read is unsubscribed", () =>
+  it.effect("is unsubscribed if its reply is unreadable", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const starting = yield* T.background(Effect.flip(server.codex.forkThread("source")))
@@ -115,7 +115,7 @@ describe("a start", () => {
     })
   )
 
-  it.effect("that is refused after it was given up asks for nothing more", () =>
+  it.effect("sends nothing else if it is rejected after it was abandoned", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const starting = yield* T.background(server.codex.forkThread("source"))
@@ -127,7 +127,7 @@ describe("a start", () => {
     })
   )
 
-  it.effect("that is interrupted while it waits for its place is never sent", () =>
+  it.effect("is never sent if it is interrupted while it waits for a permit", () =>
     Effect.gen(function* () {
       const server = yield* T.connect({ maxInFlight: 1 })
       const taking = yield* T.background(server.codex.request("model/list", {}))
@@ -141,7 +141,7 @@ describe("a start", () => {
     })
   )
 
-  it.effect("after the end of the connection fails at once", () =>
+  it.effect("fails immediately after the end of the connection", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       yield* server.close({ _tag: "EndOfOutput" })
@@ -152,14 +152,14 @@ describe("a start", () => {
   )
 })
 
-describe("a resume that is given up", () => {
+describe("an abandoned resume", () => {
   const resumed = Effect.fnUntraced(function* (server: T.Server, threadId: string) {
     const resuming = yield* T.background(server.codex.resumeThread(threadId))
     yield* server.reply(yield* server.next("thread/resume"), resumeReply(threadId))
     return yield* Fiber.join(resuming)
   })
 
-  it.effect("leaves a thread subscribed that another handle holds", () =>
+  it.effect("keeps the subscription of a thread that another handle holds", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const held = yield* resumed(server, "held")
@@ -176,7 +176,7 @@ describe("a resume that is given up", () => {
     })
   )
 
-  it.effect("leaves a thread subscribed that another call resumes meanwhile", () =>
+  it.effect("keeps the subscription of a thread that another call resumes in the meantime", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const first = yield* T.background(server.codex.resumeThread("t"))
@@ -196,7 +196,7 @@ describe("a resume that is given up", () => {
     })
   )
 
-  it.effect("is unsubscribed when the reply comes, also where the caller's limit passed after it", () =>
+  it.effect("is unsubscribed when the reply arrives, even if the caller's timeout is exceeded after it", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const first = yield* T.background(server.codex.resumeThread("t"))
@@ -204,7 +204,7 @@ describe("a resume that is given up", () => {
       yield* Fiber.interrupt(first)
       yield* server.reply(request, resumeReply("t"))
       assert.strictEqual(yield* left(server), "t")
-      // Of a thread on which a turn runs, its latest turn is asked for after the reply.
+      // On a thread with a running turn, the client requests the latest turn after the reply.
       const second = yield* T.background(server.codex.resumeThread("t"))
       const reply = resumeReply("t")
       yield* server.reply(yield* server.next("thread/resume"), {
@@ -219,7 +219,7 @@ describe("a resume that is given up", () => {
     })
   )
 
-  it.effect("for the permissions that came back is unsubscribed", () =>
+  it.effect("is unsubscribed if it failed because of its permissions", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const resuming = yield* T.background(

@@ -5,7 +5,7 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import { onBinary } from "../support/onBinary.ts"
 
 describe("compaction", () => {
-  it.live("asks the model, and its handle is known as soon as it has begun", () =>
+  it.live("asks the model, and its handle is available as soon as it has started", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -29,7 +29,7 @@ describe("compaction", () => {
     }).pipe(onBinary())
   )
 
-  it.live("can be waited for, doesn't interrupt a turn of this program, and fails like one", () =>
+  it.live("can be awaited, does not interrupt a turn of this program, and fails like one", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -48,7 +48,7 @@ describe("compaction", () => {
     }).pipe(onBinary())
   )
 
-  it.live("ends when its caller is interrupted", () =>
+  it.live("ends if its caller is interrupted", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel

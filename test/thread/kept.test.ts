@@ -12,8 +12,8 @@ const words = (items: ReadonlyArray<Turn.TurnResult["items"][number]>): Readonly
     return item.type === "userMessage" ? item.content.flatMap((part) => (part.type === "text" ? [part.text] : [])) : []
   })
 
-describe("what is kept of a thread", () => {
-  it.live("its name can be set and read, and a blank one fails before it is sent", () =>
+describe("a saved thread", () => {
+  it.live("has a name that can be set and read, and a blank one fails before it is sent", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -26,7 +26,7 @@ describe("what is kept of a thread", () => {
     }).pipe(onBinary())
   )
 
-  it.live("prompts and answers can be read back in order: at once, turn by turn, and item by item", () =>
+  it.live("returns prompts and answers in order: at once, turn by turn, and item by item", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -77,7 +77,7 @@ describe("what is kept of a thread", () => {
     }).pipe(onBinary())
   )
 
-  it.live("it can be cut before a turn, and what was cut is gone for the model too", () =>
+  it.live("can be reverted to before a turn, and the reverted turns are gone for the model, too", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -94,7 +94,7 @@ describe("what is kept of a thread", () => {
     }).pipe(onBinary())
   )
 
-  it.live("a fork has the history so far, or what a turn leaves of it", () =>
+  it.live("can be forked with its whole history, or up to a turn", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -114,7 +114,7 @@ describe("what is kept of a thread", () => {
     }).pipe(onBinary())
   )
 
-  it.live("items can be added to what the model sees", () =>
+  it.live("accepts items for the model's context", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -128,7 +128,7 @@ describe("what is kept of a thread", () => {
     }).pipe(onBinary())
   )
 
-  it.live("its goal can be set, changed, read and cleared", () =>
+  it.live("has a goal that can be set, changed, read and cleared", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { goal, run } = yield* codex.startThread()

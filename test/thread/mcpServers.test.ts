@@ -8,7 +8,7 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 
 const script = join(import.meta.dirname, "../support/mcp/server.mjs")
 
-/** An MCP server that is started, and says nothing before `open`. */
+/** An MCP server that starts, and sends nothing before `open`. */
 const held = Effect.gen(function* () {
   const started = yield* Deferred.make<Socket>()
   const gate = createServer((socket) => Deferred.doneUnsafe(started, Effect.succeed(socket)))
@@ -30,7 +30,7 @@ const offered = Effect.flatMap(MockModel.MockModel, (model) =>
 
 const onBinary = Effect.provide(CodexTest.layer({ model: { fallback: () => MockModel.reply("done") } }))
 
-describe("a thread whose MCP server takes its time, on the real binary", () => {
+describe("a thread whose MCP server starts slowly, on the real binary", () => {
   it.live("has its first turn without the server's tools, and offers them once the server is ready", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
@@ -49,7 +49,7 @@ describe("a thread whose MCP server takes its time, on the real binary", () => {
     }).pipe(Effect.scoped, onBinary)
   )
 
-  it.live("waits for a server that is required, and has its tools from the first turn", () =>
+  it.live("waits for a required server, and has its tools from the first turn", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const { open, server, started } = yield* held
@@ -57,7 +57,7 @@ describe("a thread whose MCP server takes its time, on the real binary", () => {
         codex.startThread({ config: { mcp_servers: { held: { ...server, required: true } } } })
       )
       yield* started
-      // By now the thread would be there, if it didn't wait.
+      // By now the thread would exist without the wait.
       yield* codex.loadedThreads
       assert.isUndefined(starting.pollUnsafe())
       yield* open
@@ -66,7 +66,7 @@ describe("a thread whose MCP server takes its time, on the real binary", () => {
     }).pipe(Effect.scoped, onBinary)
   )
 
-  it.live("doesn't start without a server that is required", () =>
+  it.live("does not start without a required server", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const broken = { command: join(import.meta.dirname, "no-such-program"), required: true }

@@ -1,6 +1,6 @@
 /**
- * Threads that older runtimes wrote, read by the pinned one, which lists the turns of such a thread and refuses to list
- * its items.
+ * Threads that older runtimes wrote, read by the pinned one, which lists the turns of such a thread and rejects
+ * requests to list its items.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
@@ -68,7 +68,7 @@ for (const version of OlderThread.versions) {
       }).pipe(Effect.provide(CodexTest.layer()))
     )
 
-    it.live("has the items of one turn, each under the id of its turn", () =>
+    it.live("has the items of one turn, each with the id of its turn", () =>
       Effect.gen(function* () {
         const thread = yield* resumed(version)
         const [, second] = Array.from(yield* Stream.runCollect(thread.history()))
@@ -97,7 +97,7 @@ for (const version of OlderThread.versions) {
       }).pipe(Effect.provide(CodexTest.layer()))
     )
 
-    it.live("can't be cut, says so, and can be forked before the turn instead", () =>
+    it.live("cannot be reverted, says so, and can be forked before the turn instead", () =>
       Effect.gen(function* () {
         const thread = yield* resumed(version)
         const [, second] = Array.from(yield* Stream.runCollect(thread.history()))
@@ -108,7 +108,7 @@ for (const version of OlderThread.versions) {
       }).pipe(Effect.provide(CodexTest.layer()))
     )
 
-    it.live("refuses a cursor that is not its own, and does not begin again", () =>
+    it.live("rejects a cursor of another thread, and does not start again", () =>
       Effect.gen(function* () {
         const thread = yield* resumed(version)
         const page = thread.itemsPage({ cursor: `{"requestedThreadId":"another"}` })

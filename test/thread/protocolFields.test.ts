@@ -9,7 +9,7 @@ import * as Wire from "../support/wire.ts"
 const bodyOf = (request: { readonly body: unknown } | undefined) => JSON.stringify(request?.body)
 
 describe("fields of the protocol", () => {
-  it.effect("that have no option go out as they are, and before the options", () =>
+  it.effect("without an option are sent unchanged, and the options override them", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
       const thread = yield* codex.startThread({ model: "a", params: { model: "b", projectId: "p" } })
@@ -23,10 +23,10 @@ describe("fields of the protocol", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("never name another thread than the call does", () =>
+  it.effect("never name another thread than the call", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
-      // Type boundary: what the types leave out, and a program in JavaScript can have.
+      // Type boundary: fields that the types omit, and a JavaScript program can pass.
       const params = { threadId: "another" } as object
       yield* codex.resumeThread("mine", { params })
       yield* codex.forkThread("mine", { params })
@@ -38,7 +38,7 @@ describe("fields of the protocol", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("a permission profile goes out for a thread and for a turn, and not beside a sandbox", () =>
+  it.effect("include a permission profile for a thread and for a turn, and not beside a sandbox", () =>
     Effect.gen(function* () {
       const { codex, paramsOf, sent } = yield* Wire.connect()
       const thread = yield* codex.startThread({ permissions: "mine", environments: [] })
@@ -59,7 +59,7 @@ describe("fields of the protocol", () => {
 })
 
 describe("plan mode", () => {
-  it.live("is told to the model", () =>
+  it.live("is sent to the model", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -89,7 +89,7 @@ describe("additional context", () => {
 })
 
 describe("elements of a text", () => {
-  it("are told in bytes, wherever the string has longer characters", () => {
+  it("have positions in bytes, also if the string has longer characters", () => {
     const text = "é 😀 @file!"
     const start = text.indexOf("@file")
     assert.deepStrictEqual(Input.textWithElements(text, [{ start, end: start + 5, placeholder: "a file" }]), {
@@ -106,11 +106,11 @@ describe("elements of a text", () => {
     [0, 4],
     [0.5, 2],
     [Number.NaN, 2]
-  ])("from %d to %d of three characters are refused", (start, end) => {
+  ])("from %d to %d of three characters are rejected", (start, end) => {
     assert.throws(() => Input.textWithElements("abc", [{ start, end }]), RangeError, "is not a part of the text")
   })
 
-  it.live("come back with the thread's items", () =>
+  it.live("are in the thread's items", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -125,8 +125,8 @@ describe("elements of a text", () => {
   )
 })
 
-describe("permissions that are required of a resumed thread", () => {
-  it.live("fail the call where the thread comes back with others, and nothing runs", () =>
+describe("required permissions of a resumed thread", () => {
+  it.live("fail the call if the thread has other ones, and nothing runs", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread({ sandbox: "readOnly", approvalMode: "denyAll" })
@@ -144,12 +144,12 @@ describe("permissions that are required of a resumed thread", () => {
         { setting: "sandbox", required: "workspaceWrite", actual: "readOnly" }
       ])
       assert.include(error.message, "approvalMode is denyAll, not ask; sandbox is readOnly, not workspaceWrite")
-      // The handle that there is goes on.
+      // The existing handle continues.
       assert.strictEqual((yield* thread.run("hello again")).status, "completed")
     }).pipe(onBinary())
   )
 
-  it.effect("leave no subscription behind where they differ", () =>
+  it.effect("leave no subscription if they differ", () =>
     Effect.gen(function* () {
       const { codex, sent } = yield* Wire.connect()
       assert.strictEqual(
@@ -168,7 +168,7 @@ describe("permissions that are required of a resumed thread", () => {
   it.effect("are checked before anything is sent", () =>
     Effect.gen(function* () {
       const { codex, sent } = yield* Wire.connect()
-      // Type boundary: words that programs in JavaScript can pass.
+      // Type boundary: JavaScript programs can pass anything.
       for (const require of [{ sandbox: "none" }, { approvalMode: "inherit" }, { sandbx: "readOnly" }, 5] as const) {
         const call = codex.resumeThread("t", { require: require as object })
         assert.include(["InvalidInput", "InvalidOptions"], yield* reasonOf(call))

@@ -14,7 +14,7 @@ const git = (cwd: string, ...args: ReadonlyArray<string>) =>
   execFileSync("git", ["-c", "user.name=n", "-c", "user.email=n@example.com", ...args], { cwd, stdio: "pipe" })
 
 describe("a review", () => {
-  it.live("of changes that aren't committed is a turn with its own items, and its text is the answer", () =>
+  it.live("runs as a turn with its own items, and its text is the answer", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -36,7 +36,7 @@ describe("a review", () => {
     }).pipe(onBinary())
   )
 
-  it.effect("can be interrupted while it runs, takes no steering, and leaves the thread free", () =>
+  it.effect("can be interrupted while it runs, rejects steering, and leaves the thread free", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -49,7 +49,7 @@ describe("a review", () => {
       assert.strictEqual(yield* reasonOf(thread.send("more")), "TurnNotSteerable")
       assert.deepInclude(yield* turn.interrupt(), { ended: true })
       assert.strictEqual((yield* Effect.flip(turn.result))._tag, "TurnInterrupted")
-      // The next input starts a turn, also after a review that came to its end.
+      // The next input starts a turn, also after a completed review.
       assert.notStrictEqual((yield* thread.send("go on", { whenBusy: "reject" })).id, turn.id)
       yield* (yield* thread.review(target)).result
       yield* (yield* thread.send("go on", { whenBusy: "reject" })).result
@@ -65,7 +65,7 @@ describe("a review", () => {
     }).pipe(onBinary())
   )
 
-  it.live("waits for a turn of this program, and its events begin with its own", () =>
+  it.live("waits for a turn of this program, and its events start with its own", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel

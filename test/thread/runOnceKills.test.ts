@@ -1,6 +1,6 @@
 /**
- * The server is killed by SIGKILL while turns with keys run: what was paid is found, and what was not is sent once more.
- * `KEY_KILLS=20` repeats the first test as often.
+ * The server is killed by SIGKILL while turns with keys run: what was paid is found, and what was not is sent once
+ * more. `KEY_KILLS=20` repeats the first test as often.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option } from "effect"

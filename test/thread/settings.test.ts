@@ -6,7 +6,7 @@ import * as Wire from "../support/wire.ts"
 import { onBinary } from "../support/onBinary.ts"
 
 describe("settings of a turn on the wire", () => {
-  it.effect("every one is sent under the protocol's name, for run, turn, stream and send alike", () =>
+  it.effect("have the protocol's name, for run, turn, stream and send alike", () =>
     Effect.gen(function* () {
       const { codex, paramsOf } = yield* Wire.connect()
       const thread = yield* codex.startThread()
@@ -44,12 +44,12 @@ describe("settings of a turn on the wire", () => {
         sent.map(({ params }) => params),
         [expected, expected, expected, expected]
       )
-      // By which the turn is known that took the input.
+      // Identifies the turn that received the input.
       assert.lengthOf(new Set(sent.map(({ clientUserMessageId }) => clientUserMessageId)), 4)
     })
   )
 
-  it.live("a service tier of null is the standard one from then on, and that of one turn is gone after it", () =>
+  it.live("include a service tier: null selects the standard one from then on, and that of one turn ends with it", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel

@@ -5,7 +5,7 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import { onBinary, reasonOf } from "../support/onBinary.ts"
 
 describe("unsubscribing", () => {
-  it.live("fails a turn that runs here, and later ones at once, until the thread is resumed", () =>
+  it.live("fails a running turn, and later ones immediately, until the thread is resumed", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel

@@ -1,5 +1,5 @@
 /**
- * The working folder and the id of a thread, where they cannot be right, on the real binary.
+ * Invalid working folders and thread ids, on the real binary.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -25,7 +25,7 @@ const reasonOf = (call: Effect.Effect<unknown, unknown>) =>
   })
 
 describe("a working folder that does not exist", () => {
-  it.live("is refused by each call that takes one, before anything is sent", () =>
+  it.live("is rejected by each call that takes one, before anything is sent", () =>
     onServer((codex) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -53,7 +53,7 @@ describe("a working folder that does not exist", () => {
     )
   )
 
-  it.live("may be relative, or on another machine: then it is sent as it is", () =>
+  it.live("is sent unchanged if it is relative, or on another machine", () =>
     onServer((codex) =>
       Effect.gen(function* () {
         const relative = yield* codex.startThread({ cwd: "no/such/folder" })
@@ -65,8 +65,8 @@ describe("a working folder that does not exist", () => {
   )
 })
 
-describe("what is not the id of a thread", () => {
-  it.live("is refused by name, whichever call gets it", () =>
+describe("an invalid id of a thread", () => {
+  it.live("is rejected by name, in every call", () =>
     onServer((codex) =>
       Effect.gen(function* () {
         for (const call of [

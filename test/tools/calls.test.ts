@@ -6,7 +6,7 @@ import type { DynamicToolCallResponse } from "../../src/Protocol.ts"
 import { watched } from "../support/watched.ts"
 import { failed, ready, said, text } from "./support.ts"
 
-/** A log to look into. */
+/** A log that the test reads. */
 const logged = Effect.sync(() => {
   const lines: Array<string> = []
   const layer = Logger.layer([
@@ -15,20 +15,20 @@ const logged = Effect.sync(() => {
   return { lines, layer }
 })
 
-describe("a result", () => {
+describe("a tool result", () => {
   const cases: ReadonlyArray<
     readonly [promise: string, schema: Schema.Codec<unknown, unknown>, value: unknown, text: string]
   > = [
-    ["that is a text is given as it is", Schema.String, 'it\'s "so"', 'it\'s "so"'],
-    ["is given as JSON", Schema.Struct({ a: Schema.Int }), { a: 1 }, `{"a":1}`],
+    ["that is a string is sent unchanged", Schema.String, 'it\'s "so"', 'it\'s "so"'],
+    ["is sent as JSON", Schema.Struct({ a: Schema.Int }), { a: 1 }, `{"a":1}`],
     [
-      "that JSON has no words for is encoded first",
+      "that JSON cannot hold is encoded first",
       Schema.Struct({ at: Schema.Date, big: Schema.BigInt }),
       { at: new Date(0), big: 5n },
       `{"at":"1970-01-01T00:00:00.000Z","big":"5"}`
     ],
-    ["is written by the tool's own schema", Schema.FiniteFromString, 5, "5"],
-    ["that is nothing still says something", Schema.Void, undefined, "ok"]
+    ["is encoded by the tool's schema", Schema.FiniteFromString, 5, "5"],
+    ["that is empty still has a text", Schema.Void, undefined, "ok"]
   ]
   for (const [promise, success, value, expected] of cases) {
     it.effect(promise, () =>
@@ -40,7 +40,7 @@ describe("a result", () => {
     )
   }
 
-  it.effect("can be texts and images for the model: bytes, base64 and data URLs", () =>
+  it.effect("may be texts and images for the model: bytes, base64 and data URLs", () =>
     Effect.gen(function* () {
       const kit = Toolkit.make(
         Tool.make("draw", {
@@ -71,7 +71,7 @@ describe("a result", () => {
     })
   )
 
-  it.effect("is the last one: what comes before it on the way is for nobody", () =>
+  it.effect("is the final one: preliminary ones are dropped", () =>
     Effect.gen(function* () {
       const kit = Toolkit.make(Tool.make("tool", { success: Schema.String }))
       const handlers = kit.toLayer({
@@ -103,7 +103,7 @@ describe("arguments", () => {
     })
   )
 
-  it.effect("that don't fit are explained to the model, and the tool doesn't run", () =>
+  it.effect("are explained to the model if they do not match, and the tool does not run", () =>
     Effect.gen(function* () {
       let ran = 0
       const parameters = Schema.Struct({
@@ -131,7 +131,7 @@ describe("arguments", () => {
     })
   )
 
-  it.effect("of a tool with a JSON Schema of its own come as they are", () =>
+  it.effect("are passed unchanged to a tool with its own JSON Schema", () =>
     Effect.gen(function* () {
       const kit = Toolkit.make(Tool.dynamic("tool", { parameters: { type: "object" }, success: Schema.Json }))
       const handlers = kit.toLayer({ tool: (given) => Effect.succeed({ given: JSON.stringify(given) }) })
@@ -140,7 +140,7 @@ describe("arguments", () => {
     })
   )
 
-  it.effect("of a tool that the toolkit doesn't have are for nobody", () =>
+  it.effect("run nothing if the toolkit lacks the tool", () =>
     Effect.gen(function* () {
       const call = yield* ready(Toolkit.empty)
       assert.deepStrictEqual(text(yield* call("toString")), failed("Tool not available"))
@@ -152,7 +152,7 @@ describe("a failure", () => {
   class NotFound extends Schema.TaggedError<NotFound>()("NotFound", { id: Schema.String }) {}
 
   for (const failureMode of ["error", "return"] as const) {
-    it.effect(`that the tool declares is given to the model (failureMode "${failureMode}")`, () =>
+    it.effect(`is sent to the model if the tool declares it (failureMode "${failureMode}")`, () =>
       Effect.gen(function* () {
         const kit = Toolkit.make(
           Tool.make("tool", { success: Schema.Int, failure: NotFound, failureMode }),
@@ -176,7 +176,7 @@ describe("a failure", () => {
     )
 
     it.effect(
-      `of another kind, a defect, or a wrong result says nothing of the inside; the log does (failureMode "${failureMode}")`,
+      `is logged, without details for the model, if undeclared, a defect, or invalid (failureMode "${failureMode}")`,
       () =>
         Effect.gen(function* () {
           const kit = Toolkit.make(Tool.make("tool", { success: Schema.Int, failure: NotFound, failureMode }))
@@ -205,7 +205,7 @@ describe("a failure", () => {
   }
 })
 
-it.effect("a handler can see which call it is for", () =>
+it.effect("a handler can read which call it answers", () =>
   Effect.gen(function* () {
     const kit = Toolkit.make(Tool.make("tool", { success: Schema.String }))
     const handlers = kit.toLayer({
@@ -220,7 +220,7 @@ it.effect("a handler can see which call it is for", () =>
   })
 )
 
-it.effect("a toolkit whose handlers were found before requires them no more", () =>
+it.effect("a toolkit with resolved handlers requires them no more", () =>
   Effect.gen(function* () {
     const kit = Toolkit.make(Tool.make("tool", { success: Schema.String }))
     const found = yield* Effect.provide(

@@ -8,7 +8,7 @@ const quiet = Effect.provide(Logger.layer([]))
 
 const Kit = Toolkit.make(Tool.make("count", { success: Schema.Int }))
 
-/** Something that can be used only as long as its layer is there. */
+/** A service that is usable only while its layer exists. */
 class Store extends Context.Service<Store, { readonly count: Effect.Effect<number> }>()("test/Store") {
   static readonly layer = Layer.effect(
     Store,
@@ -24,15 +24,15 @@ const kitLayer = Kit.toLayer(Effect.map(Store, ({ count }) => ({ count: () => co
   Layer.provide(Store.layer)
 )
 
-/** What the model reads of one call in a turn. */
+/** What the model reads about one call in a turn. */
 const ask = Effect.fnUntraced(function* (run: Effect.Effect<unknown, unknown>, callId: string) {
   yield* Test.script({ name: "count", callId })
   yield* run
   return (yield* Test.outputsSoFar).get(callId)
 })
 
-describe("what tools require", () => {
-  it.live("is used for each call, and not kept open: provided around the program it is there", () =>
+describe("the requirements of a tool", () => {
+  it.live("are used for each call, and not kept open: provided around the program they exist", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread({ tools: Kit })
@@ -40,7 +40,7 @@ describe("what tools require", () => {
     }).pipe(Effect.provide(kitLayer), Effect.provide(Test.layer()), quiet)
   )
 
-  it.live("is closed when the start returns, where it is provided around the start alone: calls fail", () =>
+  it.live("are closed when the start returns, if they are provided around the start alone: calls fail", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread({ tools: Kit }).pipe(Effect.provide(kitLayer))
@@ -48,7 +48,7 @@ describe("what tools require", () => {
     }).pipe(Effect.provide(Test.layer()), quiet)
   )
 
-  it.live("can be found once: whoever starts threads with what was found requires nothing more", () =>
+  it.live("can be resolved once: starts with the resolved toolkit require nothing more", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const kit = yield* Kit
@@ -61,7 +61,7 @@ describe("what tools require", () => {
   )
 })
 
-it.live("a thread that is left is still answered by its toolkit, as long as the server has it open", () =>
+it.live("a thread without a handle still has its toolkit, as long as the server has it loaded", () =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex
     const thread = yield* codex.startThread({ tools: Kit })

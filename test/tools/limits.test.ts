@@ -8,12 +8,12 @@ import { background, failed, ready, said, text } from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-describe("limits", () => {
+describe("limits of tools", () => {
   const Wait = Tool.make("wait", { success: Schema.String })
   const Other = Tool.make("other", { success: Schema.String })
   const Kit = Toolkit.make(Wait, Other)
 
-  it.effect("of time are 60 s by default: the tool is interrupted, and the model told", () =>
+  it.effect("have 60 s of time by default: the tool is interrupted, and the model reads that", () =>
     Effect.gen(function* () {
       const interrupted = yield* Deferred.make<void>()
       const handlers = Kit.toLayer({
@@ -30,7 +30,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("of time can be each tool's own, or none", () =>
+  it.effect("have a time that can be set for each tool, or disabled", () =>
     Effect.gen(function* () {
       const handlers = Kit.toLayer({ wait: () => Effect.never, other: () => Effect.as(Effect.sleep("1 day"), "x") })
       const call = yield* Effect.provide(
@@ -51,7 +51,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("of number hold while a call that took too long is being stopped", () =>
+  it.effect("count a call that timed out until it has stopped", () =>
     Effect.gen(function* () {
       let running = 0
       let most = 0
@@ -80,7 +80,7 @@ describe("limits", () => {
       assert.isFalse((yield* Fiber.join(first)).success)
       yield* TestClock.adjust("4 seconds")
       assert.deepStrictEqual([running, most], [1, 1])
-      // The first one has left; the second one's own time begins.
+      // The first one has ended; the second one's own time starts.
       yield* TestClock.adjust("1 second")
       assert.isUndefined(second.pollUnsafe())
       yield* TestClock.adjust("1 second")
@@ -90,7 +90,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("of time hold for a tool that can't be interrupted", () =>
+  it.effect("apply their time to an uninterruptible tool", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
       const handlers = Kit.toLayer({
@@ -105,7 +105,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("of number hold for a tool, and for all together; waiting takes none of a call's time", () =>
+  it.effect("apply their number to a tool, and to all together; waiting uses none of a call's time", () =>
     Effect.gen(function* () {
       const started: Array<string> = []
       const tool = (name: string) => () =>
@@ -131,7 +131,7 @@ describe("limits", () => {
     })
   )
 
-  it.effect("that make no sense are refused by name", () =>
+  it.effect("are rejected by name if invalid", () =>
     Effect.gen(function* () {
       const handlers = Kit.toLayer({ wait: () => Effect.succeed(""), other: () => Effect.succeed("") })
       for (const [options, option] of [
@@ -154,14 +154,14 @@ describe("approval", () => {
   const Kit = Toolkit.make(Pay)
   const declined = failed("The call was not approved")
 
-  it.effect("that nobody can give is not given", () =>
+  it.effect("is declined without a handler", () =>
     Effect.gen(function* () {
       const call = yield* Effect.provide(ready(Kit), handlers(Kit))
       assert.deepStrictEqual(text(yield* call("pay", { amount: 5 })), declined)
     })
   )
 
-  it.effect("is asked for with the call, and its yes lets the tool run", () =>
+  it.effect("is requested with the call, and a yes runs the tool", () =>
     Effect.gen(function* () {
       const asked: Array<DynamicTools.Call> = []
       const approve = (call: DynamicTools.Call) => {
@@ -178,13 +178,13 @@ describe("approval", () => {
         tool: "pay",
         arguments: { amount: 6 }
       })
-      // What couldn't run anyway is not asked about.
+      // A call that cannot run needs no approval.
       assert.match(text(yield* call("pay", {})).text, /^Invalid arguments\. /)
       assert.strictEqual(asked.length, 2)
     })
   )
 
-  it.effect("that fails or dies is not given", () =>
+  it.effect("is declined if it fails or dies", () =>
     Effect.gen(function* () {
       for (const approve of [() => Effect.fail("no"), () => Effect.die("no")]) {
         const call = yield* Effect.provide(ready(Kit, { approve }), handlers(Kit))
@@ -193,7 +193,7 @@ describe("approval", () => {
     }).pipe(quiet)
   )
 
-  it.effect("takes none of the call's time", () =>
+  it.effect("uses none of the call's time", () =>
     Effect.gen(function* () {
       const approve = () => Effect.as(Effect.sleep("1 hour"), true)
       const call = yield* Effect.provide(ready(Kit, { approve }), handlers(Kit))
@@ -203,7 +203,7 @@ describe("approval", () => {
     })
   )
 
-  it.effect("can depend on the arguments; a rule that can't say asks for it", () =>
+  it.effect("can depend on the arguments; a rule that fails requires it", () =>
     Effect.gen(function* () {
       const rule = ({ amount }: { readonly amount: number }) => {
         if (amount === 13) throw new Error("no idea")

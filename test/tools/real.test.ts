@@ -74,7 +74,7 @@ describe("a toolkit on the real server", () => {
     }).pipe(Effect.provide(Test.layer()), Effect.provide(ShopHandlers.pipe(Layer.provide(someOrders))), quiet)
   )
 
-  it.live("runs calls at once, and no more of them than it may", () =>
+  it.live("runs calls concurrently, up to its limit", () =>
     Effect.gen(function* () {
       const Slow = Tool.make("slow", { parameters: Schema.Struct({ n: Schema.Int }), success: Schema.Int })
       const Kit = Toolkit.make(Slow)
@@ -87,7 +87,7 @@ describe("a toolkit on the real server", () => {
             const now = yield* Ref.updateAndGet(running, (count) => count + 1)
             yield* Ref.update(most, (before) => Math.max(before, now))
             if (now === 4) yield* Deferred.succeed(four, undefined)
-            // Nobody goes on before there are as many as there may be.
+            // All calls wait until the maximum number runs.
             yield* Deferred.await(four)
             yield* Effect.yieldNow
             yield* Ref.update(running, (count) => count - 1)
@@ -113,10 +113,10 @@ describe("a toolkit on the real server", () => {
   const endings: ReadonlyArray<
     readonly [promise: string, tool: Effect.Effect<string>, options: DynamicTools.Options, read: string]
   > = [
-    ["that takes too long is stopped", Effect.never, { timeout: "50 millis" }, "The tool timed out after 0.05 s"],
-    ["that nobody approves doesn't run", Effect.die("it ran"), {}, "The call was not approved"],
+    ["that exceeds its timeout is stopped", Effect.never, { timeout: "50 millis" }, "The tool timed out after 0.05 s"],
+    ["without an approval handler does not run", Effect.die("it ran"), {}, "The call was not approved"],
     [
-      "whose approval fails doesn't run",
+      "whose approval fails does not run",
       Effect.die("it ran"),
       { approve: () => Effect.fail("no") },
       "The call was not approved"
@@ -124,7 +124,7 @@ describe("a toolkit on the real server", () => {
     ["that is approved runs", Effect.succeed("done it"), { approve: () => Effect.succeed(true) }, "done it"]
   ]
   for (const [promise, tool, toolOptions, read] of endings) {
-    it.live(`a call ${promise}, and the turn goes on`, () =>
+    it.live(`a call ${promise}, and the turn continues`, () =>
       Effect.gen(function* () {
         const Kit = Toolkit.make(
           Tool.make("act", { success: Schema.String, needsApproval: toolOptions.timeout === undefined })
@@ -140,7 +140,7 @@ describe("a toolkit on the real server", () => {
     )
   }
 
-  it.live("what a tool gives after its turn has ended reaches nobody", () =>
+  it.live("a result after the end of the turn is dropped", () =>
     Effect.gen(function* () {
       const open = yield* Deferred.make<void>()
       const late = yield* Deferred.make<string>()

@@ -5,7 +5,7 @@ import type * as DynamicTools from "../../src/DynamicTools.ts"
 import { background } from "./support.ts"
 import * as threadTools from "../../src/internal/tools/threadTools.ts"
 
-// Programs in JavaScript can pass anything, and leave out what types ask for.
+// Type boundary: JavaScript programs can pass anything, and omit required fields.
 const anything = (tools: unknown) => tools as DynamicTools.Tools
 const anyOptions = (options: unknown) => options as DynamicTools.Options
 
@@ -15,15 +15,15 @@ const handlers = Kit.toLayer({ one: () => Effect.succeed(""), two: () => Effect.
 const refusal = (tools: unknown, options?: unknown) =>
   threadTools.prepare(background, anything(tools), anyOptions(options)).pipe(Effect.flip, Effect.provide(handlers))
 
-describe("tools that are none", () => {
+describe("an invalid toolkit", () => {
   for (const [promise, tools] of [
     ["a list of tools", [Tool.make("one")]],
-    ["a text", "one"],
+    ["a string", "one"],
     ["null", null],
-    ["a record of tools", { one: Tool.make("one") }],
-    ["another effect", Effect.succeed({})]
+    ["an object of tools", { one: Tool.make("one") }],
+    ["another Effect", Effect.succeed({})]
   ] as const) {
-    it.effect(`${promise} is refused in words`, () =>
+    it.effect(`${promise} is rejected with an explanation`, () =>
       Effect.gen(function* () {
         const reason = yield* refusal(tools)
         assert.strictEqual(reason._tag, "InvalidInput")
@@ -32,7 +32,7 @@ describe("tools that are none", () => {
     )
   }
 
-  it.effect("a toolkit without a handler is refused at the start, by the tool's name", () =>
+  it.effect("a toolkit without a handler is rejected at the start, by the tool's name", () =>
     Effect.gen(function* () {
       const some = Toolkit.make(Tool.make("one")).toLayer({ one: () => Effect.void })
       const reason = yield* threadTools
@@ -43,15 +43,15 @@ describe("tools that are none", () => {
   )
 })
 
-describe("settings of tools", () => {
-  it.effect("for a tool that isn't there are refused by its name", () =>
+describe("tool settings", () => {
+  it.effect("reject the name of an unknown tool", () =>
     Effect.gen(function* () {
       const reason = yield* refusal(Kit, { perTool: { tow: { timeout: "1 second" } } })
       assert.match(reason.message, /toolOptions\.perTool\.`?tow.*`two`/)
     })
   )
 
-  it.effect("that there aren't are refused with the one that was meant", () =>
+  it.effect("reject an unknown name and suggest the closest one", () =>
     Effect.gen(function* () {
       const ofAll = yield* refusal(Kit, { timout: "1 second" })
       assert.match(ofAll.message, /toolOptions\.`?timout.*`timeout`/)
@@ -62,7 +62,7 @@ describe("settings of tools", () => {
     })
   )
 
-  it.effect("that can approve nothing are refused", () =>
+  it.effect("reject an invalid approval function", () =>
     Effect.gen(function* () {
       const reason = yield* refusal(Kit, { approve: true })
       assert.match(reason.message, /toolOptions\.approve.*expected a function/)

@@ -15,7 +15,7 @@ const specs = (tools: Tools) => Effect.fromResult(toolSpecs.make(tools))
 
 const refused = (tools: Tools) => Effect.map(Effect.flip(specs(tools)), ({ description }) => description)
 
-/** What the real server says to a tool of this name. */
+/** The real server's error about a tool of this name. */
 const named = (name: string) => Toolkit.make(Tool.make(name))
 
 describe("the names of tools", () => {
@@ -29,12 +29,12 @@ describe("the names of tools", () => {
     ["mcp", /MCP/],
     ["mcp__server__tool", /MCP/]
   ] as const) {
-    it.live(`${JSON.stringify(name.slice(0, 20))} are refused as by the server, before anything is sent`, () =>
+    it.live(`${JSON.stringify(name.slice(0, 20))} are rejected as by the server, before anything is sent`, () =>
       Effect.gen(function* () {
         const description = yield* refused(named(name))
         assert.match(description, problem)
         assert.include(description, JSON.stringify(name))
-        // What the server itself says to it.
+        // The server's own error about it.
         const client = yield* CodexClient.CodexClient
         const spec = { type: "function", name, description: "", inputSchema: { type: "object" } } as const
         const reason = yield* Effect.flip(client.request("thread/start", { dynamicTools: [spec] }))
@@ -43,7 +43,7 @@ describe("the names of tools", () => {
     )
   }
 
-  it.live("that Codex's own tools have are refused: the server would call its own", () =>
+  it.live("are rejected if Codex's own tools have them: the server would call its own", () =>
     Effect.gen(function* () {
       const own = [
         "exec_command",
@@ -71,14 +71,14 @@ describe("the names of tools", () => {
     }).pipe(Effect.provide(Test.layer()), quiet)
   )
 
-  it.effect("that two tools have are refused", () =>
+  it.effect("are rejected if two tools have the same", () =>
     Effect.gen(function* () {
       const renamed = { tools: { a: Tool.make("same"), b: Tool.make("same") } }
       assert.match(yield* refused(renamed), /duplicate name/)
     })
   )
 
-  it.effect("are allowed otherwise", () =>
+  it.effect("are accepted otherwise", () =>
     Effect.gen(function* () {
       const kit = Toolkit.make(
         Tool.make("a".repeat(128)),
@@ -93,7 +93,7 @@ describe("the names of tools", () => {
     })
   )
 
-  it.live("fail the start of a thread with a reason that says which and why, and nothing is sent", () =>
+  it.live("fail the start of a thread with a reason that names the tool and the problem, and nothing is sent", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const client = yield* CodexClient.CodexClient
@@ -119,7 +119,7 @@ describe("the parameters of tools", () => {
     children: Schema.Array(Schema.suspend((): Schema.Codec<Tree> => Tree))
   }).annotate({ identifier: "Tree" })
 
-  it.effect("are described as JSON Schema with an object at the root, also where they are recursive", () =>
+  it.effect("are described as JSON Schema with an object at the root, also if they are recursive", () =>
     Effect.gen(function* () {
       const [tree, none] = yield* specs(Toolkit.make(Tool.make("tree", { parameters: Tree }), Tool.make("none")))
       assert.containSubset(tree, {
@@ -137,7 +137,7 @@ describe("the parameters of tools", () => {
     })
   )
 
-  it.effect("can be JSON Schema themselves", () =>
+  it.effect("may be JSON Schema", () =>
     Effect.gen(function* () {
       const inputSchema = { type: "object", properties: { q: { type: "string" } } } as const
       const [spec] = yield* specs(
@@ -147,7 +147,7 @@ describe("the parameters of tools", () => {
     })
   )
 
-  it.effect("that are no object are refused: the model's host takes nothing else", () =>
+  it.effect("are rejected if they are not an object: the model provider accepts nothing else", () =>
     Effect.gen(function* () {
       const choice = Schema.Union([Schema.Struct({ a: Schema.String }), Schema.Struct({ b: Schema.String })])
       assert.match(yield* refused(Toolkit.make(Tool.make("x", { parameters: choice }))), /must be an object/)
@@ -158,7 +158,7 @@ describe("the parameters of tools", () => {
     })
   )
 
-  it.effect("and tools of a model provider are refused", () =>
+  it.effect("are rejected for provider-defined tools", () =>
     Effect.gen(function* () {
       const search = Tool.providerDefined({
         id: "openai.web_search",
@@ -172,7 +172,7 @@ describe("the parameters of tools", () => {
   )
 })
 
-it.live("a toolkit without tools is none", () =>
+it.live("a toolkit without tools has no effect", () =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex
     const thread = yield* codex.startThread({ tools: Toolkit.empty })
@@ -180,7 +180,7 @@ it.live("a toolkit without tools is none", () =>
   }).pipe(Effect.provide(Test.layer()), quiet)
 )
 
-it.live("tools need the experimental API: without it the server's refusal says so", () =>
+it.live("tools require the experimental API: without it, the server's rejection says so", () =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex
     const kit = Toolkit.make(Tool.make("tool"))
@@ -192,7 +192,7 @@ it.live("tools need the experimental API: without it the server's refusal says s
 )
 
 describe("parameters without fields", () => {
-  it.effect("are those of a tool that takes none", () =>
+  it.effect("are those of a tool without any", () =>
     Effect.gen(function* () {
       const none = { type: "object", properties: {}, additionalProperties: false }
       const [given, left] = yield* specs(

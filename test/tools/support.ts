@@ -1,5 +1,5 @@
 /**
- * What the tests of tools share: calls as the model makes them, and what it reads of their results.
+ * Support for the tests of tools: calls as the model makes them, and what it reads about their results.
  */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
@@ -10,7 +10,7 @@ import type { DynamicToolCallResponse } from "../../src/Protocol.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 
-/** A real Codex whose model says "done" when it has nothing to do. */
+/** A real Codex whose model says "done" by default. */
 export const layer = (codex?: Codex.Options) =>
   CodexTest.layer({ codex, model: { fallback: () => MockModel.reply("done") } })
 
@@ -26,20 +26,20 @@ const outputs = (value: unknown): ReadonlyArray<{ readonly call_id: string; read
     ? value.input.filter((item: { readonly type?: unknown }) => item.type === "function_call_output")
     : []
 
-/** What the model has read of its calls so far, by the id of the call. */
+/** What the model has read about its calls so far, by the id of the call. */
 export const outputsSoFar = Effect.gen(function* () {
   const model = yield* MockModel.MockModel
   const last = (yield* model.requests).at(-1)
   return new Map(outputs(last?.body).map(({ call_id, output }) => [call_id, output]))
 })
 
-/** Lets the model make calls in the next turn, all at once. */
+/** Makes the model send calls in the next turn, all at once. */
 export const script = (...calls: ReadonlyArray<Call>) =>
   Effect.flatMap(MockModel.MockModel, (model) =>
     model.enqueue(MockModel.response(calls.map((call) => MockModel.toolCall(call))))
   )
 
-/** Where the calls of a toolkit run that belongs to no connection. */
+/** The session in which the calls of a toolkit without a connection run. */
 export const background: Parameters<typeof threadTools.prepare>[0] = {
   fork: (effect, options) => Effect.forkDetach(effect, options)
 }
@@ -54,7 +54,7 @@ export const ready = Effect.fnUntraced(function* <T extends DynamicTools.Tools>(
   const prepared = yield* threadTools.prepare(background, tools, options)
   assert.isDefined(prepared)
   return (tool: string, args: unknown = {}): Effect.Effect<DynamicToolCallResponse> =>
-    // Type boundary: what answers is the protocol's result.
+    // Type boundary: the answer is the protocol's result.
     Effect.orDie(
       prepared.answer({
         id: 1,
@@ -66,7 +66,7 @@ export const ready = Effect.fnUntraced(function* <T extends DynamicTools.Tools>(
     ) as Effect.Effect<DynamicToolCallResponse>
 })
 
-/** An answer in short. */
+/** An answer as a short string. */
 export const text = ({ contentItems, success }: DynamicToolCallResponse) => ({
   success,
   text: contentItems.map((item) => (item.type === "inputText" ? item.text : item.type)).join("\n")

@@ -21,7 +21,7 @@ const Kit = Toolkit.make(Who)
 
 const answering = (answer: string) => Effect.provide(Kit.toLayer({ who: () => Effect.succeed(answer) }))
 
-/** What the model reads of one call in a turn. */
+/** What the model reads about one call in a turn. */
 const ask = Effect.fnUntraced(function* (run: Effect.Effect<unknown, unknown>, callId: string) {
   yield* Test.script({ name: "who", callId })
   yield* run
@@ -29,7 +29,7 @@ const ask = Effect.fnUntraced(function* (run: Effect.Effect<unknown, unknown>, c
 })
 
 describe("tools belong to their thread", () => {
-  it.live("each thread's calls go to its own toolkit", () =>
+  it.live("each thread's calls reach its own toolkit", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const one = yield* codex.startThread({ tools: Kit }).pipe(answering("one"))
@@ -41,11 +41,11 @@ describe("tools belong to their thread", () => {
     }).pipe(Effect.provide(Test.layer()), quiet)
   )
 
-  it.live("another process that resumes it gives the toolkit again; without one, the model is told", () =>
+  it.live("another process that resumes the thread passes the toolkit again; without one, the model reads that", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const { env, workspace } = yield* CodexTest.makeHome(model.configToml())
-      // Each time another process.
+      // Another process each time.
       const provide = Effect.provide(Layer.fresh(Codex.layer({ env, inheritEnv: false, cwd: workspace })))
       const id = yield* Effect.gen(function* () {
         const codex = yield* Codex.Codex
@@ -71,7 +71,7 @@ describe("tools belong to their thread", () => {
     )
   )
 
-  it.live("a fork has them, too: answered by the thread's toolkit, or by its own", () =>
+  it.live("a fork has its tools, too: answered by the thread's toolkit, or by its own", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread({ tools: Kit }).pipe(answering("thread"))
@@ -84,11 +84,11 @@ describe("tools belong to their thread", () => {
     }).pipe(Effect.provide(Test.layer()), quiet)
   )
 
-  it.live("a resume that fails leaves the calls to who had them", () =>
+  it.live("a failed resume keeps the previous toolkit", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread({ tools: Kit }).pipe(answering("thread"))
-      // There is no turn yet, so there is nothing to resume.
+      // There is no turn yet, so it cannot be resumed.
       yield* Effect.flip(codex.resumeThread(thread.id, { tools: Kit }).pipe(answering("other")))
       assert.strictEqual(yield* ask(thread.run("go"), "a"), "thread")
     }).pipe(Effect.provide(Test.layer()), quiet)
@@ -119,7 +119,7 @@ describe("a call on the real server", () => {
     }).pipe(Effect.provide(Test.layer()), quiet)
   )
 
-  it.live("is an item of the turn, and a decision by the toolkit", () =>
+  it.live("is an item of the turn, and a decision of the toolkit", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const decisions: Array<ServerRequests.Decision> = []
@@ -143,7 +143,7 @@ describe("a call on the real server", () => {
     }).pipe(Effect.scoped, Effect.provide(Test.layer()), quiet)
   )
 
-  it.live("ends with its turn: the tool's fiber is interrupted, and the thread goes on", () =>
+  it.live("ends with its turn: the tool's fiber is interrupted, and the thread stays usable", () =>
     Effect.gen(function* () {
       const open = yield* Deferred.make<void>()
       const interrupted = yield* Deferred.make<void>()
@@ -170,7 +170,7 @@ describe("a call on the real server", () => {
     }).pipe(Effect.provide(Test.layer()), quiet)
   )
 
-  it.live("whose connection is lost is interrupted", () =>
+  it.live("is interrupted if its connection is lost", () =>
     Effect.gen(function* () {
       const open = yield* Deferred.make<void>()
       const interrupted = yield* Deferred.make<void>()
@@ -193,7 +193,7 @@ describe("a call on the real server", () => {
     }).pipe(Effect.provide(Test.layer()), quiet)
   )
 
-  it.live("can call the SDK, also the thread that it is of", () =>
+  it.live("can call the SDK, also its own thread", () =>
     Effect.gen(function* () {
       class Threads extends Context.Service<Threads, Deferred.Deferred<Codex.Codex>>()("test/Threads") {}
       const handlers = Kit.toLayer(
@@ -222,9 +222,9 @@ describe("a call on the real server", () => {
   )
 })
 
-// The server closes no thread that it archives or deletes: it only says that it has.
+// The server does not close a thread that it archives or deletes: it only reports that.
 for (const end of ["closed", "archived", "deleted"]) {
-  it.effect(`a thread that is ${end} forgets its toolkit`, () =>
+  it.effect(`a thread that is ${end} releases its toolkit`, () =>
     Effect.gen(function* () {
       const { ask, client, decisions, peer } = yield* Requests.played()
       const tools = yield* threadTools.prepare(client["~session"], Kit, undefined).pipe(answering("me"))

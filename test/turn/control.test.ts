@@ -15,7 +15,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** A command that goes on by itself, and tells through a pipe its pid and, as that closes, its end. Needs no polling. */
+/** A background command, which writes its pid to a pipe and closes it at its end, so that the test needs no polling. */
 const longCommand = Effect.gen(function* () {
   const { workspace } = yield* CodexTest.TestHome
   const pipe = join(workspace, "pipe")
@@ -45,7 +45,7 @@ const longCommand = Effect.gen(function* () {
   }
 })
 
-/** A model's command that goes on in the background; the turn stays open at the gate. */
+/** A model's command that continues in the background; the turn stays open at the gate. */
 const backgroundCommand = Effect.gen(function* () {
   const { model, thread } = yield* setUp
   const { cmd, gone, pid } = yield* longCommand
@@ -57,7 +57,7 @@ const backgroundCommand = Effect.gen(function* () {
 const anywhere: CodexTest.Options = { config: { sandboxMode: "danger-full-access" } }
 
 describe("steer, on the real binary", () => {
-  it.live("adds input to the running turn: the second model request carries it, and the turn stays the same", () =>
+  it.live("adds input to the running turn: the second model request includes it, and the turn id stays the same", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { reply } = yield* halfway
@@ -73,7 +73,7 @@ describe("steer, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("is refused as NoActiveTurn after the end, and as TurnMismatch while another turn runs", () =>
+  it.live("fails with NoActiveTurn after the end, and with TurnMismatch while another turn runs", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { gate, reply } = yield* halfway
@@ -93,7 +93,7 @@ describe("steer, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("is refused as TurnNotSteerable by a compaction", () =>
+  it.live("fails with TurnNotSteerable during a compaction", () =>
     Effect.gen(function* () {
       const { codex, model, thread } = yield* setUp
       const { gate, reply } = yield* halfway
@@ -117,7 +117,7 @@ describe("steer, on the real binary", () => {
 })
 
 describe("interrupt, on the real binary", () => {
-  it.live("stops the turn, cuts the model's request, and leaves the thread usable", () =>
+  it.live("stops the turn, aborts the model's request, and leaves the thread usable", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { reply } = yield* halfway
@@ -127,13 +127,13 @@ describe("interrupt, on the real binary", () => {
       assert.deepStrictEqual(yield* turn.interrupt(), { ended: true, terminalsEnded: 0 })
       const failure = yield* Effect.flip(turn.result)
       assert.strictEqual(failure._tag, "TurnInterrupted")
-      // The stream is still at its gate: only the server's leaving can end it.
+      // The stream is still at its gate: it ends only if the server disconnects.
       yield* model.idle
       assert.deepStrictEqual((yield* thread.run("again")).finalResponse, Option.some("usable"))
     }).pipe(onBinary())
   )
 
-  it.live("of the fiber of `run` stops the server's turn and the command that it left running", () =>
+  it.live("stops the turn on the server and its running command if the fiber of `run` is interrupted", () =>
     Effect.gen(function* () {
       const { gone, model, pid, thread } = yield* backgroundCommand
       const run = yield* background(thread.run("hi"))
@@ -148,7 +148,7 @@ describe("interrupt, on the real binary", () => {
     }).pipe(onBinary(anywhere))
   )
 
-  it.live("keeps commands unless told to end those of the turn", () =>
+  it.live("keeps background commands running unless told to terminate those of the turn", () =>
     Effect.gen(function* () {
       const { gone, model, pid, thread } = yield* backgroundCommand
       const turn = yield* thread.turn("hi")
@@ -162,7 +162,7 @@ describe("interrupt, on the real binary", () => {
     }).pipe(onBinary(anywhere))
   )
 
-  it.live("by the scope of a stream stops the turn", () =>
+  it.live("stops the turn when the scope of its stream closes", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { reply } = yield* halfway
@@ -178,7 +178,7 @@ describe("interrupt, on the real binary", () => {
 })
 
 describe("send, on the real binary", () => {
-  it.live("starts a turn on an idle thread, and steers the one that runs", () =>
+  it.live("starts a turn on an idle thread, and steers a running one", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { reply } = yield* halfway
@@ -192,7 +192,7 @@ describe("send, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("queues behind the running turn, or is rejected as ThreadBusy, as told", () =>
+  it.live("queues behind the running turn, or fails with ThreadBusy, as `whenBusy` says", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const { gate, reply } = yield* halfway

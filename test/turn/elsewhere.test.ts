@@ -1,6 +1,6 @@
 /**
- * Turns that this program did not start by `run`: of another client of the server, of a command of the user, of a goal,
- * of a request by hand.
+ * Turns that `run` of this program did not start: of another client of the server, of a user's command, of a goal, of a
+ * raw request.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger, Option, Stream } from "effect"
@@ -20,7 +20,7 @@ const echoing: MockModel.Options = {
 
 const said = (text: string) => Option.some(`you said ${text}`)
 
-/** A thread on which a turn of somebody else runs. */
+/** A thread with a running turn of another client. */
 const taken = Effect.gen(function* () {
   const server = yield* T.connect()
   const thread = yield* server.thread
@@ -30,7 +30,7 @@ const taken = Effect.gen(function* () {
   return { foreign, server, thread }
 })
 
-/** An item of the input that was sent with a request. */
+/** An item of the input of a request. */
 const inputOf = (threadId: string, turnId: string, { params }: T.Request) =>
   T.itemStarted(threadId, turnId, {
     type: "userMessage",
@@ -39,8 +39,8 @@ const inputOf = (threadId: string, turnId: string, { params }: T.Request) =>
     content: []
   })
 
-describe("a turn that runs elsewhere", () => {
-  it.effect("is waited for by run, turn and stream, and nothing is sent into it", () =>
+describe("a turn of another client", () => {
+  it.effect("makes run, turn and stream wait, and receives none of their input", () =>
     Effect.gen(function* () {
       const { foreign, server, thread } = yield* taken
       const run = yield* T.background(thread.run("a"))
@@ -64,7 +64,7 @@ describe("a turn that runs elsewhere", () => {
     })
   )
 
-  it.effect("is named by ThreadBusy where `whenBusy` says reject, for run, turn, stream and send", () =>
+  it.effect("is named by ThreadBusy if `whenBusy` is reject, for run, turn, stream and send", () =>
     Effect.gen(function* () {
       const { server, thread } = yield* taken
       const options = { whenBusy: "reject" } as const
@@ -83,7 +83,7 @@ describe("a turn that runs elsewhere", () => {
     })
   )
 
-  it.effect("is `current`, with what happened before it was asked for, and can be steered, interrupted and read", () =>
+  it.effect("is `current`, includes earlier events, and can be steered, interrupted and read", () =>
     Effect.gen(function* () {
       const { foreign, server, thread } = yield* taken
       const asking = yield* T.background(thread.current)
@@ -150,7 +150,7 @@ describe("a turn that runs elsewhere", () => {
     })
   )
 
-  it.effect("whose end is never told is given up soon after the server says that nothing runs", () =>
+  it.effect("is given up if the server reports an idle thread and never its end", () =>
     Effect.gen(function* () {
       const { server, thread } = yield* taken
       const run = yield* T.background(thread.run("x"))
@@ -166,7 +166,7 @@ describe("a turn that runs elsewhere", () => {
   )
 })
 
-describe("a goal that goes on by itself", () => {
+describe("a goal that the server continues", () => {
   const goal = (threadId: string, status: string) => ({
     method: "thread/goal/updated",
     params: {
@@ -185,7 +185,7 @@ describe("a goal that goes on by itself", () => {
     }
   })
 
-  it.effect("is waited for between its turns, too, and to its end", () =>
+  it.effect("blocks a run until the goal ends, also between its turns", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -201,7 +201,7 @@ describe("a goal that goes on by itself", () => {
     })
   )
 
-  it.effect("is waited for no longer than some seconds where it begins no turn", () =>
+  it.effect("blocks a run for some seconds only if it starts no turn", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -215,8 +215,8 @@ describe("a goal that goes on by itself", () => {
   )
 })
 
-describe("input that goes into a turn that began elsewhere at the same moment", () => {
-  /** A run whose request and a command of the user cross. */
+describe("input that enters a turn of another client, started at the same moment", () => {
+  /** A run whose request crosses a command of the user. */
   const crossing = Effect.gen(function* () {
     const server = yield* T.connect()
     const thread = yield* server.thread
@@ -233,7 +233,7 @@ describe("input that goes into a turn that began elsewhere at the same moment", 
     return { foreign, run, server, thread }
   })
 
-  it.effect("where no model reads it, is given to a new turn", () =>
+  it.effect("is sent to a new turn if no model reads it", () =>
     Effect.gen(function* () {
       const { foreign, run, server, thread } = yield* crossing
       yield* server.flush
@@ -269,7 +269,7 @@ describe("input that goes into a turn that began elsewhere at the same moment", 
     })
   )
 
-  it.effect("where a model reads it, fails as TurnJoined, and is not given to another", () =>
+  it.effect("fails with TurnJoined if a model reads it, and is not sent again", () =>
     Effect.gen(function* () {
       const { foreign, run, server, thread } = yield* crossing
       yield* server.notifyAll([
@@ -284,7 +284,7 @@ describe("input that goes into a turn that began elsewhere at the same moment", 
     })
   )
 
-  it.effect("fails the handle that `turn` gave, and the next waits for that turn", () =>
+  it.effect("fails the handle that `turn` returned, and the next run waits for that turn", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -304,7 +304,7 @@ describe("input that goes into a turn that began elsewhere at the same moment", 
     })
   )
 
-  it.effect("gives `send` the handle of that turn where it is known at the reply: a send is meant to join", () =>
+  it.effect("makes `send` return the handle of that turn if it is known at the reply, since a send may join", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -322,7 +322,7 @@ describe("input that goes into a turn that began elsewhere at the same moment", 
     })
   )
 
-  it.effect("is the turn's own where it comes first, behind a compaction too", () =>
+  it.effect("belongs to the caller's own turn if it is the first item, also after a compaction", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -342,7 +342,7 @@ describe("input that goes into a turn that began elsewhere at the same moment", 
     })
   )
 
-  it.effect("is followed under the id that the server runs it by, where the reply named another", () =>
+  it.effect("is followed under the id that the server runs, if the reply had another id", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -357,7 +357,7 @@ describe("input that goes into a turn that began elsewhere at the same moment", 
   )
 })
 
-describe("a request for a turn that is given up", () => {
+describe("a `turn/start` that timed out", () => {
   const givenUp = Effect.gen(function* () {
     const server = yield* T.connect({ requestTimeout: "10 seconds" })
     const thread = yield* server.thread
@@ -366,7 +366,7 @@ describe("a request for a turn that is given up", () => {
     return { request, run, server, thread }
   })
 
-  it.effect("stops the turn that has begun all the same, which has the thread until its end", () =>
+  it.effect("stops a turn that started anyway, which holds the thread until it ends", () =>
     Effect.gen(function* () {
       const { run, server, thread } = yield* givenUp
       const late = T.turnEvents(thread.id, "late")
@@ -442,7 +442,7 @@ describe("a request for a turn that is given up", () => {
     })
   )
 
-  it.effect("stops the turn that begins later, by its input", () =>
+  it.effect("stops a turn that starts later, found by its input", () =>
     Effect.gen(function* () {
       const { request, run, server, thread } = yield* givenUp
       yield* TestClock.adjust("10 seconds")
@@ -452,7 +452,7 @@ describe("a request for a turn that is given up", () => {
     })
   )
 
-  it.effect("lets a turn alone that another client began meanwhile", () =>
+  it.effect("does not stop a turn that another client started", () =>
     Effect.gen(function* () {
       const { run, server, thread } = yield* givenUp
       yield* server.notifyAll([
@@ -469,7 +469,7 @@ describe("a request for a turn that is given up", () => {
 })
 
 describe("a thread that is being resumed", () => {
-  it.effect("keeps what is told before the reply: its turn is current at once, and a run waits for it", () =>
+  it.effect("keeps notifications from before the reply: its turn is current immediately, and a run waits for it", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const resuming = yield* T.background(server.codex.resumeThread("kept"))
@@ -489,7 +489,7 @@ describe("a thread that is being resumed", () => {
     })
   )
 
-  it.effect("is none where the resume fails: nothing is kept of it", () =>
+  it.effect("keeps nothing if the resume fails", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const resuming = yield* T.background(Effect.exit(server.codex.resumeThread("none")))
@@ -501,7 +501,7 @@ describe("a thread that is being resumed", () => {
 })
 
 describe("on the real binary", () => {
-  it.live("a run behind a command of the user asks the model", () =>
+  it.live("a run waits for a user's shell command, then asks the model", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -513,7 +513,7 @@ describe("on the real binary", () => {
     }).pipe(onBinary({ model: echoing }))
   )
 
-  it.live("a command of the user is `current` while it runs, and has its output in the end", () =>
+  it.live("a user's shell command is `current` while it runs, and its turn includes the output", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -530,7 +530,7 @@ describe("on the real binary", () => {
     }).pipe(onBinary({ model: echoing }))
   )
 
-  it.live("a second client's turn is waited for, is `current`, and a resumed handle has it at once", () =>
+  it.live("a turn of a second client is waited for and is `current`, also on a resumed handle", () =>
     Effect.gen(function* () {
       const server = yield* SharedServer.make(echoing)
       const [one, two] = [yield* server.connect, yield* server.connect]

@@ -9,7 +9,7 @@ import * as Peer from "../support/peer.ts"
 import { begun, feedOf } from "./followed.ts"
 import * as T from "./support.ts"
 
-/** Collects garbage, after the turn of the event loop in which a `WeakRef` keeps what it was made for alive. */
+/** Collects garbage, after the turn of the event loop in which a `WeakRef` keeps its target alive. */
 const collectGarbage = Effect.promise(async () => {
   setFlagsFromString("--expose-gc")
   const gc: unknown = runInNewContext("gc")
@@ -21,7 +21,7 @@ const collectGarbage = Effect.promise(async () => {
 })
 
 describe("consumers of events", () => {
-  it.effect("the first gets all from the start, also when it comes late or after the end", () =>
+  it.effect("the first consumer gets all events from the start, also if it subscribes late or after the end", () =>
     Effect.gen(function* () {
       const { begin, close, say, turn } = yield* begun
       yield* begin
@@ -39,7 +39,7 @@ describe("consumers of events", () => {
     })
   )
 
-  it.effect("a later one gets a snapshot, then what follows; after the end a snapshot and the end", () =>
+  it.effect("a later consumer gets a snapshot, then new events; after the end, a snapshot and the end", () =>
     Effect.gen(function* () {
       const { begin, close, say, turn } = yield* begun
       const first = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
@@ -71,30 +71,32 @@ describe("consumers of events", () => {
     })
   )
 
-  it.effect("read at their own pace; one that stops, or is interrupted, stalls and loses nothing of the others", () =>
-    Effect.gen(function* () {
-      const { begin, close, say, turn } = yield* begun
-      const gate = yield* Deferred.make<void>()
-      const fast = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
-      const slow = yield* T.background(
-        Stream.runCollect(Stream.mapEffect(turn.eventsUntilEnd, (event) => Effect.as(Deferred.await(gate), event)))
-      )
-      const leaving = yield* T.background(Stream.runCollect(Stream.take(turn.eventsUntilEnd, 2)))
-      const interrupted = yield* T.background(Stream.runDrain(turn.eventsUntilEnd))
-      yield* begin
-      yield* say(...Array.from({ length: 100 }, (_, n) => `${n},`))
-      yield* Fiber.interrupt(interrupted)
-      const text = Array.from({ length: 100 }, (_, n) => `${n},`).join("")
-      yield* close(text)
-      assert.strictEqual(T.textOf(yield* Fiber.join(fast)), text)
-      assert.strictEqual((yield* Fiber.join(leaving)).length, 2)
-      assert.isUndefined(slow.pollUnsafe())
-      yield* Deferred.succeed(gate, undefined)
-      assert.strictEqual(T.textOf(yield* Fiber.join(slow)), text)
-    })
+  it.effect(
+    "consumers read at their own pace; one that stops or is interrupted neither stalls nor affects the others",
+    () =>
+      Effect.gen(function* () {
+        const { begin, close, say, turn } = yield* begun
+        const gate = yield* Deferred.make<void>()
+        const fast = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
+        const slow = yield* T.background(
+          Stream.runCollect(Stream.mapEffect(turn.eventsUntilEnd, (event) => Effect.as(Deferred.await(gate), event)))
+        )
+        const leaving = yield* T.background(Stream.runCollect(Stream.take(turn.eventsUntilEnd, 2)))
+        const interrupted = yield* T.background(Stream.runDrain(turn.eventsUntilEnd))
+        yield* begin
+        yield* say(...Array.from({ length: 100 }, (_, n) => `${n},`))
+        yield* Fiber.interrupt(interrupted)
+        const text = Array.from({ length: 100 }, (_, n) => `${n},`).join("")
+        yield* close(text)
+        assert.strictEqual(T.textOf(yield* Fiber.join(fast)), text)
+        assert.strictEqual((yield* Fiber.join(leaving)).length, 2)
+        assert.isUndefined(slow.pollUnsafe())
+        yield* Deferred.succeed(gate, undefined)
+        assert.strictEqual(T.textOf(yield* Fiber.join(slow)), text)
+      })
   )
 
-  it.effect("that lag get all the text in merged deltas", () =>
+  it.effect("lagging consumers get the whole text in merged deltas", () =>
     Effect.gen(function* () {
       const { begin, deltas, end, feed } = feedOf(true)
       const gate = yield* Deferred.make<void>()
@@ -111,7 +113,7 @@ describe("consumers of events", () => {
     })
   )
 
-  it.effect("that come late don't lose, or fail by, what was kept for them", () =>
+  it.effect("late consumers lose no buffered event, and do not fail because of them", () =>
     Effect.gen(function* () {
       for (const whenSlow of ["dropDeltas", "fail"] as const) {
         const { begin, deltas, end, feed } = feedOf(true)
@@ -125,7 +127,7 @@ describe("consumers of events", () => {
   )
 
   for (const whenSlow of ["merge", "dropDeltas", "fail"] as const) {
-    it.effect(`keep within the capacity that they chose (${whenSlow}), also the first one`, () =>
+    it.effect(`consumers keep to their own capacity (${whenSlow}), including the first one`, () =>
       Effect.gen(function* () {
         const { begin, deltas, end, feed } = feedOf(true)
         const gate = yield* Deferred.make<void>()
@@ -141,7 +143,7 @@ describe("consumers of events", () => {
           )
         begin()
         const readers = [yield* read(), yield* read()]
-        // They hold the first batch; from here on it is the backlog that counts.
+        // They hold the first batch; from here on, the backlog counts.
         deltas(1, "x")
         deltas(500, "x")
         end()
@@ -166,7 +168,7 @@ describe("consumers of events", () => {
   }
 
   it.effect(
-    "who is far behind in bytes begins anew with a snapshot, still sees the end, and the log tells it once",
+    "a consumer that exceeds the byte limit continues with a snapshot, gets the end, and causes one warning",
     () =>
       Effect.gen(function* () {
         const { begin, deltas, end, feed, tell } = feedOf(true)
@@ -202,7 +204,7 @@ describe("consumers of events", () => {
       })
   )
 
-  it.effect("texts and completed items are given once, also where a snapshot comes in between", () =>
+  it.effect("texts and completed items are emitted once, also with a snapshot in between", () =>
     Effect.gen(function* () {
       const { begin, deltas, feed, tell } = feedOf(false)
       const read: Array<Turn.TurnEvent> = []
@@ -231,7 +233,7 @@ describe("consumers of events", () => {
     })
   )
 
-  it.effect("an unread turn keeps its state and not its events; who comes then begins with a snapshot", () =>
+  it.effect("an unread turn keeps its state but not its events; its first consumer starts with a snapshot", () =>
     Effect.gen(function* () {
       const { begin, deltas, end, feed, tell } = feedOf(true)
       begin()
@@ -247,7 +249,7 @@ describe("consumers of events", () => {
     })
   )
 
-  it.effect("what was read is freed while the turn runs, and so is what nobody reads", () =>
+  it.effect("events are freed while the turn runs, both those that were read and those of an unread turn", () =>
     Effect.gen(function* () {
       const kept: Array<WeakRef<object>> = []
       const { begin, feed } = feedOf(true)
@@ -270,7 +272,7 @@ describe("consumers of events", () => {
     })
   )
 
-  it.effect("none of the turn's events is lost where its id comes in another place, and unknown ones come too", () =>
+  it.effect("events that have the turn id in another place are kept, and so are unknown events", () =>
     Effect.gen(function* () {
       const { begin, close, server, thread, turn } = yield* begun
       const reading = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
@@ -294,7 +296,7 @@ describe("consumers of events", () => {
     })
   )
 
-  it.live("one that comes while a burst is handed over has each event once: in its snapshot, or after it", () =>
+  it.live("a consumer that subscribes during a burst gets each event once: in its snapshot, or after it", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -334,7 +336,7 @@ describe("consumers of events", () => {
     })
   )
 
-  it.live("of the tree, too, have the beginning of a review, and the end where they come after it", () =>
+  it.live("consumers of the tree get the start of a review, and its end if it comes later", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -344,7 +346,7 @@ describe("consumers of events", () => {
       const turn = yield* Fiber.join(starting)
       const tree = yield* T.background(Stream.runCollect(turn.tree))
       const { start } = T.turnEvents(thread.id, "other")
-      // A review begins under another id, and names its own.
+      // A review starts under another id, and names its own.
       const begins = start.map(({ method, params }) => ({
         method,
         params:

@@ -62,7 +62,7 @@ describe("a turn that fails, on the real binary", () => {
     ["a cut stream", MockModel.drop({ after: 2 }), "OtherFailure", "other"]
   ]
 
-  it.live("fails `run` with the reason that the server tells, for each way in which a model can fail", () =>
+  it.live("fails `run` with the server's reason, for each way in which a model can fail", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const codex = yield* Codex.Codex
@@ -77,14 +77,14 @@ describe("a turn that fails, on the real binary", () => {
         const told = Option.getOrThrow(failure.result.error)
         assert.deepStrictEqual(told.codexErrorInfo, info as CodexErrorInfo, name)
         assert.strictEqual(failure.isRetryable, tag === "ServerOverloaded" || tag === "RateLimited", name)
-        // The server's words can quote the prompt, so they are not in the message.
+        // The server message may quote the prompt, so it is not in the error's message.
         assert.notInclude(failure.message, "mock says no", name)
       }
       assert.strictEqual(yield* model.remaining, 0)
     }).pipe(onBinary())
   )
 
-  it.live("says in the server's words why, and keeps what was collected; the next turn works", () =>
+  it.live("includes the server's message and the partial result; the next turn works", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       yield* model.enqueue(
@@ -107,7 +107,7 @@ describe("a turn that fails, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("`catchReason` recovers from one reason and lets the others through", () =>
+  it.live("is recovered by `catchReason` for one reason only", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       yield* model.enqueue(failedWith("context_length_exceeded"), failedWith("server_error"))
@@ -121,7 +121,7 @@ describe("a turn that fails, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("interrupted from elsewhere, it fails as TurnInterrupted with what was collected", () =>
+  it.live("fails with TurnInterrupted and the partial result if another client interrupts it", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const gate = yield* MockModel.gate
@@ -187,7 +187,7 @@ describe("the reason of a failure", () => {
     [{ "~unknown": {} }, "OtherFailure"]
   ]
 
-  it("is told for every kind that the protocol knows, and for those that it doesn't", () => {
+  it("is reported for every kind that the protocol has, and for unknown kinds", () => {
     for (const [codexErrorInfo, tag] of reasons) {
       const reason = classifyTurnError({ message: "m", codexErrorInfo })
       assert.strictEqual(reason._tag, tag, JSON.stringify(codexErrorInfo))

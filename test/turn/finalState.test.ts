@@ -1,5 +1,5 @@
 /**
- * The end of a turn is the end: whatever it was, the state is final, and a failure that the server told of is told.
+ * The end of a turn: its state is final however it ended, and a failure that the server reported is included.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger, Option, Stream } from "effect"
@@ -11,7 +11,7 @@ import * as T from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** A turn with a command under way and a request that waits, and its states as they come. */
+/** A turn with a running command and an open request, and its states as they arrive. */
 const begun = Effect.fnUntraced(function* (options?: Parameters<typeof T.startTurn>[3]) {
   const server = yield* T.connect({
     serverRequests: { "item/commandExecution/requestApproval": () => Effect.never }
@@ -56,7 +56,7 @@ const fatal = (threadId: string, message: string) => ({
 
 describe("the state of a turn is final, with nothing open,", () => {
   for (const status of ["completed", "failed", "interrupted"] as const) {
-    it.live(`when it is ${status}`, () =>
+    it.live(`if the turn is ${status}`, () =>
       Effect.gen(function* () {
         const { server, states, thread, turn, watching } = yield* begun()
         yield* server.notifyAll(T.turnEvents(thread.id, "u", { status }).end)
@@ -67,7 +67,7 @@ describe("the state of a turn is final, with nothing open,", () => {
     )
   }
 
-  it.live("when the process dies", () =>
+  it.live("if the process dies", () =>
     Effect.gen(function* () {
       const { server, states, turn, watching } = yield* begun()
       yield* server.close({ _tag: "Exited", exitCode: null, signal: "SIGKILL" })
@@ -96,7 +96,7 @@ describe("the state of a turn is final, with nothing open,", () => {
     )
   }
 
-  it.effect("when a limit passes and the turn is left to itself", () =>
+  it.effect("if a limit is exceeded and the turn keeps running on the server", () =>
     Effect.gen(function* () {
       const { states, turn, watching } = yield* begun({ maxDuration: "1 minute", whenExceeded: "leave" })
       yield* TestClock.adjust("1 minute")
@@ -106,8 +106,8 @@ describe("the state of a turn is final, with nothing open,", () => {
   )
 })
 
-describe("a thread that says systemError during a turn", () => {
-  it.effect("fails it as the server said, though it never completes", () =>
+describe("a thread that reports systemError during a turn", () => {
+  it.effect("fails the turn with the server's error, even without turn/completed", () =>
     Effect.gen(function* () {
       const { server, states, thread, turn, watching } = yield* begun()
       yield* server.notifyAll([
@@ -126,7 +126,7 @@ describe("a thread that says systemError during a turn", () => {
     }).pipe(quiet)
   )
 
-  it.effect("waits for its completion, which comes right after", () =>
+  it.effect("waits for turn/completed if that follows immediately", () =>
     Effect.gen(function* () {
       const { server, thread, turn } = yield* begun()
       yield* server.notify("thread/status/changed", { threadId: thread.id, status: { type: "systemError" } })
@@ -139,8 +139,8 @@ describe("a thread that says systemError during a turn", () => {
   )
 })
 
-describe("an error that the server doesn't retry after, and then silence", () => {
-  it.effect("is told by the limit that passes", () =>
+describe("a final error of the server, followed by silence", () => {
+  it.effect("is reported by the limit that ends the turn", () =>
     Effect.gen(function* () {
       const { server, thread, turn } = yield* begun({ maxDuration: "1 minute", whenExceeded: "leave" })
       yield* server.notifyAll([fatal(thread.id, "no more")])
@@ -152,7 +152,7 @@ describe("an error that the server doesn't retry after, and then silence", () =>
     }).pipe(quiet)
   )
 
-  it.live("is the failure where the connection ends", () =>
+  it.live("is the failure if the connection ends", () =>
     Effect.gen(function* () {
       const { server, thread, turn } = yield* begun()
       yield* server.notifyAll([fatal(thread.id, "no more")])
@@ -165,8 +165,8 @@ describe("an error that the server doesn't retry after, and then silence", () =>
   )
 })
 
-describe("an end that the server is asked for", () => {
-  it.effect("is the turn's, and no notification", () =>
+describe("an end that the client requests from the server", () => {
+  it.effect("ends the turn without a notification", () =>
     Effect.gen(function* () {
       const { server, thread, turn } = yield* begun({ idleTimeout: "10 seconds" })
       const heard: Array<string> = []
@@ -188,7 +188,7 @@ describe("an end that the server is asked for", () => {
     }).pipe(quiet)
   )
 
-  it.live("that can't be read comes to notifications as it is, and ends its turn", () =>
+  it.live("reaches `notifications` raw if it is unreadable, and ends its turn", () =>
     Effect.gen(function* () {
       const { server, thread, turn } = yield* begun()
       const heard = yield* T.background(
@@ -210,7 +210,7 @@ describe("output of a command", () => {
     params: { threadId, turnId: "u", itemId: "c", delta }
   })
 
-  it.live("that comes after its completion is kept where the completed item has none", () =>
+  it.live("is kept if it arrives after the completion and the completed item has none", () =>
     Effect.gen(function* () {
       const { end, server, thread, turn } = yield* begun()
       yield* server.notifyAll([
@@ -225,7 +225,7 @@ describe("output of a command", () => {
     }).pipe(quiet)
   )
 
-  it.live("is that of the completed item where it has some", () =>
+  it.live("is that of the completed item if it has some", () =>
     Effect.gen(function* () {
       const { end, server, thread, turn } = yield* begun()
       yield* server.notifyAll([

@@ -1,5 +1,5 @@
 /**
- * A turn that is followed: over a connection in memory, and without one.
+ * A followed turn: over a connection in memory, and without one.
  */
 import { Effect } from "effect"
 import * as followedTurn from "../../src/internal/turn/followedTurn.ts"
@@ -7,7 +7,7 @@ import * as Notification from "../../src/internal/client/notifications.ts"
 import * as Peer from "../support/peer.ts"
 import * as T from "./support.ts"
 
-/** A turn that has begun, with its message open. */
+/** A turn that has started, with an open message. */
 export const begun = Effect.gen(function* () {
   const server = yield* T.connect()
   const thread = yield* server.thread

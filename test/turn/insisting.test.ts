@@ -1,6 +1,6 @@
 /**
- * Interruptions that the server refuses by overload, or does not answer: they are repeated until the turn has ended or
- * the limit has passed, and a turn that goes on is told to the log and keeps its thread.
+ * Interruptions that overload rejects, or that get no answer: they are repeated until the turn has ended or the limit
+ * is exceeded. A turn that still runs is logged and keeps its thread.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger, Option, References } from "effect"
@@ -13,7 +13,7 @@ import * as T from "./support.ts"
 const overloaded = -32001
 const method = "turn/interrupt"
 
-/** A turn that runs on a server that the test plays, and what the log is warned of. */
+/** A turn on a server that the test plays, and the logged warnings. */
 const running = Effect.gen(function* () {
   const server = yield* T.connect()
   const thread = yield* server.thread
@@ -29,7 +29,7 @@ const running = Effect.gen(function* () {
 const refuse = (server: T.Server) =>
   Effect.flatMap(server.next(method), (request) => server.refuse(request, "overloaded", overloaded))
 
-/** Runs an effect, and gives the warnings of the log with their threads and turns. */
+/** Runs an effect, and returns the warnings of the log with their threads and turns. */
 const warnings = Effect.fnUntraced(function* <A, E, R>(
   effect: (lines: ReadonlyArray<readonly [text: string, turnId: unknown]>) => Effect.Effect<A, E, R>
 ) {
@@ -40,8 +40,8 @@ const warnings = Effect.fnUntraced(function* <A, E, R>(
   return yield* Effect.provide(effect(lines), Logger.layer([logger]))
 })
 
-describe("an interruption that is refused by overload", () => {
-  it.effect("is repeated after pauses that grow, and the caller waits for the end of the turn", () =>
+describe("an interruption that overload rejects", () => {
+  it.effect("is repeated with growing pauses while the caller waits for the end of the turn", () =>
     Effect.gen(function* () {
       const { count, end, run, server } = yield* running
       const ending = yield* T.background(Fiber.interrupt(run))
@@ -63,41 +63,43 @@ describe("an interruption that is refused by overload", () => {
     })
   )
 
-  it.effect("is repeated for at most 5 s: then the log is warned, and the next run waits for the end of the turn", () =>
-    warnings((lines) =>
-      Effect.gen(function* () {
-        const { count, end, run, server, thread } = yield* running
-        yield* T.background(Effect.forever(refuse(server)))
-        const ending = yield* T.background(Fiber.interrupt(run))
-        for (let step = 0; step < 50; step++) {
-          assert.isUndefined(ending.pollUnsafe())
-          assert.deepStrictEqual(lines, [])
-          yield* TestClock.adjust("100 millis")
+  it.effect(
+    "is repeated for at most 5 s; then a warning is logged, and the next run waits for the end of the turn",
+    () =>
+      warnings((lines) =>
+        Effect.gen(function* () {
+          const { count, end, run, server, thread } = yield* running
+          yield* T.background(Effect.forever(refuse(server)))
+          const ending = yield* T.background(Fiber.interrupt(run))
+          for (let step = 0; step < 50; step++) {
+            assert.isUndefined(ending.pollUnsafe())
+            assert.deepStrictEqual(lines, [])
+            yield* TestClock.adjust("100 millis")
+            yield* server.flush
+          }
+          yield* Fiber.join(ending)
+          assert.strictEqual(lines.length, 1)
+          assert.strictEqual(
+            lines[0]?.[0],
+            "The turn is still running: the server did not end it within 5s of the interruption. To interrupt it again, get its handle from `thread.current`."
+          )
+          assert.strictEqual(lines[0]?.[1], "u")
+          const asked = count()
+          assert.isAtLeast(asked, 4)
+          yield* TestClock.adjust("1 minute")
+          assert.strictEqual(count(), asked)
+          const next = yield* T.background(thread.run("next"))
           yield* server.flush
-        }
-        yield* Fiber.join(ending)
-        assert.strictEqual(lines.length, 1)
-        assert.strictEqual(
-          lines[0]?.[0],
-          "The turn is still running: the server did not end it within 5s of the interruption. To interrupt it again, get its handle from `thread.current`."
-        )
-        assert.strictEqual(lines[0]?.[1], "u")
-        const asked = count()
-        assert.isAtLeast(asked, 4)
-        yield* TestClock.adjust("1 minute")
-        assert.strictEqual(count(), asked)
-        const next = yield* T.background(thread.run("next"))
-        yield* server.flush
-        assert.strictEqual(server.methods().filter((called) => called === "turn/start").length, 1)
-        yield* server.notifyAll(end)
-        yield* server.accept("v")
-        yield* server.notifyAll(T.turnEvents(thread.id, "v").all)
-        assert.strictEqual((yield* Fiber.join(next)).id, "v")
-      })
-    )
+          assert.strictEqual(server.methods().filter((called) => called === "turn/start").length, 1)
+          yield* server.notifyAll(end)
+          yield* server.accept("v")
+          yield* server.notifyAll(T.turnEvents(thread.id, "v").all)
+          assert.strictEqual((yield* Fiber.join(next)).id, "v")
+        })
+      )
   )
 
-  it.effect("of a turn whose maxDuration has passed is repeated too, and the next run waits", () =>
+  it.effect("is repeated after maxDuration, too, and the next run waits", () =>
     warnings((lines) =>
       Effect.gen(function* () {
         const server = yield* T.connect()
@@ -125,7 +127,7 @@ describe("an interruption that is refused by overload", () => {
     )
   )
 
-  it.effect("by a handle is never reported as done, and is repeated also for a caller that does not wait", () =>
+  it.effect("is never reported as done by a handle, and is repeated also for a caller that does not wait", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -162,7 +164,7 @@ describe("an interruption without an answer", () => {
     })
   )
 
-  it.effect("ends with the turn, and nothing is asked after that", () =>
+  it.effect("stops when the turn ends", () =>
     Effect.gen(function* () {
       const { count, end, run, server } = yield* running
       const ending = yield* T.background(Fiber.interrupt(run))
@@ -175,8 +177,8 @@ describe("an interruption without an answer", () => {
   )
 })
 
-describe("an interruption that is refused for another reason", () => {
-  it.effect("is not repeated, and the log is warned that the turn goes on", () =>
+describe("an interruption that is rejected for another reason", () => {
+  it.effect("is not repeated, and a warning says that the turn is still running", () =>
     warnings((lines) =>
       Effect.gen(function* () {
         const { count, end, run, server } = yield* running
@@ -197,7 +199,7 @@ describe("an interruption that is refused for another reason", () => {
 })
 
 describe("the commands of a turn that was interrupted", () => {
-  it.effect("are ended also where the server refuses that by overload at first", () =>
+  it.effect("are terminated even if overload rejects the first attempt", () =>
     Effect.gen(function* () {
       const { end, run, server, thread } = yield* running
       yield* server.notifyAll([T.itemStarted(thread.id, "u", T.command("open"))])
@@ -229,8 +231,8 @@ describe("the commands of a turn that was interrupted", () => {
   )
 })
 
-describe("an interruption that is asked for twice, on the real server", () => {
-  it.live("does what one does: the turn ends, and the next one runs", () =>
+describe("two interruptions of one turn, on the real server", () => {
+  it.live("have the effect of one: the turn ends, and the next one runs", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel

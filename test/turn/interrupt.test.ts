@@ -6,7 +6,7 @@ import * as Peer from "../support/peer.ts"
 import { at } from "../support/rawDriver.ts"
 import * as T from "./support.ts"
 
-/** A run that is accepted, and has begun on the server if `begun`. */
+/** A run that is accepted, and has started on the server if `begun`. */
 const running = Effect.fnUntraced(function* (begun: boolean) {
   const server = yield* T.connect()
   const thread = yield* server.thread
@@ -22,7 +22,7 @@ const interrupted = (threadId: string) => T.turnEvents(threadId, "u", { status: 
 const terminal = (itemId: string) => ({ itemId, processId: `p-${itemId}`, command: "c", cwd: "/home" })
 
 describe("interrupting `run`", () => {
-  it.effect("while it waits for the thread sends nothing, and those behind it go on", () =>
+  it.effect("sends nothing while `run` waits for the thread, and the next waiters continue", () =>
     Effect.gen(function* () {
       const { server, thread } = yield* running(true)
       const second = yield* T.background(thread.run("second"))
@@ -37,7 +37,7 @@ describe("interrupting `run`", () => {
     })
   )
 
-  it.effect("while it waits for a place among the calls sends nothing, and frees the thread", () =>
+  it.effect("sends nothing while `run` waits for a permit, and frees the thread", () =>
     Effect.gen(function* () {
       const server = yield* T.connect({ maxInFlight: 1 })
       const thread = yield* server.thread
@@ -53,31 +53,29 @@ describe("interrupting `run`", () => {
     })
   )
 
-  it.effect(
-    "before the reply waits for it and for the beginning, then interrupts that turn and waits for its end",
-    () =>
-      Effect.gen(function* () {
-        const server = yield* T.connect()
-        const thread = yield* server.thread
-        const run = yield* T.background(thread.run("hi"))
-        const start = yield* server.next("turn/start")
-        const ending = yield* T.background(Fiber.interrupt(run))
-        yield* server.reply(start, Peer.turnStartResponse("u"))
-        yield* server.flush
-        assert.deepStrictEqual(server.methods(), ["turn/start"])
-        yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
-        const request = yield* server.next("turn/interrupt")
-        assert.deepStrictEqual(request.params, { threadId: thread.id, turnId: "u" })
-        yield* server.reply(request, {})
-        yield* server.flush
-        assert.isUndefined(run.pollUnsafe())
-        yield* server.notifyAll(interrupted(thread.id))
-        yield* Fiber.join(ending)
-        assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(run)))
-      })
+  it.effect("before the reply waits for it and for the start, then interrupts that turn and waits for its end", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const run = yield* T.background(thread.run("hi"))
+      const start = yield* server.next("turn/start")
+      const ending = yield* T.background(Fiber.interrupt(run))
+      yield* server.reply(start, Peer.turnStartResponse("u"))
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), ["turn/start"])
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+      const request = yield* server.next("turn/interrupt")
+      assert.deepStrictEqual(request.params, { threadId: thread.id, turnId: "u" })
+      yield* server.reply(request, {})
+      yield* server.flush
+      assert.isUndefined(run.pollUnsafe())
+      yield* server.notifyAll(interrupted(thread.id))
+      yield* Fiber.join(ending)
+      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(run)))
+    })
   )
 
-  it.effect("before `turn/started` waits for that, since the server refuses before", () =>
+  it.effect("waits for `turn/started`, because the server rejects an earlier interruption", () =>
     Effect.gen(function* () {
       const { run, server, thread } = yield* running(false)
       const ending = yield* T.background(Fiber.interrupt(run))
@@ -91,7 +89,7 @@ describe("interrupting `run`", () => {
     })
   )
 
-  it.effect("while it runs interrupts the turn once, and a refusal because it has just ended is no error", () =>
+  it.effect("interrupts a running turn once, and ignores a rejection because the turn has just ended", () =>
     Effect.gen(function* () {
       const { run, server, thread } = yield* running(true)
       const ending = yield* T.background(Fiber.interrupt(run))
@@ -102,7 +100,7 @@ describe("interrupting `run`", () => {
     })
   )
 
-  it.effect("ends the commands that the turn left running, and no others", () =>
+  it.effect("terminates the remaining commands of the turn, and no others", () =>
     Effect.gen(function* () {
       const { run, server, thread } = yield* running(true)
       yield* server.notifyAll([
@@ -132,7 +130,7 @@ describe("interrupting `run`", () => {
     ["with turn/started", false, true],
     ["to turn/interrupt", true, true]
   ] as const) {
-    it.effect(`takes at most 5 s of a server that never answers ${name}`, () =>
+    it.effect(`waits at most 5 s for a server that never answers ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* T.connect()
         const thread = yield* server.thread
@@ -150,31 +148,29 @@ describe("interrupting `run`", () => {
     )
   }
 
-  it.effect(
-    "is made good when the server answers late: the turn is stopped then, and the next one waits for that",
-    () =>
-      Effect.gen(function* () {
-        const server = yield* T.connect()
-        const thread = yield* server.thread
-        const run = yield* T.background(thread.run("hi"))
-        const start = yield* server.next("turn/start")
-        const ending = yield* T.background(Fiber.interrupt(run))
-        yield* TestClock.adjust("5 seconds")
-        yield* Fiber.join(ending)
-        const next = yield* T.background(thread.run("next"))
-        yield* server.reply(start, Peer.turnStartResponse("u"))
-        yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
-        yield* server.reply(yield* server.next("turn/interrupt"), {})
-        yield* server.flush
-        assert.deepStrictEqual(server.methods(), ["turn/start", "turn/interrupt"])
-        yield* server.notifyAll(interrupted(thread.id))
-        yield* server.accept("v")
-        yield* server.notifyAll(T.turnEvents(thread.id, "v").all)
-        assert.strictEqual((yield* Fiber.join(next)).id, "v")
-      })
+  it.effect("stops the turn when the server answers late, and the next run waits for that", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const run = yield* T.background(thread.run("hi"))
+      const start = yield* server.next("turn/start")
+      const ending = yield* T.background(Fiber.interrupt(run))
+      yield* TestClock.adjust("5 seconds")
+      yield* Fiber.join(ending)
+      const next = yield* T.background(thread.run("next"))
+      yield* server.reply(start, Peer.turnStartResponse("u"))
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
+      yield* server.flush
+      assert.deepStrictEqual(server.methods(), ["turn/start", "turn/interrupt"])
+      yield* server.notifyAll(interrupted(thread.id))
+      yield* server.accept("v")
+      yield* server.notifyAll(T.turnEvents(thread.id, "v").all)
+      assert.strictEqual((yield* Fiber.join(next)).id, "v")
+    })
   )
 
-  it.effect("is over at once when the connection ends", () =>
+  it.effect("completes immediately when the connection ends", () =>
     Effect.gen(function* () {
       const { run, server } = yield* running(true)
       const ending = yield* T.background(Fiber.interrupt(run))
@@ -185,7 +181,7 @@ describe("interrupting `run`", () => {
     })
   )
 
-  it.effect("after the end changes nothing", () =>
+  it.effect("changes nothing after the end", () =>
     Effect.gen(function* () {
       const { run, server, thread } = yield* running(true)
       yield* server.notifyAll(T.turnEvents(thread.id, "u").end)
@@ -198,7 +194,7 @@ describe("interrupting `run`", () => {
 })
 
 describe("a turn as a stream", () => {
-  it.effect("sends nothing until it is run, and each run is a new turn", () =>
+  it.effect("sends nothing until it runs, and each run starts a new turn", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -217,7 +213,7 @@ describe("a turn as a stream", () => {
     })
   )
 
-  it.effect("left early interrupts its turn and waits for the end, at most 5 s", () =>
+  it.effect("interrupts its turn if its consumer stops early, and waits at most 5 s for the end", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -232,7 +228,7 @@ describe("a turn as a stream", () => {
     })
   )
 
-  it.effect("interrupted before the reply interrupts its turn too", () =>
+  it.effect("interrupts its turn also if it is interrupted before the reply", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -249,7 +245,7 @@ describe("a turn as a stream", () => {
 })
 
 describe("a turn as a handle", () => {
-  it.effect("goes on whatever becomes of who started it", () =>
+  it.effect("keeps running if the fiber that started it is interrupted", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -262,7 +258,7 @@ describe("a turn as a handle", () => {
     })
   )
 
-  it.effect("interrupts once it has begun, says that it ended, and does nothing after the end", () =>
+  it.effect("interrupts after the start, returns whether the turn ended, and does nothing after the end", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -279,7 +275,7 @@ describe("a turn as a handle", () => {
     })
   )
 
-  it.effect("says after `timeout` that it hasn't ended, and passes on what the server refuses", () =>
+  it.effect("reports after `timeout` that the turn still runs, and fails with the server's rejections", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread

@@ -14,7 +14,7 @@ const begun = Effect.fnUntraced(function* (options: Thread.TurnOptions) {
   const { end, start } = T.turnEvents(thread.id, "u")
   const tell = (...events: ReadonlyArray<Peer.Notification>) => Effect.andThen(server.notifyAll(events), server.flush)
   yield* tell(...start)
-  /** Answers the question whether the turn runs. */
+  /** Answers the request for the turn's status. */
   const answer = (status: object, turns: ReadonlyArray<unknown> = []) =>
     Effect.flatMap(server.next("thread/read"), (request) => {
       const reply = Peer.threadReadResponse(thread.id, turns)
@@ -26,7 +26,7 @@ const begun = Effect.fnUntraced(function* (options: Thread.TurnOptions) {
 })
 
 describe("idleTimeout", () => {
-  it.effect("interrupts a turn in which nothing happens, and fails it with what was collected", () =>
+  it.effect("interrupts a turn without events, and fails it with the partial result", () =>
     Effect.gen(function* () {
       const { active, interrupted, result, server, tell, thread, turn } = yield* begun({ idleTimeout: "10 seconds" })
       const events = yield* T.background(Effect.flip(Stream.runDrain(turn.eventsUntilEnd)))
@@ -47,7 +47,7 @@ describe("idleTimeout", () => {
     })
   )
 
-  it.effect("starts anew with every event, also one that nobody knows", () =>
+  it.effect("restarts with every event, also an unknown one", () =>
     Effect.gen(function* () {
       const { end, result, server, tell, thread } = yield* begun({ idleTimeout: "10 seconds" })
       for (const event of [
@@ -65,7 +65,7 @@ describe("idleTimeout", () => {
     })
   )
 
-  it.effect("takes no notice of a step of the wall clock, in either direction", () =>
+  it.effect("ignores a step of the wall clock, in either direction", () =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
       const step = { by: 0 }
@@ -88,7 +88,7 @@ describe("idleTimeout", () => {
     })
   )
 
-  it.effect("stands still while a command runs, and goes on from its end", () =>
+  it.effect("pauses while a command runs, and continues from its end", () =>
     Effect.gen(function* () {
       const { active, server, tell, thread } = yield* begun({ idleTimeout: "10 seconds" })
       yield* tell(T.itemStarted(thread.id, "u", T.command("c")))
@@ -102,7 +102,7 @@ describe("idleTimeout", () => {
     })
   )
 
-  it.effect("is not reached by a turn of which something is heard while the server is asked", () =>
+  it.effect("does not fire if an event arrives during the status check", () =>
     Effect.gen(function* () {
       const { active, end, result, server, tell, thread } = yield* begun({ idleTimeout: "10 seconds" })
       yield* TestClock.adjust("10 seconds")
@@ -121,7 +121,7 @@ describe("idleTimeout", () => {
     })
   )
 
-  it.effect("finds an end that was missed: the turn completes with all its items, for everybody", () =>
+  it.effect("detects an end that was missed: the turn completes with all its items, for every consumer", () =>
     Effect.gen(function* () {
       const { answer, result, thread, turn, server } = yield* begun({ idleTimeout: "10 seconds" })
       const events = yield* T.background(Stream.runCollect(turn.eventsUntilEnd))
@@ -141,7 +141,7 @@ describe("idleTimeout", () => {
     })
   )
 
-  it.effect("doesn't wait for a server that doesn't say whether the turn runs", () =>
+  it.effect("does not wait for a server that does not report whether the turn runs", () =>
     Effect.gen(function* () {
       const { result, server } = yield* begun({ idleTimeout: "10 seconds" })
       yield* TestClock.adjust("10 seconds")
@@ -154,7 +154,7 @@ describe("idleTimeout", () => {
     })
   )
 
-  it.effect("leaves the turn to itself if told so", () =>
+  it.effect("leaves the turn running on the server if told so", () =>
     Effect.gen(function* () {
       const { active, result, server } = yield* begun({ idleTimeout: "10 seconds", whenExceeded: "leave" })
       yield* TestClock.adjust("10 seconds")
@@ -168,7 +168,7 @@ describe("idleTimeout", () => {
 })
 
 describe("maxDuration", () => {
-  it.effect("ends a turn that is busy, with TurnTimedOut and what was collected", () =>
+  it.effect("ends a busy turn with TurnTimedOut and the partial result", () =>
     Effect.gen(function* () {
       const { interrupted, result, server, tell, thread } = yield* begun({ maxDuration: "1 minute" })
       for (let n = 0; n < 5; n++) {
@@ -186,22 +186,24 @@ describe("maxDuration", () => {
     })
   )
 
-  it.effect("ends the turn here after 5 s more, if the server doesn't stop it; the next waits for its end there", () =>
-    Effect.gen(function* () {
-      const { result, server, thread } = yield* begun({ maxDuration: "1 minute" })
-      yield* TestClock.adjust("65 seconds")
-      const failure = yield* Effect.flip(Effect.flatten(Fiber.join(result)))
-      assert.strictEqual(failure._tag, "TurnTimedOut")
-      const next = yield* T.background(thread.turn("more"))
-      yield* server.flush
-      assert.notInclude(server.methods().slice(1), "turn/start")
-      yield* server.notifyAll(T.turnEvents(thread.id, "u").end)
-      yield* server.accept("v")
-      assert.strictEqual((yield* Fiber.join(next)).id, "v")
-    })
+  it.effect(
+    "ends the turn here after another 5 s if the server does not stop it; the next run waits for its end there",
+    () =>
+      Effect.gen(function* () {
+        const { result, server, thread } = yield* begun({ maxDuration: "1 minute" })
+        yield* TestClock.adjust("65 seconds")
+        const failure = yield* Effect.flip(Effect.flatten(Fiber.join(result)))
+        assert.strictEqual(failure._tag, "TurnTimedOut")
+        const next = yield* T.background(thread.turn("more"))
+        yield* server.flush
+        assert.notInclude(server.methods().slice(1), "turn/start")
+        yield* server.notifyAll(T.turnEvents(thread.id, "u").end)
+        yield* server.accept("v")
+        assert.strictEqual((yield* Fiber.join(next)).id, "v")
+      })
   )
 
-  it.effect("is the failure also where the connection ends while the turn is being stopped", () =>
+  it.effect("is the failure also if the connection ends while the turn is being stopped", () =>
     Effect.gen(function* () {
       const { result, server } = yield* begun({ maxDuration: "1 minute" })
       yield* TestClock.adjust("1 minute")
@@ -212,7 +214,7 @@ describe("maxDuration", () => {
     })
   )
 
-  it.effect("says nothing where another limit has passed before, also while the turn is being stopped for that", () =>
+  it.effect("has no effect if another limit has fired, also while that one stops the turn", () =>
     Effect.gen(function* () {
       const { active, interrupted, result, server, tell } = yield* begun({
         idleTimeout: "10 seconds",
@@ -230,7 +232,7 @@ describe("maxDuration", () => {
     })
   )
 
-  it.effect("leaves no timer behind a turn that ends in time, and limits that make no sense send nothing", () =>
+  it.effect("leaves no timer after the end of the turn, and invalid limits send nothing", () =>
     Effect.gen(function* () {
       const { end, result, server, tell, thread } = yield* begun({ maxDuration: "1 minute", idleTimeout: "1 minute" })
       yield* tell(...end)

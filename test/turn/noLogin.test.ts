@@ -1,5 +1,5 @@
 /**
- * A turn whose model provider wants a login, on the real binary: without one, the server itself would retry for many
+ * A turn whose model provider requires a login, on the real binary: without one, the server itself would retry for many
  * seconds.
  */
 import { NodeServices } from "@effect/platform-node"
@@ -32,7 +32,7 @@ const host = Effect.acquireRelease(
   ({ close }) => Effect.sync(close)
 )
 
-/** Runs a program with OpenAI's own provider at the address of such a host, and gives the warnings that it logs. */
+/** Runs a program with OpenAI's own provider at the address of such a host, and returns the logged warnings. */
 const onHost = <A, E>(program: (codex: Codex.Codex, requests: () => number) => Effect.Effect<A, E>) =>
   Effect.suspend(() => {
     const warnings: Array<string> = []
@@ -60,8 +60,8 @@ const failureOf = (codex: Codex.Codex): Effect.Effect<TurnFailed, unknown> =>
     return error._tag === "TurnFailed" ? error : yield* Effect.die(error)
   })
 
-describe("a turn of a server without a login", () => {
-  it.live("fails at the first retry, with what to do, and warns of no connection", () =>
+describe("a turn on a server without a login", () => {
+  it.live("fails at the first retry, says what to do, and logs no warning about the connection", () =>
     Effect.gen(function* () {
       const { value, warnings } = yield* onHost((codex, requests) =>
         Effect.map(failureOf(codex), (error) => ({ error, requests: requests() }))
@@ -70,15 +70,15 @@ describe("a turn of a server without a login", () => {
       assert.deepInclude(error.reason, { hasLogin: false })
       assert.strictEqual(error.reason._tag, "Unauthorized")
       assert.include(error.message, "Not logged in. Run `npx codex login`, or call `codex.ensureLoggedIn(…)`")
-      // The words of the host are those of the retry.
+      // The host's message is part of the retry.
       assert.match(Option.getOrThrow(error.result.error).message, /\S/)
-      // On its own the server sends more than ten.
+      // On its own, the server sends more than ten.
       assert.isBelow(requests, 6)
       assert.deepStrictEqual(warnings, [])
     })
   )
 
-  it.live("ends the events of the turn, which are no failure of theirs", () =>
+  it.live("ends its events normally", () =>
     onHost((codex) =>
       Effect.gen(function* () {
         const turn = yield* (yield* codex.startThread()).turn("hi")
@@ -91,7 +91,7 @@ describe("a turn of a server without a login", () => {
 })
 
 describe("a login that the provider rejects", () => {
-  it("is told apart from none by the message", () => {
+  it("has another message than a missing login", () => {
     assert.match(new Unauthorized().message, /^The model provider rejected the credentials .*`npx codex login`/)
   })
 })

@@ -6,7 +6,7 @@ import * as T from "./support.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** A turn that stalls after ten seconds of silence, and a request whose answer is the test's. */
+/** A turn with an idleTimeout of ten seconds, and a request that the test answers. */
 const begun = Effect.gen(function* () {
   const answer = yield* Deferred.make<"accept" | "decline">()
   const server = yield* T.connect({
@@ -26,8 +26,8 @@ const begun = Effect.gen(function* () {
   return { answer, ask, server, turn }
 })
 
-describe("a request of the server that is open", () => {
-  it.effect("is counted in the turn's state, and the turn isn't idle until it was answered", () =>
+describe("an open server request", () => {
+  it.effect("is counted in the turn's state, and pauses idleTimeout until it is answered", () =>
     Effect.gen(function* () {
       const { answer, ask, server, turn } = yield* begun
       yield* ask("u")
@@ -40,12 +40,12 @@ describe("a request of the server that is open", () => {
       yield* TestClock.adjust("9 seconds")
       assert.notInclude(server.methods(), "thread/read")
       yield* TestClock.adjust("1 seconds")
-      // Before it gives the turn up, it asks whether it runs.
+      // Before it gives the turn up, the client requests its status.
       yield* server.next("thread/read")
     }).pipe(quiet)
   )
 
-  it.effect("for another turn keeps nothing waiting here", () =>
+  it.effect("has no effect on another turn", () =>
     Effect.gen(function* () {
       const { ask, server, turn } = yield* begun
       yield* ask("another")

@@ -12,7 +12,7 @@ const untyped = (options: unknown): never => options as never
 
 const Answer = Schema.Struct({ text: Schema.String })
 
-/** Every call that takes options, with one that it doesn't know, the one that was meant, and the method that the error names. */
+/** Every call that has options, with an unknown one, the closest name, and the method that the error names. */
 const calls: ReadonlyArray<
   readonly [
     name: string,
@@ -164,7 +164,7 @@ const onThread: ReadonlyArray<
 ]
 
 const assertRefused = (error: unknown, method: string, options: object, meant: string) => {
-  // Type boundary: told apart by the assertions.
+  // Type boundary: the assertions distinguish them.
   const { message, reason, ...rest } = error as CodexError
   assert.strictEqual(rest._tag, "CodexError", String(error))
   assert.strictEqual(reason._tag, "InvalidOptions")
@@ -173,9 +173,9 @@ const assertRefused = (error: unknown, method: string, options: object, meant: s
   assert.include(message, `did you mean \`${meant}\`?`)
 }
 
-describe("an option that there is not", () => {
+describe("an unknown option", () => {
   for (const [name, method, options, meant, call] of calls) {
-    it.live(`is refused by ${name}, and nothing is sent`, () =>
+    it.live(`is rejected by ${name}, and nothing is sent`, () =>
       Effect.gen(function* () {
         const server = yield* Turn.connect()
         assertRefused(yield* settled(call(server, untyped(options))), method, options, meant)
@@ -187,7 +187,7 @@ describe("an option that there is not", () => {
   }
 
   for (const [name, method, options, meant, call] of onThread) {
-    it.live(`is refused by thread.${name}, and nothing is sent`, () =>
+    it.live(`is rejected by thread.${name}, and nothing is sent`, () =>
       Effect.gen(function* () {
         const server = yield* Turn.connect()
         const thread = yield* server.thread
@@ -197,7 +197,7 @@ describe("an option that there is not", () => {
     )
   }
 
-  it.live("is refused also where the turn that runs would take the input, and that turn goes on", () =>
+  it.live("is rejected even if the running turn would take the input, and that turn continues", () =>
     Effect.gen(function* () {
       const server = yield* Turn.connect()
       const thread = yield* server.thread
@@ -213,7 +213,7 @@ describe("an option that there is not", () => {
     })
   )
 
-  it.live("is none of those that are undefined, and an option of the other half of resumeOrStart passes", () =>
+  it.live("is accepted if its value is undefined, and resumeOrStart accepts options of either half", () =>
     Effect.gen(function* () {
       const { codex } = yield* Turn.connect()
       yield* codex.startThread(untyped({ sandbox: undefined, sandbx: undefined }))
@@ -221,7 +221,7 @@ describe("an option that there is not", () => {
     })
   )
 
-  it.live("is said of outputSchema in runAs, which has its schema already", () =>
+  it.live("includes outputSchema in runAs, which has its own schema", () =>
     Effect.gen(function* () {
       const server = yield* Turn.connect()
       const thread = yield* server.thread
@@ -231,7 +231,7 @@ describe("an option that there is not", () => {
     })
   )
 
-  it.live("is said of no option at all: options that are no object fail the call", () =>
+  it.live("is not reported for options that are not an object: these fail the call themselves", () =>
     Effect.gen(function* () {
       const server = yield* Turn.connect()
       const thread = yield* server.thread
@@ -256,8 +256,8 @@ describe("an option that there is not", () => {
   )
 })
 
-describe("an option of something that runs already", () => {
-  it.live("is refused by turn.interrupt and turn.eventsWith, and by calls of a method, and nothing is sent", () =>
+describe("an unknown option of a call on something that runs", () => {
+  it.live("is rejected by turn.interrupt, turn.eventsWith and raw calls, and nothing is sent", () =>
     Effect.gen(function* () {
       const server = yield* Turn.connect()
       const thread = yield* server.thread
@@ -274,8 +274,8 @@ describe("an option of something that runs already", () => {
   )
 })
 
-describe("a value that an option can't have", () => {
-  it.live("is refused with what is wanted, such as the words that there are, and nothing is sent", () =>
+describe("an invalid value of an option", () => {
+  it.live("is rejected with the expected values, and nothing is sent", () =>
     Effect.gen(function* () {
       const server = yield* Turn.connect()
       const thread = yield* server.thread
@@ -304,8 +304,8 @@ describe("a value that an option can't have", () => {
   )
 })
 
-describe("a schema that is none", () => {
-  it.live("of Effect is refused by runAs in words that say where JSON Schema goes, and nothing is sent", () =>
+describe("a JSON Schema in place of an Effect Schema", () => {
+  it.live("is rejected by runAs, which says where JSON Schema goes, and nothing is sent", () =>
     Effect.gen(function* () {
       const server = yield* Turn.connect()
       const thread = yield* server.thread

@@ -20,7 +20,7 @@ const half = Effect.map(MockModel.gate, (gate) =>
   MockModel.hold(MockModel.deltas(["half ", "an answer"]), gate, { after: 3 })
 )
 
-/** What a stream gave until its end, and how that was. */
+/** The events of a stream until its end, and how it ended. */
 const record = Effect.fnUntraced(function* <E>(events: Stream.Stream<Turn.TurnEvent, E>) {
   const seen: Array<Turn.TurnEvent> = []
   const exit = yield* Effect.exit(Stream.runForEach(events, (event) => Effect.sync(() => seen.push(event))))
@@ -30,14 +30,14 @@ const record = Effect.fnUntraced(function* <E>(events: Stream.Stream<Turn.TurnEv
 const last = ({ seen }: { readonly seen: ReadonlyArray<Turn.TurnEvent> }) => seen.at(-1)?.method
 
 describe("a stream that fails with its turn, on the real binary", () => {
-  it.live("gives the same events as `stream`, and ends as they do, where the turn ends well", () =>
+  it.live("emits the same events as `streamUntilEnd`, and ends as it does if the turn completes", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(MockModel.deltas(["he", "llo"]), MockModel.deltas(["he", "llo"]), MockModel.reply("fine"))
       const plain = yield* record(thread.streamUntilEnd("hi"))
       const failing = yield* record(thread.stream("hi"))
       assert.isTrue(Exit.isSuccess(failing.exit))
-      // When tokens and statuses are told in between differs from turn to turn.
+      // The position of token counts and statuses differs from turn to turn.
       const own = (events: ReadonlyArray<Turn.TurnEvent>) =>
         T.methodsOf(events).filter((method) => method.startsWith("item/") || method.startsWith("turn/"))
       assert.deepStrictEqual(own(failing.seen), own(plain.seen))
@@ -45,7 +45,7 @@ describe("a stream that fails with its turn, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("fails with the error of `run` after `turn/completed`, and so does what is made of it", () =>
+  it.live("fails with the error of `run` after `turn/completed`, and so do streams derived from it", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(MockModel.failed({ code: "insufficient_quota", message: "no" }), MockModel.status(400))
@@ -59,7 +59,7 @@ describe("a stream that fails with its turn, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("makes the body of a response fail, however much of the answer had come", () =>
+  it.live("fails the body of a response, however much of the answer was sent", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(MockModel.drop({ after: 3, reply: MockModel.deltas(["half ", "an answer"]) }))
@@ -84,7 +84,7 @@ describe("a stream that fails with its turn, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("left early interrupts the turn, and the thread stays usable", () =>
+  it.live("interrupts the turn if its consumer stops early, and the thread stays usable", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(yield* half, MockModel.reply("usable"))
@@ -95,7 +95,7 @@ describe("a stream that fails with its turn, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("is there for a turn with a handle: each of its runs fails with the very error of `result`", () =>
+  it.live("is `events` of a handle: each of its runs fails with the same error as `result`", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(yield* half)
@@ -112,12 +112,12 @@ describe("a stream that fails with its turn, on the real binary", () => {
       const late = yield* record(turn.events)
       assert.deepStrictEqual(T.methodsOf(late.seen), ["~snapshot", "turn/completed"])
       assert.strictEqual(yield* Effect.flip(late.exit), failure)
-      // `events` still end normally, for who asks `result` himself.
+      // `eventsUntilEnd` still ends normally, for callers that run `result`.
       assert.isTrue(Exit.isSuccess((yield* record(turn.eventsUntilEnd)).exit))
     }).pipe(onBinary())
   )
 
-  it.live("is there for a goal, and fails as its result does", () =>
+  it.live("is `events` of a goal, which fail as its result does", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(yield* half)
@@ -133,7 +133,7 @@ describe("a stream that fails with its turn, on the real binary", () => {
 })
 
 describe("a stream that fails with its turn", () => {
-  it.effect("fails once, with the limit that passed, after the end that the server told", () =>
+  it.effect("fails once, with the limit that fired, after the end that the server reported", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -152,7 +152,7 @@ describe("a stream that fails with its turn", () => {
     })
   )
 
-  it.effect("fails with the connection's error where that ends first", () =>
+  it.effect("fails with the connection's error if that ends first", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -166,7 +166,7 @@ describe("a stream that fails with its turn", () => {
     })
   )
 
-  it.effect("sends nothing until it runs, and left early it interrupts its turn", () =>
+  it.effect("sends nothing until it runs, and interrupts its turn if its consumer stops early", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread

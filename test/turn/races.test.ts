@@ -11,20 +11,20 @@ import { background, messages, textOf } from "./support.ts"
 
 const times = 50
 
-/** A model that answers everything with what it was asked. */
+/** A model that answers every prompt with the prompt. */
 const echoing: CodexTest.Options = {
   model: { fallback: (request) => MockModel.reply(`you said ${request.lastUserText ?? ""}`) }
 }
 
 const onBinary = Effect.provide(CodexTest.layer(echoing))
 
-/** Nothing is left of any turn. */
+/** Checks that no turn left anything. */
 const nothingLeft = Effect.map(CodexClient.CodexClient, (client) => {
   assert.strictEqual(client["~session"].size(), 0)
 })
 
 describe("races on the real binary, 50 times each", () => {
-  it.live("an interruption right after the start ends the turn, and the thread goes on", () =>
+  it.live("an interruption right after the start ends the turn, and the thread stays usable", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -46,7 +46,7 @@ describe("races on the real binary, 50 times each", () => {
     }).pipe(onBinary)
   )
 
-  it.live("steering against the end is either taken by this turn or refused", () =>
+  it.live("steering at the end either enters this turn or is rejected", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const model = yield* MockModel.MockModel
@@ -67,7 +67,7 @@ describe("races on the real binary, 50 times each", () => {
     }).pipe(onBinary)
   )
 
-  it.live("two runs on one thread are two turns, each with its own answer", () =>
+  it.live("two runs on one thread become two turns, each with its own answer", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -81,7 +81,7 @@ describe("races on the real binary, 50 times each", () => {
     }).pipe(onBinary)
   )
 
-  it.live("a scope that closes in the middle of a turn stops it, and leaves nothing", () =>
+  it.live("a scope that closes during a turn stops the turn and leaves nothing behind", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -100,7 +100,7 @@ describe("races on the real binary, 50 times each", () => {
     }).pipe(onBinary)
   )
 
-  it.live("a consumer that stops reading holds up nobody: neither the result nor the next turn", () =>
+  it.live("a consumer that stops reading blocks neither the result nor the next turn", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const thread = yield* codex.startThread()
@@ -118,7 +118,7 @@ describe("races on the real binary, 50 times each", () => {
 })
 
 describe("many turns at once", () => {
-  it.live("20 threads on the real binary: each gets its own answer and its own events", () =>
+  it.live("20 threads on the real binary each get their own answer and their own events", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       yield* Effect.forEach(
@@ -141,7 +141,7 @@ describe("many turns at once", () => {
     }).pipe(onBinary)
   )
 
-  it.live("1 000 on a scripted peer: no event crosses over", () =>
+  it.live("1 000 turns on a scripted peer get no event of another", () =>
     Effect.gen(function* () {
       const codex = yield* Codex.Codex
       const threads = yield* Effect.forEach(

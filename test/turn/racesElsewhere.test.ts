@@ -1,6 +1,5 @@
 /**
- * Races of what a thread does with turns that began elsewhere: two clients of one real server, and commands of the
- * user.
+ * Races with turns of other clients on one thread: two clients of one real server, and commands of the user.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Result } from "effect"
@@ -12,7 +11,7 @@ import { background } from "./support.ts"
 
 const times = 200
 
-/** One thread, and a handle on it of each of two clients. */
+/** One thread, and a handle of each of two clients. */
 const shared = Effect.gen(function* () {
   const server = yield* SharedServer.make({
     fallback: (request) => MockModel.reply(`you said ${request.lastUserText ?? ""}`)
@@ -32,7 +31,10 @@ const inputsOf = ({ items }: TurnResult): ReadonlyArray<string> =>
     item.type === "userMessage" ? item.content.map((part) => (part.type === "text" ? part.text : part.type)) : []
   )
 
-/** A run that succeeded had its input in its turn, answered by a model; one that didn't says that it joined another. */
+/**
+ * Checks that a run that succeeded had its input in its turn, answered by a model, and that any other failed because it
+ * joined another turn.
+ */
 const isTrue = (text: string, outcome: Result.Result<TurnResult, Failure>): "answered" | "joined" => {
   if (Result.isSuccess(outcome)) {
     assert.strictEqual(inputsOf(outcome.success)[0], text)
@@ -52,7 +54,7 @@ const isIdle = (thread: Thread) =>
 
 describe(`two clients on one thread of the real server, ${times} times each`, () => {
   it.live(
-    "run against run: each is answered in a turn of its own, or says that it joined the other's",
+    "run and run: each is answered in its own turn, or fails because it joined the other's",
     () =>
       Effect.gen(function* () {
         const { ours, theirs } = yield* shared
@@ -69,7 +71,7 @@ describe(`two clients on one thread of the real server, ${times} times each`, ()
   )
 
   it.live(
-    "run against a command of the user: the model is always asked",
+    "run and a user's shell command: the model is always asked",
     () =>
       Effect.gen(function* () {
         const { command, model, ours } = yield* shared
@@ -88,7 +90,7 @@ describe(`two clients on one thread of the real server, ${times} times each`, ()
   )
 
   it.live(
-    "steering what the other runs: it is taken by that turn, or refused",
+    "steering a turn of the other client: the turn takes the input, or the input is rejected",
     () =>
       Effect.gen(function* () {
         const { model, ours, theirs } = yield* shared
@@ -115,7 +117,7 @@ describe(`two clients on one thread of the real server, ${times} times each`, ()
   )
 
   it.live(
-    "interrupting what the other runs, and sending into it: each turn ends for both, and no input is lost",
+    "interrupting a turn of the other client and sending into it: each turn ends for both, and no input is lost",
     () =>
       Effect.gen(function* () {
         const { model, ours, theirs } = yield* shared

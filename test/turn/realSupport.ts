@@ -1,5 +1,5 @@
 /**
- * What the tests of turns on the real binary share: a thread, and a model that stops halfway.
+ * Support for the tests of turns on the real binary: a thread, and a model that stops halfway.
  */
 import { Effect, Stream } from "effect"
 import * as Codex from "../../src/Codex.ts"
@@ -16,7 +16,7 @@ export const setUp = Effect.gen(function* () {
   return { codex, model, thread }
 })
 
-/** Waits until a text has come that the model wrote. */
+/** Waits until a text of the model has arrived. */
 export const heard = (turn: Turn, text: string) =>
   Stream.runHead(Stream.filter(turn.stateChanges, ({ items }) => items.some((item) => item.text.includes(text))))
 

@@ -4,7 +4,7 @@ import { begun } from "./followed.ts"
 import * as T from "./support.ts"
 
 describe("the result of a turn", () => {
-  it.effect("is the same value, however often and whenever it is asked for, and takes no events", () =>
+  it.effect("is the same value on every run, before and after the end, and consumes no events", () =>
     Effect.gen(function* () {
       const { begin, close, say, turn } = yield* begun
       const early = yield* T.background(turn.result)
@@ -22,7 +22,7 @@ describe("the result of a turn", () => {
     })
   )
 
-  it.effect("is the same error, however often and whenever it is asked for", () =>
+  it.effect("is the same error on every run, before and after the end", () =>
     Effect.gen(function* () {
       const { begin, server, thread, turn } = yield* begun
       const early = yield* T.background(Effect.flip(turn.result))

@@ -9,7 +9,7 @@ import type * as Thread from "../../src/Thread.ts"
 const busy = MockModel.failed({ code: "server_is_overloaded", message: "busy" })
 const atOnce = Retry.retryOnOverloadWith({ initialDelay: 0, jitter: 0 })
 
-/** As the documentation says it. */
+/** As in the documentation. */
 const runOnce = (thread: Thread.Thread, prompt: string) =>
   thread.run(prompt).pipe(
     Effect.tapErrorTag("TurnFailed", (error) =>
@@ -18,7 +18,7 @@ const runOnce = (thread: Thread.Thread, prompt: string) =>
     Effect.retry(atOnce)
   )
 
-/** How often the model was shown a prompt, at last. */
+/** How often the last request to the model contains a prompt. */
 const shown = (prompt: string) =>
   Effect.flatMap(MockModel.MockModel, (model) =>
     Effect.map(
@@ -35,8 +35,8 @@ const turns = (thread: Thread.Thread) => Effect.map(Stream.runCollect(thread.his
 
 const twoRefusals = Effect.flatMap(MockModel.MockModel, (model) => model.enqueue(busy, busy, MockModel.reply("ok")))
 
-describe("what a retried turn leaves in the conversation", () => {
-  it.live("each attempt, with its prompt", () =>
+describe("the conversation after a retried turn", () => {
+  it.live("has each attempt, with its prompt", () =>
     Effect.gen(function* () {
       const thread = yield* (yield* Codex.Codex).startThread()
       yield* twoRefusals
@@ -46,22 +46,27 @@ describe("what a retried turn leaves in the conversation", () => {
     }).pipe(Effect.provide(CodexTest.layer()))
   )
 
-  it.live("one, where a failed attempt is reverted before the next: the model reads the prompt once, also later", () =>
-    Effect.gen(function* () {
-      const thread = yield* (yield* Codex.Codex).startThread()
-      const model = yield* MockModel.MockModel
-      yield* twoRefusals
-      const result = yield* runOnce(thread, "pay")
-      assert.strictEqual(yield* shown("pay"), 1)
-      yield* model.enqueue(MockModel.reply("later"))
-      yield* thread.run("and then?")
-      assert.strictEqual(yield* shown("pay"), 1)
-      assert.strictEqual(yield* turns(thread), 2)
-      assert.include(yield* Effect.map(Stream.runCollect(thread.history()), (all) => all.map((it) => it.id)), result.id)
-    }).pipe(Effect.provide(CodexTest.layer()))
+  it.live(
+    "has one attempt if the failed one is reverted before the next: the model reads the prompt once, also later",
+    () =>
+      Effect.gen(function* () {
+        const thread = yield* (yield* Codex.Codex).startThread()
+        const model = yield* MockModel.MockModel
+        yield* twoRefusals
+        const result = yield* runOnce(thread, "pay")
+        assert.strictEqual(yield* shown("pay"), 1)
+        yield* model.enqueue(MockModel.reply("later"))
+        yield* thread.run("and then?")
+        assert.strictEqual(yield* shown("pay"), 1)
+        assert.strictEqual(yield* turns(thread), 2)
+        assert.include(
+          yield* Effect.map(Stream.runCollect(thread.history()), (all) => all.map((it) => it.id)),
+          result.id
+        )
+      }).pipe(Effect.provide(CodexTest.layer()))
   )
 
-  it.live("an ephemeral thread can't be reverted: the server refuses it, and the retry ends", () =>
+  it.live("cannot be reverted on an ephemeral thread: the server rejects it, and the retry ends", () =>
     Effect.gen(function* () {
       const thread = yield* (yield* Codex.Codex).startThread({ ephemeral: true })
       yield* twoRefusals

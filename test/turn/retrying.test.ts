@@ -9,10 +9,10 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Peer from "../support/peer.ts"
 import * as T from "./support.ts"
 
-/** The words of the server, which can quote the prompt. */
+/** The server message, which may quote the prompt. */
 const words = "Reconnecting... 1/5 to the secret host"
 
-/** The server tries again to reach the model. */
+/** The server retries its connection to the model. */
 const retry = (threadId: string, turnId: string): Peer.Notification => ({
   method: "error",
   params: {
@@ -23,7 +23,7 @@ const retry = (threadId: string, turnId: string): Peer.Notification => ({
   }
 })
 
-/** Runs an effect with a logger of its own, and gives the warnings beside what it came to. */
+/** Runs an effect with its own logger, and returns the warnings beside its outcome. */
 const logged = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
   const lines: Array<{ readonly text: string; readonly annotations: object }> = []
   const first = yield* Deferred.make<void>()
@@ -45,7 +45,7 @@ const begun = Effect.fnUntraced(function* (options?: Thread.TurnOptions) {
   const { end, start } = T.turnEvents(thread.id, "u")
   const tell = (...events: ReadonlyArray<Peer.Notification>) => Effect.andThen(server.notifyAll(events), server.flush)
   yield* tell(...start)
-  /** Stops the turn as it is asked to, and gives the failure. */
+  /** Stops the turn as requested, and returns the failure. */
   const stopped = Effect.gen(function* () {
     yield* server.reply(yield* server.next("turn/interrupt"), {})
     yield* tell(...T.turnEvents(thread.id, "u", { status: "interrupted" }).end)
@@ -55,7 +55,7 @@ const begun = Effect.fnUntraced(function* (options?: Thread.TurnOptions) {
 })
 
 describe("the first retry of a turn", () => {
-  it.effect("is logged as a warning, once, by the loggers of who runs the turn, without the server's words", () =>
+  it.effect("logs one warning with the caller's loggers and without the server's message", () =>
     Effect.gen(function* () {
       const { end, fiber, first, lines, tell, thread } = yield* begun()
       yield* tell(retry(thread.id, "u"))
@@ -71,7 +71,7 @@ describe("the first retry of a turn", () => {
     })
   )
 
-  it.effect("is logged also where it came before the reply to `turn/start`", () =>
+  it.effect("is logged even if it arrives before the reply to `turn/start`", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -87,7 +87,7 @@ describe("the first retry of a turn", () => {
     })
   )
 
-  it.effect("is not what a failure is that ends the turn: that is no retry", () =>
+  it.effect("does not count the error that ends the turn", () =>
     Effect.gen(function* () {
       const { fiber, lines, tell, thread } = yield* begun()
       const { params } = retry(thread.id, "u")
@@ -98,7 +98,7 @@ describe("the first retry of a turn", () => {
     })
   )
 
-  it.effect("is told outside of the reader, which goes on at once", () =>
+  it.effect("is logged outside of the reader loop, which continues immediately", () =>
     Effect.gen(function* () {
       const feed = followedTurn.make({ threadId: "t", turnId: "u", keepEvents: true, onEnd: () => {} })
       const told: Array<string> = []
@@ -113,8 +113,8 @@ describe("the first retry of a turn", () => {
   )
 })
 
-describe("a limit that passes while the server retries", () => {
-  it.effect("says so: TurnTimedOut keeps the last error, and its message where to look", () =>
+describe("a limit that fires while the server retries", () => {
+  it.effect("fails with TurnTimedOut, which has the last error and says what to check", () =>
     Effect.gen(function* () {
       const { stopped, tell, thread } = yield* begun({ maxDuration: "1 minute" })
       yield* tell(retry(thread.id, "u"))
@@ -129,7 +129,7 @@ describe("a limit that passes while the server retries", () => {
     })
   )
 
-  it.effect("says so: TurnStalled too", () =>
+  it.effect("fails with TurnStalled, which does the same", () =>
     Effect.gen(function* () {
       const { server, stopped, tell, thread } = yield* begun({ idleTimeout: "1 minute" })
       yield* tell(retry(thread.id, "u"))
@@ -145,7 +145,7 @@ describe("a limit that passes while the server retries", () => {
     })
   )
 
-  it.effect("isn't blamed on a connection that had come back", () =>
+  it.effect("does not mention a connection that has recovered", () =>
     Effect.gen(function* () {
       const { stopped, tell, thread } = yield* begun({ maxDuration: "1 minute" })
       yield* tell(retry(thread.id, "u"), T.delta(thread.id, "u", "here I am"))
@@ -160,7 +160,7 @@ describe("a limit that passes while the server retries", () => {
 })
 
 describe("limits of a turn", () => {
-  it.effect("a retry ends a silence: `idleTimeout` is counted anew, `maxDuration` is not", () =>
+  it.effect("a retry counts as an event for `idleTimeout`, and does not reset `maxDuration`", () =>
     Effect.gen(function* () {
       const { server, stopped, tell, thread } = yield* begun({ idleTimeout: "1 minute", maxDuration: "2 minutes" })
       for (const pause of ["50 seconds", "50 seconds"] as const) {
@@ -173,7 +173,7 @@ describe("limits of a turn", () => {
     })
   )
 
-  it.effect("the wait behind another turn of the thread doesn't count as `maxDuration`", () =>
+  it.effect("the wait for another turn of the thread does not count towards `maxDuration`", () =>
     Effect.gen(function* () {
       const { end, fiber, server, tell, thread } = yield* begun()
       const behind = yield* T.background(thread.run("then", { maxDuration: "1 minute" }))
@@ -195,12 +195,12 @@ const nobodyAtHome: CodexTest.Options = {
   }
 }
 
-describe("a model host out of reach, on the real binary", () => {
-  it.effect("is heard of in the log, and is named by the limit that ends the turn", () =>
+describe("an unreachable model provider, on the real binary", () => {
+  it.effect("causes a warning, and is named by the limit that ends the turn", () =>
     Effect.gen(function* () {
       const thread = yield* (yield* Codex.Codex).startThread()
       const { fiber, first, lines } = yield* logged(Effect.flip(thread.run("hi", { maxDuration: "5 minutes" })))
-      // The server takes its time, which is not the test's.
+      // The server needs some time, which is not that of the test clock.
       yield* TestClock.adjust("1 second")
       yield* first
       yield* TestClock.adjust("5 minutes")
@@ -214,7 +214,7 @@ describe("a model host out of reach, on the real binary", () => {
     }).pipe(Effect.provide(CodexTest.layer(nobodyAtHome)))
   )
 
-  it.effect("is heard of in the log of a goal as well, and is named by the limit that ends it", () =>
+  it.effect("causes a warning for a goal, too, and is named by the limit that ends it", () =>
     Effect.gen(function* () {
       const thread = yield* (yield* Codex.Codex).startThread()
       const { fiber, first, lines } = yield* logged(Effect.flip(thread.runGoal("Count.", { maxDuration: "5 minutes" })))
@@ -229,7 +229,7 @@ describe("a model host out of reach, on the real binary", () => {
     }).pipe(Effect.provide(CodexTest.layer(nobodyAtHome)))
   )
 
-  it.live("that comes back costs a warning, and the turn completes", () =>
+  it.live("causes only a warning if it recovers, and the turn completes", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       yield* model.enqueue(MockModel.drop({ after: 2 }), MockModel.reply("here again"))

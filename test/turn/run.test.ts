@@ -24,7 +24,7 @@ const call = (inputTokens: number) =>
 const last = (inputTokens: number) => reply("done", { usage: { inputTokens, outputTokens: 1 } })
 
 describe("run, on the real binary", () => {
-  it.live("gives the answer, the items and the usage, and the model was asked once with the input", () =>
+  it.live("returns the answer, the items and the usage, and asks the model once with the input", () =>
     Effect.gen(function* () {
       const result = yield* turnOf(reply("hello"))
       const model = yield* MockModel.MockModel
@@ -39,7 +39,7 @@ describe("run, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("a result has its ten fields, filled from the completion", () =>
+  it.live("returns ten fields, filled from the completion", () =>
     Effect.gen(function* () {
       const before = Math.floor(Date.now() / 1000)
       const result = yield* turnOf(reply("hello"))
@@ -73,7 +73,7 @@ describe("run, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("what the turn asks for reaches the model, and what the model counts comes back in three views", () =>
+  it.live("sends the turn's settings to the model, and returns the model's usage in three views", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const usage = { inputTokens: 20, cachedInputTokens: 3, outputTokens: 9, reasoningOutputTokens: 5 }
@@ -102,7 +102,7 @@ describe("run, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("a turn with several model responses counts them together, also on a resumed thread", () =>
+  it.live("counts all model responses of a turn together, also on a resumed thread", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       yield* model.enqueue(call(10), last(20), call(30), last(40))
@@ -147,7 +147,7 @@ describe("run, on the real binary", () => {
     ["nothing, where there is no message", [MockModel.reasoning("thinking")], Option.none()]
   ]
 
-  it.live("the final response is, for each order of phases, the answer", () =>
+  it.live("returns the answer as final response, for each order of phases", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       const codex = yield* Codex.Codex
@@ -159,7 +159,7 @@ describe("run, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("an error that the server retries after is progress, and the turn completes", () =>
+  it.live("treats an error that the server retries as progress, and completes the turn", () =>
     Effect.gen(function* () {
       const model = yield* MockModel.MockModel
       yield* model.enqueue(MockModel.drop({ after: 1 }), reply("at last"))

@@ -15,7 +15,7 @@ const running = Effect.gen(function* () {
 })
 
 describe("send", () => {
-  it.effect("waits for the turn to begin before it steers it", () =>
+  it.effect("waits for the turn to start before it steers it", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -31,7 +31,7 @@ describe("send", () => {
     })
   )
 
-  it.effect("starts a new turn if the one that ran ended on the way", () =>
+  it.effect("starts a new turn if the running one ended before the input arrived", () =>
     Effect.gen(function* () {
       const { end, server, thread } = yield* running
       const sending = yield* T.background(thread.send("more"))
@@ -44,7 +44,7 @@ describe("send", () => {
     })
   )
 
-  it.effect("does so too when the refusal comes before the end is told", () =>
+  it.effect("starts a new turn also if the rejection arrives before the end of the turn", () =>
     Effect.gen(function* () {
       const { end, server, thread } = yield* running
       const sending = yield* T.background(thread.send("more"))
@@ -57,7 +57,7 @@ describe("send", () => {
     })
   )
 
-  it.effect("steers the turn that has taken the other's place", () =>
+  it.effect("steers the turn that replaced the other one", () =>
     Effect.gen(function* () {
       const { end, server, thread } = yield* running
       const sending = yield* T.background(thread.send("more"))
@@ -71,26 +71,24 @@ describe("send", () => {
     })
   )
 
-  it.effect(
-    "gives a handle on a turn of somebody else that can be interrupted, although its beginning was missed",
-    () =>
-      Effect.gen(function* () {
-        const server = yield* T.connect()
-        const thread = yield* server.thread
-        const foreign = T.turnEvents(thread.id, "foreign")
-        yield* server.notifyAll(foreign.start)
-        yield* server.flush
-        const sending = yield* T.background(thread.send("more"))
-        yield* server.reply(yield* server.next("turn/steer"), Peer.turnSteerResponse("foreign"))
-        const turn = yield* Fiber.join(sending)
-        const asked = yield* T.background(turn.interrupt())
-        yield* server.reply(yield* server.next("turn/interrupt"), {})
-        yield* server.notifyAll(foreign.end)
-        assert.isTrue((yield* Fiber.join(asked)).ended)
-      })
+  it.effect("returns a handle to a turn of another client that can be interrupted, even if its start was missed", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const foreign = T.turnEvents(thread.id, "foreign")
+      yield* server.notifyAll(foreign.start)
+      yield* server.flush
+      const sending = yield* T.background(thread.send("more"))
+      yield* server.reply(yield* server.next("turn/steer"), Peer.turnSteerResponse("foreign"))
+      const turn = yield* Fiber.join(sending)
+      const asked = yield* T.background(turn.interrupt())
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
+      yield* server.notifyAll(foreign.end)
+      assert.isTrue((yield* Fiber.join(asked)).ended)
+    })
   )
 
-  it.effect("rejects or queues as told, also for a turn that this program didn't start", () =>
+  it.effect("follows `whenBusy`, also for a turn of another client", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -122,7 +120,7 @@ describe("two handles on one turn", () => {
     return { end, other, readers, server, thread, turn }
   })
 
-  it.effect("both see how it fails, and both can be read", () =>
+  it.effect("both report its failure, and both can be read", () =>
     Effect.gen(function* () {
       const { other, readers, server, thread, turn } = yield* joined
       yield* server.notifyAll(T.turnEvents(thread.id, "u", { status: "failed" }).end)
@@ -134,7 +132,7 @@ describe("two handles on one turn", () => {
     })
   )
 
-  it.effect("both see the end of the connection", () =>
+  it.effect("both report the end of the connection", () =>
     Effect.gen(function* () {
       const { other, readers, server, turn } = yield* joined
       yield* server.close({ _tag: "EndOfOutput" })

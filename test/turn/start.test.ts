@@ -9,8 +9,8 @@ import { at } from "../support/rawDriver.ts"
 import * as Input from "../../src/Input.ts"
 import * as T from "./support.ts"
 
-describe("the folder of a turn that is refused", () => {
-  it.live("is none of the thread's: relative files start where they did before", () =>
+describe("the folder of a rejected turn", () => {
+  it.live("does not become the thread's: relative files keep their base", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -26,7 +26,7 @@ describe("the folder of a turn that is refused", () => {
 })
 
 describe("two handles on one thread", () => {
-  it.live("agree on its folder, whichever of them changed it", () =>
+  it.live("agree on its folder, whichever handle changed it", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -42,7 +42,7 @@ describe("two handles on one thread", () => {
     })
   )
 
-  it.live("of two clients over one connection run one turn at a time", () =>
+  it.live("run one turn at a time, also in two clients over one connection", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -61,8 +61,8 @@ describe("two handles on one thread", () => {
   )
 })
 
-describe("what comes before the reply to turn/start", () => {
-  it.effect("belongs to the turn, for `run`", () =>
+describe("notifications before the reply to turn/start", () => {
+  it.effect("belong to the turn, for `run`", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -79,7 +79,7 @@ describe("what comes before the reply to turn/start", () => {
   )
 
   for (const status of ["completed", "failed", "interrupted"] as const) {
-    it.effect(`belongs to the turn, even the end (${status})`, () =>
+    it.effect(`belong to the turn, even the end (${status})`, () =>
       Effect.gen(function* () {
         const server = yield* T.connect()
         const thread = yield* server.thread
@@ -102,7 +102,7 @@ describe("what comes before the reply to turn/start", () => {
     )
   }
 
-  it.effect("belongs to the turn, even if the connection ends right after the reply", () =>
+  it.effect("belong to the turn, even if the connection ends right after the reply", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -115,7 +115,7 @@ describe("what comes before the reply to turn/start", () => {
     })
   )
 
-  it.effect("is the turn's own only: other turns of the thread are left out", () =>
+  it.effect("exclude those of other turns of the thread", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -129,7 +129,7 @@ describe("what comes before the reply to turn/start", () => {
     })
   )
 
-  it.effect("reaches the first consumer whole, however much it is, and what follows in the same moment too", () =>
+  it.effect("reach the first consumer completely, and so do those in the same tick", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -145,7 +145,7 @@ describe("what comes before the reply to turn/start", () => {
     })
   )
 
-  it.effect("is forgotten if the start fails, by a refusal or by the end of the connection", () =>
+  it.effect("are dropped if the start fails, by a rejection or by the end of the connection", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -169,7 +169,7 @@ describe("what comes before the reply to turn/start", () => {
   )
 })
 
-/** A turn whose end says this of it. */
+/** A turn with this in its end. */
 const ended = (turn: object) =>
   Effect.gen(function* () {
     const server = yield* T.connect()
@@ -184,7 +184,7 @@ const ended = (turn: object) =>
 const completed = at(T.turnEvents("thread-1", "u").end, 0, "params", "turn")
 
 describe("the end of a turn", () => {
-  it.effect("with a status that nobody knows is no success", () =>
+  it.effect("with an unknown status is not a success", () =>
     Effect.gen(function* () {
       const { failure, reading } = yield* ended({ ...Object(completed), status: "evaporated" })
       assert.strictEqual(failure._tag, "TurnFailed")
@@ -194,15 +194,15 @@ describe("the end of a turn", () => {
     })
   )
 
-  it.effect("with the status of a running turn is no success", () =>
+  it.effect("with the status of a running turn is not a success", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* ended({ ...Object(completed), status: "inProgress" })).failure._tag, "TurnFailed")
     })
   )
 
   for (const [name, turn] of [
-    ["whose payload can't be read", { ...Object(completed), status: { no: "word" } }],
-    ["that doesn't even say which turn", { status: "completed" }]
+    ["with an unreadable payload", { ...Object(completed), status: { no: "word" } }],
+    ["without a turn id", { status: "completed" }]
   ] as const) {
     it.effect(`${name} fails the turn instead of leaving it open, and the thread is free`, () =>
       Effect.gen(function* () {
@@ -216,7 +216,7 @@ describe("the end of a turn", () => {
     )
   }
 
-  it.effect("is never assumed: when the connection ends first, result, events and state fail with its error", () =>
+  it.effect("is never assumed: if the connection ends first, result, events and state fail with its error", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -237,7 +237,7 @@ describe("the end of a turn", () => {
 })
 
 describe("turns on one thread", () => {
-  it.effect("go one after the other, in the order of the calls", () =>
+  it.effect("run one after the other, in the order of the calls", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -273,7 +273,7 @@ describe("turns on one thread", () => {
     })
   )
 
-  it.effect("that the server joins all the same share its end, and the thread is free after it", () =>
+  it.effect("share their end if the server joins them, and the thread is free afterwards", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread

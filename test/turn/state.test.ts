@@ -5,7 +5,7 @@ import { begun, feedOf } from "./followed.ts"
 import * as T from "./support.ts"
 
 describe("the state of a turn", () => {
-  it.effect("is told now, after each change, and with the end", () =>
+  it.effect("is emitted immediately, after each change, and with the end", () =>
     Effect.gen(function* () {
       const { begin, close, say, server, thread, turn } = yield* begun
       const statuses: Array<string> = []
@@ -40,7 +40,7 @@ describe("the state of a turn", () => {
     })
   )
 
-  it.effect("reaches a slow reader as the latest only", () =>
+  it.effect("skips intermediate states for a slow reader", () =>
     Effect.gen(function* () {
       const { begin, deltas, end, feed, tell } = feedOf(false)
       const pull = yield* Stream.toPull(feed.stateChanges)
@@ -57,7 +57,7 @@ describe("the state of a turn", () => {
     })
   )
 
-  it.effect("is told of the end, at whatever step of the reader that comes", () =>
+  it.effect("ends with the turn, at whatever step of the reader that happens", () =>
     Effect.gen(function* () {
       for (let steps = 0; steps < 20; steps++) {
         const { begin, deltas, end, feed } = feedOf(false)
@@ -72,7 +72,7 @@ describe("the state of a turn", () => {
     })
   )
 
-  it.effect("counts the requests of the server that wait for an answer", () =>
+  it.effect("counts the server requests that wait for an answer", () =>
     Effect.gen(function* () {
       const { begin, end, feed } = feedOf(false)
       const counts: Array<number> = []

@@ -6,7 +6,7 @@ import { heard, onBinary, setUp } from "./realSupport.ts"
 import { background, messages, methodsOf, textOf } from "./support.ts"
 
 describe("streaming, on the real binary", () => {
-  it.live("routes the text deltas and one completion, while other calls go on", () =>
+  it.live("emits the text deltas and one completion, while other calls continue", () =>
     Effect.gen(function* () {
       const { codex, model, thread } = yield* setUp
       const gate = yield* MockModel.gate
@@ -31,7 +31,7 @@ describe("streaming, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("gives the text alone, as it is written, and the final text at its end", () =>
+  it.live("emits the text alone while it is produced, and the final text at its end", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       yield* model.enqueue(MockModel.deltas(["he", "llo"]), MockModel.deltas(["he", "llo"]))
@@ -40,7 +40,7 @@ describe("streaming, on the real binary", () => {
     }).pipe(onBinary())
   )
 
-  it.live("two threads interleave, delta by delta, and nothing crosses over", () =>
+  it.live("interleaves two threads, and no delta reaches the other", () =>
     Effect.gen(function* () {
       const { codex, model, thread } = yield* setUp
       const other = yield* codex.startThread()
@@ -65,7 +65,7 @@ describe("streaming, on the real binary", () => {
 })
 
 describe("sub-agents, on the real binary", () => {
-  it.live("stay out of the parent's events and usage; the tree has them, linked to their parent", () =>
+  it.live("do not appear in the parent's events and usage; the tree has them, linked to their parent", () =>
     Effect.gen(function* () {
       const { model, thread } = yield* setUp
       const gate = yield* MockModel.gate
@@ -106,7 +106,7 @@ describe("sub-agents, on the real binary", () => {
         event.method === "thread/tokenUsage/updated" ? [event.params.tokenUsage.total.totalTokens] : []
       )
       assert.deepStrictEqual(used, [1001])
-      // The server tells the parent of the child's end, and may ask the model once more for that.
+      // The server notifies the parent of the child's end, and may send the model one more request for that.
     }).pipe(onBinary({ model: { fallback: () => MockModel.reply("parent heard of it") } }))
   )
 })

@@ -1,5 +1,5 @@
 /**
- * What the tests of turns share: a server played in memory, which answers what a test tells it to, and small readers of events.
+ * Support for the tests of turns: a server played in memory, which answers as a test says, and small readers of events.
  */
 import { Context, Effect, Fiber, Layer, Queue } from "effect"
 import * as Codex from "../../src/Codex.ts"
@@ -11,7 +11,7 @@ import * as Transport from "../../src/Transport.ts"
 import type { TurnEvent } from "../../src/Turn.ts"
 import * as Peer from "../support/peer.ts"
 
-/** A request of the client, as it came. */
+/** A raw request of the client. */
 export interface Request {
   readonly id: unknown
   readonly method: string
@@ -22,7 +22,7 @@ export interface Request {
 export interface Server {
   readonly codex: Codex.Codex
   readonly client: CodexClient.CodexClient
-  /** The next request of this method, whenever it came. */
+  /** The next request of this method, whenever it arrived. */
   readonly next: (method: string) => Effect.Effect<Request>
   readonly reply: (request: Request, result: unknown) => Effect.Effect<void>
   readonly refuse: (request: Request, message: string, code?: number, data?: unknown) => Effect.Effect<void>
@@ -31,15 +31,18 @@ export interface Server {
   readonly ask: (id: number, method: string, params: unknown) => Effect.Effect<void>
   /** The methods of all requests so far. */
   readonly methods: () => ReadonlyArray<string>
-  /** Waits until all that was sent has been read. */
+  /** Waits until everything that was sent has been read. */
   readonly flush: Effect.Effect<void>
   readonly close: (end: ConnectionEnd) => Effect.Effect<void>
   readonly thread: Effect.Effect<Thread.Thread>
-  /** Accepts the next turn, without anything of it having happened. */
+  /** Accepts the next turn, without any event of it. */
   readonly accept: (turnId: string) => Effect.Effect<Request>
 }
 
-/** Connects to a server that answers the handshake, new threads and `thread/loaded/list`, and leaves all else to the test. */
+/**
+ * Connects to a server that answers the handshake, new threads and `thread/loaded/list`, and leaves everything else to
+ * the test.
+ */
 export const connect = Effect.fnUntraced(function* (options?: CodexClient.Options) {
   const { peer, transport } = yield* Transport.makePair
   const methods: Array<string> = []
@@ -103,11 +106,11 @@ export const connect = Effect.fnUntraced(function* (options?: CodexClient.Option
 export const background = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.forkChild(effect, { startImmediately: true })
 
-/** The events of a whole turn, cut where its first message begins: up to `turn/started`, what happens, and the end. */
+/** The events of a complete turn, cut where its first message starts: up to `turn/started`, the middle, and the end. */
 export const turnEvents = (threadId: string, turnId: string, options: Partial<Peer.TurnOptions> = {}) => {
   const all = Peer.turnEvents({ threadId, turnId, ...options })
   const begun = all.findIndex(({ method }) => method === "turn/started") + 1
-  // For tests that say themselves what happens in between: the end repeats no item.
+  // For tests that write the middle themselves: the end repeats no item.
   const end = all.slice(-1).map(({ method, params }) => ({
     method,
     params: { ...Object(params), turn: { ...Object(Object(params).turn), items: [] } }
@@ -148,7 +151,7 @@ export const command = (id: string, status: "inProgress" | "completed" = "inProg
   completedAtMs: null
 })
 
-/** `turn/start` of a thread, accepted: its handle, before anything else has happened. */
+/** An accepted `turn/start` of a thread: its handle, before any event. */
 export const startTurn = Effect.fnUntraced(function* (
   server: Server,
   thread: Thread.Thread,

@@ -7,7 +7,7 @@ import type { Turn } from "../../src/Turn.ts"
 import { setUp } from "./realSupport.ts"
 import { background } from "./support.ts"
 
-/** A port of this machine at which nobody listens: one that was given and given back. */
+/** A port of this machine without a listener: it was opened and closed. */
 const closedPort = Effect.callback<number>((resume) => {
   const server = createServer().listen(0, "127.0.0.1", () => {
     const address = server.address()
@@ -26,7 +26,7 @@ const unreachable = Layer.unwrap(
   )
 )
 
-/** Once the server has told that it failed and tries again, that much time passes, and again after whatever else it tells. */
+/** After the server has reported its failure and retries, this time passes, and again after each further event. */
 const passing = (turn: Turn, time: "300 millis" | "1500 millis") =>
   turn.stateChanges.pipe(
     Stream.dropWhile(({ retrying }) => Option.isNone(retrying)),
@@ -37,8 +37,8 @@ const passing = (turn: Turn, time: "300 millis" | "1500 millis") =>
 
 const failureOf = (turn: Turn) => Effect.flip(TestClock.withLive(Effect.timeout(turn.result, "10 seconds")))
 
-describe("a model host out of reach, on the real binary", () => {
-  it.effect("is ended by idleTimeout as TurnStalled, and the thread stays usable", () =>
+describe("an unreachable model provider, on the real binary", () => {
+  it.effect("makes idleTimeout fail the turn with TurnStalled, and the thread stays usable", () =>
     Effect.gen(function* () {
       const { thread } = yield* setUp
       const first = yield* thread.turn("hi", { idleTimeout: "1500 millis" })

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import * as Peer from "../support/peer.ts"
 import * as T from "./support.ts"
 
-/** A run whose reply to `turn/start` can't be read has failed, and another waits behind it. */
+/** A run whose reply to `turn/start` is unreadable has failed, and another waits behind it. */
 const unread = Effect.fnUntraced(function* (reply: object) {
   const server = yield* T.connect()
   const thread = yield* server.thread
@@ -31,8 +31,8 @@ const unread = Effect.fnUntraced(function* (reply: object) {
   return { goOn, server, starts, stop, thread }
 })
 
-describe("a reply to `turn/start` that can't be read", () => {
-  it.effect("but has the turn's id: the turn is stopped, and the thread is not free before its end", () =>
+describe("an unreadable reply to `turn/start`", () => {
+  it.effect("with the turn's id stops the turn, which holds the thread until it ends", () =>
     Effect.gen(function* () {
       const { goOn, server, stop, thread } = yield* unread({ turn: { id: "u", status: 5 } })
       yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
@@ -41,7 +41,7 @@ describe("a reply to `turn/start` that can't be read", () => {
     })
   )
 
-  it.effect("and comes after the turn has begun: the same", () =>
+  it.effect("after the start of the turn does the same", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -62,7 +62,7 @@ describe("a reply to `turn/start` that can't be read", () => {
     })
   )
 
-  it.effect("and has no id: the turn that begins is stopped, and the thread is not free before its end", () =>
+  it.effect("without an id stops the turn that starts, which holds the thread until it ends", () =>
     Effect.gen(function* () {
       const { goOn, server, starts, stop, thread } = yield* unread({})
       yield* server.flush
@@ -88,7 +88,7 @@ describe("a reply to `turn/start` that can't be read", () => {
     })
   )
 
-  it.effect("and after which no turn begins: the thread is free after a minute", () =>
+  it.effect("without a turn frees the thread after a minute", () =>
     Effect.gen(function* () {
       const { goOn, server, starts } = yield* unread({})
       yield* TestClock.adjust("59 seconds")
@@ -100,8 +100,8 @@ describe("a reply to `turn/start` that can't be read", () => {
   )
 })
 
-describe("an end of a turn that can't be read, not even whose it is", () => {
-  it.effect("is asked for within a second of the server's word that nothing runs", () =>
+describe("an unreadable end of a turn, without an id", () => {
+  it.effect("makes the client check the turn within a second after the server reports an idle thread", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread

@@ -1,5 +1,6 @@
 /**
- * Nothing is heard of a thread that was unsubscribed: so nothing that runs, waits or begins there may wait for an end.
+ * The client receives nothing about an unsubscribed thread: so nothing that runs, waits or starts there may wait for an
+ * end.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
@@ -36,8 +37,8 @@ const failsUnheard = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A,
   assert.isTrue(error instanceof CodexError && error.reason._tag === "ThreadNotFound", String(error))
 })
 
-describe("a thread that is unsubscribed", () => {
-  it.live("fails the turn that runs and the one that waits behind it, which is never sent", () =>
+describe("an unsubscribed thread", () => {
+  it.live("fails the running turn, and the waiting one, which is never sent", () =>
     Effect.gen(function* () {
       const { running, server, thread } = yield* begun
       const waiting = yield* T.background(thread.run("b"))
@@ -48,7 +49,7 @@ describe("a thread that is unsubscribed", () => {
     })
   )
 
-  it.live("begins no turn, review, compaction or goal", () =>
+  it.live("starts no turn, review, compaction or goal", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -61,7 +62,7 @@ describe("a thread that is unsubscribed", () => {
     })
   )
 
-  it.live("is idle again as soon as the server says so, though the end of its turn is never told", () =>
+  it.live("becomes idle when the server reports it, even without `turn/completed`", () =>
     Effect.gen(function* () {
       const { running, server, thread } = yield* begun
       yield* unsubscribe(server, thread)
@@ -77,7 +78,7 @@ describe("a thread that is unsubscribed", () => {
 })
 
 describe("many turns that wait for one thread", () => {
-  it.live("all fail with the end of the connection, however many they are", () =>
+  it.live("all fail with the end of the connection, however many there are", () =>
     Effect.gen(function* () {
       const { running, server, thread } = yield* begun
       const waiting = yield* Effect.forEach(Array.from({ length: 5000 }), () => T.background(thread.run("b")))
@@ -91,7 +92,7 @@ describe("many turns that wait for one thread", () => {
 })
 
 describe("an external message", () => {
-  it.live("to a turn that ends right behind the reply has that turn's end", () =>
+  it.live("ends with its turn if that ends right after the reply", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -114,8 +115,8 @@ describe("an external message", () => {
   )
 })
 
-describe("ending what a turn has left running", () => {
-  it.live("ends, also where the server names the same page again and again", () =>
+describe("terminating the remaining commands of a turn", () => {
+  it.live("ends, even if the server names the same page again and again", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread

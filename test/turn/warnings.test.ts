@@ -9,7 +9,7 @@ import type * as Peer from "../support/peer.ts"
 import { onBinary } from "./realSupport.ts"
 import * as T from "./support.ts"
 
-/** Runs an effect, what it connects to included, with a logger of its own. */
+/** Runs an effect, including its connections, with its own logger. */
 const logged = <A, E, R>(use: (lines: ReadonlyArray<Line>) => Effect.Effect<A, E, R>) =>
   Effect.suspend(() => {
     const lines: Array<Line> = []
@@ -38,7 +38,7 @@ const guardian = (threadId: string, message: string): Peer.Notification => ({
 })
 
 describe("a warning that names only the thread", () => {
-  it.effect("belongs to the turn that runs there: its events and its result have it", () =>
+  it.effect("belongs to the running turn of that thread: its events and its result include it", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -68,7 +68,7 @@ describe("a warning that names only the thread", () => {
     })
   )
 
-  it.effect("is in the result only up to the 256th, however many the server sends", () =>
+  it.effect("is included in the result up to the 256th", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -82,7 +82,7 @@ describe("a warning that names only the thread", () => {
     })
   )
 
-  it.effect("is in the result also where it comes before the reply to `turn/start`", () =>
+  it.effect("is included in the result also if it arrives before the reply to `turn/start`", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -97,7 +97,7 @@ describe("a warning that names only the thread", () => {
     })
   )
 
-  it.effect("does not end the retry of the server that it comes after", () =>
+  it.effect("does not end the server's retry that came before it", () =>
     Effect.gen(function* () {
       const server = yield* T.connect()
       const thread = yield* server.thread
@@ -115,7 +115,7 @@ describe("a warning that names only the thread", () => {
 })
 
 describe("the log", () => {
-  it.effect("tells of each warning once, with its thread, and without the server's words", () =>
+  it.effect("has each warning once, with its thread, and without the server's message", () =>
     logged((lines) =>
       Effect.gen(function* () {
         const server = yield* T.connect()
@@ -142,7 +142,7 @@ describe("the log", () => {
     )
   )
 
-  it.effect("is not filled by a server that never repeats itself", () =>
+  it.effect("does not grow without limit if every warning is new", () =>
     logged((lines) =>
       Effect.gen(function* () {
         const server = yield* T.connect()
@@ -154,8 +154,8 @@ describe("the log", () => {
   )
 })
 
-describe("a thread that the server can't save", () => {
-  it.live("has a turn whose result says so, and a warning in the log", () => {
+describe("a thread that the server cannot save", () => {
+  it.live("has a turn whose result includes the warning, which is logged, too", () => {
     const warned: Array<string> = []
     const logger = Logger.make(({ logLevel, message }) => {
       if (logLevel === "Warn") warned.push(String(message))

@@ -29,7 +29,7 @@ thread.run("x", { approvalMode: word })
 // @ts-expect-error nor is null
 codex.resumeThread("id", { approvalMode: null })
 
-// Sandbox presets are exactly these words; a turn's workspace is spelled out.
+// Sandbox presets are exactly these words; a turn's workspace policy has all its fields.
 codex.startThread({ sandbox: "workspaceWrite" })
 thread.run("x", { sandbox: "readOnly" })
 thread.turn("x", { sandbox: Sandbox.workspaceWrite({ writableRoots: [], networkAccess: false }) })
@@ -77,7 +77,7 @@ turn.steer(Input.empty)
 // @ts-expect-error only external messages
 thread.sendExternal("x")
 
-// Null is only where it means something.
+// Null is accepted only if it has a meaning.
 codex.startThread({ serviceTier: null })
 thread.run("x", { serviceTier: null })
 codex.listThreads({ sectionId: null, projectId: null })
@@ -87,14 +87,14 @@ thread.run("x", { effort: null })
 // @ts-expect-error nor a model
 codex.startThread({ model: null })
 
-// A fork's options aren't a resume's.
+// A fork's options differ from a resume's.
 codex.forkThread("id", { lastTurnId: "t", ephemeral: true })
 // @ts-expect-error a resume can't be ephemeral
 codex.resumeThread("id", { ephemeral: true })
 // @ts-expect-error a start has no history to leave out
 codex.startThread({ includeTurns: true })
 
-// What comes back, and what it needs.
+// The results, and the requirements.
 holds<Equal<ReturnType<typeof codex.resumeOrStart>, Effect.Effect<Thread.Thread, CodexError>>>()
 holds<Equal<ReturnType<typeof thread.fork>, Effect.Effect<Thread.Thread, CodexError>>>()
 holds<Equal<ReturnType<typeof thread.review>, Effect.Effect<Turn, CodexError>>>()

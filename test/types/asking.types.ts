@@ -1,5 +1,6 @@
 /**
- * What must and must not compile about questions to the user and requests for permissions. Checked by `npm run types`; never run.
+ * What must and must not compile about questions to the user and requests for permissions. Checked by `npm run types`;
+ * never run.
  */
 import { Context, Effect, type Layer, Redacted } from "effect"
 import * as Approval from "../../src/Approval.ts"
@@ -15,7 +16,7 @@ class Person extends Context.Service<Person, { readonly say: (text: string) => E
   "Person"
 ) {}
 
-// What the question asks for, and how it fails, is what the handler asks for and fails with.
+// The requirements and failures of the question are those of the handler.
 const asking = UserInput.handler(({ questions }) =>
   Effect.gen(function* () {
     const person = yield* Person
@@ -52,7 +53,7 @@ holds<
   >
 >()
 
-// They stand beside the policies of approvals in one record.
+// They are in one handlers object with the policies of approvals.
 const handlers = ServerRequests.layer({
   ...Approval.handlers(Approval.denyAll),
   "item/permissions/requestApproval": permitting,
@@ -63,7 +64,7 @@ Codex.layer({
   serverRequests: { "item/permissions/requestApproval": Permissions.handler(Permissions.denyAll) }
 })
 Codex.layer({
-  // @ts-expect-error a requirement that nobody gives
+  // @ts-expect-error a requirement without a provider
   serverRequests: { "item/tool/requestUserInput": asking }
 })
 ServerRequests.layer({

@@ -17,7 +17,7 @@ class Screen extends Context.Service<
 >()("Screen") {}
 class Audit extends Context.Service<Audit, { readonly note: (text: string) => Effect.Effect<void> }>()("Audit") {}
 
-// What the entries require and fail with shows in the handler; the ways in which an answer can be wrong come on top.
+// The handler has the requirements and failures of its entries, and the ways in which an answer can be invalid.
 const handler = Elicitation.handler({
   form: (question) =>
     Effect.gen(function* () {
@@ -41,11 +41,11 @@ holds<
 >()
 const layer = ServerRequests.layer({ "mcpServer/elicitation/request": handler })
 holds<Equal<typeof layer, Layer.Layer<never, never, Screen | Audit>>>()
-// @ts-expect-error a requirement that nobody gives
+// @ts-expect-error a requirement without a provider
 Codex.layer({ serverRequests: { "mcpServer/elicitation/request": handler } })
 Codex.layer({ serverRequests: { "mcpServer/elicitation/request": Elicitation.handler({}) } })
 
-// An entry that may be absent requires what it requires.
+// An entry that may be absent has the same requirements.
 declare const sometimes:
   | ((question: Elicitation.UrlQuestion) => Effect.Effect<Elicitation.UrlAnswer, "no", Audit>)
   | undefined
@@ -90,7 +90,7 @@ Elicitation.handler({
   other: () => Effect.succeed(Elicitation.decline)
 })
 
-// Values are those that fields can have.
+// Values have the types of fields.
 Elicitation.accept({ text: "a", number: 1, sure: true, sizes: ["s"], none: undefined })
 // @ts-expect-error no field holds an object
 Elicitation.accept({ nested: { a: 1 } })

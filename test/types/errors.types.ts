@@ -1,6 +1,6 @@
 /**
- * The types of errors that hold the result of a turn: programs read it and make it as it is, although printers don't
- * show it. Checked by `npm run types`; never run.
+ * The types of errors with the result of a turn: programs read and create it unchanged, although printers do not show
+ * it. Checked by `npm run types`; never run.
  */
 import type * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"

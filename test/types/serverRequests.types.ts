@@ -1,5 +1,6 @@
 /**
- * What must and must not compile about handlers of the server's requests, and about policies. Checked by `npm run types`; never run.
+ * What must and must not compile about handlers of the server's requests, and about policies. Checked by `npm run
+ * types`; never run.
  */
 import { Context, Effect, type FileSystem, type Layer, Option, type Path } from "effect"
 import * as Approval from "../../src/Approval.ts"
@@ -32,9 +33,9 @@ const handlers = ServerRequests.layer({
   "item/tool/requestUserInput": ({ params }) =>
     Effect.succeed({ answers: Object.fromEntries(params.questions.map(({ id }) => [id, { answers: ["x"] }])) })
 })
-// What the handlers require shows in the layer, and their failures don't.
+// The layer has the requirements of the handlers, and not their failures.
 holds<Equal<typeof handlers, Layer.Layer<never, never, Audit | Vault>>>()
-// Handlers that may be missing require nothing more, and nothing less.
+// Handlers that may be missing have the same requirements.
 export const perhaps = (some: ServerRequests.Handlers, others: ServerRequests.Handlers<unknown, Audit>) => {
   const none = ServerRequests.layer(some)
   holds<Equal<typeof none, Layer.Layer<never>>>()
@@ -63,7 +64,7 @@ ServerRequests.layer({
   "thread/start": () => Effect.succeed({})
 })
 
-// What a command's approval offers beyond this once can be taken from the request, by eye or by name,
+// The lasting offers for a command can be taken from the request, from the list or by name,
 ServerRequests.layer({
   "item/commandExecution/requestApproval": (request) =>
     Effect.succeed({ decision: Option.getOrElse(ServerRequests.offeredForSession(request), () => "accept") })
@@ -83,7 +84,7 @@ Codex.layer({
       })
   }
 })
-// and each offer can be told from the others.
+// and each offer has a different type.
 export const shown = (offer: ServerRequests.Offered): string => {
   if (typeof offer !== "string") {
     return "acceptWithExecpolicyAmendment" in offer
@@ -100,12 +101,12 @@ export const shown = (offer: ServerRequests.Offered): string => {
       return "for the session"
   }
 }
-// It can't be made up: not the session,
+// It cannot be created otherwise: not the session,
 ServerRequests.layer({
   // @ts-expect-error Type '"acceptForSession"' is not assignable to type 'Offered'
   "item/commandExecution/requestApproval": () => Effect.succeed({ decision: "acceptForSession" })
 })
-// not a rule, not even the one that is proposed,
+// not a rule, not even the proposed one,
 ServerRequests.layer({
   // @ts-expect-error Property 'offeredByTheRequest' is missing in type '{ acceptWithExecpolicyAmendment: …'
   "item/commandExecution/requestApproval": ({ params }) =>
@@ -131,22 +132,22 @@ export const widened = (rule: ServerRequests.OfferedRule): ServerRequests.Comman
   // @ts-expect-error Property 'offeredByTheRequest' is missing in type '{ acceptWithExecpolicyAmendment: …'
   decision: { ...rule, acceptWithExecpolicyAmendment: { execpolicy_amendment: ["touch"] } }
 })
-// and not from what the params list, which holds whatever a newer server sends.
+// and not from the list in the params, which contains whatever a newer server sends.
 ServerRequests.layer({
   // @ts-expect-error Type 'CommandExecutionApprovalDecision' is not assignable to type 'Offered'
   "item/commandExecution/requestApproval": ({ params }) =>
     Effect.succeed({ decision: params.availableDecisions?.[0] ?? "decline" })
 })
-// A change of files has no such list, and knows the session's word.
+// A file change has no such list, and accepts the session's word.
 ServerRequests.layer({
   "item/fileChange/requestApproval": () => Effect.succeed({ decision: "acceptForSession" })
 })
 
-// The option takes what requires nothing.
+// The option accepts handlers without requirements.
 Codex.layer({ serverRequests: { "item/fileChange/requestApproval": () => Effect.succeed({ decision: "cancel" }) } })
 Codex.layer({
   serverRequests: {
-    // @ts-expect-error a requirement that nobody gives
+    // @ts-expect-error a requirement without a provider
     "item/fileChange/requestApproval": () => Effect.as(Audit, { decision: "cancel" as const })
   }
 })
@@ -155,7 +156,7 @@ Codex.layer({
   serverRequests: { "item/fileChange/requestApproval": () => Effect.succeed({ decision: "yes" }) }
 })
 
-// Policies carry what they require, and how they fail.
+// Policies have their requirements and failures.
 const policy = Approval.allowCommands(Approval.command.startsWith(["git", "status"])).pipe(
   Approval.orElse(Approval.allowWritesUnder(["/project"])),
   Approval.orElse(
@@ -172,7 +173,7 @@ Codex.layer({ serverRequests: Approval.handlers(Approval.allowWritesUnder(["/pro
 // @ts-expect-error a word is no answer
 Approval.ask(() => Effect.succeed("accept"))
 
-// What is no record of handlers is refused where it stands: it would answer nothing.
+// A value that is not a handlers object is rejected where it is, because it would answer nothing.
 // @ts-expect-error a policy is made into handlers first
 ServerRequests.layer(Approval.denyAll)
 // @ts-expect-error a single handler has no name

@@ -1,5 +1,6 @@
 /**
- * The public signatures: what fails with what, what needs what, and that no `any` hides among them. Checked by `npm run types`; never run.
+ * The public signatures: what fails with what, what requires what, and that no `any` hides among them. Checked by `npm
+ * run types`; never run.
  */
 import type { Config, Duration, Effect, FileSystem, Layer, Option, Path, Schedule, Scope, Stream } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
@@ -14,7 +15,7 @@ import type { CodexTest, MockModel } from "effect-codex/testing"
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 type IsAny<A> = 0 extends 1 & A ? true : false
-/** Whether a method or a property of a service is `any`, or gives or fails with it. */
+/** Whether a method or a property of a service is `any`, or returns or fails with it. */
 type Hides<A> =
   IsAny<A> extends true
     ? true
@@ -47,7 +48,7 @@ type TurnFailure = CodexFailure | Turn.TurnFailed | Turn.TurnInterrupted | Turn.
 type Platform = ChildProcessSpawner.ChildProcessSpawner | FileSystem.FileSystem | Path.Path
 type Provided = Codex.Codex | CodexClient.CodexClient | AppServer.AppServer
 
-// No `any` in what people hold.
+// No `any` in values that users have.
 holds<Equal<HidingKeys<Codex.Codex>, never>>()
 holds<Equal<HidingKeys<CodexClient.CodexClient>, never>>()
 holds<Equal<HidingKeys<AppServer.AppServer>, never>>()
@@ -58,11 +59,11 @@ holds<Equal<HidingKeys<Turn.Turn>, never>>()
 holds<Equal<HidingKeys<Goal.GoalTurn>, never>>()
 // The check itself finds one.
 holds<Equal<HidingKeys<{ readonly a: () => Effect.Effect<never, unknown>; readonly b: unknown }>, never>>()
-// Type boundary: `any` is what is looked for here.
+// Type boundary: the check searches for `any`.
 // oxlint-disable-next-line typescript/no-explicit-any
 holds<Equal<HidingKeys<{ readonly a: string; readonly b: (x: string) => Effect.Effect<any> }>, "b">>()
 
-// Layers say what they need and how they fail.
+// Layers declare their requirements and failures.
 holds<Equal<ReturnType<typeof CodexModule.layer>, Layer.Layer<Provided, CodexFailure, Platform>>>()
 holds<
   Equal<
@@ -97,7 +98,7 @@ holds<Equal<typeof overflowing, Stream.Stream<Turn.TurnEvent, Turn.Failure | Tur
 const deltas = TurnModule.textDeltas(turn.eventsUntilEnd)
 holds<Equal<typeof deltas, Stream.Stream<string, Turn.EventsFailure>>>()
 
-// The protocol is typed by method, and params are needed where the protocol needs them.
+// The protocol is typed by method, and params are required if the protocol requires them.
 const read = codex.request("thread/read", { threadId: "id" })
 holds<Equal<typeof read, Effect.Effect<Protocol.ThreadReadResponse, CodexFailure>>>()
 codex.request("account/logout")
@@ -110,7 +111,7 @@ holds<
 >()
 holds<Equal<typeof codex.notifications, Stream.Stream<Protocol.Notification, CodexFailure>>>()
 
-// A result has these fields, and absence is an Option.
+// A result has these fields, and an absent value is an Option.
 holds<
   Equal<
     keyof Turn.TurnResult,
@@ -129,6 +130,6 @@ holds<
 >()
 holds<Equal<Turn.TurnResult["finalResponse"], Option.Option<string>>>()
 
-// Retrying is a Schedule that takes any error and adds none.
+// A retry is a Schedule that accepts any error and adds none.
 holds<Equal<typeof retryOnOverload, Schedule.Schedule<Duration.Duration, unknown>>>()
 holds<Equal<ReturnType<typeof retryOnOverloadWith>, Schedule.Schedule<Duration.Duration, unknown>>>()

@@ -38,13 +38,13 @@ holds<Equal<typeof pointed, Answer<Point>>>()
 const listed = thread.runAs(Schema.Array(Schema.Literals(["a", "b"])), "x")
 holds<Equal<typeof listed, Answer<ReadonlyArray<"a" | "b">>>>()
 
-// It needs what reading needs, and not what writing needs.
+// It requires what decoding requires, and not what encoding requires.
 const needing = thread.runAs(serviced, "x")
 holds<Equal<typeof needing, Answer<number, Decoding>>>()
 const prepared = StructuredOutput.prepare(serviced)
 holds<Equal<typeof prepared, Result.Result<StructuredOutput.Prepared<number, Decoding, Encoding>, InvalidInput>>>()
 
-// The result is a turn's, and all attempts are.
+// The result is that of a turn, and so are all attempts.
 holds<Equal<keyof StructuredOutput.StructuredResult<1>, keyof TurnResult | "value" | "attempts">>()
 declare const invalid: StructuredOutput.StructuredOutputInvalid
 holds<Equal<typeof invalid.attempts, ReadonlyArray<TurnResult>>>()
@@ -57,7 +57,7 @@ holds<Equal<Extract<Failure, { readonly _tag: "CodexError" }>, CodexError>>()
 thread.runAs(Plan, "x", { outputSchema: {} })
 // @ts-expect-error what is no schema is none
 thread.runAs({ type: "object" }, "x")
-// A schema in JSON stays with `run`.
+// A JSON Schema is only for `run`.
 thread.run("x", { outputSchema: { type: "object" } })
 // @ts-expect-error which repairs nothing
 thread.run("x", { repair: 1 })

@@ -21,18 +21,18 @@ const Whoami = Tool.make("whoami", { success: Schema.String, dependencies: [Sess
 const Plain = Toolkit.make(Count)
 class Shop extends Toolkit.make(Count, Whoami) {}
 
-// Without tools nothing is required.
+// Without tools, nothing is required.
 holds<Equal<Effect.Services<ReturnType<typeof codex.startThread<never>>>, never>>()
 const without = codex.startThread({ ephemeral: true })
 holds<Equal<typeof without, Effect.Effect<Thread, CodexError>>>()
 
-// With tools, their handlers are, and what single tools depend on.
+// With tools, their handlers are required, and the dependencies of single tools.
 const plain = codex.startThread({ tools: Plain })
 holds<Equal<typeof plain, Effect.Effect<Thread, CodexError, Tool.Handler<"count">>>>()
 const shop = codex.startThread({ tools: Shop })
 holds<Equal<Effect.Services<typeof shop>, Tool.Handler<"count"> | Tool.Handler<"whoami"> | Session>>()
 
-// What the handlers themselves require is required by their layer.
+// The requirements of the handlers are those of their layer.
 const handlers = Plain.toLayer(
   Effect.gen(function* () {
     const orders = yield* Orders
@@ -43,14 +43,14 @@ holds<Equal<typeof handlers, Layer.Layer<Tool.Handler<"count">, never, Orders>>>
 const provided = Effect.provide(plain, handlers)
 holds<Equal<typeof provided, Effect.Effect<Thread, CodexError, Orders>>>()
 
-// Handlers that were found already are no requirement any more.
+// Resolved handlers are no longer a requirement.
 export const program = Effect.gen(function* () {
   const found = yield* Plain
   const started = codex.startThread({ tools: found })
   holds<Equal<typeof started, Effect.Effect<Thread, CodexError>>>()
 })
 
-// The same goes for threads that have tools already, and get somebody who answers.
+// The same applies to threads that have tools and get a toolkit.
 const resumed = codex.resumeThread("id", { tools: Plain })
 holds<Equal<Effect.Services<typeof resumed>, Tool.Handler<"count">>>()
 const either = codex.resumeOrStart(undefined, { tools: Plain, ephemeral: true })
@@ -60,7 +60,7 @@ holds<Equal<Effect.Services<typeof unarchived>, Tool.Handler<"count">>>()
 const forked = thread.fork({ tools: Plain })
 holds<Equal<Effect.Services<typeof forked>, Tool.Handler<"count">>>()
 
-// Limits are given by the names of the tools.
+// The limits have the names of the tools.
 codex.startThread({ tools: Shop, toolOptions: { concurrency: 4, perTool: { count: { timeout: "5 seconds" } } } })
 // @ts-expect-error there is no such tool
 codex.startThread({ tools: Shop, toolOptions: { perTool: { counts: { timeout: "5 seconds" } } } })

@@ -1,6 +1,6 @@
 /**
- * What the server tells of changes of files: nothing, something that can't be read, something else later, more than one file, or more than the
- * change. Whether a path is allowed is `escapes.ts`.
+ * Reports of file changes: none, an unreadable one, a later one that differs, more than one file, or more than the
+ * change. Whether a path is allowed is in `escapes.ts`.
  */
 import { assert } from "@effect/vitest"
 import { Deferred, Effect } from "effect"
@@ -13,7 +13,7 @@ import * as Folders from "../support/folders.ts"
 
 const fine = (inside: string) => [Asked.added(join(inside, "new"))]
 
-/** Lists of changes that no version can read as what the item would do. */
+/** Lists of changes that no version can decode as the change of the item. */
 const unreadable: ReadonlyArray<unknown> = [
   null,
   {},

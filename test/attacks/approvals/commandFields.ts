@@ -1,6 +1,6 @@
 /**
- * What a request for a command asks besides its line: another environment, the network, further permissions, input to a running command, what
- * this version doesn't know, and fields that contradict each other.
+ * The other fields of a request for a command: another environment, the network, further permissions, input to a
+ * running command, unknown fields, and fields that contradict each other.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Option } from "effect"
@@ -28,7 +28,7 @@ const attack = (name: string, title: string, changes: (seeded: Seeded) => Readon
 
 const action = (command: string, type = "unknown") => ({ type, command })
 
-/** What a newer server could add to a request. */
+/** Fields that a newer server could add to a request. */
 const unknownFields = (seeded: Seeded): ReadonlyArray<object> => [
   { runAsUser: "root" },
   { [word(seeded)]: true },

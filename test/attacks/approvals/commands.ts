@@ -1,5 +1,6 @@
 /**
- * Command lines that begin like an allowed command and do more. What a request asks besides its command is `commandFields.ts`.
+ * Command lines that start like an allowed command and do more. The other fields of a request are in
+ * `commandFields.ts`.
  */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
@@ -14,14 +15,14 @@ export const policy = Approval.allowCommands(
 
 const shells = ["/bin/bash -lc", "bash -c", "/bin/sh -c", "/usr/bin/zsh -lc", "dash -c"]
 
-/** The script in a shell, as the server shows it, quoted in one of two ways. */
+/** Returns the script in a shell, as the server shows it, quoted in one of two ways. */
 const wrapped = (seeded: Seeded, script: string): string => {
   const double = `"${script.replaceAll(/["\\$`]/g, "\\$&")}"`
   const single = `'${script.replaceAll("'", `'\\''`)}'`
   return `${seeded.pick(shells)} ${seeded.pick(script.includes("'") ? [double, single] : [single, single, double])}`
 }
 
-/** Lines as they stand, and in a shell. */
+/** Lines alone, and in a shell. */
 const attack = (name: string, title: string, lines: (seeded: Seeded) => ReadonlyArray<string>, alone = false) => ({
   name,
   title,
@@ -60,7 +61,7 @@ export const scenarios = group("approvals", [
   attack("command-substitution", "A substitution runs a command within an argument", (seeded) =>
     ["$(x)", "`x`", "<(x)", ">(x)", "${x}", "$x", "$((x))", "${x:-`y`}", "$'x'", '$"x"'].flatMap((part) => [
       `git status ${part}`,
-      // In double quotes, `<(` is a text like any other.
+      // In double quotes, `<(` is ordinary text.
       `git status ${/[$`]/.test(part) ? `"${part.replaceAll('"', "")}"` : part}`,
       `git status ${inserted(seeded, `a${argument(seeded)}b`, part)}`,
       `git ${part} status`
@@ -78,7 +79,7 @@ export const scenarios = group("approvals", [
       `git status${end}rm -rf ${argument(seeded)}`,
       `git status ${argument(seeded)}${end}`,
       `${end}git status${end}`,
-      // In quotes, what is no line end to a shell is a text like any other.
+      // In quotes, a character that is not a line end to a shell is ordinary text.
       ...(/[\n\r]/.test(end) ? [`git status '${end}rm x'`, `git status "${argument(seeded)}${end}"`] : [])
     ])
   ),

@@ -1,6 +1,6 @@
 /**
- * Paths that leave the folder that a policy allows, or that it can't judge: `..`, links, further names, odd files, and what no system opens. Names
- * in the folder that are guarded are `guarded.ts`; `/proc` is `ownPaths.ts`.
+ * Paths that leave the folder that a policy allows, or that a policy cannot resolve: `..`, links, further names, odd
+ * files, and paths that no system opens. Guarded names in the folder are in `guarded.ts`; `/proc` is in `ownPaths.ts`.
  */
 import { NodePath } from "@effect/platform-node"
 import { assert } from "@effect/vitest"

@@ -1,6 +1,6 @@
 /**
- * Files in the folder that others run or believe, in every spelling that some file system takes for their names. Where a path lies is
- * `escapes.ts`.
+ * Files in the folder that other programs run or trust, in every spelling that some file system accepts for their
+ * names. Where a path leads is in `escapes.ts`.
  */
 import { Effect } from "effect"
 import { mkdirSync, symlinkSync } from "node:fs"
@@ -13,7 +13,7 @@ const folders = [".git", ".codex", ".agents"]
 const files = ["AGENTS.md", "AGENTS.override.md"]
 const names = [...folders, ...files]
 
-/** Somewhere below the folder, in each of the guarded folders, and as each of the files. */
+/** Paths below the folder, in each of the guarded folders, and as each of the files. */
 const placed = (seeded: Seeded, spelt: (name: string) => string): ReadonlyArray<string> => {
   const depth = () => Array.from({ length: seeded.int(0, 3) }, () => `${seeded.pick(["a", "sub", "new"])}/`).join("")
   return [
@@ -37,10 +37,10 @@ const attack = (name: string, title: string, spelling: (seeded: Seeded) => (name
     })
 })
 
-/** Letters that only Unicode takes for the same, as APFS and NTFS do. */
+/** Letters that are equal only in Unicode, as APFS and NTFS compare them. */
 const folded: { readonly [letter: string]: string } = { s: "ſ", S: "ſ", k: "\u212a" }
 
-// A part of the 4,032 characters that show nothing, which HFS+ leaves out of a name.
+// Some of the 4,032 invisible characters, which HFS+ omits from a name.
 const ignorable = [
   "\u200b",
   "\u200c",
@@ -99,7 +99,7 @@ export const scenarios = group("approvals", [
       seeded.pick(["::$INDEX_ALLOCATION", "::$DATA", ":x", ":x:$DATA", ". ::$DATA", ":$I30:$INDEX_ALLOCATION"])
   ),
   attack("guarded-short-names", "A guarded name is the short one that Windows gives it", (seeded) => (name) => {
-    // Windows leaves out all dots but the last one.
+    // Windows omits all dots but the last one.
     const stem = name.replaceAll(/^\.|\..*/g, "")
     const extension = name.startsWith(".") ? "" : ".md"
     const short = `${stem.slice(0, seeded.int(2, 6))}~${seeded.int(1, 99)}${extension}`

@@ -1,6 +1,6 @@
 /**
- * Paths that mean another place in the process that writes than in this one: those of `/proc`, `/dev/fd`, and links that lead there. How paths
- * leave a folder otherwise is `escapes.ts`.
+ * Paths that mean another place in the process that writes than in this one: those of `/proc`, `/dev/fd`, and links to
+ * them. Other ways to leave a folder are in `escapes.ts`.
  */
 import { Effect } from "effect"
 import { closeSync, mkdirSync, openSync, symlinkSync } from "node:fs"
@@ -12,7 +12,7 @@ import * as Asked from "../support/asked.ts"
 import { group } from "../support/attack.ts"
 import * as Folders from "../support/folders.ts"
 
-/** The same path in another spelling: further slashes, dots, and steps down and up again. */
+/** Returns the same path in another spelling: further slashes, dots, and steps down and up again. */
 const respelt = (seeded: Seeded, path: string): string =>
   path
     .split("/")
@@ -21,7 +21,7 @@ const respelt = (seeded: Seeded, path: string): string =>
     )
     .join("/")
 
-/** A descriptor of this process that is open on the folder. */
+/** Opens a descriptor of this process on the folder. */
 const opened = (folder: string) =>
   Effect.acquireRelease(
     Effect.sync(() => openSync(folder, "r")),
@@ -92,7 +92,7 @@ export const scenarios = group("approvals", [
       Effect.gen(function* () {
         const folders = yield* Folders.make
         const paths = ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd/0", "/dev/fd/1", "/DEV/Stdout"]
-        // The folder that is allowed is the root here, so that nothing but the path itself decides.
+        // The allowed folder is the root here, so that only the path itself decides.
         const policy = Approval.allowWritesUnder(["/"])
         yield* Folders.assertRefused({ ...folders, policy }, paths, seeded)
       })
@@ -133,7 +133,8 @@ export const scenarios = group("approvals", [
           at("sub", "dev", "fd", String(descriptor), "new"),
           at("sub", "dev", "stdout")
         ]
-        // What is in the program's own folder would be in the policy's, if the links of `/proc` were followed here.
+        // A file in the program's own folder would be in the policy's folder if the links of `/proc` were followed
+        // here.
         const policy = Approval.allowWritesUnder([folders.inside, cwd()])
         yield* Folders.assertRefused({ ...folders, policy }, paths, seeded)
       })

@@ -1,6 +1,6 @@
 /**
- * Permissions, questions of the model and forms of MCP servers: grants that go beyond what was asked, answers that don't fit, and secrets in
- * clear. Commands and files are beside.
+ * Permissions, questions of the model and forms of MCP servers: excessive grants, invalid answers, and unredacted
+ * secrets. Commands and files are in the other files.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Logger, Option, Redacted } from "effect"

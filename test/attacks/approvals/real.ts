@@ -1,6 +1,6 @@
 /**
- * The real server asks for patches and commands of its model that try to leave the folder, and writes or runs what a policy accepts: what is on
- * the disk afterwards counts.
+ * The real server asks for patches and commands of its model that try to leave the folder, and writes or runs what a
+ * policy accepts: what is on the disk afterwards counts.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
@@ -22,7 +22,10 @@ interface Place {
   readonly outside: string
 }
 
-/** Patches that add a file each, one turn for each; the policy accepts what lies in the workspace, and in the program's own folder. */
+/**
+ * Patches that add a file each, one turn for each; the policy accepts what lies in the workspace, and in the program's
+ * own folder.
+ */
 const patches = (
   name: string,
   title: string,

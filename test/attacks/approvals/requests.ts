@@ -1,6 +1,6 @@
 /**
- * Requests of a hostile server and answers of a careless program: odd ids, requests that are over, unknown methods, and answers that say more than
- * was offered. What policies decide is `commands.ts` and `escapes.ts`.
+ * Requests of a hostile server and answers of a careless program: odd ids, requests that are over, unknown methods, and
+ * answers that say more than was offered. What policies decide is `commands.ts` and `escapes.ts`.
  */
 import { assert } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Logger, Schedule } from "effect"

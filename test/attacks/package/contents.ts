@@ -1,6 +1,6 @@
 /**
- * Attacks on the package and its build: scripts, licences, hashes, pinned actions, places from which code could come. It
- * reads the files of this repository; `test/package.test.ts` checks what is packed.
+ * Attacks on the package and its build: scripts, licences, hashes, pinned actions, places from which code could come.
+ * It reads the files of this repository; `test/package.test.ts` checks what is packed.
  */
 import { assert } from "@effect/vitest"
 import { existsSync, readdirSync, readFileSync } from "node:fs"

@@ -1,6 +1,6 @@
 /**
- * Text that others wrote, shown to a person: in descriptions of requests, in error messages, and by the chat of the examples. How it gets into a log
- * is `server/floods.ts`.
+ * Text that others wrote, shown to a person: in descriptions of requests, in error messages, and by the chat of the
+ * examples. How it gets into a log is `server/floods.ts`.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Logger, Option } from "effect"

@@ -1,6 +1,6 @@
 /**
- * What a server leaves running, and what is not its own: children that hide in sessions and groups, that ignore signals, and foreign processes that
- * get its id. How a server is started is `starts.ts`.
+ * What a server leaves running, and what is not its own: children that hide in sessions and groups, that ignore
+ * signals, and foreign processes that get its id. How a server is started is `starts.ts`.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope } from "effect"

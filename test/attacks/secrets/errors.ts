@@ -1,6 +1,6 @@
 /**
- * Secrets that a server says: in refusals, in replies and notifications that can't be read, in odd messages. A server played in memory says them.
- * What a process writes to stderr is `masked.ts`.
+ * Secrets in the output of a server: in errors, in unreadable replies and notifications, in odd messages, from a server
+ * in memory. The stderr of a process is in `masked.ts`.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Redacted, Schema, Stream } from "effect"
@@ -13,7 +13,10 @@ import * as Turns from "../../turn/support.ts"
 import { assertAbsent, group, word } from "../support/attack.ts"
 import { errorFaces } from "../support/secretFaces.ts"
 
-/** How the server quotes what it refuses. Names of fields and methods and the ids of turns aren't here: they are the protocol's own, and shown. */
+/**
+ * How the server quotes a rejected value. Names of fields and methods and the ids of turns are not here: they belong to
+ * the protocol, and are shown.
+ */
 const quotations = (secret: string): ReadonlyArray<string> => [
   secret,
   `Invalid request: invalid type: string "${secret}", expected u32`,
@@ -36,7 +39,7 @@ const quotations = (secret: string): ReadonlyArray<string> => [
   `Not initialized ${secret}`
 ]
 
-/** Refuses a call with each of the errors. No failure, log line or span has the secret. */
+/** Rejects a call with each of the errors, and checks that no failure, log line or span has the secret. */
 const assertRefusals = Effect.fnUntraced(function* (secret: string, errors: ReadonlyArray<unknown>) {
   const { texts } = yield* watched(() =>
     Effect.gen(function* () {
@@ -228,7 +231,7 @@ export const scenarios = group("secrets", [
           ""
         ]
         for (const key of keys) {
-          // Type boundary: a text that is not redacted is what a program in JavaScript passes.
+          // Type boundary: a JavaScript program passes a plain string.
           const given = (key === secret ? secret : Redacted.make(key)) as Parameters<typeof codex.loginApiKey>[0]
           const exit = yield* Effect.exit(codex.loginApiKey(given))
           assert.isTrue(Exit.isFailure(exit), String(keys.indexOf(key)))

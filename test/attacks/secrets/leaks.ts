@@ -1,5 +1,6 @@
 /**
- * Secrets on their way through a process: its variables, its arguments, its stderr, what it says when it dies, and the files of a temporary home.
+ * Secrets of a process: in its variables, its arguments, its stderr, its last messages, and the files of a temporary
+ * home.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
@@ -21,7 +22,7 @@ import { assertAbsent, group, mixedCase, word } from "../support/attack.ts"
 import { errorFaces } from "../support/secretFaces.ts"
 import * as Folders from "../support/folders.ts"
 
-/** Variables with secrets of each kind, and the words that must not be seen. */
+/** Variables with secrets of each kind, and the words that must not appear. */
 const secrets = (seeded: Seeded) => {
   const [plain, wrapped, password] = [word(seeded), word(seeded), word(seeded)]
   return {
@@ -34,7 +35,7 @@ const secrets = (seeded: Seeded) => {
   }
 }
 
-/** A configuration with a secret somewhere. */
+/** A configuration with a secret at some position. */
 const exposing = (seeded: Seeded): ReadonlyArray<object> => {
   const secret = word(seeded)
   return [

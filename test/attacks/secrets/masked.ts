@@ -11,7 +11,7 @@ import * as stderrTail from "../../../src/internal/process/stderrTail.ts"
 import type { Seeded } from "../../scoreboard/scenario.ts"
 import { assertAbsent, check, group, mixedCase, textOf, word } from "../support/attack.ts"
 
-/** What is kept of the output of a server with these variables, which comes in these pieces. */
+/** Returns the kept output of a server with these variables, which arrives in these pieces. */
 const kept = (variables: Variables, pieces: ReadonlyArray<string>, config: object = {}): ReadonlyArray<string> => {
   const tail = stderrTail.make(makeMask([...inVariables(variables), ...inConfig(config)]))
   const lines = pieces.flatMap((piece) => tail.push(piece))
@@ -32,7 +32,7 @@ const named = (name: string, title: string, names: (seeded: Seeded) => ReadonlyA
   })
 })
 
-/** A value in a form in which programs write it: each is a sentence that holds it. */
+/** Returns a value in a form in which programs write it: each is a sentence that contains it. */
 const written = (
   name: string,
   title: string,
@@ -131,7 +131,7 @@ export const scenarios = group("secrets", [
           base64(`${before}${secret}\n`)
         ]) {
           const lines = kept({ ANY: Redacted.make(secret) }, [`Basic ${form}\n`, `value=${form}\n`, `${form}\n`])
-          // Its middle third stands in every form of it.
+          // Its middle third is in every form of it.
           const part = form.slice(Math.floor(form.length / 3), Math.floor((form.length * 2) / 3))
           assertAbsent(lines, [part])
         }
@@ -309,7 +309,7 @@ export const scenarios = group("secrets", [
       }
       assertAbsent(kept({ ANY: Redacted.make(secret) }, [`a ${head}`, `${tail} b\n`]), [head, tail])
       assertAbsent(kept({ ANY: Redacted.make(secret) }, Array.from(`a ${secret} b\n`)), [secret])
-      // A line that has no end is cut somewhere, and not within the secret.
+      // A line without an end is cut somewhere, but not within the secret.
       const filler = "x".repeat(stderrTail.maxLength - at - 3)
       assertAbsent(
         kept({ ANY: Redacted.make(secret) }, [

@@ -1,5 +1,6 @@
 /**
- * Prompts, and what the model's host says when a turn fails, on the real binary: what programs log and print of a turn.
+ * Prompts, and messages of the model provider when a turn fails, on the real binary: what programs log and print about
+ * a turn.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Option, Schema } from "effect"

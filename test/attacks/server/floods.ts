@@ -1,6 +1,6 @@
 /**
- * More than a client asked for: requests, events, ids and threads without end, text for logs, turns that aren't ours. Lines that are no messages are
- * `lines.ts`.
+ * More than a client expects: endless requests, events, ids and threads, text for logs, turns of other clients. Lines
+ * that are not messages are in `lines.ts`.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Fiber, Logger, References, Stream } from "effect"
@@ -30,7 +30,7 @@ const evil = (seeded: Seeded): string =>
 
 const acting = ["\n", "\r", "\u001b", "\u0007", "\u202e", "\0", "\u2028", "\u009b"]
 
-/** What collides in a map of texts is cheap to choose; what is asked of the client is nothing but to go on. */
+/** Keys that collide in a map of strings are cheap to choose; the client only has to continue. */
 const idsOf = (seeded: Seeded, count: number): ReadonlyArray<string | number> => {
   const prefix = word(seeded)
   return Array.from({ length: count }, (_, index) => (index % 2 === 0 ? index + 1000 : `${prefix}${index * 65_536}`))
@@ -173,7 +173,7 @@ export const scenarios = group("server", [
             yield* peer.send({ method: text, params: text })
             yield* peer.send({ id: text, result: text })
             yield* peer.sendLine(text)
-            // What is logged of a request is logged before its answer is sent.
+            // A request is logged before its answer is sent.
             for (let answers = 0; answers < 3; answers++) yield* peer.receive
             yield* peer.send({ method: "serverRequest/resolved", params: { threadId: text, requestId: text } })
             yield* settle

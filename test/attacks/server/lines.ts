@@ -1,6 +1,6 @@
 /**
- * Lines that are no messages, and messages of no meaning: garbage, broken encodings, deep nesting, lines without end. What they cost is at most
- * their own call or event.
+ * Lines that are not messages, and messages without meaning: garbage, broken encodings, deep nesting, endless lines.
+ * They cost at most their own call or event.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Fiber, Logger, Option, Stream } from "effect"
@@ -12,7 +12,7 @@ import { group, textOf, word } from "../support/attack.ts"
 
 const quiet = Effect.provide(Logger.layer([]))
 
-/** A client that is told these lines still works: its next call is answered, and its next event comes. */
+/** Checks that a client still works after these lines: its next call is answered, and its next event arrives. */
 const survives = (lines: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const { client, peer } = yield* Test.played()
@@ -32,7 +32,7 @@ const survives = (lines: ReadonlyArray<string>) =>
     assert.isTrue(Option.isSome(last))
   }).pipe(Effect.scoped, quiet)
 
-/** The same for a process, whose bytes can be what no text is. */
+/** The same for a process, whose bytes need not be text. */
 const survivesBytes =
   (bytes: (seeded: Seeded) => Uint8Array | string, pieces?: (seeded: Seeded) => number | undefined) =>
   (seeded: Seeded) =>

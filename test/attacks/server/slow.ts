@@ -1,6 +1,6 @@
 /**
- * Text that makes a careless pattern slow, at two sizes: the ratio of the times tells whether the work grows with the square of the text. Every
- * pattern by itself is held by `test/linear.test.ts`; here it is whole functions.
+ * Text that makes a careless pattern slow, at two sizes: the ratio of the times shows quadratic work.
+ * `test/linear.test.ts` checks every single pattern; this file checks whole functions.
  */
 import { assert } from "@effect/vitest"
 import { Effect, Exit } from "effect"
@@ -30,7 +30,7 @@ import type { Seeded } from "../../scoreboard/scenario.ts"
 
 const large = 240_000
 
-/** Runs of characters that patterns stumble over, and a few of the seed's own. */
+/** Runs of characters that patterns are slow on, and some from the seed. */
 const units = (seeded: Seeded): ReadonlyArray<string> => [
   " ",
   "\t",

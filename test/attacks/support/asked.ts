@@ -1,6 +1,6 @@
 /**
- * Requests for approval as they come off the wire, and what is answered to them: a server played in memory asks a client with handlers. It knows
- * no policies.
+ * Requests for approval as they arrive, and their answers: a server played in memory sends requests to a client with
+ * handlers. It contains no policies.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
@@ -12,10 +12,10 @@ import * as ServerRequests from "../../../src/ServerRequests.ts"
 import type { Message } from "../../../src/Transport.ts"
 import * as Test from "../../serverRequests/support.ts"
 
-/** What handlers of attacks can require. */
+/** The services that handlers of attacks can require. */
 export type Services = FileSystem.FileSystem | Path.Path
 
-/** A request, and what comes before it. */
+/** A request, and the notifications before it. */
 export interface Asking {
   readonly method: string
   readonly params: object
@@ -23,11 +23,11 @@ export interface Asking {
   readonly before?: ReadonlyArray<object>
 }
 
-/** A client with these handlers, the server at its other end, and the logs of neither. */
+/** A client with these handlers, and the server at its other end, without logs. */
 export const connect = (handlers: ServerRequests.Handlers<unknown, Services>) =>
   Test.played({}, ServerRequests.layer(handlers).pipe(Layer.provide(NodeServices.layer)))
 
-/** What is answered to each request, in their order. All are sent before the first answer is read. */
+/** Returns the answer to each request, in their order. All are sent before the first answer is read. */
 export const answers = Effect.fnUntraced(function* (
   handlers: ServerRequests.Handlers<unknown, Services>,
   askings: ReadonlyArray<Asking>
@@ -46,7 +46,7 @@ export const answers = Effect.fnUntraced(function* (
   return askings.map((_, id) => replies.get(id))
 })
 
-/** An approval of a command, with what differs from an ordinary one. */
+/** A request to approve a command, with changed fields. */
 export const command = (change: object): Asking => ({
   method: Test.command,
   params: {
@@ -59,7 +59,7 @@ export const command = (change: object): Asking => ({
   }
 })
 
-/** One file that would be changed. */
+/** One file to change. */
 export interface Change {
   readonly path: string
   readonly kind: { readonly type: string; readonly move_path?: string | null }
@@ -70,7 +70,7 @@ export const added = (path: string): Change => ({ path, kind: { type: "add" }, d
 
 export const moved = (path: string, to: string): Change => ({ path, kind: { type: "update", move_path: to }, diff: "" })
 
-/** An approval of changes of files, which the server tells of before it. */
+/** A request to approve file changes, which the server reports before it. */
 export const files = (itemId: string, changes: ReadonlyArray<object>, more: object = {}): Asking => ({
   method: Test.fileChange,
   params: { ...Test.ids("turn", itemId), startedAtMs: 1, ...more },
@@ -90,11 +90,14 @@ export const files = (itemId: string, changes: ReadonlyArray<object>, more: obje
 const decisionOf = (answer: unknown): unknown =>
   typeof answer === "object" && answer !== null && "decision" in answer ? answer.decision : answer
 
-/** What a policy decides about each request. */
+/** Returns a policy's decision about each request. */
 export const decisions = <E, R extends Services>(policy: Approval.Policy<E, R>, askings: ReadonlyArray<Asking>) =>
   Effect.map(answers(Approval.handlers(policy), askings), (all) => all.map(decisionOf))
 
-/** A policy accepts these, and none of those. Without the first half, a policy that never accepts would pass. */
+/**
+ * Checks that a policy accepts these, and none of those. Without the first half, a policy that never accepts would
+ * pass.
+ */
 export const assertDecides = Effect.fnUntraced(function* <E, R extends Services>(
   policy: Approval.Policy<E, R>,
   { accepted, refused }: { readonly accepted: ReadonlyArray<Asking>; readonly refused: ReadonlyArray<Asking> }

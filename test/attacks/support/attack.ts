@@ -1,6 +1,5 @@
 /**
- * How an attack is written down: a scenario of the scoreboard, with what most of them have in common left out. It runs nothing; the runner is
- * `test/scoreboard`.
+ * How an attack is defined: a scenario of the scoreboard with common defaults. `test/scoreboard` runs it.
  */
 import { assert } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
@@ -20,31 +19,31 @@ export interface Attack {
   readonly run: (seeded: Seeded) => Effect.Effect<void, unknown, Scope.Scope>
 }
 
-/** The scenarios of some attacks. */
+/** Creates the scenarios of some attacks. */
 export const group = (group: Group, attacks: ReadonlyArray<Attack>): ReadonlyArray<Scenario> =>
   attacks.map(({ on = "memory", within = "10 seconds", ...rest }) => ({ ...rest, group, on, within }))
 
-/** An attack on something that is computed at once. */
+/** Creates an attack on synchronous code. */
 export const check = (run: (seeded: Seeded) => void) => (seeded: Seeded) => Effect.sync(() => run(seeded))
 
-/** A text of so many characters, each one of these. */
+/** Returns a text of this length from these characters. */
 export const textOf = (seeded: Seeded, characters: ReadonlyArray<string>, length: number): string =>
   Array.from({ length }, () => seeded.pick(characters)).join("")
 
-/** The same text with letters in upper and lower case. */
+/** Returns the text with random upper and lower case letters. */
 export const mixedCase = (seeded: Seeded, text: string): string =>
   Array.from(text, (letter) => (seeded.int(0, 1) === 0 ? letter.toUpperCase() : letter.toLowerCase())).join("")
 
-/** The text with another one put into it, anywhere but at its ends. */
+/** Returns the text with another one inserted, but not at its ends. */
 export const inserted = (seeded: Seeded, text: string, part: string): string => {
   const at = seeded.int(1, text.length - 1)
   return text.slice(0, at) + part + text.slice(at)
 }
 
-/** A word that occurs nowhere else. */
+/** Returns a word that occurs nowhere else. */
 export const word = (seeded: Seeded): string => `zq${textOf(seeded, [..."abcdefghkmnpqrstuvwxyz23456789"], 12)}`
 
-/** No text holds the word. What holds it is not shown: it may be a megabyte. */
+/** Checks that no text contains the word. The message omits the text, which may be a megabyte. */
 export const assertAbsent = (texts: ReadonlyArray<string>, words: ReadonlyArray<string>): void => {
   for (const text of texts) {
     const found = words.find((word) => text.includes(word))

@@ -1,5 +1,5 @@
 /**
- * A folder that a policy allows, and one beside it that it doesn't. Both vanish with the scope.
+ * A folder that a policy allows, and one beside it that the policy does not allow. Both are removed with the scope.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
@@ -15,14 +15,14 @@ import * as Asked from "./asked.ts"
 /** The real file system. */
 export const services = NodeServices.layer
 
-/** Has a shell run a command in a folder. */
+/** Runs a shell command in a folder. */
 export const inFolder = (cwd: string, command: string): void =>
   assert.strictEqual(spawnSync("/bin/sh", ["-c", command], { cwd }).status, 0, command)
 
 /** A folder of this scope. */
 export const temporary = Effect.acquireRelease(
   Effect.sync(() => realpathSync(mkdtempSync(join(tmpdir(), "effect-codex-attack-")))),
-  // Node removes no folder that it can't name whole; the shell does.
+  // Node cannot remove a folder with such a long path; the shell can.
   (root) => Effect.sync(() => inFolder(tmpdir(), `chmod -R u+rwx '${root}'; rm -rf '${root}'`))
 )
 
@@ -36,13 +36,13 @@ export const make = Effect.map(temporary, (root) => {
 
 export interface Folders extends Effect.Success<typeof make> {}
 
-/** Writes to these paths are not accepted, and those to two ordinary files in the folder are. */
+/** Checks that writes to these paths are not accepted, and that those to two ordinary files in the folder are. */
 export const assertRefused = Effect.fnUntraced(function* (
   { inside, policy }: Folders,
   paths: ReadonlyArray<string>,
   seeded: Seeded
 ) {
-  // Beside a harmless file, too: each of them counts.
+  // Beside a harmless file, too: each path counts.
   const lists = paths.flatMap((path) => [
     [Asked.added(path)],
     seeded.int(0, 1) === 0

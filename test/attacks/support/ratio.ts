@@ -1,14 +1,15 @@
 /**
- * How time grows with the size of what is read. A ratio says the same on a slow machine as on a fast one, where a limit in seconds doesn't.
+ * How time grows with the size of the input. A ratio is the same on a slow and on a fast machine, unlike a limit in
+ * seconds.
  */
 import { assert } from "@effect/vitest"
 import { cpuUsage } from "node:process"
 
 const rounds = 4
-// Below this the garbage collector says more than the code.
+// Below this time, the garbage collector dominates.
 const noiseMillis = 10
 
-/** Milliseconds that the processor worked for this process: what others do on the machine doesn't count. */
+/** Returns the processor time of this process in milliseconds, which excludes other processes. */
 const worked = (run: () => void): number => {
   const before = cpuUsage()
   run()
@@ -17,12 +18,12 @@ const worked = (run: () => void): number => {
 }
 
 /**
- * Eight times the size takes at most about eight times as long.
+ * Checks that eight times the size takes at most about eight times as long.
  *
  * **Details**
  *
- * What is linear has a ratio near 8, what is quadratic one near 64; three times the first is allowed. Each size is measured several times, and the
- * fastest counts.
+ * Linear work has a ratio near 8, and quadratic work one near 64; three times the first is allowed. Each size is
+ * measured several times, and the fastest counts.
  */
 export const assertLinear = (what: string, large: number, run: (size: number) => void): void => {
   const small = large / 8

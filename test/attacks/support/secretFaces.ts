@@ -1,12 +1,12 @@
 /**
- * Every way in which a value gets into a log or onto a screen, beside those of `test/support/watched.ts`: loggers that write structures, and the
- * exits that hold an error.
+ * Every way in which a value reaches a log or a screen, in addition to `test/support/watched.ts`: loggers that write
+ * structures, and exits with an error.
  */
 import { Cause, Effect, Exit, Logger, References } from "effect"
 import { format, inspect } from "node:util"
 import { faces } from "../../support/watched.ts"
 
-/** The texts that the loggers of a program make of an error. */
+/** Returns the texts that the loggers of a program make of an error. */
 const logged = (error: unknown): ReadonlyArray<string> => {
   const lines: Array<string> = []
   const keep = (logger: Logger.Logger<unknown, unknown>) =>
@@ -28,7 +28,7 @@ const logged = (error: unknown): ReadonlyArray<string> => {
   return lines
 }
 
-/** All faces of an error. */
+/** Returns all printed forms of an error. */
 export const errorFaces = (error: unknown): ReadonlyArray<string> => [
   ...faces(error),
   ...faces(Exit.fail(error)),

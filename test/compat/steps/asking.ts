@@ -1,5 +1,5 @@
 /**
- * Steps in which the server asks: for approvals, answers, and results of tools.
+ * Steps with requests of the server: for approvals, answers, and results of tools.
  */
 import { Effect, Option, Schema } from "effect"
 import { Tool, Toolkit } from "effect/ai"
@@ -19,7 +19,7 @@ const answering = (answer: Approval.Answer): CodexTest.Options => ({
 
 const inWorkspace = (name: string) => Effect.map(CodexTest.TestHome, ({ workspace }) => join(workspace, name))
 
-/** A turn in which the model does one thing that needs an approval; gives the state of the item. */
+/** Runs a turn in which the model does one thing that needs an approval, and returns the state of the item. */
 const attempt = (item: MockModel.Item, approvalMode: Codex.StartThreadOptions["approvalMode"] = "ask") =>
   Effect.gen(function* () {
     const codex = yield* Codex.Codex

@@ -1,5 +1,5 @@
 /**
- * Steps on the connection: the handshake, what is told unasked, and both kinds of end.
+ * Steps on the connection: the handshake, notifications, and both kinds of end.
  */
 import { Effect, Exit, Fiber, Option, Stream } from "effect"
 import { CodexError } from "../../../src/CodexError.ts"
@@ -63,13 +63,13 @@ export const connection: ReadonlyArray<Step> = [
         ),
         (driver) => Effect.promise(driver.close)
       )
-      // The refusal of an unknown method lists all that the server has.
+      // The error of an unknown method lists all methods of the server.
       const refusal = yield* Effect.promise(() => driver.request("no/such", {}).catch(String))
       const has = new Set([...String(refusal).matchAll(/`([\w/]+)`/g)].map(([, method]) => method))
       const wrong = [...Protocol.methods.clientRequestResults.keys()].filter((method) => {
         const first = firstWith(method)
         const isDue = first === undefined || !Versions.isBefore(version, first)
-        // A method may have come between two of the versions that are tried.
+        // A method may be new in one of the tested versions.
         return has.has(method) ? !isDue && Versions.versions.includes(version) : isDue
       })
       yield* equal("methods of another version than the errors say", wrong, [])

@@ -1,5 +1,5 @@
 /**
- * Steps on what takes several turns or agents.
+ * Steps on several turns or agents.
  */
 import { Effect, Option, Stream } from "effect"
 import * as Codex from "../../../src/Codex.ts"
@@ -43,7 +43,7 @@ export const goals: ReadonlyArray<Step> = [
       yield* equal("agents", spawned.length, 1)
       yield* equal("answer", (yield* turn.result).finalResponse, Option.some("I have help."))
     }),
-    // The end of the agent may come as one more question to the model, before or after its answer.
+    // The end of the agent may cause another request to the model, before or after its answer.
     { model: { fallback: () => MockModel.reply("I have help.") } }
   )
 ]

@@ -1,5 +1,5 @@
 /**
- * Steps on threads that are kept: resuming, forking, listing and reading them, and what else can be done with one.
+ * Steps on saved threads: resuming, forking, listing and reading them, and other operations.
  */
 import { Effect, Option, Stream } from "effect"
 import * as Codex from "../../../src/Codex.ts"
@@ -32,7 +32,7 @@ const kept = Effect.gen(function* () {
 
 const all = ["prompt 1", "answer 1", "prompt 2", "answer 2"]
 
-/** What the model is told by the user, in its last request. */
+/** The text of the user that the model received in its last request. */
 const told = (model: MockModel.MockModel) =>
   Effect.map(model.requests, (requests) => requests.at(-1)?.texts("user").join("\n") ?? "")
 

@@ -1,5 +1,5 @@
 /**
- * Steps on turns: running, watching, steering and stopping one, and what it can fail with.
+ * Steps on turns: running, following, steering and stopping one, and its failures.
  */
 import { Effect, Exit, Fiber, Option, Schema, Stream } from "effect"
 import { writeFileSync } from "node:fs"
@@ -62,7 +62,7 @@ export const turns: ReadonlyArray<Step> = [
       const items = yield* Turn.completedItems(Stream.fromIterable(events)).pipe(Stream.runCollect)
       yield* equal("text", Array.from(text).join(""), "Hello.")
       yield* equal("items", typesOf(Array.from(items)), ["userMessage", "reasoning", "agentMessage"])
-      // A server can warn of its thread at any time.
+      // A server can send warnings about its thread at any time.
       const methods = events.map(({ method }) => method).filter((method) => method !== "warning")
       yield* equal("ends", [methods[0], methods.at(-1)], ["turn/started", "turn/completed"])
     })

@@ -1,5 +1,6 @@
 /**
- * Many at once: calls, threads, server requests, events, readers, and readers that are slow. Nothing is lost, nothing grows without a bound.
+ * Many at the same time: calls, threads, server requests, events, readers, and slow readers. Nothing is lost, and
+ * nothing grows without limit.
  */
 import { Deferred, Effect, Fiber, Option, Stream } from "effect"
 import * as MockModel from "../../../src/testing/MockModel.ts"
@@ -26,7 +27,7 @@ const many = <A, E, R>(count: number, effect: (index: number) => Effect.Effect<A
     { concurrency: "unbounded" }
   )
 
-/** A turn whose events are sent by hand, to a reader that stops at the first one until it is let go. */
+/** A turn whose events the test sends, to a reader that stops at the first one until the test releases it. */
 const slowReader = (send: (server: Server, threadId: string) => void) =>
   Effect.gen(function* () {
     const held = yield* Deferred.make<void>()
@@ -131,7 +132,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
         const before = yield* Effect.promise(counts.heap)
         for (let i = 0; i < 150; i++) yield* thread.run("hello")
         const grown = ((yield* Effect.promise(counts.heap)) ?? 0) - (before ?? 0)
-        // The played server keeps what it received, some kilobytes for each turn.
+        // The played server keeps the messages that it received, some kilobytes for each turn.
         yield* check(grown < 2 * MB, `the heap grew by ${grown} bytes`)
       })
   ),

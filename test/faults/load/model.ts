@@ -1,5 +1,6 @@
 /**
- * The model's host fails: statuses, broken streams, garbage, silence. The turn ends typed, and the next one succeeds.
+ * Failures of the model provider: statuses, broken streams, garbage, silence. The turn fails with a typed error, and
+ * the next one succeeds.
  */
 import { Effect, Option } from "effect"
 import * as MockModel from "../../../src/testing/MockModel.ts"
@@ -7,7 +8,7 @@ import type { Scenario } from "../../scoreboard/scenario.ts"
 import { onBinary } from "../support/codexes.ts"
 import { check, same, wordOf } from "../support/expect.ts"
 
-/** A scenario whose model does one of these, and then answers well. The word says how the turn may end. */
+/** A scenario whose model does one of these, and then answers correctly. The word says how the turn may end. */
 const scenario = (
   name: string,
   title: string,
@@ -126,7 +127,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   }
 ]
 
-// Port 9 is of a service that throws everything away, and that no machine has any more.
+// Port 9 belongs to a service that discards all data, and that no machine runs any more.
 const nowhere = `
 [model_providers.nowhere]
 name = "Nowhere"

@@ -1,5 +1,5 @@
 /**
- * The server ends at each step of a session: by an exit code or by a signal, as the seed picks.
+ * The server ends at each step of a session, by an exit code or by a signal, as the seed chooses.
  */
 import { Effect, Fiber, Stream } from "effect"
 import * as Peer from "../../support/peer.ts"
@@ -24,7 +24,7 @@ const turn = Peer.reply(Peer.turnStartResponse("turn-1"))
 const ids = { threadId: "thread-1", turnId: "turn-1" }
 const [first = Peer.never, begun = Peer.never] = Peer.turn({ turnId: "turn-1" })
 
-/** Where the server dies, and the script that does it. */
+/** Where the server dies, and the script for that. */
 const steps: ReadonlyArray<readonly [name: string, title: string, script: (death: Peer.Step) => Peer.Script]> = [
   ["start", "before it has read anything", (death) => ({ onStart: [death] })],
   ["initialize", "at `initialize`", (death) => ({ initialize: [death] })],
@@ -67,7 +67,7 @@ const steps: ReadonlyArray<readonly [name: string, title: string, script: (death
   ]
 ]
 
-/** Everything that can wait fails with the same end, and later calls fail with it at once. */
+/** All waiting calls and streams fail with the same end, and later calls fail with it immediately. */
 const dies = (script: (death: Peer.Step) => Peer.Script, seeded: Seeded) =>
   Effect.gen(function* () {
     const death = seeded.pick(deaths)
@@ -86,7 +86,7 @@ const dies = (script: (death: Peer.Step) => Peer.Script, seeded: Seeded) =>
       yield* check((yield* codex.openRequests).length === 0, "a request is still open")
       return end
     })
-    // Where the server dies before there is a turn, the session itself fails.
+    // If the server dies before a turn starts, the session itself fails.
     const end = yield* connectionEnd(Effect.flatMap(session, (end) => Effect.fail({ reason: { end } })))
     yield* same(end, death.end, "the end of the connection")
   })

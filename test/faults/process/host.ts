@@ -1,5 +1,6 @@
 /**
- * A program of its own, as a user would write one, that ends in the way that its first argument says. Its scenarios are in `hosts.ts`.
+ * A separate program, as a user would write one, that ends in the way that its first argument says. Its scenarios are
+ * in `hosts.ts`.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, Exit, Layer } from "effect"
@@ -23,7 +24,7 @@ const endBy: { readonly [how: string]: () => void } = {
   rejection: () => void Promise.reject(new Error("not handled"))
 }
 
-/** Runs a command in a turn, says that it runs, and then ends, or waits to be ended. */
+/** Runs a command in a turn, prints that it runs, and then ends, or waits for its end. */
 const session = Effect.gen(function* () {
   const codex = yield* Codex.Codex
   const model = yield* MockModel.MockModel
@@ -46,7 +47,7 @@ const session = Effect.gen(function* () {
   )
 )
 
-/** Uses up every descriptor but a few, and tells the kind of the refusal. */
+/** Uses all but a few descriptors, and prints the kind of the error. */
 const withoutDescriptors = Effect.gen(function* () {
   const held: Array<number> = []
   try {

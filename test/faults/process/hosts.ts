@@ -1,5 +1,6 @@
 /**
- * The program itself ends, in good order or not, while Codex runs a command for it: nothing of it runs on. And the program has no descriptors left.
+ * The program itself ends, in an orderly way or not, while Codex runs a command for it: nothing keeps running. And the
+ * program has no descriptors left.
  */
 import { Effect } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
@@ -22,11 +23,11 @@ const program = [
   fileURLToPath(new URL("./host.ts", import.meta.url))
 ]
 
-/** Starts a program that is ended with the scope, in whatever state. */
+/** Starts a program that ends with the scope, in any state. */
 const start = (root: string, [file = "", ...args]: ReadonlyArray<string>) =>
   Effect.map(
     Effect.acquireRelease(
-      // What it leaves in its folder for temporary files goes with the scenario's folder.
+      // Its temporary files are removed with the scenario's folder.
       Effect.sync(() => spawn(file, args, { stdio: "ignore", env: { ...process.env, TMPDIR: root } })),
       (child) => Effect.sync(() => child.kill("SIGKILL"))
     ),
@@ -38,7 +39,7 @@ const exitOf = (child: ChildProcess): Effect.Effect<void> => {
   return Effect.promise(() => exit)
 }
 
-/** Waits until nothing that was started from here runs any more. */
+/** Waits until no process that was started from here runs. */
 const nothingRuns = Effect.gen(function* () {
   const until = performance.now() + 5000
   let left = yield* counts.processes

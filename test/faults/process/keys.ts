@@ -1,5 +1,5 @@
 /**
- * The real server is killed while a turn with a key runs or starts, and another server goes on with the thread.
+ * The real server is killed while a turn with a key runs or starts, and another server continues the thread.
  */
 import { Effect, Fiber, Option } from "effect"
 import * as MockModel from "../../../src/testing/MockModel.ts"
@@ -17,7 +17,7 @@ const scenario = (name: string, title: string, expected: string, run: Scenario["
   run
 })
 
-/** A home on which servers start one after the other, and a thread that the first one started. */
+/** A home for servers that start one after the other, and a thread that the first one started. */
 const setUp = Effect.fnUntraced(function* (hasTurn: boolean) {
   const model = yield* MockModel.make({ fallback: () => MockModel.reply("done") })
   const home = yield* modelHome(model.configToml())
@@ -27,7 +27,7 @@ const setUp = Effect.fnUntraced(function* (hasTurn: boolean) {
   if (hasTurn) yield* thread.run("before")
   const kill = Effect.sync(() => process.kill(app.pid, "SIGKILL"))
   const resume = Effect.flatMap(start, ({ codex }) => codex.resumeThread(thread.id))
-  /** How often the model was asked about the work itself. */
+  /** The number of model requests about the work itself. */
   const paid = Effect.map(
     model.requests,
     (requests) => requests.filter(({ lastUserText }) => lastUserText === "pay").length

@@ -1,5 +1,6 @@
 /**
- * A peer whose pipes break, fill up or stay open, or that won't leave: every way still ends, with a reason of its own.
+ * A peer whose pipes break, fill up or stay open, or that does not exit: every connection still ends, with a specific
+ * reason.
  */
 import { Effect, Exit, Scope } from "effect"
 import { existsSync, readFileSync } from "node:fs"
@@ -20,7 +21,7 @@ const scenario = (
   isConcurrent = false
 ): Scenario => ({ name, group: "process", title, expected, within: "15 seconds", on: "peer", isConcurrent, run })
 
-/** Runs it in a scope of its own, and says how long the close of that took. */
+/** Runs an effect in a separate scope, and returns the time that its close took. */
 const closing = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
@@ -34,14 +35,14 @@ const isGone = (file: string): boolean => {
   if (!existsSync(file)) return false
   try {
     process.kill(Number(readFileSync(file, "utf8")), 0)
-    // A zombie is not there any more, but still has its number.
+    // A zombie has ended, but still has its number.
     return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${readFileSync(file, "utf8")}/stat`, "utf8"))
   } catch {
     return true
   }
 }
 
-/** A server that begins another process, and then goes by itself or by the close of the scope. */
+/** A server that starts another process, and then exits on its own or at the close of the scope. */
 const grandchild = (name: string, title: string, options: Omit<Peer.Grandchild, "pidFile">): Scenario =>
   scenario(name, title, "It is ended with the server", (seeded) =>
     Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * The real server is killed, stopped, or leaves commands behind.
+ * The real server is killed, stopped, or leaves running commands.
  */
 import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -17,7 +17,7 @@ const scenario = (
   within: Scenario["within"] = "20 seconds"
 ): Scenario => ({ name, group: "process", title, expected, within, on: "binary", run })
 
-/** A model that says half of its answer, and stops. */
+/** A model that sends half of its answer, and stops. */
 const halfway = Effect.map(MockModel.gate, (gate) => ({
   gate,
   reply: MockModel.hold(MockModel.deltas(["half ", "way"]), gate, { after: 3 })
@@ -25,7 +25,7 @@ const halfway = Effect.map(MockModel.gate, (gate) => ({
 
 const signals = ["SIGKILL", "SIGTERM", "SIGABRT"] as const
 
-/** A turn whose command runs, and has written a file that says so. */
+/** A turn with a running command, which has created a file. */
 const withCommand = Effect.fnUntraced(function* (script: string) {
   const session = yield* onBinary({ config: { sandboxMode: "danger-full-access" } })
   const ready = join(session.home.workspace, "ready")
@@ -202,7 +202,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
       const { codex, home } = yield* onBinary()
       writeFileSync(join(home.codexHome, "sessions"), "a file where a folder should be")
       const thread = yield* codex.startThread()
-      // The warning can come with the first turn or with the second.
+      // The warning may arrive with the first turn or with the second.
       const results = [yield* thread.run("one"), yield* thread.run("two")]
       const warnings = results.flatMap((result) => {
         const found = field(result, "warnings")

@@ -1,5 +1,6 @@
 /**
- * Programs that are no app-server, and options that make no sense: each fails the start with a reason of its own, and nothing runs.
+ * Programs that are not an app-server, and invalid options: each fails the start with a specific reason, and no process
+ * stays.
  */
 import { Effect } from "effect"
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
@@ -38,7 +39,7 @@ const file = (root: string, text: string | Uint8Array, mode = 0o755): string => 
   return path
 }
 
-/** An executable of Linux for a machine that none of the tests runs on (S/390). */
+/** A Linux executable for a machine that runs none of the tests (S/390). */
 const foreign = (): Uint8Array => {
   const bytes = new Uint8Array(200)
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 2, 1, 0])

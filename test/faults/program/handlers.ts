@@ -1,6 +1,6 @@
 /**
- * Handlers of server requests, and tools, that fail, never end or can't be interrupted. The request is declined, the turn goes on, and the close of the
- * scope ends the process whatever they do.
+ * Handlers of server requests, and tools, that fail, never end or are uninterruptible. The request is declined, the
+ * turn continues, and the close of the scope ends the process in every case.
  */
 import { Deferred, Effect, Exit, Fiber, Option, Schema, Scope, Stream } from "effect"
 import { Tool, Toolkit } from "effect/ai"
@@ -15,10 +15,10 @@ import { scenario } from "../support/programScenario.ts"
 
 type Handler = NonNullable<ServerRequests.Handlers["item/commandExecution/requestApproval"]>
 
-/** Type boundary: what a program in JavaScript can give, whatever the types say. */
+/** Type boundary: JavaScript programs can return anything. */
 const untyped = (handler: () => unknown) => handler as Handler
 
-/** A server that asks once in each turn, and ends the turn when it has an answer. */
+/** A server that sends one request in each turn, and ends the turn after the answer. */
 const asking = (handler: Handler, more: { readonly serverRequestTimeout?: "200 millis" } = {}) =>
   onMemory({
     ...more,
@@ -33,7 +33,7 @@ const asking = (handler: Handler, more: { readonly serverRequestTimeout?: "200 m
     }
   })
 
-/** The turn goes on after an answer that declines. */
+/** Checks that the turn continues after an answer that declines. */
 const declines = (handler: Handler, more?: { readonly serverRequestTimeout?: "200 millis" }) =>
   Effect.gen(function* () {
     const { codex, server } = yield* asking(handler, more)
@@ -66,7 +66,10 @@ const failing: ReadonlyArray<Handler> = [
   })
 ]
 
-/** The scope closes in time while something waits in it that can't be stopped. Its fiber is let go at the end, so that it isn't counted. */
+/**
+ * Checks that the scope closes in time while something uninterruptible runs in it. Its fiber is released at the end, so
+ * that it is not counted.
+ */
 const closes = <A, E>(session: Effect.Effect<A, E, Scope.Scope>) =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
@@ -75,7 +78,7 @@ const closes = <A, E>(session: Effect.Effect<A, E, Scope.Scope>) =>
     yield* check(millis < 6000, `the close took ${millis} ms`)
   })
 
-/** A handler that can't be stopped, until the test lets it go. */
+/** A handler that is uninterruptible until the test releases it. */
 const stubborn = (
   seeded: { readonly int: (from: number, to: number) => number },
   gate: Deferred.Deferred<void>

@@ -1,6 +1,6 @@
 /**
- * What the program stops: calls, turns, streams, goals, logins, threads that are being opened. Whatever is interrupted, the server stops too, and the
- * thread can be used afterwards.
+ * Interruptions by the program: calls, turns, streams, goals, logins, threads that are being opened. The server stops
+ * whatever is interrupted, and the thread stays usable.
  */
 import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
 import type * as Codex from "../../../src/Codex.ts"
@@ -12,10 +12,12 @@ import { check, ends, same, timed } from "../support/expect.ts"
 import { ended, onMemory, started } from "../support/memory.ts"
 import { scenario } from "../support/programScenario.ts"
 
-/** How a played server answers a `turn/interrupt`: it ends the turn, accepts and goes on, is silent, or refuses. */
+/**
+ * The answer of a played server to `turn/interrupt`: it ends the turn, accepts and continues, stays silent, or rejects.
+ */
 type Answer = "stop" | "accept" | "silence" | { readonly code: number; readonly message: string }
 
-/** A run on a played server, whose turn goes on until an interruption is answered with `stop`. Later turns end. */
+/** A run on a played server, whose turn continues until an interruption is answered with `stop`. Later turns end. */
 const runUntilStopped = Effect.fnUntraced(function* (answer: (asked: number) => Answer) {
   const begun = yield* Deferred.make<void>()
   const seen = { asked: 0, isStopped: false }
@@ -43,7 +45,7 @@ const runUntilStopped = Effect.fnUntraced(function* (answer: (asked: number) => 
   return { run, seen, thread }
 })
 
-/** Lets a random number of other steps happen first. */
+/** Runs a random number of other steps first. */
 const someSteps = (seeded: Seeded, most: number) =>
   Effect.suspend(() => {
     let left = seeded.int(0, most)
@@ -64,7 +66,10 @@ const running = Effect.gen(function* () {
   return { ...session, gate, thread }
 })
 
-/** A call that opens a thread is given up after it was sent, by an interruption or by its own limit, and the reply comes later. */
+/**
+ * Abandons a call that opens a thread after it was sent, by an interruption or by its timeout, and then the reply
+ * arrives.
+ */
 const abandoned = (
   name: string,
   title: string,
@@ -188,7 +193,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
         const run = yield* Effect.forkScoped(thread.run("hello"), { startImmediately: true })
         yield* gate.reached
         yield* Fiber.interrupt(run)
-        // The server has let go of the model.
+        // The server has released the model.
         yield* model.idle
         yield* ends(thread.run("again"), "ok", "the next turn")
       })

@@ -1,5 +1,5 @@
 /**
- * Scopes and runtimes that are closed early, twice or at a random moment, and handles that outlive them.
+ * Scopes and runtimes that are closed early, twice or at a random moment, and handles that survive them.
  */
 import { NodeServices } from "@effect/platform-node"
 import { Context, Effect, Exit, Fiber, Layer, ManagedRuntime, Scope, Stream } from "effect"

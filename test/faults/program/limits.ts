@@ -1,5 +1,6 @@
 /**
- * Limits of time: of calls, of waiting for a permit, of turns, and clocks that jump. Time itself is played where the scenario is not about real time.
+ * Limits of time: of calls, of waiting for a permit, of turns, and clocks that jump. Time is simulated unless the
+ * scenario is about real time.
  */
 import { Clock, Deferred, Effect, Fiber, Option } from "effect"
 import { TestClock } from "effect/testing"
@@ -16,7 +17,7 @@ const active = (threadId: string) => {
   return { ...reply, thread: { ...reply.thread, status: { type: "active", activeFlags: [] } } }
 }
 
-/** A turn that begins and says nothing more by itself; the server says that it runs. */
+/** A turn that starts and sends nothing else; the server reports that it runs. */
 const silent = (onBegin: () => void = () => {}) =>
   onMemory({
     on: ({ id, method, params }, server) => {
@@ -29,7 +30,7 @@ const silent = (onBegin: () => void = () => {}) =>
     }
   })
 
-/** A jump of the wall clock in the middle of a turn with `idleTimeout`. */
+/** A jump of the wall clock during a turn with `idleTimeout`. */
 const jump = (seeded: Seeded, hours: number) =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
@@ -74,7 +75,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
         yield* same([...tags], ["RequestTimeout"], "the reasons")
         yield* check(millis < 3000, `the last call heard after ${Math.round(millis)} ms`)
         const sent = errors.map(({ reason }) => field(reason, "sent"))
-        // A call that gives up its permit at its limit can let another one in, whose limit passes in the same moment.
+        // A call that frees its permit at its timeout can admit another one, which times out in the same moment.
         yield* check(sent.filter((isSent) => isSent === true).length >= 64, "fewer than 64 calls were sent")
         yield* check(
           sent.every((isSent) => typeof isSent === "boolean"),
@@ -186,7 +187,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
           }
         )
         yield* Deferred.await(begun)
-        // The limit begins when the turn is known here, some steps after the server has begun it.
+        // The limit starts when the client knows the turn, some steps after the server has started it.
         yield* Effect.forkScoped(Effect.forever(Effect.andThen(TestClock.adjust("1 minute"), Effect.yieldNow)))
         yield* Fiber.join(run)
       }).pipe(Effect.provide(TestClock.layer()))

@@ -1,6 +1,6 @@
 /**
- * The three kinds of server that scenarios run on, each with a client in the scope: the real binary with a mock model, a scripted peer process, and a
- * process that is played in memory.
+ * The three kinds of servers for scenarios, each with a client in the scope: the real binary with a mock model, a
+ * scripted peer process, and a process that is played in memory.
  */
 import { NodeServices } from "@effect/platform-node"
 import { Context, Effect, Layer } from "effect"
@@ -15,7 +15,7 @@ import * as MockModel from "../../../src/testing/MockModel.ts"
 import * as Peer from "../../support/peer.ts"
 import * as usedHome from "./usedHome.ts"
 
-/** A folder of its own that the scope removes. */
+/** A temporary folder that is removed with the scope. */
 export const folder = Effect.acquireRelease(
   Effect.sync(() => realpathSync(mkdtempSync(join(tmpdir(), "effect-codex-fault-")))),
   (root) => Effect.sync(() => rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }))
@@ -29,7 +29,7 @@ export const ownHome = Effect.map(folder, (home) => ({
   shutdownGrace: "500 millis" as const
 }))
 
-/** A client of any server whose settings are given. */
+/** A client of any server with the given settings. */
 export const connect = Effect.fnUntraced(function* (options: Codex.Options) {
   const services = yield* Layer.build(Codex.layer(options)).pipe(Effect.provide(NodeServices.layer))
   return {
@@ -45,7 +45,7 @@ export const onPeer = Effect.fnUntraced(function* (script: Peer.Script, options:
   return yield* connect({ command, ...(yield* ownHome), ...options })
 })
 
-/** A client of the real binary. The model says "done" where nothing else is scripted. */
+/** A client of the real binary. The model says "done" unless the test scripts another reply. */
 export const onBinary = Effect.fnUntraced(function* (options: CodexTest.Options = {}) {
   yield* usedHome.prepare
   const { codex } = options
@@ -76,7 +76,7 @@ export const modelHome = (configToml: string) =>
     Effect.provide(NodeServices.layer)
   )
 
-/** Waits until there is such a file. */
+/** Waits until the file exists. */
 export const appears = (path: string) =>
   Effect.callback<void>((resume) => {
     const look = () => {
@@ -89,7 +89,7 @@ export const appears = (path: string) =>
     return Effect.sync(() => watcher.close())
   })
 
-/** Stops a process by SIGSTOP, and waits until it stands still: it runs on for a moment on a busy machine. */
+/** Stops a process by SIGSTOP, and waits until it has stopped: on a busy machine, it runs on for a moment. */
 export const stop = Effect.fnUntraced(function* (pid: number) {
   process.kill(pid, "SIGSTOP")
   if (process.platform !== "linux") return

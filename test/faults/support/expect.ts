@@ -1,9 +1,10 @@
 /**
- * What scenarios compare: outcomes in a word, and checks that die with a sentence. No test runner is needed, since scenarios run as programs.
+ * Comparisons for scenarios: outcomes as a word, and checks that die with a sentence. Scenarios run as programs, so
+ * they need no test runner.
  */
 import { Cause, Effect, Exit, Option } from "effect"
 
-/** Dies with the sentence if it isn't so. */
+/** Dies with the sentence unless the condition holds. */
 export const check = (isSo: boolean, sentence: string): Effect.Effect<void> =>
   isSo ? Effect.void : Effect.die(new Error(sentence))
 
@@ -21,7 +22,7 @@ export const wordOf = (exit: Exit.Exit<unknown, unknown>): string => {
   return [error, field(error, "reason")].flatMap((value) => field(value, "_tag") ?? []).join("/")
 }
 
-/** Runs it, and dies unless it ends with this word. */
+/** Runs an effect, and dies unless it ends with this word. */
 export const ends = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   word: string,
@@ -35,14 +36,16 @@ export const ends = <A, E, R>(
     )
   })
 
-/** How the connection ended, by the error that this failed with; `ok` and other errors as `wordOf` has them. A defect stays one. */
+/**
+ * How the connection ended, by the error of this effect; `ok` and other errors as in `wordOf`. A defect stays a defect.
+ */
 export const connectionEnd = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<unknown, never, R> =>
   Effect.matchEffect(effect, {
     onSuccess: () => Effect.succeed("ok"),
     onFailure: (error) => Effect.succeed(field(field(error, "reason"), "end") ?? wordOf(Exit.fail(error)))
   })
 
-/** How many milliseconds it takes, and how it ends. */
+/** Returns the milliseconds that an effect takes, and how it ends. */
 export const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.suspend(() => {
     const from = performance.now()

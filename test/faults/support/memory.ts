@@ -1,6 +1,6 @@
 /**
- * A process that is played in memory, byte by byte: what it writes can be cut into chunks anywhere, and it can be made to write anything. What it isn't
- * told to do otherwise it does as an orderly server would.
+ * A process that is played in memory, byte by byte: its output can be cut into any chunks, and can be anything. Without
+ * other instructions, it behaves like an orderly server.
  */
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { type Cause, Context, Deferred, Effect, Layer, Queue, Sink, Stream } from "effect"
@@ -18,7 +18,7 @@ export interface Message {
   readonly error?: unknown
 }
 
-/** What the played server can do. */
+/** The abilities of the played server. */
 export interface Server {
   /** Writes each message on a line. */
   readonly send: (...messages: ReadonlyArray<object>) => void
@@ -31,9 +31,9 @@ export interface Server {
 }
 
 export interface Options extends Codex.Options {
-  /** Does something about a message; `true` if that was all there is to do. */
+  /** Handles a message; returns `true` if the message needs nothing else. */
   readonly on?: (message: Message, server: Server) => boolean
-  /** Cuts what is written into the chunks that arrive. Default: as it is written. */
+  /** Cuts the output into the chunks that arrive. Default: as it is written. */
   readonly cut?: (bytes: Uint8Array) => ReadonlyArray<Uint8Array>
 }
 
@@ -137,13 +137,13 @@ export const onMemory = Effect.fnUntraced(function* ({
   }
 })
 
-/** The word that a turn has begun. */
+/** The notification that a turn has started. */
 export const started = (threadId: string, turnId: string) => ({
   method: "turn/started",
   params: { threadId, turn: Peer.turnStartResponse(turnId).turn }
 })
 
-/** The word that a turn has ended. */
+/** The notification that a turn has ended. */
 export const ended = (threadId: string, turnId: string, status = "completed") => ({
   method: "turn/completed",
   params: { threadId, turn: { ...Peer.turnStartResponse(turnId).turn, status } }

@@ -1,8 +1,9 @@
 /**
- * The files that Codex creates in an empty home when it first starts there. Copied into the homes of scenarios, they save more than half of the
- * processor time of a start: the server would create its databases and its skills each time.
+ * The files that Codex creates in an empty home when it first starts there. Copied into the homes of scenarios, they
+ * save more than half of the processor time of a start: the server would create its databases and its skills each time.
  *
- * Each repetition still has a home of its own. The first start in an empty home happens once for each process of the scoreboard.
+ * Each repetition still has a home of its own. The first start in an empty home happens once for each process of the
+ * scoreboard.
  */
 import { Effect } from "effect"
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync } from "node:fs"

@@ -1,5 +1,6 @@
 /**
- * The same session in other bytes: cut anywhere, with other line ends, with noise between the lines. Every message arrives whole and in order.
+ * The same session in other bytes: cut anywhere, with other line ends, with noise between the lines. Every message
+ * arrives completely and in order.
  */
 import { Effect, Option } from "effect"
 import type { Scenario, Seeded } from "../../scoreboard/scenario.ts"
@@ -9,7 +10,7 @@ import { onMemory, type Options, type Server } from "../support/memory.ts"
 
 const text = "héllo wörld 🌍 \u2028 end"
 
-/** Runs a turn whose answer has characters of each length, and looks at the answer. */
+/** Runs a turn whose answer has characters of each length, and checks the answer. */
 const turn = Effect.fnUntraced(function* (options: Options, write: (server: Server, lines: string) => void) {
   const { codex } = yield* onMemory({
     ...options,
@@ -26,7 +27,7 @@ const turn = Effect.fnUntraced(function* (options: Options, write: (server: Serv
   const thread = yield* codex.startThread()
   const result = yield* thread.run("hello")
   yield* same(Option.getOrNull(result.finalResponse), text, "the answer")
-  // What came after is read, too.
+  // The next messages are read, too.
   yield* codex.request("thread/loaded/list", {})
 })
 

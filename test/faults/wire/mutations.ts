@@ -1,6 +1,6 @@
 /**
- * Messages of the right method with wrong values: one position of one message, which the seed picks, holds another type. Whatever it is, the turn ends
- * and requests of the server are answered.
+ * Messages of the right method with wrong values: one position of one message, which the seed chooses, has another
+ * type. In every case, the turn ends and server requests are answered.
  */
 import { Effect, Exit } from "effect"
 import type { Scenario, Seeded } from "../../scoreboard/scenario.ts"
@@ -124,7 +124,7 @@ const requests: ReadonlyArray<{ readonly method: string; readonly params: unknow
   { method: "item/unknown/ofTomorrow", params: { ...ids, a: 1 } }
 ]
 
-/** A request of the server with a wrong value: with a handler that accepts everything, or without one. */
+/** A server request with a wrong value: with a handler that accepts everything, or without one. */
 const request = (seeded: Seeded) =>
   Effect.gen(function* () {
     const asked = seeded.pick(requests)

@@ -1,5 +1,5 @@
 /**
- * Replies and requests under odd ids, out of order, twice, or to calls that were never made.
+ * Replies and requests with odd ids, out of order, twice, or for calls that were never made.
  */
 import { Effect, Option, Stream } from "effect"
 import type { Scenario } from "../../scoreboard/scenario.ts"

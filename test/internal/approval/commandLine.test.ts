@@ -4,7 +4,7 @@ import * as commandLine from "../../../src/internal/approval/commandLine.ts"
 
 const words = (line: string) => Option.getOrNull(commandLine.words(line))
 
-describe("the words of a line", () => {
+describe("the words of a command line", () => {
   const cases: ReadonlyArray<readonly [line: string, words: ReadonlyArray<string> | null]> = [
     ["ls", ["ls"]],
     [" \tls\t -a  b ", ["ls", "-a", "b"]],
@@ -60,12 +60,12 @@ describe("the command that a shell runs", () => {
   }
 
   for (const program of ["./bash", "/tmp/bash", "bin/sh", "bashx", "/bin/bash/", "fish", "/local/bin/sh", "xsh"]) {
-    it(`is the command itself for ${program}`, () => {
+    it(`is the command line itself for ${program}`, () => {
       assert.deepStrictEqual(inner(program, "-c", "git"), [program, "-c", "git"])
     })
   }
 
-  it("is nothing for no words, and is read from a line, too", () => {
+  it("has no words for an empty command, and accepts a line, too", () => {
     assert.deepStrictEqual(inner(), [])
     assert.deepStrictEqual(Option.getOrNull(commandLine.simple("bash -lc 'git push'")), ["git", "push"])
     assert.deepStrictEqual(Option.getOrNull(commandLine.simple("git push")), ["git", "push"])
@@ -74,7 +74,7 @@ describe("the command that a shell runs", () => {
 })
 
 describe("another reading of a command", () => {
-  it("agrees if it is empty, or the same words with or without a shell", () => {
+  it("agrees if it is empty, or has the same words with or without a shell", () => {
     const argv = ["git", "push"]
     for (const lines of [[], ["git push"], ["bash -lc 'git push'"]]) assert.isTrue(commandLine.agrees(argv, lines))
     for (const lines of [["git"], ["git push x"], ["git pull"], ["git push", "git push"], ["git; push"], [""]]) {
@@ -84,8 +84,8 @@ describe("another reading of a command", () => {
   })
 })
 
-describe("words as a line", () => {
-  it("are quoted unless they mean themselves, and read as the same words again", () => {
+describe("words joined into a line", () => {
+  it("are quoted unless unambiguous, and parse into the same words again", () => {
     assert.strictEqual(
       commandLine.quoted(["ls", "a_1./:@%+,=-", "", "a b", "it's"]),
       "ls a_1./:@%+,=- '' 'a b' 'it'\\''s'"

@@ -6,7 +6,7 @@ import * as Test from "../../serverRequests/support.ts"
 
 type CommandParams = Request<"item/commandExecution/requestApproval">["params"]
 
-/** What a person reads of a request that asks for something besides the command, or nothing. */
+/** The description of a request beyond its command, or nothing. */
 const more = (change: Partial<CommandParams>) => {
   const params: CommandParams = { ...Test.ids(), startedAtMs: 1, command: "ls", ...change }
   const question = handlers.commandQuestion({ id: 1, method: Test.command, params, changes: [], offered: [] })
@@ -19,19 +19,19 @@ const more = (change: Partial<CommandParams>) => {
 const network = { host: "example.com", protocol: "https" } as const
 const permissions = { network: { enabled: true } }
 
-describe("what a description says of more than a command", () => {
+describe("the description of a request that needs more than a command", () => {
   const cases: ReadonlyArray<readonly [promise: string, change: Partial<CommandParams>, says: ReadonlyArray<string>]> =
     [
-      ["says nothing if only the command is asked for", { kind: "command" }, []],
-      ["says nothing if an older server names no kind", {}, []],
-      ["says nothing of fields that are null", { networkApprovalContext: null, additionalPermissions: null }, []],
+      ["says nothing if only the command is requested", { kind: "command" }, []],
+      ["says nothing if an older server names no additional kind", {}, []],
+      ["says nothing about fields that are null", { networkApprovalContext: null, additionalPermissions: null }, []],
       [
         "shows the host of a command that wants the network",
         { networkApprovalContext: network },
         ['{"kind":"command","host":"example.com","protocol":"https"}']
       ],
       [
-        "shows the permissions of a command that wants them",
+        "shows the permissions that a command requests",
         { additionalPermissions: permissions },
         ['{"kind":"command","network":{"enabled":true}}']
       ],
@@ -41,7 +41,7 @@ describe("what a description says of more than a command", () => {
         ['{"kind":"command","host":"example.com","protocol":"https","network":{"enabled":true}}']
       ],
       ["shows a kind that asks for input to a running command", { kind: "writeStdin" }, ['{"kind":"writeStdin"}']],
-      ["says nothing besides the environment's own line", { environmentId: "prod-7" }, []]
+      ["says nothing besides the line of the environment", { environmentId: "prod-7" }, []]
     ]
   for (const [promise, change, says] of cases) it(promise, () => assert.deepStrictEqual(more(change), says))
 })
@@ -59,7 +59,7 @@ describe("a description of changes", () => {
       { diffLines }
     )
 
-  it("marks the lines of a removed file, counts one file and one line in the singular", () => {
+  it("marks the lines of a removed file, and counts one file and one line in the singular", () => {
     assert.deepStrictEqual(lines([{ path: "/a", diff: "gone\n", kind: { type: "delete" } }]), [
       "Change 1 file?",
       "  delete /a (1 line)",
@@ -67,7 +67,7 @@ describe("a description of changes", () => {
     ])
   })
 
-  it("hides nothing if the diff has exactly as many lines as are shown", () => {
+  it("hides nothing if the diff has exactly the maximum number of lines", () => {
     const change = { path: "/a", diff: "1\n2\n", kind: { type: "add" } } as const
     assert.deepStrictEqual(lines([change], 3), ["Change 1 file?", "  add /a (2 lines)", "    +1", "    +2"])
     assert.deepStrictEqual(lines([change], 2).at(-2), "    … and 1 more line, of these files:")

@@ -4,7 +4,7 @@ import { isGuarded } from "../../../src/internal/approval/guardedNames.ts"
 describe("isGuarded", () => {
   const names: ReadonlyArray<readonly [what: string, ...names: ReadonlyArray<string>]> = [
     [
-      "what Codex and git believe",
+      "the configuration of Codex and git",
       ".git",
       ".codex",
       ".agents",
@@ -42,7 +42,7 @@ describe("isGuarded", () => {
       "ag12ab~1.md"
     ],
     [
-      "names with characters that show nothing",
+      "names with invisible characters",
       ".g\u200cit",
       "\ufeff.git",
       ".git\u200d",
@@ -51,8 +51,8 @@ describe("isGuarded", () => {
       ".git\ufe0f",
       ".git\u{e0001}."
     ],
-    ["letters that are the same without case", ".Git", ".agentſ", "AGENTſ.md", ".gıt", "agents.MD"],
-    ["letters that are composed in another way", ".ｇｉｔ", "．git", "AGENTS．md"],
+    ["letters that differ by case only", ".Git", ".agentſ", "AGENTſ.md", ".gıt", "agents.MD"],
+    ["letters in another Unicode composition", ".ｇｉｔ", "．git", "AGENTS．md"],
     ["names that are too long for any file system", "x".repeat(256)]
   ]
   for (const [what, ...spellings] of names) {
@@ -61,7 +61,7 @@ describe("isGuarded", () => {
     })
   }
 
-  it("leaves other names alone", () => {
+  it("ignores other names", () => {
     const others = [
       "",
       ".",

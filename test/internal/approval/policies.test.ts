@@ -7,7 +7,7 @@ import type { Request } from "../../../src/ServerRequests.ts"
 import * as Test from "../../serverRequests/support.ts"
 
 describe("the name of a policy", () => {
-  it("is that of its constructor by default, or the caller's", () => {
+  it("is the name of its constructor by default, or the caller's", () => {
     const yes = () => true
     assert.strictEqual(policies.allowCommands(yes).name, "allowCommands")
     assert.strictEqual(policies.allowCommands(yes, "git").name, "git")
@@ -22,8 +22,8 @@ describe("the name of a policy", () => {
 
 describe("the folders of allowWritesUnder", () => {
   for (const folders of ["/a", [""], ["/a", " \t"], [7], null, undefined, {}]) {
-    it(`can't be ${JSON.stringify(folders) ?? "undefined"}`, () => {
-      // Programs in JavaScript can pass anything.
+    it(`are rejected as ${JSON.stringify(folders) ?? "undefined"}`, () => {
+      // Type boundary: JavaScript programs can pass anything.
       const given = folders as ReadonlyArray<string>
       assert.throws(
         () => policies.allowWritesUnder(given, "docs"),
@@ -33,7 +33,7 @@ describe("the folders of allowWritesUnder", () => {
     })
   }
 
-  it("can be none, or a folder with blanks in its name", () => {
+  it("may be an empty list, or have blanks in their names", () => {
     policies.allowWritesUnder([])
     policies.allowWritesUnder([" a "])
   })
@@ -41,8 +41,8 @@ describe("the folders of allowWritesUnder", () => {
 
 describe("the words of a command", () => {
   for (const words of ["git", [7], null, undefined]) {
-    it(`can't be ${JSON.stringify(words) ?? "undefined"}`, () => {
-      // Programs in JavaScript can pass anything.
+    it(`are rejected as ${JSON.stringify(words) ?? "undefined"}`, () => {
+      // Type boundary: JavaScript programs can pass anything.
       const given = words as unknown as ReadonlyArray<string>
       const message = 'the words of a command: expected an array of strings, such as ["gh", "pr", "view"]'
       assert.throws(() => policies.startsWith(given), TypeError, message)
@@ -51,7 +51,7 @@ describe("the words of a command", () => {
   }
 })
 
-describe("a kind of change that this version doesn't know", () => {
+describe("an unknown kind of change", () => {
   const nothing = PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "lstat" })
   const decide = (...kinds: ReadonlyArray<Request["changes"][number]["kind"]>) =>
     policies
@@ -71,7 +71,7 @@ describe("a kind of change that this version doesn't know", () => {
         Effect.provideService(FileSystem.FileSystem, FileSystem.makeNoop({ lstat: () => Effect.fail(nothing) }))
       )
 
-  it.effect("leaves the whole question open, also beside one that is known", () =>
+  it.effect("makes the policy abstain from the whole question, also beside a known one", () =>
     Effect.gen(function* () {
       const later = { type: "~unknown", raw: { type: "later" } } as const
       assert.isTrue(yield* decide({ type: "add" }, { type: "delete" }))

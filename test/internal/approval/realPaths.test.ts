@@ -1,10 +1,10 @@
-/** Where paths lead, in a file system that exists on paper only: so every place can be a link, a directory, or unreadable. */
+/** Where paths lead, in a file system in memory: every place can be a link, a directory, or unreadable. */
 import * as NodePath from "@effect/platform-node/NodePath"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Path, PlatformError } from "effect"
 import * as realPaths from "../../../src/internal/approval/realPaths.ts"
 
-/** What is at a place: a link to a text, or what can't be read. Every other place is a directory. */
+/** The entry at a place: the target of a link, or unreadable. Every other place is a directory. */
 type Places = { readonly [place: string]: { readonly link: string } | "missing" | "denied" }
 
 const failure = (_tag: "NotFound" | "PermissionDenied") =>
@@ -35,13 +35,13 @@ const resolve = Effect.fnUntraced(function* (
   return Option.getOrNull(yield* realPaths.resolve(fileSystem(places, existing), path, target))
 })
 
-/** A chain of so many links, the last of which leads to `/end`. */
+/** A chain of this number of links, the last of which leads to `/end`. */
 const chain = (length: number): Places =>
   Object.fromEntries(
     Array.from({ length }, (_, index) => [`/${index}`, { link: index + 1 === length ? "/end" : `/${index + 1}` }])
   )
 
-describe("the real path of a path of POSIX", () => {
+describe("the real path of a POSIX path", () => {
   const posix = Effect.provide(NodePath.layerPosix)
 
   for (const [target, expected] of [
@@ -64,7 +64,7 @@ describe("the real path of a path of POSIX", () => {
     )
   }
 
-  it.effect("follows links from where they are, and absolute ones from the root", () =>
+  it.effect("follows links relative to their folders, and absolute ones from the root", () =>
     Effect.gen(function* () {
       const places = { "/a/up": { link: "../b" }, "/a/off": { link: "/c/d" }, "/b/back": { link: "../a/off/x" } }
       assert.strictEqual(yield* resolve("/a/up/new", places), "/b/new")
@@ -73,7 +73,7 @@ describe("the real path of a path of POSIX", () => {
     }).pipe(posix)
   )
 
-  it.effect("passes what doesn't exist, and nothing that can't be read", () =>
+  it.effect("accepts missing entries, but no unreadable ones", () =>
     Effect.gen(function* () {
       assert.strictEqual(
         yield* resolve("/a/new/file", { "/a/new": "missing", "/a/new/file": "missing" }),
@@ -83,7 +83,7 @@ describe("the real path of a path of POSIX", () => {
     }).pipe(posix)
   )
 
-  it.effect("follows forty links, and no more", () =>
+  it.effect("follows at most forty links", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* resolve("/0/x", chain(40)), "/end/x")
       assert.isNull(yield* resolve("/0/x", chain(41)))
@@ -91,7 +91,7 @@ describe("the real path of a path of POSIX", () => {
     }).pipe(posix)
   )
 
-  it.effect("is none for a path that no system opens", () =>
+  it.effect("does not exist for a path that no system opens", () =>
     Effect.gen(function* () {
       const longest = `/${"x".repeat(32_766)}`
       assert.strictEqual(yield* resolve(longest), longest)
@@ -100,7 +100,7 @@ describe("the real path of a path of POSIX", () => {
   )
 
   for (const place of ["/proc", "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr"]) {
-    it.effect(`is none at ${place} and below, however it is reached and written`, () =>
+    it.effect(`does not exist at ${place} and below, for any route and spelling`, () =>
       Effect.gen(function* () {
         assert.isNull(yield* resolve(place))
         assert.isNull(yield* resolve(`${place}/3/new`))
@@ -112,18 +112,18 @@ describe("the real path of a path of POSIX", () => {
     )
   }
 
-  it.effect("is none through a link of a process, in a /proc that is mounted elsewhere", () =>
+  it.effect("does not exist through a process link in a /proc that is mounted elsewhere", () =>
     Effect.gen(function* () {
       const places = { "/mnt/7/cwd": { link: "/a" }, "/mnt/7/fd/3": { link: "/a" }, "/b/link": { link: "/a" } }
       assert.isNull(yield* resolve("/mnt/7/cwd/new", places, ["/mnt/7/fdinfo"]))
       assert.isNull(yield* resolve("/mnt/7/fd/3", places, ["/mnt/7/fdinfo"]))
       assert.strictEqual(yield* resolve("/b/link/new", places, ["/mnt/7/fdinfo"]), "/a/new")
-      // Whether it is one can't be told.
+      // Its type is unknown.
       assert.isNull(yield* resolve("/b/link/new", places, "denied"))
     }).pipe(posix)
   )
 
-  it.effect("is none behind a link that can't be read", () =>
+  it.effect("does not exist behind an unreadable link", () =>
     Effect.gen(function* () {
       const path = yield* Path.Path
       const fs = fileSystem({ "/a/link": { link: "/b" } })
@@ -133,10 +133,10 @@ describe("the real path of a path of POSIX", () => {
   )
 })
 
-describe("the real path of a path of Windows", () => {
+describe("the real path of a Windows path", () => {
   const windows = Effect.provide(NodePath.layerWin32)
 
-  it.effect("takes both separators, in paths and in links", () =>
+  it.effect("accepts both separators, in paths and in links", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* resolve("C:\\a/b\\..\\c"), "C:\\a\\c")
       assert.strictEqual(yield* resolve("C:\\a\\link\\x", { "C:\\a\\link": { link: "..\\b/c" } }), "C:\\b\\c\\x")
@@ -144,7 +144,7 @@ describe("the real path of a path of Windows", () => {
     }).pipe(windows)
   )
 
-  it.effect("is none without a drive, which each process has its own of, also behind a link", () =>
+  it.effect("does not exist without a drive, because each process has its own, also behind a link", () =>
     Effect.gen(function* () {
       assert.isNull(yield* resolve("\\a\\b"))
       assert.isNull(yield* resolve("/a"))
@@ -158,7 +158,7 @@ describe("the names below a folder", () => {
   const below = (folder: string, target: string) =>
     Effect.map(Path.Path, (path) => Option.getOrNull(realPaths.below(path, folder, target)))
 
-  it.effect("are those between it and what it holds", () =>
+  it.effect("are those between the folder and the path", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* below("/a", "/a/b/c"), ["b", "c"])
       assert.deepStrictEqual(yield* below("/a", "/a"), [])
@@ -169,7 +169,7 @@ describe("the names below a folder", () => {
     }).pipe(Effect.provide(NodePath.layerPosix))
   )
 
-  it.effect("are none on another drive", () =>
+  it.effect("do not exist on another drive", () =>
     Effect.gen(function* () {
       assert.isNull(yield* below("C:\\a", "D:\\a\\b"))
       assert.deepStrictEqual(yield* below("C:\\a", "C:\\a\\b"), ["b"])

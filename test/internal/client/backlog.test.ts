@@ -17,7 +17,7 @@ const warning = (message: string) => told("warning", { threadId: "t", message })
 const output = (bytes: string, stream = "stdout") =>
   told("command/exec/outputDelta", { processId: "p", stream, capReached: false, deltaBase64: btoa(bytes) })
 
-/** A buffer that merges from the first event on, which is `first`. */
+/** A buffer that merges from its first event on, which is `first`. */
 const lagging = (limit?: eventBuffer.Limit<Event, never>) => {
   const buffer = eventBuffer.make<Event>(mergeDeltas, { capacity: 1, ...limit })
   buffer.offer(first)
@@ -25,7 +25,7 @@ const lagging = (limit?: eventBuffer.Limit<Event, never>) => {
 }
 const first = warning("first")
 
-/** What waited, after the first. */
+/** The waiting events after the first. */
 const read = Effect.fnUntraced(function* (buffer: eventBuffer.EventBuffer<Event, never>) {
   buffer.end(Cause.done())
   const events = yield* Stream.runCollect(buffer.stream)
@@ -46,7 +46,7 @@ describe("a backlog", () => {
     ["thread/name/updated", (n) => ({ threadId: "t", threadName: `${n}` })]
   ]
   for (const [method, of] of states) {
-    it.effect(`keeps the latest ${method} of each thread, where it came`, () =>
+    it.effect(`keeps the latest ${method} of each thread, at its position`, () =>
       Effect.gen(function* () {
         const buffer = lagging()
         for (let n = 0; n < 100; n++) buffer.offer(told(method, of(n)))
@@ -63,7 +63,7 @@ describe("a backlog", () => {
     )
   }
 
-  it.effect("keeps every update of rate limits, since each has only what changed", () =>
+  it.effect("keeps every update of rate limits, since each has only the changes", () =>
     Effect.gen(function* () {
       const buffer = lagging()
       const update = (rateLimits: object) => told("account/rateLimits/updated", { rateLimits })
@@ -73,7 +73,7 @@ describe("a backlog", () => {
     })
   )
 
-  it.effect("keeps the states that came before the end of a turn apart from those after it", () =>
+  it.effect("keeps the states from before and after the end of a turn apart", () =>
     Effect.gen(function* () {
       const buffer = lagging()
       const end = told("turn/completed", { threadId: "t", turn: { id: "u", status: "completed", items: [] } })
@@ -82,7 +82,7 @@ describe("a backlog", () => {
     })
   )
 
-  it.effect("puts the output of a command together as bytes, whatever the pieces end with", () =>
+  it.effect("joins the output of a command as bytes, wherever its pieces were cut", () =>
     Effect.gen(function* () {
       const buffer = lagging()
       const pieces = ["a", "bc", "def", "\u00ff", "ghij"]
@@ -95,7 +95,7 @@ describe("a backlog", () => {
     })
   )
 
-  it.effect("leaves alone what is no base64, and goes on after it", () =>
+  it.effect("keeps invalid base64 unchanged, and continues after it", () =>
     Effect.gen(function* () {
       const buffer = lagging()
       const broken = told("command/exec/outputDelta", {
@@ -110,7 +110,7 @@ describe("a backlog", () => {
     })
   )
 
-  it.effect("ends the merging for the item that an event names, and for no other", () =>
+  it.effect("stops the merging for the item that an event names, and for no other", () =>
     Effect.gen(function* () {
       const buffer = lagging()
       for (const event of [
@@ -127,7 +127,7 @@ describe("a backlog", () => {
     })
   )
 
-  it.effect("stays small where another event comes after each delta", () =>
+  it.effect("stays small if another event follows each delta", () =>
     Effect.gen(function* () {
       const buffer = lagging()
       for (let n = 0; n < 10_000; n++) {
@@ -139,19 +139,19 @@ describe("a backlog", () => {
     })
   )
 
-  it.effect("is merged from a number of bytes on, however few events wait", () =>
+  it.effect("is merged above a number of bytes, however few events it has", () =>
     Effect.gen(function* () {
       const buffer = eventBuffer.make<Event>(mergeDeltas)
       const large = "x".repeat(100_000)
       for (let n = 0; n < 2000; n++) buffer.offer(diff(`${n} ${large}`))
-      // 8 MiB of texts with two bytes a character.
+      // 8 MiB of text with two bytes per character.
       assert.isAtMost(buffer.size(), 44)
       const events = yield* read(buffer)
       assert.deepStrictEqual(events.at(-1), diff(`1999 ${large}`))
     })
   )
 
-  it.effect("loses the oldest past the last resort, says so once, and keeps the newest", () =>
+  it.effect("loses the oldest events above its last limit, logs that once, and keeps the newest", () =>
     Effect.gen(function* () {
       const buffer = eventBuffer.make<Event>(mergeDeltas, { maxBytes: 100_000 })
       let lost = 0
@@ -167,14 +167,14 @@ describe("a backlog", () => {
         numbers,
         numbers.map((_, n) => 1000 - numbers.length + n)
       )
-      // One that is too large by itself is kept: there is nothing older.
+      // An event above the limit is kept if it is the only one.
       const single = eventBuffer.make<Event>(mergeDeltas, { maxBytes: 100 })
       single.offer(diff("x".repeat(1000)))
       assert.strictEqual(single.size(), 1)
     })
   )
 
-  it.effect("gives what stands for all in the place of what waited, and no event twice", () =>
+  it.effect("emits a replacement in the place of several events, and no event twice", () =>
     Effect.gen(function* () {
       const stand = warning("all until now")
       const buffer = eventBuffer.make<Event>(mergeDeltas, { maxBytes: 12_000, standIn: () => [stand] })

@@ -20,10 +20,10 @@ const alone = (n: number) => raw("future/event", { n })
 
 const make = () => eventBuffer.make<Notification.Notification>(mergeDeltas)
 
-/** So many elements that stand alone: from here on the buffer merges. */
+/** A number of elements that cannot be merged: from here on, the buffer merges. */
 const lag = 1024
 
-/** Ends the buffer and gives what was in it. */
+/** Ends the buffer and returns its content. */
 const drain = <A, E>(buffer: eventBuffer.EventBuffer<A, E>) => {
   buffer.end(Cause.done())
   return Stream.runCollect(buffer.stream)
@@ -32,7 +32,7 @@ const drain = <A, E>(buffer: eventBuffer.EventBuffer<A, E>) => {
 const textOf = (notification: Notification.Notification): string =>
   "params" in notification && "delta" in notification.params ? String(notification.params.delta) : ""
 
-/** The text of each item up to each event that stands alone: what must stay the same. */
+/** The text of each item up to each event that cannot be merged, which must stay the same. */
 const shape = (events: ReadonlyArray<Notification.Notification>) => {
   const texts = new Map<string, string>()
   return [...events, alone(-1)].flatMap((event) => {
@@ -45,7 +45,7 @@ const shape = (events: ReadonlyArray<Notification.Notification>) => {
 }
 
 describe("an event buffer", () => {
-  it.effect("gives everything in order, then the end; what is offered after the end is dropped", () =>
+  it.effect("emits everything in order, then the end, and drops later events", () =>
     Effect.gen(function* () {
       const buffer = eventBuffer.make<number, string>()
       for (const n of [1, 2, 3]) buffer.offer(n)
@@ -59,7 +59,7 @@ describe("an event buffer", () => {
     })
   )
 
-  it.effect("a waiting consumer is woken by an element and by the end", () =>
+  it.effect("wakes a waiting consumer with an element and with the end", () =>
     Effect.gen(function* () {
       const buffer = eventBuffer.make<number>()
       const first = yield* Deferred.make<number>()
@@ -72,7 +72,7 @@ describe("an event buffer", () => {
     })
   )
 
-  it.effect("no wake is missed by a consumer whose fiber yields between looking and waiting", () =>
+  it.effect("wakes a consumer whose fiber yields between the check and the wait", () =>
     Effect.gen(function* () {
       for (let ops = 5; ops < 25; ops++) {
         for (let steps = 0; steps < 15; steps++) {
@@ -81,7 +81,7 @@ describe("an event buffer", () => {
             Effect.provideService(References.MaxOpsBeforeYield, ops),
             Effect.forkChild
           )
-          // The end comes at each step that the consumer may be at.
+          // The end arrives at each possible step of the consumer.
           for (let step = 0; step < steps; step++) yield* Effect.yieldNow
           buffer.end(Cause.done())
           assert.deepStrictEqual(yield* Fiber.join(consumer), [])
@@ -90,7 +90,7 @@ describe("an event buffer", () => {
     })
   )
 
-  it.effect("a consumer that is interrupted while it waits leaves the buffer usable", () =>
+  it.effect("stays usable after a waiting consumer is interrupted", () =>
     Effect.gen(function* () {
       const buffer = eventBuffer.make<number>()
       const consumer = yield* Effect.forkChild(Stream.runDrain(buffer.stream), { startImmediately: true })
@@ -101,8 +101,8 @@ describe("an event buffer", () => {
   )
 })
 
-describe("a consumer that lags", () => {
-  it.effect("gets events as the server cut them while fewer than 1024 wait", () =>
+describe("a lagging consumer", () => {
+  it.effect("gets unmerged events while fewer than 1024 wait", () =>
     Effect.gen(function* () {
       const buffer = make()
       for (let n = 0; n < lag; n++) buffer.offer(delta("a", "x"))
@@ -111,7 +111,7 @@ describe("a consumer that lags", () => {
     })
   )
 
-  it.effect("gets each item's text whole, in far fewer events", () =>
+  it.effect("gets the whole text of each item in far fewer events", () =>
     Effect.gen(function* () {
       const buffer = make()
       const pieces = Array.from({ length: 20_000 }, (_, n) => `${n},`)
@@ -130,7 +130,7 @@ describe("a consumer that lags", () => {
     })
   )
 
-  it.effect("never sees a delta moved past an event that is no delta", () =>
+  it.effect("never gets a delta on the other side of an event of another kind", () =>
     Effect.gen(function* () {
       const buffer = make()
       for (let n = 0; n < lag; n++) buffer.offer(alone(n))
@@ -152,7 +152,7 @@ describe("a consumer that lags", () => {
     })
   )
 
-  it.effect("gets merged events whose `raw` says the same as `params`", () =>
+  it.effect("gets merged events whose `raw` equals their `params`", () =>
     Effect.gen(function* () {
       const buffer = make()
       for (let n = 0; n < lag; n++) buffer.offer(alone(n))
@@ -171,7 +171,7 @@ describe("a consumer that lags", () => {
     })
   )
 
-  it.effect("gets the parts of one item apart", () =>
+  it.effect("gets the parts of one item separately", () =>
     Effect.gen(function* () {
       const buffer = make()
       for (let n = 0; n < lag; n++) buffer.offer(alone(n))
@@ -209,7 +209,7 @@ describe("a consumer that lags", () => {
 })
 
 describe("a merged delta", () => {
-  it.effect("keeps in `raw` what this version doesn't know", () =>
+  it.effect("keeps unknown fields in `raw`", () =>
     Effect.gen(function* () {
       const buffer = make()
       for (let n = 0; n < lag; n++) buffer.offer(alone(n))

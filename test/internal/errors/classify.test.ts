@@ -13,7 +13,7 @@ const tagOf = (message: string, rest: Partial<WireError> = {}): Tag => classify(
 
 const messageOf = (message: string): string => classify({ code: -32600, message }).message
 
-describe("classifying", () => {
+describe("the classification of a server error", () => {
   const methods = "`initialize`, `thread/start`, `thread/unarchive`, `account/login/start`"
 
   const refusals: ReadonlyArray<readonly [Tag, string, Partial<WireError>?]> = [
@@ -65,7 +65,7 @@ describe("classifying", () => {
     })
   }
 
-  it("what a message quotes is never taken for its meaning", () => {
+  it("ignores text that the message quotes", () => {
     const quotations = [
       "no active turn",
       "Already initialized",
@@ -91,7 +91,7 @@ describe("classifying", () => {
     }
   })
 
-  it("an error of any shape is read, and wire keys are no properties of objects", () => {
+  it("accepts an error of any shape, and does not read properties by keys of the server", () => {
     for (const error of [null, undefined, 1, "text", [], {}, { code: "x", message: 1 }]) {
       assert.strictEqual(classify(readError(error))._tag, "RequestRejected")
     }
@@ -100,7 +100,7 @@ describe("classifying", () => {
     }
   })
 
-  it("a refusal tells code, and its own words and data to those who ask", () => {
+  it("offers code, server message and data of a rejection", () => {
     const reason = classify({ code: -32603, message: "secret words", data: { secret: 1 } })
     if (reason._tag !== "RequestRejected") return assert.fail(reason._tag)
     assert.strictEqual(reason.code, -32603)
@@ -108,7 +108,7 @@ describe("classifying", () => {
     assert.deepStrictEqual(Redacted.value(reason.data), { secret: 1 })
   })
 
-  it("the deserialiser's words are shown without the values that it quotes", () => {
+  it("shows deserializer messages without the values that they quote", () => {
     const shown = (message: string) =>
       messageOf(`Invalid request: ${message}`)
         .replace(/^.*?: /, "")

@@ -1,5 +1,5 @@
 /**
- * The message of every reason, as a user reads it, in `messages.txt`: a change of words shows there as a diff to review.
+ * The message of every reason, as a user reads it, is in `messages.txt`. A change shows there as a diff to review.
  * `UPDATE_MESSAGES=1 npx vitest run test/internal/errors/messages.test.ts` writes the file.
  */
 import { assert, describe, it } from "@effect/vitest"

@@ -1,4 +1,4 @@
-/** What holds for every reason, whatever its words are: its tag, its name, and that its message has its facts. */
+/** Rules for every reason, whatever its wording is: its tag, its name, and the facts in its message. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Redacted } from "effect"
 import * as connection from "../../../src/internal/errors/connectionReasons.ts"
@@ -9,7 +9,7 @@ import * as turn from "../../../src/internal/errors/turnReasons.ts"
 const { raw, serverMessage } = { raw: Redacted.make<unknown>("secret"), serverMessage: Redacted.make("secret") }
 const stderr = ["first", "Error: the cause", "last"]
 
-/** One of each, by the name that it must have, with what its message must include. */
+/** One of each, by its expected name, with the required parts of its message. */
 const ofCalls: ReadonlyArray<
   readonly [name: string, reason: Error & { readonly _tag: string }, ...facts: Array<string>]
 > = [
@@ -125,7 +125,7 @@ for (const [module, reasons] of [
 }
 
 describe("the message of a reason", () => {
-  it("says what it doesn't know", () => {
+  it("names what is unknown", () => {
     const tooOld = (actual: string) => new request.RuntimeTooOld({ fields: ["a"], required: "0.151.0", actual }).message
     assert.include(tooOld(""), "unknown version")
     assert.notInclude(tooOld("0.125.0"), "unknown version")
@@ -139,7 +139,7 @@ describe("the message of a reason", () => {
     assert.notInclude(new turn.ModelConnectionFailed({ kind: "cut", httpStatusCode: null }).message, "HTTP")
   })
 
-  it("gives each refusal of the system its own advice", () => {
+  it("has a specific instruction for each rejection of the system", () => {
     const advice = (kind: string) => new connection.SpawnFailed({ executable: "x", kind }).message.split("). ")[1]
     const own = ["E2BIG", "EMFILE", "EAGAIN", "NotFound", "PermissionDenied", "ETXTBSY", "Unknown"].map(advice)
     assert.strictEqual(new Set(own).size, own.length)
@@ -149,7 +149,7 @@ describe("the message of a reason", () => {
   })
 })
 
-describe("the message of an ended connection", () => {
+describe("the message of a closed connection", () => {
   const message = (
     end: connection.ConnectionEnd,
     phase: "starting" | "running" = "running",
@@ -158,7 +158,7 @@ describe("the message of an ended connection", () => {
   const exited = (exitCode: number | null, signal: string | null = null) =>
     ({ _tag: "Exited", exitCode, signal }) as const
 
-  it("tells each kind of end apart", () => {
+  it("distinguishes all kinds of ends", () => {
     const ends: ReadonlyArray<connection.ConnectionEnd> = [
       exited(3),
       exited(null, "SIGKILL"),
@@ -175,7 +175,7 @@ describe("the message of an ended connection", () => {
     assert.include(all[5], "12345")
   })
 
-  it("says how to go on if the program didn't close it, and quotes the process only before the handshake", () => {
+  it("says how to continue if the program did not close it, and quotes the process only before the handshake", () => {
     assert.include(message(exited(1)), "resume the thread")
     assert.notInclude(message({ _tag: "Closed" }), "resume the thread")
     for (const line of stderr) assert.notInclude(message(exited(1)), line)
@@ -186,7 +186,7 @@ describe("the message of an ended connection", () => {
     assert.notInclude(starting, "resume the thread")
   })
 
-  it("quotes the last line if none names an error, at most 400 characters, and nothing if there is none", () => {
+  it("quotes the last line if no line names an error, at most 400 characters", () => {
     assert.include(message(exited(1), "starting", ["first", "terror", "last"]), "last")
     assert.include(message(exited(1), "starting", ["ERROR", "last"]), "ERROR")
     assert.isTrue(message(exited(1), "starting", ["x".repeat(900)]).endsWith(`: ${"x".repeat(400)}`))
@@ -196,7 +196,7 @@ describe("the message of an ended connection", () => {
     )
   })
 
-  it("asks whether the program is a codex only if it ended without a word of failure", () => {
+  it("suspects another program only if it ended without an error message", () => {
     assert.include(message(exited(0), "starting"), "--version")
     assert.notInclude(message(exited(1), "starting"), "--version")
     assert.notInclude(message(exited(null, "SIGTERM"), "starting"), "--version")
@@ -205,10 +205,10 @@ describe("the message of an ended connection", () => {
   })
 })
 
-describe("whether a reason is worth another try", () => {
+describe("isRetryable of a reason", () => {
   const retryable = ["Overloaded", "ActiveWriter", "ThreadBusy", "ServerOverloaded", "RateLimited"]
   for (const [name, reason] of [...ofCalls, ...ofTurns]) {
-    // A reason that depends on its facts has a test of its own.
+    // A reason whose value depends on its facts has a separate test.
     if (name === "RequestTimeout") continue
     it(`${name}: ${retryable.includes(name) ? "yes" : "no"}`, () => {
       assert.strictEqual("isRetryable" in reason && reason.isRetryable, retryable.includes(name))
@@ -217,7 +217,7 @@ describe("whether a reason is worth another try", () => {
 })
 
 describe("the method in a log line", () => {
-  it("is on one line, and cut after 100 characters", () => {
+  it("is one line of at most 100 characters", () => {
     assert.strictEqual(shownMethod("turn/start"), "turn/start")
     assert.strictEqual(shownMethod("m".repeat(100)), "m".repeat(100))
     assert.strictEqual(shownMethod("m".repeat(101)), `${"m".repeat(100)}…`)

@@ -1,11 +1,14 @@
-/** Sentences of the server that are almost those that have a meaning: each pattern is tied to the beginning, and to what it needs. */
+/**
+ * Server messages that are similar to those with a meaning: each pattern is anchored at the start, and requires its
+ * parts.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted } from "effect"
 import { classify, readError } from "../../../src/internal/errors/classify.ts"
 
 const tagOf = (message: string, data?: unknown) => classify({ code: -32600, message, data })._tag
 
-describe("a sentence that only contains one with a meaning", () => {
+describe("a sentence that contains a known one", () => {
   const meant = [
     ["ConfigurationInvalid", "failed to load config"],
     ["ConfigurationInvalid", "failed to read config"],
@@ -48,7 +51,7 @@ describe("a sentence that only contains one with a meaning", () => {
     ["LoginRequired", "not signed in"]
   ] as const
   for (const [tag, sentence] of meant) {
-    it(`is a refusal like any other: ${sentence}`, () => {
+    it(`is a plain rejection: ${sentence}`, () => {
       assert.strictEqual(tagOf(sentence), tag)
       assert.strictEqual(tagOf(sentence.toUpperCase().replace("EXPERIMENTALAPI", "experimentalApi")), tag)
       assert.strictEqual(tagOf(`the tool says: ${sentence}`), "RequestRejected")
@@ -72,12 +75,12 @@ describe("a sentence that lacks a part", () => {
     "one two three four login required",
     "not logged"
   ]) {
-    it(`is a refusal like any other: ${sentence}`, () => assert.strictEqual(tagOf(sentence), "RequestRejected"))
+    it(`is a plain rejection: ${sentence}`, () => assert.strictEqual(tagOf(sentence), "RequestRejected"))
   }
 })
 
-describe("a refusal of an unknown method", () => {
-  it("is known by its list of methods, which comes after the name", () => {
+describe("a rejection of an unknown method", () => {
+  it("is recognized by its list of methods, which follows the name", () => {
     assert.strictEqual(
       tagOf("Invalid request: unknown variant `x`, expected one of `initialize`, `a`"),
       "MethodNotSupported"
@@ -91,7 +94,7 @@ describe("a refusal of an unknown method", () => {
     )
   })
 
-  it("names neither a version nor a method, which are added where they are known", () => {
+  it("names neither a version nor a method, which are added by code that has them", () => {
     const reason = classify({
       code: -32600,
       message: "Invalid request: unknown variant `x`, expected one of `initialize`"
@@ -100,8 +103,8 @@ describe("a refusal of an unknown method", () => {
   })
 })
 
-describe("the data of a refusal", () => {
-  it("must be whole", () => {
+describe("the data of a rejection", () => {
+  it("must be complete", () => {
     const tooLarge = { input_error_code: "input_too_large", max_chars: 1, actual_chars: 2 }
     assert.strictEqual(tagOf("x", tooLarge), "InputTooLarge")
     assert.strictEqual(tagOf("x", { ...tooLarge, input_error_code: "other" }), "RequestRejected")
@@ -113,7 +116,7 @@ describe("the data of a refusal", () => {
   })
 })
 
-describe("the facts of a refusal", () => {
+describe("the facts of a rejection", () => {
   it("are those of the sentence", () => {
     const reason = (message: string) => classify({ code: -32600, message })
     assert.deepInclude(reason("expected active turn id `a-1`, but found `b_2`"), { expected: "a-1", actual: "b_2" })
@@ -129,15 +132,15 @@ describe("the facts of a refusal", () => {
     )
   })
 
-  it("are looked for in the first 8,192 characters alone", () => {
+  it("are searched for in the first 8,192 characters alone", () => {
     const far = (length: number) => tagOf(`thread ${"t".repeat(length)} is archived`)
     assert.strictEqual(far(8192 - "thread  is archived".length), "ThreadArchived")
     assert.strictEqual(far(8192 - "thread  is archived".length + 1), "RequestRejected")
   })
 })
 
-describe("a refusal without words", () => {
-  it("has empty ones, and no code", () => {
+describe("a rejection without a message", () => {
+  it("has an empty one, and no code", () => {
     for (const error of [{}, { message: 7 }, null, [], "words"]) {
       assert.deepStrictEqual(readError(error), { code: 0, message: "" })
     }
@@ -147,10 +150,10 @@ describe("a refusal without words", () => {
   })
 })
 
-describe("a sentence that is shown whole", () => {
+describe("a sentence that is quoted completely", () => {
   const shown = (message: string) => classify({ code: -32600, message }).message.endsWith(`${message}.`)
 
-  it("is one of a few, from its beginning to its end", () => {
+  it("is one of a few, and matches from start to end", () => {
     for (const sentence of [
       "ephemeral threads do not support thread/read",
       "No such file or directory (os error 2)",

@@ -1,4 +1,4 @@
-/** Which reason a turn's error is, by the server's name for it, its HTTP status, or its words. */
+/** The reason of a turn's error, by the server's name for it, its HTTP status, or its message. */
 import { assert, describe, it } from "@effect/vitest"
 import type { TurnError } from "../../../src/Protocol.ts"
 import { classifyTurnError, mockMistakes } from "../../../src/internal/errors/turnReasons.ts"
@@ -38,7 +38,7 @@ describe("the reason of a failed turn", () => {
     "responseTooManyFailedAttempts"
   ]
   for (const kind of connections) {
-    it(`is ModelConnectionFailed for ${kind}, unless the status says more`, () => {
+    it(`is ModelConnectionFailed for ${kind}, unless the status is more specific`, () => {
       const failed = { _tag: "ModelConnectionFailed", kind, isRetryable: false } as const
       assert.deepInclude(reasonOf({ [kind]: { httpStatusCode: 502 } }), { ...failed, httpStatusCode: 502 })
       for (const details of [{ httpStatusCode: null }, { httpStatusCode: "502" }, {}, null, "x"]) {
@@ -49,7 +49,7 @@ describe("the reason of a failed turn", () => {
     })
   }
 
-  it("is OtherFailure with the name of what this version doesn't know", () => {
+  it("is OtherFailure with the name of an unknown kind", () => {
     assert.deepInclude(reasonOf({ activeTurnNotSteerable: { turnKind: "review" } }), {
       _tag: "OtherFailure",
       kind: "activeTurnNotSteerable"
@@ -58,12 +58,12 @@ describe("the reason of a failed turn", () => {
     assert.deepInclude(reasonOf({}), { _tag: "OtherFailure", kind: "unknown" })
   })
 
-  it("is OtherFailure of an unknown kind without a name", () => {
+  it("is OtherFailure for an unknown kind without a name", () => {
     for (const error of [undefined, null]) assert.deepInclude(classifyTurnError(error), { kind: "unknown" })
     for (const info of [null, undefined]) assert.deepInclude(reasonOf(info), { _tag: "OtherFailure", kind: "unknown" })
   })
 
-  it("is Unauthorized if the server got no fresh tokens, which its words alone say", () => {
+  it("is Unauthorized if the server got no new tokens, which only its message says", () => {
     for (const words of ["auth refresh request failed", "auth refresh returned nothing"]) {
       assert.strictEqual(reasonOf("other", words)._tag, "Unauthorized")
       assert.strictEqual(reasonOf("other", `so: ${words}`)._tag, "OtherFailure")

@@ -45,7 +45,7 @@ const goal = (status: string): Heard => ({
 })
 const cleared: Heard = { method: "thread/goal/cleared", params: { threadId } }
 
-/** Tells a fold all of it; gives what it showed, each as `method id`, with its params. */
+/** Sends all of it to a fold, and returns the notifications that it emits, each as `method id`, with its params. */
 const tell = (fold: goalFold.GoalFold, ...heard: ReadonlyArray<Heard>) =>
   heard.flatMap(({ method, params }) => {
     const { turnId } = Notification.ids(params)
@@ -60,7 +60,7 @@ const tell = (fold: goalFold.GoalFold, ...heard: ReadonlyArray<Heard>) =>
 const make = () => goalFold.make("o", undefined)
 
 describe("the turns of a goal", () => {
-  it("are one: the first beginning, everything under its id, and the last end", () => {
+  it("become one: the first start, everything under its id, and the last end", () => {
     const fold = make()
     const shown = tell(
       fold,
@@ -70,7 +70,7 @@ describe("the turns of a goal", () => {
       completed("a"),
       started("b"),
       delta("b"),
-      // What comes of a turn after its end still belongs to it.
+      // Notifications of a turn after its end still belong to it.
       delta("a"),
       goal("complete"),
       completed("b")
@@ -86,7 +86,7 @@ describe("the turns of a goal", () => {
     assert.deepStrictEqual(tell(fold, started("c"), delta("b")), [])
   })
 
-  it("what is unknown to this version is renamed too, and an end that can't be read is an end", () => {
+  it("include unknown notifications, and an unreadable end is an end", () => {
     const fold = make()
     const shown = tell(fold, goal("active"), started("a"), completed("a"), started("b"), {
       method: "future/thing",
@@ -98,7 +98,7 @@ describe("the turns of a goal", () => {
     assert.isTrue(fold.isEnded())
   })
 
-  it("turns of others, and the end of one that ran before, are none of it", () => {
+  it("exclude those of other clients, and the end of an earlier one", () => {
     const fold = make()
     assert.deepStrictEqual(tell(fold, goal("active"), delta("old"), completed("old"), started("a"), delta("old")), [
       "turn/started a"
@@ -110,7 +110,7 @@ describe("the turns of a goal", () => {
 
 describe("a goal ends", () => {
   for (const status of ["paused", "blocked", "usageLimited", "budgetLimited", "complete"]) {
-    it(`once it is ${status} and no turn runs, whichever is told first`, () => {
+    it(`once it is ${status} and no turn runs, in either order`, () => {
       const [before, after] = [make(), make()]
       assert.deepStrictEqual(tell(before, goal("active"), started("a"), goal(status)), ["turn/started a"])
       assert.deepStrictEqual(tell(before, completed("a")), ["turn/completed a"])
@@ -119,7 +119,7 @@ describe("a goal ends", () => {
     })
   }
 
-  it("once it is cleared, unless that was the one before it", () => {
+  it("once it is cleared, unless that was an earlier goal", () => {
     const fold = make()
     assert.deepStrictEqual(tell(fold, cleared, goal("active"), started("a"), completed("a")), ["turn/started a"])
     assert.strictEqual(fold.goal().status, "active")
@@ -138,15 +138,15 @@ describe("a goal ends", () => {
     assert.isTrue(failed.isEnded())
   })
 
-  it("with the first turn, if nothing was told of it", () => {
+  it("with the first turn, if the server never reported the goal", () => {
     const fold = make()
     assert.deepStrictEqual(tell(fold, started("a"), completed("a")), ["turn/started a", "turn/completed a"])
     assert.isFalse(fold.isActivated())
   })
 })
 
-describe("what a goal tells of itself", () => {
-  it("is what the server said last", () => {
+describe("the result of a goal", () => {
+  it("has the last report of the server", () => {
     const fold = goalFold.make("o", 7)
     assert.deepStrictEqual(fold.goal().tokenBudget, Option.some(7))
     tell(fold, goal("usageLimited"))
@@ -161,9 +161,9 @@ describe("what a goal tells of itself", () => {
   })
 
   for (const [what, turns, expected] of [
-    ["one turn's own length", [[100, 100, 250]], 250],
+    ["the duration of a single turn", [[100, 100, 250]], 250],
     [
-      "the sum, where the turns follow one another",
+      "the sum, if each turn follows the previous one immediately",
       [
         [100, 100, 250],
         [100, 101, 300]
@@ -171,7 +171,7 @@ describe("what a goal tells of itself", () => {
       550
     ],
     [
-      "the seconds between, where they don't",
+      "the time from start to end, if turns have a gap between them",
       [
         [100, 101, 900],
         [130, 131, 900]
@@ -179,14 +179,14 @@ describe("what a goal tells of itself", () => {
       31_000
     ],
     [
-      "the seconds, where a length is missing",
+      "the time from start to end, if a duration is missing",
       [
         [100, 101, null],
         [101, 102, 5]
       ],
       2000
     ],
-    ["nothing below zero, should the clock go back", [[100, 90, null]], 0]
+    ["at least zero, if the clock goes back", [[100, 90, null]], 0]
   ] as const) {
     it(`its duration is ${what}`, () => {
       const fold = make()

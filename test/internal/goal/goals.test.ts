@@ -33,7 +33,7 @@ const setUp = Effect.gen(function* () {
   return { server, client: server.client, thread: yield* server.thread }
 })
 
-/** Lets a goal come to the point where it is set, and gives that request unanswered. */
+/** Runs a goal up to the request that sets it, and returns that request unanswered. */
 const toSet = Effect.fnUntraced(function* (server: Server) {
   yield* server.reply(yield* server.next("thread/read"), Peer.threadReadResponse(threadId))
   yield* server.reply(yield* server.next("thread/goal/clear"), { cleared: false })
@@ -64,7 +64,7 @@ const fieldOf = (request: { readonly params: unknown }, name: string): unknown =
   Reflect.get(Object(request.params), name)
 
 describe("steering a goal", () => {
-  it.effect("is sent again, once, to the turn that the server says is running", () =>
+  it.effect("is sent again, once, to the turn that the server names", () =>
     Effect.gen(function* () {
       const { goal, server } = yield* begun
       const steering = yield* background(goal.steer("more"))
@@ -78,7 +78,7 @@ describe("steering a goal", () => {
     })
   )
 
-  it.effect("between two turns waits for the next; if the goal ends instead, no turn is active", () =>
+  it.effect("waits for the next turn between two turns; if the goal ends instead, no turn is active", () =>
     Effect.gen(function* () {
       const { goal, server } = yield* begun
       yield* server.notifyAll(turnEvents(threadId, "a").end)
@@ -97,7 +97,7 @@ describe("steering a goal", () => {
 })
 
 describe("stopping a goal", () => {
-  it.effect("pauses first, then interrupts the turn that the server says is running, and waits for its end", () =>
+  it.effect("pauses first, then interrupts the turn that the server names, and waits for its end", () =>
     Effect.gen(function* () {
       const { goal, server, thread } = yield* begun
       const run = yield* background(thread.run("next"))
@@ -105,7 +105,7 @@ describe("stopping a goal", () => {
       const pause = yield* server.next("thread/goal/set")
       assert.strictEqual(fieldOf(pause, "status"), "paused")
       assert.notInclude(server.methods(), "turn/interrupt")
-      // The turn ends, and with it the goal, while we are still stopping it: the thread is not for others yet.
+      // The turn ends, and the goal with it, during the stop: the thread is not free yet.
       yield* server.notifyAll([...turnEvents(threadId, "a").end, goalUpdated("paused")])
       yield* Effect.andThen(server.flush, server.flush)
       assert.notInclude(server.methods(), "turn/start")
@@ -136,7 +136,7 @@ describe("stopping a goal", () => {
 })
 
 describe("a goal", () => {
-  it.effect("is sent trimmed and well-formed, with the settings that were given and no others", () =>
+  it.effect("is sent trimmed and well-formed, with the given settings only", () =>
     Effect.gen(function* () {
       const { client, server } = yield* setUp
       const running = yield* background(
@@ -156,7 +156,7 @@ describe("a goal", () => {
     ["active", "ThreadBusy"],
     ["notLoaded", "ThreadNotFound"]
   ] as const) {
-    it.effect(`on a thread that the server says is ${status} is refused, and nothing is changed`, () =>
+    it.effect(`is rejected on a thread that the server reports as ${status}, and nothing is changed`, () =>
       Effect.gen(function* () {
         const { client, server } = yield* setUp
         const running = yield* background(goals.runGoal(client, threadId, "build it"))
@@ -170,8 +170,8 @@ describe("a goal", () => {
   }
 })
 
-describe("a goal that doesn't begin", () => {
-  it.effect("within its time is paused, whatever turn it has is interrupted, and the thread is free", () =>
+describe("a goal that does not start", () => {
+  it.effect("is paused after its time, its turn is interrupted, and the thread is free", () =>
     Effect.gen(function* () {
       const { client, server, thread } = yield* setUp
       const starting = yield* background(goals.startGoal(client, threadId, "build it"))
@@ -192,7 +192,7 @@ describe("a goal that doesn't begin", () => {
     })
   )
 
-  it.effect("because its caller was interrupted while it was being set is paused after the reply", () =>
+  it.effect("is paused after the reply if its caller was interrupted in the meantime", () =>
     Effect.gen(function* () {
       const { client, server } = yield* setUp
       const listeners = server.client["~session"].size()
@@ -213,7 +213,7 @@ describe("a goal that doesn't begin", () => {
     })
   )
 
-  it.effect("because setting it was refused leaves nothing to undo", () =>
+  it.effect("needs no cleanup if the server rejected it", () =>
     Effect.gen(function* () {
       const { client, server, thread } = yield* setUp
       const running = yield* background(goals.runGoal(client, threadId, "build it"))
@@ -227,7 +227,7 @@ describe("a goal that doesn't begin", () => {
 })
 
 it.effect(
-  "a turn that completes without a word about the goal is shown, and the result says that goals are not active",
+  "a turn that completes without a report of the goal is shown, and the result says that goals are not active",
   () =>
     Effect.gen(function* () {
       const { client, server } = yield* setUp
@@ -240,29 +240,27 @@ it.effect(
     })
 )
 
-it.effect(
-  "a goal of this program is busy with the turn that runs, which is `current`, and can be given more by send",
-  () =>
-    Effect.gen(function* () {
-      const { goal, server, thread } = yield* begun
-      const busy = yield* Effect.flip(thread.run("x", { whenBusy: "reject" }))
-      assert.strictEqual(at(busy, "reason", "turnId"), "a")
-      const asking = yield* background(thread.current)
-      yield* server.refuse(yield* server.next("thread/turns/list"), "no")
-      const current = Option.getOrThrow(yield* Fiber.join(asking))
-      assert.strictEqual(current.id, "a")
-      const sending = yield* background(thread.send("more"))
-      yield* server.reply(yield* server.next("turn/steer"), Peer.turnSteerResponse("a"))
-      assert.strictEqual((yield* Fiber.join(sending)).id, "a")
-      yield* server.notifyAll([...turnEvents(threadId, "a").end, goalUpdated("complete")])
-      assert.strictEqual((yield* goal.result).goal.status, "complete")
-      assert.strictEqual((yield* current.result).id, "a")
-      // Between the turns of a goal that goes on, too.
-      yield* server.notifyAll([goalUpdated("active")])
-      yield* server.flush
-      const between = yield* Effect.flip(thread.send("x", { whenBusy: "reject" }))
-      assert.strictEqual(at(between, "reason", "_tag"), "ThreadBusy")
-    })
+it.effect("a goal of this program makes its running turn `current`, and send adds input to it", () =>
+  Effect.gen(function* () {
+    const { goal, server, thread } = yield* begun
+    const busy = yield* Effect.flip(thread.run("x", { whenBusy: "reject" }))
+    assert.strictEqual(at(busy, "reason", "turnId"), "a")
+    const asking = yield* background(thread.current)
+    yield* server.refuse(yield* server.next("thread/turns/list"), "no")
+    const current = Option.getOrThrow(yield* Fiber.join(asking))
+    assert.strictEqual(current.id, "a")
+    const sending = yield* background(thread.send("more"))
+    yield* server.reply(yield* server.next("turn/steer"), Peer.turnSteerResponse("a"))
+    assert.strictEqual((yield* Fiber.join(sending)).id, "a")
+    yield* server.notifyAll([...turnEvents(threadId, "a").end, goalUpdated("complete")])
+    assert.strictEqual((yield* goal.result).goal.status, "complete")
+    assert.strictEqual((yield* current.result).id, "a")
+    // The same is true between the turns of a continued goal.
+    yield* server.notifyAll([goalUpdated("active")])
+    yield* server.flush
+    const between = yield* Effect.flip(thread.send("x", { whenBusy: "reject" }))
+    assert.strictEqual(at(between, "reason", "_tag"), "ThreadBusy")
+  })
 )
 
 it.effect("the end of the connection ends a goal that is starting, and one that runs, with its own reason", () =>
@@ -284,8 +282,8 @@ it.effect("the end of the connection ends a goal that is starting, and one that 
   })
 )
 
-describe("a goal whose turn ends otherwise than by its handle", () => {
-  it.live("is paused, since the server would go on with it unheard; the thread is free only then", () =>
+describe("a goal whose turn ends without its handle", () => {
+  it.live("is paused, because the server would continue it unsubscribed; only then is the thread free", () =>
     Effect.gen(function* () {
       const { goal, server, thread } = yield* begun
       const result = yield* background(Effect.flip(goal.result))
@@ -304,7 +302,7 @@ describe("a goal whose turn ends otherwise than by its handle", () => {
     })
   )
 
-  it.live("fails where its thread is unsubscribed, and the thread is free when it is resumed", () =>
+  it.live("fails if its thread is unsubscribed, and the thread is free when it is resumed", () =>
     Effect.gen(function* () {
       const { goal, server, thread } = yield* begun
       const leaving = yield* background(thread.unsubscribe)
@@ -320,7 +318,7 @@ describe("a goal whose turn ends otherwise than by its handle", () => {
     })
   )
 
-  it.live("is steered with files of its thread's folder, like any turn", () =>
+  it.live("accepts files of its thread's folder as input, like any turn", () =>
     Effect.gen(function* () {
       const { goal, server } = yield* begun
       const steering = yield* background(goal.steer(Input.localImage("shot.png")))

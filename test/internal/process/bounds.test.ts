@@ -1,4 +1,4 @@
-/** The limits and edges of what is secret and of what marks a process: the last value on each side. */
+/** The limits of what is a secret and of what marks a process: the last value on each side. */
 import { assert, describe, it } from "@effect/vitest"
 import { exposedIn } from "../../../src/internal/process/exposed.ts"
 import * as marks from "../../../src/internal/process/marks.ts"
@@ -7,7 +7,7 @@ import * as stderrTail from "../../../src/internal/process/stderrTail.ts"
 import * as secrets from "../../../src/internal/process/secrets.ts"
 
 describe("a mark", () => {
-  it("has a value that is its id, and no other mark has it", () => {
+  it("has a value that is its id, and that no other mark has", () => {
     for (const inherited of [undefined, ""]) {
       const mark = marks.make(inherited)
       assert.strictEqual(mark.value, mark.id)
@@ -16,7 +16,7 @@ describe("a mark", () => {
     }
   })
 
-  it("passes on the marks that this program inherited, the last sixteen of them", () => {
+  it("passes on the last sixteen marks that this program inherited", () => {
     const mark = marks.make("a b")
     assert.strictEqual(mark.value, `a b ${mark.id}`)
     const many = Array.from({ length: 20 }, (_, index) => `m${index}`)
@@ -26,18 +26,18 @@ describe("a mark", () => {
 })
 
 describe("a secret value", () => {
-  it("has at least eight characters, or four if its name means nothing else", () => {
+  it("has at least eight characters, or four if its name has no other meaning", () => {
     assert.deepStrictEqual(secrets.inVariables({ A_KEY: "12345678", B_KEY: "1234567" }), ["12345678"])
     assert.deepStrictEqual(secrets.inVariables({ A_PASSWORD: "1234", B_PASSWORD: "123" }), ["1234"])
     assert.deepStrictEqual(secrets.inVariables({ A: "x://u:1234@h", B: "x://u:123@h" }), ["1234", "1234"])
   })
 
   for (const word of ["true", "FALSE", "None", "null", "undefined", "disabled"]) {
-    it(`isn't the word ${word}`, () =>
+    it(`is not the word ${word}`, () =>
       assert.deepStrictEqual(secrets.inVariables({ PASSWORD: word, A_TOKEN: word }), []))
   }
 
-  it("is nothing of a harmless name, in any case", () => {
+  it("is not the value of a harmless name, in any case", () => {
     for (const name of ["SSH_AUTH_SOCK", "DESKTOP_SESSION", "KEYBOARD", "XKB_KEYMAP", "keyboard"]) {
       assert.isFalse(secrets.isTelling(name), name)
     }
@@ -65,7 +65,7 @@ describe("a secret value", () => {
     }
   })
 
-  it("is told by a name that contains a telling part, or ends with one", () => {
+  it("has a name that contains a telling part, or ends with one", () => {
     for (const name of [
       "MYKEYS",
       "ATOKENB",
@@ -89,7 +89,7 @@ describe("a secret value", () => {
 })
 
 describe("the name of a variable in a setting", () => {
-  it("begins with env_, or ends with _env_var or _env_vars", () => {
+  it("starts with env_, or ends with _env_var or _env_vars", () => {
     for (const name of ["env_key", "env_vars", "bearer_token_env_var", "a_env_vars"]) {
       assert.isTrue(secrets.namesVariable(name), name)
     }
@@ -98,7 +98,7 @@ describe("the name of a variable in a setting", () => {
     }
   })
 
-  it("is no secret of the configuration, and neither is what isn't a text", () => {
+  it("is not a secret of the configuration, and neither is a value other than a string", () => {
     assert.deepStrictEqual(secrets.inConfig({ token: "12345678", env_token: "87654321", a_key: 12_345_678 }), [
       "12345678"
     ])
@@ -109,7 +109,7 @@ describe("the name of a variable in a setting", () => {
 })
 
 describe("a password in an address", () => {
-  it("ends at the last @ before the path, and can follow an empty user", () => {
+  it("ends at the last @ before the path, and may follow an empty user", () => {
     assert.deepStrictEqual(secrets.passwordsIn("x://u:p@w@h/a@b"), ["p@w", "p@w"])
     assert.deepStrictEqual(secrets.passwordsIn("x://:pw@h"), ["pw", "pw"])
     assert.deepStrictEqual(secrets.passwordsIn("x://u:%40@h and y://u:%@h"), ["%40", "@", "%"])
@@ -127,19 +127,19 @@ describe("a masked value", () => {
     assert.strictEqual(makeMask(["abcdefghijkl", "abcdefgh"])("abcdefghijkl"), "<redacted>")
   })
 
-  it("of five characters is masked as it stands alone, and of six in other forms, too", () => {
+  it("is masked only unchanged with five characters, and in other forms, too, with six", () => {
     assert.strictEqual(makeMask(['AB"C1'])('AB"C1 ab"c1 AB\\"C1'), '<redacted> ab"c1 AB\\"C1')
     assert.strictEqual(makeMask(['AB"C12'])('AB"C12 ab"c12 AB\\"C12'), "<redacted> <redacted> <redacted>")
     assert.strictEqual(makeMask([" abcd "])("x abcd y abcdz"), "x<redacted>y abcdz")
     assert.strictEqual(makeMask([" abcdef "])("abcdefz"), "<redacted>z")
   })
 
-  it("of several lines is masked line by line, but for lines of fewer than eight characters", () => {
+  it("is masked line by line, except lines of fewer than eight characters", () => {
     assert.strictEqual(makeMask(["12345678\r\nabcdefg"])("12345678 | abcdefg"), "<redacted> | abcdefg")
     assert.strictEqual(makeMask(["       1\n12345678"])("       1"), "       1")
   })
 
-  it("that is empty masks nothing", () => {
+  it("masks nothing if it is empty", () => {
     assert.strictEqual(makeMask(["", " "])("abc"), "abc")
   })
 })
@@ -170,12 +170,12 @@ describe("the form of a secret", () => {
       assert.isTrue(hasSecret(key))
       assert.strictEqual(masked(`(${key.slice(0, -1)})`), `(${key.slice(0, -1)})`)
       assert.isFalse(hasSecret(key.slice(0, -1)))
-      // Within a word it is a part of something else.
+      // Within a word, it is a part of another word.
       assert.strictEqual(masked(`x${key}`), `x${key}`)
     })
   }
 
-  it("is a JWT with a payload and a signature's dot", () => {
+  it("is a JWT with a payload and the dot of a signature", () => {
     assert.isTrue(hasSecret("eyJa.b."))
     for (const text of ["eyJa.b", "eyJa..c", "eyJa", "xeyJa.b.c", "x://u@h"]) assert.isFalse(hasSecret(text), text)
     assert.isTrue(hasSecret("x://u:p@h"))
@@ -191,13 +191,13 @@ describe("the form of a secret", () => {
         assert.strictEqual(masked(text), text)
       }
       assert.strictEqual(masked(`${name}     =abcdefg1`), `${name}     =abcdefg1`)
-      // Within a word it is a part of something else, but what follows a hyphen is a word.
+      // Within a word, it is a part of another word, but a hyphen starts a new word.
       const within = name.includes("-") ? "" : `z${name}=abcdefg1`
       assert.strictEqual(masked(within), within)
     })
   }
 
-  it("is what follows Bearer, and Basic if it looks encoded", () => {
+  it("follows Bearer, or Basic if it looks encoded", () => {
     assert.strictEqual(masked("Bearer a"), "Bearer <redacted>")
     assert.strictEqual(masked("Bearer a,b;c'd\"e f"), "Bearer <redacted>,b;c'd\"e f")
     for (const value of ["abcdefg1", "abcdefg=", "abcdefg+", "abcdefg/", "abcdefg_", "abcdefgH"]) {
@@ -210,7 +210,7 @@ describe("the form of a secret", () => {
 })
 
 describe("an exposed setting", () => {
-  it("is told by the end of its name", () => {
+  it("has a telling end of its name", () => {
     for (const name of [
       "token",
       "aToken",
@@ -232,20 +232,20 @@ describe("an exposed setting", () => {
     }
   })
 
-  it("is found in lists, and only in texts that aren't empty", () => {
+  it("is found in lists, and only in strings that are not empty", () => {
     assert.strictEqual(exposedIn({ token: ["", "x"] }), "token.1")
     for (const value of ["", 7, true, null, undefined, []]) assert.isUndefined(exposedIn({ token: value }))
     assert.isUndefined(exposedIn({ token: { a: "x" } }))
   })
 })
 
-describe("a line of stderr that doesn't end", () => {
+describe("a line of stderr without an end", () => {
   const pieces = (text: string) => {
     const tail = stderrTail.make((line) => line)
     return [tail.push(text), tail.end()].map((lines) => lines.map(({ length }) => length))
   }
 
-  it("is cut in the middle of what may be kept, or after the last blank before that", () => {
+  it("is cut in the middle of the kept part, or after the last blank before that", () => {
     assert.deepStrictEqual(pieces("a".repeat(65_536)), [[], [65_536]])
     assert.deepStrictEqual(pieces("a".repeat(65_537)), [[32_768], [32_769]])
     assert.deepStrictEqual(pieces(`${"a".repeat(99)} ${"a".repeat(65_437)}`), [[100], [65_437]])

@@ -16,22 +16,22 @@ describe("withoutControls", () => {
     ],
     ["a reset and a change of the character set", "a\u001bcb\u001b(0c", "abc"],
     ["BEL, backspace, NUL and DEL", "a\u0007b\u0008c\u0000d\u007f", "abcd"],
-    ["marks that turn the direction of the text", "a\u202eb\u2066c\u200fd", "abcd"]
+    ["marks that change the writing direction", "a\u202eb\u2066c\u200fd", "abcd"]
   ]
   for (const [what, text, clean] of cases) {
     it(`removes ${what}`, () => assert.strictEqual(withoutControls(text), clean))
   }
 
-  it("removes the introducer alone of a sequence that doesn't end, so that the words stay", () => {
+  it("removes only the introducer of a sequence without an end, so that the words stay", () => {
     assert.strictEqual(withoutControls("error \u001b]0;no end"), "error 0;no end")
     assert.strictEqual(withoutControls("error \u001b_no end \u001b[31"), "error no end 31")
   })
 
-  it("puts a blank in the place of a break within the line", () => {
+  it("replaces a break within the line by a blank", () => {
     assert.strictEqual(withoutControls("10 %\r\u000b\u000c20 %\u2028x"), "10 % 20 % x")
   })
 
-  it("leaves tabs, accents and emoji alone", () => {
+  it("keeps tabs, accents and emoji", () => {
     const text = "a\tä 👩‍💻 שלום"
     assert.strictEqual(withoutControls(text), text)
   })

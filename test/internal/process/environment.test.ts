@@ -14,7 +14,7 @@ const build = (options: Partial<environment.EnvironmentOptions>) =>
   })
 
 describe("the variables of the process", () => {
-  it("are this program's, with the given ones over them", () => {
+  it("are this program's, overridden by the given ones", () => {
     assert.deepStrictEqual(build({ parent: { A: "1", B: "2", NONE: undefined }, variables: { B: "3", C: "4" } }), {
       A: "1",
       B: "3",
@@ -22,11 +22,11 @@ describe("the variables of the process", () => {
     })
   })
 
-  it("lack one that was given as undefined", () => {
+  it("lack one that is undefined", () => {
     assert.deepStrictEqual(build({ parent: { A: "1", B: "2" }, variables: { A: undefined } }), { B: "2" })
   })
 
-  it("are exactly the given ones when nothing is inherited", () => {
+  it("are exactly the given ones if nothing is inherited", () => {
     const variables = { A: "1", B: undefined }
     assert.deepStrictEqual(build({ parent: { PATH: "/bin", X: "y" }, inherit: false, variables, helpers: "/h" }), {
       A: "1"
@@ -40,20 +40,20 @@ describe("the variables of the process", () => {
 })
 
 describe("PATH", () => {
-  it("begins with the helpers' folder, once", () => {
+  it("starts with the helpers' folder, once", () => {
     assert.strictEqual(build({ parent: { PATH: "/bin:/h:/usr/bin" }, helpers: "/h" })["PATH"], "/h:/bin:/usr/bin")
   })
 
-  it("is the helpers' folder alone when there is none, or an empty one", () => {
+  it("is the helpers' folder alone if PATH is missing or empty", () => {
     assert.strictEqual(build({ helpers: "/h" })["PATH"], "/h")
     assert.strictEqual(build({ parent: { PATH: "" }, helpers: "/h" })["PATH"], "/h")
   })
 
-  it("is left alone when there are no helpers", () => {
+  it("is unchanged without helpers", () => {
     assert.strictEqual(build({ parent: { PATH: "/bin" } })["PATH"], "/bin")
   })
 
-  it("is extended also when it is given as Redacted and nothing is inherited", () => {
+  it("is extended even if it is Redacted and nothing is inherited", () => {
     const variables = { PATH: Redacted.make("/bin") }
     assert.strictEqual(build({ inherit: false, variables, helpers: "/h" })["PATH"], "/h:/bin")
   })
@@ -62,17 +62,17 @@ describe("PATH", () => {
 describe("on Windows", () => {
   const windows = { os: "win32", parent: { Path: "C:\\a;C:\\b", USERPROFILE: "C:\\Users\\me" } }
 
-  it("names that differ in case are one variable, in the spelling that was there", () => {
+  it("names that differ by case are one variable, in the existing spelling", () => {
     assert.deepStrictEqual(build({ ...windows, variables: { PATH: "C:\\c", userprofile: undefined } }), {
       Path: "C:\\c"
     })
   })
 
-  it("the helpers come first in Path, set off by a semicolon", () => {
+  it("the helpers come first in Path, followed by a semicolon", () => {
     assert.strictEqual(build({ ...windows, helpers: "C:\\h" })["Path"], "C:\\h;C:\\a;C:\\b")
   })
 
-  it("the home is USERPROFILE, and ~ is expanded before a backslash too", () => {
+  it("the home is USERPROFILE, and ~ is expanded before a backslash, too", () => {
     assert.strictEqual(build({ ...windows, codexHome: "~\\x" })["CODEX_HOME"], "C:\\Users\\me\\x")
   })
 
@@ -83,7 +83,7 @@ describe("on Windows", () => {
     assert.isUndefined(environment.userHome("linux", { USERPROFILE: "u" }))
   })
 
-  it("elsewhere, names that differ in case are two variables", () => {
+  it("elsewhere, names that differ by case are two variables", () => {
     assert.deepStrictEqual(build({ parent: { Path: "a" }, variables: { PATH: "b" } }), { Path: "a", PATH: "b" })
   })
 })
@@ -98,7 +98,7 @@ describe("~", () => {
     assert.strictEqual(home("/a/~/b"), "/a/~/b")
   })
 
-  it("stays when nobody knows the home", () => {
+  it("stays if the home is unknown", () => {
     assert.strictEqual(build({ codexHome: "~/x" })["CODEX_HOME"], "~/x")
   })
 })
@@ -107,8 +107,8 @@ const wrong = (variables: unknown) =>
   // Type boundary: what a caller without types can pass.
   environment.invalidVariable(variables as environment.Variables)
 
-describe("a variable that no process can have", () => {
-  it("is told by name, never by value", () => {
+describe("an invalid variable", () => {
+  it("is reported by name, never by value", () => {
     assert.strictEqual(wrong({ A: "x", B: undefined, C: Redacted.make("y") }), undefined)
     for (const [name, value] of [
       ["NUL", "geheim\0"],

@@ -22,7 +22,7 @@ describe("a secret in `config` is found, by its path", () => {
   ]
   for (const [path, config] of cases) it(path, () => assert.strictEqual(exposedIn(config), path))
 
-  it("but names of variables and ordinary settings are none", () => {
+  it("names of variables and ordinary settings are not found", () => {
     const config = {
       cli_auth_credentials_store: "keyring",
       preferred_auth_method: "chatgpt",

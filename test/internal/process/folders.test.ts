@@ -9,7 +9,7 @@ const problem = (folder: string) =>
     return description
   })
 
-/** A file system that refuses these calls. Whoever runs the tests may enter every real folder. */
+/** A file system that rejects these calls. The user of the tests may access every real folder. */
 const refusing = (refused: "stat" | "access", tag: "PermissionDenied" | "Busy") =>
   Layer.effect(
     FileSystem.FileSystem,
@@ -25,8 +25,8 @@ const refusing = (refused: "stat" | "access", tag: "PermissionDenied" | "Busy") 
     })
   ).pipe(Layer.provide(NodeServices.layer))
 
-describe("a folder that a process is given", () => {
-  it.live("has to be there, to be one, and is told apart from a file on the way to it", () =>
+describe("a folder of a process", () => {
+  it.live("must exist and be a directory, and has another error for a file on its path", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
@@ -42,7 +42,7 @@ describe("a folder that a process is given", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.live("has to be one that this program may look at and enter", () =>
+  it.live("must be accessible for this program", () =>
     Effect.gen(function* () {
       for (const refused of ["stat", "access"] as const) {
         const description = yield* Effect.provide(problem("/geheim"), refusing(refused, "PermissionDenied"))

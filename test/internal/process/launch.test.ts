@@ -7,7 +7,7 @@ import * as runtime from "../../../src/internal/process/runtime.ts"
 
 const linux = { os: "linux", arch: "x64" }
 
-it.layer(NodeServices.layer)("what is started", (it) => {
+it.layer(NodeServices.layer)("the command that is started", (it) => {
   const longest = 2 ** 29 - 24
   const wrong: ReadonlyArray<readonly [option: string, says: string, options: unknown]> = [
     ["maxLineBytes", `at most ${longest}`, { maxLineBytes: longest + 1 }],
@@ -25,9 +25,9 @@ it.layer(NodeServices.layer)("what is started", (it) => {
     ["config.token", "every user of the machine can read", { config: { token: "x" } }]
   ]
   for (const [option, says, options] of wrong) {
-    it.effect(`isn't ${JSON.stringify(options)}: \`${option}\``, () =>
+    it.effect(`rejects ${JSON.stringify(options)}: \`${option}\``, () =>
       Effect.gen(function* () {
-        // Programs in JavaScript can pass anything.
+        // Type boundary: JavaScript programs can pass anything.
         const error = yield* Effect.flip(launch.resolve(options as Options, linux))
         assert.strictEqual(error._tag === "InvalidOptions" ? error.option : error._tag, option)
         assert.include(error.message, says)
@@ -35,7 +35,7 @@ it.layer(NodeServices.layer)("what is started", (it) => {
     )
   }
 
-  it.effect("is a command verbatim, with the limits that are set or usual", () =>
+  it.effect("is the given one verbatim, with the given or default limits", () =>
     Effect.gen(function* () {
       const usual = yield* launch.resolve({ command: ["codex", "serve", "-x"] }, linux)
       assert.deepInclude(usual, {
@@ -85,7 +85,7 @@ it.layer(NodeServices.layer)("what is started", (it) => {
     })
   )
 
-  it.effect("has a mark on Linux alone, and none if the caller names the variable", () =>
+  it.effect("has a mark on Linux only, and none if the caller names the variable", () =>
     Effect.gen(function* () {
       const mark = (options: Options, os: string) =>
         Effect.map(launch.resolve({ command: ["codex"], ...options }, { os, arch: "x64" }), ({ env, mark }) => [
@@ -100,12 +100,12 @@ it.layer(NodeServices.layer)("what is started", (it) => {
     })
   )
 
-  it.effect("is looked into if the command names its path, and left to the system if it is searched for", () =>
+  it.effect("is checked if it has a path, and left to the system if it is searched for", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
       const cwd = yield* fs.makeTempDirectoryScoped()
-      // The beginning of a program for Linux on ARM.
+      // The first bytes of a program for Linux on ARM.
       const head = new Uint8Array(64)
       head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1])
       head[18] = 183
@@ -116,7 +116,7 @@ it.layer(NodeServices.layer)("what is started", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is not found for a machine without a codex, which is named", () =>
+  it.effect("is missing on a machine without a codex, which the error names", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(runtime.locate({ os: "sunos", arch: "sparc" }))
       assert.deepStrictEqual(error.searched, ["@openai/codex for sunos-sparc"])

@@ -6,12 +6,12 @@ const basic = (user: string, password: string) => Buffer.from(`${user}:${passwor
 describe("a given value is masked", () => {
   const value = 'zq+7/34=1 "\\x'
   const forms: ReadonlyArray<readonly [how: string, shown: string]> = [
-    ["as it stands", value],
+    ["unchanged", value],
     ["in lower case", value.toLowerCase()],
     ["percent-encoded", encodeURIComponent(value)],
     ["percent-encoded in lower case", encodeURIComponent(value).replace(/%../g, (part) => part.toLowerCase())],
-    ["as a form encodes it", new URLSearchParams({ a: value }).toString().slice(2)],
-    ["as a path encodes it", encodeURI(value)],
+    ["encoded as a form", new URLSearchParams({ a: value }).toString().slice(2)],
+    ["encoded as a path", encodeURI(value)],
     ["quoted by JSON or Rust", JSON.stringify(value).slice(1, -1)],
     ["quoted within a quotation", JSON.stringify(JSON.stringify(value)).slice(3, -3)]
   ]
@@ -23,7 +23,7 @@ describe("a given value is masked", () => {
     assert.strictEqual(makeMask([" zq7341-abc\t"])("got zq7341-abc."), "got <redacted>.")
   })
 
-  it("in base64 and base64url, wherever it stands in what was encoded", () => {
+  it("in base64 and base64url, at any offset in the encoded text", () => {
     const secret = "zq7341>>>???-abc"
     const mask = makeMask([secret])
     for (const user of ["", "a", "ab", "abc"]) {
@@ -32,14 +32,14 @@ describe("a given value is masked", () => {
         for (const encoding of ["base64", "base64url"] as const) {
           const shown = mask(`x ${bytes.toString(encoding)}`)
           assert.include(shown, "<redacted>")
-          // Six characters hold at most four bytes of it.
+          // Six characters contain at most four bytes of it.
           assert.isBelow(shown.replace("<redacted>", "").length, 16)
         }
       }
     }
   })
 
-  it("whole, where its lines are written as one", () => {
+  it("completely, if its lines are joined", () => {
     const pem = "-----BEGIN KEY-----\nMIIEvQIBADANBg\nab==\n-----END KEY-----"
     const mask = makeMask([pem])
     assert.strictEqual(mask(`key: ${JSON.stringify(pem)}`), 'key: "<redacted>"')
@@ -47,7 +47,7 @@ describe("a given value is masked", () => {
   })
 })
 
-describe("what has the form of a secret is masked", () => {
+describe("text in the form of a secret is masked", () => {
   const cases: ReadonlyArray<readonly [text: string, masked: string]> = [
     ["key sk-proj-abc_DEF-123456 end", "key <redacted> end"],
     ['"authorization": "Bearer abc.def/ghi+=", next', '"authorization": "Bearer <redacted>", next'],
@@ -67,7 +67,7 @@ describe("what has the form of a secret is masked", () => {
   ]
   for (const [text, masked] of cases) it(text, () => assert.strictEqual(makeMask([])(text), masked))
 
-  it("and ordinary words are left alone", () => {
+  it("except ordinary words", () => {
     for (const text of [
       "risk-assessment task-force-member sk-1 bearer",
       "basic configuration of eyJ.a and eyJabc",

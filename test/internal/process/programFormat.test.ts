@@ -36,7 +36,7 @@ describe("the format of a program", () => {
 
   for (const machine of Object.keys(programs)) {
     const [os = "", arch = ""] = machine.split("-")
-    it(`is that of ${machine}, and every other one is refused with both names`, () => {
+    it(`is that of ${machine}, and every other one is rejected with both names`, () => {
       for (const [target, head] of Object.entries(programs)) {
         const problem = describeFormat(head, { os, arch })
         if (target === machine || translated.has(`${target} on ${machine}`)) assert.isUndefined(problem)
@@ -99,14 +99,14 @@ describe("the format of a program", () => {
     assert.isFalse(runs(machO(7), "linux", "x64"))
   })
 
-  it("may be a script with its interpreter, or one that isn't known here", () => {
+  it("may be a script with its interpreter, or an unknown one", () => {
     assert.isUndefined(describeFormat(text("#!/bin/sh\n"), { os: "linux", arch: "x64" }))
     assert.isUndefined(describeFormat(elf(62), { os: "freebsd", arch: "x64" }))
     assert.isUndefined(describeFormat(elf(4000), { os: "linux", arch: "x64" }))
     assert.isUndefined(describeFormat(bytes(64, [0, 0xca, 0xfe, 0xba, 0xbe]), { os: "darwin", arch: "arm64" }))
   })
 
-  it("is none of an empty file, a text, or the first bytes alone", () => {
+  it("is undefined for an empty file, a text, or the first bytes alone", () => {
     for (const head of [text(""), text("echo hello\n"), text("\u007fELF"), text("MZ"), text("#")]) {
       assert.include(describeFormat(head, { os: "linux", arch: "x64" }), "neither a program nor a script")
     }
@@ -123,7 +123,7 @@ const refused = (executable: string) =>
   AppServer.make({ executable }).pipe(Effect.scoped, Effect.flip, Effect.provide(NodeServices.layer))
 
 describe("an executable", () => {
-  it.live("for another machine is refused, and none of its bytes are run", () =>
+  it.live("is rejected if it is for another machine, and none of its bytes run", () =>
     Effect.gen(function* () {
       const root = yield* temporary
       const [file, touched] = [join(root, "codex"), join(root, "touched")]
@@ -132,7 +132,7 @@ describe("an executable", () => {
       const error = yield* refused(file)
       assert.strictEqual(error.reason._tag, "RuntimeNotFound")
       assert.include(error.message, ": built for linux-")
-      // The same for a command that names the file, from its working folder, too.
+      // The same for a command with the file, relative to its working folder, too.
       for (const options of [{ command: [file] as const }, { command: ["./codex"] as const, cwd: root }]) {
         const { reason } = yield* AppServer.make(options).pipe(
           Effect.scoped,
@@ -146,18 +146,20 @@ describe("an executable", () => {
     })
   )
 
-  it.live("that is no program is refused, and so are a folder and a pipe, without waiting for a writer", () =>
-    Effect.gen(function* () {
-      const root = yield* temporary
-      const [script, folder, pipe, touched] = ["script", "folder", "pipe", "touched"].map((name) => join(root, name))
-      if (script === undefined || folder === undefined || pipe === undefined || touched === undefined) return
-      writeFileSync(script, `touch '${touched}'\n`, { mode: 0o755 })
-      mkdirSync(folder)
-      if (process.platform !== "win32") execFileSync("mkfifo", [pipe])
-      assert.include((yield* refused(script)).message, "neither a program nor a script")
-      assert.include((yield* refused(folder)).message, ": not a file")
-      if (process.platform !== "win32") assert.include((yield* refused(pipe)).message, ": not a file")
-      assert.isFalse(existsSync(touched))
-    })
+  it.live(
+    "must be a program: other files are rejected, and so are a folder and a pipe, without waiting for a writer",
+    () =>
+      Effect.gen(function* () {
+        const root = yield* temporary
+        const [script, folder, pipe, touched] = ["script", "folder", "pipe", "touched"].map((name) => join(root, name))
+        if (script === undefined || folder === undefined || pipe === undefined || touched === undefined) return
+        writeFileSync(script, `touch '${touched}'\n`, { mode: 0o755 })
+        mkdirSync(folder)
+        if (process.platform !== "win32") execFileSync("mkfifo", [pipe])
+        assert.include((yield* refused(script)).message, "neither a program nor a script")
+        assert.include((yield* refused(folder)).message, ": not a file")
+        if (process.platform !== "win32") assert.include((yield* refused(pipe)).message, ": not a file")
+        assert.isFalse(existsSync(touched))
+      })
   )
 })

@@ -11,7 +11,7 @@ import { codexBinary } from "../../support/rawDriver.ts"
 const here = { os: process.platform, arch: process.arch }
 const linux = { os: "linux", arch: "x64" }
 
-/** A folder with these files, gone with the scope. */
+/** A folder with these files, which is removed with the scope. */
 const folder = (...files: ReadonlyArray<string>) =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -25,7 +25,7 @@ const folder = (...files: ReadonlyArray<string>) =>
     (root) => Effect.sync(() => rmSync(root, { recursive: true, force: true }))
   )
 
-/** An installation in which `@openai/codex` and one platform package can be found, the latter only from the former. */
+/** An installation with `@openai/codex` and one platform package, which only the former can resolve. */
 const installed =
   (root: string, platformPackage: string): runtime.Resolve =>
   (specifier, from) => {
@@ -35,8 +35,8 @@ const installed =
       : undefined
   }
 
-it.layer(NodeServices.layer)("finding the binary", (it) => {
-  it.effect("it is the native one of the platform package, with its helpers, not the npm shim", () =>
+it.layer(NodeServices.layer)("the search for the binary", (it) => {
+  it.effect("finds the native one of the platform package, with its helpers, not the npm shim", () =>
     Effect.gen(function* () {
       const found = yield* runtime.locate(yield* CurrentPlatform)
       assert.strictEqual(found.executable, codexBinary())
@@ -52,7 +52,7 @@ it.layer(NodeServices.layer)("finding the binary", (it) => {
     ["win32", "x64", "x86_64-pc-windows-msvc", "codex.exe"],
     ["win32", "arm64", "aarch64-pc-windows-msvc", "codex.exe"]
   ] as const) {
-    it.effect(`on ${os}-${arch} it is ${binary} of its own target`, () =>
+    it.effect(`finds ${binary} of its own target on ${os}-${arch}`, () =>
       Effect.gen(function* () {
         const vendor = join("platform", "vendor", target)
         const root = yield* folder(join(vendor, "bin", binary))
@@ -62,7 +62,7 @@ it.layer(NodeServices.layer)("finding the binary", (it) => {
     )
   }
 
-  it.effect("a missing platform package is told with every place looked at and what to do", () =>
+  it.effect("reports a missing platform package with every searched place and what to do", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         runtime.locate(linux, (specifier) => (specifier.startsWith("@openai/codex/") ? "/x/package.json" : undefined))
@@ -77,7 +77,7 @@ it.layer(NodeServices.layer)("finding the binary", (it) => {
     })
   )
 
-  it.effect("that @openai/codex itself is missing is told too", () =>
+  it.effect("reports a missing @openai/codex, too", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(runtime.locate(linux, () => undefined))
       assert.match(error.searched[0] ?? "", /^@openai\/codex: not installed \(resolved from .*\)$/)
@@ -85,7 +85,7 @@ it.layer(NodeServices.layer)("finding the binary", (it) => {
     })
   )
 
-  it.effect("a package without its binary is told with the path where it should be", () =>
+  it.effect("reports a package without its binary, with the expected path", () =>
     Effect.gen(function* () {
       const root = yield* folder()
       const error = yield* Effect.flip(runtime.locate(linux, installed(root, "@openai/codex-linux-x64")))
@@ -96,7 +96,7 @@ it.layer(NodeServices.layer)("finding the binary", (it) => {
     })
   )
 
-  it.effect("a machine that no binary is made for is told by name", () =>
+  it.effect("names a machine without a binary", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(runtime.locate({ os: "aix", arch: "ppc64" }))
       assert.include(error.message, "aix-ppc64")
@@ -104,7 +104,7 @@ it.layer(NodeServices.layer)("finding the binary", (it) => {
     })
   )
 
-  it.effect("a named binary is made absolute, and a missing one is told with the whole path", () =>
+  it.effect("makes a given path absolute, and reports a missing one with the whole path", () =>
     Effect.gen(function* () {
       const root = yield* folder()
       writeFileSync(join(root, "codex"), "#!/bin/sh\n")

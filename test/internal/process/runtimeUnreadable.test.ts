@@ -7,7 +7,7 @@ const platform = { os: "linux", arch: "x64" }
 const executable = "/x/vendor/x86_64-unknown-linux-musl/bin/codex"
 const helpers = "/x/vendor/x86_64-unknown-linux-musl/codex-path"
 
-/** A file system that can't say whether a path of `unknown` exists, and that has the other paths. */
+/** A file system that cannot say whether a path of `unknown` exists, and that has the other paths. */
 const locate = (unknown: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -20,7 +20,7 @@ const locate = (unknown: ReadonlyArray<string>) =>
       .pipe(Effect.provideService(FileSystem.FileSystem, { ...fs, exists }))
   })
 
-it.layer(NodeServices.layer)("a place that can't be read", (it) => {
+it.layer(NodeServices.layer)("an unreadable place", (it) => {
   it.effect("counts as one without the binary, and is named", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(locate([executable]))
@@ -35,7 +35,7 @@ it.layer(NodeServices.layer)("a place that can't be read", (it) => {
     })
   )
 
-  it.effect("counts as missing if it is the executable that the caller named", () =>
+  it.effect("counts as missing if it is the caller's executable", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const denied = PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "exists" })

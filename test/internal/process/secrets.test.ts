@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Redacted } from "effect"
 import * as secrets from "../../../src/internal/process/secrets.ts"
 
-describe("what is secret", () => {
-  it("among variables: every Redacted value, and a long enough value of a name like KEY or TOKEN", () => {
+describe("secrets", () => {
+  it("include, among variables, every Redacted value, and a long enough value of a name like KEY or TOKEN", () => {
     assert.deepStrictEqual(
       secrets.inVariables({
         PLAIN: "not secret",
@@ -32,7 +32,7 @@ describe("what is secret", () => {
     "ConnectionStrings.Pass",
     "LARAVEL-SESSION"
   ])
-    it(`among variables: the value of ${name}`, () => {
+    it(`include the value of the variable ${name}`, () => {
       assert.deepStrictEqual(secrets.inVariables({ [name]: "zqvalue-7341" }), ["zqvalue-7341"])
       assert.deepStrictEqual(secrets.namesIn({ [name]: "zqvalue-7341" }), [name])
     })
@@ -51,12 +51,12 @@ describe("what is secret", () => {
     "COMPASS",
     "PASSAGE"
   ])
-    it(`not among variables: the value of ${name}`, () => {
+    it(`exclude the value of the variable ${name}`, () => {
       assert.deepStrictEqual(secrets.inVariables({ [name]: "zqvalue-7341" }), [])
       assert.deepStrictEqual(secrets.namesIn({ [name]: "zqvalue-7341" }), [])
     })
 
-  it("among variables: a short value where the name means nothing else, but no everyday word", () => {
+  it("include a short value if the name has no other meaning, but no everyday word", () => {
     assert.deepStrictEqual(
       secrets.inVariables({ PASSWORD: "zq73", APP_SECRET: "zq734", SMTP_PASS: "zq7", A_TOKEN: "a" }),
       ["zq73", "zq734"]
@@ -64,7 +64,7 @@ describe("what is secret", () => {
     assert.deepStrictEqual(secrets.inVariables({ PASSWORD: "true", USE_SECRETS: "Disabled" }), [])
   })
 
-  it("among variables: the password in an address, as it stands and decoded, and not the address", () => {
+  it("include the password in an address, encoded and decoded, and not the address", () => {
     const variables = {
       HTTPS_PROXY: "http://me:zq%407341@proxy:3128",
       DATABASE_URL: "postgres://app:zq7341@db/a?b=c",
@@ -74,7 +74,7 @@ describe("what is secret", () => {
     assert.deepStrictEqual(secrets.namesIn(variables), ["HTTPS_PROXY", "DATABASE_URL"])
   })
 
-  it("in a configuration: everything below a telling name, but not the names of variables", () => {
+  it("include everything below a telling name in a configuration, but not the names of variables", () => {
     assert.deepStrictEqual(
       secrets.inConfig({
         model: "gpt-5-and-more",

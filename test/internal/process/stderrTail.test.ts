@@ -6,7 +6,7 @@ const plain = (text: string) => text
 const masking = (...values: ReadonlyArray<string>) => stderrTail.make(makeMask(values))
 
 describe("the ring of last lines", () => {
-  it("gives each line once, when it is complete, however the text is cut", () => {
+  it("has each line once, when it is complete, for any chunks", () => {
     const tail = stderrTail.make(plain)
     assert.deepStrictEqual(tail.push("on"), [])
     assert.deepStrictEqual(tail.push("e\ntwo\r\nthr"), ["one", "two"])
@@ -32,14 +32,14 @@ describe("the ring of last lines", () => {
     assert.isTrue(tail.lines().at(-1)?.startsWith("149 "))
   })
 
-  it("keeps the end of a line that is too long alone", () => {
+  it("keeps only the end of a line that is too long", () => {
     const tail = stderrTail.make(plain)
     tail.push(`${"x".repeat(100_000)} the end\n`)
     assert.strictEqual(tail.lines().join("").length, 65_536)
     assert.isTrue(tail.lines()[0]?.endsWith(" the end"))
   })
 
-  it("doesn't grow while a line never ends", () => {
+  it("does not grow while a line has no end", () => {
     const tail = stderrTail.make(plain)
     let given = 0
     for (let i = 0; i < 100; i++) for (const line of tail.push("word ".repeat(4000))) given += line.length
@@ -47,7 +47,7 @@ describe("the ring of last lines", () => {
     assert.isAtMost(tail.lines().join("").length, 65_536)
   })
 
-  it("removes colours and other control sequences", () => {
+  it("removes colors and other control sequences", () => {
     const tail = stderrTail.make(plain)
     tail.push("\u001b[2m2026\u001b[0m \u001b[31mERROR\u001b[0m x\u001b]8;;http://a\u0007y\n")
     assert.deepStrictEqual(tail.lines(), ["2026 ERROR xy"])
@@ -55,13 +55,13 @@ describe("the ring of last lines", () => {
 })
 
 describe("the mask", () => {
-  it("hides given values wherever they stand, the longest first", () => {
+  it("hides given values at any position, the longest first", () => {
     const tail = masking("secret", "secret-and-more")
     tail.push("a=secret-and-more b=secretsecret\n")
     assert.deepStrictEqual(tail.lines(), ["a=<redacted> b=<redacted><redacted>"])
   })
 
-  it("hides a value that is coloured in the middle", () => {
+  it("hides a value with a color sequence in the middle", () => {
     const tail = masking("hunter2hunter2")
     tail.push("hunter2\u001b[1mhunter2\n")
     assert.deepStrictEqual(tail.lines(), ["<redacted>"])
@@ -73,7 +73,7 @@ describe("the mask", () => {
     assert.deepStrictEqual(tail.lines(), ["got <redacted>", "ab=="])
   })
 
-  it("hides a value on both sides of where a long line is cut", () => {
+  it("hides a value on both sides of the cut of a long line", () => {
     const secret = "0123456789abcdef0123456789abcdef"
     const complete = masking(secret)
     complete.push(`${"x".repeat(70_000)}${secret}${"y".repeat(65_520)}\n`)
@@ -85,14 +85,14 @@ describe("the mask", () => {
     assert.include(torn.lines().join("|"), "<redacted> more")
   })
 
-  it("doesn't tear a secret in a line that never ends, with blanks in it or without, wherever it stands", () => {
+  it("does not cut a secret in a line without an end, with or without blanks, at any position", () => {
     const secret = "correct-horse-battery-staple"
     const places = [32_730, 65_490].flatMap((from) => Array.from({ length: 24 }, (_, n) => from + 3 * n))
     for (const filler of ["x", "x "]) {
       for (const before of places) {
         const tail = masking(secret)
         const pieces = [filler.repeat(before).slice(0, before), secret, filler.repeat(70_000)]
-        // Also what is shown at once, and too old for the ring in the end.
+        // Also the text that is shown immediately, and has left the ring at the end.
         const shown = [...pieces.flatMap(tail.push), ...tail.end(), ...tail.lines()].join("")
         for (const part of ["correct-", "battery", "staple"]) assert.notInclude(shown, part)
       }

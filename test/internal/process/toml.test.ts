@@ -62,9 +62,9 @@ describe("a configuration as overrides", () => {
     ["an array that contains itself", { a: looped }, "config.a[0]"],
     ["a top-level key with a dot", { "a.b": 1 }, "config.a.b"],
     ["an array in place of the configuration", [1], "config"],
-    ["a text in place of the configuration", "model=1", "config"]
+    ["a string in place of the configuration", "model=1", "config"]
   ] as const) {
-    it.effect(`refuses ${kind}, naming its place`, () =>
+    it.effect(`rejects ${kind}, naming its place`, () =>
       Effect.map(untyped(input), (error) => assert.strictEqual(error.option, option))
     )
   }

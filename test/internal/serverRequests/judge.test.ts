@@ -1,4 +1,4 @@
-/** What is checked of every answer before it is sent, kind by kind, and its word for the log: without a server. */
+/** The check of every answer before it is sent, kind by kind, and its logged word, without a server. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import * as answers from "../../../src/internal/serverRequests/answers.ts"
@@ -19,13 +19,13 @@ type Given = Pick<Request, "offered" | "params">
 const rule = { acceptWithExecpolicyAmendment: { execpolicy_amendment: ["git", "push"] } }
 const host = { applyNetworkPolicyAmendment: { network_policy_amendment: { action: "allow", host: "example.com" } } }
 
-/** What is wrong with an answer to a request that has these. */
+/** The problem of an answer to a request with these offers. */
 const problem = (
   method: string,
   answer: unknown,
   given: { readonly offered?: unknown; readonly params?: unknown } = {}
 ) =>
-  // Type boundary: only what the check reads is there.
+  // Type boundary: only the fields that the check reads exist.
   answers.problem(
     { method, offered: [], params: {}, ...given } as unknown as Given & { method: Request["method"] },
     answer
@@ -124,11 +124,11 @@ table("an answer of any kind", [
   ["attestation/generate", "t", "invalidAnswer"]
 ])
 
-it("an answer that can't be written as JSON is not sent", () => {
+it("an answer that JSON cannot hold is not sent", () => {
   assert.strictEqual(problem("attestation/generate", { token: 1n }), "invalidAnswer")
 })
 
-describe("the word for an answer", () => {
+describe("the logged word of an answer", () => {
   const words: ReadonlyArray<readonly [word: string, method: string, answer: unknown]> = [
     ["accept", command, { decision: "accept" }],
     ["acceptWithExecpolicyAmendment", command, { decision: rule }],
@@ -161,14 +161,14 @@ describe("the word for an answer", () => {
     })
   }
 
-  it("is none without a reply, and refuse for an error", () => {
+  it("is empty without a reply, and refuse for an error", () => {
     assert.strictEqual(answers.inAWord(command, undefined), "none")
     assert.strictEqual(answers.inAWord(command, { error: { code: 1, message: "no" } }), "refuse")
   })
 })
 
 describe("the decline", () => {
-  it.effect("says whether there was no handler, or no answer of one", () =>
+  it.effect("says whether there was no handler, or no answer from it", () =>
     Effect.gen(function* () {
       const text = (reply: unknown) => JSON.stringify(reply)
       assert.include(text(answers.declineFailed("item/tool/call")), "The client's handler failed")
@@ -179,7 +179,7 @@ describe("the decline", () => {
     })
   )
 
-  it("is known for every request of this version, and of older ones", () => {
+  it("exists for every request of this version, and of older ones", () => {
     for (const method of [command, files, permissions, elicitation, refresh, "currentTime/read"]) {
       assert.isTrue(answers.isKnown(method), method)
     }
@@ -193,7 +193,7 @@ describe("a kind of request", () => {
     return found === undefined ? undefined : Duration.toMillis(found)
   }
 
-  it("has the server's own limit, and is a secret, where tokens are asked for", () => {
+  it("has the server's own timeout, and is a secret, if it asks for tokens", () => {
     assert.strictEqual(limit(refresh), 12_000)
     assert.strictEqual(limit("attestation/generate"), 1000)
     assert.isUndefined(limit(command))
@@ -201,12 +201,12 @@ describe("a kind of request", () => {
     for (const method of [command, files, elicitation]) assert.isUndefined(kindOf(method)?.isSecret)
   })
 
-  it("belongs to a turn without naming it only in the older protocol", () => {
+  it("belongs to a turn without its id only in the older protocol", () => {
     for (const method of ["applyPatchApproval", "execCommandApproval"]) assert.isTrue(kindOf(method)?.isOfTurn)
     assert.isUndefined(kindOf(command)?.isOfTurn)
   })
 
-  it("shares its run by the account", () => {
+  it("shares its run by account", () => {
     const key = (params: object) => kindOf(refresh)?.sharedBy?.(params as Request["params"])
     assert.strictEqual(key({ previousAccountId: "a" }), "a")
     assert.strictEqual(key({ previousAccountId: null }), "")
@@ -215,14 +215,14 @@ describe("a kind of request", () => {
   })
 })
 
-describe("what a request about a command offers", () => {
-  it("is what it says, without what this version doesn't know", () => {
+describe("the offered answers of a request about a command", () => {
+  it("are its list, without unknown ones", () => {
     const given = ["accept", rule, host, "later", { other: {} }, "decline"]
     assert.deepStrictEqual<unknown>(offers.of({ availableDecisions: given }), ["accept", rule, host, "decline"])
     assert.deepStrictEqual(offers.of({ availableDecisions: [] }), [])
   })
 
-  it("is every word and what it proposes if it doesn't say, and no more than a yes or no for a command of the user", () => {
+  it("are all decisions and its proposals if it has no list, and only yes or no for a user's command", () => {
     const plain = ["accept", "acceptForSession", "decline", "cancel"]
     assert.deepStrictEqual<unknown>(offers.of({}), plain)
     assert.deepStrictEqual<unknown>(
@@ -243,8 +243,8 @@ describe("what a request about a command offers", () => {
     ])
   })
 
-  it("is found by kind", () => {
-    // Type boundary: the marks of offers are in types alone.
+  it("are found by kind", () => {
+    // Type boundary: the marks of offers exist in types only.
     const request = { offered: ["accept", "acceptForSession", rule, host] } as unknown as Given
     assert.deepStrictEqual<unknown>(offers.offeredRules(request), [rule])
     assert.deepStrictEqual<unknown>(offers.offeredNetworkRules(request), [host])
@@ -253,8 +253,8 @@ describe("what a request about a command offers", () => {
   })
 })
 
-describe("a record of handlers", () => {
-  it("is an object of functions by the names of requests", () => {
+describe("a handlers object", () => {
+  it("has functions by request names", () => {
     for (const handlers of [null, undefined, 7, [], () => Effect.void]) {
       assert.match(String(runners.fault(handlers)), /expected handlers by request name/)
     }
@@ -264,7 +264,7 @@ describe("a record of handlers", () => {
     assert.isUndefined(runners.fault({}))
   })
 
-  it("holds a shared answer for less than two seconds, whichever way the clock goes", () => {
+  it("keeps a shared answer for less than two seconds, in whichever direction the clock moves", () => {
     assert.isTrue(runners.stillHolds(1000, 2999))
     assert.isFalse(runners.stillHolds(1000, 3000))
     assert.isTrue(runners.stillHolds(3000, 1001))
@@ -272,12 +272,12 @@ describe("a record of handlers", () => {
   })
 })
 
-describe("what a handler returns", () => {
+describe("the value that a handler returns", () => {
   const died = (given: unknown) =>
     // Type boundary: programs in JavaScript can return anything.
     Effect.map(Effect.exit(asEffect(given as Effect.Effect<never>)), (exit) => String(exit))
 
-  it.effect("is run if it is an Effect, and a defect that says what it was if it isn't", () =>
+  it.effect("runs if it is an Effect, and otherwise becomes a defect that describes it", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* asEffect(Effect.succeed(7)), 7)
       assert.include(yield* died(Promise.resolve(7)), "returned a promise")

@@ -9,20 +9,20 @@ const ids = (params: unknown) => {
   return [threadId, turnId, itemId].map(Option.getOrNull)
 }
 
-describe("what is known of a request before it is decoded", () => {
-  it("has the ids of both protocols", () => {
+describe("the ids of an undecoded request", () => {
+  it("are those of both protocols", () => {
     assert.deepStrictEqual(ids({ threadId: "t", turnId: "u", itemId: "i" }), ["t", "u", "i"])
     assert.deepStrictEqual(ids({ conversationId: "t", callId: "i" }), ["t", null, "i"])
   })
 
   for (const params of [null, undefined, 7, "threadId", true, []]) {
-    it(`has no ids if the params are ${JSON.stringify(params)}`, () => {
+    it(`are absent if the params are ${JSON.stringify(params)}`, () => {
       assert.deepStrictEqual(ids(params), [null, null, null])
       assert.isUndefined(report.resolvedId(params))
     })
   }
 
-  it("has no ids that are not strings", () => {
+  it("are absent if they are not strings", () => {
     assert.deepStrictEqual(ids({ threadId: 7, conversationId: null, turnId: {}, itemId: ["i"] }), [null, null, null])
   })
 })

@@ -3,7 +3,7 @@ import { Deferred, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import * as runners from "../../../src/internal/serverRequests/runners.ts"
 
-/** A shared run that waits at a gate, and what became of each of its starts. */
+/** A shared run that waits at a gate, and the outcome of each of its starts. */
 const make = Effect.gen(function* () {
   const gate = yield* Deferred.make<string, string>()
   const starts: Array<"running" | "succeeded" | "failed" | "interrupted"> = []
@@ -25,23 +25,21 @@ const make = Effect.gen(function* () {
 })
 
 describe("a shared run", () => {
-  it.effect(
-    "is interrupted when the last request that waits for it has gone, and the next request starts another",
-    () =>
-      Effect.gen(function* () {
-        const { start, starts } = yield* make
-        const first = yield* start("a")
-        const second = yield* start("a")
-        yield* Fiber.interrupt(first)
-        assert.deepStrictEqual(starts, ["running"])
-        yield* Fiber.interrupt(second)
-        assert.deepStrictEqual(starts, ["interrupted"])
-        yield* start("a")
-        assert.deepStrictEqual(starts, ["interrupted", "running"])
-      })
+  it.effect("is interrupted after its last waiting request has gone, and the next request starts another", () =>
+    Effect.gen(function* () {
+      const { start, starts } = yield* make
+      const first = yield* start("a")
+      const second = yield* start("a")
+      yield* Fiber.interrupt(first)
+      assert.deepStrictEqual(starts, ["running"])
+      yield* Fiber.interrupt(second)
+      assert.deepStrictEqual(starts, ["interrupted"])
+      yield* start("a")
+      assert.deepStrictEqual(starts, ["interrupted", "running"])
+    })
   )
 
-  it.effect("fails all requests that wait for it, and the next request starts another", () =>
+  it.effect("fails all waiting requests, and the next request starts another", () =>
     Effect.gen(function* () {
       const { ask, gate, start, starts } = yield* make
       const waiting = [yield* start("a"), yield* start("a")]
@@ -52,7 +50,7 @@ describe("a shared run", () => {
     })
   )
 
-  it.effect("keeps its answer for less than two seconds, also when no request waits any more", () =>
+  it.effect("keeps its answer for less than two seconds, also without a waiting request", () =>
     Effect.gen(function* () {
       const { ask, gate, start, starts } = yield* make
       const waiting = yield* start("a")
@@ -67,7 +65,7 @@ describe("a shared run", () => {
     })
   )
 
-  it.effect("is one for each account", () =>
+  it.effect("is separate for each account", () =>
     Effect.gen(function* () {
       const { start, starts } = yield* make
       yield* start("a")

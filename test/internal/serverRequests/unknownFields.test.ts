@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as unknownFields from "../../../src/internal/serverRequests/unknownFields.ts"
 
-/** An unknown field below so many objects, or lists. */
+/** An unknown field below this number of objects, or lists. */
 const below = (depth: number, wrap: (inner: unknown) => unknown) => {
   let [raw, read]: [unknown, unknown] = [{ later: 1 }, {}]
   for (let level = 0; level < depth; level++) [raw, read] = [wrap(raw), wrap(read)]
@@ -13,7 +13,7 @@ describe("an unknown field", () => {
     ["objects", (inner: unknown) => ({ a: inner })],
     ["lists", (inner: unknown) => [inner]]
   ] as const) {
-    it(`is looked for below 32 ${what}, and no deeper`, () => {
+    it(`is found within 32 levels of ${what}, and no deeper`, () => {
       assert.strictEqual(below(0, wrap), 1)
       assert.strictEqual(below(32, wrap), 1)
       assert.strictEqual(below(33, wrap), 0)

@@ -11,7 +11,7 @@ const raw = (method: string, params: unknown) => ({ method, params, message: { m
 
 const closed = new ConnectionClosed({ end: { _tag: "Closed" }, phase: "running", stderr: [] })
 
-/** Writes down what it hears. */
+/** Records what it receives. */
 const recorder = () => {
   const heard: Array<string> = []
   const note = (method: unknown, turnId: string | undefined) => void heard.push(`${String(method)} ${turnId ?? "-"}`)
@@ -33,7 +33,7 @@ const follow = (session: sessions.Session, threadId: string, follower: threadRec
 }
 
 describe("a session", () => {
-  it.effect("tells a thread's follower of its thread only, and a listener of everything", () =>
+  it.effect("notifies a thread's follower of its thread only, and a listener of everything", () =>
     Effect.gen(function* () {
       const session = yield* sessions.make()
       const [all, one, other] = [recorder(), recorder(), recorder()]
@@ -50,7 +50,7 @@ describe("a session", () => {
     })
   )
 
-  it.effect("finds ids beside and inside, also in notifications that this version doesn't know", () =>
+  it.effect("finds ids at both places, also in unknown notifications", () =>
     Effect.gen(function* () {
       const session = yield* sessions.make()
       const one = recorder()
@@ -63,7 +63,7 @@ describe("a session", () => {
     })
   )
 
-  it.effect("takes params of any shape", () =>
+  it.effect("accepts params of any shape", () =>
     Effect.gen(function* () {
       const session = yield* sessions.make()
       const all = recorder()
@@ -79,7 +79,7 @@ describe("a session", () => {
     })
   )
 
-  it.effect("lets a follower leave while it hears, and leaves nothing behind", () =>
+  it.effect("allows a follower to leave during a notification, and keeps nothing", () =>
     Effect.gen(function* () {
       const session = yield* sessions.make()
       const second = recorder()
@@ -101,7 +101,7 @@ describe("a session", () => {
     })
   )
 
-  it.effect("tells its end to each once, and at once to what comes later", () =>
+  it.effect("reports its end once to each follower, and immediately to later ones", () =>
     Effect.gen(function* () {
       const session = yield* sessions.make()
       const [all, one, late] = [recorder(), recorder(), recorder()]
@@ -118,7 +118,7 @@ describe("a session", () => {
     })
   )
 
-  it.effect("keeps a thread without a handle while something runs there, and no longer", () =>
+  it.effect("keeps a thread without a handle only while something runs there", () =>
     Effect.gen(function* () {
       const session = yield* sessions.make()
       const item = { type: "fileChange", id: "i", status: "inProgress", changes: [] }
@@ -139,7 +139,7 @@ const leave = (record: threadRecord.ThreadRecord, call: threadRecord.Call) =>
   Effect.sync(() => threadRecord.change(record, { _tag: "Left", call }))
 
 describe("a thread", () => {
-  it.effect("is handed on in order, and lost to an interruption at no step", () =>
+  it.effect("is handed over in order, and survives an interruption at any step", () =>
     Effect.gen(function* () {
       for (let steps = 0; steps < 12; steps++) {
         const record = threadRecord.make("t")
@@ -172,7 +172,7 @@ describe("a thread", () => {
     })
   )
 
-  it.effect("that is closed fails what waits, tells what has it, and takes nothing more", () =>
+  it.effect("fails its waiters and its holder when it closes, and accepts no new one", () =>
     Effect.gen(function* () {
       const record = threadRecord.make("t")
       const told: Array<CodexError> = []

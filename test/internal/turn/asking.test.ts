@@ -1,4 +1,4 @@
-/** What is asked of the server about a turn, and what is checked before one: with a client that answers what the test says. */
+/** Requests to the server about a turn, and checks before a turn, with a client that answers what the test says. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import type { Client } from "../../../src/CodexClient.ts"
@@ -8,12 +8,15 @@ import type { FollowedTurn } from "../../../src/internal/turn/followedTurn.ts"
 import * as following from "../../../src/internal/turn/following.ts"
 import { limits, type LimitOptions } from "../../../src/internal/turn/limitOptions.ts"
 
-/** What is made of a thread of this status, whose turns the server tells so; and what the turn and its record get. */
+/**
+ * Applies the server's answer about a thread with this status and these turns, and returns what the turn and its record
+ * receive.
+ */
 const asked = Effect.fnUntraced(function* (status: string, reply: unknown, running: string | undefined = "u") {
   const applied: Array<string> = []
   const record = threadRecord.make("t")
   if (running !== undefined) threadRecord.change(record, { _tag: "TurnStarted", turnId: running })
-  // Type boundary: only what is used is there.
+  // Type boundary: only the used fields exist.
   const client = {
     request: (method: string, params: unknown) => {
       assert.deepStrictEqual([method, params], ["thread/read", { threadId: "t" }])
@@ -37,7 +40,7 @@ const asked = Effect.fnUntraced(function* (status: string, reply: unknown, runni
 const turns = (...list: ReadonlyArray<unknown>) => ({ thread: { turns: list } })
 const ended = { id: "u", status: "completed", items: [], error: null }
 
-describe("the end of a turn that is asked for", () => {
+describe("the end of a turn, read from the server", () => {
   it.effect("is applied to the turn, and its thread is free", () =>
     Effect.gen(function* () {
       const found = yield* asked("idle", turns({ id: "before", status: "completed", items: [] }, ended))
@@ -45,13 +48,13 @@ describe("the end of a turn that is asked for", () => {
     })
   )
 
-  it.effect("leaves another turn alone that runs on the thread by now", () =>
+  it.effect("has no effect on another turn that runs on the thread by then", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* asked("idle", turns(ended), "v")).running, "v")
     })
   )
 
-  it.effect("isn't there while the thread is active", () =>
+  it.effect("does not exist while the thread is active", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* asked("active", turns(ended)), { answer: "running", applied: [], running: "u" })
     })
@@ -59,12 +62,12 @@ describe("the end of a turn that is asked for", () => {
 
   for (const [what, reply] of [
     ["the turn is in progress", turns({ ...ended, status: "inProgress" })],
-    ["the turn isn't told", turns({ ...ended, id: "v" }, null, 7)],
+    ["the turn is missing", turns({ ...ended, id: "v" }, null, 7)],
     ["there are no turns", { thread: {} }],
     ["there is no thread", {}],
-    ["the thread is none", { thread: null }],
-    ["the reply is none", null],
-    ["the reply is a text", "thread"]
+    ["the thread is null", { thread: null }],
+    ["the reply is null", null],
+    ["the reply is a string", "thread"]
   ] as const) {
     it.effect(`is unknown if ${what}`, () =>
       Effect.gen(function* () {
@@ -75,7 +78,7 @@ describe("the end of a turn that is asked for", () => {
 })
 
 describe("a thread that must be free", () => {
-  it.effect("is, unless the server reports a turn there, which is named", () =>
+  it.effect("is free unless the server reports a turn there, which the error names", () =>
     Effect.gen(function* () {
       const record = threadRecord.make("t")
       yield* following.requireFree(record, "m")
@@ -88,7 +91,7 @@ describe("a thread that must be free", () => {
 })
 
 describe("the limits of a turn", () => {
-  it.effect("are none by default, and none if they are infinite", () =>
+  it.effect("do not exist by default, or if they are infinite", () =>
     Effect.gen(function* () {
       const none = { idleTimeout: undefined, maxDuration: undefined, whenExceeded: undefined }
       assert.deepStrictEqual<unknown>(yield* limits({}), none)
@@ -96,7 +99,7 @@ describe("the limits of a turn", () => {
     })
   )
 
-  it.effect("are durations over zero, and one of two words", () =>
+  it.effect("are durations over zero, and one of two modes", () =>
     Effect.gen(function* () {
       const found = yield* limits({ idleTimeout: "2 seconds", maxDuration: "1 minute", whenExceeded: "leave" })
       assert.deepStrictEqual(found.idleTimeout && Duration.toMillis(found.idleTimeout), 2000)

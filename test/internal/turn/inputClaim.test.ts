@@ -6,27 +6,27 @@ import type { ItemState } from "../../../src/Turn.ts"
 const mine = { type: "userMessage", clientId: "key" }
 const theirs = { type: "userMessage", clientId: "other" }
 
-/** What is found after these items, each told in a turn. */
+/** The turn that is found after these items, each reported in a turn. */
 const after = (
   key: string | undefined,
   ...told: ReadonlyArray<readonly [turnId: string | undefined, item: object, method?: string]>
 ) => {
   const claim = new InputClaim(key)
   for (const [turnId, item, method = "item/started"] of told) {
-    // Type boundary: only what is read is there.
+    // Type boundary: only the fields that are read exist.
     claim.hear({ method, params: { item } } as unknown as Notification, turnId)
   }
   return claim
 }
 
-describe("the turn that an input went into", () => {
-  it("is the one whose first item it is", () => {
+describe("the turn that received an input", () => {
+  it("is the one that has the input as first item", () => {
     assert.deepStrictEqual(after("key", ["a", mine]).taken, { turnId: "a", isJoined: false })
     assert.deepStrictEqual(after("key", ["a", mine, "item/completed"]).taken, { turnId: "a", isJoined: false })
     assert.deepStrictEqual(after("key", ["b", theirs], ["a", mine]).taken, { turnId: "a", isJoined: false })
   })
 
-  it("was there before if another item came first, but for those that can come before an input", () => {
+  it("existed before if another item came first, except those that can precede an input", () => {
     assert.deepStrictEqual(after("key", ["a", theirs], ["a", mine]).taken, { turnId: "a", isJoined: true })
     assert.deepStrictEqual(after("key", ["a", { type: "plan" }], ["a", mine]).taken, { turnId: "a", isJoined: true })
     for (const type of ["contextCompaction", "hookPrompt"]) {
@@ -34,7 +34,7 @@ describe("the turn that an input went into", () => {
     }
   })
 
-  it("is found once, in an item of a turn, by a key", () => {
+  it("is identified once, by a key in an item of a turn", () => {
     assert.deepStrictEqual(after("key", ["a", mine], ["b", mine]).taken?.turnId, "a")
     assert.isUndefined(after(undefined, ["a", { type: "userMessage" }]).taken)
     assert.isUndefined(after("key", [undefined, mine]).taken)
@@ -42,7 +42,7 @@ describe("the turn that an input went into", () => {
     assert.isUndefined(after("key", ["a", { type: "plan", clientId: "key" }]).taken)
   })
 
-  it("is told to the last listener, at once if it is known", () => {
+  it("is reported to the last listener, immediately if it is known", () => {
     const told: Array<string> = []
     const claim = after("key")
     claim.onTaken(() => told.push("first"))
@@ -60,14 +60,14 @@ describe("an input that a model has read", () => {
     // Type boundary: as above.
     isRead(key, items.map((item) => ({ item })) as unknown as ReadonlyArray<ItemState>)
 
-  it("is followed by something that the model does", () => {
+  it("is followed by an action of the model", () => {
     assert.isTrue(read("key", mine, { type: "agentMessage" }))
     assert.isTrue(read("key", theirs, mine, theirs, { type: "reasoning" }))
     assert.isFalse(read("key", { type: "agentMessage" }, mine))
     assert.isFalse(read("key", mine, theirs, { type: "contextCompaction" }, { type: "hookPrompt" }))
   })
 
-  it("is any input of a turn in which the model does something, if it isn't among the items", () => {
+  it("is any input of a turn in which the model acts, if its items lack the input", () => {
     assert.isTrue(read(undefined, mine, { type: "agentMessage" }))
     assert.isTrue(read("other key", { type: "agentMessage" }))
     assert.isFalse(read("key"))

@@ -27,7 +27,7 @@ describe("a kind of item", () => {
     ["enteredReviewMode", false, false],
     ["exitedReviewMode", false, false],
     ["contextCompaction", false, false],
-    // What isn't known may run for long and leave something behind.
+    // An unknown item may run for long and leave something behind.
     ["~unknown", true, false],
     ["ofALaterServer", true, false],
     ["toString", true, false]
@@ -52,7 +52,7 @@ describe("a kind of item", () => {
 })
 
 describe("an item", () => {
-  it("has its text where its kind has one", () => {
+  it("has its text if its kind has one", () => {
     assert.strictEqual(items.textOf(item("agentMessage", { text: "a" })), "a")
     assert.strictEqual(items.textOf(item("plan", { text: "b" })), "b")
     assert.strictEqual(items.textOf(item("commandExecution", { aggregatedOutput: "c" })), "c")
@@ -63,12 +63,12 @@ describe("an item", () => {
     assert.strictEqual(items.textOf(item("ofALaterServer", { text: "h" })), "")
   })
 
-  it("has its id, also one that can't be read", () => {
+  it("has its id, even if it is unreadable", () => {
     assert.strictEqual(items.idOf(item("plan")), "item-1")
     assert.strictEqual(items.idOf(item("~unknown", { raw: { id: "raw-1" } })), "raw-1")
   })
 
-  it("has failed if it was in progress when its turn ended, and is left alone otherwise", () => {
+  it("has failed if it was in progress at the end of its turn, and is unchanged otherwise", () => {
     const running = item("commandExecution", { status: "inProgress", command: "ls" })
     assert.deepStrictEqual<unknown>(items.cut(running), { ...running, status: "failed" })
     for (const other of [

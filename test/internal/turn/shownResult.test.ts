@@ -91,7 +91,7 @@ const goal = {
 const goalJson = { status: "active", tokenBudget: 10, tokensUsed: 11, timeUsed: 12 }
 const ids = { threadId: "t", turnId: "u" }
 
-/** What an error with this result, and this error of the connection, is in JSON, and the error that is read from that. */
+/** The JSON of an error with this result and this error of the connection, and the error that is read from it. */
 const sent = Effect.fnUntraced(function* (result: TurnResult, retrying: Option.Option<TurnError> = Option.none()) {
   const error = new TurnTimedOut({ ...ids, maxDuration: Duration.millis(1), retrying, result })
   const codec = Schema.toCodecJson(TurnTimedOut)

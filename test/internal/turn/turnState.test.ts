@@ -5,7 +5,7 @@ import * as Notification from "../../../src/internal/client/notifications.ts"
 import * as Peer from "../../support/peer.ts"
 import * as T from "../../turn/support.ts"
 
-/** What these events come to. */
+/** The state after these events. */
 const fold = (...events: ReadonlyArray<Peer.Notification>) => {
   const accumulator = new turnState.Accumulator("t", "u")
   for (const { method, params } of events) {
@@ -38,7 +38,7 @@ const retrying = (willRetry: boolean): Peer.Notification => ({
 })
 
 describe("the state of a turn", () => {
-  it("is in progress before anything has come", () => {
+  it("is in progress before any event", () => {
     const { isBusy, result, state } = fold()
     assert.deepStrictEqual(state(), {
       id: "u",
@@ -55,7 +55,7 @@ describe("the state of a turn", () => {
     assert.isFalse(isBusy())
   })
 
-  it("has the parts of reasoning apart, while they are told as in the completed item", () => {
+  it("has the parts of reasoning separately, in deltas as in the completed item", () => {
     const reasoning = (summary: ReadonlyArray<string>, content: ReadonlyArray<string>) => ({
       type: "reasoning",
       id: "r",
@@ -88,7 +88,7 @@ describe("the state of a turn", () => {
     assert.strictEqual(state().items[0]?.text, "sum\n\nraw")
   })
 
-  it("lists items in the order of their beginning, results in that of their completion", () => {
+  it("lists items in the order of their start, and results in that of their completion", () => {
     const { result, state } = fold(
       ...start,
       started(message("a", "")),
@@ -107,7 +107,7 @@ describe("the state of a turn", () => {
     assert.deepStrictEqual(T.messages(result().items), ["B", "A"])
   })
 
-  it("grows the text of an open item by its deltas, and takes that of its completion", () => {
+  it("extends the text of an open item by its deltas, and takes that of its completion", () => {
     const open = [...start, started(message("m", "")), T.delta("t", "u", "a"), T.delta("t", "u", "b")]
     assert.strictEqual(fold(...open).state().items[0]?.text, "ab")
     const closed = [...open, completed(message("m", "whole")), T.delta("t", "u", "late")]
@@ -115,13 +115,13 @@ describe("the state of a turn", () => {
     assert.strictEqual(fold(...start, T.delta("t", "u", "of nobody")).state().items.length, 0)
   })
 
-  it("shows a retry until something else happens", () => {
+  it("has a retry until another event arrives", () => {
     assert.isTrue(Option.isSome(fold(...start, retrying(true)).state().retrying))
     assert.isTrue(Option.isNone(fold(...start, retrying(true), T.delta("t", "u", "x")).state().retrying))
     assert.isTrue(Option.isNone(fold(...start, retrying(false)).state().retrying))
   })
 
-  it("gives the same value until something changes, and values given out don't change", () => {
+  it("is the same value until something changes, and published values never change", () => {
     const { apply, setOpenRequests, state } = fold(...start, started(message("m", "")))
     const before = state()
     assert.strictEqual(state(), before)
@@ -145,7 +145,7 @@ describe("a turn", () => {
     assert.isTrue(asked.isBusy())
   })
 
-  it("names the items that were begun and never completed, also unknown ones", () => {
+  it("names the items that started and never completed, also unknown ones", () => {
     const { result } = fold(
       ...start,
       started(message("cut", "")),
@@ -160,14 +160,14 @@ describe("a turn", () => {
     )
   })
 
-  it("takes from its end the items that were missed, and none twice", () => {
+  it("takes missed items from its end, and none twice", () => {
     const all = T.turnEvents("t", "u", { text: "the answer" }).all
     assert.deepStrictEqual(T.messages(fold(...all).result().items), ["the answer"])
     assert.deepStrictEqual(T.messages(fold(...all.slice(-1)).result().items), ["the answer"])
     assert.deepStrictEqual(fold(...all.slice(-1)).result().finalResponse, Option.some("the answer"))
   })
 
-  it("keeps when it was begun, where the end doesn't say it", () => {
+  it("keeps the time of its start if the end omits it", () => {
     const noTimes = end.map(({ method, params }) => ({
       method,
       params: { ...params, turn: { ...params.turn, startedAt: null, completedAt: null, durationMs: null } }

@@ -13,31 +13,31 @@ const counts = (totalTokens: number) => ({
 
 const told = (total: number, last: number) => ({ total: counts(total), last: counts(last), modelContextWindow: 1000 })
 
-/** What the turn used after each of these. */
+/** The usage of the turn after each of these. */
 const used = (...tellings: ReadonlyArray<readonly [total: number, last: number]>) => {
   const follow = turnUsage.make()
   return tellings.map(([total, last]) => follow(told(total, last)).turn.totalTokens)
 }
 
 describe("the usage of a turn", () => {
-  it("is the response's on a new thread, and grows with each response", () => {
+  it("is that of the response on a new thread, and grows with each response", () => {
     assert.deepStrictEqual(used([10, 10], [30, 20], [35, 5]), [10, 30, 35])
   })
 
-  it("leaves out what earlier turns used, also on a resumed thread", () => {
+  it("excludes the usage of earlier turns, also on a resumed thread", () => {
     assert.deepStrictEqual(used([1010, 10], [1030, 20]), [10, 30])
   })
 
-  it("counts once what is told twice", () => {
+  it("counts a repeated report once", () => {
     assert.deepStrictEqual(used([1010, 10], [1010, 10], [1030, 20], [1030, 20]), [10, 10, 30, 30])
   })
 
-  it("goes on where a compaction begins the total anew", () => {
+  it("continues if a compaction restarts the total", () => {
     assert.deepStrictEqual(used([1010, 10], [1030, 20], [50, 50], [60, 10]), [10, 30, 80, 90])
     assert.deepStrictEqual(used([1010, 10], [5, 5], [3, 3]), [10, 15, 18])
   })
 
-  it("keeps what was told, in all its fields, and takes missing fields for zero", () => {
+  it("keeps all reported fields, and takes missing fields for zero", () => {
     const follow = turnUsage.make()
     const first = follow(told(10, 10))
     assert.deepStrictEqual(first, { ...told(10, 10), turn: counts(10) })
@@ -47,7 +47,7 @@ describe("the usage of a turn", () => {
   })
 
   it.effect.prop(
-    "never shrinks, and is the sum of the responses where nothing is missed",
+    "never shrinks, and is the sum of the responses if no report is missed",
     { parts: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1000 }))) },
     ({ parts }) =>
       Effect.sync(() => {

@@ -1,5 +1,5 @@
 /**
- * A scoreboard of scenarios that are made to be wrong, as a program.
+ * A scoreboard of scenarios that are wrong on purpose, as a program.
  */
 import { main } from "../run.ts"
 

@@ -1,5 +1,5 @@
 /**
- * Scenarios that are made to be wrong, each in one way, and one that is right: what the runner has to tell apart.
+ * Scenarios that are wrong on purpose, each in one way, and a right one: the runner has to distinguish them.
  */
 import { Effect } from "effect"
 import { spawn } from "node:child_process"
@@ -28,7 +28,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   scenario("crashed", () => Effect.sync(() => process.exit(9))),
   scenario("processes", () => Effect.sync(() => spawn("sleep", ["60"], { detached: true, stdio: "ignore" }).unref())),
   scenario("orphans", () =>
-    // Its parent is gone at once, so that only the mark tells whose it is.
+    // Its parent exits immediately, so that only the mark identifies it.
     Effect.callback<void>((resume) => {
       spawn("sh", ["-c", "sleep 61 & exit 0"], { detached: true, stdio: "ignore" }).once("exit", () =>
         resume(Effect.void)

@@ -8,8 +8,8 @@ import { thread, threadReadResponse, threadResumeResponse, threadStartResponse, 
 
 /**
  * A server on which ordinary calls work: threads `thread-1`, `thread-2`, … that run the given turn as `turn-1`,
- * `turn-2`, …; other methods are refused as the real one does. An interrupt finds a turn only if it is
- * `untilInterrupted`, since others are over by then.
+ * `turn-2`, …; other methods are rejected as by the real one. An interrupt finds a turn only if it is
+ * `untilInterrupted`, because others have ended by then.
  */
 export const basicWith = (options: ScriptTurnOptions = {}): Script & { readonly on: NonNullable<Script["on"]> } => ({
   on: {

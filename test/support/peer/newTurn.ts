@@ -1,5 +1,5 @@
 /**
- * A turn that has just begun, and the moment at which all happens here.
+ * A turn that has just started, and the time of everything here.
  */
 export const at = 1_795_228_464
 

@@ -53,7 +53,7 @@ export type Handler = Steps | ReadonlyArray<Steps>
 export interface Script {
   /** `"auto"`, the default, answers the first call as the server does, and later ones with `Already initialized`. */
   readonly initialize?: "auto" | Handler
-  /** Done before the first line is read. */
+  /** Runs before the first line is read. */
   readonly onStart?: Steps
   /** By method, requests and notifications alike; `"*"` is for requests with no entry. By default: −32600. */
   readonly on?: { readonly [method: string]: Handler }
@@ -88,9 +88,9 @@ export interface DieAfterBytes {
 export interface Grandchild {
   readonly pidFile: string
   readonly ignoreSigterm?: boolean
-  /** Keeps the peer's stdout open after the peer is gone. */
+  /** Keeps the peer's stdout open after the peer has exited. */
   readonly inheritStdout?: boolean
-  /** Milliseconds until it ends by itself; a minute if not given. */
+  /** Milliseconds until it exits on its own; a minute if not given. */
   readonly lifetime?: number
   /** Whether it gets a session, and so a process group, of its own. */
   readonly ownSession?: boolean
@@ -98,7 +98,7 @@ export interface Grandchild {
 
 export interface When {
   readonly method: string
-  /** How many there must be; 1 if not given. */
+  /** The minimum number; 1 if not given. */
   readonly count?: number
   /** Only counts messages from here on. */
   readonly next?: boolean

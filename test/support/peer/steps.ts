@@ -3,21 +3,21 @@
  */
 import type { DieAfterBytes, Flood, Grandchild, Id, RpcError, Step, Steps, When } from "./script.ts"
 
-/** Answers the request in hand. */
+/** Answers the current request. */
 export const reply = (result: unknown): Step => ({ reply: result })
 
-/** Refuses the request in hand. */
+/** Rejects the current request. */
 export const replyError = (error: RpcError): Step => ({ replyError: error })
 
-/** Answers any id, whether asked or not. */
+/** Answers any id, requested or not. */
 export const replyTo = (id: Id, answer: { readonly result: unknown } | { readonly error: RpcError }): Step => ({
   replyTo: { id, ...answer }
 })
 
-/** Answers the request in hand with its own params. */
+/** Answers the current request with its own params. */
 export const echo: Step = { echo: true }
 
-/** Keeps the request in hand for `releaseHeld`. */
+/** Keeps the current request for `releaseHeld`. */
 export const hold: Step = { hold: true }
 
 /** Answers every held request, with its own params in the placeholders, the last one first if `reverse`. */
@@ -30,20 +30,20 @@ export const notify = (method: string, params: unknown, times = 1): Step => ({ n
 /** Many notifications in large writes, no faster than the reader takes them. */
 export const flood = (options: Flood): Step => ({ flood: options })
 
-/** Asks the client. */
+/** Sends a request to the client. */
 export const request = (
   method: string,
   params: unknown,
   options?: { readonly id?: Id; readonly expectAnswer?: Steps }
 ): Step => ({ request: { method, params, ...options } })
 
-/** Does these on the side. */
+/** Runs these concurrently. */
 export const fork = (...steps: Steps): Step => ({ fork: steps })
 
 /** Any JSON value on a line, with placeholders: envelopes of any shape. */
 export const line = (message: unknown): Step => ({ line: message })
 
-/** This text as it is: no newline is added. */
+/** This text unchanged, without an added newline. */
 export const write = (text: string): Step => ({ write: text })
 
 /** These bytes, `pieceBytes` at a time with a turn of the event loop between. */
@@ -58,23 +58,23 @@ export const closeStdout: Step = { closeStdout: true }
 /** Closes the reading end: the client's writes fail. */
 export const closeStdin: Step = { closeStdin: true }
 
-/** Reads no more, so that the client's writes pile up. */
+/** Stops reading, so that the client's writes pile up. */
 export const pauseStdin: Step = { pauseStdin: true }
 
 export const resumeStdin: Step = { resumeStdin: true }
 
-/** Exits once all that was written is out. */
+/** Exits after all output is written. */
 export const exit = (code: number): Step => ({ exit: code })
 
-/** Sends itself a signal once all that was written is out. */
+/** Sends itself a signal after all output is written. */
 export const kill = (signal: NodeJS.Signals): Step => ({ kill: signal })
 
-/** Lets exactly so many more bytes out, then dies. */
+/** Writes exactly this number of further bytes, then dies. */
 export const dieAfterBytes = (bytes: number, how?: Omit<DieAfterBytes, "bytes">): Step => ({
   dieAfterBytes: { bytes, ...how }
 })
 
-/** Starts a process that lingers in the peer's process group, and goes on once its pid is in the file. */
+/** Starts a process that stays in the peer's process group, and continues once its pid is in the file. */
 export const spawnGrandchild = (options: Grandchild): Step => ({ spawnGrandchild: options })
 
 /** Writes the peer's pid to a file. */
@@ -85,8 +85,8 @@ export const log = (path: string): Step => ({ log: path })
 
 export const delay = (ms: number): Step => ({ delay: ms })
 
-/** Waits until a method was received; one that already was counts too, unless `next` or `where` is given. */
+/** Waits until a method was received; an earlier one counts, too, unless `next` or `where` is given. */
 export const when = (method: string, options?: Omit<When, "method">): Step => ({ when: { method, ...options } })
 
-/** Goes no further: silence. */
+/** Stops here: silence. */
 export const never: Step = { never: true }

@@ -1,5 +1,5 @@
 /**
- * A whole turn in the order of the wire: as events for a test in memory, and as steps of a script.
+ * A complete turn in the order of the wire: as events for a test in memory, and as steps of a script.
  */
 import { at, atMs, newTurn } from "./newTurn.ts"
 import type { Notification, Step } from "./script.ts"
@@ -15,15 +15,15 @@ export interface TurnError {
 export interface TurnOptions {
   readonly threadId: string
   readonly turnId: string
-  /** How many deltas the final message comes in; 3 if not given, or one for every word of `text`. */
+  /** The number of deltas of the final message; 3 if not given, or one for every word of `text`. */
   readonly deltas?: number
-  /** The text of every delta, where there is no `text`; `"word "` if not given. */
+  /** The text of every delta, if there is no `text`; `"word "` if not given. */
   readonly delta?: string
   /** The final message, cut into `deltas` pieces. */
   readonly text?: string
   readonly phase?: "commentary" | "final_answer" | null
   readonly itemId?: string
-  /** What the user said, as the server repeats it. */
+  /** The input of the user, as the server repeats it. */
   readonly input?: unknown
   /** Items that start and complete before the final message. */
   readonly items?: ReadonlyArray<unknown>
@@ -35,7 +35,7 @@ export interface TurnOptions {
 
 type Deltas = { readonly pieces: ReadonlyArray<string> } | { readonly delta: string; readonly count: number }
 
-/** A turn in the order of the wire; `turnEvents` and `turn` differ in how they write the deltas out. */
+/** A turn in the order of the wire; `turnEvents` and `turn` differ in how they write the deltas. */
 const parts = (options: TurnOptions) => {
   const { threadId, turnId } = options
   const itemId = options.itemId ?? `msg-${turnId}`

@@ -7,7 +7,7 @@ import { ask, events, withModel } from "./support.ts"
 const verdict = (text: string) => JSON.parse(String(at(events(text)[3]?.data, "item", "content", 0, "text")))
 
 describe("MockModel over HTTP", () => {
-  it.effect("the guardian is answered apart from the queue: allow by default, then as scripted", () =>
+  it.effect("answers the guardian apart from the queue: allow by default, then as scripted", () =>
     withModel((model) =>
       Effect.gen(function* () {
         yield* model.enqueue(MockModel.reply("for the turn"))
@@ -24,7 +24,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("requests for memories use up no reply and are not among the requests", () =>
+  it.effect("uses no reply for requests about memories, and does not record them", () =>
     withModel((model) =>
       Effect.gen(function* () {
         yield* model.enqueue(MockModel.reply("kept"))
@@ -37,7 +37,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("another sub-agent uses its own queue first and then the main one", () =>
+  it.effect("uses the queue of another sub-agent first and then the main one", () =>
     withModel((model) =>
       Effect.gen(function* () {
         yield* model.enqueue(MockModel.reply("main"))

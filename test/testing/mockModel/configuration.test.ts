@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 
 describe("MockModel over HTTP", () => {
-  it("the configuration names the mock as the provider, without retries", () => {
+  it("is the provider in its configuration, without retries", () => {
     assert.strictEqual(
       MockModel.configToml("http://127.0.0.1:1/v1"),
       `model="mock-model"

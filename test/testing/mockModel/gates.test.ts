@@ -5,7 +5,7 @@ import * as MockModel from "../../../src/testing/MockModel.ts"
 import { ask, names, post, untilBroken, withModel } from "./support.ts"
 
 describe("MockModel over HTTP", () => {
-  it.effect("a gate holds the stream where it was put, until it is released", () =>
+  it.effect("holds the stream at a gate until it is released", () =>
     withModel((model) =>
       Effect.gen(function* () {
         const gate = yield* MockModel.gate
@@ -31,14 +31,14 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it("a gate at a place that the reply doesn't have is refused when it is written", () => {
+  it("rejects a gate at a missing event when it is written", () => {
     const gate = Effect.runSync(MockModel.gate)
     assert.throws(() => MockModel.hold(MockModel.reply("x"), gate, { after: "response.failed" }), /has no event/)
     assert.throws(() => MockModel.hold(MockModel.reply("x"), gate, { after: 99 }), /has no event/)
     assert.throws(() => MockModel.hold(MockModel.status(500), gate), /streamed/)
   })
 
-  it.effect("a reader that goes away in the middle of a stream leaves nothing running", () =>
+  it.effect("leaves nothing running if a reader disconnects during a stream", () =>
     withModel((model) =>
       Effect.gen(function* () {
         const gate = yield* MockModel.gate
@@ -56,7 +56,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("closing the scope breaks held streams and waits for no socket", () =>
+  it.effect("breaks held streams and waits for no socket when its scope closes", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const model = yield* Scope.provide(MockModel.make(), scope)

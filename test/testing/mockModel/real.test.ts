@@ -56,7 +56,7 @@ describe("MockModel behind the real app-server", () => {
       return { model, home, server, threadId, turn } satisfies Session
     })
 
-  it.effect("a turn streams the scripted deltas and ends with the final text and usage", () =>
+  it.effect("streams the scripted deltas of a turn and ends with the final text and usage", () =>
     Effect.gen(function* () {
       const { model, turn } = yield* session()
       yield* model.enqueue(
@@ -81,7 +81,7 @@ describe("MockModel behind the real app-server", () => {
     })
   )
 
-  it.effect("a held turn can be interrupted, which lets go of the request, and the thread goes on", () =>
+  it.effect("releases the request of a held turn that is interrupted, and the thread stays usable", () =>
     Effect.gen(function* () {
       const { model, server, threadId, turn } = yield* session()
       const gate = yield* MockModel.gate
@@ -102,7 +102,7 @@ describe("MockModel behind the real app-server", () => {
     })
   )
 
-  it.effect("response.failed, a 429 and an empty queue fail the turn with their own message", () =>
+  it.effect("fails the turn at response.failed, a 429 and an empty queue with their own message", () =>
     Effect.gen(function* () {
       const { model, turn } = yield* session()
       yield* model.enqueue(MockModel.failed({ message: "boom in the model" }), MockModel.status(429))
@@ -117,7 +117,7 @@ describe("MockModel behind the real app-server", () => {
     })
   )
 
-  it.effect("an exec_command runs in the workspace and its output goes back to the model", () =>
+  it.effect("gets the output of an exec_command, which runs in the workspace", () =>
     Effect.gen(function* () {
       const { home, model, turn } = yield* session({ sandboxMode: "danger-full-access" })
       yield* model.enqueue(
@@ -133,7 +133,7 @@ describe("MockModel behind the real app-server", () => {
     })
   )
 
-  it.effect("applyPatch changes files and gives a fileChange item", () =>
+  it.effect("changes files with applyPatch, which is a fileChange item", () =>
     Effect.gen(function* () {
       const { home, model, turn } = yield* session({ sandboxMode: "danger-full-access" })
       yield* model.enqueue(
@@ -151,7 +151,7 @@ describe("MockModel behind the real app-server", () => {
     settings: { approvals_reviewer: "auto_review" }
   }
 
-  it.effect("a guardian that allows lets the command run, without using up a reply", () =>
+  it.effect("lets a guardian allow the command, without using up a reply", () =>
     Effect.gen(function* () {
       const { home, model, turn } = yield* session(reviewed)
       yield* model.enqueue(
@@ -167,7 +167,7 @@ describe("MockModel behind the real app-server", () => {
     })
   )
 
-  it.effect("a guardian that denies declines the command and its rationale reaches the model", () =>
+  it.effect("lets a guardian deny the command, and gets its rationale", () =>
     Effect.gen(function* () {
       const { home, model, turn } = yield* session(reviewed)
       yield* model.enqueueFor("guardian", MockModel.guardian("deny", { rationale: "not on my watch" }))
@@ -184,7 +184,7 @@ describe("MockModel behind the real app-server", () => {
     })
   )
 
-  it.effect("a spawned agent is answered from its own queue", () =>
+  it.effect("answers a spawned agent from its own queue", () =>
     Effect.gen(function* () {
       const { model, server, threadId, turn } = yield* session()
       const gate = yield* MockModel.gate
@@ -192,7 +192,7 @@ describe("MockModel behind the real app-server", () => {
       yield* model.enqueue(
         MockModel.spawnAgent("look around"),
         MockModel.hold(MockModel.reply("waiting"), gate),
-        // The news that the child is done makes the parent ask once more.
+        // The notification that the child is done makes the parent send one more request.
         MockModel.reply("from the parent")
       )
       const child = server.next("turn/completed", (params) => at(params, "threadId") !== threadId)

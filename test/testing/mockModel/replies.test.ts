@@ -5,7 +5,7 @@ import { at } from "../../support/rawDriver.ts"
 import { ask, events, names, post, untilBroken, withModel } from "./support.ts"
 
 describe("MockModel over HTTP", () => {
-  it.effect("a reply is streamed as created, added, one event for each delta, done and completed with usage", () =>
+  it.effect("streams a reply as created, added, one event for each delta, done and completed with usage", () =>
     withModel((model) =>
       Effect.gen(function* () {
         const usage = { inputTokens: 7, cachedInputTokens: 3, outputTokens: 6, reasoningOutputTokens: 5 }
@@ -35,7 +35,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("several items come in their order, and no id is used twice in the life of a mock", () =>
+  it.effect("streams several items in their order, and never repeats an id", () =>
     withModel((model) =>
       Effect.gen(function* () {
         const items = [
@@ -66,7 +66,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("replies are used first in, first out; a responder sees the request and may be an Effect", () =>
+  it.effect("uses replies first in, first out; a responder receives the request and may be an Effect", () =>
     withModel((model) =>
       Effect.gen(function* () {
         yield* model.enqueue(
@@ -83,7 +83,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("a responder that throws is a 400 that says why", () =>
+  it.effect("answers 400 with the reason if a responder throws", () =>
     withModel((model) =>
       Effect.gen(function* () {
         yield* model.enqueue(
@@ -98,7 +98,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("an empty queue answers 400 and warns, or answers whatever the fallback says", () =>
+  it.effect("answers 400 and warns if the queue is empty, or uses the fallback", () =>
     Effect.gen(function* () {
       const warnings: Array<unknown> = []
       const logger = Logger.make(({ message }) => warnings.push(message))
@@ -117,7 +117,7 @@ describe("MockModel over HTTP", () => {
     })
   )
 
-  it.effect("what is no script dies with the call that was meant", () =>
+  it.effect("dies in the call that receives an invalid script", () =>
     withModel((model) =>
       Effect.gen(function* () {
         // Type boundary: what a caller without types can write.
@@ -130,7 +130,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("a status is answered with its body and headers", () =>
+  it.effect("answers a status with its body and headers", () =>
     withModel((model) =>
       Effect.gen(function* () {
         yield* model.enqueue(
@@ -147,7 +147,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("failed, incomplete and raw responses end as they say", () =>
+  it.effect("ends failed, incomplete and raw responses as scripted", () =>
     withModel((model) =>
       Effect.gen(function* () {
         yield* model.enqueue(
@@ -166,7 +166,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("a dropped connection breaks after exactly the events that were asked for", () =>
+  it.effect("drops a connection after exactly the scripted events", () =>
     withModel((model) =>
       Effect.gen(function* () {
         const reply = MockModel.deltas(["he", "llo"])

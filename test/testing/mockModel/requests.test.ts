@@ -6,7 +6,7 @@ import { at } from "../../support/rawDriver.ts"
 import { ask, user, withModel } from "./support.ts"
 
 describe("MockModel over HTTP", () => {
-  it.effect("received waits until so many model requests have come", () =>
+  it.effect("waits in received for a number of model requests", () =>
     withModel(
       (model) =>
         Effect.gen(function* () {
@@ -23,7 +23,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("a request tells what was in it", () =>
+  it.effect("records what a request contains", () =>
     withModel(
       (model) =>
         Effect.gen(function* () {
@@ -68,7 +68,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("printing a request doesn't show its authorization, and a test can still read it", () =>
+  it.effect("prints a request without its authorization, which a test can read", () =>
     withModel((model) =>
       Effect.gen(function* () {
         yield* ask(model, { headers: { authorization: "Bearer sk-secret" } })
@@ -81,7 +81,7 @@ describe("MockModel over HTTP", () => {
     )
   )
 
-  it.effect("a list of models and unknown paths are answered without using up a reply", () =>
+  it.effect("answers a list of models and unknown paths without using up a reply", () =>
     withModel((model) =>
       Effect.gen(function* () {
         yield* model.enqueue(MockModel.reply("kept"))

@@ -1,5 +1,5 @@
 /**
- * What the tests of the mock model share: a client that asks it over HTTP, and reads what is streamed.
+ * Support for the tests of the mock model: a client that sends requests over HTTP, and reads the streams.
  */
 import type { Scope } from "effect"
 import { Effect } from "effect"
@@ -29,7 +29,7 @@ export const ask = (model: Model, options?: Parameters<typeof post>[1]) =>
     return { response, text: await response.text() }
   })
 
-/** What a client gets to read of a stream that breaks. */
+/** What a client can read of a stream that breaks. */
 export const untilBroken = (model: Model) =>
   Effect.promise(async () => {
     const response = await post(model)
