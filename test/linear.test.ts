@@ -72,6 +72,7 @@ const foreign: ReadonlyArray<
   ],
   ["internal/approval/guardedNames.ts", /^(?:gi|co|ag)[^.]{0,4}~\d{1,6}(?:\.[^.]{0,3})?$/, { begin: "gi~" }],
   ["internal/approval/guardedNames.ts", /\p{Default_Ignorable_Code_Point}/gu, { units: ["\ufe0f"] }],
+  ["internal/approval/guardedNames.ts", /:.*/s],
   ["internal/approval/realPaths.ts", /[/\\]/],
   ["internal/client/growText.ts", /^\0/],
   ["internal/client/metadata.ts", /\/ ?v?(\d+\.\d+\.\d+[\w.+-]*)/, { units: ["/ v0.0.", "/0.", "0.0"] }],

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { NodeServices } from "@effect/platform-node"
-import { Effect, Redacted } from "effect"
+import { NodePath, NodeServices } from "@effect/platform-node"
+import { Effect, FileSystem, Redacted } from "effect"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Codex from "../../src/Codex.ts"
@@ -105,6 +105,30 @@ describe("the policy", () => {
           else assert.include(lines.join(), 'exclude=["A_TOKEN"', text)
         }
       }
+    })
+  )
+
+  it.effect("is looked for in the home of the user and of the machine, which Windows does not have", () =>
+    Effect.gen(function* () {
+      const read = (options: Partial<shellPolicy.PolicyOptions>) =>
+        Effect.gen(function* () {
+          const files: Array<string> = []
+          const fs = FileSystem.makeNoop({
+            readFileString: (file) => Effect.sync(() => (files.push(file), ""))
+          })
+          yield* shellPolicy
+            .overrides({ os: "linux", config: {}, env: {}, cwd: undefined, mark, ...options })
+            .pipe(Effect.provideService(FileSystem.FileSystem, fs), Effect.provide(NodePath.layerPosix))
+          return files
+        })
+      const machine = "/etc/codex/config.toml"
+      assert.deepStrictEqual(yield* read({}), [machine])
+      assert.deepStrictEqual(yield* read({ os: "win32" }), [])
+      const env = { HOME: "/home/me" }
+      assert.deepStrictEqual(yield* read({ env }), ["/home/me/.codex/config.toml", machine])
+      assert.deepStrictEqual(yield* read({ env: { ...env, CODEX_HOME: "" } }), ["/home/me/.codex/config.toml", machine])
+      assert.deepStrictEqual(yield* read({ env: { ...env, CODEX_HOME: "~/x" } }), ["/home/me/x/config.toml", machine])
+      assert.deepStrictEqual(yield* read({ env: { CODEX_HOME: "x" }, cwd: "/w" }), ["/w/x/config.toml", machine])
     })
   )
 })

@@ -138,6 +138,28 @@ describe("a grant", () => {
     )
   }
 
+  it("says what was wrong with it, and what to do", () => {
+    const error = (part: Permissions.GrantRefused["part"], reason: Permissions.GrantRefused["reason"]) =>
+      new Permissions.GrantRefused({ threadId: "t", turnId: "u", part, reason })
+    const prefix = "Grant not sent; request declined."
+    assert.strictEqual(
+      error("network", "notAsked").message,
+      `${prefix} \`network\`: network access was not requested; check \`question.network\` first.`
+    )
+    for (const part of ["reads", "writes"] as const) {
+      assert.strictEqual(
+        error(part, "notAsked").message,
+        `${prefix} \`${part}\`: contains a path that was not requested; use paths from \`question.${part}\` unchanged.`
+      )
+      assert.strictEqual(
+        error(part, "restricted").message,
+        `${prefix} \`${part}\`: the request has restrictions that the grant would drop; grant no paths, or write a handler that sends them.`
+      )
+    }
+    const { _tag, isRetryable, name } = error("reads", "notAsked")
+    assert.deepStrictEqual([_tag, isRetryable, name], ["GrantRefused", false, "effect-codex/Permissions/GrantRefused"])
+  })
+
   it.effect("with restrictions may include the network", () =>
     Effect.gen(function* () {
       const exit = yield* answer(restricted, Permissions.grantPart({ network: true }))

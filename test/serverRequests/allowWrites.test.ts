@@ -75,7 +75,7 @@ describe("allowWritesUnder", () => {
 
   it.live("checks every file, and its new path if it is moved", () =>
     Effect.gen(function* () {
-      const { raw } = yield* folders
+      const { at, fs, raw } = yield* folders
       const policy = Approval.allowWritesUnder([raw("inside")])
       const move = (to: string) => ({
         path: raw("inside/a"),
@@ -95,6 +95,11 @@ describe("allowWritesUnder", () => {
       )
       assert.strictEqual((yield* granting).decision, "decline")
       assert.strictEqual(yield* onCommand(policy, { command: "ls" }), "decline")
+      // Only what is in a directory is under it.
+      yield* fs.writeFileString(at("inside", "file"), "x")
+      const aFile = Approval.allowWritesUnder([raw("inside/file")])
+      assert.strictEqual(yield* onFiles(policy, add(raw("inside/file"))), "accept")
+      assert.strictEqual(yield* onFiles(aFile, add(raw("inside/file"))), "decline")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

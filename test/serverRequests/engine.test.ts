@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Exit, Fiber, Logger, Option, Redacted, References, Scope, Tracer } from "effect"
 import { TestClock } from "effect/testing"
+import { inspect } from "node:util"
 import * as Approval from "../../src/Approval.ts"
 import type { Handlers } from "../../src/ServerRequests.ts"
 import * as Test from "./support.ts"
@@ -185,6 +186,27 @@ for (const { method, name, params } of kinds) {
       })
     )
 
+    it.effect("that was withdrawn before its handler failed is neither answered nor logged as a failure", () =>
+      Effect.gen(function* () {
+        const failing = yield* Deferred.make<never, string>()
+        const errors: Array<string> = []
+        const logger = Logger.make(({ logLevel, message }) => {
+          if (logLevel === "Error") errors.push(String(message))
+        })
+        const { ask, decisions, peer, settle } = yield* Test.played({
+          serverRequests: both(Effect.uninterruptible(Deferred.await(failing)))
+        }).pipe(Effect.provide(Logger.layer([logger])))
+        yield* ask(7, method, params)
+        yield* settle
+        yield* peer.send(Test.resolved(7))
+        yield* settle
+        yield* Deferred.fail(failing, "too late")
+        assert.deepStrictEqual(yield* settle, [])
+        assert.deepStrictEqual(decisions.map(Test.short), ["none by resolved"])
+        assert.deepStrictEqual(errors, [])
+      })
+    )
+
     it.effect("is declined without calling the handler if its params are invalid", () =>
       Effect.gen(function* () {
         const lines: Array<string> = []
@@ -202,6 +224,19 @@ for (const { method, name, params } of kinds) {
       })
     )
   })
+}
+
+/** A tracer, and the spans that it made. */
+const tracing = () => {
+  const spans: Array<Tracer.NativeSpan> = []
+  const tracer = Tracer.make({
+    span: (options) => {
+      const span = new Tracer.NativeSpan(options)
+      spans.push(span)
+      return span
+    }
+  })
+  return { spans, traced: Effect.provideService(Tracer.Tracer, tracer) }
 }
 
 describe("server requests", () => {
@@ -236,6 +271,103 @@ describe("server requests", () => {
     })
   )
 
+  for (const notification of ["thread/archived", "thread/deleted", "thread/closed"]) {
+    it.effect(`are withdrawn by ${notification} of their thread, also those without a turn`, () =>
+      Effect.gen(function* () {
+        const { ask, client, decisions, peer, settle } = yield* Test.played({
+          serverRequests: { [Test.command]: () => Effect.never, "mcpServer/elicitation/request": () => Effect.never }
+        })
+        const form = {
+          serverName: "s",
+          mode: "form",
+          message: "m",
+          requestedSchema: { type: "object", properties: {} }
+        }
+        yield* ask(1, Test.command, Test.commandParams())
+        yield* ask(2, "mcpServer/elicitation/request", { threadId: "thread", turnId: null, ...form })
+        yield* ask(3, Test.command, Test.commandParams({ threadId: "another" }))
+        yield* settle
+        yield* peer.send({ method: notification, params: {} })
+        yield* settle
+        assert.deepStrictEqual(decisions, [])
+        yield* peer.send({ method: notification, params: { threadId: "thread" } })
+        assert.deepStrictEqual(yield* settle, [])
+        assert.deepStrictEqual(decisions.map(Test.short), ["none by turnEnded", "none by turnEnded"])
+        assert.deepStrictEqual(
+          (yield* client.openRequests).map(({ id }) => id),
+          [3]
+        )
+      })
+    )
+  }
+
+  for (const notification of ["turn/completed", "thread/name/updated", "turn/started"]) {
+    it.effect(`are left alone by ${notification} of no thread`, () =>
+      Effect.gen(function* () {
+        const { ask, decisions, peer, settle } = yield* Test.played({
+          serverRequests: { [Test.command]: () => Effect.never }
+        })
+        yield* ask(1, Test.command, Test.commandParams())
+        yield* peer.send({ method: notification, params: {} })
+        assert.deepStrictEqual(yield* settle, [])
+        assert.deepStrictEqual(decisions, [])
+      })
+    )
+  }
+
+  it.effect("of the older API end with the turn of their conversation, although they name no turn", () =>
+    Effect.gen(function* () {
+      const { ask, decisions, peer, settle } = yield* Test.played({
+        serverRequests: { applyPatchApproval: () => Effect.never }
+      })
+      const conversationId = "01a1fd0e-0199-7dd2-a325-8b08e56c3232"
+      yield* ask(1, "applyPatchApproval", { conversationId, callId: "c", fileChanges: {} })
+      yield* settle
+      yield* peer.send(Test.turnCompleted(conversationId))
+      assert.deepStrictEqual(yield* settle, [])
+      assert.deepStrictEqual(decisions.map(Test.short), ["none by turnEnded"])
+    })
+  )
+
+  it.effect("are declined if the answer throws while it is checked, which is logged", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
+      let reads = 0
+      const answer = {
+        get decision() {
+          // It can be written as JSON, and then no longer be read.
+          if (++reads > 1) throw new Error("no answer")
+          return "accept" as const
+        }
+      }
+      const { ask, decisions, peer } = yield* Test.played({
+        serverRequests: { [Test.command]: () => Effect.succeed(answer) }
+      }).pipe(Effect.provide(Logger.layer([logger])))
+      yield* ask(7, Test.command, Test.commandParams())
+      assert.deepStrictEqual(yield* peer.receive, { id: 7, result: { decision: "decline" } })
+      assert.deepStrictEqual(decisions.map(Test.short), ["decline by defect"])
+      assert.include(lines.join("\n"), `Error Handler for ${Test.command} failed; the request was declined.`)
+    })
+  )
+
+  it.effect("have no unknown fields and no changes if the server has not sent their item", () =>
+    Effect.gen(function* () {
+      const seen: Array<unknown> = []
+      const { ask, peer } = yield* Test.played({
+        serverRequests: {
+          [Test.fileChange]: ({ changes, itemTurnId, offered, unknownFields }) => {
+            seen.push({ changes, itemTurnId, offered, unknownFields })
+            return accept
+          }
+        }
+      })
+      yield* ask(1, Test.fileChange, Test.fileParams())
+      yield* peer.receive
+      assert.deepStrictEqual(seen, [{ changes: [], itemTurnId: undefined, offered: [], unknownFields: [] }])
+    })
+  )
+
   it.effect("run in spans without params", () =>
     Effect.gen(function* () {
       const spans: Array<Tracer.NativeSpan> = []
@@ -264,6 +396,52 @@ describe("server requests", () => {
       // The span in which the client was created can have ended long before.
       assert.isTrue(Option.isNone(found?.parent ?? Option.none()))
     })
+  )
+
+  it.effect("have the ids that they name in their spans, and no others", () =>
+    Effect.gen(function* () {
+      const { spans, traced } = tracing()
+      const { ask, peer } = yield* traced(
+        Test.played({
+          serverRequests: {
+            "mcpServer/elicitation/request": () => Effect.succeed({ action: "cancel", content: null }),
+            "attestation/generate": () => Effect.succeed({ token: "t" })
+          }
+        })
+      )
+      const form = { serverName: "s", mode: "form", message: "m", requestedSchema: { type: "object", properties: {} } }
+      yield* ask(1, "mcpServer/elicitation/request", { threadId: "thread", turnId: null, ...form })
+      yield* peer.receive
+      yield* ask(2, "attestation/generate", {})
+      yield* peer.receive
+      const attributesOf = (method: string) => [
+        ...(spans.find(({ name }) => name === method)?.attributes ?? [["none", 0]])
+      ]
+      assert.deepStrictEqual(attributesOf("mcpServer/elicitation/request"), [["threadId", "thread"]])
+      assert.deepStrictEqual(attributesOf("attestation/generate"), [])
+    })
+  )
+
+  it.effect("have the error of their handler in their span, unless it can hold a secret", () =>
+    Effect.gen(function* () {
+      const { spans, traced } = tracing()
+      const { ask, peer } = yield* traced(
+        Test.played({
+          serverRequests: {
+            [Test.command]: () => Effect.fail("plain words"),
+            "attestation/generate": () => Effect.fail("plain words")
+          }
+        })
+      )
+      yield* ask(1, Test.command, Test.commandParams())
+      yield* peer.receive
+      yield* ask(2, "attestation/generate", {})
+      yield* peer.receive
+      const exitOf = (method: string) => inspect(spans.find(({ name }) => name === method)?.status, { depth: Infinity })
+      assert.include(exitOf(Test.command), "plain words")
+      assert.notInclude(exitOf("attestation/generate"), "plain words")
+      assert.include(exitOf("attestation/generate"), "The handler failed")
+    }).pipe(Effect.provide(Logger.layer([])))
   )
 
   it.effect("may reuse an id that was resolved", () =>

@@ -233,6 +233,23 @@ describe("the refresh of tokens", () => {
       assert.deepStrictEqual(decisions.map(Test.short), ["answer by login", "answer by handler"])
     })
   )
+
+  it.effect("of a login answers no other request, and is not run for a request that has ended", () =>
+    Effect.gen(function* () {
+      const { ask, client, decisions, peer, settle } = yield* Test.played({
+        serverRequests: { [Test.command]: () => Effect.succeed({ decision: "accept" as const }) }
+      })
+      let calls = 0
+      client["~session"].logins.refresh = () => Effect.sync(() => (calls++, { result: tokens("login") }))
+      yield* ask(1, Test.command, Test.commandParams())
+      assert.deepStrictEqual(yield* peer.receive, { id: 1, result: { decision: "accept" } })
+      // What is sent without a pause is read in one batch.
+      yield* Effect.all([ask(2, method, params("a")), peer.send(Test.resolved(2))])
+      assert.deepStrictEqual([...(yield* settle), ...(yield* settle)], [])
+      assert.strictEqual(calls, 0)
+      assert.deepStrictEqual(decisions.map(Test.short), ["accept by handler", "none by resolved"])
+    })
+  )
 })
 
 describe("an elicitation", () => {

@@ -3,7 +3,7 @@
  * raw request.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Option, Stream } from "effect"
+import { Effect, Fiber, Logger, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import * as Codex from "../../src/Codex.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
@@ -87,7 +87,10 @@ describe("a turn of another client", () => {
     Effect.gen(function* () {
       const { foreign, server, thread } = yield* taken
       const asking = yield* T.background(thread.current)
-      yield* server.reply(yield* server.next("thread/turns/list"), {
+      const request = yield* server.next("thread/turns/list")
+      const latest = { threadId: thread.id, limit: 1, sortDirection: "desc", itemsView: "full" }
+      assert.deepStrictEqual(request.params, latest)
+      yield* server.reply(request, {
         data: [{ id: "foreign", items: [Peer.agentMessage("m", "before")], itemsView: "full", status: "inProgress" }],
         nextCursor: null
       })
@@ -107,6 +110,43 @@ describe("a turn of another client", () => {
       assert.strictEqual((yield* turn.result).id, "foreign")
       assert.deepStrictEqual(T.methodsOf(yield* Fiber.join(reading)), ["~snapshot", "turn/completed"])
       assert.isTrue(Option.isNone(yield* thread.current))
+    })
+  )
+
+  it.effect("is `current`, with the requests that have been waiting for an answer since before", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect({
+        serverRequests: { "item/commandExecution/requestApproval": () => Effect.never }
+      })
+      const thread = yield* server.thread
+      yield* server.notifyAll(T.turnEvents(thread.id, "foreign").start)
+      const approval = Peer.commandApproval({ threadId: thread.id, turnId: "foreign", itemId: "c" })
+      yield* server.ask(7, Peer.approvalMethod, approval)
+      yield* server.flush
+      const asking = yield* T.background(thread.current)
+      yield* server.refuse(yield* server.next("thread/turns/list"), "no")
+      const turn = Option.getOrThrow(yield* Fiber.join(asking))
+      assert.strictEqual((yield* turn.state).openRequests, 1)
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+
+  it.effect("is `current` without what happened before, if the server tells of another turn or rejects the call", () =>
+    Effect.gen(function* () {
+      for (const answer of ["another", "rejection"]) {
+        const { server, thread } = yield* taken
+        const asking = yield* T.background(thread.current)
+        const request = yield* server.next("thread/turns/list")
+        const other = { id: "other", items: [Peer.agentMessage("m", "no")], itemsView: "full", status: "completed" }
+        yield* answer === "another"
+          ? server.reply(request, { data: [other], nextCursor: null })
+          : server.refuse(request, "list_turns is not supported yet")
+        const turn = Option.getOrThrow(yield* Fiber.join(asking))
+        assert.strictEqual(turn.id, "foreign")
+        assert.deepStrictEqual((yield* turn.state).items, [])
+        // The turn is followed by now, so the server is not asked again.
+        assert.strictEqual(Option.getOrThrow(yield* thread.current).id, "foreign")
+        assert.deepStrictEqual(server.methods(), ["thread/turns/list"])
+      }
     })
   )
 
@@ -204,6 +244,28 @@ describe("input that enters a turn of another client, started at the same moment
       yield* server.notifyAll(T.turnEvents(thread.id, "own", { text: "for you" }).all)
       const result = yield* Effect.fromResult(yield* Fiber.join(run))
       assert.deepStrictEqual(result.finalResponse, Option.some("for you"))
+    })
+  )
+
+  it.effect("is given to at most three more turns", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const run = yield* T.background(Effect.flip(thread.run("MINE")))
+      for (const id of ["one", "two", "three", "four"]) {
+        const request = yield* server.accept(id)
+        const foreign = T.turnEvents(thread.id, id)
+        yield* server.notifyAll([
+          ...foreign.start,
+          T.itemStarted(thread.id, id, T.command("c")),
+          inputOf(thread.id, id, request)
+        ])
+        yield* server.flush
+        yield* server.notifyAll(foreign.end)
+      }
+      const error = yield* Fiber.join(run)
+      assert.strictEqual(at(error, "reason", "turnId"), "four")
+      assert.strictEqual(server.methods().length, 4)
     })
   )
 
@@ -321,6 +383,62 @@ describe("a `turn/start` that timed out", () => {
       yield* server.notifyAll(late.end)
       yield* server.accept("u")
       assert.strictEqual((yield* Fiber.join(next)).id, "u")
+    })
+  )
+
+  /** A turn of another program, in which the input comes after its own item. */
+  const joined = (threadId: string, request: T.Request) => [
+    ...T.turnEvents(threadId, "foreign").start,
+    T.itemStarted(threadId, "foreign", { type: "userMessage", id: "x", clientId: "theirs", content: [] }),
+    inputOf(threadId, "foreign", request)
+  ]
+
+  for (const when of ["before", "after"] as const) {
+    it.effect(`leaves a turn alone that the input has joined ${when} the timeout`, () =>
+      Effect.gen(function* () {
+        const { request, run, server, thread } = yield* givenUp
+        const join = Effect.andThen(server.notifyAll(joined(thread.id, request)), server.flush)
+        if (when === "before") yield* join
+        yield* TestClock.adjust("10 seconds")
+        yield* Fiber.join(run)
+        if (when === "after") yield* join
+        yield* TestClock.adjust("2 minutes")
+        yield* server.flush
+        const next = yield* T.background(thread.turn("next"))
+        yield* server.flush
+        assert.deepStrictEqual(server.methods(), ["turn/start"])
+        yield* server.notifyAll(T.turnEvents(thread.id, "foreign").end)
+        yield* server.accept("u")
+        assert.strictEqual((yield* Fiber.join(next)).id, "u")
+      })
+    )
+  }
+
+  it.effect("frees the thread also if it was never sent", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect({ requestTimeout: "10 seconds", maxInFlight: 1 })
+      const thread = yield* server.thread
+      yield* T.background(server.codex.request("model/list", {}, { timeout: "1 minute" }))
+      const busy = yield* server.next("model/list")
+      const run = yield* T.background(Effect.flip(thread.run("never sent")))
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(at(yield* Fiber.join(run), "reason", "sent"), false)
+      yield* server.reply(busy, { data: [], nextCursor: null })
+      const next = yield* T.background(thread.turn("next"))
+      assert.strictEqual(at((yield* server.accept("u")).params, "input", 0, "text"), "next")
+      assert.strictEqual((yield* Fiber.join(next)).id, "u")
+    })
+  )
+
+  it.effect("frees the thread: the next call is sent", () =>
+    Effect.gen(function* () {
+      const { run, server, thread } = yield* givenUp
+      const next = yield* T.background(thread.turn("next"))
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(run)
+      yield* server.accept("u")
+      assert.strictEqual((yield* Fiber.join(next)).id, "u")
+      assert.deepStrictEqual(server.methods(), ["turn/start", "turn/start"])
     })
   )
 

@@ -71,7 +71,9 @@ describe("the state of a turn is final, with nothing open,", () => {
     Effect.gen(function* () {
       const { server, states, turn, watching } = yield* begun()
       yield* server.close({ _tag: "Exited", exitCode: null, signal: "SIGKILL" })
-      assert.strictEqual(at(yield* Effect.flip(turn.result), "reason", "_tag"), "ConnectionClosed")
+      const error = yield* Effect.flip(turn.result)
+      assert.strictEqual(at(error, "reason", "_tag"), "ConnectionClosed")
+      assert.strictEqual(at(error, "method"), "turn/start")
       yield* isFinal(turn, states, watching)
     }).pipe(quiet)
   )

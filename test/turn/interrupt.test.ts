@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Stream } from "effect"
+import { Effect, Exit, Fiber, Stream, Tracer } from "effect"
 import { TestClock } from "effect/testing"
+import type { EventsOptions } from "../../src/Turn.ts"
 import * as Peer from "../support/peer.ts"
 import { at } from "../support/rawDriver.ts"
 import * as T from "./support.ts"
@@ -287,6 +288,89 @@ describe("a turn as a handle", () => {
       const again = yield* T.background(Effect.flip(turn.interrupt()))
       yield* server.refuse(yield* server.next("turn/interrupt"), "thread not found: x")
       assert.strictEqual((yield* Fiber.join(again)).reason._tag, "ThreadNotFound")
+    })
+  )
+
+  it.effect("waits for the end without a limit if told so", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const turn = yield* T.startTurn(server, thread, "u")
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+      const asked = yield* T.background(turn.interrupt({ timeout: "Infinity" }))
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
+      yield* TestClock.adjust("1 hour")
+      assert.isUndefined(asked.pollUnsafe())
+      yield* server.notifyAll(interrupted(thread.id))
+      assert.deepStrictEqual(yield* Fiber.join(asked), { ended: true, terminalsEnded: 0 })
+    })
+  )
+
+  for (const refusal of ["no active turn to interrupt", "expected active turn id `u` but found `v`"]) {
+    it.effect(`waits for the end that the server has reported in other words: ${refusal}`, () =>
+      Effect.gen(function* () {
+        const server = yield* T.connect()
+        const thread = yield* server.thread
+        const turn = yield* T.startTurn(server, thread, "u")
+        yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+        const asked = yield* T.background(turn.interrupt())
+        yield* server.refuse(yield* server.next("turn/interrupt"), refusal)
+        yield* server.flush
+        assert.isUndefined(asked.pollUnsafe())
+        yield* server.notifyAll(T.turnEvents(thread.id, "u").end)
+        assert.deepStrictEqual(yield* Fiber.join(asked), { ended: true, terminalsEnded: 0 })
+      })
+    )
+  }
+
+  it.effect("asks for no terminals if no command of the turn is open", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const turn = yield* T.startTurn(server, thread, "u")
+      yield* server.notifyAll([
+        ...T.turnEvents(thread.id, "u").start,
+        T.itemStarted(thread.id, "u", Peer.agentMessage("m", "")),
+        T.itemCompleted(thread.id, "u", T.command("c", "completed"))
+      ])
+      const asked = yield* T.background(turn.interrupt({ terminals: "ofTurn" }))
+      yield* server.reply(yield* server.next("turn/interrupt"), {})
+      yield* server.notifyAll(interrupted(thread.id))
+      assert.deepStrictEqual(yield* Fiber.join(asked), { ended: true, terminalsEnded: 0 })
+      assert.deepStrictEqual(server.methods(), ["turn/start", "turn/interrupt"])
+    })
+  )
+
+  it.effect("names its calls in spans", () =>
+    Effect.gen(function* () {
+      const names: Array<string> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          names.push(options.name)
+          return new Tracer.NativeSpan(options)
+        }
+      })
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const turn = yield* T.startTurn(server, thread, "u")
+      yield* Effect.all([Effect.exit(turn.steer([])), Effect.exit(turn.interrupt({ timeout: "-1 seconds" }))]).pipe(
+        Effect.provideService(Tracer.Tracer, tracer)
+      )
+      assert.includeMembers(names, ["Turn.steer", "Turn.interrupt"])
+    })
+  )
+
+  it.effect("names the option of `eventsWith` that is wrong, before anything is read", () =>
+    Effect.gen(function* () {
+      const server = yield* T.connect()
+      const thread = yield* server.thread
+      const turn = yield* T.startTurn(server, thread, "u")
+      // Type boundary: a program in JavaScript can pass anything.
+      for (const options of [{ whenSlow: "stop" as "fail" }, { capacity: 0 } as EventsOptions]) {
+        const error = yield* Effect.flip(Stream.runDrain(turn.eventsWith(options)))
+        assert.strictEqual(error._tag === "CodexError" && error.method, "Turn.eventsWith")
+        assert.strictEqual(at(error, "reason", "option"), Object.keys(options)[0])
+      }
     })
   )
 })

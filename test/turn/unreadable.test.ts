@@ -73,6 +73,21 @@ describe("an unreadable reply to `turn/start`", () => {
     })
   )
 
+  it.effect("and has no id: events of other turns, and those that name no turn, are not taken for its own", () =>
+    Effect.gen(function* () {
+      const { goOn, server, starts, stop, thread } = yield* unread({})
+      yield* server.notifyAll([
+        T.itemCompleted(thread.id, "old", T.command("c", "completed")),
+        { method: "turn/started", params: { threadId: thread.id } }
+      ])
+      yield* server.flush
+      assert.strictEqual(starts(), 1)
+      yield* server.notifyAll(T.turnEvents(thread.id, "u").start)
+      yield* stop
+      yield* goOn
+    })
+  )
+
   it.effect("without a turn frees the thread after a minute", () =>
     Effect.gen(function* () {
       const { goOn, server, starts } = yield* unread({})

@@ -6,6 +6,7 @@
  *           npm run mutation -- --sample 200 --seed 1                (so many of them, chosen uniformly)
  *           npm run mutation -- src/internal/approval/describe.ts    (one file, or one directory)
  *           npm run mutation -- --fresh                              (forgets the results of earlier runs)
+ *           npm run mutation -- --write                              (keeps the figures in `measured.json`, and writes the page)
  */
 import { Stryker } from "@stryker-mutator/core"
 import type { Mutant, MutantResult } from "@stryker-mutator/api/core"
@@ -15,6 +16,7 @@ import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { chosenVariable, notChosen } from "./checker.ts"
 import { all, fileOf, fromZero, keyOf, sample } from "./mutants.ts"
+import * as page from "./page.ts"
 import { explain, render, survived, tally, type Tally } from "./report.ts"
 import { dangerous, type Part, parts, usual } from "./tests.ts"
 import * as types from "./types.ts"
@@ -32,7 +34,8 @@ const { positionals, values } = parseArgs({
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
     concurrency: { type: "string", default: "1" },
-    fresh: { type: "boolean", default: false }
+    fresh: { type: "boolean", default: false },
+    write: { type: "boolean", default: false }
   }
 })
 
@@ -112,6 +115,10 @@ for (const part of parts) {
   writeFileSync("reports/mutation/result.json", JSON.stringify(tallies, undefined, 2))
 }
 
+if (values.write) {
+  const ofPart = ({ part }: Tally) => mutants.filter(({ fileName }) => partOf(fileName).path === part).length
+  page.write(tallies.map((tally) => ({ tally, of: ofPart(tally), seed: values.seed })))
+}
 const explained = explain(tallies)
 process.stdout.write(`${render(tallies, explained)}\n`)
 process.exitCode = explained.isGood ? 0 : 1

@@ -13,15 +13,17 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/approval",
     tests: [
+      "test/Approval.test.ts",
       "test/internal/approval/**/*.test.ts",
       "test/permissions/**/*.test.ts",
-      "test/serverRequests/{allow*,describe,policies,records}.test.ts"
+      "test/serverRequests/{allow*,describe,faults,policies,records,unknownFields}.test.ts"
     ]
   },
   {
     path: "src/internal/errors",
     tests: [
       "test/{CodexError,errors}.test.ts",
+      "test/shownErrors.test.ts",
       "test/internal/errors/**/*.test.ts",
       "test/codexClient/{calls,olderServer}.test.ts"
     ]
@@ -45,9 +47,13 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/turn",
     tests: [
-      "test/turn/{events,finalState,interrupt,limits,openRequests,optionNames}.test.ts",
-      "test/turn/{result,send,start,state,unsubscribed}.test.ts",
-      "test/internal/turn/**/*.test.ts"
+      "test/turn/{elsewhere,events,finalState,insisting,interrupt,limits,openRequests,optionNames}.test.ts",
+      "test/turn/{result,retrying,send,start,state,unreadable,unsubscribed,warnings}.test.ts",
+      "test/shownErrors.test.ts",
+      "test/internal/turn/**/*.test.ts",
+      // For the admission of turns.
+      "test/internal/pool/turnGate.test.ts",
+      "test/pool/tenants.test.ts"
     ]
   },
   { path: "src/CodexClient.ts", tests: ["test/codexClient/**/*.test.ts"] },
@@ -65,5 +71,7 @@ export const usual: ReadonlyArray<string> = parts
 export const dangerous: ReadonlySet<string> = new Set([
   "src/internal/process/leftovers.ts",
   "src/internal/process/processGroup.ts",
-  "src/internal/process/processTable.ts"
+  "src/internal/process/processTable.ts",
+  "src/internal/process/reaper.ts",
+  "src/internal/process/registry.ts"
 ])

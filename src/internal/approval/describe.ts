@@ -75,7 +75,7 @@ const more = ({ environment, request, wantsMore }: CommandQuestion): Option.Opti
 const ofFiles = (question: FileChangeQuestion, diffLines: number): ReadonlyArray<string> => {
   const { changes, paths } = question
   const diff = changes.flatMap(({ diff, kind, path }) => {
-    const type = "type" in kind ? kind.type : "change"
+    const { type } = kind
     const sign = type === "add" ? "+" : type === "delete" ? "-" : ""
     const lines = diff.trimEnd().split("\n")
     return [`  ${type} ${path} (${counted(lines.length, "line")})`, ...lines.map((line) => `    ${sign}${line}`)]

@@ -34,11 +34,11 @@ export const isGuarded = (name: string): boolean => {
  * letters are composed.
  */
 const plainly = (name: string): string => {
-  const [file = ""] = name
+  const file = name
     .normalize("NFKC")
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "")
-    .split(":")
+    .replace(/:.*/s, "")
   let end = file.length
-  while (end > 0 && (file[end - 1] === "." || file[end - 1] === " ")) end--
+  while (file[end - 1] === "." || file[end - 1] === " ") end--
   return file.slice(0, end).toUpperCase().toLowerCase()
 }

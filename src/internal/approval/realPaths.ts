@@ -35,11 +35,7 @@ export const resolve = Effect.fnUntraced(function* (
   const rest = segments(path, target.slice(current.length)).toReversed()
   let links = 0
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    if (next === "." || next === "") continue
-    if (next === "..") {
-      current = path.dirname(current)
-      continue
-    }
+    // Also resolves `.`, `..` and empty names. There is no link in `current`, so its parent is the one in its text.
     const place = path.join(current, next)
     if (ownNames.has(place.toLowerCase())) return Option.none()
     const type = yield* typeOf(fs, place)

@@ -258,12 +258,12 @@ const fromObject = (info: Exclude<CodexErrorInfo, string>): Reason => {
 
 /** Returns the reason for the error of a turn, as far as the server reports it. */
 export const classifyTurnError = (error: TurnError | null | undefined): Reason => {
-  const info = error?.codexErrorInfo
+  if (error === null || error === undefined) return new OtherFailure({ kind: "unknown" })
+  const { codexErrorInfo: info, message } = error
   if (info === null || info === undefined) return new OtherFailure({ kind: "unknown" })
   // If this program failed to answer a token refresh request, only the text says so.
-  if (info === "other" && /^auth refresh (?:request|returned) /.test(error?.message ?? "")) return new Unauthorized()
-  const mistake =
-    info === "other" ? Object.values(mockMistakes).find((each) => error?.message.includes(each)) : undefined
+  if (info === "other" && /^auth refresh (?:request|returned) /.test(message)) return new Unauthorized()
+  const mistake = info === "other" ? Object.values(mockMistakes).find((each) => message.includes(each)) : undefined
   if (mistake !== undefined) return new OtherFailure({ kind: mistake })
   return typeof info === "string" ? byName(info) : fromObject(info)
 }

@@ -89,11 +89,12 @@ export const resolve = Effect.fnUntraced(function* (
   const home = environment.userHome(platform.os, process.env)
   const folder = cwd === undefined ? undefined : environment.expandHome(cwd, home)
   if (folder !== undefined) yield* folders.check("cwd", folder)
+  const path = yield* Path.Path
+  // The server resolves a relative path against its working directory.
+  const absolute = (place: string) => path.resolve(folder ?? "", place)
   // A caller's command can be a wrapper that creates the Codex home, or for which it is located elsewhere.
   if (codexHome !== undefined && options.command === undefined) {
-    const path = yield* Path.Path
-    // The server resolves a relative path against its working directory.
-    yield* folders.check("codexHome", path.resolve(folder ?? "", environment.expandHome(codexHome, home)))
+    yield* folders.check("codexHome", absolute(environment.expandHome(codexHome, home)))
   }
   // If the caller sets the variable, its value is kept.
   const mark =
@@ -102,8 +103,7 @@ export const resolve = Effect.fnUntraced(function* (
       : undefined
   // The system chose a program on PATH. A shell runs a script without `#!`, and the caller can intend that.
   if (options.command !== undefined && /[/\\]/.test(found.executable)) {
-    const path = yield* Path.Path
-    const problem = yield* programFormat.problem(path.resolve(folder ?? "", found.executable), platform)
+    const problem = yield* programFormat.problem(absolute(found.executable), platform)
     if (problem?.isForeign === true)
       return yield* invalidCommand(`the program cannot run on this machine: ${problem.description}`)
   }

@@ -20,7 +20,7 @@ export const isKnown = (method: string): boolean => kindOf(method) !== undefined
 
 /** Declines a request that has no handler. A retired request gets its fixed answer, and an unknown method −32601. */
 export const decline = (method: string): Effect.Effect<Reply> =>
-  retired.get(method)?.answer ??
+  retired.get(method) ??
   Effect.succeed(kindOf(method)?.decline("This client has no handler for the request") ?? unknownMethod)
 
 /**

@@ -27,7 +27,6 @@ export const make = (): Decisions => {
     end: () => {
       ended = true
       for (const observer of observers) observer.end(Cause.done())
-      observers.clear()
     },
     stream: Stream.unwrap(
       Effect.map(

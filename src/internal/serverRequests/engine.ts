@@ -173,8 +173,7 @@ export const make = Effect.fnUntraced(function* (
     const forked = Effect.map(Effect.forkIn(answering, scope, { startImmediately: true }), (fiber) => {
       entry.handler = fiber
       running.set(fiber, entry.request)
-      // A JavaScript handler may return a value that is not an effect. That ends its fiber immediately, so only an
-      // observer sees the exit.
+      // A JavaScript handler may return an answer that throws when it is read, which only an observer sees.
       fiber.addObserver((exit) => {
         running.delete(fiber)
         if (entry.outcome !== undefined || Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
@@ -342,7 +341,7 @@ export const make = Effect.fnUntraced(function* (
 const mostOpen = 1024
 
 const toldItem = ({ record, request }: Entry): ToldItem | undefined =>
-  record?.items.get(Option.getOrUndefined(request.itemId) ?? "")
+  Option.getOrUndefined(Option.map(request.itemId, (itemId) => record?.items.get(itemId)))
 
 // The file changes that a request is about, as reported so far in the turn of the request.
 const changesOf = (entry: Entry): Request["changes"] => {

@@ -8,23 +8,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Reply } from "../connection/jsonRpc.ts"
 
-/** One retired request. */
-export interface Retired {
-  /** The first runtime version that does not send the request. */
-  readonly since: string
-  readonly answer: Effect.Effect<Reply>
-}
-
-/** By method. A Map, because methods come from the server: `toString` must not be found. */
-export const retired: ReadonlyMap<string, Retired> = new Map([
+/** The answers by method. A Map, because methods come from the server: `toString` must not be found. */
+export const retired: ReadonlyMap<string, Effect.Effect<Reply>> = new Map([
   [
+    // Not sent from 0.171.0 on.
     "currentTime/read",
-    {
-      since: "0.171.0",
-      // The request needs no approval. The answer is the time of the program's clock, in whole seconds.
-      answer: Effect.map(Clock.currentTimeMillis, (millis): Reply => ({
-        result: { currentTimeAt: Math.floor(millis / 1000) }
-      }))
-    }
+    // The request needs no approval. The answer is the time of the program's clock, in whole seconds.
+    Effect.map(Clock.currentTimeMillis, (millis): Reply => ({ result: { currentTimeAt: Math.floor(millis / 1000) } }))
   ]
 ])

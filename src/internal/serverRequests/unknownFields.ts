@@ -23,7 +23,7 @@ export const find = (raw: unknown, read: unknown, path = ""): ReadonlyArray<stri
 
 const walk = (raw: unknown, read: unknown, path: string, depth: number, found: Set<string>): void => {
   // A value that is passed on as received lost no fields.
-  if (raw === read || depth > deepest || found.size >= most) return
+  if (raw === read || depth > deepest) return
   if (Array.isArray(raw) && Array.isArray(read)) {
     for (const [index, item] of raw.entries()) walk(item, read[index], `${path}[]`, depth + 1, found)
     return

@@ -81,7 +81,7 @@ export class FollowedTurn implements Source {
     if (named === turnId || named === this.#runningId) return true
     // An end without an id can only belong to the one running turn, and so can a warning.
     if (notification.method !== "turn/started") {
-      return named === undefined && (isUnreadableEnd(notification) || isWarning(notification))
+      return named === undefined && (isEnd(notification) || isWarning(notification))
     }
     // A review starts under a separate id, and names the id that all its other events have. Runtimes before 0.166 do
     // not name it, but have reported an item by then.
@@ -111,7 +111,7 @@ export class FollowedTurn implements Source {
       case "turn/completed":
         return this.#settle(outcome(this.threadId, this.#fold.result()))
       case "~unknown": {
-        if (!isUnreadableEnd(notification)) break
+        if (!isEnd(notification)) break
         // The turn has ended, but its end cannot be decoded: report that instead of waiting for another end.
         const reason = Option.getOrUndefined(notification.error)
         if (reason !== undefined) this.fail(new CodexError({ method: "turn/completed", reason }))
@@ -249,8 +249,7 @@ export class FollowedTurn implements Source {
 
   #changed(): void {
     this.#activity++
-    const observers = this.#observers
-    for (let at = 0; at < observers.length; at++) observers[at]?.()
+    this.#observers.forEach(call)
   }
 
   #tellRetry(): void {
@@ -292,24 +291,19 @@ export class FollowedTurn implements Source {
   }
 
   #pullState(seen: { version: number }): Effect.Effect<TurnState, EventsFailure | Cause.Done> {
-    return Effect.suspend(() => {
-      if (seen.version !== this.#activity) {
-        seen.version = this.#activity
-        return Effect.succeed(this.#fold.state())
-      }
-      if (this.#end !== undefined) return this.#end
-      return Effect.flatMap(
-        Effect.callback<void>((resume) => {
-          // The fiber may have yielded after its check, and missed the change.
-          if (seen.version !== this.#activity || this.#end !== undefined) return resume(Effect.void)
-          const stop = this.observe(() => {
-            stop()
-            afterReading(() => resume(Effect.void))
-          })
-          return Effect.sync(stop)
-        }),
-        () => this.#pullState(seen)
-      )
+    const latest = Effect.sync(() => {
+      seen.version = this.#activity
+      return this.#fold.state()
+    })
+    return Effect.callback((resume) => {
+      // Checked in the same step in which it starts to observe, so that no change is missed in between.
+      if (seen.version !== this.#activity) return resume(latest)
+      if (this.#end !== undefined) return resume(this.#end)
+      const stop = this.observe(() => {
+        stop()
+        afterReading(() => resume(latest))
+      })
+      return Effect.sync(stop)
     })
   }
 }
@@ -320,6 +314,8 @@ export const make = (options: Options & Owner): FollowedTurn => new FollowedTurn
 // internal
 
 const none: ReadonlyArray<never> = []
+
+const call = (observer: () => void): void => observer()
 
 // A waiter is resumed immediately, so without this it would run inside the reader loop.
 const afterReading = (resume: () => void): void => queueMicrotask(resume)
@@ -336,8 +332,7 @@ const outcome = (threadId: string, result: TurnResult): Exit.Exit<TurnResult, Tu
   }
 }
 
-const isUnreadableEnd = ({ method, raw }: Notification): boolean =>
-  method === "~unknown" && raw["method"] === "turn/completed"
+const isEnd = ({ raw }: Notification): boolean => raw["method"] === "turn/completed"
 
 const failedBy = (threadId: string, error: TurnError | undefined, result: TurnResult): TurnFailed =>
   withoutStack(() => new TurnFailed({ threadId, turnId: result.id, reason: classifyTurnError(error), result }))

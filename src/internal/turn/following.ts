@@ -70,7 +70,7 @@ export const follow = (
 ): followedTurn.FollowedTurn => {
   const follower = new TurnFollower(client, record, turnId, keepEvents, call, input)
   const { turn } = follower
-  if (runsAs !== turnId) turn.runAs(runsAs)
+  turn.runAs(runsAs)
   // Apply these before following, which may immediately report the end of the connection. The claim has already seen
   // them.
   for (const { notification, turnId } of kept) if (turn.isOwn(notification, turnId)) turn.apply(notification)
@@ -90,8 +90,8 @@ export const current = (
   client: Client,
   record: threadRecord.ThreadRecord
 ): Effect.Effect<followedTurn.FollowedTurn | undefined> =>
-  Effect.map(acceptedOf(record), (accepted) => {
-    if (accepted !== undefined && !accepted.isEnded()) return accepted
+  // A turn that is starting is followed from the reply on.
+  Effect.map(acceptedOf(record), () => {
     const { followers, running } = record
     // It may be accepted but not started yet, or a review that runs under another id.
     const followed = followers.find(({ turn }) => turn !== undefined)?.turn

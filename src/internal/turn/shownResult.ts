@@ -5,6 +5,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { CodexErrorInfo, ThreadItem, TurnError } from "../../generated/types.ts"
 import { field, placeholder } from "../errors/concealed.ts"
@@ -187,8 +188,8 @@ const read = ({ goal, ...shown }: ShownResult): TurnResult & { readonly goal?: S
 })
 
 // Not validated further: this package creates results, and they hold the protocol's own values.
-const isResult = (value: object): value is TurnResult =>
-  "items" in value && Array.isArray(value.items) && "unfinishedItems" in value && Array.isArray(value.unfinishedItems)
+const isResult = (value: unknown): value is TurnResult =>
+  Predicate.isReadonlyObject(value) && Array.isArray(value["items"]) && Array.isArray(value["unfinishedItems"])
 
 /** The result in an error. */
 export const Result: Schema.declare<TurnResult> = field<TurnResult, ShownResult>({

@@ -105,7 +105,7 @@ export class TurnConsumers {
     if (waiting !== undefined) {
       this.#first = undefined
       if (policy === undefined) {
-        if (end === undefined) this.#buffers = [...this.#buffers, waiting]
+        this.#buffers = [...this.#buffers, waiting]
         return waiting
       }
     }
@@ -115,8 +115,8 @@ export class TurnConsumers {
     } else if (this.#source.hasHappened()) {
       for (const event of this.#soFar()) buffer.offer(event)
     }
-    if (end === undefined) this.#buffers = [...this.#buffers, buffer]
-    else buffer.end(end)
+    this.#buffers = [...this.#buffers, buffer]
+    if (end !== undefined) buffer.end(end)
     return buffer
   }
 

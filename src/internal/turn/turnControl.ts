@@ -97,7 +97,6 @@ const interrupt = (client: Client, feed: FollowedTurn, limit: Duration.Duration)
   Effect.gen(function* () {
     // Before `turn/started` the server rejects the interrupt, and the turn continues.
     yield* feed.started
-    if (feed.isEnded()) return
     const asking = insist((patience) =>
       client.request("turn/interrupt", { threadId: feed.threadId, turnId: feed.runningId() }, patience)
     ).pipe(
@@ -105,7 +104,8 @@ const interrupt = (client: Client, feed: FollowedTurn, limit: Duration.Duration)
       Effect.catchReasons("CodexError", { NoActiveTurn: () => Effect.void, TurnMismatch: () => Effect.void }),
       Effect.andThen(feed.ended)
     )
-    yield* Effect.raceFirst(asking, feed.ended).pipe(
+    // The end comes first: a turn that has ended is not interrupted.
+    yield* Effect.raceFirst(feed.ended, asking).pipe(
       Effect.timeoutOrElse({
         duration: limit,
         orElse: () =>

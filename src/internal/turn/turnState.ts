@@ -66,11 +66,11 @@ export class Accumulator {
         return
       case "item/reasoning/textDelta": {
         const { contentIndex, delta, itemId } = notification.params
-        return this.#grow(itemId, 2 * contentIndex, delta)
+        return this.#grow(itemId, contentIndex, delta)
       }
       case "item/reasoning/summaryTextDelta": {
         const { delta, itemId, summaryIndex } = notification.params
-        return this.#grow(itemId, 2 * summaryIndex + 1, delta)
+        return this.#grow(itemId, ~summaryIndex, delta)
       }
       case "turn/started":
         this.#started = toldOf(notification.params.turn)
@@ -241,7 +241,7 @@ const mostWarnings = 256
 interface OpenItem extends GrowingText {
   readonly id: string
   readonly item: ThreadItem
-  /** The part that was last reported, if the item has parts. Content has even numbers, and summary odd ones. */
+  /** The part that was last reported, if the item has parts: content from 0 upwards, and summary from -1 downwards. */
   part: number | undefined
   readonly completed: boolean
 }

@@ -278,7 +278,6 @@ const beginOn = (
     let sent = false
 
     const accept = (turnId: string): Effect.Effect<FollowedTurn, CodexError> => {
-      early.leave()
       const known = threadRecord.followed(record, turnId)
       const taken = claim.taken
       // A turn that is already followed was there before.
@@ -288,7 +287,7 @@ const beginOn = (
         return Effect.fail(joinedTo(method, id))
       }
       const turn = following.follow(client, record, turnId, {
-        input: taken === undefined ? new StartedInput(client, claim, method, joined) : undefined,
+        input: new StartedInput(client, claim, method, joined),
         kept: early.kept,
         keepEvents,
         call: own,
@@ -442,7 +441,8 @@ const watchLate = (
         found({ turnId, isJoined: false })
       }
     },
-    onClosed: () => found(undefined)
+    // Nothing is left to stop. The wait ends with the connection, or by its limit.
+    onClosed: () => {}
   }
   claim.onTaken(found)
   threadRecord.change(record, { _tag: "Followed", follower })

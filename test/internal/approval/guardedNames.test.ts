@@ -27,7 +27,8 @@ describe("isGuarded", () => {
       ".git :x",
       "AGENTS.md::$DATA",
       "agents.override.md:a:b",
-      ".git.：x"
+      ".git.：x",
+      ".git:\nx"
     ],
     [
       "short names of Windows",
@@ -73,7 +74,13 @@ describe("isGuarded", () => {
       "AGENTS.md.txt",
       "a.git",
       "x~1",
-      "gitignore~1.txt"
+      "gitignore~1.txt",
+      "xgit~1",
+      "git~1x",
+      "git~1234567",
+      "git~",
+      "git~1.abcd",
+      "x".repeat(255)
     ]
     for (const name of [
       ...others,

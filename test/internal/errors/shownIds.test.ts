@@ -9,6 +9,7 @@ describe("ids in log lines", () => {
 
   it("are one short line that is safe for a terminal", () => {
     assert.deepStrictEqual(shownIds({ threadId: "a\nINFO: b\u001b[2J" }), { threadId: "a\\u{a}INFO: b\\u{1b}[2J" })
-    assert.strictEqual(shownIds({ turnId: "x".repeat(1000) }).turnId.length, 101)
+    assert.strictEqual(shownIds({ turnId: "x".repeat(100) }).turnId, "x".repeat(100))
+    assert.strictEqual(shownIds({ turnId: "x".repeat(101) }).turnId, `${"x".repeat(100)}…`)
   })
 })

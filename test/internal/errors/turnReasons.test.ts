@@ -1,7 +1,7 @@
 /** The reason of a turn's error, by the server's name for it, its HTTP status, or its message. */
 import { assert, describe, it } from "@effect/vitest"
 import type { TurnError } from "../../../src/Protocol.ts"
-import { classifyTurnError } from "../../../src/internal/errors/turnReasons.ts"
+import { classifyTurnError, mockMistakes } from "../../../src/internal/errors/turnReasons.ts"
 
 // Type boundary: a server can send any name.
 const reasonOf = (codexErrorInfo: unknown, message = "words") =>
@@ -70,5 +70,21 @@ describe("the reason of a failed turn", () => {
       assert.strictEqual(reasonOf("badRequest", words)._tag, "OtherFailure")
     }
     assert.strictEqual(reasonOf("other", "auth refresh requested")._tag, "OtherFailure")
+  })
+
+  it("is OtherFailure with the mistake in a test, which the mock model's words say", () => {
+    for (const mistake of Object.values(mockMistakes)) {
+      assert.match(mistake, /^MockModel: \w/)
+      const failed = { _tag: "OtherFailure", kind: mistake } as const
+      assert.deepInclude(reasonOf("other", `unexpected status 500: ${mistake}, url: x`), failed)
+      assert.deepInclude(reasonOf("badRequest", mistake), { _tag: "OtherFailure", kind: "badRequest" })
+    }
+    assert.deepInclude(reasonOf("other", "MockModel"), { _tag: "OtherFailure", kind: "other" })
+  })
+
+  it("has no name of the server's that is not like one of the protocol", () => {
+    for (const info of ["two words", { "two words": {} }, { "~unknown": { "two words": null } }]) {
+      assert.deepInclude(reasonOf(info), { _tag: "OtherFailure", kind: "unknown" })
+    }
   })
 })

@@ -44,6 +44,27 @@ describe("a secret value", () => {
     assert.isTrue(secrets.isTelling("KEYBOARD2"))
   })
 
+  it("has at least four characters if nothing else has its name", () => {
+    const isSecret = (name: string, value: string) => secrets.inVariables({ [name]: value }).length > 0
+    for (const name of [
+      "PASSWORD",
+      "GPG_PASSPHRASE",
+      "A_SECRET",
+      "BEARER_A",
+      "PASS",
+      "SMTP_PASS",
+      "MYSQL_PWD",
+      "a.pwd"
+    ]) {
+      assert.isTrue(isSecret(name, "abcd"), name)
+      assert.isFalse(isSecret(name, "abc"), name)
+    }
+    for (const name of ["A_KEY", "A_TOKEN", "BYPASS_KEY", "PASSING_KEY", "PASS_KEY", "PWD_KEY"]) {
+      assert.isFalse(isSecret(name, "abcdefg"), name)
+      assert.isTrue(isSecret(name, "abcdefgh"), name)
+    }
+  })
+
   it("has a name that contains a telling part, or ends with one", () => {
     for (const name of [
       "MYKEYS",

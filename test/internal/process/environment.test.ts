@@ -76,6 +76,13 @@ describe("on Windows", () => {
     assert.strictEqual(build({ ...windows, codexHome: "~\\x" })["CODEX_HOME"], "C:\\Users\\me\\x")
   })
 
+  it("the home is HOME if there is no USERPROFILE, and elsewhere it is always HOME", () => {
+    assert.strictEqual(environment.userHome("win32", { HOME: "h" }), "h")
+    assert.strictEqual(environment.userHome("win32", { HOME: "h", USERPROFILE: "u" }), "u")
+    assert.strictEqual(environment.userHome("linux", { HOME: "h", USERPROFILE: "u" }), "h")
+    assert.isUndefined(environment.userHome("linux", { USERPROFILE: "u" }))
+  })
+
   it("elsewhere, names that differ by case are two variables", () => {
     assert.deepStrictEqual(build({ parent: { Path: "a" }, variables: { PATH: "b" } }), { Path: "a", PATH: "b" })
   })
@@ -115,6 +122,23 @@ describe("an invalid variable", () => {
       const found = wrong({ FINE: "x", [name]: value })
       assert.strictEqual(found?.name, name)
       assert.notInclude(found?.description ?? "geheim", "geheim")
+    }
+  })
+
+  it("is told with what is wrong about it", () => {
+    const badName = 'variable names must not be empty or contain "=" or NUL'
+    const rows: ReadonlyArray<readonly [name: string, value: unknown, description: string]> = [
+      ["", "x", badName],
+      ["A=B", "x", badName],
+      ["A\0", "x", badName],
+      ["A", 1, "expected a string or undefined"],
+      ["A", null, "expected a string or undefined"],
+      ["A", Redacted.make(1), "expected a string or undefined"],
+      ["A", "\0", "must not contain NUL characters"],
+      ["A", Redacted.make("\0"), "must not contain NUL characters"]
+    ]
+    for (const [name, value, description] of rows) {
+      assert.deepStrictEqual(wrong({ FIRST: "x", [name]: value }), { name, description })
     }
   })
 })

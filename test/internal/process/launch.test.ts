@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem, Path } from "effect"
+import { Duration, Effect, FileSystem, Path } from "effect"
 import * as launch from "../../../src/internal/process/launch.ts"
 import type { Options } from "../../../src/internal/process/options.ts"
 import * as runtime from "../../../src/internal/process/runtime.ts"
@@ -46,6 +46,42 @@ it.layer(NodeServices.layer)("the command that is started", (it) => {
       })
       const longestLines = yield* launch.resolve({ command: ["codex"], maxLineBytes: longest }, linux)
       assert.strictEqual(longestLines.maxLineBytes, longest)
+    })
+  )
+
+  it.effect("can have no grace, and needs a directory that exists", () =>
+    Effect.gen(function* () {
+      const { shutdownGrace } = yield* launch.resolve({ command: ["codex"], shutdownGrace: 0 }, linux)
+      assert.strictEqual(Duration.toMillis(shutdownGrace), 0)
+      for (const options of [
+        { command: ["codex"], cwd: "/no/such/directory" },
+        { executable: process.execPath, codexHome: "/no/such/directory" }
+      ] as const) {
+        const error = yield* Effect.flip(launch.resolve(options, { os: process.platform, arch: process.arch }))
+        const option = "cwd" in options ? "cwd" : "codexHome"
+        assert.strictEqual(error.message, `Invalid option \`${option}\`: does not exist; create it first.`)
+      }
+    })
+  )
+
+  it.effect("can have a Codex home that is relative to this program's directory, or to `cwd`", () =>
+    Effect.gen(function* () {
+      const here = { os: process.platform, arch: process.arch }
+      const executable = process.execPath
+      yield* launch.resolve({ executable, codexHome: "test/internal" }, here)
+      yield* launch.resolve({ executable, codexHome: "internal", cwd: "test" }, here)
+      const error = yield* Effect.flip(launch.resolve({ executable, codexHome: "internal" }, here))
+      assert.include(error.message, "`codexHome`")
+    })
+  )
+
+  it.effect("has no secret among its arguments", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(launch.resolve({ config: { token: "x" } }, linux))
+      assert.strictEqual(
+        error.message,
+        "Invalid option `config.token`: would be a process argument, which every user of the machine can read; put it in an environment variable and name that instead (`env_key`, `bearer_token_env_var`, `env_http_headers`, `env_vars`), or write it to the config.toml of the Codex home."
+      )
     })
   )
 

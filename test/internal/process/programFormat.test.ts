@@ -45,6 +45,60 @@ describe("the format of a program", () => {
     })
   }
 
+  it("has the name of each machine", () => {
+    const found = (head: Uint8Array) => describeFormat(head, { os: "none", arch: "none" })?.split(",")[0]
+    const bigEndian = (machine: number) =>
+      bytes(64, [0, 0x7f, 0x45, 0x4c, 0x46, 2, 2], [18, machine >> 8, machine & 255])
+    for (const [machine, arch] of [
+      [3, "ia32"],
+      [40, "arm"],
+      [62, "x64"],
+      [183, "arm64"],
+      [243, "riscv64"],
+      [21, "ppc64"],
+      [22, "s390x"],
+      [258, "loong64"]
+    ] as const) {
+      assert.strictEqual(found(elf(machine)), `built for linux-${arch}`)
+      assert.strictEqual(found(bigEndian(machine)), `built for linux-${arch}`)
+    }
+    const cpu = (...magic: ReadonlyArray<number>) => bytes(64, [0, ...magic], [4, 7])
+    assert.strictEqual(found(cpu(0xce, 0xfa, 0xed, 0xfe)), "built for darwin-ia32")
+    assert.strictEqual(found(cpu(0xcf, 0xfa, 0xed, 0xfe)), "built for darwin-ia32")
+    for (const last of [0xbe, 0xbf]) assert.strictEqual(found(cpu(0xca, 0xfe, 0xba, last)), "built for darwin")
+    assert.strictEqual(found(pe(0x14c)), "built for win32-ia32")
+    assert.strictEqual(found(pe(1)), "built for win32")
+  })
+
+  it("is told by the least bytes that have its header", () => {
+    const found = (head: Uint8Array) => describeFormat(head, { os: "none", arch: "none" })?.split(",")[0]
+    const none = "neither a program nor a script that names its interpreter (`#!`)"
+    assert.strictEqual(found(elf(62).slice(0, 20)), "built for linux-x64")
+    assert.strictEqual(found(elf(62).slice(0, 19)), none)
+    const header = pe(0x8664)
+    assert.strictEqual(found(header.slice(0, 134)), "built for win32-x64")
+    assert.strictEqual(found(header.slice(0, 133)), "built for win32")
+    assert.strictEqual(found(header.slice(0, 64)), "built for win32")
+    assert.strictEqual(found(header.slice(0, 63)), none)
+    assert.isUndefined(found(text("#!")))
+    assert.strictEqual(found(text("#?")), none)
+    assert.strictEqual(found(bytes(64, [0, 0x4d, 0x5b])), none)
+  })
+
+  it("can be one that the machine translates", () => {
+    const runs = (head: Uint8Array, os: string, arch: string) => describeFormat(head, { os, arch }) === undefined
+    assert.isTrue(runs(elf(3), "linux", "x64"))
+    assert.isFalse(runs(elf(62), "linux", "ia32"))
+    assert.isFalse(runs(elf(62), "linux", "arm64"))
+    assert.isFalse(runs(elf(3), "linux", "arm64"))
+    assert.isTrue(runs(elf(183), "linux", "arm64"))
+    assert.isTrue(runs(pe(0x14c), "win32", "arm64"))
+    assert.isFalse(runs(elf(62), "darwin", "x64"))
+    assert.isFalse(runs(elf(62), "win32", "x64"))
+    assert.isTrue(runs(elf(62), "android", "x64"))
+    assert.isFalse(runs(machO(7), "linux", "x64"))
+  })
+
   it("may be a script with its interpreter, or an unknown one", () => {
     assert.isUndefined(describeFormat(text("#!/bin/sh\n"), { os: "linux", arch: "x64" }))
     assert.isUndefined(describeFormat(elf(62), { os: "freebsd", arch: "x64" }))

@@ -115,6 +115,15 @@ it.layer(NodeServices.layer)("the search for the binary", (it) => {
       const error = yield* Effect.flip(runtime.named("no/such/codex", here))
       assert.deepStrictEqual(error.searched, [join(process.cwd(), "no/such/codex")])
       assert.include(error.message, "PATH is not searched")
+      writeFileSync(join(root, "text"), "no program")
+      const text = yield* Effect.flip(runtime.named(join(root, "text"), here))
+      assert.deepStrictEqual(text.searched, [
+        `${join(root, "text")}: neither a program nor a script that names its interpreter (\`#!\`)`
+      ])
+      assert.strictEqual(
+        text.advice,
+        `\`executable\` must be a codex binary for ${here.os}-${here.arch}. Omit it to use the pinned one.`
+      )
     })
   )
 })

@@ -98,4 +98,11 @@ describe("the mask", () => {
       }
     }
   })
+
+  it("sees a secret whole, although its line arrives in pieces", () => {
+    const tail = stderrTail.make(makeMask([]))
+    tail.push("password=zq73419")
+    tail.push("95555 and ")
+    assert.deepStrictEqual(tail.push("more\n"), ["password=<redacted> and more"])
+  })
 })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Redacted } from "effect"
 import { type ConfigObject, overrides } from "../../../src/internal/process/toml.ts"
 
 const writes = (name: string, config: ConfigObject, expected: ReadonlyArray<string>) =>
@@ -68,6 +68,46 @@ describe("a configuration as overrides", () => {
       Effect.map(untyped(input), (error) => assert.strictEqual(error.option, option))
     )
   }
+
+  it.effect("says what is wrong", () =>
+    Effect.gen(function* () {
+      const rows: ReadonlyArray<readonly [input: unknown, description: string]> = [
+        [{ a: Number.NaN }, "expected a finite number"],
+        [itself, "circular reference"],
+        [{ a: looped }, "circular reference"],
+        [{ a: { "b c": itself } }, "circular reference"],
+        [{ a: null }, "expected a string, a finite number, a boolean, an array or a table"],
+        [
+          { a: Redacted.make("x") },
+          "must not be a secret, since every user can read process arguments; name an environment variable (`env_key`) instead"
+        ],
+        [{ "a.b": 1 }, 'top-level keys may contain only letters, digits, "_" and "-"'],
+        ["model=1", "expected an object"]
+      ]
+      for (const [input, description] of rows) assert.strictEqual((yield* untyped(input)).description, description)
+    })
+  )
+
+  it.effect("accepts tables without a prototype, and no other objects", () =>
+    Effect.gen(function* () {
+      const table = Object.assign(Object.create(null), { b: 1 })
+      assert.deepStrictEqual(yield* overrides({ a: table }), ["a.b=1"])
+      assert.deepStrictEqual(yield* overrides(Object.assign(Object.create(null), { a: 1 })), ["a=1"])
+      assert.strictEqual((yield* untyped({ a: Object.create({ b: 1 }) })).option, "config.a")
+    })
+  )
+
+  it.effect("writes large integers with an exponent, which TOML reads as a float", () =>
+    Effect.map(overrides({ a: 2 ** 63, b: -(2 ** 63), c: 2 ** 62, d: 1.5, e: 0 }), (lines) =>
+      assert.deepStrictEqual(lines, [
+        "a=9.223372036854776e+18",
+        "b=-9.223372036854776e+18",
+        `c=${2 ** 62}`,
+        "d=1.5",
+        "e=0"
+      ])
+    )
+  )
 
   it.effect("accepts the same table in two places", () =>
     Effect.gen(function* () {

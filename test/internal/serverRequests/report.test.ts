@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Logger, Option, Redacted, References } from "effect"
+import { DecodeFailed } from "../../../src/CodexError.ts"
 import * as report from "../../../src/internal/serverRequests/report.ts"
 import type { Decision } from "../../../src/ServerRequests.ts"
 
@@ -79,6 +80,7 @@ describe("a decision in the log", () => {
     failure: "Warn",
     defect: "Warn",
     timeout: "Warn",
+    tooMany: "Warn",
     undecodable: "Warn",
     notOffered: "Warn",
     invalidAnswer: "Warn",
@@ -96,4 +98,58 @@ describe("a decision in the log", () => {
       })
     )
   }
+})
+
+describe("unknown fields in the log", () => {
+  it.effect("are named once for each method, at most five of them, on one line", () =>
+    Effect.gen(function* () {
+      const warn = report.unknownFields()
+      const line = (method: string, names: string) =>
+        `${method} has unknown fields (${names}), so policies do not answer it. Use the version of this package that matches the server. Logged once per method.`
+      const first = warn("a/b", ["one", "two", "three", "four", "five", "six"])
+      assert.deepStrictEqual(yield* logged(warn("a/b", [])), [])
+      assert.deepStrictEqual(yield* logged(first), [["Warn", line("a/b", "one, two, three, four, five"), {}]])
+      assert.deepStrictEqual(yield* logged(warn("a/b", ["one"])), [])
+      const long = yield* logged(warn("c", ["x".repeat(81), "y\nz"]))
+      assert.deepStrictEqual(long, [["Warn", line("c", `${"x".repeat(80)}, y\\u{a}z`), {}]])
+    })
+  )
+})
+
+describe("params that cannot be decoded", () => {
+  it.effect("are logged with their place, unless that is the whole", () =>
+    Effect.gen(function* () {
+      const failed = (path: string) => new DecodeFailed({ path, expected: "missing key", raw: Redacted.make("secret") })
+      assert.deepStrictEqual(yield* logged(report.undecodable("a/b", failed('["c"]'))), [
+        ["Warn", 'Invalid params in a/b at ["c"]: missing key. The request was declined.', {}]
+      ])
+      assert.deepStrictEqual(yield* logged(report.undecodable("a/b", failed(""))), [
+        ["Warn", "Invalid params in a/b: missing key. The request was declined.", {}]
+      ])
+    })
+  )
+})
+
+describe("a request without a handler in the log", () => {
+  it.effect("is a warning once for each method, and none for a retired request", () =>
+    Effect.gen(function* () {
+      const warn = report.unhandled()
+      assert.deepStrictEqual(yield* logged(warn("a/b")), [
+        [
+          "Warn",
+          "No handler for a/b, so it is declined. Add one with `serverRequests` or `ServerRequests.layer`. Logged once per method.",
+          {}
+        ]
+      ])
+      assert.deepStrictEqual(yield* logged(warn("a/b")), [])
+      assert.deepStrictEqual(yield* logged(warn("item/tool/call")), [
+        [
+          "Warn",
+          "No toolkit answers this thread's tool calls, so they fail. Resume the thread with `tools`. Logged once.",
+          {}
+        ]
+      ])
+      assert.deepStrictEqual(yield* logged(warn("currentTime/read")), [])
+    })
+  )
 })

@@ -73,4 +73,47 @@ describe("a shared run", () => {
       assert.deepStrictEqual(starts, ["running", "running"])
     })
   )
+
+  it.effect("that failed is not joined, even while a request that waited for it has not continued yet", () =>
+    Effect.gen(function* () {
+      const { ask, gate, start, starts } = yield* make
+      const again = yield* Deferred.make<void>()
+      const first = yield* Effect.forkChild(
+        Effect.catch(ask("a"), () => Effect.flatMap(start("a"), () => Deferred.succeed(again, undefined))),
+        { startImmediately: true }
+      )
+      yield* start("a")
+      yield* Deferred.fail(gate, "no")
+      yield* Fiber.join(first)
+      yield* Deferred.await(again)
+      assert.deepStrictEqual(starts, ["failed", "failed"])
+    })
+  )
+
+  it.effect("that ended is forgotten, and not the run that has taken its place", () =>
+    Effect.gen(function* () {
+      const gates = [yield* Deferred.make<void>(), yield* Deferred.make<void>()] as const
+      let starts = 0
+      const ask = runners.shared(
+        () =>
+          Effect.suspend(() =>
+            // The first run takes its time to end when it is interrupted.
+            Effect.onInterrupt(starts++ === 0 ? Effect.never : Deferred.await(gates[1]), () => Deferred.await(gates[0]))
+          ),
+        () => "key",
+        (effect) => Effect.forkDetach(effect, { startImmediately: true })
+      )
+      const start = Effect.forkChild(ask("a"), { startImmediately: true })
+      const leaving = yield* Effect.forkChild(Fiber.interrupt(yield* start), { startImmediately: true })
+      const second = yield* start
+      assert.strictEqual(starts, 2)
+      yield* Deferred.succeed(gates[0], undefined)
+      yield* Fiber.join(leaving)
+      const third = yield* start
+      assert.strictEqual(starts, 2)
+      yield* Deferred.succeed(gates[1], undefined)
+      yield* Fiber.join(second)
+      yield* Fiber.join(third)
+    })
+  )
 })

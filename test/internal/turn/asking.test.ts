@@ -18,8 +18,14 @@ const asked = Effect.fnUntraced(function* (status: string, reply: unknown, runni
   if (running !== undefined) threadRecord.change(record, { _tag: "TurnStarted", turnId: running })
   // Type boundary: only the used fields exist.
   const client = {
-    request: () => Effect.succeed({ thread: { status: { type: status } } }),
-    requestRaw: () => Effect.succeed(reply),
+    request: (method: string, params: unknown) => {
+      assert.deepStrictEqual([method, params], ["thread/read", { threadId: "t" }])
+      return Effect.succeed({ thread: { status: { type: status } } })
+    },
+    requestRaw: (method: string, params: unknown) => {
+      assert.deepStrictEqual([method, params], ["thread/read", { threadId: "t", includeTurns: true }])
+      return Effect.succeed(reply)
+    },
     "~session": { find: () => record }
   } as unknown as Client
   const turn = {

@@ -32,6 +32,18 @@ describe("a kind of item", () => {
     ["ofALaterServer", true, false],
     ["toString", true, false]
   ]
+  it("decides with all others of a turn whether the turn can run again", () => {
+    const harmless = rows.flatMap(([type, , isHarmless]) => (isHarmless ? [item(type)] : []))
+    assert.isTrue(items.areHarmless([]))
+    assert.isTrue(items.areHarmless(harmless))
+    for (const [type, , isHarmless] of rows) {
+      assert.strictEqual(items.areHarmless([...harmless, item(type, { raw: {} })]), isHarmless, type)
+    }
+    // An item of a known type that could not be decoded.
+    assert.isTrue(items.areHarmless([item("~unknown", { raw: { type: "plan" } })]))
+    assert.isFalse(items.areHarmless([item("~unknown", { raw: { type: "fileChange" } })]))
+  })
+
   for (const [type, isLongRunning, isHarmless] of rows) {
     it(`${type}: ${isLongRunning ? "may be silent for long" : "writes"}, ${isHarmless ? "can" : "can't"} be run again`, () => {
       assert.deepInclude(items.kindOf(item(type)), { isLongRunning, isHarmless })
