@@ -21,6 +21,8 @@ const [begin, end] = ["<!-- measured -->\n", "<!-- end of measured -->"]
 // Type boundary: it is committed beside this.
 const read = (): ReadonlyArray<Measured> => JSON.parse(readFileSync(measuredFile, "utf8")) as ReadonlyArray<Measured>
 
+const cell = (text: string): string => text.replaceAll("|", "\\|")
+
 /** Keeps measurements in place of earlier ones of the same parts, and writes the page. */
 export const write = (measured: ReadonlyArray<Measured>): void => {
   const parts = new Set(measured.map(({ tally }) => tally.part))
@@ -32,7 +34,6 @@ export const write = (measured: ReadonlyArray<Measured>): void => {
   const explanation = explain(tallies)
   const [table = ""] = render(tallies, explanation).split("\n\n")
   // Tables, because their rows may be long.
-  const cell = (text: string): string => text.replaceAll("|", "\\|")
   const samples = all.map(({ of, seed, tally }) => `| \`${tally.part}\` | ${tally.mutants} | ${of} | ${seed} |`)
   const survivors = tallies
     .flatMap(({ survivors }) => survivors)

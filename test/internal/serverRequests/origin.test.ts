@@ -1,16 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import { noted, notedFor, originOf } from "../../../src/internal/serverRequests/types.ts"
+import { withOrigin, withPolicyOrigin, originOf } from "../../../src/internal/serverRequests/types.ts"
 
 describe("the origin of an answer", () => {
   it("is that of the tagged value, with or without the request", () => {
-    const failure = noted(new Error("no"), { rule: "notOffered" })
+    const failure = withOrigin(new Error("no"), { rule: "notOffered" })
     for (const request of [undefined, {}]) assert.deepStrictEqual(originOf(failure, request), { rule: "notOffered" })
     assert.isUndefined(originOf(new Error("no")))
   })
 
   it("is the policy that gave it to the request, also for an equal copy", () => {
     const request = {}
-    const answer = notedFor(request, { decision: "accept" }, "first")
+    const answer = withPolicyOrigin(request, { decision: "accept" }, "first")
     assert.deepStrictEqual(originOf(answer), { rule: "policy", policy: "first" })
     assert.deepStrictEqual(originOf({ decision: "accept" }, request), { rule: "policy", policy: "first" })
     assert.isUndefined(originOf({ decision: "accept" }))
@@ -20,9 +20,9 @@ describe("the origin of an answer", () => {
 
   it("is the latest of equal answers for a copy, and its own for each of them", () => {
     const request = {}
-    const first = notedFor(request, { decision: "accept" }, "first")
-    notedFor(request, { decision: "decline" }, "other")
-    notedFor(request, { decision: "accept" }, "second")
+    const first = withPolicyOrigin(request, { decision: "accept" }, "first")
+    withPolicyOrigin(request, { decision: "decline" }, "other")
+    withPolicyOrigin(request, { decision: "accept" }, "second")
     assert.deepStrictEqual(originOf(first, request), { rule: "policy", policy: "first" })
     assert.deepStrictEqual(originOf({ decision: "accept" }, request), { rule: "policy", policy: "second" })
   })

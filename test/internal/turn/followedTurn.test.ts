@@ -92,7 +92,7 @@ describe("the notifications of a followed turn", () => {
     assert.isFalse(turn.isOwn(decode(startOf("v", "w")), "v"))
     tell(...start)
     assert.isFalse(turn.isOwn(decode(startOf("v")), "v"))
-    assert.isFalse(make({ begun: true }).turn.isOwn(decode(startOf("v")), "v"))
+    assert.isFalse(make({ isStarted: true }).turn.isOwn(decode(startOf("v")), "v"))
   })
 
   it("includes the events of the id under which the server runs the turn", () => {
@@ -113,7 +113,7 @@ describe("the start of a followed turn", () => {
       tell(...start)
       yield* Fiber.join(waiting)
       assert.isTrue(yield* isOver(turn.started))
-      assert.isTrue(yield* isOver(make({ begun: true }).turn.started))
+      assert.isTrue(yield* isOver(make({ isStarted: true }).turn.started))
     })
   )
 
