@@ -5,7 +5,7 @@
  * Run with: npm run example -- 27
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, Option } from "effect"
+import { Console, Effect, Logger, Option } from "effect"
 import { AppServer, Codex, Printable, Restart, type Thread, type Turn } from "effect-codex"
 import { CodexTest, MockModel } from "effect-codex/testing"
 
@@ -82,5 +82,7 @@ main.pipe(
     })
   ),
   Effect.provide(NodeServices.layer),
+  // The log has a warning for each death of the process.
+  Effect.provide(Logger.layer([])),
   NodeRuntime.runMain
 )

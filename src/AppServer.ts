@@ -203,7 +203,7 @@ export const make = Effect.fnUntraced(function* (
     AppServer.of({
       pid: handle.pid,
       executable: plan.program,
-      stderr: Stream.fromPubSubTake(pipe.stderr),
+      stderr: pipe.stderr,
       stderrTail: Effect.sync(pipe.tail.lines),
       skippedLines: Effect.sync(pipe.skippedLines)
     })

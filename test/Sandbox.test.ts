@@ -58,7 +58,7 @@ describe("on the wire", () => {
       const { codex, sent } = yield* Wire.connect()
       const thread = yield* codex.startThread()
       const before = sent().length
-      for (const word of ["danger-full-access", "readOnly", "toString", "", null, 1, {}, []]) {
+      for (const word of ["danger-full-access", "read-only", "toString", "", null, 1, {}, []]) {
         // Type boundary: what a program in JavaScript can do.
         const sandbox = word as Sandbox.Sandbox & Sandbox.TurnSandbox
         const calls: ReadonlyArray<Effect.Effect<unknown, Error>> = [

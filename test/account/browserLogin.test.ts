@@ -305,8 +305,7 @@ describe("the example", () => {
       outcome.stdout
         .trim()
         .replace(/http:\S+/, "the page")
-        .split("\n")
-        .slice(1),
+        .split("\n"),
       [
         "not logged in",
         "cancel: canceled",

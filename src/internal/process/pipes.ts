@@ -8,15 +8,12 @@ import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type * as PlatformError from "effect/PlatformError"
 import type { ChildProcessHandle } from "effect/process/ChildProcessSpawner"
-import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type * as Take from "effect/Take"
 import type { ConnectionEnd } from "../../CodexError.ts"
 import type { Message, TransportEnd } from "../../Transport.ts"
 import * as framing from "../connection/framing.ts"
@@ -41,8 +38,8 @@ export interface Pipes {
   readonly outgoing: Queue.Queue<string, Cause.Done>
   /** The exit of the process, however it ends. */
   readonly exit: Deferred.Deferred<ConnectionEnd>
-  /** The lines of stderr, one by one, then its end. */
-  readonly stderr: PubSub.PubSub<Take.Take<string>>
+  /** The lines of stderr from now on, then its end. A slow reader misses the oldest lines. */
+  readonly stderr: Stream.Stream<string>
   readonly tail: stderrTail.StderrTail
   readonly skippedLines: () => number
   /**
@@ -76,7 +73,9 @@ export const connect = Effect.fnUntraced(function* (
     Scheduler.Scheduler,
     inMicrotasks
   )
-  const stderr = yield* PubSub.sliding<Take.Take<string>>(stderrCapacity)
+  // A queue for each reader, and no `PubSub`: that would be 4 % of what the package adds to a bundle.
+  const readers = new Set<Queue.Queue<string, Cause.Done>>()
+  let isStderrOver = false
   const tail = stderrTail.make(options.mask)
   const exit = Deferred.makeUnsafe<ConnectionEnd>()
   const outputEnd = Deferred.makeUnsafe<ConnectionEnd>()
@@ -94,15 +93,26 @@ export const connect = Effect.fnUntraced(function* (
     Effect.forkScoped
   )
 
+  const stderr = Stream.unwrap(
+    Effect.map(
+      Effect.acquireRelease(
+        Effect.tap(Queue.sliding<string, Cause.Done>(stderrCapacity), (reader) =>
+          Effect.sync(() => (isStderrOver ? Queue.endUnsafe(reader) : readers.add(reader)))
+        ),
+        (reader) => Effect.sync(() => readers.delete(reader))
+      ),
+      Stream.fromQueue
+    )
+  )
+
   // Always drained, because the process would block on a full pipe.
   const keep = (lines: ReadonlyArray<string>) =>
     lines.length === 0
       ? Effect.void
       : Effect.andThen(
-          PubSub.publishAll(
-            stderr,
-            lines.map((line): Take.Take<string> => [line])
-          ),
+          Effect.sync(() => {
+            for (const reader of readers) Queue.offerAllUnsafe(reader, lines)
+          }),
           Effect.forEach(lines, (line) => Effect.logDebug(line), { discard: true })
         )
   yield* handle.stderr.pipe(
@@ -110,7 +120,13 @@ export const connect = Effect.fnUntraced(function* (
     Stream.runForEach((text) => keep(tail.push(text))),
     Effect.ignore,
     Effect.andThen(Effect.suspend(() => keep(tail.end()))),
-    Effect.ensuring(Effect.andThen(PubSub.end(stderr, Exit.void), Deferred.succeed(stderrEnd, undefined))),
+    Effect.ensuring(
+      Effect.sync(() => {
+        isStderrOver = true
+        for (const reader of readers) Queue.endUnsafe(reader)
+        Deferred.doneUnsafe(stderrEnd, Effect.void)
+      })
+    ),
     Effect.annotateLogs({ package: "effect-codex", module: "AppServer", from: "stderr" }),
     Effect.forkScoped
   )

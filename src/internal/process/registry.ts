@@ -28,8 +28,6 @@ import {
   unlinkSync,
   writeFileSync
 } from "node:fs"
-import { hostname } from "node:os"
-import { join } from "node:path"
 import { InvalidOptions } from "../../CodexError.ts"
 import * as processTable from "./processTable.ts"
 
@@ -101,7 +99,7 @@ export const entry = (
 
 /** Writes the file of an entry, and returns its path. Throws if it cannot be written. */
 export const write = (folder: string, entry: Entry): string => {
-  const path = join(folder, `${prefix}${crypto.randomUUID()}`)
+  const path = `${folder}/${prefix}${crypto.randomUUID()}`
   const unfinished = `${path}.new`
   try {
     writeFileSync(unfinished, encode(entry), { flag: "wx", mode: 0o600 })
@@ -119,7 +117,7 @@ export const read = (folder: string): ReadonlyArray<File> => {
     return readdirSync(folder)
       .filter((name) => !(name.startsWith(prefix) && name.endsWith(".new")))
       .flatMap((name) => {
-        const path = join(folder, name)
+        const path = `${folder}/${name}`
         const text = name.startsWith(prefix) && name.endsWith(suffix) ? textOf(path) : foreign
         return text === gone
           ? []
@@ -141,7 +139,7 @@ export const remove = (path: string): void => {
 
 /** The machine since its start, and the namespace of the process ids of this program. */
 export const place = (): Entry["place"] => ({
-  machine: hostname(),
+  machine: attempt(() => readFileSync("/proc/sys/kernel/hostname", "latin1").trim()),
   boot: attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()),
   namespace: attempt(() => readlinkSync("/proc/self/ns/pid"))
 })
