@@ -1,5 +1,6 @@
 /**
- * Races with turns of other clients on one thread: two clients of one real server, and commands of the user.
+ * Races with turns of other clients on one thread: two clients of one real server, and commands of the user. `RACES=200`
+ * repeats each as often.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Result } from "effect"
@@ -9,7 +10,7 @@ import type { Failure, TurnResult } from "../../src/Turn.ts"
 import * as SharedServer from "../support/sharedServer.ts"
 import { background } from "./support.ts"
 
-const times = 200
+const times = Number(process.env["RACES"] ?? 80)
 
 /** One thread, and a handle of each of two clients. */
 const shared = Effect.gen(function* () {
