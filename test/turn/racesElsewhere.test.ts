@@ -1,6 +1,6 @@
 /**
- * Races with turns of other clients on one thread: two clients of one real server, and commands of the user. `RACES=200`
- * repeats each as often.
+ * Races with turns of other clients on one thread: two clients of one real server, and commands of the user.
+ * `RACES=200` repeats each as often.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Result } from "effect"
