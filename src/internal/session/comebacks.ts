@@ -6,7 +6,7 @@
  *
  * - `left`: its connection has ended. Entered from `onLeft`. Left by a resume that succeeds, of this module or of the
  *   program, and by `forget`.
- * - `resuming`: the request is under way on the current connection, and everybody who needs the thread waits for it.
+ * - `resuming`: the request is under way on the current connection, and all callers that need the thread wait for it.
  *   If it fails, the thread is `left` again, and the next use tries again. An ephemeral thread fails at once.
  * - `here`: the record of the current connection is subscribed. This module knows nothing of it then.
  */
@@ -87,7 +87,7 @@ export class Comebacks {
           Effect.sync(() => {
             resuming.delete(threadId)
             if (Exit.isSuccess(exit) && this.#left.get(threadId) === thread) this.#left.delete(threadId)
-            // Who waits was not interrupted.
+            // The end of the connection interrupts this fiber, and not the callers that wait for it.
             const told = Exit.hasInterrupts(exit) ? lostConnection(client) : exit
             Deferred.doneUnsafe(done, told)
           })
