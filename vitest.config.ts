@@ -6,8 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["effect-codex/source"] } },
   test: {
     include: ["test/**/*.test.ts"],
-    // Vitest leaves one core to itself, which on two cores makes the suite half as fast.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Vitest leaves one core to itself. On two cores, three workers keep both busy: many tests wait for a process.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ["default", closingLine],
