@@ -32,7 +32,7 @@ const files = new Set(entries.values())
 const barrels = new Set(["index", "Protocol"].map((name) => entries.get(name)))
 
 /** Public modules that a program may use without a server: what they need is a chunk of its own. */
-const leaves = ["CodexError", "Input", "Notification", "Printable", "Transport", "Turn", "TurnError"]
+const leaves = ["CodexError", "Input", "Printable", "Transport", "Turn"]
 
 const idOf = (entry: string): string => entries.get(entry) ?? ""
 
@@ -50,9 +50,10 @@ const reach = (ids: ReadonlyArray<string>, context: ChunkingContext): ReadonlySe
 
 /** A part of the graph: chunks import each other in one direction only, since each is closed under what it needs. */
 const chunkOf = (id: string, context: ChunkingContext): string | undefined => {
-  const codecs = idOf("generated/codecs")
-  if (id === codecs || barrels.has(id) || id === idOf("testing/index")) return undefined
-  if (reach([codecs], context).has(id)) return "protocol"
+  const [codecs, methods] = [idOf("generated/codecs"), idOf("generated/methods")]
+  if (id === codecs || id === methods || barrels.has(id) || id === idOf("testing/index")) return undefined
+  // `Protocol` gives out the version, too, and needs nothing else of the other chunks.
+  if (reach([codecs], context).has(id) || id === join(src, "generated/version.ts")) return "protocol"
   if (reach(leaves.map(idOf), context).has(id)) return "told"
   return id.startsWith(join(src, "testing")) ? "testing" : "core"
 }

@@ -116,7 +116,7 @@ describe("the published package", () => {
       ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
       ...[...modules, ...chunks].map((file) => `dist/${file}.js`),
       // The others contain no code of their own.
-      ...[...chunks, "generated/codecs"].map((file) => `dist/${file}.js.map`)
+      ...[...chunks, "generated/codecs", "generated/methods"].map((file) => `dist/${file}.js.map`)
     ]
     assert.deepStrictEqual(
       stage.files.filter((file) => !others.includes(file)),
