@@ -579,7 +579,7 @@ export const layer = (options?: Options): Layer.Layer<Services, CodexError, AppS
  * const live = Codex.layerFromConfig({ cwd: "/srv/repository" }).pipe(Layer.provide(NodeServices.layer))
  *
  * const test = live.pipe(
- *   Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ CODEX_HOME: "/tmp/home" })))
+ *   Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ CODEX_HOME: "/srv/codex" })))
  * )
  * ```
  *

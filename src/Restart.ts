@@ -85,8 +85,8 @@ export const policy: Schedule.Schedule<Duration.Duration, unknown> = policies.po
  * @since 0.171.0
  */
 export const policyWith = (options: PolicyOptions = {}): Schedule.Schedule<Duration.Duration, unknown> => {
-  const fault = unknownOption(options, names)
-  if (fault !== undefined) throw new RangeError(`policyWith: ${fault.message}`)
+  const problem = unknownOption(options, names)
+  if (problem !== undefined) throw new RangeError(`policyWith: ${problem.message}`)
   const { jitter = policies.defaults.jitter, maxDeaths = policies.defaults.maxDeaths } = options
   if (!(Number.isInteger(maxDeaths) && maxDeaths >= 1)) {
     throw new RangeError("policyWith: maxDeaths must be an integer of 1 or more")

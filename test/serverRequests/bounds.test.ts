@@ -69,7 +69,7 @@ describe("items in progress", () => {
           const { pathOf, start } = yield* told
           for (let n = 0; n < most; n++) yield* start(`${n}`)
           assert.strictEqual(yield* pathOf("0"), "/0")
-          // Reported again, it is no longer the oldest.
+          // A change that is reported again is no longer the oldest.
           yield* start("0")
           yield* start("next")
           yield* start("last")
