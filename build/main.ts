@@ -55,6 +55,8 @@ const chunkOf = (id: string, context: ChunkingContext): string | undefined => {
   // `Protocol` gives out the version, too, and needs nothing else of the other chunks.
   if (reach([codecs], context).has(id) || id === join(src, "generated/version.ts")) return "protocol"
   if (reach(leaves.map(idOf), context).has(id)) return "told"
+  // Not in `core`, because it imports databases. Only this module loads it, so it becomes a part of that.
+  if (id === idOf("ThreadStore") || id.startsWith(join(src, "internal/threadStore"))) return "threadStore"
   return id.startsWith(join(src, "testing")) ? "testing" : "core"
 }
 

@@ -37,6 +37,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["account", /^(?:Account|CodexHome|internal\/account\/.*)\.ts$/],
   ["facade", /^(?:Codex|internal\/configuration)\.ts$/],
   ["pool", /^(?:CodexPool|internal\/pool\/.*)\.ts$/],
+  ["thread store", /^(?:ThreadStore|internal\/threadStore\/.*)\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]
 ]
 
@@ -89,8 +90,14 @@ describe("architecture", () => {
       files.filter(
         (file) => !file.startsWith("internal/session/") && keyed.test(readFileSync(join(src, file), "utf8"))
       ),
-      // The threads that a search has returned, and those of one tree: each ends with its stream.
-      ["internal/client/search.ts", "internal/turn/turnTree.ts"]
+      // The threads that a search has returned, and those of one tree: each ends with its stream. The files of
+      // threads outlive the session.
+      [
+        "internal/client/search.ts",
+        "internal/threadStore/home.ts",
+        "internal/threadStore/restore.ts",
+        "internal/turn/turnTree.ts"
+      ]
     )
     assert.match("records.get(thread.id)", keyed)
   })

@@ -45,8 +45,11 @@ describe("the package", () => {
 
   it("pins the runtime exactly, and has effect as a peer dependency", () => {
     assert.deepStrictEqual(pkg["dependencies"], { "@openai/codex": pkg["version"] })
-    assert.hasAllKeys(pkg["peerDependencies"], ["effect", "@effect/platform-node"])
-    assert.deepStrictEqual(pkg["peerDependenciesMeta"], { "@effect/platform-node": { optional: true } })
+    assert.hasAllKeys(pkg["peerDependencies"], ["effect", "@effect/platform-node", "@effect/sql-pg"])
+    assert.deepStrictEqual(pkg["peerDependenciesMeta"], {
+      "@effect/platform-node": { optional: true },
+      "@effect/sql-pg": { optional: true }
+    })
     assert.deepStrictEqual(pkg["engines"], { node: ">=22.19" })
   })
 
@@ -116,7 +119,7 @@ describe("the published package", () => {
       ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
       ...[...modules, ...chunks].map((file) => `dist/${file}.js`),
       // The others contain no code of their own.
-      ...[...chunks, "generated/codecs", "generated/methods"].map((file) => `dist/${file}.js.map`)
+      ...[...chunks, "generated/codecs", "generated/methods", "ThreadStore"].map((file) => `dist/${file}.js.map`)
     ]
     assert.deepStrictEqual(
       stage.files.filter((file) => !others.includes(file)),
@@ -141,8 +144,9 @@ describe("the published package", () => {
     for (const name of ["CodexError", "Input", "Printable", "Transport", "Turn"]) {
       assert.includeMembers(told, [...chunks(`dist/${name}.js`)], name)
     }
-    // One for each public module, the codecs and methods that `Protocol` exports, and three chunks.
-    const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts"))
+    // One for each public module, the codecs and methods that `Protocol` exports, and three chunks. `ThreadStore` loads
+    // databases, so programs import it by its own name.
+    const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts") && file !== "ThreadStore.ts")
     assert.strictEqual(loads("dist/index.js").size, modules.length + 2 + 3)
   })
 
