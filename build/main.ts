@@ -21,7 +21,7 @@ const entries = new Map([
   ...readdirSync(src)
     .filter((file) => file.endsWith(".ts"))
     .map((file) => [basename(file, ".ts"), join(src, file)] as const),
-  ["testing/index", join(src, "testing/index.ts")],
+  ...["cluster", "testing"].map((folder) => [`${folder}/index`, join(src, folder, "index.ts")] as const),
   ["generated/codecs", join(src, "generated/codecs.ts")],
   ["generated/methods", join(src, "generated/methods.ts")]
 ])
@@ -52,12 +52,14 @@ const reach = (ids: ReadonlyArray<string>, context: ChunkingContext): ReadonlySe
 const chunkOf = (id: string, context: ChunkingContext): string | undefined => {
   const [codecs, methods] = [idOf("generated/codecs"), idOf("generated/methods")]
   if (id === codecs || id === methods || barrels.has(id) || id === idOf("testing/index")) return undefined
+  if (id === idOf("cluster/index")) return undefined
   // `Protocol` gives out the version, too, and needs nothing else of the other chunks.
   if (reach([codecs], context).has(id) || id === join(src, "generated/version.ts")) return "protocol"
   if (reach(leaves.map(idOf), context).has(id)) return "told"
   // Not in `core`, because it imports databases. Only this module loads it, so it becomes a part of that.
   if (id === idOf("ThreadStore") || id.startsWith(join(src, "internal/threadStore"))) return "threadStore"
-  return id.startsWith(join(src, "testing")) ? "testing" : "core"
+  const folder = ["cluster", "testing"].find((folder) => id.startsWith(join(src, folder)))
+  return folder ?? "core"
 }
 
 const declarations = () => {

@@ -38,6 +38,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["facade", /^(?:Codex|internal\/configuration)\.ts$/],
   ["pool", /^(?:CodexPool|internal\/pool\/.*)\.ts$/],
   ["thread store", /^(?:ThreadStore|internal\/threadStore\/.*)\.ts$/],
+  ["cluster", /^(?:internal\/)?cluster\/.*\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]
 ]
 

@@ -62,14 +62,14 @@ describe("the package", () => {
     const { exports } = pkg
     assert.isTrue(isRecord(exports))
     if (!isRecord(exports)) return
-    for (const closed of ["./internal/*", "./chunks/*", "./generated/*", "./index", "./testing/*"]) {
+    for (const closed of ["./internal/*", "./chunks/*", "./generated/*", "./index", "./testing/*", "./cluster/*"]) {
       assert.isNull(exports[closed], closed)
     }
   })
 
-  it("imports platform modules only in testing, except two that Bun and Deno have, too", () => {
+  it("imports platform modules only in testing and the cluster, except two that Bun and Deno have, too", () => {
     const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter(
-      (file) => file.endsWith(".ts") && !file.startsWith("testing")
+      (file) => file.endsWith(".ts") && !file.startsWith("testing") && !file.startsWith("cluster")
     )
     assert.isAbove(files.length, 30)
     for (const file of files) {
@@ -112,12 +112,16 @@ describe("the published package", () => {
       .filter((file) => file.endsWith(".ts"))
       .map((file) => file.replaceAll("\\", "/").replace(/\.ts$/, ""))
     const modules = sources.filter(
-      (file) => !file.includes("/") || ["testing/index", "generated/codecs", "generated/methods"].includes(file)
+      (file) =>
+        !file.includes("/") ||
+        ["cluster/index", "testing/index", "generated/codecs", "generated/methods"].includes(file)
     )
-    const chunks = ["protocol", "told", "core", "testing"].map((name) => `chunks/${name}`)
+    const chunks = ["protocol", "told", "core", "testing", "cluster"].map((name) => `chunks/${name}`)
     const expected = [
       ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
       ...[...modules, ...chunks].map((file) => `dist/${file}.js`),
+      // What builds the namespaces of testing and of the cluster.
+      "dist/chunks/rolldown-runtime.js",
       // The others contain no code of their own.
       ...[...chunks, "generated/codecs", "generated/methods", "ThreadStore"].map((file) => `dist/${file}.js.map`)
     ]
@@ -213,7 +217,7 @@ describe("the published package", () => {
     }
     // Other paths that a pattern could open are closed by name.
     const folders = new Set(stage.files.flatMap((file) => /^dist\/([^/]+)\//.exec(file)?.[1] ?? []))
-    assert.deepStrictEqual([...folders].sort(), ["chunks", "generated", "internal", "testing"])
+    assert.deepStrictEqual([...folders].sort(), ["chunks", "cluster", "generated", "internal", "testing"])
   })
 
   it("has maps that lead to published sources", () => {
