@@ -5,3 +5,4 @@
  */
 export * as Runner from "./Runner.ts"
 export * as ThreadDirectory from "./ThreadDirectory.ts"
+export * as ThreadEntity from "./ThreadEntity.ts"
