@@ -92,12 +92,7 @@ describe("architecture", () => {
       ),
       // The threads that a search has returned, and those of one tree: each ends with its stream. The files of
       // threads outlive the session.
-      [
-        "internal/client/search.ts",
-        "internal/threadStore/home.ts",
-        "internal/threadStore/restore.ts",
-        "internal/turn/turnTree.ts"
-      ]
+      ["internal/client/search.ts", "internal/threadStore/home.ts", "internal/turn/turnTree.ts"]
     )
     assert.match("records.get(thread.id)", keyed)
   })
