@@ -98,7 +98,6 @@ describe("architecture", () => {
         "internal/cluster/openThread.ts",
         "internal/cluster/setAside.ts",
         "internal/threadStore/home.ts",
-        "internal/threadStore/restore.ts",
         "internal/turn/turnTree.ts"
       ]
     )
