@@ -22,6 +22,7 @@ import { SeenTurns } from "../turn/seenTurns.ts"
 import * as turnKey from "../turn/turnKey.ts"
 import { byTurnStart, type Keyed } from "../turn/turnRequest.ts"
 import * as turns from "../turn/turns.ts"
+import * as efforts from "./efforts.ts"
 
 /**
  * How to send input to a thread on which a turn may run.
@@ -83,6 +84,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
   ) {
     const record = yield* following.subscribed(client, threadId, "turn/start")
     const { limits, params } = yield* turnOptions.toStart(connection, threadId, record.cwd, input, options)
+    yield* efforts.check(client, connection.checkedEfforts, params.effort)
     const { key, whenBusy } = options
     const keyed = key === undefined ? undefined : { key, afterWaiting, onAccepted: (yield* SeenTurns).watch }
     return byTurnStart(client, params, { limits, whenBusy, keyed })
