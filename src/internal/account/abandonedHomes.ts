@@ -20,7 +20,7 @@ export const claim = Effect.fnUntraced(function* (home: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const owner = { pid: process.pid, start: processTable.read(process.pid)?.start ?? null, place: yield* place }
-  yield* fs.writeFileString(path.join(home, fileName), encode(owner))
+  yield* fs.writeFileString(path.join(home, fileName), codec().encode(owner))
 })
 
 /**
@@ -32,6 +32,7 @@ export const removeBeside = Effect.fnUntraced(
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const here = yield* place
+    const { decode } = codec()
     const uid = (yield* fs.stat(home)).uid
     const folder = path.dirname(home)
     for (const name of yield* fs.readDirectory(folder)) {
@@ -53,11 +54,13 @@ export const removeBeside = Effect.fnUntraced(
 
 const fileName = "owner.json"
 
-const Owner = Schema.fromJsonString(
-  Schema.Struct({ pid: Schema.Int, start: Schema.NullOr(Schema.Number), place: Schema.String })
-)
-const encode = Schema.encodeSync(Owner)
-const decode = Schema.decodeEffect(Owner)
+// A function, because an import of the package must not build what only temporary homes need.
+const codec = () => {
+  const Owner = Schema.fromJsonString(
+    Schema.Struct({ pid: Schema.Int, start: Schema.NullOr(Schema.Number), place: Schema.String })
+  )
+  return { encode: Schema.encodeSync(Owner), decode: Schema.decodeEffect(Owner) }
+}
 
 // Containers can share a directory for temporary files, but not their process ids. On systems other than Linux, such
 // a directory belongs to one machine.
@@ -68,7 +71,7 @@ const place = Effect.gen(function* () {
   return `${host.trim()} ${namespace}`
 })
 
-const isAlive = ({ pid, start }: typeof Owner.Type): boolean => {
+const isAlive = ({ pid, start }: { readonly pid: number; readonly start: number | null }): boolean => {
   if (start !== null) return processTable.read(pid)?.start === start
   try {
     process.kill(pid, 0)

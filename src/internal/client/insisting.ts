@@ -24,6 +24,4 @@ export const insist = <A>(call: (patience: Patience) => Effect.Effect<A, CodexEr
 
 const silence = Duration.seconds(1)
 
-const pauses = later(() =>
-  backoff({ initialDelay: Duration.millis(250), maxDelay: Duration.seconds(2), jitter: 0.2 })
-)
+const pauses = later(() => backoff({ initialDelay: Duration.millis(250), maxDelay: Duration.seconds(2), jitter: 0.2 }))
