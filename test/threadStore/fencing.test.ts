@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, FileSystem, Stream } from "effect"
+import { type Context, Effect, FileSystem, Stream } from "effect"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Codex from "../../src/Codex.ts"
