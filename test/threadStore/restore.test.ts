@@ -7,7 +7,7 @@ import { isThreadArchived } from "../../src/CodexError.ts"
 import type * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as ThreadStore from "../../src/ThreadStore.ts"
-import { layer, lastInput, makeHome, on, rollouts, start } from "./support.ts"
+import { agentsEnd, lastInput, layer, makeHome, on, rollouts, start } from "./support.ts"
 
 /** Starts a thread, and runs these turns on it. */
 const startThread = Effect.fnUntraced(function* (...prompts: ReadonlyArray<string>) {
@@ -244,8 +244,7 @@ describe("ThreadStore.restore on the real binary", () => {
         Effect.gen(function* () {
           const thread = yield* resumeAndRun(id, "four")
           assert.deepStrictEqual(yield* prompts("one", "two", "three", "four"), ["one", "three", "four"])
-          const { turns } = yield* thread.read({ includeTurns: true })
-          yield* thread.revert(turns.at(-1)?.id ?? "")
+          yield* revertTo(thread.id, 1)
           yield* thread.run("five")
         })
       )
@@ -257,12 +256,7 @@ describe("ThreadStore.restore on the real binary", () => {
           assert.isTrue(error._tag === "CodexError" && isThreadArchived(error.reason), error.message)
           assert.lengthOf(archiveOf(home), 3)
           yield* (yield* codex.unarchiveThread(id)).run("six")
-          assert.deepStrictEqual(yield* prompts("one", "two", "three", "four", "five", "six"), [
-            "one",
-            "three",
-            "five",
-            "six"
-          ])
+          assert.deepStrictEqual(yield* prompts("one", "two", "three", "four", "five", "six"), ["one", "five", "six"])
         })
       )
       assert.deepStrictEqual(archiveOf(home), [])
@@ -297,6 +291,38 @@ describe("ThreadStore.restore on the real binary", () => {
           assert.deepStrictEqual(yield* prompts(...all), ["one", "three", "seven"])
           yield* resumeAndRun(ids.fork, "seven")
           assert.deepStrictEqual(yield* prompts(...all), ["one", "five", "seven"])
+        })
+      )
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("finds the keys of turns before a revert or a fork in another home", () =>
+    Effect.gen(function* () {
+      const [home, other] = [yield* makeHome, yield* makeHome]
+      const model = yield* MockModel.MockModel
+      const ids = yield* on(
+        home,
+        Effect.gen(function* () {
+          const codex = yield* Codex.Codex
+          const thread = yield* codex.startThread()
+          yield* thread.runOnce("a key", "one")
+          yield* thread.run("two")
+          yield* revertTo(thread.id, 1)
+          yield* thread.run("three")
+          const fork = yield* thread.fork()
+          yield* fork.run("four")
+          return [thread.id, fork.id]
+        })
+      )
+      yield* on(
+        other,
+        Effect.gen(function* () {
+          const before = (yield* model.requests).length
+          for (const id of ids) {
+            const thread = yield* ThreadStore.resume(id)
+            assert.strictEqual((yield* thread.runOnce("a key", "one")).status, "completed")
+          }
+          assert.lengthOf(yield* model.requests, before)
         })
       )
     }).pipe(Effect.scoped, Effect.provide(layer))
@@ -341,7 +367,7 @@ describe("ThreadStore.restore on the real binary", () => {
         home,
         Effect.gen(function* () {
           const thread = yield* startThread("one")
-          yield* model.idle
+          yield* agentsEnd(home, 2)
           yield* thread.run("two")
           return thread.id
         })
@@ -384,7 +410,7 @@ describe("ThreadStore.restore on the real binary", () => {
         Effect.gen(function* () {
           const codex = yield* Codex.Codex
           yield* (yield* codex.resumeThread(id)).run("three")
-          yield* model.idle
+          yield* agentsEnd(home, 2)
         }),
         false
       )

@@ -26,6 +26,8 @@ export interface PlannedThread {
   readonly newest: string | undefined
   /** The paths of its files in the home, by name. */
   readonly local: ReadonlyMap<string, string>
+  /** Whether it continues a history of other files. */
+  readonly hasBase: boolean
   /** Its newest stored name. */
   readonly name: rollout.Name | undefined
 }
@@ -71,7 +73,7 @@ export const make = Effect.fnUntraced(function* (store: ThreadStore, home: homes
     return { name, bytes, has: local.length }
   })
 
-  const planThread = Effect.fnUntraced(function* ({ files, id, isSource, segments }: Found) {
+  const planThread = Effect.fnUntraced(function* ({ files, id, isSource, origins, segments }: Found) {
     const local = places.get(id) ?? new Map<string, string>()
     const stored = new Set(files.map(({ name }) => name))
     const extra = [...local.keys()].find((name) => !stored.has(name))
@@ -91,6 +93,7 @@ export const make = Effect.fnUntraced(function* (store: ThreadStore, home: homes
       files: planned.toSorted((a, b) => (a.name < b.name ? 1 : -1)),
       newest: isPartial || files.length < 2 ? undefined : rollout.newestOf(stored),
       local,
+      hasBase: origins.some(({ base }) => base !== undefined),
       name: nameIn(segments)
     }
     return result

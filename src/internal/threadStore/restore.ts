@@ -14,6 +14,7 @@ import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import type { Codex } from "../../Codex.ts"
 import type { CodexError } from "../../CodexError.ts"
+import * as history from "./history.ts"
 import * as homes from "./home.ts"
 import * as newestFile from "./newestFile.ts"
 import * as plans from "./plan.ts"
@@ -111,6 +112,7 @@ export const restore = Effect.fnUntraced(
     // After all files: a name makes the server look the thread up.
     for (const { isForgotten, thread } of written) yield* writeName(thread, isForgotten)
     const own = threads.at(-1)
+    if (own?.hasBase === true) yield* history.index(codex, root)
     return own?.id === root ? (own.newest ?? rollout.newestOf(own.local.keys()) ?? own.files[0]?.name) : undefined
   },
   (effect, _codex, _store, _home, root) => Effect.mapError(effect, failure(root))
