@@ -101,6 +101,49 @@ describe("ThreadStore.restore on the real binary", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
+  for (const method of ["thread/read", "thread/list"] as const) {
+    it.live(`is not misled by a ${method} while it writes files`, () =>
+      Effect.gen(function* () {
+        const [home, other] = [yield* makeHome, yield* makeHome]
+        const id = yield* on(
+          home,
+          Effect.gen(function* () {
+            const thread = yield* startThread("one", "two")
+            yield* revertTo(thread.id, 1)
+            yield* thread.run("three")
+            yield* revertTo(thread.id, 1)
+            yield* thread.run("four")
+            return thread.id
+          })
+        )
+        const fs = yield* FileSystem.FileSystem
+        yield* on(
+          other,
+          Effect.gen(function* () {
+            const codex = yield* Codex.Codex
+            let lookups = 0
+            const lookup = Effect.ignore(
+              method === "thread/read"
+                ? codex.request("thread/read", { threadId: id })
+                : codex.request("thread/list", {})
+            )
+            const slow = FileSystem.FileSystem.of({
+              ...fs,
+              link: (from, to) =>
+                Effect.andThen(
+                  fs.link(from, to),
+                  Effect.suspend(() => (lookups++, lookup))
+                )
+            })
+            yield* Effect.provideService(resumeAndRun(id, "five"), FileSystem.FileSystem, slow)
+            assert.strictEqual(lookups, 3)
+            assert.deepStrictEqual(yield* prompts("one", "two", "three", "four", "five"), ["one", "four", "five"])
+          })
+        )
+      }).pipe(Effect.scoped, Effect.provide(layer))
+    )
+  }
+
   it.live("does not let a list of the server choose an older file", () =>
     Effect.gen(function* () {
       const [home, other] = [yield* makeHome, yield* makeHome]
