@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, FileSystem } from "effect"
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import * as Codex from "../../src/Codex.ts"
 import { isThreadArchived } from "../../src/CodexError.ts"
 import type * as CodexTest from "../../src/testing/CodexTest.ts"
@@ -516,6 +516,26 @@ describe("ThreadStore.restore on the real binary", () => {
       )
       yield* restoreTwice
       assert.deepStrictEqual(yield* prompts(...all), ["one", "four", "five"])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("completes a file that is empty, or torn", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome
+      const id = yield* on(
+        home,
+        Effect.map(startThread("one"), (thread) => thread.id)
+      )
+      for (const size of [0, 100]) {
+        const other = yield* makeHome
+        for (const [file, bytes] of rollouts(home)) {
+          const place = join(other.codexHome, "sessions", file)
+          mkdirSync(dirname(place), { recursive: true })
+          writeFileSync(place, bytes.subarray(0, size))
+        }
+        yield* on(other, ThreadStore.restore(id), false)
+        assert.deepStrictEqual([...rollouts(other)], [...rollouts(home)])
+      }
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 

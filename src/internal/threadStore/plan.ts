@@ -36,8 +36,8 @@ export interface PlannedThread {
 export interface PlannedFile {
   readonly name: string
   readonly bytes: Uint8Array
-  /** How many bytes of it the home has. */
-  readonly has: number
+  /** How many bytes of it the home has, or `undefined` if there is no file. */
+  readonly has: number | undefined
 }
 
 /** Plans the restore of a thread: sources and sub-agents come before what needs them, so the thread is the last. */
@@ -64,7 +64,7 @@ export const make = Effect.fnUntraced(function* (store: ThreadStore, home: homes
     isSource: boolean
   ): Effect.fn.Return<PlannedFile | undefined, LocalDiffers | PlatformError> {
     const local = place === undefined ? undefined : yield* homes.ifThere(fs.readFile(place), undefined)
-    if (local === undefined) return { name, bytes, has: 0 }
+    if (local === undefined) return { name, bytes, has: undefined }
     const must = isSource ? Math.min(needed.get(rollout.rolloutOf(name) ?? "") ?? 0, bytes.length) : bytes.length
     const common = Math.min(local.length, must)
     if (!isSame(local, bytes, common)) return yield* new LocalDiffers({ segment: name, how: "different" })

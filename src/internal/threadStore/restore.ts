@@ -45,7 +45,7 @@ export const restore = Effect.fnUntraced(
         const file = yield* fs.open(fresh, { flag: "wx", mode: 0o600 })
         yield* file.writeAll(bytes)
         yield* file.sync
-        if (has > 0) {
+        if (has !== undefined) {
           // Another process can have extended it in the meantime.
           const isAsPlanned = Number((yield* fs.stat(place)).size) === has
           if (isAsPlanned) yield* fs.rename(fresh, place)
