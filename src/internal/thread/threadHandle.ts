@@ -140,6 +140,11 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     fork: (options) => called(fork(connection, threadId, options), "Thread.fork"),
     get injectItems() {
       return Effect.fn("Thread.injectItems")(function* (items) {
+        // The server rejects it as well, in a message that no error shows.
+        if (items.length === 0) {
+          const reason = new InvalidInput({ argument: "items", description: "must not be empty" })
+          return yield* new CodexError({ method: "thread/inject_items", reason })
+        }
         yield* client.request("thread/inject_items", { threadId, items })
       })
     },
