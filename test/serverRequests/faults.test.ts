@@ -117,7 +117,7 @@ describe("a policy with invalid arguments", () => {
       assert.throws(() => Approval.command.startsWith(untyped(words)), TypeError, "expected an array of strings")
       assert.throws(() => Approval.command.equals(untyped(words)), TypeError, "expected an array of strings")
     }
-    for (const timeout of ["soon", 0, -1, Number.NaN]) {
+    for (const timeout of ["soon", undefined, 0, -1, Number.NaN]) {
       assert.throws(() => Approval.withTimeout(Approval.denyAll, untyped(timeout)), RangeError, "`timeout`")
     }
   })

@@ -10,7 +10,7 @@ import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Pipeable from "effect/Pipeable"
 import * as Semaphore from "effect/Semaphore"
-import { orThrow, readDuration } from "../settings.ts"
+import { orThrow, parseDuration } from "../settings.ts"
 
 /**
  * An answer, and the name of the policy that gave it.
@@ -115,7 +115,7 @@ export const withTimeout: {
   <P extends AnyPolicy>(self: P, timeout: Duration.Input): P
 } = dual(2, <P extends AnyPolicy>(self: P, timeout: Duration.Input): P => {
   // Parsed here, so an invalid timeout fails now and not at the first question.
-  const duration = orThrow("withTimeout", readDuration("timeout", timeout, Duration.infinity, { allowInfinite: true }))
+  const duration = orThrow("withTimeout", parseDuration("timeout", timeout, { allowInfinite: true }))
   const by = `${self.name}: no answer within ${Duration.format(duration)}`
   // Each kind of policy can decline.
   const declined: Verdict<unknown> = { answer: { _tag: "decline" }, by }
