@@ -6,7 +6,7 @@
 import * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
 import { CodexError } from "./CodexError.ts"
-import { type Backoff, backoff, check } from "./internal/backoff.ts"
+import { type Backoff, backoff, check, later } from "./internal/backoff.ts"
 import { type Names, orThrow, readCount } from "./internal/settings.ts"
 import { TurnFailed } from "./internal/turn/turnErrors.ts"
 
@@ -114,4 +114,4 @@ export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Du
  * @category schedules
  * @since 0.169.0
  */
-export const retryOnOverload: Schedule.Schedule<Duration.Duration, unknown> = retryOnOverloadWith()
+export const retryOnOverload: Schedule.Schedule<Duration.Duration, unknown> = later(retryOnOverloadWith)

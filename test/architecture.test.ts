@@ -38,6 +38,8 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["account", /^(?:Account|CodexHome|internal\/account\/.*)\.ts$/],
   ["facade", /^(?:Codex|internal\/configuration)\.ts$/],
   ["pool", /^(?:CodexPool|internal\/pool\/.*)\.ts$/],
+  ["thread store", /^(?:ThreadStore|internal\/threadStore\/.*)\.ts$/],
+  ["cluster", /^(?:internal\/)?cluster\/.*\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]
 ]
 
@@ -113,8 +115,15 @@ describe("architecture", () => {
       files.filter(
         (file) => !file.startsWith("internal/session/") && keyed.test(readFileSync(join(src, file), "utf8"))
       ),
-      // The threads that a search has returned, and those of one tree: each ends with its stream.
-      ["internal/client/search.ts", "internal/turn/turnTree.ts"]
+      // The threads that a search has returned, and those of one tree: each ends with its stream. The files of
+      // threads outlive the session, and so does the directory of a cluster.
+      [
+        "internal/client/search.ts",
+        "internal/cluster/openThread.ts",
+        "internal/cluster/setAside.ts",
+        "internal/threadStore/home.ts",
+        "internal/turn/turnTree.ts"
+      ]
     )
     assert.match("records.get(thread.id)", keyed)
   })

@@ -45,8 +45,11 @@ describe("the package", () => {
 
   it("pins the runtime exactly, and has effect as a peer dependency", () => {
     assert.deepStrictEqual(pkg["dependencies"], { "@openai/codex": pkg["version"] })
-    assert.hasAllKeys(pkg["peerDependencies"], ["effect", "@effect/platform-node"])
-    assert.deepStrictEqual(pkg["peerDependenciesMeta"], { "@effect/platform-node": { optional: true } })
+    assert.hasAllKeys(pkg["peerDependencies"], ["effect", "@effect/platform-node", "@effect/sql-pg"])
+    assert.deepStrictEqual(pkg["peerDependenciesMeta"], {
+      "@effect/platform-node": { optional: true },
+      "@effect/sql-pg": { optional: true }
+    })
     assert.deepStrictEqual(pkg["engines"], { node: ">=22.19" })
   })
 
@@ -59,14 +62,15 @@ describe("the package", () => {
     const { exports } = pkg
     assert.isTrue(isRecord(exports))
     if (!isRecord(exports)) return
-    for (const closed of ["./internal/*", "./chunks/*", "./generated/*", "./index", "./testing/*"]) {
-      assert.isNull(exports[closed], closed)
+    const closed = ["internal/*", "chunks/*", "generated/*", "index", "modules", "testing/*", "cluster/*"]
+    for (const name of closed) {
+      assert.isNull(exports[`./${name}`], name)
     }
   })
 
-  it("imports platform modules only in testing, except two that Bun and Deno have, too", () => {
+  it("imports platform modules only in testing and the cluster, except two that Bun and Deno have, too", () => {
     const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter(
-      (file) => file.endsWith(".ts") && !file.startsWith("testing")
+      (file) => file.endsWith(".ts") && !file.startsWith("testing") && !file.startsWith("cluster")
     )
     assert.isAbove(files.length, 30)
     for (const file of files) {
@@ -109,14 +113,18 @@ describe("the published package", () => {
       .filter((file) => file.endsWith(".ts"))
       .map((file) => file.replaceAll("\\", "/").replace(/\.ts$/, ""))
     const modules = sources.filter(
-      (file) => !file.includes("/") || ["testing/index", "generated/codecs", "generated/methods"].includes(file)
+      (file) =>
+        !file.includes("/") ||
+        ["cluster/index", "testing/index", "generated/codecs", "generated/methods"].includes(file)
     )
-    const chunks = ["protocol", "told", "core", "testing"].map((name) => `chunks/${name}`)
+    const chunks = ["protocol", "told", "core", "more", "testing", "cluster", "durable"].map((name) => `chunks/${name}`)
     const expected = [
       ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
-      ...[...modules, ...chunks].map((file) => `dist/${file}.js`),
+      ...[...modules, "modules", ...chunks].map((file) => `dist/${file}.js`),
+      // What builds the namespaces of testing and of the cluster.
+      "dist/chunks/rolldown-runtime.js",
       // The others contain no code of their own.
-      ...[...chunks, "generated/codecs", "generated/methods"].map((file) => `dist/${file}.js.map`)
+      ...[...chunks, "generated/codecs", "generated/methods", "ThreadStore"].map((file) => `dist/${file}.js.map`)
     ]
     assert.deepStrictEqual(
       stage.files.filter((file) => !others.includes(file)),
@@ -137,13 +145,35 @@ describe("the published package", () => {
   it("loads few files: a public module is a part of chunks, and modules without a server do not load the server's", () => {
     const chunks = (file: string) => [...loads(file)].filter((name) => name.startsWith("dist/chunks/")).sort()
     const told = ["dist/chunks/protocol.js", "dist/chunks/told.js"]
-    assert.deepStrictEqual(chunks("dist/index.js"), ["dist/chunks/core.js", ...told])
+    assert.deepStrictEqual(chunks("dist/Codex.js"), ["dist/chunks/core.js", ...told])
+    assert.deepStrictEqual(chunks("dist/index.js"), ["dist/chunks/core.js", "dist/chunks/more.js", ...told])
     for (const name of ["CodexError", "Input", "Printable", "Transport", "Turn"]) {
       assert.includeMembers(told, [...chunks(`dist/${name}.js`)], name)
     }
-    // One for each public module, the codecs and methods that `Protocol` exports, and three chunks.
-    const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts"))
-    assert.strictEqual(loads("dist/index.js").size, modules.length + 2 + 3)
+    // Itself, the codecs and methods that `Protocol` exports, and four chunks.
+    assert.strictEqual(loads("dist/index.js").size, 1 + 2 + 4)
+    // One for each public module in addition. `ThreadStore` loads databases, so programs import it by its own name.
+    const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts") && file !== "ThreadStore.ts")
+    assert.strictEqual(loads("dist/modules.js").size, modules.length + 2 + 4)
+  })
+
+  it("exports the same from its entry for bundlers", () => {
+    const script = `
+      const entries = await Promise.all(${JSON.stringify(
+        ["index", "modules"].map((name) => pathToFileURL(join(stage.folder, "dist", `${name}.js`)).href)
+      )}.map((file) => import(file)))
+      const isModule = (value) => value?.[Symbol.toStringTag] === "Module"
+      const same = (a, b) =>
+        isModule(a) && isModule(b)
+          ? String(Object.keys(a).sort()) === String(Object.keys(b).sort()) &&
+            Object.keys(a).every((key) => same(a[key], b[key]))
+          : a === b
+      console.log(same(...entries), Object.values(entries[0]).filter(isModule).length)`
+    const args = ["--input-type=module", "-e", script]
+    const others = new Set(["index.ts", "ThreadStore.ts"])
+    const count = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts") && !others.has(file)).length
+    const found = execFileSync(process.execPath, args, { cwd: stage.folder, encoding: "utf8" })
+    assert.strictEqual(found.trim(), `true ${count}`)
   })
 
   /** The number of modules that a program loads for the package, after the Effect modules that it imports itself. */
@@ -174,14 +204,14 @@ describe("the published package", () => {
   })
 
   it("adds to the README's program, bundled and minified, at most 1.75 times its size without the SDK", async () => {
-    const path = join(stage.folder, "dist/index.js")
+    const path = join(stage.folder, "dist/modules.js")
     const [sdk, without] = [await bytes({ path }), await bytes({ contents: withoutSdk })]
     assert.isBelow((sdk - without) / without, 1.75)
   })
 
   it("adds only what is used to a bundle: escaping text does not include the server", async () => {
     const entry = { contents: 'import { Printable } from "effect-codex"; console.log(Printable.line("a"))' }
-    assert.isBelow(await bytes({ path: join(stage.folder, "dist/index.js") }, entry), 1000)
+    assert.isBelow(await bytes({ path: join(stage.folder, "dist/modules.js") }, entry), 1000)
   })
 
   it("has texts whose links lead to published files, too", () => {
@@ -209,7 +239,7 @@ describe("the published package", () => {
     }
     // Other paths that a pattern could open are closed by name.
     const folders = new Set(stage.files.flatMap((file) => /^dist\/([^/]+)\//.exec(file)?.[1] ?? []))
-    assert.deepStrictEqual([...folders].sort(), ["chunks", "generated", "internal", "testing"])
+    assert.deepStrictEqual([...folders].sort(), ["chunks", "cluster", "generated", "internal", "testing"])
   })
 
   it("has maps that lead to published sources", () => {

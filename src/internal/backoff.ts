@@ -50,8 +50,14 @@ export const check = <O extends Options>(where: string, options: O, names: Names
 export const jittered = (pause: Duration.Duration, jitter: number): Effect.Effect<Duration.Duration> =>
   Effect.map(Random.next, (random) => Duration.times(pause, 1 + jitter * (2 * random - 1)))
 
+/** A schedule without an error, whose output is a duration. */
+type Pauses = Schedule.Schedule<Duration.Duration, unknown>
+
+/** Returns the same schedule as `make`, but makes it when it is used, and not when the package is imported. */
+export const later = (make: () => Pauses): Pauses => Schedule.fromStep(Effect.suspend(() => Schedule.toStep(make())))
+
 /** Recurs without end. The jitter comes last, so pauses of the maximum length differ, too. */
-export const backoff = ({ initialDelay, jitter, maxDelay }: Backoff): Schedule.Schedule<Duration.Duration, unknown> =>
+export const backoff = ({ initialDelay, jitter, maxDelay }: Backoff): Pauses =>
   Schedule.exponential(initialDelay).pipe(
     Schedule.modifyDelay(({ duration }) => jittered(Duration.min(duration, maxDelay), jitter))
   )

@@ -21,7 +21,7 @@ export const claim = Effect.fnUntraced(function* (home: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const owner = { pid: process.pid, start: processTable.read(process.pid)?.start ?? null, place: hereText() }
-  yield* fs.writeFileString(path.join(home, fileName), encode(owner))
+  yield* fs.writeFileString(path.join(home, fileName), codec().encode(owner))
 })
 
 /**
@@ -33,6 +33,7 @@ export const removeBeside = Effect.fnUntraced(
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const here = hereText()
+    const { decode } = codec()
     const uid = (yield* fs.stat(home)).uid
     const folder = path.dirname(home)
     for (const name of yield* fs.readDirectory(folder)) {
@@ -54,11 +55,13 @@ export const removeBeside = Effect.fnUntraced(
 
 const fileName = "owner.json"
 
-const Owner = Schema.fromJsonString(
-  Schema.Struct({ pid: Schema.Int, start: Schema.NullOr(Schema.Number), place: Schema.String })
-)
-const encode = Schema.encodeSync(Owner)
-const decode = Schema.decodeEffect(Owner)
+// A function, because an import of the package must not build what only temporary homes need.
+const codec = () => {
+  const Owner = Schema.fromJsonString(
+    Schema.Struct({ pid: Schema.Int, start: Schema.NullOr(Schema.Number), place: Schema.String })
+  )
+  return { encode: Schema.encodeSync(Owner), decode: Schema.decodeEffect(Owner) }
+}
 
 // Without the start of the machine: a process of an earlier start has ended, and its start time tells.
 const hereText = (): string => {
@@ -66,7 +69,7 @@ const hereText = (): string => {
   return `${machine} ${namespace}`
 }
 
-const isAlive = ({ pid, start }: typeof Owner.Type): boolean => {
+const isAlive = ({ pid, start }: { readonly pid: number; readonly start: number | null }): boolean => {
   if (start !== null) return processTable.read(pid)?.start === start
   try {
     process.kill(pid, 0)

@@ -217,7 +217,7 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
     get: (key) =>
       Effect.uninterruptibleMask((restore) =>
         Effect.suspend(() => {
-          if (isClosed) return closed
+          if (isClosed) return closed()
           const call = makeCall(tenantOf(key))
           call.tenant.process?.endIfLost()
           const excess = queue.excess(call.tenant)
@@ -254,7 +254,7 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
     refuse: Effect.sync(() => {
       isClosed = true
       for (const call of queue.remove()) {
-        queueMicrotask(() => Deferred.doneUnsafe(call.granted, closed))
+        queueMicrotask(() => Deferred.doneUnsafe(call.granted, closed()))
       }
     }),
     endAll: Effect.suspend(() => {
