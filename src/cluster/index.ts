@@ -3,4 +3,5 @@
  *
  * @since 0.171.0
  */
+export * as ApprovalInbox from "./ApprovalInbox.ts"
 export * as Runner from "./Runner.ts"
