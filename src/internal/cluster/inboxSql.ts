@@ -36,7 +36,7 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
         })}`
     )
   const select = sql`SELECT entry, version, lease_until, relay FROM effect_codex_inbox`
-  const stored = (rows: Effect.Effect<ReadonlyArray<Row>, SqlError>) =>
+  const all = (rows: Effect.Effect<ReadonlyArray<Row>, SqlError>) =>
     rows.pipe(Effect.flatMap(Effect.forEach(toStored)), Effect.mapError(failed))
 
   return {
@@ -55,7 +55,7 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
         }),
         Effect.mapError(failed)
       ),
-    read: (ids) => (ids.length === 0 ? Effect.succeed([]) : stored(sql<Row>`${select} WHERE ${sql.in("id", ids)}`)),
+    read: (ids) => (ids.length === 0 ? Effect.succeed([]) : all(sql<Row>`${select} WHERE ${sql.in("id", ids)}`)),
     replace: (seen, next, event, sameLease) =>
       Effect.gen(function* () {
         const entry = yield* encodeEntry(next.entry)
@@ -81,7 +81,7 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
     relayed: (id) =>
       sql`UPDATE effect_codex_inbox SET relay = 0 WHERE id = ${id}`.pipe(Effect.asVoid, Effect.mapError(failed)),
     list: ({ after, kind, limit, relay, status, threadId }) =>
-      stored(sql<Row>`
+      all(sql<Row>`
         ${select} WHERE ${sql.and([
           sql.in("status", status),
           ...(relay ? [sql`relay = 1`] : []),
@@ -92,7 +92,7 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
             : [sql`(opened_at > ${after.at} OR (opened_at = ${after.at} AND id > ${after.id}))`])
         ])} ORDER BY opened_at, id LIMIT ${limit}`),
     due: (now, limit) =>
-      stored(sql<Row>`${select} WHERE expires_at <= ${now} OR lease_until <= ${now} ORDER BY opened_at LIMIT ${limit}`),
+      all(sql<Row>`${select} WHERE expires_at <= ${now} OR lease_until <= ${now} ORDER BY opened_at LIMIT ${limit}`),
     history: ({ after, entryId, limit }) =>
       sql<{ readonly event: string }>`
         SELECT event FROM effect_codex_inbox_events WHERE ${sql.and([
