@@ -36,8 +36,6 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
         })}`
     )
   const select = sql`SELECT entry, version, lease_until, relay FROM effect_codex_inbox`
-  const all = (rows: Effect.Effect<ReadonlyArray<Row>, SqlError>) =>
-    rows.pipe(Effect.flatMap(Effect.forEach(toStored)), Effect.mapError(failed))
 
   return {
     insert: (stored, event) =>
@@ -142,6 +140,9 @@ const encodeEntry = Schema.encodeEffect(Schema.fromJsonString(Entry))
 const decodeEntry = Schema.decodeEffect(Schema.fromJsonString(Entry))
 const encodeEvent = Schema.encodeEffect(Schema.fromJsonString(Event))
 const decodeEvent = Schema.decodeEffect(Schema.fromJsonString(Event))
+
+const all = (rows: Effect.Effect<ReadonlyArray<Row>, SqlError>) =>
+  rows.pipe(Effect.flatMap(Effect.forEach(toStored)), Effect.mapError(failed))
 
 const toStored = (row: Row) =>
   Effect.map(decodeEntry(row.entry), (entry): Stored => ({
