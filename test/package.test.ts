@@ -116,7 +116,7 @@ describe("the published package", () => {
         !file.includes("/") ||
         ["cluster/index", "testing/index", "generated/codecs", "generated/methods"].includes(file)
     )
-    const chunks = ["protocol", "told", "core", "testing", "cluster"].map((name) => `chunks/${name}`)
+    const chunks = ["protocol", "told", "core", "testing", "cluster", "durable"].map((name) => `chunks/${name}`)
     const expected = [
       ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
       ...[...modules, ...chunks].map((file) => `dist/${file}.js`),
