@@ -263,10 +263,10 @@ describe.each([
     it.effect("puts a request with a token in once, and keeps it without a process", () =>
       Effect.gen(function* () {
         const inbox = yield* ApprovalInbox.ApprovalInbox
-        const put = inbox.put({ ...Test.request, id: "put-1", token: "token-1" })
+        const put = inbox["~internal"].put({ ...Test.request, id: "put-1", token: "token-1" })
         assert.deepStrictEqual(yield* put, yield* put)
         assert.strictEqual(
-          (yield* reasonOf(inbox.put({ ...Test.request, id: "put-1", token: "token-2" })))._tag,
+          (yield* reasonOf(inbox["~internal"].put({ ...Test.request, id: "put-1", token: "token-2" })))._tag,
           "EntryExists"
         )
         yield* TestClock.adjust("1 hour")
@@ -281,7 +281,7 @@ describe.each([
       Effect.gen(function* () {
         const inbox = yield* ApprovalInbox.ApprovalInbox
         const { fiber, id } = yield* asking(inbox)
-        yield* inbox.put({ ...Test.request, id: "put-2", token: "t" })
+        yield* inbox["~internal"].put({ ...Test.request, id: "put-2", token: "t" })
         yield* inbox.withdraw("put-2")
         yield* TestClock.adjust("1 second")
         const now = yield* DateTime.now
@@ -309,7 +309,7 @@ describe.each([
           ["limit", inbox.list({ limit: 0 })],
           ["limit", inbox.history({ limit: 1001 })],
           ["after", inbox.list({ after: "x" })],
-          ["token", inbox.put({ ...Test.request, id: "x", token: "" })]
+          ["token", inbox["~internal"].put({ ...Test.request, id: "x", token: "" })]
         ]
         for (const [argument, call] of calls) {
           assert.deepInclude(yield* reasonOf(call), { _tag: "InvalidRequest", argument })

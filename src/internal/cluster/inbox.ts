@@ -108,7 +108,10 @@ export const make = Effect.fnUntraced(function* (
         const { id } = yield* insert(request, undefined)
         const abandon = Effect.suspend(() => {
           const { status, why } = ended()
-          return change(id, status === "lost" ? { _tag: "lose", why } : { _tag: "withdraw", why, by: Option.none() })
+          return change(
+            id,
+            status === "lost" ? { _tag: "lose", why } : { _tag: "withdraw", why, by: Option.none(), onlyOpen: false }
+          )
         }).pipe(
           // Its lease ends it.
           Effect.catchCause((cause) => Effect.logDebug("An entry of the inbox cannot be ended.", cause))
@@ -141,6 +144,14 @@ export const make = Effect.fnUntraced(function* (
 
   const internal: ApprovalInbox["~internal"] = {
     ask: (request, ended) => named("ask", request.id, ask(request, ended)),
+    put: (request) =>
+      named(
+        "put",
+        request.id,
+        Effect.andThen(checks.text("token", request.token, 2000), insert(request, request.token))
+      ),
+    withdrawOpen: (id) =>
+      Effect.ignore(change(id, { _tag: "withdraw", why: "ended", by: Option.none(), onlyOpen: true })),
     toRelay: named(
       "list",
       undefined,
@@ -156,12 +167,6 @@ export const make = Effect.fnUntraced(function* (
       Effect.map(
         internal.ask(request, () => interrupted),
         ({ entry }) => entry
-      ),
-    put: (request) =>
-      named(
-        "put",
-        request.id,
-        Effect.andThen(checks.text("token", request.token, 2000), insert(request, request.token))
       ),
     get: (id) => named("get", id, Effect.map(change(id), toEntry)),
     list: (options = {}) =>
@@ -214,7 +219,7 @@ export const make = Effect.fnUntraced(function* (
         id,
         Effect.andThen(
           by === undefined ? Effect.void : checks.text("by", by, 200),
-          change(id, { _tag: "withdraw", why: "call", by: Option.fromUndefinedOr(by) })
+          change(id, { _tag: "withdraw", why: "call", by: Option.fromUndefinedOr(by), onlyOpen: false })
         )
       ).pipe(Effect.map(toEntry)),
     history: (options = {}) =>

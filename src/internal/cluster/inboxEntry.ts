@@ -133,7 +133,13 @@ export type Command =
     }
   | { readonly _tag: "deliver" }
   | { readonly _tag: "expire" }
-  | { readonly _tag: "withdraw"; readonly why: string; readonly by: Option.Option<string> }
+  | {
+      readonly _tag: "withdraw"
+      readonly why: string
+      readonly by: Option.Option<string>
+      /** Whether an entry with an answer stays as it is. */
+      readonly onlyOpen: boolean
+    }
   | { readonly _tag: "lose"; readonly why: string }
 
 /** Whether the entry is in a final state. */
@@ -244,7 +250,9 @@ export const apply = (
     case "expire":
       return isOpen ? close("expired") : Result.succeed(undefined)
     case "withdraw":
-      return isFinal(entry) ? Result.succeed(undefined) : close("withdrawn", command.why, command.by)
+      return isFinal(entry) || (command.onlyOpen && !isOpen)
+        ? Result.succeed(undefined)
+        : close("withdrawn", command.why, command.by)
     case "lose":
       return isFinal(entry) ? Result.succeed(undefined) : close("lost", command.why)
   }

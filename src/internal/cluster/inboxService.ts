@@ -196,13 +196,6 @@ export interface ApprovalInbox {
    * If the call is interrupted, the entry becomes `withdrawn`.
    */
   ask(request: Request): Effect.Effect<Entry, ApprovalInboxError>
-  /**
-   * Puts a request in that no process waits for, and returns its entry. `token` names what waits, such as a workflow.
-   *
-   * Returns the existing entry if one with this id and this token exists, and fails with `EntryExists` if an entry with
-   * this id has another token.
-   */
-  put(request: Request & { readonly id: string; readonly token: string }): Effect.Effect<Entry, ApprovalInboxError>
   /** Returns an entry. Fails with `EntryNotFound`. */
   get(id: string): Effect.Effect<Entry, ApprovalInboxError>
   /** Lists entries, oldest first. */
@@ -243,7 +236,18 @@ export interface Internal {
     request: Request,
     ended: () => { readonly status: "withdrawn" | "lost"; readonly why: string }
   ) => Effect.Effect<Delivered, ApprovalInboxError>
-  /** Entries with a token of this form whose end was not passed on. */
+  /**
+   * Puts a request in that no process waits for. `token` names what waits.
+   *
+   * Returns the existing entry if one with this id and this token exists, and fails with `EntryExists` if an entry with
+   * this id has another token.
+   */
+  readonly put: (
+    request: Request & { readonly id: string; readonly token: string }
+  ) => Effect.Effect<Entry, ApprovalInboxError>
+  /** Withdraws an entry that is open, as far as the database can be reached. */
+  readonly withdrawOpen: (id: string) => Effect.Effect<void>
+  /** Entries with a token whose end was not passed on. */
   readonly toRelay: Effect.Effect<ReadonlyArray<Entry>, ApprovalInboxError>
   /** Notes that the end of an entry was passed on. */
   readonly relayed: (entry: Entry) => Effect.Effect<void, ApprovalInboxError>

@@ -1,0 +1,45 @@
+/** The workflow of the tests: a turn, a decision of a person, and another turn. */
+import { Effect, Layer, Option, Schema } from "effect"
+import { Workflow } from "effect/workflow"
+import * as ApprovalInbox from "../../src/cluster/ApprovalInbox.ts"
+import { approval, layerApprovals, NotDecided, TurnError, turnActivity } from "../../src/workflow/index.ts"
+
+export const Review = Workflow.make("Review", {
+  payload: { id: Schema.String, ifInterrupted: Schema.Literals(["fail", "continue", "ask"]), days: Schema.Number },
+  idempotencyKey: ({ id }) => id,
+  success: Schema.Struct({
+    plan: Schema.String,
+    by: Schema.String,
+    done: Schema.String,
+    sources: Schema.Array(Schema.String)
+  }),
+  error: Schema.Union([TurnError, NotDecided])
+})
+
+export const ship = approval({
+  name: "ship",
+  choices: { yes: "Ship it", no: "Stop here" },
+  value: {
+    of: ["yes"],
+    schema: Schema.Struct({ version: Schema.NonEmptyString }),
+    fields: [{ name: "version", label: "Version", type: "text", required: true, options: [], other: false }]
+  }
+})
+
+const text = Option.getOrElse(() => "")
+
+/** Runs the workflow, and passes decisions on to it. */
+export const layer = Review.toLayer(
+  Effect.fnUntraced(function* ({ days, id, ifInterrupted }) {
+    const options = { ifInterrupted, ask: ApprovalInbox.continuation() } as const
+    const plan = yield* turnActivity({ name: "plan", input: `plan ${id}`, options })
+    const { by, choice, value } = yield* ship.ask({
+      lines: [`Ship ${id}?`, text(plan.finalResponse)],
+      expiresAfter: `${days} days`,
+      threadId: plan.threadId
+    })
+    const what = Option.match(value, { onNone: () => "stop", onSome: ({ version }) => `ship ${version}` })
+    const done = yield* turnActivity({ name: "do", input: `${choice}: ${what} of ${id}`, options })
+    return { plan: text(plan.finalResponse), by, done: text(done.finalResponse), sources: [plan.source, done.source] }
+  })
+).pipe(Layer.merge(layerApprovals))
