@@ -28,8 +28,20 @@ export const ship = approval({
 
 const text = Option.getOrElse(() => "")
 
-/** Runs the workflow, and passes decisions on to it. */
-export const layer = Review.toLayer(
+/** A workflow with a mistake in its code. */
+export const Mistake = Workflow.make("Mistake", {
+  payload: { id: Schema.String },
+  idempotencyKey: ({ id }) => id,
+  success: Schema.String,
+  error: TurnError
+})
+
+// What a JavaScript program can contain.
+const broken: { readonly text?: string } = JSON.parse("{}")
+
+const mistake = Mistake.toLayer(() => Effect.sync(() => JSON.parse(broken.text ?? "a mistake")))
+
+const review = Review.toLayer(
   Effect.fnUntraced(function* ({ days, id, ifInterrupted }) {
     const options = { ifInterrupted, ask: ApprovalInbox.continuation() } as const
     const plan = yield* turnActivity({ name: "plan", input: `plan ${id}`, options })
@@ -42,4 +54,7 @@ export const layer = Review.toLayer(
     const done = yield* turnActivity({ name: "do", input: `${choice}: ${what} of ${id}`, options })
     return { plan: text(plan.finalResponse), by, done: text(done.finalResponse), sources: [plan.source, done.source] }
   })
-).pipe(Layer.merge(layerApprovals))
+)
+
+/** Runs the workflows, and passes decisions on to them. */
+export const layer = Layer.mergeAll(review, mistake, layerApprovals)

@@ -137,28 +137,18 @@ describe("a workflow of turns and decisions", () => {
 
     it.effect("reports a mistake in a workflow as a defect with its message, and not as an interruption", () =>
       Effect.gen(function* () {
-        const make = (name: string) =>
-          Workflow.make(name, {
-            payload: { id: Schema.String },
-            idempotencyKey: ({ id }) => id,
-            success: Schema.String,
-            error: TurnError
-          })
-        const [Handler, Input] = [make("MistakeInHandler"), make("MistakeInInput")]
-        const broken: { readonly text?: { readonly trim: () => string } } = {}
-        const layers = Layer.merge(
-          Handler.toLayer(() => Effect.sync(() => (broken.text as { trim: () => string }).trim())),
-          Input.toLayer(() =>
-            Effect.gen(function* () {
-              // @ts-expect-error: JavaScript programs can pass anything.
-              const { turnId } = yield* turnActivity({ name: "turn", input: "go", options: { maxDuration: "soon" } })
-              return turnId
-            })
-          )
+        const Input = Workflow.make("MistakeInOptions", {
+          payload: { id: Schema.String },
+          idempotencyKey: ({ id }) => id,
+          success: Schema.String,
+          error: TurnError
+        })
+        const layer = Input.toLayer(() =>
+          Effect.map(turnActivity({ name: "turn", input: "go", options: { maxDuration: -1 } }), (turn) => turn.turnId)
         )
         yield* Effect.gen(function* () {
           for (const [workflow, expected] of [
-            [Handler, "Cannot read properties of undefined"],
+            [Flow.Mistake, "is not valid JSON"],
             [Input, "maxDuration"]
           ] as const) {
             const exit = yield* Effect.exit(workflow.execute({ id: "1" }))
@@ -168,7 +158,7 @@ describe("a workflow of turns and decisions", () => {
               assert.include(String(exit.cause), expected)
             }
           }
-        }).pipe(Effect.provide(layers))
+        }).pipe(Effect.provide(layer))
       })
     )
   })
