@@ -68,4 +68,4 @@ export const turnActivity: <R = never>(options: {
   readonly thread?: string | undefined
   readonly perAttempt?: boolean | undefined
   readonly options?: TurnActivityOptions<R> | undefined
-}) => TurnActivity<R> = activity.make
+}) => TurnActivity<NoInfer<R>> = activity.make

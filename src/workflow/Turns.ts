@@ -29,7 +29,7 @@ export { Turns } from "../internal/workflow/turns.ts"
  * @since 0.171.0
  */
 export const layer: Layer.Layer<Turns, never, Codex | ThreadDirectory | FileSystem.FileSystem | Path.Path> =
-  Layer.effect(Turns, Effect.map(durableTurn.services, make))
+  Layer.effect(Turns, Effect.flatMap(durableTurn.services, make))
 
 /**
  * Runs turns on threads that are stored outside of the Codex home, so that each process can have its own. A turn is
@@ -42,4 +42,4 @@ export const layerStored: Layer.Layer<
   Turns,
   never,
   Codex | ThreadDirectory | ThreadStore | Mirror | FileSystem.FileSystem | Path.Path
-> = Layer.effect(Turns, Effect.map(durableTurn.storedServices, make))
+> = Layer.effect(Turns, Effect.flatMap(durableTurn.storedServices, make))

@@ -28,6 +28,23 @@ export const ship = approval({
 
 const text = Option.getOrElse(() => "")
 
+/** A workflow in which a turn runs while a person decides. */
+export const Both = Workflow.make("Both", {
+  payload: { id: Schema.String },
+  idempotencyKey: ({ id }) => id,
+  success: Schema.Struct({ by: Schema.String, text: Schema.String, source: Schema.String }),
+  error: Schema.Union([TurnError, NotDecided])
+})
+
+const both = Both.toLayer(({ id }) =>
+  Effect.map(
+    Effect.all([ship.ask({ lines: [`Ship ${id}?`] }), turnActivity({ name: "turn", input: `turn of ${id}` })], {
+      concurrency: "unbounded"
+    }),
+    ([{ by }, { finalResponse, source }]) => ({ by, text: text(finalResponse), source })
+  )
+)
+
 /** A workflow with a mistake in its code. */
 export const Mistake = Workflow.make("Mistake", {
   payload: { id: Schema.String },
@@ -57,4 +74,4 @@ const review = Review.toLayer(
 )
 
 /** Runs the workflows, and passes decisions on to them. */
-export const layer = Layer.mergeAll(review, mistake, layerApprovals)
+export const layer = Layer.mergeAll(review, both, mistake, layerApprovals)

@@ -2,12 +2,13 @@
 import { NodeServices } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Schema } from "effect"
+import { Effect, Exit, Fiber, Layer, Option, Schema } from "effect"
 import { ClusterWorkflowEngine } from "effect/cluster"
-import { Workflow } from "effect/workflow"
+import { Workflow, WorkflowEngine } from "effect/workflow"
 import * as ApprovalInbox from "../../src/cluster/ApprovalInbox.ts"
 import * as Runner from "../../src/cluster/Runner.ts"
 import * as ThreadDirectory from "../../src/cluster/ThreadDirectory.ts"
+import * as Codex from "../../src/Codex.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { isNotDecided, TurnError, Turns, turnActivity } from "../../src/workflow/index.ts"
@@ -123,6 +124,47 @@ describe("a workflow of turns and decisions", () => {
         assert.deepInclude(yield* Fiber.join(flow), { by: "bob", done: "answer to no: stop of token" })
         const ended = yield* inbox.get(entry.id).pipe(Effect.repeat({ until: ({ status }) => status !== "open" }))
         assert.strictEqual(ended.status, "withdrawn")
+      })
+    )
+
+    it.effect("lets a turn run on when a decision arrives in the meantime", () =>
+      Effect.gen(function* () {
+        const inbox = yield* ApprovalInbox.ApprovalInbox
+        const model = yield* MockModel.MockModel
+        const gate = yield* MockModel.gate
+        yield* model.enqueue(MockModel.hold(MockModel.reply("late"), gate))
+        const flow = yield* Flow.Both.execute({ id: "both" }).pipe(Effect.forkChild)
+        const entry = yield* openEntry("both")
+        yield* gate.reached
+        yield* inbox.answer(entry.id, { choice: "no", by: "ann" })
+        yield* inbox.get(entry.id).pipe(Effect.repeat({ until: ({ status }) => status === "delivered" }))
+        yield* gate.release
+        assert.deepStrictEqual(yield* Fiber.join(flow), { by: "ann", text: "late", source: "ran" })
+        assert.lengthOf(
+          (yield* asked).filter((text) => text.includes("both")),
+          1
+        )
+      })
+    )
+
+    it.effect("interrupts a running turn if the workflow is interrupted with interruptUnsafe", () =>
+      Effect.gen(function* () {
+        const model = yield* MockModel.MockModel
+        const gate = yield* MockModel.gate
+        yield* model.enqueue(MockModel.hold(MockModel.reply("never"), gate))
+        const id = yield* Flow.Review.execute({ id: "stop", ifInterrupted: "fail", days: 1 }, { discard: true })
+        yield* gate.reached
+        const engine = yield* WorkflowEngine.WorkflowEngine
+        yield* engine.interruptUnsafe(Flow.Review, id)
+        const directory = yield* ThreadDirectory.ThreadDirectory
+        const { threadId } = Option.getOrThrow(yield* directory.find(id))
+        const codex = yield* Codex.Codex
+        const read = codex.request("thread/read", { threadId, includeTurns: true })
+        const { thread } = yield* Effect.repeat(read, {
+          until: ({ thread }) => thread.turns[0]?.status !== "inProgress"
+        })
+        assert.strictEqual(thread.turns[0]?.status, "interrupted")
+        yield* gate.release
       })
     )
 

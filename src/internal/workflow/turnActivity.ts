@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Activity from "effect/workflow/Activity"
-import { WorkflowInstance } from "effect/workflow/WorkflowEngine"
+import * as DurableDeferred from "effect/workflow/DurableDeferred"
+import { WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
 import { CodexError } from "../../CodexError.ts"
 import type * as Input from "../../Input.ts"
 import { DirectoryError } from "../cluster/directory.ts"
@@ -93,8 +94,17 @@ export interface TurnActivityOptions<R = never> extends durableTurn.DurableTurnO
   readonly thread?: OpenOptions | undefined
 }
 
-/** A turn as an activity. */
-export interface TurnActivity<R> extends Activity.Activity<typeof TurnOutcome, typeof TurnError, Turns | R> {}
+/**
+ * A turn as an activity of a workflow: `yield*` it there.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface TurnActivity<R> extends Effect.Effect<
+  TurnOutcome,
+  TurnError,
+  Turns | R | WorkflowEngine | WorkflowInstance
+> {}
 
 /** Creates the activity of a turn. */
 export const make = <R = never>({
@@ -110,41 +120,75 @@ export const make = <R = never>({
   readonly perAttempt?: boolean | undefined
   readonly options?: TurnActivityOptions<R> | undefined
 }): TurnActivity<R> =>
-  Activity.make({
-    name,
-    success: TurnOutcome,
-    error: TurnError,
-    execute: Effect.gen(function* () {
-      const turns = yield* Turns
-      const { executionId } = yield* WorkflowInstance
-      const attempt = yield* Activity.CurrentAttempt
-      const key = `${executionId}/${name}${perAttempt && attempt > 1 ? `/${attempt}` : ""}`
-      const { ask, ifInterrupted, ...rest } = options
-      let isContinued = false
-      const { result, source, threadId } = yield* turns["~run"](thread ?? executionId, key, input, {
-        ...rest,
-        ifInterrupted: ifInterrupted === "continue" ? "ask" : ifInterrupted,
-        // Asked in each case, because the outcome says whether a continuation was sent.
-        ask: (unknown) =>
-          (ifInterrupted === "continue"
-            ? Effect.succeed("continue" as const)
-            : ask === undefined
-              ? Effect.succeed("fail" as const)
-              : ask(unknown)
-          ).pipe(
-            Effect.tap((decision) =>
-              Effect.sync(() => {
-                if (decision === "continue") isContinued = true
-              })
-            )
-          )
+  // The instance of the run, which an activity does not get itself.
+  Effect.flatMap(WorkflowInstance, (run) =>
+    Activity.make({
+      name,
+      success: TurnOutcome,
+      error: TurnError,
+      execute: Effect.gen(function* () {
+        const turns = yield* Turns
+        const attempt = yield* Activity.CurrentAttempt
+        const key = `${run.executionId}/${name}${perAttempt && attempt > 1 ? `/${attempt}` : ""}`
+        const context = yield* Effect.context<WorkflowEngine | WorkflowInstance>()
+        return yield* turns["~run"](
+          thread ?? run.executionId,
+          key,
+          (turn) => toOutcome(options, (decided) => turn(input, decided)),
+          Effect.provideContext(isReplayed(run), context)
+        )
       })
-      return {
-        threadId,
-        turnId: result.id,
-        finalResponse: result.finalResponse,
-        source: source === "record" ? source : isContinued ? "continued" : source,
-        totalTokens: Option.map(result.usage, ({ turn }) => turn.totalTokens)
-      } satisfies TurnOutcome
     })
+  )
+
+// internal
+
+/** Runs the turn, and notes whether a continuation was sent. */
+const toOutcome = Effect.fnUntraced(function* <R>(
+  { ask, ifInterrupted, ...options }: TurnActivityOptions<R>,
+  turn: (
+    options: TurnActivityOptions<R>
+  ) => Effect.Effect<durableTurn.DurableResult, durableTurn.DurableFailure | ApprovalInboxError, R>
+) {
+  let isContinued = false
+  const decide = (unknown: OutcomeUnknown): Effect.Effect<"fail" | "continue", ApprovalInboxError, R> =>
+    ifInterrupted === "continue"
+      ? Effect.succeed("continue")
+      : ask === undefined
+        ? Effect.succeed("fail")
+        : ask(unknown)
+  const { result, source, threadId } = yield* turn({
+    ...options,
+    // Asked for `continue`, too, because the outcome says whether a continuation was sent.
+    ifInterrupted: ifInterrupted === "continue" ? "ask" : ifInterrupted,
+    ask: (unknown) =>
+      Effect.tap(decide(unknown), (decision) =>
+        Effect.sync(() => {
+          if (decision === "continue") isContinued = true
+        })
+      )
   })
+  return {
+    threadId,
+    turnId: result.id,
+    finalResponse: result.finalResponse,
+    source: source === "ran" && isContinued ? "continued" : source,
+    totalTokens: Option.map(result.usage, ({ turn }) => turn.totalTokens)
+  } satisfies TurnOutcome
+})
+
+/**
+ * Whether the run was interrupted to replay it. An engine marks it as suspended then. It also does so if the workflow
+ * itself is interrupted, of which it has a signal. If the process loses the workflow, the run is not marked.
+ */
+const isReplayed = (
+  run: WorkflowInstance["Service"]
+): Effect.Effect<boolean, never, WorkflowEngine | WorkflowInstance> =>
+  Effect.gen(function* () {
+    if (!run.suspended || run.abandoned || run.interrupted) return false
+    const engine = yield* WorkflowEngine
+    return Option.isNone(yield* engine.deferredResult(interruptSignal))
+  })
+
+// The name that Effect's cluster gives it.
+const interruptSignal = DurableDeferred.make("Workflow/InterruptSignal")
