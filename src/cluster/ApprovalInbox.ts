@@ -38,7 +38,7 @@
  * import { Codex, ServerRequests } from "effect-codex"
  * import { ApprovalInbox } from "effect-codex/cluster"
  *
- * const database = PgClient.layerConfig({ url: Config.redacted("DATABASE_URL") })
+ * const database = PgClient.layerConfig({ url: Config.Redacted("DATABASE_URL") })
  *
  * const live = Codex.layer().pipe(
  *   Layer.provide(ServerRequests.layer(ApprovalInbox.handlers({ expiresAfter: "30 minutes", runner: "runner-1" }))),

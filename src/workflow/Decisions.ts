@@ -39,7 +39,7 @@ export type { Approval, ApprovalOptions, Ask, Decision } from "../internal/workf
  * })
  * ```
  *
- * **Example** (A decision with a value)
+ * **Example** (Asking for a value)
  *
  * ```ts
  * import { Schema } from "effect"

@@ -32,7 +32,7 @@ export type { TurnActivity, TurnActivityOptions } from "../internal/workflow/tur
  *
  * The outcome is stored in the database of the workflow: the text of the answer and numbers, and no items.
  *
- * **Example** (Two turns of one conversation)
+ * **Example** (Running two turns of one conversation)
  *
  * ```ts
  * import { Effect, Option, Schema } from "effect"
