@@ -4,3 +4,4 @@
  * @since 0.171.0
  */
 export * as Runner from "./Runner.ts"
+export * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
