@@ -58,6 +58,8 @@ const chunkOf = (id: string, context: ChunkingContext): string | undefined => {
   if (reach(leaves.map(idOf), context).has(id)) return "told"
   // Not in `core`, because it imports databases. Only this module loads it, so it becomes a part of that.
   if (id === idOf("ThreadStore") || id.startsWith(join(src, "internal/threadStore"))) return "threadStore"
+  // Workflows need it as well, and not the processes of a cluster.
+  if (id.startsWith(join(src, "internal/cluster"))) return "durable"
   const folder = ["cluster", "testing"].find((folder) => id.startsWith(join(src, folder)))
   return folder ?? "core"
 }

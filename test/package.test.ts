@@ -69,7 +69,7 @@ describe("the package", () => {
 
   it("imports platform modules only in testing and the cluster, except two that Bun and Deno have, too", () => {
     const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter(
-      (file) => file.endsWith(".ts") && !file.startsWith("testing") && !file.startsWith("cluster")
+      (file) => file.endsWith(".ts") && !/^(?:testing|cluster|internal.cluster)/.test(file)
     )
     assert.isAbove(files.length, 30)
     for (const file of files) {
@@ -116,7 +116,7 @@ describe("the published package", () => {
         !file.includes("/") ||
         ["cluster/index", "testing/index", "generated/codecs", "generated/methods"].includes(file)
     )
-    const chunks = ["protocol", "told", "core", "testing", "cluster"].map((name) => `chunks/${name}`)
+    const chunks = ["protocol", "told", "core", "testing", "cluster", "durable"].map((name) => `chunks/${name}`)
     const expected = [
       ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
       ...[...modules, ...chunks].map((file) => `dist/${file}.js`),

@@ -3,5 +3,6 @@
  *
  * @since 0.171.0
  */
-export * as Runner from "./Runner.ts"
 export * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
+export * as Runner from "./Runner.ts"
+export * as ThreadDirectory from "./ThreadDirectory.ts"

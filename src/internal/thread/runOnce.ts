@@ -71,6 +71,10 @@ export interface RunOnceOptions extends Omit<turnOptions.TurnOptions, "key">, tu
   readonly continuation?: Input.Input | undefined
 }
 
+/** The input of a continuation, unless the caller has another one. */
+export const defaultContinuation =
+  "The previous turn was interrupted before it was complete. A part of its work may already be done. Check what is done, do not repeat it, and complete the rest."
+
 /** Returns the newest turn with the key, as far as the server and this program know it. */
 export const find = Effect.fnUntraced(function* (
   client: Client,
@@ -134,9 +138,6 @@ const names: settings.Names<RunOnceOptions> = {
   ifInterrupted: true,
   searchTurns: true
 }
-
-const defaultContinuation =
-  "The previous turn was interrupted before it was complete. A part of its work may already be done. Check what is done, do not repeat it, and complete the rest."
 
 const searchNames: settings.Names<turnByKey.TurnByKeyOptions> = { searchTurns: true }
 
