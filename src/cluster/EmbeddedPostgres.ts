@@ -102,7 +102,7 @@ export class EmbeddedPostgresError extends Schema.TaggedError<EmbeddedPostgresEr
  *   something that uses the database outside of it.
  * - `SET`, temporary tables and advisory locks are shared by all connections. `COPY` does not work.
  *
- * **Example** (A database in a folder)
+ * **Example** (Counting visits in a folder)
  *
  * ```ts
  * import { Effect } from "effect"

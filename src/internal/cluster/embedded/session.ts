@@ -192,7 +192,7 @@ export const make = async (backend: Backend): Promise<Sessions> => {
   return {
     connect,
     close: async () => {
-      for (const connection of [...connections.values()]) connection.stream.destroy()
+      for (const { stream } of connections.values()) stream.destroy()
       await worked
     }
   }
