@@ -55,6 +55,7 @@ import * as localFolders from "./internal/input/localFolders.ts"
 import * as localImages from "./internal/input/localImages.ts"
 import * as paging from "./internal/client/paging.ts"
 import { called } from "./internal/errors/callSite.ts"
+import * as efforts from "./internal/thread/efforts.ts"
 import { checkId, type Connection } from "./internal/thread/threadConnection.ts"
 import * as threadHandle from "./internal/thread/threadHandle.ts"
 import * as threadOpening from "./internal/thread/threadOpening.ts"
@@ -453,7 +454,8 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
   const connection: Connection = {
     client,
     inspectImage: yield* localImages.LocalImages,
-    checkFolder: yield* localFolders.LocalFolders
+    checkFolder: yield* localFolders.LocalFolders,
+    checkedEfforts: efforts.make()
   }
 
   const listThreads = (options?: ListThreadsOptions) => listing.threads(client, options)

@@ -307,7 +307,11 @@ export const make = Effect.fnUntraced(function* (
   const subscribe = subscribing.subscribe(session.listen)
 
   const reply = yield* rpc
-    .request("initialize", checked.initialize, { timeout: checked.startTimeout })
+    .request("initialize", checked.initialize, {
+      timeout: checked.startTimeout,
+      // A server takes tens of milliseconds to start, and the decoder compiles in that time.
+      onSent: () => prepareReply("initialize")
+    })
     .pipe(
       Effect.catchReason("CodexError", "RequestTimeout", ({ timeout }) =>
         Effect.flatMap(transport.stderr, (stderr) =>
@@ -379,6 +383,11 @@ const urgent: ReadonlySet<string> = new Set([
   "thread/unsubscribe",
   "turn/interrupt"
 ])
+
+const prepareReply = (method: keyof ClientRequests): void => {
+  const codec = clientRequestResults.get(method)
+  if (codec !== undefined) decoding.prepare(codec)
+}
 
 const decodeReply = <M extends keyof ClientRequests>(
   method: M,

@@ -42,7 +42,7 @@
  * @since 0.171.0
  */
 export const text = (source: string): string =>
-  source.replaceAll("\r\n", "\n").replaceAll(keptOrHidden, (found, kept?: string) => kept ?? named(found))
+  source.replaceAll("\r\n", "\n").replaceAll(patterns().keptOrHidden, (found, kept?: string) => kept ?? named(found))
 
 /**
  * Turns text into one line that is safe to print.
@@ -61,18 +61,26 @@ export const text = (source: string): string =>
  * @category formatting
  * @since 0.171.0
  */
-export const line = (source: string): string => source.replaceAll(hidden, (char) => (char === "\t" ? " " : named(char)))
+export const line = (source: string): string =>
+  source.replaceAll(patterns().hidden, (char) => (char === "\t" ? " " : named(char)))
 
 // internal
 
-// U+2800 is the Braille pattern without dots, which counts as visible.
-const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
+const makePatterns = () => {
+  // U+2800 is the Braille pattern without dots, which counts as visible.
+  const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
+  // Emoji first: a joiner or a selector is a part of them.
+  const keptOrHidden = new RegExp(
+    String.raw`(\n|\t|\p{Extended_Pictographic}\p{Emoji_Modifier}?\uFE0F?(?:\u200D\p{Extended_Pictographic}\p{Emoji_Modifier}?\uFE0F?)*|[#*0-9]\uFE0F\u20E3)` +
+      `|${hidden.source}`,
+    "gu"
+  )
+  return { hidden, keptOrHidden }
+}
 
-// Emoji first: a joiner or a selector is a part of them.
-const keptOrHidden = new RegExp(
-  String.raw`(\n|\t|\p{Extended_Pictographic}\p{Emoji_Modifier}?\uFE0F?(?:\u200D\p{Extended_Pictographic}\p{Emoji_Modifier}?\uFE0F?)*|[#*0-9]\uFE0F\u20E3)` +
-    `|${hidden.source}`,
-  "gu"
-)
+// Made on first use: patterns with classes of Unicode are slow to make, and every import of the package would do it.
+let made: ReturnType<typeof makePatterns> | undefined
+
+const patterns = () => (made ??= makePatterns())
 
 const named = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`

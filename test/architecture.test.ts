@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
+import * as Declarations from "./surface/declarations.ts"
 
 const src = join(import.meta.dirname, "../src")
 
@@ -51,6 +52,29 @@ const importsOf = (file: string): ReadonlyArray<string> =>
     relative(src, join(src, dirname(file), match[1] ?? ""))
   )
 
+/**
+ * The exported values of a file that are only another name for an imported one: an alias, an object of aliases, or a
+ * function that passes its arguments on. Such a value has its type and its doc comment twice.
+ */
+const restatedIn = (text: string): ReadonlyArray<string> => {
+  const imported = new Set(
+    [...text.matchAll(/^import (?:type )?([^"]+) from "\.[^"]+"$/gm)].flatMap(([, names = ""]) =>
+      [...names.matchAll(/(\w+)(?=,|\s*\}|$)/g)].map(([, name = ""]) => name)
+    )
+  )
+  const isImported = (path = ""): boolean => imported.has(path.replace(/\..*/, ""))
+  return Declarations.parse(text)
+    .statements.filter(({ isExported, text }) => isExported && text.startsWith("export const "))
+    .filter(({ text }) => {
+      const [, alias] = /\s=\s+([\w.]+)$/.exec(text) ?? []
+      const [, callee] = /=>\s+(?:\/\/.*\s+)*([\w.]+)\([^()]*\)$/.exec(text) ?? []
+      const [, record] = /\s=\s+\{([^{}()]+)\}$/.exec(text) ?? []
+      const values = record?.split(",").map((entry) => entry.replace(/^.*:/s, "").trim())
+      return isImported(alias) || isImported(callee) || values?.every((value) => isImported(value)) === true
+    })
+    .map(({ name }) => name)
+}
+
 describe("architecture", () => {
   it("assigns each file to a layer", () => {
     assert.deepStrictEqual(
@@ -98,11 +122,32 @@ describe("architecture", () => {
         "internal/cluster/openThread.ts",
         "internal/cluster/setAside.ts",
         "internal/threadStore/home.ts",
-        "internal/threadStore/restore.ts",
         "internal/turn/turnTree.ts"
       ]
     )
     assert.match("records.get(thread.id)", keyed)
+  })
+
+  it("has the type and the doc comment of a public value where its code is", () => {
+    const restated = files
+      .filter((file) => !file.includes("/"))
+      .flatMap((file) => restatedIn(readFileSync(join(src, file), "utf8")).map((name) => `${file}: ${name}`))
+    assert.deepStrictEqual(restated, [])
+    assert.deepStrictEqual(
+      restatedIn(`import { type A, text } from "./internal/a.ts"
+import * as b from "./internal/b.ts"
+import * as Layer from "effect/Layer"
+export const alias: <E>(self: A<E>) => A<E> = b.alias
+export const renamed = text
+export const passedOn = (given: string): A =>
+  // Type boundary: it is one.
+  b.make(given as A)
+export const record: { readonly x: A } = { x: b.x, text }
+export const own = (given: A) => Layer.effect(given, b.make(given))
+export const tag: A = { _tag: "own", x: b.x }
+`),
+      ["alias", "renamed", "passedOn", "record"]
+    )
   })
 
   it("has imports of the barrel only in tests and in users' programs", () => {

@@ -68,8 +68,9 @@ describe("the package", () => {
     const { exports } = pkg
     assert.isTrue(isRecord(exports))
     if (!isRecord(exports)) return
-    for (const closed of ["./internal/*", "./chunks/*", "./generated/*", "./index", "./testing/*", "./cluster/*"]) {
-      assert.isNull(exports[closed], closed)
+    const closed = ["internal/*", "chunks/*", "generated/*", "index", "modules", "testing/*", "cluster/*"]
+    for (const name of closed) {
+      assert.isNull(exports[`./${name}`], name)
     }
   })
 
@@ -122,10 +123,10 @@ describe("the published package", () => {
         !file.includes("/") ||
         ["cluster/index", "testing/index", "generated/codecs", "generated/methods"].includes(file)
     )
-    const chunks = ["protocol", "told", "core", "testing", "cluster", "durable"].map((name) => `chunks/${name}`)
+    const chunks = ["protocol", "told", "core", "more", "testing", "cluster", "durable"].map((name) => `chunks/${name}`)
     const expected = [
       ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
-      ...[...modules, ...chunks].map((file) => `dist/${file}.js`),
+      ...[...modules, "modules", ...chunks].map((file) => `dist/${file}.js`),
       // What builds the namespaces of testing and of the cluster.
       "dist/chunks/rolldown-runtime.js",
       // The others contain no code of their own.
@@ -150,14 +151,35 @@ describe("the published package", () => {
   it("loads few files: a public module is a part of chunks, and modules without a server do not load the server's", () => {
     const chunks = (file: string) => [...loads(file)].filter((name) => name.startsWith("dist/chunks/")).sort()
     const told = ["dist/chunks/protocol.js", "dist/chunks/told.js"]
-    assert.deepStrictEqual(chunks("dist/index.js"), ["dist/chunks/core.js", ...told])
+    assert.deepStrictEqual(chunks("dist/Codex.js"), ["dist/chunks/core.js", ...told])
+    assert.deepStrictEqual(chunks("dist/index.js"), ["dist/chunks/core.js", "dist/chunks/more.js", ...told])
     for (const name of ["CodexError", "Input", "Printable", "Transport", "Turn"]) {
       assert.includeMembers(told, [...chunks(`dist/${name}.js`)], name)
     }
-    // One for each public module, the codecs and methods that `Protocol` exports, and three chunks. `ThreadStore` loads
-    // databases, so programs import it by its own name.
+    // Itself, the codecs and methods that `Protocol` exports, and four chunks.
+    assert.strictEqual(loads("dist/index.js").size, 1 + 2 + 4)
+    // One for each public module in addition. `ThreadStore` loads databases, so programs import it by its own name.
     const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts") && file !== "ThreadStore.ts")
-    assert.strictEqual(loads("dist/index.js").size, modules.length + 2 + 3)
+    assert.strictEqual(loads("dist/modules.js").size, modules.length + 2 + 4)
+  })
+
+  it("exports the same from its entry for bundlers", () => {
+    const script = `
+      const entries = await Promise.all(${JSON.stringify(
+        ["index", "modules"].map((name) => pathToFileURL(join(stage.folder, "dist", `${name}.js`)).href)
+      )}.map((file) => import(file)))
+      const isModule = (value) => value?.[Symbol.toStringTag] === "Module"
+      const same = (a, b) =>
+        isModule(a) && isModule(b)
+          ? String(Object.keys(a).sort()) === String(Object.keys(b).sort()) &&
+            Object.keys(a).every((key) => same(a[key], b[key]))
+          : a === b
+      console.log(same(...entries), Object.values(entries[0]).filter(isModule).length)`
+    const args = ["--input-type=module", "-e", script]
+    const others = new Set(["index.ts", "ThreadStore.ts"])
+    const count = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts") && !others.has(file)).length
+    const found = execFileSync(process.execPath, args, { cwd: stage.folder, encoding: "utf8" })
+    assert.strictEqual(found.trim(), `true ${count}`)
   })
 
   /** The number of modules that a program loads for the package, after the Effect modules that it imports itself. */
@@ -188,14 +210,14 @@ describe("the published package", () => {
   })
 
   it("adds to the README's program, bundled and minified, at most 1.75 times its size without the SDK", async () => {
-    const path = join(stage.folder, "dist/index.js")
+    const path = join(stage.folder, "dist/modules.js")
     const [sdk, without] = [await bytes({ path }), await bytes({ contents: withoutSdk })]
     assert.isBelow((sdk - without) / without, 1.75)
   })
 
   it("adds only what is used to a bundle: escaping text does not include the server", async () => {
     const entry = { contents: 'import { Printable } from "effect-codex"; console.log(Printable.line("a"))' }
-    assert.isBelow(await bytes({ path: join(stage.folder, "dist/index.js") }, entry), 1000)
+    assert.isBelow(await bytes({ path: join(stage.folder, "dist/modules.js") }, entry), 1000)
   })
 
   it("has texts whose links lead to published files, too", () => {

@@ -6,3 +6,4 @@
 export * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
 export * as Runner from "./Runner.ts"
 export * as ThreadDirectory from "./ThreadDirectory.ts"
+export * as ThreadEntity from "./ThreadEntity.ts"

@@ -52,8 +52,9 @@ export const bytes = async (
 /** Kilobytes, with and without the SDK. */
 export const run = (_size: Size): Effect.Effect<ReadonlyArray<Row>> =>
   Effect.promise(async () => {
-    const { entry } = built()
-    const value = (await bytes({ path: entry("index") })) / 1000
+    const { entry, what } = built()
+    // The entry that the condition `module` selects, which bundlers use.
+    const value = (await bytes({ path: entry(what === "built" ? "modules" : "index") })) / 1000
     const floor = (await bytes({ contents: withoutSdk })) / 1000
     const note = `the SDK adds ${(value - floor).toFixed(1)} kB`
     return [

@@ -10,6 +10,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import * as place from "../process/place.ts"
 import * as processTable from "../process/processTable.ts"
 
 /** The prefix of the names of temporary homes. */
@@ -19,8 +20,8 @@ export const prefix = "effect-codex-home-"
 export const claim = Effect.fnUntraced(function* (home: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const owner = { pid: process.pid, start: processTable.read(process.pid)?.start ?? null, place: yield* place }
-  yield* fs.writeFileString(path.join(home, fileName), encode(owner))
+  const owner = { pid: process.pid, start: processTable.read(process.pid)?.start ?? null, place: hereText() }
+  yield* fs.writeFileString(path.join(home, fileName), codec().encode(owner))
 })
 
 /**
@@ -31,7 +32,8 @@ export const removeBeside = Effect.fnUntraced(
   function* (home: string) {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const here = yield* place
+    const here = hereText()
+    const { decode } = codec()
     const uid = (yield* fs.stat(home)).uid
     const folder = path.dirname(home)
     for (const name of yield* fs.readDirectory(folder)) {
@@ -53,22 +55,21 @@ export const removeBeside = Effect.fnUntraced(
 
 const fileName = "owner.json"
 
-const Owner = Schema.fromJsonString(
-  Schema.Struct({ pid: Schema.Int, start: Schema.NullOr(Schema.Number), place: Schema.String })
-)
-const encode = Schema.encodeSync(Owner)
-const decode = Schema.decodeEffect(Owner)
+// A function, because an import of the package must not build what only temporary homes need.
+const codec = () => {
+  const Owner = Schema.fromJsonString(
+    Schema.Struct({ pid: Schema.Int, start: Schema.NullOr(Schema.Number), place: Schema.String })
+  )
+  return { encode: Schema.encodeSync(Owner), decode: Schema.decodeEffect(Owner) }
+}
 
-// Containers can share a directory for temporary files, but not their process ids. On systems other than Linux, such
-// a directory belongs to one machine.
-const place = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const host = yield* Effect.orElseSucceed(fs.readFileString("/proc/sys/kernel/hostname"), () => "")
-  const namespace = yield* Effect.orElseSucceed(fs.readLink("/proc/self/ns/pid"), () => "")
-  return `${host.trim()} ${namespace}`
-})
+// Without the start of the machine: a process of an earlier start has ended, and its start time tells.
+const hereText = (): string => {
+  const { machine, namespace } = place.here()
+  return `${machine} ${namespace}`
+}
 
-const isAlive = ({ pid, start }: typeof Owner.Type): boolean => {
+const isAlive = ({ pid, start }: { readonly pid: number; readonly start: number | null }): boolean => {
   if (start !== null) return processTable.read(pid)?.start === start
   try {
     process.kill(pid, 0)

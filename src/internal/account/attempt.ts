@@ -62,7 +62,7 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
     Effect.flatMap(heard.of(attempt.reply.loginId), (completed): Effect.Effect<void, LoginFailed> => {
       if (completed.success) return Effect.void
       const words = completed.error ?? ""
-      const own = { cancelled: attempt.cancelled, replaced: logins.begun > attempt.serial }
+      const own = { cancelled: attempt.cancelled, replaced: logins.started > attempt.serial }
       return Effect.fail(loginFailed(attempt.reply.loginId, ofCompletion(words, own), words))
     })
   const leave = Effect.fnUntraced(function* (attempt: Attempt<Reply>) {

@@ -25,6 +25,9 @@ export const decode = <A>(codec: Schema.Codec<A>, payload: unknown): Result.Resu
   )
 }
 
+/** Compiles the decoder of a codec before its first payload arrives. */
+export const prepare = <A>(codec: Schema.Codec<A>): void => void decoder(codec)(undefined)
+
 /**
  * Decodes a payload that {@link decode} rejected, if the only problem is a malformed member of a union, such as an
  * item. That member is kept as received, as an unknown one.

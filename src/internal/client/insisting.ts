@@ -6,7 +6,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { CodexError } from "../../CodexError.ts"
-import { backoff } from "../backoff.ts"
+import { backoff, later } from "../backoff.ts"
 
 /** The settings of each call. */
 export interface Patience {
@@ -24,4 +24,4 @@ export const insist = <A>(call: (patience: Patience) => Effect.Effect<A, CodexEr
 
 const silence = Duration.seconds(1)
 
-const pauses = backoff({ initialDelay: Duration.millis(250), maxDelay: Duration.seconds(2), jitter: 0.2 })
+const pauses = later(() => backoff({ initialDelay: Duration.millis(250), maxDelay: Duration.seconds(2), jitter: 0.2 }))

@@ -202,6 +202,14 @@ export const make = (backend: Backend): ThreadDirectory => {
   }
 }
 
+/** Whether a value can be stored as a name. */
+export const isName = (value: unknown, most = maxLength): boolean =>
+  typeof value === "string" &&
+  value.trim() !== "" &&
+  value.length <= most &&
+  value.isWellFormed() &&
+  !value.includes("\0")
+
 /** The maximum length of a name. The cluster of Effect allows no longer ones either. */
 export const maxLength = 255
 
@@ -219,16 +227,10 @@ const call = <A>(
 
 const check = (args: { readonly [argument: string]: string }): Effect.Effect<void, InvalidName> => {
   for (const argument of ["name", "key", "threadId", "home"] as const) {
-    const value: unknown = args[argument]
-    if (value === undefined && !Object.hasOwn(args, argument)) continue
-    const most = argument === "key" ? turnKey.maxLength : maxLength
-    const isValid =
-      typeof value === "string" &&
-      value.trim() !== "" &&
-      value.length <= most &&
-      value.isWellFormed() &&
-      !value.includes("\0")
-    if (!isValid) return Effect.fail(new InvalidName({ argument }))
+    if (!Object.hasOwn(args, argument)) continue
+    if (!isName(args[argument], argument === "key" ? turnKey.maxLength : maxLength)) {
+      return Effect.fail(new InvalidName({ argument }))
+    }
   }
   return Effect.void
 }

@@ -47,12 +47,12 @@ const quiet = Duration.minutes(1)
 
 const longest = Duration.seconds(10)
 
-const pauses = backoff({ initialDelay: Duration.millis(200), maxDelay: longest, jitter: 0.2 })
+const makePauses = () => backoff({ initialDelay: Duration.millis(200), maxDelay: longest, jitter: 0.2 })
 
 const makePause = (): Effect.Effect<Duration.Duration> => {
   let step: Effect.Success<ReturnType<typeof Schedule.toStep<Duration.Duration, unknown, never, never>>> | undefined
   return Effect.gen(function* () {
-    step ??= yield* Schedule.toStep(pauses)
+    step ??= yield* Schedule.toStep(makePauses())
     const [, delay] = yield* step(yield* Clock.currentTimeMillis, undefined)
     return delay
   }).pipe(

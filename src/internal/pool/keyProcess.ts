@@ -57,9 +57,8 @@ export interface Options<S, E> {
 }
 
 /** The error of a call after the pool has closed. */
-export const closed: Exit.Exit<never, CodexError> = Exit.fail(
-  new CodexError({ method: "CodexPool.get", reason: new PoolClosed() })
-)
+export const closed = (): Exit.Exit<never, CodexError> =>
+  Exit.fail(new CodexError({ method: "CodexPool.get", reason: new PoolClosed() }))
 
 /** A process of a key. It starts when it is created. */
 export class KeyProcess<S, E> {
@@ -113,7 +112,7 @@ export class KeyProcess<S, E> {
   }
 
   /** Ends it. `exit` is for calls that wait for its start. */
-  end(exit: Exit.Exit<never, E | CodexError> = closed): void {
+  end(exit: Exit.Exit<never, E | CodexError> = closed()): void {
     if (this.state === "closing") return
     this.state = "closing"
     this.#isIdle = false

@@ -29,15 +29,16 @@ export const add = (folder: string, server: Exited, env: Launch["env"]): Effect.
       const path = registry.write(folder, entry)
       return Effect.succeed(Effect.sync(() => registry.remove(path)))
     } catch {
-      return Effect.as(warning, Effect.void)
+      return Effect.as(warn(), Effect.void)
     }
   })
 
 // internal
 
-const warning = Effect.annotateLogs(
-  Effect.logWarning(
-    "The server could not be registered, because no file can be written to `registry`. What it leaves if this program is killed is not ended later."
-  ),
-  { package: "effect-codex", module: "AppServer" }
-)
+const warn = () =>
+  Effect.annotateLogs(
+    Effect.logWarning(
+      "The server could not be registered, because no file can be written to `registry`. What it leaves if this program is killed is not ended later."
+    ),
+    { package: "effect-codex", module: "AppServer" }
+  )

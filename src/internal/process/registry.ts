@@ -23,35 +23,37 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   unlinkSync,
   writeFileSync
 } from "node:fs"
 import { InvalidOptions } from "../../CodexError.ts"
+import * as place from "./place.ts"
 import * as processTable from "./processTable.ts"
 
-const ProcessId = Schema.Struct({
-  pid: Schema.Int.check(Schema.isGreaterThan(1)),
-  /** The start time, in the ticks of the process table. */
-  start: Schema.Int.check(Schema.isGreaterThan(0))
-})
-
-const Entry = Schema.Struct({
-  version: Schema.Literal(1),
-  /** Where the ids of processes are valid. */
-  place: Schema.Struct({ machine: Schema.String, boot: Schema.String, namespace: Schema.String }),
-  /** The program that started the server. */
-  host: ProcessId,
-  server: ProcessId,
-  /** The id of the server's mark. A shorter text could occur in the variables of any process. */
-  mark: Schema.NullOr(Schema.String.check(Schema.isUUID())),
-  /** `CODEX_HOME` of the server, for a person who reads the file. */
-  home: Schema.NullOr(Schema.String)
-})
+// A function, because most programs have no registry, and every import of the package would build the schema.
+const makeSchema = () => {
+  const ProcessId = Schema.Struct({
+    pid: Schema.Int.check(Schema.isGreaterThan(1)),
+    /** The start time, in the ticks of the process table. */
+    start: Schema.Int.check(Schema.isGreaterThan(0))
+  })
+  return Schema.Struct({
+    version: Schema.Literal(1),
+    /** Where the ids of processes are valid. */
+    place: Schema.Struct({ machine: Schema.String, boot: Schema.String, namespace: Schema.String }),
+    /** The program that started the server. */
+    host: ProcessId,
+    server: ProcessId,
+    /** The id of the server's mark. A shorter text could occur in the variables of any process. */
+    mark: Schema.NullOr(Schema.String.check(Schema.isUUID())),
+    /** `CODEX_HOME` of the server, for a person who reads the file. */
+    home: Schema.NullOr(Schema.String)
+  })
+}
 
 /** A running server. */
-export type Entry = typeof Entry.Type
+export type Entry = ReturnType<typeof makeSchema>["Type"]
 
 /** A file of the directory, and its entry if it is one. `undefined` marks a file that is ignored. */
 export interface File {
@@ -89,7 +91,7 @@ export const entry = (
     ? undefined
     : {
         version: 1,
-        place: place(),
+        place: place.here(),
         host: { pid: host.pid, start: host.start },
         server: { pid: server.pid, start: server.start },
         mark: mark ?? null,
@@ -102,7 +104,7 @@ export const write = (folder: string, entry: Entry): string => {
   const path = `${folder}/${prefix}${crypto.randomUUID()}`
   const unfinished = `${path}.new`
   try {
-    writeFileSync(unfinished, encode(entry), { flag: "wx", mode: 0o600 })
+    writeFileSync(unfinished, codec().encode(entry), { flag: "wx", mode: 0o600 })
     renameSync(unfinished, path + suffix)
   } catch (error) {
     remove(unfinished)
@@ -121,7 +123,7 @@ export const read = (folder: string): ReadonlyArray<File> => {
         const text = name.startsWith(prefix) && name.endsWith(suffix) ? textOf(path) : foreign
         return text === gone
           ? []
-          : [{ path, entry: text === foreign ? undefined : Option.getOrUndefined(decode(text)) }]
+          : [{ path, entry: text === foreign ? undefined : Option.getOrUndefined(codec().decode(text)) }]
       })
   } catch {
     return []
@@ -137,13 +139,6 @@ export const remove = (path: string): void => {
   }
 }
 
-/** The machine since its start, and the namespace of the process ids of this program. */
-export const place = (): Entry["place"] => ({
-  machine: attempt(() => readFileSync("/proc/sys/kernel/hostname", "latin1").trim()),
-  boot: attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()),
-  namespace: attempt(() => readlinkSync("/proc/self/ns/pid"))
-})
-
 // internal
 
 const prefix = "server-"
@@ -153,9 +148,14 @@ const maxBytes = 16_384
 const gone = Symbol("gone")
 const foreign = Symbol("foreign")
 
-const text = Schema.fromJsonString(Entry)
-const encode = Schema.encodeSync(text)
-const decode = Schema.decodeOption(text)
+const makeCodec = () => {
+  const text = Schema.fromJsonString(makeSchema())
+  return { encode: Schema.encodeSync(text), decode: Schema.decodeOption(text) }
+}
+
+let made: ReturnType<typeof makeCodec> | undefined
+
+const codec = () => (made ??= makeCodec())
 
 const invalid = (description: string) => new InvalidOptions({ option: "registry", description })
 
@@ -164,14 +164,6 @@ const user = (): number => process.geteuid?.() ?? -1
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "Unknown"
-
-const attempt = (read: () => string): string => {
-  try {
-    return read()
-  } catch {
-    return ""
-  }
-}
 
 /** Reads a regular file that only this user can read and write. */
 const textOf = (path: string): string | typeof gone | typeof foreign => {

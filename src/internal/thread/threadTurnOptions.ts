@@ -63,7 +63,8 @@ export interface TurnOptions extends LimitOptions {
   /**
    * How hard the model thinks: `"low"`, `"medium"`, `"high"` and others.
    *
-   * The supported values depend on the model, and the server does not check them.
+   * The supported values depend on the model, and the server does not check them. A value that no model lists is
+   * logged once: as a warning if it looks like a misspelled one, and otherwise at debug level.
    */
   readonly effort?: ReasoningEffort | undefined
   /**

@@ -20,7 +20,9 @@ import * as turnHandle from "../turn/turnHandle.ts"
 import * as following from "../turn/following.ts"
 import { SeenTurns } from "../turn/seenTurns.ts"
 import * as turnKey from "../turn/turnKey.ts"
+import { byTurnStart, type Keyed } from "../turn/turnRequest.ts"
 import * as turns from "../turn/turns.ts"
+import * as efforts from "./efforts.ts"
 
 /**
  * How to send input to a thread on which a turn may run.
@@ -56,7 +58,7 @@ export interface ThreadTurns {
   readonly run: (
     input: Input.RunInput,
     options?: turnOptions.TurnOptions,
-    afterWaiting?: turns.Keyed["afterWaiting"]
+    afterWaiting?: Keyed["afterWaiting"]
   ) => Effect.Effect<TurnResult, Failure>
   readonly turn: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<Turn, CodexError>
   readonly streamUntilEnd: (
@@ -78,13 +80,14 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
   const prepare = Effect.fnUntraced(function* (
     input: Input.RunInput,
     options: turnOptions.TurnOptions = {},
-    afterWaiting?: turns.Keyed["afterWaiting"]
+    afterWaiting?: Keyed["afterWaiting"]
   ) {
     const record = yield* following.subscribed(client, threadId, "turn/start")
     const { limits, params } = yield* turnOptions.toStart(connection, threadId, record.cwd, input, options)
+    yield* efforts.check(client, connection.checkedEfforts, params.effort)
     const { key, whenBusy } = options
     const keyed = key === undefined ? undefined : { key, afterWaiting, onAccepted: (yield* SeenTurns).watch }
-    return turns.byTurnStart(client, params, { limits, whenBusy, keyed })
+    return byTurnStart(client, params, { limits, whenBusy, keyed })
   })
 
   const start = (input: Input.RunInput, options?: turnOptions.TurnOptions) =>

@@ -21,6 +21,10 @@ export interface Home {
   baseName(file: string): string
   /** Looks for all rollout files: their paths by thread and name. */
   readonly scan: Effect.Effect<ReadonlyMap<string, ReadonlyMap<string, string>>, LocalFailed>
+  /** The files of a thread in the folder of one of them: their paths by name. */
+  filesBeside(file: string, id: string): Effect.Effect<ReadonlyMap<string, string>, LocalFailed>
+  /** Whether the file of a thread is in the archive. */
+  isArchived(file: string): boolean
   /** The newest name of a thread, if it has one. */
   nameOf(id: string): Effect.Effect<rollout.Name | undefined, LocalFailed>
   /** The size of a file, or `undefined` if there is none. */
@@ -36,6 +40,7 @@ export const make = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const index = path.join(folder, rollout.indexFile)
+  const archive = path.join(folder, rollout.archive)
 
   const scan = Effect.gen(function* () {
     const found = new Map<string, Map<string, string>>()
@@ -51,6 +56,12 @@ export const make = Effect.fnUntraced(function* (
     }
     return found
   }).pipe(Effect.mapError(failed))
+
+  const filesBeside = Effect.fnUntraced(function* (file: string, id: string) {
+    const place = path.dirname(file)
+    const names = yield* ifThere(fs.readDirectory(place), [])
+    return new Map(names.filter((name) => rollout.threadOf(name) === id).map((name) => [name, path.join(place, name)]))
+  }, Effect.mapError(failed))
 
   const sizeOf = (file: string) =>
     Effect.map(fs.stat(file), ({ size }): number | undefined => Number(size)).pipe(
@@ -87,6 +98,8 @@ export const make = Effect.fnUntraced(function* (
     folder,
     baseName: path.basename,
     scan,
+    filesBeside,
+    isArchived: (file) => path.dirname(file) === archive,
     sizeOf,
     read,
     nameOf: (id) => Effect.map(alone.withPermit(refresh), () => names.get(id))
@@ -96,10 +109,11 @@ export const make = Effect.fnUntraced(function* (
 /** The reason of a failure of the file system. */
 export const failed = (error: PlatformError.PlatformError): LocalFailed => new LocalFailed({ kind: error.reason._tag })
 
+/** The value of an effect, or another one if the file is not there. */
+export const ifThere = <A>(effect: Effect.Effect<A, PlatformError.PlatformError>, missing: A) =>
+  Effect.catchReason(effect, "PlatformError", "NotFound", () => Effect.succeed(missing))
+
 // internal
 
 /** How much of a file is read and appended at once. */
 const CHUNK = 1024 * 1024
-
-const ifThere = <A>(effect: Effect.Effect<A, PlatformError.PlatformError>, missing: A) =>
-  Effect.catchReason(effect, "PlatformError", "NotFound", () => Effect.succeed(missing))

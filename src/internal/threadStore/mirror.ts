@@ -1,6 +1,7 @@
 /**
- * Appends what is new in the files of a Codex home to a store: after each turn, and whenever the server reports that a
- * thread was forked, reverted or named. It reads files from where the last append ended, and never changes them.
+ * Decides when the threads of a Codex home are appended to a store: after each turn, and whenever the server reports
+ * that a thread was forked, reverted or named. `mirrored.ts` appends. A sync costs one request to the server, and does
+ * not depend on the number of threads of the home.
  *
  * A thread waits in `waiting` until a worker takes it. A failure is logged and moves the thread to `failed`, from where
  * the next event of any thread takes it back. A conflict stays out: it would fail each time. The end of the scope
@@ -10,11 +11,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Codex } from "../../Codex.ts"
 import type { Home } from "./home.ts"
-import type { LocalFailed } from "./reasons.ts"
+import * as mirrored from "./mirrored.ts"
 import * as rollout from "./rollout.ts"
 import { type ThreadStore, ThreadStoreError } from "./service.ts"
 
@@ -32,24 +32,21 @@ export const make = Effect.fnUntraced(function* (
   home: Home,
   limits: Limits
 ): Effect.fn.Return<(threadId: string) => Effect.Effect<void, ThreadStoreError>, ThreadStoreError, Scope.Scope> {
-  const threads = new Map<string, Mirrored>()
+  const threads = new Map<string, mirrored.Mirrored>()
   const waiting = new Set<string>()
   const failed = new Set<string>()
   /** The threads from before that are not to be stored, until something happens on them. */
   const untouched = new Set<string>()
   const queue = yield* Queue.unbounded<string>()
 
-  const threadOf = (id: string): Mirrored => {
-    const found = threads.get(id) ?? makeMirrored(id)
+  const threadOf = (id: string): mirrored.Mirrored => {
+    const found = threads.get(id) ?? mirrored.make(id)
     threads.set(id, found)
     return found
   }
 
-  const scan = Effect.gen(function* () {
-    for (const [id, files] of yield* home.scan) {
-      const thread = threadOf(id)
-      for (const [segment, path] of files) thread.files.set(segment, withPath(thread.files.get(segment), path))
-    }
+  const scan = Effect.map(home.scan, (all) => {
+    for (const [id, files] of all) mirrored.add(threadOf(id), files)
   })
 
   const enqueue = (id: string) =>
@@ -59,85 +56,32 @@ export const make = Effect.fnUntraced(function* (
       return Queue.offer(queue, id)
     })
 
-  /** Asks the server for the current file of a thread. A revert or an archive moves it. */
-  const locate = Effect.fnUntraced(function* (thread: Mirrored) {
+  /** Asks the server for the current file of a thread, because a revert, a fork or an archive moves it. */
+  const locate = Effect.fnUntraced(function* (thread: mirrored.Mirrored) {
     const reply = yield* Effect.option(codex.request("thread/read", { threadId: thread.id }))
     const path = reply._tag === "Some" ? reply.value.thread.path : undefined
     if (!path) return
     const segment = home.baseName(path)
-    if (rollout.threadOf(segment) === thread.id) {
-      thread.files.set(segment, withPath(thread.files.get(segment), path))
-    }
+    if (rollout.threadOf(segment) === thread.id) mirrored.add(thread, [[segment, path]])
+    if (!thread.isReverted) return
+    // Two reverts in a row begin two files, and the server names only the last.
+    mirrored.add(thread, yield* home.filesBeside(path, thread.id))
+    thread.isReverted = false
   })
 
-  /** Appends what is new of one file. Returns the thread that the file continues, if it is another one. */
-  const appendFile = Effect.fnUntraced(function* (thread: Mirrored, segment: string, file: MirroredFile) {
-    const size = yield* home.sizeOf(file.path)
-    // Archived or deleted: the next event of the thread tells.
-    if (size === undefined) return undefined
-    const known = file.sent
-    // At first, the end of what is stored is sent again, so that the store compares it.
-    let offset = known ?? Math.max(0, (thread.stored?.get(segment) ?? 0) - OVERLAP)
-    if (size > offset) {
-      yield* Stream.runForEach(home.read(file.path, offset, size), (bytes) =>
-        Effect.andThen(
-          store.append(thread.id, segment, offset, bytes),
-          Effect.sync(() => (offset += bytes.length))
-        )
-      )
-      file.sent = offset
-    }
-    if (file.origin === undefined) {
-      file.origin = yield* readOrigin(home, file.path, size)
-      const parent = file.origin?.parent
-      if (parent) yield* store.append(parent, rollout.agentSegment(thread.id), 0, MARK)
-    }
-    return file.origin?.base === thread.id ? undefined : file.origin?.base
-  })
-
-  /** Appends the name of a thread if it is newer than the stored one. */
-  const appendName = Effect.fnUntraced(function* (thread: Mirrored) {
-    const name = yield* home.nameOf(thread.id)
-    const stored = [...(thread.stored?.keys() ?? [])].filter(rollout.isNameSegment)
-    if (name === undefined || stored.some((segment) => segment >= name.segment)) return
-    yield* store.append(thread.id, name.segment, 0, encoder.encode(name.line))
-    thread.stored?.set(name.segment, name.line.length)
-  })
-
-  /** Appends everything that is new of a thread, and returns the threads that it continues. */
-  const append = Effect.fnUntraced(function* (thread: Mirrored) {
-    thread.stored ??= new Map((yield* store.segments(thread.id)).map(({ name, size }) => [name, size]))
-    const bases = new Set<string>()
-    for (const [segment, file] of thread.files) {
-      const base = yield* appendFile(thread, segment, file).pipe(
-        // The store has less than before, for example because the thread was deleted there.
-        Effect.tapError((error) =>
-          Effect.sync(() => {
-            if (error._tag !== "ThreadStoreError" || error.reason._tag !== "Gap") return
-            file.sent = undefined
-            thread.stored?.set(segment, error.reason.size)
-          })
-        ),
-        Effect.retry({ times: 1, while: (error) => error._tag === "ThreadStoreError" && error.reason._tag === "Gap" })
-      )
-      if (base !== undefined) bases.add(base)
-    }
-    if (thread.files.size > 0) yield* appendName(thread)
-    return bases
-  })
-
-  const sync = (id: string, where: Effect.Effect<void, LocalFailed>): Effect.Effect<void, ThreadStoreError> =>
-    Effect.suspend(() => {
+  const sync = (id: string, isLocated: boolean): Effect.Effect<void, ThreadStoreError> =>
+    Effect.gen(function* () {
       const thread = threadOf(id)
-      return thread.lock.withPermit(Effect.andThen(where, append(thread)))
+      if (!isLocated) yield* locate(thread)
+      yield* mirrored.append(store, home, thread, scan)
+      // Two reverts at midnight: the file in between is of the day before.
+      if (mirrored.lacksBase(thread)) yield* Effect.andThen(scan, mirrored.append(store, home, thread, Effect.void))
+      // A source is stored once: it does not change what the fork has of it.
+      for (const source of mirrored.sourcesOf(thread)) {
+        if (threads.get(source)?.isCompared !== true) yield* enqueue(source)
+      }
     }).pipe(
-      Effect.tap((bases) =>
-        // A source is stored once: it does not change what the fork has of it.
-        Effect.forEach(bases, (base) => (threads.get(base)?.stored === undefined ? enqueue(base) : Effect.void), {
-          discard: true
-        })
-      ),
-      Effect.asVoid,
+      (work) => Effect.suspend(() => threadOf(id).lock.withPermit(work)),
       Effect.mapError((error) =>
         error._tag === "ThreadStoreError"
           ? error
@@ -146,8 +90,8 @@ export const make = Effect.fnUntraced(function* (
     )
 
   /** A sync that never fails. A thread that failed is tried again, except where that cannot help. */
-  const attempt = (id: string, where: Effect.Effect<void, LocalFailed>) =>
-    sync(id, where).pipe(
+  const attempt = (id: string, isLocated: boolean) =>
+    sync(id, isLocated).pipe(
       Effect.tap(() => Effect.sync(() => failed.delete(id))),
       Effect.catch((error) => {
         const isNew = !failed.has(id)
@@ -159,8 +103,7 @@ export const make = Effect.fnUntraced(function* (
 
   const onEvent = (id: string, isReverted: boolean) =>
     Effect.suspend(() => {
-      // Two reverts in a row begin two files, and the server names only the last.
-      if (isReverted) threadOf(id).reverted = true
+      if (isReverted) threadOf(id).isReverted = true
       untouched.delete(id)
       return Effect.forEach([id, ...failed], enqueue, { discard: true })
     })
@@ -168,14 +111,11 @@ export const make = Effect.fnUntraced(function* (
   const work = Effect.gen(function* () {
     const id = yield* Queue.take(queue)
     waiting.delete(id)
-    const thread = threadOf(id)
-    const where = thread.reverted ? scan : locate(thread)
-    thread.reverted = false
-    yield* attempt(id, where)
+    yield* attempt(id, false)
   })
 
   const all = (ids: Iterable<string>) =>
-    Effect.forEach([...ids], (id) => attempt(id, Effect.void), { concurrency: limits.concurrency, discard: true })
+    Effect.forEach([...ids], (id) => attempt(id, true), { concurrency: limits.concurrency, discard: true })
 
   yield* Effect.mapError(scan, (reason) => new ThreadStoreError({ method: "ThreadStore.mirror", reason }))
   if (!limits.existing) for (const id of threads.keys()) untouched.add(id)
@@ -208,44 +148,11 @@ export const make = Effect.fnUntraced(function* (
 
   return (id) => {
     untouched.delete(id)
-    const thread = threadOf(id)
-    return sync(id, thread.reverted ? scan : locate(thread))
+    return sync(id, false)
   }
 })
 
 // internal
-
-/** A thread of the home, and what the store has of it. */
-interface Mirrored {
-  readonly id: string
-  readonly lock: Semaphore.Semaphore
-  readonly files: Map<string, MirroredFile>
-  /** The segments that the store had when it was first asked, with the names that were stored since. */
-  stored: Map<string, number> | undefined
-  reverted: boolean
-}
-
-/** A rollout file. */
-interface MirroredFile {
-  path: string
-  /** How many bytes this mirror has appended, or has found stored. */
-  sent: number | undefined
-  origin: rollout.Origin | undefined
-}
-
-const makeMirrored = (id: string): Mirrored => ({
-  id,
-  lock: Semaphore.makeUnsafe(1),
-  files: new Map(),
-  stored: undefined,
-  reverted: false
-})
-
-const withPath = (file: MirroredFile | undefined, path: string): MirroredFile => {
-  if (file === undefined) return { path, sent: undefined, origin: undefined }
-  file.path = path
-  return file
-}
 
 /** After these, a file of the thread has something new, or is a new one. */
 const events: ReadonlySet<string> = new Set([
@@ -257,26 +164,3 @@ const events: ReadonlySet<string> = new Set([
   "thread/closed",
   "thread/name/updated"
 ])
-
-/** How much of what is stored is compared after a start. Rollout lines have times and ids, so this tells. */
-const OVERLAP = 64 * 1024
-
-/** How much of a file is read at once to find its first line. */
-const FIRST_LINE = 64 * 1024
-
-const MARK = new TextEncoder().encode("sub-agent\n")
-
-const encoder = new TextEncoder()
-
-const readOrigin = Effect.fnUntraced(function* (home: Home, file: string, size: number) {
-  let head = Buffer.alloc(0)
-  return yield* home.read(file, 0, size, FIRST_LINE).pipe(
-    Stream.map((bytes) => {
-      head = Buffer.concat([head, bytes])
-      return rollout.originOf(head)
-    }),
-    Stream.filter((origin) => origin !== undefined),
-    Stream.runHead,
-    Effect.map((origin) => (origin._tag === "Some" ? origin.value : undefined))
-  )
-})

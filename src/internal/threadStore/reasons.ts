@@ -100,6 +100,17 @@ export class ThreadLoaded extends Schema.TaggedError<ThreadLoaded>(id("ThreadLoa
   }
 }
 
+/** The server uses an older file of the thread than the newest, and cannot be made to use that one. */
+export class OlderSegment extends Schema.TaggedError<OlderSegment>(id("OlderSegment"))("OlderSegment", {
+  /** The segment that the server does not use, which is the name of the newest file. */
+  segment: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message(): string {
+    return "The server of this Codex home has recorded an older file of this thread, from before a revert. Resume the thread in another Codex home."
+  }
+}
+
 /** A thread that this one continues is neither in the store nor in the Codex home. */
 export class SourceMissing extends Schema.TaggedError<SourceMissing>(id("SourceMissing"))("SourceMissing", {
   /** The thread that is missing. */

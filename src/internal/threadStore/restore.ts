@@ -1,117 +1,136 @@
 /**
  * Writes a stored thread into a Codex home: its rollout files, those of the threads that it continues and of its
- * sub-agents, and their names. It adds and extends files, and never overwrites one with other content.
+ * sub-agents, and their names. `plan.ts` decides which. It adds and extends files, and never overwrites one with other
+ * content.
  *
- * A file is written beside its place and then linked or renamed, so the server sees either nothing or all of it. A
- * restore that was interrupted continues when it is repeated.
+ * A file is written beside its place and then linked or renamed, so the server sees either nothing or all of it. Of a
+ * thread with several files, the newest is written first, and the server looks it up before the others are there: see
+ * `newestFile.ts`. A restore that was interrupted continues when it is repeated, and several processes can restore into
+ * one home at the same time.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
 import type { Codex } from "../../Codex.ts"
+import type { CodexError } from "../../CodexError.ts"
 import * as homes from "./home.ts"
-import { LocalDiffers, type LocalFailed, SourceMissing, ThreadLoaded } from "./reasons.ts"
+import * as newestFile from "./newestFile.ts"
+import * as plans from "./plan.ts"
+import { LocalDiffers, type LocalFailed, type OlderSegment, type SourceMissing, ThreadLoaded } from "./reasons.ts"
 import * as rollout from "./rollout.ts"
-import { type Segment, type ThreadStore, ThreadStoreError } from "./service.ts"
+import { type ThreadStore, ThreadStoreError } from "./service.ts"
 
 /**
- * Restores a thread into the home of a server, and returns the path of its newest file. A thread that is not stored is
- * left alone.
+ * Restores a thread into the home of a server. Returns the name of its newest file, or `undefined` if the thread is not
+ * stored: then it is left alone.
  */
-export const restore = Effect.fnUntraced(function* (codex: Codex, store: ThreadStore, home: homes.Home, root: string) {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const places = yield* Effect.mapError(home.scan, failure(root))
+export const restore = Effect.fnUntraced(
+  function* (codex: Codex, store: ThreadStore, home: homes.Home, root: string) {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const threads = yield* plans.make(store, home, root)
+    const loaded = yield* Effect.cached(codex.loadedThreads)
 
-  /** Writes a file beside its place, and then moves it there. */
-  const write = Effect.fnUntraced(function* (place: string, bytes: Uint8Array, isThere: boolean) {
-    yield* fs.makeDirectory(path.dirname(place), { recursive: true, mode: 0o700 })
-    const fresh = path.join(path.dirname(place), `.${globalThis.crypto.randomUUID()}`)
-    yield* Effect.acquireRelease(Effect.void, () => Effect.ignore(fs.remove(fresh, { force: true })))
-    const file = yield* fs.open(fresh, { flag: "wx", mode: 0o600 })
-    yield* file.writeAll(bytes)
-    yield* file.sync
-    // A link fails if another process has just created the file.
-    yield* isThere ? fs.rename(fresh, place) : fs.link(fresh, place)
-  }, Effect.scoped)
-
-  const placeOf = (threadId: string, name: string): string =>
-    places.get(threadId)?.get(name) ?? path.join(home.folder, "sessions", ...rollout.dayOf(name), name)
-
-  const writeSegment = Effect.fnUntraced(function* (threadId: string, { bytes, name }: Segment) {
-    const known = places.get(threadId)?.get(name)
-    const place = placeOf(threadId, name)
-    const local = known === undefined ? undefined : Buffer.from(yield* fs.readFile(known))
-    if (local !== undefined) {
-      const common = Math.min(local.length, bytes.length)
-      if (!local.subarray(0, common).equals(bytes.subarray(0, common))) {
+    /** Writes a file beside its place, and then moves it there. */
+    const write = Effect.fnUntraced(function* (
+      place: string,
+      { bytes, has, name }: plans.PlannedFile
+    ): Effect.fn.Return<void, PlatformError | LocalDiffers> {
+      yield* fs.makeDirectory(path.dirname(place), { recursive: true, mode: 0o700 })
+      const fresh = path.join(path.dirname(place), `.${globalThis.crypto.randomUUID()}`)
+      const isMoved = yield* Effect.gen(function* () {
+        yield* Effect.acquireRelease(Effect.void, () => Effect.ignore(fs.remove(fresh, { force: true })))
+        const file = yield* fs.open(fresh, { flag: "wx", mode: 0o600 })
+        yield* file.writeAll(bytes)
+        yield* file.sync
+        if (has > 0) {
+          // Another process can have extended it in the meantime.
+          const isAsPlanned = Number((yield* fs.stat(place)).size) === has
+          if (isAsPlanned) yield* fs.rename(fresh, place)
+          return isAsPlanned
+        }
+        // A link fails if another process has just created the file.
+        return yield* fs.link(fresh, place).pipe(
+          Effect.as(true),
+          Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.succeed(false))
+        )
+      }).pipe(Effect.scoped)
+      if (isMoved) return
+      const local = yield* fs.readFile(place)
+      if (!plans.isSame(local, bytes, Math.min(local.length, bytes.length))) {
         return yield* new LocalDiffers({ segment: name, how: "different" })
       }
-      if (local.length > bytes.length) return yield* new LocalDiffers({ segment: name, how: "ahead" })
-      if (local.length === bytes.length) return
-    }
-    // The server continues to write the file that it has open, and knows nothing of what is restored.
-    if ((yield* loaded).includes(threadId)) return yield* new ThreadLoaded()
-    yield* write(place, bytes, local !== undefined)
-  })
-  const loaded = yield* Effect.cached(codex.loadedThreads)
-
-  /** Gives a thread its stored name, unless the home has a newer one. A thread without its name is still of use. */
-  const writeName = Effect.fnUntraced(function* (threadId: string, segments: ReadonlyArray<Segment>) {
-    const stored = segments.findLast(({ name }) => rollout.isNameSegment(name))
-    const local = yield* home.nameOf(threadId)
-    if (stored === undefined || (local !== undefined && local.segment >= stored.name)) return
-    const name = rollout.nameOf(decoder.decode(stored.bytes).trimEnd())?.name
-    if (name === undefined) return
-    // The server has names in its database, too, so a line in the index is not enough.
-    yield* Effect.ignore(codex.request("thread/name/set", { threadId, name }), {
-      log: "Warn",
-      message: "The name of a restored thread could not be set"
+      if (local.length < bytes.length) yield* write(place, { bytes, name, has: local.length })
     })
-  })
 
-  /** Restores one thread, and returns the threads that belong to it. */
-  const restoreThread = Effect.fnUntraced(function* (threadId: string, isNeeded: boolean) {
-    const segments = yield* store.load(threadId)
-    const files = segments.filter(({ name }) => rollout.threadOf(name) === threadId)
-    if (files.length === 0 && isNeeded && !places.has(threadId)) {
-      return yield* failWith(root, new SourceMissing({ sourceId: threadId }))
+    const placeOf = ({ local }: plans.PlannedThread, name: string): string => {
+      const known = local.get(name)
+      if (known !== undefined) return known
+      const archived = [...local.values()].find(home.isArchived)
+      // An archived thread has all of its files in the archive.
+      if (archived !== undefined) return path.join(path.dirname(archived), name)
+      return path.join(home.folder, "sessions", ...rollout.dayOf(name), name)
     }
-    const bases = files.flatMap(({ bytes }) => rollout.originOf(bytes)?.base ?? [])
-    const agents = segments.flatMap(({ name }) => rollout.agentOf(name) ?? [])
-    const written = Effect.gen(function* () {
-      for (const file of files) yield* writeSegment(threadId, file)
-      if (files.length > 0) yield* writeName(threadId, segments)
+
+    /** Writes the files of a thread. Returns whether the server has forgotten its name. */
+    const writeThread = Effect.fnUntraced(function* (thread: plans.PlannedThread) {
+      // The server continues to write the file that it has open, and knows nothing of what is restored.
+      if (thread.files.length > 0 && (yield* loaded).includes(thread.id)) return yield* new ThreadLoaded()
+      const { newest } = thread
+      const isFirst = ({ name }: plans.PlannedFile) => name === newest
+      for (const file of thread.files.filter(isFirst)) yield* write(placeOf(thread, file.name), file)
+      const isForgotten =
+        newest !== undefined &&
+        (yield* newestFile.select(codex, home, { id: thread.id, newest, known: new Set(threads.map(({ id }) => id)) }))
+      for (const file of thread.files.filter((file) => !isFirst(file))) yield* write(placeOf(thread, file.name), file)
+      return isForgotten
     })
-    yield* written.pipe(
-      Effect.catchTag("PlatformError", (error) => Effect.fail(homes.failed(error))),
-      Effect.mapError((error) => (error._tag === "CodexError" ? error : failure(root)(error)))
+
+    /** Gives a thread its newest name, unless it has it. A thread without its name is still of use. */
+    const writeName = Effect.fnUntraced(function* (thread: plans.PlannedThread, isForgotten: boolean) {
+      const local = yield* home.nameOf(thread.id)
+      const stored = thread.name
+      const isNewer = stored !== undefined && (local === undefined || local.segment < stored.segment)
+      const name = isNewer ? stored : local
+      if (name === undefined || !(isNewer || isForgotten)) return
+      // The server has names in its database, too, so a line in the index is not enough.
+      yield* codex.request("thread/name/set", { threadId: thread.id, name: name.name }).pipe(
+        // The server has added a line with the time of now. With the stored line after it, the name keeps its own time:
+        // this home does not report an old name as the newest.
+        Effect.andThen(
+          fs.writeFileString(path.join(home.folder, rollout.indexFile), name.line, { flag: "a", mode: 0o600 })
+        ),
+        Effect.ignore({ log: "Warn", message: "The name of a restored thread could not be set" })
+      )
+    })
+
+    const written = yield* Effect.forEach(threads, (thread) =>
+      Effect.map(writeThread(thread), (isForgotten) => ({ thread, isForgotten }))
     )
-    return { bases, agents, names: files.map(({ name }) => name) }
-  })
+    // After all files: a name makes the server look the thread up.
+    for (const { isForgotten, thread } of written) yield* writeName(thread, isForgotten)
+    const own = threads.at(-1)
+    return own?.id === root ? (own.newest ?? rollout.newestOf(own.local.keys()) ?? own.files[0]?.name) : undefined
+  },
+  (effect, _codex, _store, _home, root) => Effect.mapError(effect, failure(root))
+)
 
-  const done = new Set<string>()
-  const next = [{ id: root, isNeeded: false }]
-  // The names of the files of a thread are in the order of their times.
-  let newest = ""
-  for (let thread = next.pop(); thread !== undefined; thread = next.pop()) {
-    if (done.has(thread.id)) continue
-    done.add(thread.id)
-    const { agents, bases, names } = yield* restoreThread(thread.id, thread.isNeeded)
-    if (thread.id === root) {
-      for (const name of [...names, ...(places.get(root)?.keys() ?? [])]) if (name > newest) newest = name
-    }
-    next.push(...agents.map((id) => ({ id, isNeeded: false })), ...bases.map((id) => ({ id, isNeeded: true })))
+/** The error of a restore. */
+export const failure =
+  (threadId: string) =>
+  (
+    error:
+      | CodexError
+      | ThreadStoreError
+      | PlatformError
+      | LocalFailed
+      | LocalDiffers
+      | OlderSegment
+      | SourceMissing
+      | ThreadLoaded
+  ): CodexError | ThreadStoreError => {
+    if (error._tag === "CodexError" || error._tag === "ThreadStoreError") return error
+    const reason = error._tag === "PlatformError" ? homes.failed(error) : error
+    return new ThreadStoreError({ method: "ThreadStore.restore", threadId, reason })
   }
-  return newest === "" ? undefined : placeOf(root, newest)
-})
-
-// internal
-
-const decoder = new TextDecoder()
-
-const failure = (threadId: string) => (reason: LocalFailed | LocalDiffers | ThreadLoaded) =>
-  new ThreadStoreError({ method: "ThreadStore.restore", threadId, reason })
-
-const failWith = (threadId: string, reason: SourceMissing) =>
-  new ThreadStoreError({ method: "ThreadStore.restore", threadId, reason })

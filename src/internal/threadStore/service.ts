@@ -23,6 +23,7 @@ export const Reason = Schema.Union([
   Reasons.LocalFailed,
   Reasons.LocalDiffers,
   Reasons.ThreadLoaded,
+  Reasons.OlderSegment,
   Reasons.SourceMissing
 ])
 

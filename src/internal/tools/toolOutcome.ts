@@ -3,16 +3,15 @@
  *
  * Typed failures are meant for the model. Errors of `effect/ai` and defects are not, and are logged.
  */
-import * as AiError from "effect/ai/AiError"
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Tool from "effect/ai/Tool"
-import * as Toolkit from "effect/ai/Toolkit"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { DynamicToolCallResponse } from "../../generated/types.ts"
+import * as effectAi from "./effectAi.ts"
 import type { ToolCodecs } from "./toolCodecs.ts"
 import * as output from "./toolOutput.ts"
 
@@ -46,13 +45,13 @@ export const ofCause = (name: string, codecs: ToolCodecs, cause: Cause.Cause<unk
   const error = Cause.hasDies(cause) ? Option.none() : Cause.findErrorOption(cause)
   return Option.isNone(error)
     ? internal(name, cause)
-    : ofFailure(name, codecs, error.value, Context.get(Cause.annotations(cause), Toolkit.FailureOrigin))
+    : ofFailure(name, codecs, error.value, Context.get(Cause.annotations(cause), effectAi.FailureOrigin))
 }
 
 // internal
 
 const ofFailure = (name: string, codecs: ToolCodecs, error: unknown, origin: Tool.FailureOrigin): Answer => {
-  if (AiError.isAiError(error)) {
+  if (effectAi.isAiError(error)) {
     return origin === "parameters" && error.reason._tag === "ToolParameterValidationError"
       ? Effect.succeed(output.invalidArguments(error.reason.description))
       : internal(name, Cause.fail(error))

@@ -3,11 +3,12 @@
  *
  * The server's own rejection does not say which tool is wrong, and an omitted tool is never called.
  */
-import * as Tool from "effect/ai/Tool"
+import type * as Tool from "effect/ai/Tool"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import { InvalidInput } from "../../CodexError.ts"
 import type { FunctionDynamicToolSpec } from "../../generated/types.ts"
+import * as effectAi from "./effectAi.ts"
 import type { Tools } from "./toolTypes.ts"
 
 /** Returns specs in the order of the toolkit, or fails with the problem. */
@@ -16,7 +17,7 @@ export const make = ({ tools }: Tools): Result.Result<ReadonlyArray<FunctionDyna
   for (const tool of Object.values(tools)) {
     const problem = wrongName(tool.name, specs) ?? wrongKind(tool)
     if (problem !== undefined) return invalid(tool.name, problem)
-    const inputSchema = Result.try(() => objectSchema(Tool.getJsonSchema(tool)))
+    const inputSchema = Result.try(() => objectSchema(effectAi.jsonSchemaOf(tool)))
     if (Result.isFailure(inputSchema)) return invalid(tool.name, "parameters cannot be expressed as JSON Schema")
     if (inputSchema.success === undefined)
       return invalid(tool.name, "parameters must be an object, such as `Schema.Struct`")
@@ -24,7 +25,7 @@ export const make = ({ tools }: Tools): Result.Result<ReadonlyArray<FunctionDyna
       type: "function",
       name: tool.name,
       // The server rejects a tool without a description.
-      description: Tool.getDescription(tool) ?? "",
+      description: effectAi.descriptionOf(tool) ?? "",
       inputSchema: inputSchema.success
     })
   }
@@ -57,7 +58,7 @@ const wrongName = (name: string, before: ReadonlyArray<FunctionDynamicToolSpec>)
 }
 
 const wrongKind = (tool: Tool.Any): string | undefined =>
-  Tool.isProviderDefined(tool) ? "provider-defined tools are not supported" : undefined
+  effectAi.isProviderDefined(tool) ? "provider-defined tools are not supported" : undefined
 
 const refPrefix = "#/$defs/"
 

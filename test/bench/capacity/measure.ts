@@ -6,9 +6,7 @@
  */
 import { NodeServices } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer, Logger, Schema } from "effect"
-import { ClusterSchema, Entity } from "effect/cluster"
-import { Rpc } from "effect/rpc"
+import { Context, Effect, Layer, Logger } from "effect"
 import { SqlClient } from "effect/sql"
 import { spawn } from "node:child_process"
 import { readdirSync, readFileSync, statSync } from "node:fs"
@@ -17,9 +15,8 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import * as AppServer from "../../../src/AppServer.ts"
-import { Runner, ThreadDirectory } from "../../../src/cluster/index.ts"
+import { Runner, ThreadDirectory, ThreadEntity } from "../../../src/cluster/index.ts"
 import * as Codex from "../../../src/Codex.ts"
-import * as durableTurn from "../../../src/internal/cluster/durableTurn.ts"
 import * as CodexTest from "../../../src/testing/CodexTest.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 import * as ThreadStore from "../../../src/ThreadStore.ts"
@@ -31,34 +28,6 @@ import type { Kind, Measured } from "./figures.ts"
 
 const NAMES = 40
 const PER_NAME = 3
-
-const Reply = Schema.Struct({ finalResponse: Schema.String })
-
-/** A run on the thread of a name: its message and its reply are stored, as those of a cluster are. */
-const BenchThread = Entity.make("bench/Thread", [
-  Rpc.make("run", {
-    payload: { key: Schema.String, input: Schema.String },
-    success: Reply,
-    error: Schema.String,
-    primaryKey: ({ key }) => key
-  }).annotate(ClusterSchema.Persisted, true)
-])
-
-const handlers = BenchThread.toLayer(
-  Effect.gen(function* () {
-    const services = yield* durableTurn.storedServices
-    const { entityId } = yield* Entity.CurrentAddress
-    const kept: durableTurn.Kept = {}
-    return {
-      run: ({ payload }) =>
-        durableTurn.run(services, entityId, payload.key, payload.input, {}, kept).pipe(
-          Effect.map(({ result }) => ({ finalResponse: JSON.stringify(result.finalResponse) })),
-          Effect.mapError((error) => error.message)
-        )
-    }
-  }),
-  { concurrency: 1, maxIdleTime: "1 hour" }
-)
 
 /** Measures everything once: about two minutes. */
 export const measure: Effect.Effect<Measured, unknown> = Effect.gen(function* () {
@@ -85,19 +54,19 @@ const measureRunner = Effect.fnUntraced(function* (baseUrl: string) {
   const services = yield* Layer.build(yield* runner(home))
   const start = performance.now() - from
   const { pid } = Context.get(services, AppServer.AppServer)
-  const client = yield* Effect.provideContext(BenchThread.client, services)
+  const client = yield* Effect.provideContext(ThreadEntity.client, services)
   let number = 0
   const round = (kind: Kind) =>
     Effect.forEach(
       Array.from({ length: NAMES }, (_, index) => `thread-${index}`),
       (name) => {
         const input = `soak ${kind === "text" ? "text" : "accepted"} ${++number}`
-        return client(name).run({ key: `key-${number}`, input })
+        return client(name).run(`key-${number}`, input)
       },
       { concurrency: 4, discard: true }
     )
   // The first turn of a program compiles and loads.
-  yield* client("first").run({ key: "first", input: "soak text 0" })
+  yield* client("first").run("first", "soak text 0")
   yield* rest
   const idle = { server: memoryOf(pid), program: memoryOf(process.pid) }
   yield* round("text")
@@ -148,11 +117,11 @@ const measureRunner = Effect.fnUntraced(function* (baseUrl: string) {
 const measureResume = Effect.fnUntraced(function* (baseUrl: string) {
   const home = yield* CodexTest.makeHome(config(baseUrl))
   const services = yield* Layer.build(yield* runner(home))
-  const client = yield* Effect.provideContext(BenchThread.client, services)
+  const client = yield* Effect.provideContext(ThreadEntity.client, services)
   const timed = (name: string, key: string) =>
     Effect.gen(function* () {
       const from = performance.now()
-      yield* client(name).run({ key, input: "soak text 99999" })
+      yield* client(name).run(key, "soak text 99999")
       return performance.now() - from
     })
   yield* timed("warm-up", "warm-up")
@@ -166,7 +135,7 @@ const config = (baseUrl: string) =>
   MockModel.configToml(baseUrl, { approvalPolicy: "never", sandboxMode: "danger-full-access" })
 
 const runner = Effect.fnUntraced(function* (home: CodexTest.TestHome) {
-  return handlers.pipe(
+  return ThreadEntity.layerStored({ maxIdleTime: "1 hour" }).pipe(
     Layer.provideMerge(ThreadStore.layerMirror()),
     Layer.provideMerge(Codex.layer({ cwd: home.workspace, env: home.env, inheritEnv: false })),
     Layer.provideMerge(Layer.mergeAll(ThreadDirectory.layerSql, ThreadStore.layerSql)),

@@ -15,10 +15,10 @@ const KiB = 2 ** 10
 
 /** A number with three significant digits, and commas. */
 export const show = (value: number): string =>
-  (value >= 100 ? Math.round(Number(value.toPrecision(3))) : Number(value.toPrecision(value < 1 ? 2 : 3))).toLocaleString(
-    "en-US",
-    { maximumFractionDigits: 3 }
-  )
+  (value >= 100
+    ? Math.round(Number(value.toPrecision(3)))
+    : Number(value.toPrecision(value < 1 ? 2 : 3))
+  ).toLocaleString("en-US", { maximumFractionDigits: 3 })
 
 const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
@@ -31,13 +31,29 @@ export const measuredTable = ({ idleRunner, memory, on, resume, startMs, date, t
     table(
       ["of a turn", "with text only", "with one command"],
       [
-        ["processor time of the app-server", `${show(turn.text.serverCpuMs)} ms`, `${show(turn.command.serverCpuMs)} ms`],
-        ["processor time of the program", `${show(turn.text.programCpuMs)} ms`, `${show(turn.command.programCpuMs)} ms`],
+        [
+          "processor time of the app-server",
+          `${show(turn.text.serverCpuMs)} ms`,
+          `${show(turn.command.serverCpuMs)} ms`
+        ],
+        [
+          "processor time of the program",
+          `${show(turn.text.programCpuMs)} ms`,
+          `${show(turn.command.programCpuMs)} ms`
+        ],
         ["transactions in PostgreSQL", show(turn.text.commits), show(turn.command.commits)],
         ["rows written", show(turn.text.rows), show(turn.command.rows)],
         ["write-ahead log", `${show(turn.text.walBytes / KiB)} KiB`, `${show(turn.command.walBytes / KiB)} KiB`],
-        ["the thread's files grow by", `${show(turn.text.rolloutBytes / KiB)} KiB`, `${show(turn.command.rolloutBytes / KiB)} KiB`],
-        ["the database grows by", `${show(turn.text.databaseBytes / KiB)} KiB`, `${show(turn.command.databaseBytes / KiB)} KiB`]
+        [
+          "the thread's files grow by",
+          `${show(turn.text.rolloutBytes / KiB)} KiB`,
+          `${show(turn.command.rolloutBytes / KiB)} KiB`
+        ],
+        [
+          "the database grows by",
+          `${show(turn.text.databaseBytes / KiB)} KiB`,
+          `${show(turn.command.databaseBytes / KiB)} KiB`
+        ]
       ]
     ),
     "",
@@ -45,11 +61,23 @@ export const measuredTable = ({ idleRunner, memory, on, resume, startMs, date, t
       ["of a runner", ""],
       [
         ["start, until it takes its first turn", `${show(startMs / 1000)} s`],
-        ["memory of the app-server alone", `${show(memory.serverPrivate / MiB)} MiB, and ${show(memory.serverShared / MiB)} MiB of its program file, which processes of a machine share`],
+        [
+          "memory of the app-server alone",
+          `${show(memory.serverPrivate / MiB)} MiB, and ${show(memory.serverShared / MiB)} MiB of its program file, which processes of a machine share`
+        ],
         ["memory of the program", `${show(memory.program / MiB)} MiB`],
-        ["memory of a loaded thread", `${show(memory.threadInServer / MiB)} MiB in the app-server, ${show(memory.threadInProgram / MiB)} MiB in the program`],
-        ["without any turn: transactions, rows, processor time", `${show(idleRunner.commitsPerSecond)} a second, ${show(idleRunner.rowsPerSecond)} a second, ${show(idleRunner.cpuMsPerSecond / 10)} % of a core`],
-        ["a turn on a thread that is loaded; that comes from the store", `${show(resume.loadedTurnMs)} ms; ${show(resume.restoredTurnMs)} ms, without the model's own time`]
+        [
+          "memory of a loaded thread",
+          `${show(memory.threadInServer / MiB)} MiB in the app-server, ${show(memory.threadInProgram / MiB)} MiB in the program`
+        ],
+        [
+          "without any turn: transactions, rows, processor time",
+          `${show(idleRunner.commitsPerSecond)} a second, ${show(idleRunner.rowsPerSecond)} a second, ${show(idleRunner.cpuMsPerSecond / 10)} % of a core`
+        ],
+        [
+          "a turn on a thread that is loaded; that comes from the store",
+          `${show(resume.loadedTurnMs)} ms; ${show(resume.restoredTurnMs)} ms, without the model's own time`
+        ]
       ]
     )
   ].join("\n")

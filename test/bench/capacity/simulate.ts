@@ -23,7 +23,12 @@ export interface Needs {
   readonly cores: number
   readonly memory: number
   /** Of the busiest runner, in its busiest minute. */
-  readonly busiest: { readonly cores: number; readonly memory: number; readonly running: number; readonly loaded: number }
+  readonly busiest: {
+    readonly cores: number
+    readonly memory: number
+    readonly running: number
+    readonly loaded: number
+  }
   readonly commitsPerSecond: number
   readonly rowsPerSecond: number
   readonly walPerSecond: number
@@ -80,7 +85,7 @@ export const simulate = (load: Load, measured: Measured, size: RunnerSize, seed 
       commitsPerSecond: turns * cost.commits + runners * measured.idleRunner.commitsPerSecond,
       rowsPerSecond: turns * cost.rows + runners * measured.idleRunner.rowsPerSecond,
       walPerSecond: turns * cost.walBytes,
-      storedPerDay: ((expected.active * load.turnsPerHour) * load.busyHoursPerDay) * cost.databaseBytes
+      storedPerDay: expected.active * load.turnsPerHour * load.busyHoursPerDay * cost.databaseBytes
     }
   }
 }
