@@ -82,7 +82,7 @@ const code = async () => {
     input: Object.fromEntries(entries),
     platform: "neutral",
     preserveEntrySignatures: "allow-extension",
-    external: /^(?:effect|node:|@effect\/)/,
+    external: /^(?:effect|node:|@effect\/|@electric-sql\/)/,
     plugins: [
       {
         name: "barrels",

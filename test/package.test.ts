@@ -45,10 +45,16 @@ describe("the package", () => {
 
   it("pins the runtime exactly, and has effect as a peer dependency", () => {
     assert.deepStrictEqual(pkg["dependencies"], { "@openai/codex": pkg["version"] })
-    assert.hasAllKeys(pkg["peerDependencies"], ["effect", "@effect/platform-node", "@effect/sql-pg"])
+    assert.hasAllKeys(pkg["peerDependencies"], [
+      "effect",
+      "@effect/platform-node",
+      "@effect/sql-pg",
+      "@electric-sql/pglite"
+    ])
     assert.deepStrictEqual(pkg["peerDependenciesMeta"], {
       "@effect/platform-node": { optional: true },
-      "@effect/sql-pg": { optional: true }
+      "@effect/sql-pg": { optional: true },
+      "@electric-sql/pglite": { optional: true }
     })
     assert.deepStrictEqual(pkg["engines"], { node: ">=22.19" })
   })
@@ -70,7 +76,7 @@ describe("the package", () => {
 
   it("imports platform modules only in testing and the cluster, except two that Bun and Deno have, too", () => {
     const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter(
-      (file) => file.endsWith(".ts") && !file.startsWith("testing") && !file.startsWith("cluster")
+      (file) => file.endsWith(".ts") && !/^(?:testing|cluster|internal.cluster)/.test(file)
     )
     assert.isAbove(files.length, 30)
     for (const file of files) {
