@@ -177,6 +177,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "stream: Hm",
     "after: Here you are."
   ],
+  "snippets/cluster": ["Hello.", "answer: Hello.", "asked again: ran"],
   "snippets/handlers": [
     "decline (policy)",
     "accept (policy)",

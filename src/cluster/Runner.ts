@@ -47,7 +47,7 @@ export type Settings = Partial<ShardingConfig["Service"]>
  * - `shardLockDisableAdvisory`, `true`: locks are rows with an expiry. An advisory lock of PostgreSQL ends with its
  *   connection, so a database that is started again would interrupt all turns. A takeover takes 2 s longer.
  * - `entityTerminationTimeout`, 15 s (Effect's own): how long a runner that leaves, or that gives a thread away, lets a
- *   turn run on. Then the turn is interrupted. Choose the longest time that your platform waits after SIGTERM, less 10 s.
+ *   turn run on. Then the turn is interrupted. Choose the time that your platform waits after SIGTERM, less 10 s.
  *
  * Each runner makes a few small queries a second.
  *

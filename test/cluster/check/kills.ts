@@ -20,6 +20,9 @@ export interface Point {
 
 const interrupted = ["unknown (interrupted)"]
 
+/** `ran`: the thread was moving to the runner that died, and the one that it came from completed the turn. */
+const during = [...interrupted, "ran"]
+
 const unknown = [...interrupted, "unknown (notSaved)"]
 
 export const points: ReadonlyArray<Point> = [
@@ -32,8 +35,8 @@ export const points: ReadonlyArray<Point> = [
     // The server can have saved the key in the meantime.
     shared: ["ran", ...interrupted]
   },
-  { name: "answering", title: "while the model answers", outcome: interrupted, shared: interrupted },
-  { name: "commanding", title: "while a command runs", outcome: interrupted, shared: interrupted },
+  { name: "answering", title: "while the model answers", outcome: during, shared: during },
+  { name: "commanding", title: "while a command runs", outcome: during, shared: during },
   {
     name: "completed",
     title: "at the end of the turn, before it is stored",
@@ -52,6 +55,8 @@ export interface Kill {
   readonly millis: number
   /** What came out when the caller then continued. */
   readonly continued: string
+  /** The runner that died. */
+  readonly victim: RunnerProcess
 }
 
 /** Runs a turn whose runner dies at the point, and continues it if its outcome is unknown. */
@@ -88,8 +93,7 @@ export const kill = Effect.fnUntraced(function* (cluster: Cluster, point: Point,
   const continued = outcome.startsWith("unknown")
     ? outcomeOf(yield* Effect.exit(thread.run(name, name, { ifInterrupted: "continue" })))
     : outcome
-  yield* cluster.replace(victim)
-  return { outcome, requests, millis: at - died, continued } satisfies Kill
+  return { outcome, requests, millis: at - died, continued, victim } satisfies Kill
 })
 
 /** The outcome of a run as a word. */

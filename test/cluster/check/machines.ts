@@ -2,7 +2,7 @@
  * A cluster of real processes: PostgreSQL, a scripted model, and runners with an app-server each (`runnerProcess.ts`).
  * This process is a client of the cluster.
  *
- * Prompts of the model: the text of a prompt is the name of its thread. `hold` makes the answer to it late, and `command`
+ * Prompts of the model: the text of a prompt is the key of its run. `hold` makes the answer to it late, and `command`
  * makes the model run a command first.
  */
 import { NodeServices } from "@effect/platform-node"

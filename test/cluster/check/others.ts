@@ -117,14 +117,14 @@ export const stopped = Effect.fnUntraced(function* (cluster: Cluster, id: string
 /** All runners are replaced one after the other, by SIGTERM, while turns run without a pause. */
 export const rolling = Effect.fnUntraced(function* (cluster: Cluster, id: string) {
   const threads = Array.from({ length: 9 }, (_, n) => `rolling-${id}-${n}`)
-  let isOver = false
+  const load = { isOver: false }
   const asked: Array<string> = []
   const outcomes: Array<string> = []
-  const load = Effect.forEach(
+  const turns = Effect.forEach(
     threads,
     (name) =>
       Effect.gen(function* () {
-        for (let n = 0; !isOver; n++) {
+        for (let n = 0; !load.isOver; n++) {
           const key = `${name}-turn-${n}`
           asked.push(key)
           outcomes.push(outcomeOf(yield* Effect.exit(cluster.thread(name).run(key, key))))
@@ -133,7 +133,7 @@ export const rolling = Effect.fnUntraced(function* (cluster: Cluster, id: string
       }),
     { concurrency: "unbounded", discard: true }
   )
-  const running = yield* Effect.forkChild(load, { startImmediately: true })
+  const running = yield* Effect.forkChild(turns, { startImmediately: true })
   const { millis } = yield* timed(
     Effect.forEach([...cluster.runners], (runner) =>
       Effect.gen(function* () {
@@ -143,7 +143,7 @@ export const rolling = Effect.fnUntraced(function* (cluster: Cluster, id: string
       })
     )
   )
-  isOver = true
+  load.isOver = true
   yield* Fiber.join(running)
   const lost = asked.length - outcomes.length
   return {

@@ -1,10 +1,10 @@
 /**
  * A runner of a cluster as a process of its own, with an app-server of its own. `machines.ts` starts it.
  *
- * It kills itself, and its app-server with it, at the points that only it can see. A run asks for that with its key,
- * or with its name for the first point: `opening-1` dies when the directory is first read, `attempt-1` after the attempt was recorded,
- * `accepted-1` when the reply to `turn/start` arrives, `completed-1` when `turn/completed` arrives, and `stored-1` after
- * the thread was stored. Each name kills one process.
+ * It kills itself, and its app-server with it, at the points that only it can see. A run asks for that with its key, or
+ * with its name for the first point: `opening-1` dies when the directory is first read, `attempt-1` after the attempt
+ * was recorded, `accepted-1` when the reply to `turn/start` arrives, `completed-1` when `turn/completed` arrives, and
+ * `stored-1` after the thread was stored. Each of them kills one process.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, Layer, Stream } from "effect"
