@@ -40,6 +40,7 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["pool", /^(?:CodexPool|internal\/pool\/.*)\.ts$/],
   ["thread store", /^(?:ThreadStore|internal\/threadStore\/.*)\.ts$/],
   ["cluster", /^(?:internal\/)?cluster\/.*\.ts$/],
+  ["workflow", /^(?:internal\/)?workflow\/.*\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]
 ]
 
