@@ -26,7 +26,7 @@ const ended = <A, E>(fiber: Fiber.Fiber<A, E>) =>
   )
 
 /** Settings with which little time passes. */
-const quick = { pollInterval: "30 millis", lease: "600 millis" } as const
+const quick = { pollInterval: "30 millis", lease: "2 seconds" } as const
 
 const reasonOf = <A>(effect: Effect.Effect<A, ApprovalInbox.ApprovalInboxError>) =>
   Effect.map(Effect.flip(effect), ({ reason }) => reason)
@@ -337,7 +337,7 @@ describe("two processes with one ApprovalInbox", () => {
             // It lives for longer than its first lease, because it refreshes that.
             yield* sql`SELECT lease_until FROM effect_codex_inbox WHERE id = ${died.id}`.pipe(
               Effect.tap(([row]) => Effect.sync(() => leases.add(row?.["lease_until"]))),
-              Effect.repeat({ until: () => leases.size >= 6 })
+              Effect.repeat({ until: () => leases.size >= 4 })
             )
             assert.strictEqual((yield* people.get(died.id)).status, "open")
             return died
