@@ -11,7 +11,7 @@ import * as ThreadDirectory from "../../src/cluster/ThreadDirectory.ts"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { isNotDecided, TurnError, Turns, turnActivity } from "../../src/workflow/index.ts"
+import { approval, isNotDecided, TurnError, Turns, turnActivity } from "../../src/workflow/index.ts"
 import * as Postgres from "../threadStore/postgres.ts"
 import * as Flow from "./flow.ts"
 
@@ -52,6 +52,14 @@ const asked = Effect.map(
   Effect.flatMap(MockModel.MockModel, (model) => model.requests),
   (requests) => requests.map((request) => request.lastUserText ?? "")
 )
+
+describe("an approval", () => {
+  it("rejects a name that cannot be a part of ids", () => {
+    for (const name of ["", "a/b", "x".repeat(61)]) {
+      assert.throws(() => approval({ name, choices: { yes: "Yes" } }), /name of an approval/)
+    }
+  })
+})
 
 describe("a workflow of turns and decisions", () => {
   it.layer(layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
