@@ -170,6 +170,16 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "2 processes: 0 in use, 2 idle; 0 callers wait",
     "10 answered, 2 rejected"
   ],
+  "30": [
+    "Everything is stopped. A person looks into the inbox:",
+    "  Release 2.0?",
+    "  Faster imports.",
+    "  Fewer bugs.",
+    "The program starts again:",
+    "2.0 is out!",
+    "answered by ann@example.com: yes (the notes are fine)",
+    "The model was asked 2 times."
+  ],
   "20": [
     "race: Here you are.",
     "timeout: no answer",
@@ -185,6 +195,14 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "accept (policy)",
     "decline (policy)",
     "there now: made, note.txt"
+  ],
+  "snippets/inbox": [
+    "May this command run?",
+    "completed: opened, answered, delivered",
+    "ann@example.com",
+    "May this command run?",
+    "completed: opened, answered, delivered",
+    "ann@example.com"
   ],
   "snippets/homes": ["two homes: true"],
   "snippets/login": [/^Open http\S+ and enter \S+$/, "logged in with chatgpt", "Hello.", "apiKey"],
