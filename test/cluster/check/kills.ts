@@ -23,17 +23,19 @@ const interrupted = ["unknown (interrupted)"]
 /** `ran`: the thread was moving to the runner that died, and the one that it came from completed the turn. */
 const during = [...interrupted, "ran"]
 
-const unknown = [...interrupted, "unknown (notSaved)"]
+const notSaved = ["unknown (notSaved)"]
+
+const unknown = [...interrupted, ...notSaved]
 
 export const points: ReadonlyArray<Point> = [
   { name: "opening", title: "before the thread is opened", outcome: ["ran"], shared: ["ran"] },
-  { name: "attempt", title: "just before the request is sent", outcome: ["unknown (notSaved)"], shared: ["ran"] },
+  { name: "attempt", title: "just before the request is sent", outcome: notSaved, shared: ["ran", ...notSaved] },
   {
     name: "accepted",
     title: "after the reply to `turn/start`",
-    outcome: ["unknown (notSaved)"],
-    // The server can have saved the key in the meantime.
-    shared: ["ran", ...interrupted]
+    outcome: notSaved,
+    // The server can have saved the key in the meantime. A thread without a turn is not saved.
+    shared: ["ran", ...interrupted, ...notSaved]
   },
   { name: "answering", title: "while the model answers", outcome: during, shared: during },
   { name: "commanding", title: "while a command runs", outcome: during, shared: during },
