@@ -143,14 +143,19 @@ const alone = Effect.fnUntraced(function* <A, E, R>(
     yield* fs.makeDirectory(aside, { mode: 0o700 })
   })
   return yield* Effect.acquireUseRelease(
-    inRealTime(Effect.retry(claim, Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: WAIT })))),
+    inRealTime(
+      Effect.retry(claim, {
+        schedule: Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: WAIT })),
+        while: (error) => error.reason._tag === "AlreadyExists"
+      })
+    ),
     () => use(aside),
     () => Effect.ignore(fs.remove(aside, { recursive: true, force: true }))
   )
 })
 
-/** After how many milliseconds a folder belongs to a process that died: the work in it takes less than a second. */
-const ABANDONED = 30_000
+/** After how many milliseconds a folder belongs to a process that died: the work in it takes about a second. */
+const ABANDONED = 60_000
 
 /** How long to wait for another process. */
-const WAIT = "60 seconds"
+const WAIT = "90 seconds"
