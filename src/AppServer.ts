@@ -175,7 +175,11 @@ export const make = Effect.fnUntraced(function* (
     inRealTime(shutdown(handle, pipe, server, plan.shutdownGrace, platform)).pipe(
       Effect.andThen(endRest),
       // If a process still holds a pipe open, wait for it only as long as for one that hangs in the kernel.
-      Effect.andThen(inRealTime(Effect.timeoutOption(pipe.drained, leftovers.killLimit)))
+      Effect.andThen(
+        Effect.suspend(() =>
+          pipe.isDrained() ? Effect.void : inRealTime(Effect.timeoutOption(pipe.drained, leftovers.killLimit))
+        )
+      )
     )
   )
 
