@@ -199,6 +199,7 @@ export const make = Effect.fnUntraced(function* (
       if (Queue.offerUnsafe(pipe.outgoing, line)) return undefined
       return Effect.flatMap(Queue.offer(pipe.outgoing, line), (isTaken) => (isTaken ? Effect.void : Effect.never))
     },
+    finish: () => void Queue.endUnsafe(pipe.outgoing),
     receive: pipe.receive
   }
   own(transport)
