@@ -30,7 +30,8 @@ import * as Stream from "effect/Stream"
 import type { AccountMethods } from "./Account.ts"
 import * as AppServer from "./AppServer.ts"
 import * as CodexClient from "./CodexClient.ts"
-import { CodexError } from "./CodexError.ts"
+import type { CodexError } from "./CodexError.ts"
+import { failedAt } from "./internal/errors/failedAt.ts"
 import type * as DynamicTools from "./DynamicTools.ts"
 import type { ClientRequests } from "./generated/methods.ts"
 import type {
@@ -55,6 +56,7 @@ import * as localFolders from "./internal/input/localFolders.ts"
 import * as localImages from "./internal/input/localImages.ts"
 import * as paging from "./internal/client/paging.ts"
 import { called } from "./internal/errors/callSite.ts"
+import * as efforts from "./internal/thread/efforts.ts"
 import { checkId, type Connection } from "./internal/thread/threadConnection.ts"
 import * as threadHandle from "./internal/thread/threadHandle.ts"
 import * as threadOpening from "./internal/thread/threadOpening.ts"
@@ -453,7 +455,8 @@ export const make: Effect.Effect<Codex, never, CodexClient.CodexClient> = Effect
   const connection: Connection = {
     client,
     inspectImage: yield* localImages.LocalImages,
-    checkFolder: yield* localFolders.LocalFolders
+    checkFolder: yield* localFolders.LocalFolders,
+    checkedEfforts: efforts.make()
   }
 
   const listThreads = (options?: ListThreadsOptions) => listing.threads(client, options)
@@ -554,7 +557,7 @@ export const layerNoDeps: Layer.Layer<Codex, never, CodexClient.CodexClient> = L
 export const layer = (options?: Options): Layer.Layer<Services, CodexError, AppServer.Requirements> =>
   Layer.unwrap(
     settings.known(options, names).pipe(
-      Effect.mapError((reason) => new CodexError({ method: "Codex.layer", reason })),
+      Effect.mapError(failedAt("Codex.layer")),
       Effect.map(() => layerOf(options ?? {}))
     )
   )
@@ -599,8 +602,7 @@ export const layerFromConfig = (
 
 // internal
 
-const checkedId = (method: string, threadId: string) =>
-  Effect.mapError(checkId(threadId), (reason) => new CodexError({ method, reason }))
+const checkedId = (method: string, threadId: string) => Effect.mapError(checkId(threadId), failedAt(method))
 
 const names: settings.Names<Options> = { ...processOptions.names, ...connectionOptions.names, restart: true }
 

@@ -6,8 +6,8 @@
 import * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
 import { CodexError } from "./CodexError.ts"
-import { backoff, later } from "./internal/backoff.ts"
-import { type Names, unknownOption } from "./internal/settings.ts"
+import { type Backoff, backoff, check, later } from "./internal/backoff.ts"
+import { type Names, orThrow, readCount } from "./internal/settings.ts"
 import { TurnFailed } from "./internal/turn/turnErrors.ts"
 
 /**
@@ -29,6 +29,8 @@ export interface Options {
 
 // Defined first, because this module creates a schedule while it is loaded.
 const names: Names<Options> = { maxAttempts: true, initialDelay: true, maxDelay: true, jitter: true }
+
+const defaults: Backoff = { initialDelay: Duration.millis(250), maxDelay: Duration.seconds(2), jitter: 0.2 }
 
 /**
  * Returns whether an error is a rejection by overload that can be retried without doing anything twice.
@@ -65,6 +67,8 @@ export const isOverload = (error: unknown): boolean => {
 /**
  * Creates a schedule that recurs on overload, with other numbers than {@link retryOnOverload}.
  *
+ * Throws a `RangeError` for numbers that make no sense.
+ *
  * **Example** (Waiting longer)
  *
  * ```ts
@@ -80,16 +84,9 @@ export const isOverload = (error: unknown): boolean => {
  * @since 0.169.0
  */
 export const retryOnOverloadWith = (options: Options = {}): Schedule.Schedule<Duration.Duration, unknown> => {
-  const problem = unknownOption(options, names)
-  if (problem !== undefined) throw new RangeError(`retryOnOverloadWith: ${problem.message}`)
-  const { jitter = 0.2, maxAttempts = 3 } = options
-  const initialDelay = Duration.fromInputUnsafe(options.initialDelay ?? "250 millis")
-  const maxDelay = Duration.fromInputUnsafe(options.maxDelay ?? "2 seconds")
-  if (!(Number.isInteger(maxAttempts) && maxAttempts >= 1)) {
-    throw new RangeError("retryOnOverloadWith: maxAttempts must be an integer of 1 or more")
-  }
-  if (!(jitter >= 0 && jitter <= 1)) throw new RangeError("retryOnOverloadWith: jitter must be between 0 and 1")
-  return backoff({ initialDelay, maxDelay, jitter }).pipe(
+  const pauses = check("retryOnOverloadWith", options, names, defaults)
+  const maxAttempts = orThrow("retryOnOverloadWith", readCount("maxAttempts", options.maxAttempts, 3))
+  return backoff(pauses).pipe(
     Schedule.upTo({ times: maxAttempts - 1 }),
     Schedule.setInputType<unknown>(),
     Schedule.while(({ input }) => isOverload(input))

@@ -55,6 +55,7 @@ export type {
   Method,
   OpenRequest,
   Request,
+  Requirements,
   Result,
   Rule,
   Withdrawal
@@ -119,19 +120,6 @@ export const ServerRequests: Context.Reference<Settings> = Context.Reference<Set
 })
 
 /**
- * The combined requirements of the handlers in an object.
- *
- * @category models
- * @since 0.169.0
- */
-export type Requirements<H> = RequirementsOf<H[keyof H]>
-
-// Distributes over each function, so that an optional handler counts like a present one.
-type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer _E, infer R>
-  ? R
-  : never
-
-/**
  * Provides handlers to `Codex.layer` or `CodexClient.layer`.
  *
  * The requirements of the handlers become requirements of the layer, and are resolved where the layer is built.
@@ -173,10 +161,10 @@ type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Eff
 export const layer = <const H extends types.Handlers<unknown, unknown>>(
   handlers: H & types.NoOtherKeys<H, types.Method>,
   options: Options = {}
-): Layer.Layer<never, never, Requirements<H>> =>
+): Layer.Layer<never, never, types.Requirements<H>> =>
   Layer.effect(
     ServerRequests,
-    Effect.map(Effect.context<Requirements<H>>(), (context): Settings => ({
+    Effect.map(Effect.context<types.Requirements<H>>(), (context): Settings => ({
       timeout: options.timeout,
       "~handlers": prepare(handlers, context),
       "~problem": problemOf(handlers)

@@ -196,10 +196,17 @@ describe("retryOnOverloadWith", () => {
       { maxAttempts: Number.NaN },
       { jitter: -0.1 },
       { jitter: 1.1 },
-      { jitter: Number.NaN }
+      { jitter: Number.NaN },
+      { initialDelay: -1 },
+      { initialDelay: Number.NaN },
+      { initialDelay: "Infinity" as const },
+      { maxDelay: "-1 second" as const }
     ]) {
-      assert.throws(() => retryOnOverloadWith(options), RangeError)
+      const [name] = Object.keys(options)
+      assert.throws(() => retryOnOverloadWith(options), RangeError, `retryOnOverloadWith: Invalid option \`${name}\``)
     }
+    // The ends of what is allowed.
+    retryOnOverloadWith({ initialDelay: 0, maxDelay: "Infinity", jitter: 1, maxAttempts: 1 })
   })
 
   it("rejects an unknown option", () => {

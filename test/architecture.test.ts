@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
+import * as Declarations from "./surface/declarations.ts"
 
 const src = join(import.meta.dirname, "../src")
 
@@ -37,6 +38,9 @@ const floors: ReadonlyArray<readonly [name: string, files: RegExp]> = [
   ["account", /^(?:Account|CodexHome|internal\/account\/.*)\.ts$/],
   ["facade", /^(?:Codex|internal\/configuration)\.ts$/],
   ["pool", /^(?:CodexPool|internal\/pool\/.*)\.ts$/],
+  ["thread store", /^(?:ThreadStore|internal\/threadStore\/.*)\.ts$/],
+  ["cluster", /^(?:internal\/)?cluster\/.*\.ts$/],
+  ["workflow", /^(?:internal\/)?workflow\/.*\.ts$/],
   ["front", /^(?:index|testing\/.*)\.ts$/]
 ]
 
@@ -48,6 +52,37 @@ const importsOf = (file: string): ReadonlyArray<string> =>
   [...readFileSync(join(src, file), "utf8").matchAll(/(?:from|import) "(\.{1,2}\/[^"]+)"/g)].map((match) =>
     relative(src, join(src, dirname(file), match[1] ?? ""))
   )
+
+/**
+ * The exported values of a file that are only another name for an imported one: an alias, an object of aliases, or a
+ * function that passes its arguments on. Such a value has its type and its doc comment twice.
+ */
+const restatedIn = (text: string): ReadonlyArray<string> => {
+  const importedBy = (pattern: RegExp) =>
+    new Set(
+      [...text.matchAll(pattern)].flatMap(([, names = ""]) =>
+        [...names.matchAll(/(\w+)(?=,|\s*\}|$)/g)].map(([, name = ""]) => name)
+      )
+    )
+  const imported = importedBy(/^import (?:type )?([^"]+) from "\.[^"]+"$/gm)
+  const values = importedBy(/^import (?!type )([^"]+) from "[^"]+"$/gm)
+  const isImported = (path = ""): boolean => imported.has(path.replace(/\..*/, ""))
+  return Declarations.parse(text)
+    .statements.filter(({ isExported, text }) => isExported && text.startsWith("export const "))
+    .filter(({ text }) => {
+      const [, alias] = /\s=\s+([\w.]+)$/.exec(text) ?? []
+      const [, callee, given = ""] = /=>\s+(?:\/\/.*\s+)*([\w.]+)\(([^()]*)\)$/.exec(text) ?? []
+      // A further argument is code.
+      const isPassedOn = !given
+        .replace(/ as .*/s, "")
+        .split(",")
+        .some((each) => values.has(/\w*/.exec(each.trim())?.[0] ?? ""))
+      const [, record] = /\s=\s+\{([^{}()]+)\}$/.exec(text) ?? []
+      const members = record?.split(",").map((entry) => entry.replace(/^.*:/s, "").trim())
+      return isImported(alias) || (isImported(callee) && isPassedOn) || members?.every(isImported) === true
+    })
+    .map(({ name }) => name)
+}
 
 describe("architecture", () => {
   it("assigns each file to a layer", () => {
@@ -89,10 +124,40 @@ describe("architecture", () => {
       files.filter(
         (file) => !file.startsWith("internal/session/") && keyed.test(readFileSync(join(src, file), "utf8"))
       ),
-      // The threads that a search has returned, and those of one tree: each ends with its stream.
-      ["internal/client/search.ts", "internal/turn/turnTree.ts"]
+      // The threads that a search has returned, and those of one tree: each ends with its stream. The files of
+      // threads outlive the session, and so does the directory of a cluster.
+      [
+        "internal/client/search.ts",
+        "internal/cluster/openThread.ts",
+        "internal/cluster/setAside.ts",
+        "internal/threadStore/home.ts",
+        "internal/turn/turnTree.ts"
+      ]
     )
     assert.match("records.get(thread.id)", keyed)
+  })
+
+  it("has the type and the doc comment of a public value where its code is", () => {
+    const restated = files
+      .filter((file) => !/^(?:cluster|generated|internal|workflow)\//.test(file))
+      .flatMap((file) => restatedIn(readFileSync(join(src, file), "utf8")).map((name) => `${file}: ${name}`))
+    assert.deepStrictEqual(restated, [])
+    assert.deepStrictEqual(
+      restatedIn(`import { type A, text } from "./internal/a.ts"
+import * as b from "./internal/b.ts"
+import * as Layer from "effect/Layer"
+export const alias: <E>(self: A<E>) => A<E> = b.alias
+export const renamed = text
+export const passedOn = (given: string): A =>
+  // Type boundary: it is one.
+  b.make(given as A<b.Other, b.Another>)
+export const record: { readonly x: A } = { x: b.x, text }
+export const withMore = (given: string): A => text(Layer.empty, given)
+export const own = (given: A) => Layer.effect(given, b.make(given))
+export const tag: A = { _tag: "own", x: b.x }
+`),
+      ["alias", "renamed", "passedOn", "record"]
+    )
   })
 
   it("has imports of the barrel only in tests and in users' programs", () => {

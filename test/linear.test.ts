@@ -194,6 +194,13 @@ const foreign: ReadonlyArray<
   ["internal/input/threadFiles.ts", /^(?:[/\\]|[A-Za-z]:[/\\])/],
   ["internal/input/threadFiles.ts", /[/\\]$/],
   ["internal/input/threadFiles.ts", /^[A-Za-z]:|^\\\\/],
+  ["internal/threadStore/chunks.ts", /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/],
+  [
+    "internal/threadStore/rollout.ts",
+    /^rollout-(\d{4}-\d\d-\d\d)T\d\d-\d\d-\d\d-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:_([0-9a-f-]{36}))?\.jsonl$/,
+    { begin: "rollout-2026-01-01T00-00-00-", units: ["0123abcd-"] }
+  ],
+  ["internal/threadStore/rollout.ts", /[^\dA-Za-z.-]/g],
   ["internal/tools/toolOutput.ts", /^(data|https?):/i]
 ]
 

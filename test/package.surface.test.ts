@@ -15,10 +15,12 @@ const locks = join(Stage.root, "test/surface")
 /** The modules that the package's `exports` open, by their path below `src`. */
 const modules = [
   ...readdirSync(source).filter((file) => file.endsWith(".ts")),
-  "testing/index.ts",
-  ...[...readFileSync(join(source, "testing/index.ts"), "utf8").matchAll(/from "\.\/(\w+\.ts)"/g)].map(
-    ([, file]) => `testing/${file}`
-  )
+  ...["cluster", "testing", "workflow"].flatMap((folder) => [
+    `${folder}/index.ts`,
+    ...[...readFileSync(join(source, folder, "index.ts"), "utf8").matchAll(/from "\.\/(\w+\.ts)"/g)].map(
+      ([, file]) => `${folder}/${file}`
+    )
+  ])
 ].map((file) => file.replace(/\.ts$/, ""))
 
 // The generated types are locked by `npm run codegen:check`: they are the runtime's own schema.

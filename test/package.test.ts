@@ -45,8 +45,17 @@ describe("the package", () => {
 
   it("pins the runtime exactly, and has effect as a peer dependency", () => {
     assert.deepStrictEqual(pkg["dependencies"], { "@openai/codex": pkg["version"] })
-    assert.hasAllKeys(pkg["peerDependencies"], ["effect", "@effect/platform-node"])
-    assert.deepStrictEqual(pkg["peerDependenciesMeta"], { "@effect/platform-node": { optional: true } })
+    assert.hasAllKeys(pkg["peerDependencies"], [
+      "effect",
+      "@effect/platform-node",
+      "@effect/sql-pg",
+      "@electric-sql/pglite"
+    ])
+    assert.deepStrictEqual(pkg["peerDependenciesMeta"], {
+      "@effect/platform-node": { optional: true },
+      "@effect/sql-pg": { optional: true },
+      "@electric-sql/pglite": { optional: true }
+    })
     assert.deepStrictEqual(pkg["engines"], { node: ">=22.19" })
   })
 
@@ -59,14 +68,15 @@ describe("the package", () => {
     const { exports } = pkg
     assert.isTrue(isRecord(exports))
     if (!isRecord(exports)) return
-    for (const closed of ["./internal/*", "./chunks/*", "./generated/*", "./index", "./modules", "./testing/*"]) {
-      assert.isNull(exports[closed], closed)
+    const closed = ["internal/*", "chunks/*", "generated/*", "index", "modules", "testing/*", "cluster/*", "workflow/*"]
+    for (const name of closed) {
+      assert.isNull(exports[`./${name}`], name)
     }
   })
 
-  it("imports platform modules only in testing, except two that Bun and Deno have, too", () => {
+  it("imports platform modules only in testing and the cluster, except two that Bun and Deno have, too", () => {
     const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter(
-      (file) => file.endsWith(".ts") && !file.startsWith("testing")
+      (file) => file.endsWith(".ts") && !/^(?:testing|cluster|internal.cluster)/.test(file)
     )
     assert.isAbove(files.length, 30)
     for (const file of files) {
@@ -109,14 +119,20 @@ describe("the published package", () => {
       .filter((file) => file.endsWith(".ts"))
       .map((file) => file.replaceAll("\\", "/").replace(/\.ts$/, ""))
     const modules = sources.filter(
-      (file) => !file.includes("/") || ["testing/index", "generated/codecs", "generated/methods"].includes(file)
+      (file) =>
+        !file.includes("/") ||
+        ["cluster/index", "testing/index", "workflow/index", "generated/codecs", "generated/methods"].includes(file)
     )
-    const chunks = ["protocol", "told", "core", "more", "testing"].map((name) => `chunks/${name}`)
+    const chunks = ["protocol", "told", "core", "more", "testing", "cluster", "durable", "workflow"].map(
+      (name) => `chunks/${name}`
+    )
     const expected = [
       ...sources.flatMap((file) => [`src/${file}.ts`, `dist/${file}.d.ts`, `dist/${file}.d.ts.map`]),
       ...[...modules, "modules", ...chunks].map((file) => `dist/${file}.js`),
+      // What builds the namespaces of testing and of the cluster.
+      "dist/chunks/rolldown-runtime.js",
       // The others contain no code of their own.
-      ...[...chunks, "generated/codecs", "generated/methods"].map((file) => `dist/${file}.js.map`)
+      ...[...chunks, "generated/codecs", "generated/methods", "ThreadStore"].map((file) => `dist/${file}.js.map`)
     ]
     assert.deepStrictEqual(
       stage.files.filter((file) => !others.includes(file)),
@@ -144,8 +160,8 @@ describe("the published package", () => {
     }
     // Itself, the codecs and methods that `Protocol` exports, and four chunks.
     assert.strictEqual(loads("dist/index.js").size, 1 + 2 + 4)
-    // One for each public module in addition.
-    const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts"))
+    // One for each public module in addition. `ThreadStore` loads databases, so programs import it by its own name.
+    const modules = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts") && file !== "ThreadStore.ts")
     assert.strictEqual(loads("dist/modules.js").size, modules.length + 2 + 4)
   })
 
@@ -162,7 +178,8 @@ describe("the published package", () => {
           : a === b
       console.log(same(...entries), Object.values(entries[0]).filter(isModule).length)`
     const args = ["--input-type=module", "-e", script]
-    const count = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts") && file !== "index.ts").length
+    const others = new Set(["index.ts", "ThreadStore.ts"])
+    const count = readdirSync(join(root, "src")).filter((file) => file.endsWith(".ts") && !others.has(file)).length
     const found = execFileSync(process.execPath, args, { cwd: stage.folder, encoding: "utf8" })
     assert.strictEqual(found.trim(), `true ${count}`)
   })
@@ -230,7 +247,7 @@ describe("the published package", () => {
     }
     // Other paths that a pattern could open are closed by name.
     const folders = new Set(stage.files.flatMap((file) => /^dist\/([^/]+)\//.exec(file)?.[1] ?? []))
-    assert.deepStrictEqual([...folders].sort(), ["chunks", "generated", "internal", "testing"])
+    assert.deepStrictEqual([...folders].sort(), ["chunks", "cluster", "generated", "internal", "testing", "workflow"])
   })
 
   it("has maps that lead to published sources", () => {

@@ -7,6 +7,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import { InvalidOptions } from "../CodexError.ts"
 import { nearestName } from "./nearestName.ts"
 
@@ -66,35 +67,63 @@ export const without = <Names extends { readonly [name: string]: true }, Name ex
   return Object.fromEntries(entries) as Omit<Names, Name> & { readonly [name: string]: true }
 }
 
-/** Parses a duration of more than zero, with millisecond precision. `"Infinity"` requires `allowInfinite`. */
-export const duration = (
+/** What a duration may be, in addition to a finite one of more than zero. */
+interface Allowed {
+  readonly allowInfinite?: boolean
+  readonly allowZero?: boolean
+}
+
+/** Parses a duration, with millisecond precision. */
+export const parseDuration = (
+  option: string,
+  input: Duration.Input,
+  settings: Allowed = {}
+): Result.Result<Duration.Duration, InvalidOptions> => {
+  const problem = (description: string) => Result.fail(refusal(option, description))
+  const parsed = Duration.fromInput(input)
+  // Effect reads NaN as zero.
+  if (Option.isNone(parsed) || Number.isNaN(input)) return problem('expected a duration, such as "30 seconds"')
+  if (Duration.isNegative(parsed.value)) return problem("must be 0 or more")
+  if (!Duration.isFinite(parsed.value) && settings.allowInfinite !== true) return problem("must be finite")
+  if (Duration.isZero(parsed.value) && settings.allowZero !== true) return problem("must be greater than 0")
+  return Result.succeed(parsed.value)
+}
+
+/** Parses a duration that has a default. */
+export const readDuration = (
   option: string,
   input: Duration.Input | undefined,
   defaultValue: Duration.Duration,
-  settings: { readonly allowInfinite?: boolean; readonly allowZero?: boolean } = {}
-): Effect.Effect<Duration.Duration, InvalidOptions> => {
-  if (input === undefined) return Effect.succeed(defaultValue)
-  const parsed = Duration.fromInput(input)
-  // Effect reads NaN as zero.
-  if (Option.isNone(parsed) || Number.isNaN(input)) return invalid(option, 'expected a duration, such as "30 seconds"')
-  if (Duration.isNegative(parsed.value)) return invalid(option, "must be 0 or more")
-  if (!Duration.isFinite(parsed.value) && settings.allowInfinite !== true) return invalid(option, "must be finite")
-  if (Duration.isZero(parsed.value) && settings.allowZero !== true) return invalid(option, "must be greater than 0")
-  return Effect.succeed(parsed.value)
-}
+  settings?: Allowed
+): Result.Result<Duration.Duration, InvalidOptions> =>
+  input === undefined ? Result.succeed(defaultValue) : parseDuration(option, input, settings)
+
+/** Parses a duration that has a default, as an effect. */
+export const duration = (...input: Parameters<typeof readDuration>): Effect.Effect<Duration.Duration, InvalidOptions> =>
+  Effect.fromResult(readDuration(...input))
 
 /** Checks a whole number of at least 1. `Infinity` requires `allowInfinite`. */
-export const count = (
+export const readCount = (
   option: string,
   input: number | undefined,
   defaultValue: number,
   settings: { readonly allowInfinite?: boolean } = {}
-): Effect.Effect<number, InvalidOptions> => {
-  if (input === undefined) return Effect.succeed(defaultValue)
-  if (input === Number.POSITIVE_INFINITY && settings.allowInfinite === true) return Effect.succeed(input)
+): Result.Result<number, InvalidOptions> => {
+  if (input === undefined) return Result.succeed(defaultValue)
+  if (input === Number.POSITIVE_INFINITY && settings.allowInfinite === true) return Result.succeed(input)
   return Number.isSafeInteger(input) && input >= 1
-    ? Effect.succeed(input)
-    : invalid(option, "expected an integer of 1 or more")
+    ? Result.succeed(input)
+    : Result.fail(refusal(option, "expected an integer of 1 or more"))
+}
+
+/** Checks a whole number of at least 1, as an effect. */
+export const count = (...input: Parameters<typeof readCount>): Effect.Effect<number, InvalidOptions> =>
+  Effect.fromResult(readCount(...input))
+
+/** Returns a checked option to a function that is not an effect. Throws a `RangeError` that names the function. */
+export const orThrow = <A>(where: string, checked: Result.Result<A, InvalidOptions>): A => {
+  if (Result.isFailure(checked)) throw new RangeError(`${where}: ${checked.failure.message}`)
+  return checked.success
 }
 
 /** Checks a size of at least 1 byte, and returns it in bytes. */

@@ -27,24 +27,22 @@
  *
  * @since 0.169.0
  */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as NetAddress from "effect/net/NetAddress"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import { createServer } from "node:http"
 import type { ExternalTokens } from "../Account.ts"
 import type { CodexError } from "../CodexError.ts"
 import * as CodexTest from "./CodexTest.ts"
 import { answer, type Behavior } from "./loginPages.ts"
 import { token, type TestAccount } from "./loginTokens.ts"
 import * as loginVisit from "./loginVisit.ts"
+import * as loopback from "./loopback.ts"
 
 export type { Behavior } from "./loginPages.ts"
 export type { TestAccount } from "./loginTokens.ts"
@@ -140,16 +138,7 @@ export const make = Effect.fnUntraced(function* (
       : HttpServerResponse.redirect(reply.location, { status: reply.status })
   })
 
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 })
-  const http = yield* NodeHttpServer.make(() => server, {
-    host: "127.0.0.1",
-    port: 0,
-    disablePreemptiveShutdown: true
-  }).pipe(Effect.orDie)
-  // Runs before the server is closed, so that no socket is waited for.
-  yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
-  yield* http.serve(handler)
-  const url = NetAddress.formatUrlUnsafe(http.address)
+  const url = yield* loopback.serve(handler)
 
   return LoginIssuer.of({
     url,

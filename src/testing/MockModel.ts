@@ -28,19 +28,17 @@
  *
  * @since 0.169.0
  */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as NetAddress from "effect/net/NetAddress"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import { createServer } from "node:http"
 import { mockMistakes } from "../internal/errors/turnReasons.ts"
+import * as loopback from "./loopback.ts"
 import { codexConfig, configToml, type ConfigOptions, type ConfigValue } from "./modelConfig.ts"
 import { ModelRequest, parseJson } from "./modelRequest.ts"
 import { guardian, reply, status, toReply } from "./modelReplies.ts"
@@ -206,16 +204,7 @@ export const make = Effect.fnUntraced(function* (
     return yield* respond(answer, request, number)
   })
 
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 })
-  const http = yield* NodeHttpServer.make(() => server, {
-    host: "127.0.0.1",
-    port: 0,
-    // The preemptive shutdown waits for the streams that a mock should break.
-    disablePreemptiveShutdown: true
-  }).pipe(Effect.orDie)
-  // Runs before the server is closed and after its handlers were interrupted, so that no socket is waited for.
-  yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
-  yield* http.serve(handler)
+  const url = yield* loopback.serve(handler)
 
   const select = (keep: (request: ModelRequest) => boolean) =>
     Effect.map(SubscriptionRef.get(log), (all) => all.filter(keep))
@@ -226,7 +215,7 @@ export const make = Effect.fnUntraced(function* (
       Stream.runHead,
       Effect.map(Option.getOrElse((): ReadonlyArray<ModelRequest> => []))
     )
-  const baseUrl = `${NetAddress.formatUrlUnsafe(http.address)}/v1`
+  const baseUrl = `${url}/v1`
 
   return MockModel.of({
     baseUrl,

@@ -6,3 +6,4 @@
 export * as CodexTest from "./CodexTest.ts"
 export * as LoginIssuer from "./LoginIssuer.ts"
 export * as MockModel from "./MockModel.ts"
+export * as ThreadStoreConformance from "./ThreadStoreConformance.ts"

@@ -14,6 +14,7 @@ import {
 import { join } from "node:path"
 import { InvalidOptions } from "../../src/CodexError.ts"
 import * as marks from "../../src/internal/process/marks.ts"
+import { here } from "../../src/internal/process/place.ts"
 import * as processTable from "../../src/internal/process/processTable.ts"
 import * as registration from "../../src/internal/process/registration.ts"
 import * as registry from "../../src/internal/process/registry.ts"
@@ -59,7 +60,7 @@ const identify = (pid: number) => ({ pid, start: processTable.read(pid)?.start ?
 /** An entry of a program that has ended. */
 const ended = (entry: Partial<registry.Entry>): registry.Entry => ({
   version: 1,
-  place: registry.place(),
+  place: here(),
   host: { pid: process.pid, start: 1 },
   server: { pid: process.pid, start: 1 },
   mark: crypto.randomUUID(),
@@ -95,7 +96,7 @@ describe.runIf(linux)("the registry", () => {
       assert.deepStrictEqual(host, identify(process.pid))
       assert.deepStrictEqual(server, identify(app.pid))
       assert.include(readFileSync(`/proc/${app.pid}/environ`, "latin1"), String(mark))
-      assert.deepStrictEqual([place, registered], [registry.place(), home])
+      assert.deepStrictEqual([place, registered], [here(), home])
       yield* startWith(folder)
       assert.lengthOf(filesIn(folder), 2)
       yield* close
@@ -285,7 +286,7 @@ describe.runIf(linux)("the start after a program was killed", () => {
     Effect.gen(function* () {
       const { folder } = yield* folderIn
       registry.problem(folder)
-      const place = registry.place()
+      const place = here()
       const pid = yield* stranger()
       const at = (changed: Partial<registry.Entry["place"]>) =>
         registry.write(folder, ended({ server: identify(pid), place: { ...place, ...changed } }))

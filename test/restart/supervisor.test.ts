@@ -341,8 +341,20 @@ describe("Restart.policy", () => {
   )
 
   it("rejects numbers that make no sense", () => {
-    assert.throws(() => Restart.policyWith({ maxDeaths: 0 }), RangeError)
-    assert.throws(() => Restart.policyWith({ jitter: 2 }), RangeError)
-    assert.throws(() => Restart.policyWith(JSON.parse(`{ "deaths": 1 }`)), RangeError)
+    for (const [name, options] of [
+      ["maxDeaths", { maxDeaths: 0 }],
+      ["jitter", { jitter: 2 }],
+      ["initialDelay", { initialDelay: -1 }],
+      ["initialDelay", { initialDelay: "Infinity" }],
+      ["maxDelay", { maxDelay: Number.NaN }],
+      ["window", { window: 0 }],
+      // Type boundary: what a caller without types can write.
+      ["window", JSON.parse(`{ "window": "soon" }`)],
+      ["deaths", JSON.parse(`{ "deaths": 1 }`)]
+    ] as ReadonlyArray<readonly [string, Restart.PolicyOptions]>) {
+      assert.throws(() => Restart.policyWith(options), RangeError, `Restart.policyWith: Invalid option \`${name}\``)
+    }
+    // The ends of what is allowed.
+    Restart.policyWith({ initialDelay: 0, maxDelay: "Infinity", jitter: 0, maxDeaths: 1, window: "Infinity" })
   })
 })

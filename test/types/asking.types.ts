@@ -45,6 +45,26 @@ const policy = Permissions.allow({ writes: ["/cache"], network: true }).pipe(
 )
 holds<Equal<typeof policy, Permissions.Policy<"gone", Person>>>()
 
+// A combinator is one declaration that serves both kinds, and a result is the policy of its kind.
+holds<Equal<typeof Approval.orElse, typeof Permissions.orElse>>()
+holds<Equal<typeof Approval.withTimeout, typeof Permissions.withTimeout>>()
+holds<Equal<typeof Approval.oneAtATime, typeof Permissions.oneAtATime>>()
+declare const asked: Approval.Policy<"gone", Person>
+declare const stored: Approval.Policy<"lost", string>
+const approving = asked.pipe(Approval.orElse(stored), Approval.withTimeout("1 minute"), Approval.oneAtATime)
+holds<Equal<typeof approving, Approval.Policy<"gone" | "lost", Person | string>>>()
+const reversed = Approval.orElse(stored, asked)
+holds<Equal<typeof reversed, Approval.Policy<"gone" | "lost", Person | string>>>()
+const timed = Approval.withTimeout(asked, "1 minute")
+holds<Equal<typeof timed, Approval.Policy<"gone", Person>>>()
+const single = Permissions.oneAtATime(Permissions.denyAll)
+holds<Equal<typeof single, Permissions.Policy>>()
+holds<Equal<Approval.Policy<"gone", Person>, Approval.PolicyFor<Approval.Question, Approval.Answer, "gone", Person>>>()
+// @ts-expect-error a policy of permissions cannot follow one of approvals
+asked.pipe(Approval.orElse(Permissions.denyAll))
+// @ts-expect-error a combinator is given a policy
+Approval.oneAtATime({ name: "none" })
+
 const permitting = Permissions.handler(policy)
 holds<
   Equal<

@@ -10,6 +10,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import * as place from "../process/place.ts"
 import * as processTable from "../process/processTable.ts"
 
 /** The prefix of the names of temporary homes. */
@@ -19,7 +20,7 @@ export const prefix = "effect-codex-home-"
 export const claim = Effect.fnUntraced(function* (home: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const owner = { pid: process.pid, start: processTable.read(process.pid)?.start ?? null, place: yield* place }
+  const owner = { pid: process.pid, start: processTable.read(process.pid)?.start ?? null, place: hereText() }
   yield* fs.writeFileString(path.join(home, fileName), codec().encode(owner))
 })
 
@@ -31,7 +32,7 @@ export const removeBeside = Effect.fnUntraced(
   function* (home: string) {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const here = yield* place
+    const here = hereText()
     const { decode } = codec()
     const uid = (yield* fs.stat(home)).uid
     const folder = path.dirname(home)
@@ -62,14 +63,11 @@ const codec = () => {
   return { encode: Schema.encodeSync(Owner), decode: Schema.decodeEffect(Owner) }
 }
 
-// Containers can share a directory for temporary files, but not their process ids. On systems other than Linux, such
-// a directory belongs to one machine.
-const place = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const host = yield* Effect.orElseSucceed(fs.readFileString("/proc/sys/kernel/hostname"), () => "")
-  const namespace = yield* Effect.orElseSucceed(fs.readLink("/proc/self/ns/pid"), () => "")
-  return `${host.trim()} ${namespace}`
-})
+// Without the start of the machine: a process of an earlier start has ended, and its start time tells.
+const hereText = (): string => {
+  const { machine, namespace } = place.here()
+  return `${machine} ${namespace}`
+}
 
 const isAlive = ({ pid, start }: { readonly pid: number; readonly start: number | null }): boolean => {
   if (start !== null) return processTable.read(pid)?.start === start

@@ -86,7 +86,7 @@ const complete = (given: CodexClient, params: LoginAccountParams): Effect.Effect
     )
     if (completed.success) return
     const words = completed.error ?? ""
-    const replaced = client["~session"].logins.begun > serial
+    const replaced = client["~session"].logins.started > serial
     const reason = ofCompletion(words, { cancelled: false, replaced })
     return yield* loginFailed(null, reason, words)
   }).pipe(Effect.scoped, given["~session"].logins.withoutId.withPermit)

@@ -13,7 +13,7 @@ import { type LoginFailed, loginFailed } from "./loginFailed.ts"
 import { ofRefusal } from "./loginReasons.ts"
 
 /** A started login: the reply, and its position among the logins of the connection. */
-export interface Begun {
+export interface Started {
   readonly response: LoginAccountResponse
   readonly serial: number
 }
@@ -22,10 +22,10 @@ export interface Begun {
 export const start = (
   client: CodexClient,
   params: LoginAccountParams
-): Effect.Effect<Begun, CodexError | LoginFailed> =>
+): Effect.Effect<Started, CodexError | LoginFailed> =>
   Effect.suspend(() => {
     const { logins } = client["~session"]
-    const serial = ++logins.begun
+    const serial = ++logins.started
     return Effect.map(client.request("account/login/start", params), (response) => {
       // It replaces a login with external tokens.
       logins.again = undefined

@@ -23,9 +23,28 @@ export interface DescribeOptions {
   readonly diffLines?: number | undefined
 }
 
-/** Returns a question as lines. The first line is the question itself. */
-export const describe = (question: Question, { diffLines = 20 }: DescribeOptions = {}): ReadonlyArray<string> =>
-  (question.type === "command" ? ofCommand(question) : ofFiles(question, diffLines)).map(Printable.line)
+/**
+ * Formats a question as lines of text for a user, with the question itself first.
+ *
+ * The lines show the whole command, or the changes with their diffs, the directory, the reason, and what an
+ * accepting answer grants. They contain no terminal control sequences or hidden characters: each line is made by
+ * `Printable.line`.
+ *
+ * **Example** (Showing a question)
+ *
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Approval } from "effect-codex"
+ *
+ * const show = (question: Approval.Question) =>
+ *   Effect.forEach(Approval.describe(question), (line) => Console.log(line), { discard: true })
+ * ```
+ *
+ * @category formatting
+ * @since 0.169.0
+ */
+export const describe = (question: Question, options?: DescribeOptions): ReadonlyArray<string> =>
+  (question.type === "command" ? ofCommand(question) : ofFiles(question, options?.diffLines ?? 20)).map(Printable.line)
 
 // internal
 

@@ -17,7 +17,9 @@ import { withPolicyOrigin, type Request, type Result } from "../serverRequests/t
 import * as commandLine from "./commandLine.ts"
 import * as doubts from "./doubts.ts"
 import * as environments from "./environment.ts"
-import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question, Verdict } from "./policy.ts"
+import * as combine from "./combine.ts"
+import { accept, acceptForSession, cancel, decline } from "./policy.ts"
+import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question } from "./policy.ts"
 
 type Command = "item/commandExecution/requestApproval"
 type Files = "item/fileChange/requestApproval"
@@ -34,15 +36,35 @@ export type PolicyHandlers<E, R> = {
   ) => Effect.Effect<Result<M>, E, R>
 }
 
-/** Returns the handlers of a policy. */
+/**
+ * Handlers for the approvals of commands and file changes, including those of the older API.
+ *
+ * Spread them into the handlers object of `ServerRequests.layer`, or of the option `serverRequests` if they have no
+ * requirements.
+ *
+ * **Example** (Answering approvals with a policy)
+ *
+ * ```ts
+ * import { Approval, Codex } from "effect-codex"
+ *
+ * const live = Codex.layer({ serverRequests: Approval.handlers(Approval.denyAll) })
+ * ```
+ *
+ * @category handlers
+ * @since 0.169.0
+ */
 export const handlers = <E, R>(policy: Policy<E, R>): PolicyHandlers<E, R> => {
+  combine.check("Approval.handlers", policy)
   const decide = <A extends object>(
     request: object,
     question: Question,
     encode: (answer: Answer) => A
   ): Effect.Effect<A, E, R> =>
     Effect.map(policy.decide(question), (verdict) => {
-      const { answer, by } = Option.getOrElse(verdict, (): Verdict => ({ answer: decline, by: policy.name }))
+      const { answer, by } = Option.getOrElse(verdict, (): combine.Verdict<Answer> => ({
+        answer: decline,
+        by: policy.name
+      }))
       return withPolicyOrigin(request, encode(answer), by)
     })
   return {
@@ -111,10 +133,8 @@ export const fileQuestion = (request: Request<Files>): FileChangeQuestion => {
 
 const hasDoubts = (request: Request): boolean => doubts.of(request).length > 0
 
-const decline: Answer = { _tag: "decline" }
-
 /** The answers to requests that do not list what they offer. */
-const words: ReadonlyArray<Answer> = [{ _tag: "accept" }, { _tag: "acceptForSession" }, decline, { _tag: "cancel" }]
+const words: ReadonlyArray<Answer> = [accept, acceptForSession, decline, cancel]
 
 const offeredAnswers = ({ offered }: Request<Command>): ReadonlyArray<Answer> => {
   const answers = offered.map((offer): Answer => {

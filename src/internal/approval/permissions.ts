@@ -1,26 +1,14 @@
 /**
- * Handles permission requests: the question for a policy, its answer, and the check of a grant.
- *
- * A grant that exceeds the request is rejected, not reduced. Such a grant comes from a program that misunderstands
- * the request, and reducing it silently would hide that. The server also reduces grants, but it compares paths as
- * text and does not resolve links.
+ * Defines policies about permissions: their question, their answers, and the built-in policies. `permissionGrants.ts`
+ * answers a request with a policy, and `combine.ts` combines policies.
  */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Pipeable from "effect/Pipeable"
-import * as Schema from "effect/Schema"
-import type {
-  FileSystemSandboxEntry,
-  FileSystemSandboxEntryParam,
-  GrantedPermissionProfile
-} from "../../generated/types.ts"
-import { withOrigin, withPolicyOrigin, type Request, type Result } from "../serverRequests/types.ts"
-import * as combine from "./combine.ts"
+import type { FileSystemSandboxEntry } from "../../generated/types.ts"
+import { asEffect } from "../serverRequests/asEffect.ts"
+import type { Request } from "../serverRequests/types.ts"
+import { make, type PolicyFor } from "./combine.ts"
 import * as doubts from "./doubts.ts"
-import * as environments from "./environment.ts"
-
-type Method = "item/permissions/requestApproval"
 
 /**
  * A request that commands of a thread may do more than its sandbox allows.
@@ -46,7 +34,7 @@ export interface Question {
   readonly writes: ReadonlyArray<string>
   /** Other requested access, such as patterns. No grant covers it. The current server does not request any. */
   readonly others: ReadonlyArray<FileSystemSandboxEntry>
-  readonly request: Request<Method>
+  readonly request: Request<"item/permissions/requestApproval">
 }
 
 /**
@@ -100,97 +88,106 @@ export interface Grant<L extends Lifetime = Lifetime> {
 export type Answer = { readonly _tag: "decline" } | Grant
 
 /**
- * An answer, and the name of the policy that gave it.
- *
- * @category models
- * @since 0.169.0
- */
-export interface Verdict {
-  readonly answer: Answer
-  readonly by: string
-}
-
-/**
  * Decides about permissions. `none` leaves the decision to the next policy. If all policies abstain, the request is
  * declined.
  *
  * @category models
  * @since 0.169.0
  */
-export interface Policy<out E = never, out R = never> extends Pipeable.Pipeable {
-  /** Shown in the log and in `Decision`. */
-  readonly name: string
-  readonly decide: (question: Question) => Effect.Effect<Option.Option<Verdict>, E, R>
-}
+export interface Policy<out E = never, out R = never> extends PolicyFor<Question, Answer, E, R> {}
 
 /**
- * A grant that was not sent, because it does not match the request. The request is declined.
+ * Grants everything that was requested, until the turn ends.
  *
- * **Details**
+ * **Gotchas**
  *
- * - `notAsked`: the grant holds more than the request does.
- * - `restricted`: the request also holds restrictions that this version cannot pass on. Any granted path would be
- *   free of them.
+ * `question.others` is never granted.
  *
- * The error does not contain the paths.
- *
- * @category errors
+ * @category answers
  * @since 0.169.0
  */
-export class GrantRefused extends Schema.TaggedError<GrantRefused>("effect-codex/Permissions/GrantRefused")(
-  "GrantRefused",
-  {
-    threadId: Schema.String,
-    turnId: Schema.String,
-    /** The part of the grant that was wrong. */
-    part: Schema.Literals(["network", "reads", "writes"]),
-    reason: Schema.Literals(["notAsked", "restricted"])
-  }
-) {
-  /** The request was declined, and the server accepts no second answer to it. */
-  readonly isRetryable = false
-
-  override get message(): string {
-    const why =
-      this.reason === "restricted"
-        ? "the request has restrictions that the grant would drop; grant no paths, or write a handler that sends them"
-        : this.part === "network"
-          ? "network access was not requested; check `question.network` first"
-          : `contains a path that was not requested; use paths from \`question.${this.part}\` unchanged`
-    return `Grant not sent; request declined. \`${this.part}\`: ${why}.`
-  }
-}
+export const grant: Grant<"turn"> = { _tag: "grant", part: Option.none(), lifetime: "turn" }
 
 /**
- * Whether a value is a `GrantRefused`.
+ * Grants a part of what was requested, until the turn ends.
  *
- * @category guards
- * @since 0.171.0
+ * If the part includes anything that was not requested, nothing is granted: see {@link GrantRefused}.
+ *
+ * **Example** (Granting the paths, but not the network)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Permissions } from "effect-codex"
+ *
+ * const policy = Permissions.ask(({ reads, writes }) => Effect.succeed(Permissions.grantPart({ reads, writes })))
+ * ```
+ *
+ * @category answers
+ * @since 0.169.0
  */
-export const isGrantRefused = (value: unknown): value is GrantRefused => value instanceof GrantRefused
+export const grantPart = (part: Part): Grant<"turn"> => ({ _tag: "grant", part: Option.some(part), lifetime: "turn" })
 
-/** Creates a policy that answers under its own name. */
-export const make: <E, R>(
-  name: string,
-  decide: (question: Question) => Effect.Effect<Option.Option<Answer>, E, R>
-) => Policy<E, R> = combine.make
+/**
+ * Declines the request. The model receives the answer, and the turn continues.
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const decline: Answer = { _tag: "decline" }
 
-/** Consults the second policy if the first abstains. */
-export const orElse: {
-  <E2, R2>(that: Policy<E2, R2>): <E, R>(self: Policy<E, R>) => Policy<E | E2, R | R2>
-  <E, R, E2, R2>(self: Policy<E, R>, that: Policy<E2, R2>): Policy<E | E2, R | R2>
-} = combine.orElse
+/**
+ * Extends a grant to all later turns of the thread, while the server has the thread loaded.
+ *
+ * Other threads, forks and sub-agents must ask again, and so must the thread itself after it was unloaded.
+ *
+ * **Example** (Granting for the session)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Permissions } from "effect-codex"
+ *
+ * const policy = Permissions.ask(() => Effect.succeed(Permissions.forSession(Permissions.grant)))
+ * ```
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const forSession = (self: Grant<"turn">): Grant<"session"> => ({ ...self, lifetime: "session" })
 
-/** Handles questions one at a time. */
-export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = combine.oneAtATime
+/**
+ * Adds a review to a grant: the reviewer model sees every later command of the turn before it runs.
+ *
+ * That includes commands that need no permission. It needs a model provider that serves the reviewer. There is no
+ * such grant for the session, because the server rejects it.
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const withReview = (self: Grant<"turn">): Grant<"turnWithReview"> => ({ ...self, lifetime: "turnWithReview" })
 
-/** Declines if the policy exceeds its timeout. */
-export const withTimeout: {
-  (timeout: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
-  <E, R>(self: Policy<E, R>, timeout: Duration.Input): Policy<E, R>
-} = combine.withTimeout<Question, Answer>({ _tag: "decline" })
-
-/** Grants requests that need nothing beyond these limits. */
+/**
+ * Grants, for the turn, requests that ask for nothing beyond these limits, and abstains from others.
+ *
+ * A path that can be written can also be read. The limits refer to the server's machine: the policy abstains from a
+ * request in another environment, or with fields that this version does not support.
+ *
+ * **Gotchas**
+ *
+ * Write paths exactly as the request has them. Paths below a listed directory are not included, because the model
+ * could have replaced them by links. Do not list a directory that is located where the model can write without
+ * asking.
+ *
+ * **Example** (Granting the network)
+ *
+ * ```ts
+ * import { Permissions } from "effect-codex"
+ *
+ * const policy = Permissions.allow({ network: true })
+ * ```
+ *
+ * @category policies
+ * @since 0.169.0
+ */
 export const allow = (limits: Part, name = "allow"): Policy =>
   make(name, (question) =>
     Effect.sync(() => {
@@ -205,88 +202,36 @@ export const allow = (limits: Part, name = "allow"): Policy =>
         (!network || limits.network === true) &&
         reads.every((path) => readable.has(path)) &&
         writes.every((path) => writable.has(path))
-        ? Option.some(everything)
+        ? Option.some(grant)
         : Option.none()
     })
   )
 
-/** Returns the handler of a policy. */
-export const handler =
-  <E, R>(policy: Policy<E, R>) =>
-  (request: Request<Method>): Effect.Effect<Result<Method>, E | GrantRefused, R> => {
-    const asked = toQuestion(request)
-    return Effect.flatMap(policy.decide(asked), (verdict) =>
-      Option.match(verdict, {
-        onNone: () => Effect.succeed(withPolicyOrigin(request, nothing(), policy.name)),
-        onSome: ({ answer, by }) => Effect.map(encode(asked, answer), (result) => withPolicyOrigin(request, result, by))
-      })
-    )
-  }
+/**
+ * Declines everything.
+ *
+ * @category policies
+ * @since 0.169.0
+ */
+export const denyAll: Policy = make("denyAll", () => Effect.succeed(Option.some(decline)))
 
-/** Converts a request to a question. */
-export const toQuestion = (request: Request<Method>): Question => {
-  const { params } = request
-  const { fileSystem, network } = params.permissions
-  const entries = fileSystem?.entries ?? [
-    ...(fileSystem?.read ?? []).map((path) => entry("read", path)),
-    ...(fileSystem?.write ?? []).map((path) => entry("write", path))
-  ]
-  const paths = (access: string) => entries.flatMap((asked) => (asked.access === access ? pathOf(asked) : []))
-  return {
-    threadId: params.threadId,
-    turnId: params.turnId,
-    itemId: params.itemId,
-    reason: Option.fromNullishOr(params.reason),
-    cwd: params.cwd,
-    environment: environments.other(params.environmentId),
-    network: network?.enabled === true,
-    reads: paths("read"),
-    writes: paths("write"),
-    others: entries.filter((asked) => !plain.has(asked.access) || pathOf(asked).length === 0),
-    request
-  }
-}
-
-// internal
-
-const everything: Grant<"turn"> = { _tag: "grant", part: Option.none(), lifetime: "turn" }
-
-// A new object each time, because the policy that gave an answer is tagged by identity.
-const nothing = (): Result<Method> => ({ permissions: {}, scope: "turn" })
-
-const plain: ReadonlySet<string> = new Set(["read", "write"])
-
-const entry = (access: "read" | "write", path: string) =>
-  ({ access, path: { type: "path", path } }) satisfies FileSystemSandboxEntryParam
-
-const pathOf = ({ path }: FileSystemSandboxEntry): ReadonlyArray<string> => (path.type === "path" ? [path.path] : [])
-
-const encode = (question: Question, answer: Answer): Effect.Effect<Result<Method>, GrantRefused> => {
-  // Only this tag grants, for any answer of a JavaScript program.
-  if (answer._tag !== "grant") return Effect.succeed(nothing())
-  const { network = false, reads = [], writes = [] } = Option.getOrElse(answer.part, (): Part => question)
-  const refuse = (part: GrantRefused["part"], reason: GrantRefused["reason"] = "notAsked") =>
-    Effect.fail(
-      withOrigin(new GrantRefused({ threadId: question.threadId, turnId: question.turnId, part, reason }), {
-        rule: "notOffered"
-      })
-    )
-  const writable = new Set(question.writes)
-  const readable = new Set([...question.reads, ...question.writes])
-  if (network && !question.network) return refuse("network")
-  if (!reads.every((path) => readable.has(path))) return refuse("reads")
-  if (!writes.every((path) => writable.has(path))) return refuse("writes")
-  const entries = [...reads.map((path) => entry("read", path)), ...writes.map((path) => entry("write", path))]
-  if (entries.length > 0 && question.others.some(({ access }) => !plain.has(access))) {
-    return refuse(writes.length > 0 ? "writes" : "reads", "restricted")
-  }
-  const permissions: GrantedPermissionProfile = {
-    ...(network ? { network: { enabled: true } } : undefined),
-    ...(entries.length > 0 ? { fileSystem: { entries } } : undefined)
-  }
-  return Effect.succeed({
-    permissions,
-    scope: answer.lifetime === "session" ? "session" : "turn",
-    ...(answer.lifetime === "turnWithReview" ? { strictAutoReview: true } : undefined)
-  })
-}
+/**
+ * Runs an effect to decide, for example to ask the user. If the effect fails, the request is declined.
+ *
+ * **Example** (Asking the user)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Permissions } from "effect-codex"
+ *
+ * const policy = (confirm: (question: Permissions.Question) => Effect.Effect<boolean>) =>
+ *   Permissions.ask((question) =>
+ *     Effect.map(confirm(question), (yes) => (yes ? Permissions.grant : Permissions.decline))
+ *   )
+ * ```
+ *
+ * @category policies
+ * @since 0.169.0
+ */
+export const ask = <E, R>(decide: (question: Question) => Effect.Effect<Answer, E, R>, name = "ask"): Policy<E, R> =>
+  make(name, (question) => Effect.map(asEffect(decide(question)), Option.some))

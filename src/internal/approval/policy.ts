@@ -1,14 +1,11 @@
 /**
- * Defines policies about commands and file changes: their questions and their answers. Policies combine in
- * `combine.ts`.
+ * Defines policies about commands and file changes: their questions and their answers. `policies.ts` has the built-in
+ * policies, and `combine.ts` combines policies.
  */
-import type * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
-import type * as Pipeable from "effect/Pipeable"
 import type { CommandAction, FileUpdateChange, NetworkPolicyAmendmentParam } from "../../generated/types.ts"
 import type { Request } from "../serverRequests/types.ts"
-import * as combine from "./combine.ts"
+import type { PolicyFor } from "./combine.ts"
 
 /** The fields of every question. */
 interface Common {
@@ -119,46 +116,82 @@ export type Answer =
  * @category models
  * @since 0.169.0
  */
-export interface Policy<out E = never, out R = never> extends Pipeable.Pipeable {
-  /** Shown in the log and in `Decision`. */
-  readonly name: string
-  readonly decide: (question: Question) => Effect.Effect<Option.Option<Verdict>, E, R>
-}
+export interface Policy<out E = never, out R = never> extends PolicyFor<Question, Answer, E, R> {}
 
 /**
- * An answer, and the name of the policy that gave it.
+ * Accepts this request only.
  *
- * @category models
+ * @category answers
  * @since 0.169.0
  */
-export interface Verdict {
-  readonly answer: Answer
-  readonly by: string
-}
-
-/** Creates a policy that answers under its own name. */
-export const make: <E, R>(
-  name: string,
-  decide: (question: Question) => Effect.Effect<Option.Option<Answer>, E, R>
-) => Policy<E, R> = combine.make
+export const accept: Answer = { _tag: "accept" }
 
 /**
- * Consults the second policy if the first abstains. If the first fails, the request is declined and the second is not
- * consulted.
+ * Declines the request. The model receives the answer, and the turn continues.
+ *
+ * @category answers
+ * @since 0.169.0
  */
-export const orElse: {
-  <E2, R2>(that: Policy<E2, R2>): <E, R>(self: Policy<E, R>) => Policy<E | E2, R | R2>
-  <E, R, E2, R2>(self: Policy<E, R>, that: Policy<E2, R2>): Policy<E | E2, R | R2>
-} = combine.orElse
-
-/** Handles questions one at a time. */
-export const oneAtATime: <E, R>(self: Policy<E, R>) => Policy<E, R> = combine.oneAtATime
+export const decline: Answer = { _tag: "decline" }
 
 /**
- * Declines if the policy exceeds its timeout. This is a decline and not an abstention, so later policies are not
- * consulted.
+ * Declines the request and interrupts the turn.
+ *
+ * @category answers
+ * @since 0.169.0
  */
-export const withTimeout: {
-  (timeout: Duration.Input): <E, R>(self: Policy<E, R>) => Policy<E, R>
-  <E, R>(self: Policy<E, R>, timeout: Duration.Input): Policy<E, R>
-} = combine.withTimeout<Question, Answer>({ _tag: "decline" })
+export const cancel: Answer = { _tag: "cancel" }
+
+/**
+ * Accepts the request and the same request later on this thread, without asking again.
+ *
+ * **Gotchas**
+ *
+ * If the request lists its allowed decisions and this one is not among them, the request is declined. The current
+ * server does not list it for commands.
+ *
+ * **Example** (Accepting for the session if the request offers it)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Approval } from "effect-codex"
+ *
+ * const policy = Approval.ask(({ answers }) =>
+ *   Effect.succeed(answers.includes(Approval.acceptForSession) ? Approval.acceptForSession : Approval.accept)
+ * )
+ * ```
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const acceptForSession: Answer = { _tag: "acceptForSession" }
+
+/**
+ * Accepts the command, and all later commands that start with these words, without asking again.
+ *
+ * **Gotchas**
+ *
+ * The server writes the rule into the Codex home. There it outlives the process and applies to every thread. Only a
+ * rule that the request offers is sent: one of `question.answers`, the first of which is `question.amendment`. Any
+ * other rule declines the request. For a file change, this answer declines.
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const acceptAndRemember = (amendment: ReadonlyArray<string>): Answer => ({
+  _tag: "acceptAndRemember",
+  amendment
+})
+
+/**
+ * Adds a rule that allows or denies a host from now on. The server saves it.
+ *
+ * Only a rule that the request offers is sent.
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const applyNetworkAmendment = (amendment: NetworkPolicyAmendmentParam): Answer => ({
+  _tag: "applyNetworkAmendment",
+  amendment
+})

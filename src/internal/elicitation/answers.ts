@@ -95,6 +95,58 @@ export type UrlAnswer = AcceptPlain | Decline | Cancel
  */
 export type ToolAnswer = AcceptPlain | AcceptForSession | AcceptAlways | Decline | Cancel
 
+/**
+ * Accepts this request only: a form with its values, a page or a tool without values.
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const accept: {
+  (): AcceptPlain
+  (values: Values): AcceptForm
+} = accepted
+
+/**
+ * Declines the request, and the turn continues.
+ *
+ * The MCP server learns that the user declined. For a tool, the model learns that the call was declined.
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const decline: Decline = { _tag: "decline" }
+
+/**
+ * Closes the question without a choice. The MCP server may ask again later, and the turn continues.
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const cancel: Cancel = { _tag: "cancel" }
+
+/**
+ * Accepts the tool call and later calls of this tool on this thread, without asking again.
+ *
+ * If `question.offers` does not contain `session`, the request is declined.
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const acceptForSession: AcceptForSession = { _tag: "acceptForSession" }
+
+/**
+ * Accepts the tool call and all later calls of this tool, without asking again.
+ *
+ * **Gotchas**
+ *
+ * The server writes the answer into the `config.toml` of the Codex home, for every thread of every program that uses
+ * it. If `question.offers` does not contain `always`, the request is declined.
+ *
+ * @category answers
+ * @since 0.169.0
+ */
+export const acceptAlways: AcceptAlways = { _tag: "acceptAlways" }
+
 type Sent = Result<"mcpServer/elicitation/request">
 
 /** The encoded decline. */
@@ -147,4 +199,10 @@ const refusal = (answer: Decline | Cancel): Effect.Effect<Sent> => {
         new TypeError("The elicitation handler returned an answer that does not belong to this question")
       )
   }
+}
+
+function accepted(): AcceptPlain
+function accepted(values: Values): AcceptForm
+function accepted(values?: Values): AcceptPlain | AcceptForm {
+  return values === undefined ? { _tag: "accept" } : { _tag: "accept", values }
 }

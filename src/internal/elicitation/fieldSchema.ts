@@ -7,9 +7,24 @@ import * as Schema from "effect/Schema"
 import type { Field, MultiSelectField, NumberField, SingleSelectField, TextField, Value } from "./fields.ts"
 import { fitsFormat } from "./formats.ts"
 
-/** Returns the schema of the answers to a field. */
+/**
+ * Returns the schema of the answer to one field, for a user interface that validates while the user types.
+ *
+ * **Example** (Validating one field)
+ *
+ * ```ts
+ * import { Effect, Schema } from "effect"
+ * import { Elicitation } from "effect-codex"
+ *
+ * const isValid = (field: Elicitation.Field, value: unknown) =>
+ *   Schema.decodeUnknownEffect(Elicitation.fieldSchema(field))(value).pipe(Effect.isSuccess)
+ * ```
+ *
+ * @category schemas
+ * @since 0.169.0
+ */
 export const fieldSchema = (field: Field): Schema.Codec<Value> => {
-  const expected = describe(field)
+  const expected = describeField(field)
   switch (field.type) {
     case "text":
       return Schema.String.check(Schema.makeFilter((text: string) => fitsText(field, text), { expected }))
@@ -34,8 +49,13 @@ export const fieldSchema = (field: Field): Schema.Codec<Value> => {
 /** Whether a value is a valid answer to the field. */
 export const accepts = (field: Field, value: unknown): boolean => Schema.is(fieldSchema(field))(value)
 
-/** Describes what a field expects, as text. */
-export const describe = (field: Field): string => {
+/**
+ * Describes what a field expects, such as `a whole number, at least 1 and at most 9`. Quotes no values or choices.
+ *
+ * @category formatting
+ * @since 0.169.0
+ */
+export const describeField = (field: Field): string => {
   switch (field.type) {
     case "text": {
       const length = range(field.minLength, field.maxLength, "character")

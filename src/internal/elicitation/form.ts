@@ -14,7 +14,7 @@ import type { McpElicitationSchema } from "../../generated/types.ts"
 import { FormAnswerInvalid, type FormIssue } from "./errors.ts"
 import * as fieldReading from "./fieldReading.ts"
 import type { Field, Value, Values } from "./fields.ts"
-import { describe, fieldSchema } from "./fieldSchema.ts"
+import { describeField, fieldSchema } from "./fieldSchema.ts"
 import type { FormQuestion } from "./questions.ts"
 
 /** Returns the fields of a form and the schema of its answer, or why it cannot be read. */
@@ -34,7 +34,13 @@ export const read = (
   return Result.succeed({ fields: found, schema: schemaOf(found) })
 }
 
-/** Returns the initial values of a form. */
+/**
+ * Returns the initial values of a form: those of the fields with a default. They are sent only if the answer has
+ * them.
+ *
+ * @category validation
+ * @since 0.169.0
+ */
 export const defaults = (form: FormQuestion): Values =>
   Object.fromEntries(
     form.fields.flatMap((field) =>
@@ -45,7 +51,27 @@ export const defaults = (form: FormQuestion): Values =>
     )
   )
 
-/** Returns the answer in the form in which it is sent, or fails with its problems. */
+/**
+ * Validates the values of a form, so that you can ask the user again. Returns the values that would be sent.
+ *
+ * Fields without a value are omitted. A value without a field of the form is invalid.
+ *
+ * **Example** (Asking again until the values are valid)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Elicitation } from "effect-codex"
+ *
+ * const fillIn = (form: Elicitation.FormQuestion, ask: Effect.Effect<unknown>) =>
+ *   ask.pipe(
+ *     Effect.flatMap((values) => Elicitation.check(form, values)),
+ *     Effect.retry({ times: 2 })
+ *   )
+ * ```
+ *
+ * @category validation
+ * @since 0.169.0
+ */
 export const check = (form: FormQuestion, values: unknown): Effect.Effect<Values, FormAnswerInvalid> =>
   Effect.suspend(() => {
     const invalid = (issues: ReadonlyArray<FormIssue>) =>
@@ -96,7 +122,7 @@ const keysOf = (issue: SchemaIssue.Issue): ReadonlySet<PropertyKey | undefined> 
 const toIssues = (form: FormQuestion, keys: ReadonlySet<PropertyKey | undefined>): ReadonlyArray<FormIssue> => {
   const known = form.fields
     .filter(({ name }) => keys.has(name))
-    .map((field) => ({ field: field.name, expected: `${describe(field)}${field.required ? " (required)" : ""}` }))
+    .map((field) => ({ field: field.name, expected: `${describeField(field)}${field.required ? " (required)" : ""}` }))
   const names = new Set<PropertyKey | undefined>(form.fields.map(({ name }) => name))
   // A name that is not in the form can be user input.
   return [...keys].every((key) => names.has(key))

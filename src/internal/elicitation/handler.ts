@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { asEffect } from "../serverRequests/asEffect.ts"
-import { type Handler, withOrigin, type Result } from "../serverRequests/types.ts"
+import { type Handler, type NoOtherKeys, type Requirements, withOrigin, type Result } from "../serverRequests/types.ts"
 import * as answers from "./answers.ts"
 import type { FormAnswer, ToolAnswer, UrlAnswer } from "./answers.ts"
 import { classify } from "./classify.ts"
@@ -30,11 +30,8 @@ export interface Entries<E = unknown, R = unknown> {
   readonly other?: ((question: OtherQuestion) => Effect.Effect<Result<Method>, E, R>) | undefined
 }
 
-// Distributes over each function, so an optional one counts like a required one.
+// Distributes over each function, so an optional one counts like a present one.
 type FailureOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer E, infer _R> ? E : never
-type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer _E, infer R>
-  ? R
-  : never
 
 /**
  * The failures of the entries.
@@ -45,15 +42,41 @@ type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Eff
 export type Failure<H> = FailureOf<H[keyof H]>
 
 /**
- * The requirements of the entries.
+ * Creates a handler from entries.
  *
- * @category models
+ * Pass it to `ServerRequests.layer`, or to the option `serverRequests` if it has no requirements.
+ *
+ * **Details**
+ *
+ * The handler fails as its entries do, with `FormAnswerInvalid` if an answer does not match its form, and with
+ * `AnswerNotOffered` if an answer lasts longer than the request offers. Each failure declines the request.
+ *
+ * **Example** (Opening pages of one host)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Elicitation } from "effect-codex"
+ *
+ * const elicitation = Elicitation.handler({
+ *   url: ({ host, url }) =>
+ *     host === "login.example.com"
+ *       ? Effect.as(Effect.logInfo("open", url), Elicitation.accept())
+ *       : Effect.succeed(Elicitation.decline)
+ * })
+ * ```
+ *
+ * @category constructors
  * @since 0.169.0
  */
-export type Requirements<H> = RequirementsOf<H[keyof H]>
+export const handler = <const H extends Entries>(
+  entries: H & NoOtherKeys<H, keyof Entries>
+): Handler<"mcpServer/elicitation/request", Failure<H> | FormAnswerInvalid | AnswerNotOffered, Requirements<H>> =>
+  // Type boundary: the type of `entries` says what they fail with and require.
+  handlerOf(entries as Entries<Failure<H>, Requirements<H>>)
 
-/** Returns the handler of the entries. */
-export const handler =
+// internal
+
+const handlerOf =
   <E, R>(entries: Entries<E, R>): Handler<Method, E | FormAnswerInvalid | AnswerNotOffered, R> =>
   (request) => {
     const question = classify(request)
@@ -79,7 +102,5 @@ export const handler =
           : entries.other(question)
     }
   }
-
-// internal
 
 const decline = Effect.sync(() => withOrigin({ ...answers.declined }, { rule: "default" }))

@@ -23,6 +23,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError, InvalidInput, ThreadBusy, ThreadNotFound } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type { ThreadGoalSetParams } from "../../generated/types.ts"
 import {
   GoalError,
@@ -45,7 +46,7 @@ import type { FollowedTurn } from "../turn/followedTurn.ts"
 import * as turnLimits from "../turn/turnLimits.ts"
 import * as turnRetrying from "../turn/turnRetrying.ts"
 import * as following from "../turn/following.ts"
-import * as turns from "../turn/turns.ts"
+import * as holding from "../turn/holding.ts"
 
 /** Pursues a goal and waits for its end. Interruption pauses it. */
 export const runGoal = (
@@ -140,7 +141,7 @@ const start = Effect.fnUntraced(function* (
   yield* Effect.yieldNow
   const record = yield* following.subscribed(client, threadId, "thread/goal/set")
   if (threadRecord.stateOf(record)._tag !== "Free") return yield* busy(record)
-  const own = turns.call((error) => run.fail(error))
+  const own = holding.call((error) => run.fail(error))
   // The server starts the turns of a goal.
   Deferred.doneUnsafe(own.accepted, Exit.succeed(undefined))
   const run = goalRun.open({
@@ -153,7 +154,7 @@ const start = Effect.fnUntraced(function* (
   // The thread is free, so this call takes it.
   threadRecord.change(record, { _tag: "Asked", call: own })
   const admission = () => ({ method: "thread/goal/set", stop: control.abandon(client, run) })
-  const feed = yield* turns.admit(restore, client, record, own, admission).pipe(
+  const feed = yield* holding.admit(restore, client, record, own, admission).pipe(
     Effect.andThen(restore(prepare(client, record))),
     Effect.andThen(activate(restore, client, run, params, startTimeout)),
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(run.close)))
@@ -197,7 +198,7 @@ const check = Effect.fnUntraced(
     } as const satisfies ThreadGoalSetParams
     return { limits, params, startTimeout }
   },
-  Effect.mapError((reason) => new CodexError({ method: "thread/goal/set", reason }))
+  Effect.mapError(failedAt("thread/goal/set"))
 )
 
 const busy = ({ running }: threadRecord.ThreadRecord) =>

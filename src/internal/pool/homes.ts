@@ -21,14 +21,14 @@ export type Claim = (
 
 /** Creates a set of claims. */
 export const make = (): Claim => {
-  const claimed = new Set<string>()
+  const inUse = new Set<string>()
   return Effect.fnUntraced(function* (options) {
-    const home = yield* place(options)
+    const home = yield* homeOf(options)
     if (home === undefined) return
-    if (claimed.has(home)) return yield* new CodexError({ method: "CodexPool.get", reason: new HomeInUse() })
+    if (inUse.has(home)) return yield* new CodexError({ method: "CodexPool.get", reason: new HomeInUse() })
     yield* Effect.acquireRelease(
-      Effect.sync(() => claimed.add(home)),
-      () => Effect.sync(() => claimed.delete(home))
+      Effect.sync(() => inUse.add(home)),
+      () => Effect.sync(() => inUse.delete(home))
     )
   })
 }
@@ -36,7 +36,7 @@ export const make = (): Claim => {
 // internal
 
 /** The home that a process with these options uses; `undefined` if that is unknown. Invalid options fail later. */
-const place = Effect.fnUntraced(function* ({
+const homeOf = Effect.fnUntraced(function* ({
   codexHome,
   cwd,
   env = {},

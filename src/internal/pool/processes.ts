@@ -84,7 +84,7 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
   const gate = new TurnGate<object>(limits)
   // In the order in which they became idle.
   const idle = new Set<KeyProcess<S, E>>()
-  let places = 0
+  let existing = 0
   let closing = 0
   let isClosed = false
 
@@ -116,9 +116,9 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
     for (const process of Array.from(idle).slice(0, Math.max(0, needed))) process.end()
   }
 
-  /** How many keys need a place while there is none. */
+  /** How many keys need a process while no further one may start. */
   const missing = (): number => {
-    if (places < limits.maxProcesses) return 0
+    if (existing < limits.maxProcesses) return 0
     let count = 0
     for (const { deaths, process } of queue.keys()) {
       if (!deaths.isPausing && (process === undefined || process.state === "closing")) count++
@@ -127,7 +127,7 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
   }
 
   const canServe = ({ deaths, process }: Tenant<K, S, E>, isContended: boolean): boolean => {
-    if (process === undefined) return places < limits.maxProcesses && !deaths.isPausing
+    if (process === undefined) return existing < limits.maxProcesses && !deaths.isPausing
     return (
       process.state !== "closing" &&
       process.calls < limits.maxCallsPerKey &&
@@ -144,7 +144,7 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
   }
 
   const start = (tenant: Tenant<K, S, E>): KeyProcess<S, E> => {
-    places++
+    existing++
     const process = new KeyProcess<S, E>({
       open: (admission, onSpawn) => open(tenant.key, admission, onSpawn),
       connect: (onChange) => gate.connection(tenant, onChange),
@@ -161,12 +161,12 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
           idle.delete(process)
         },
         onDeath: (_, hasStarted) => {
-          noteDeath(tenant)
+          countDeath(tenant)
           if (!hasStarted) return
           run(Effect.annotateLogs(Effect.logWarning(lost(tenant.deaths.count)), shownKey(tenant.key)))
         },
         onGone: () => {
-          places--
+          existing--
           closing--
           tenant.process = undefined
           forgetIfUnused(tenant)
@@ -178,13 +178,13 @@ export const make = Effect.fnUntraced(function* <K, S, E>(
     return process
   }
 
-  const noteDeath = (tenant: Tenant<K, S, E>): void => {
-    const noted = deaths.after(tenant.deaths)
-    tenant.deaths = noted
+  const countDeath = (tenant: Tenant<K, S, E>): void => {
+    const row = deaths.after(tenant.deaths)
+    tenant.deaths = row
     run(
-      Effect.map(deaths.pass(noted, serve), () => {
-        // Another death has been noted in the meantime.
-        if (tenant.deaths !== noted) return
+      Effect.map(deaths.pass(row, serve), () => {
+        // The row has become longer in the meantime.
+        if (tenant.deaths !== row) return
         tenant.deaths = deaths.none
         forgetIfUnused(tenant)
       })

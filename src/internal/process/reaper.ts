@@ -12,6 +12,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { inRealTime } from "../realTime.ts"
 import * as leftovers from "./leftovers.ts"
+import * as place from "./place.ts"
 import * as processTable from "./processTable.ts"
 import * as registry from "./registry.ts"
 
@@ -19,7 +20,7 @@ import * as registry from "./registry.ts"
 export const reap = (folder: string, grace: Duration.Duration): Effect.Effect<void> =>
   Effect.suspend(() => {
     const files = registry.read(folder)
-    const here = registry.place()
+    const here = place.here()
     const ignored = files.filter(({ entry }) => entry === undefined).length
     const entries = files.flatMap(({ entry, path }) => (entry === undefined ? [] : [{ entry, path }]))
     const local = entries.filter(({ entry }) => isAt(entry, here))

@@ -23,12 +23,12 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   unlinkSync,
   writeFileSync
 } from "node:fs"
 import { InvalidOptions } from "../../CodexError.ts"
+import * as place from "./place.ts"
 import * as processTable from "./processTable.ts"
 
 // A function, because most programs have no registry, and every import of the package would build the schema.
@@ -91,7 +91,7 @@ export const entry = (
     ? undefined
     : {
         version: 1,
-        place: place(),
+        place: place.here(),
         host: { pid: host.pid, start: host.start },
         server: { pid: server.pid, start: server.start },
         mark: mark ?? null,
@@ -139,13 +139,6 @@ export const remove = (path: string): void => {
   }
 }
 
-/** The machine since its start, and the namespace of the process ids of this program. */
-export const place = (): Entry["place"] => ({
-  machine: attempt(() => readFileSync("/proc/sys/kernel/hostname", "latin1").trim()),
-  boot: attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()),
-  namespace: attempt(() => readlinkSync("/proc/self/ns/pid"))
-})
-
 // internal
 
 const prefix = "server-"
@@ -171,14 +164,6 @@ const user = (): number => process.geteuid?.() ?? -1
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "Unknown"
-
-const attempt = (read: () => string): string => {
-  try {
-    return read()
-  } catch {
-    return ""
-  }
-}
 
 /** Reads a regular file that only this user can read and write. */
 const textOf = (path: string): string | typeof gone | typeof foreign => {

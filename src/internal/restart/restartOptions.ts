@@ -11,6 +11,16 @@ import { policy } from "./policy.ts"
 /**
  * How a process is started again when it ends without being asked to.
  *
+ * **Example** (Noticing a process that does not answer)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { Codex } from "effect-codex"
+ *
+ * const live = Codex.layer({ restart: { heartbeat: {}, resume: "atOnce" } }).pipe(Layer.provide(NodeServices.layer))
+ * ```
+ *
  * @category models
  * @since 0.171.0
  */

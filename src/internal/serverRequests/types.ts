@@ -186,6 +186,19 @@ export type NoOtherKeys<H, Known> = [Exclude<keyof H, Known>] extends [never]
   ? unknown
   : { readonly [K in Exclude<keyof H, Known>]: never }
 
+/**
+ * The combined requirements of the handlers in an object.
+ *
+ * @category models
+ * @since 0.169.0
+ */
+export type Requirements<H> = RequirementsOf<H[keyof H]>
+
+// Distributes over each function, so an optional handler counts like a present one.
+type RequirementsOf<F> = F extends (...args: ReadonlyArray<never>) => Effect.Effect<infer _A, infer _E, infer R>
+  ? R
+  : never
+
 /** The source of an answer, or the reason for none, if the handler's success or failure does not show it. */
 export interface Origin {
   readonly rule: "policy" | "default" | "notOffered" | "invalidAnswer"
@@ -217,3 +230,13 @@ export const originOf = (value: unknown, request?: object): Origin | undefined =
   if (own !== undefined || request === undefined) return own
   return policyAnswers.get(request)?.findLast(({ answer }) => Equal.equals(answer, value))?.origin
 }
+
+const withdrawals = new WeakMap<object, Withdrawal>()
+
+/** Tags a request that was withdrawn, before its handler is interrupted. */
+export const withdrawn = (request: object, rule: Withdrawal): void => {
+  withdrawals.set(request, rule)
+}
+
+/** Returns why a request was withdrawn. A handler that is interrupted learns from it what ended. */
+export const withdrawalOf = (request: object): Withdrawal | undefined => withdrawals.get(request)

@@ -10,7 +10,7 @@ import type { Reply } from "../connection/jsonRpc.ts"
 /** The logins of a connection. The server keeps one attempt at a time. */
 export interface Logins {
   /** How many were started. */
-  begun: number
+  started: number
   /** Logins that complete without an id cannot be told apart, so they run one at a time. */
   readonly withoutId: Semaphore.Semaphore
   /**
@@ -24,7 +24,7 @@ export interface Logins {
 
 /** Creates the logins of a server on which none was started. */
 export const make = (): Logins => ({
-  begun: 0,
+  started: 0,
   withoutId: Semaphore.makeUnsafe(1),
   refresh: undefined,
   again: undefined

@@ -22,6 +22,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError, type InvalidOptions, KeyInUse } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type { Turn } from "../../generated/types.ts"
 import type * as Input from "../../Input.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
@@ -70,6 +71,10 @@ export interface RunOnceOptions extends Omit<turnOptions.TurnOptions, "key">, tu
    */
   readonly continuation?: Input.Input | undefined
 }
+
+/** The input of a continuation, unless the caller has another one. */
+export const defaultContinuation =
+  "The previous turn was interrupted before it was complete. A part of its work may already be done. Check what is done, do not repeat it, and complete the rest."
 
 /** Returns the newest turn with the key, as far as the server and this program know it. */
 export const find = Effect.fnUntraced(function* (
@@ -134,9 +139,6 @@ const names: settings.Names<RunOnceOptions> = {
   ifInterrupted: true,
   searchTurns: true
 }
-
-const defaultContinuation =
-  "The previous turn was interrupted before it was complete. A part of its work may already be done. Check what is done, do not repeat it, and complete the rest."
 
 const searchNames: settings.Names<turnByKey.TurnByKeyOptions> = { searchTurns: true }
 
@@ -268,4 +270,4 @@ const isUnknown = (exit: Exit.Exit<unknown, Failure | OutcomeUnknown>): boolean 
   Exit.isFailure(exit) && Option.getOrUndefined(Exit.findErrorOption(exit))?._tag === "OutcomeUnknown"
 
 const checked = <A>(method: string, check: Effect.Effect<A, InvalidOptions>): Effect.Effect<A, CodexError> =>
-  Effect.mapError(check, (reason) => new CodexError({ method, reason }))
+  Effect.mapError(check, failedAt(method))

@@ -10,6 +10,7 @@ import { isAbsolute } from "../input/threadFiles.ts"
 import type { Run } from "../serverRequests/runners.ts"
 import * as accesses from "../session/access.ts"
 import * as threadRecord from "../session/record.ts"
+import type { Checked } from "./efforts.ts"
 
 /** One connection, as threads see it. */
 export interface Connection {
@@ -18,6 +19,8 @@ export interface Connection {
   readonly inspectImage?: Inspect | undefined
   /** Checks a working directory before it is sent. Default: it is not checked. */
   readonly checkFolder?: Check | undefined
+  /** The reasoning efforts that need no further check. */
+  readonly checkedEfforts: Checked
 }
 
 /**
@@ -56,7 +59,7 @@ export interface Reply {
 
 /** Records that the server sends notifications of the thread in this reply. */
 export const subscribe = (
-  { client }: Connection,
+  { client }: Pick<Connection, "client">,
   reply: Reply,
   tools: Run | undefined,
   config: threadRecord.Config | undefined

@@ -5,7 +5,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Approval from "../../Approval.ts"
-import { CodexError, InvalidOptions, type RuntimeTooOld } from "../../CodexError.ts"
+import { InvalidOptions, type RuntimeTooOld } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type {
   AdditionalContextEntry,
   CollaborationModeParam,
@@ -63,7 +64,8 @@ export interface TurnOptions extends LimitOptions {
   /**
    * How hard the model thinks: `"low"`, `"medium"`, `"high"` and others.
    *
-   * The supported values depend on the model, and the server does not check them.
+   * The supported values depend on the model, and the server does not check them. A value that no model lists is
+   * logged once: as a warning if it looks like a misspelled one, and otherwise at debug level.
    */
   readonly effort?: ReasoningEffort | undefined
   /**
@@ -213,5 +215,5 @@ export const toStart = Effect.fnUntraced(
     }
     return { limits: checked, params }
   },
-  Effect.mapError((reason) => new CodexError({ method: "turn/start", reason }))
+  Effect.mapError(failedAt("turn/start"))
 )

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { CodexError, type InvalidOptions, KeyInUse, type RuntimeTooOld } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type * as Input from "../../Input.ts"
 import * as onConnection from "../client/onConnection.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
@@ -20,7 +21,9 @@ import * as turnHandle from "../turn/turnHandle.ts"
 import * as following from "../turn/following.ts"
 import { SeenTurns } from "../turn/seenTurns.ts"
 import * as turnKey from "../turn/turnKey.ts"
+import { byTurnStart, type Keyed } from "../turn/turnRequest.ts"
 import * as turns from "../turn/turns.ts"
+import * as efforts from "./efforts.ts"
 
 /**
  * How to send input to a thread on which a turn may run.
@@ -56,7 +59,7 @@ export interface ThreadTurns {
   readonly run: (
     input: Input.RunInput,
     options?: turnOptions.TurnOptions,
-    afterWaiting?: turns.Keyed["afterWaiting"]
+    afterWaiting?: Keyed["afterWaiting"]
   ) => Effect.Effect<TurnResult, Failure>
   readonly turn: (input: Input.RunInput, options?: turnOptions.TurnOptions) => Effect.Effect<Turn, CodexError>
   readonly streamUntilEnd: (
@@ -78,13 +81,14 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
   const prepare = Effect.fnUntraced(function* (
     input: Input.RunInput,
     options: turnOptions.TurnOptions = {},
-    afterWaiting?: turns.Keyed["afterWaiting"]
+    afterWaiting?: Keyed["afterWaiting"]
   ) {
     const record = yield* following.subscribed(client, threadId, "turn/start")
     const { limits, params } = yield* turnOptions.toStart(connection, threadId, record.cwd, input, options)
+    yield* efforts.check(client, connection.checkedEfforts, params.effort)
     const { key, whenBusy } = options
     const keyed = key === undefined ? undefined : { key, afterWaiting, onAccepted: (yield* SeenTurns).watch }
-    return turns.byTurnStart(client, params, { limits, whenBusy, keyed })
+    return byTurnStart(client, params, { limits, whenBusy, keyed })
   })
 
   const start = (input: Input.RunInput, options?: turnOptions.TurnOptions) =>
@@ -98,7 +102,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     const { cwd } = yield* following.subscribed(client, threadId, "turn/steer")
     return yield* inputParts.toParts(input).pipe(
       Effect.flatMap((parts) => threadFiles.resolve(parts, cwd, inspectImage)),
-      Effect.mapError((reason) => new CodexError({ method: "turn/steer", reason }))
+      Effect.mapError(failedAt("turn/steer"))
     )
   })
 
@@ -118,10 +122,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     const { whenBusy = "steer", ...options } = given
     yield* checked(settings.oneOf("whenBusy", whenBusy, ["steer", "queue", "reject"]))
     // Input that cannot steer is rejected whether or not a turn runs.
-    const parts = yield* Effect.mapError(
-      inputParts.toParts(input),
-      (reason) => new CodexError({ method: "turn/start", reason })
-    )
+    const parts = yield* Effect.mapError(inputParts.toParts(input), failedAt("turn/start"))
     yield* checked(turnOptions.checkKey(client.metadata.version, options, parts.length))
     if (whenBusy !== "steer") return yield* turn(input, { ...options, whenBusy })
     // Two attempts: the turn can end, or another can replace it, between the check and the request.
@@ -198,4 +199,4 @@ const requireUnused = (turn: FollowedTurn, key: string | undefined): Effect.Effe
     : Effect.void
 
 const checked = <A>(check: Effect.Effect<A, InvalidOptions | RuntimeTooOld>): Effect.Effect<A, CodexError> =>
-  Effect.mapError(check, (reason) => new CodexError({ method: "turn/start", reason }))
+  Effect.mapError(check, failedAt("turn/start"))

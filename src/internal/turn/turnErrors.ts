@@ -227,6 +227,16 @@ export class TurnTimedOut extends conceal(
  */
 export const isTurnTimedOut = (value: unknown): value is TurnTimedOut => value instanceof TurnTimedOut
 
+/** An attempt to run a turn, from a Codex home whose record is not available. */
+const Attempt = Schema.Struct({
+  /** The id of the Codex home that sent it. */
+  home: Schema.String,
+  /** When it was sent. */
+  startedAt: Schema.DateTimeUtcFromString,
+  /** The status with which the turn ended, or `null` if its end is not known. */
+  status: Schema.NullOr(Schema.String)
+})
+
 /**
  * A turn with this key was interrupted before it completed, so it is unknown how much of its work is done.
  *
@@ -237,17 +247,26 @@ export const isTurnTimedOut = (value: unknown): value is TurnTimedOut => value i
  * never completed, such as a command that ran when the process was killed: the command happened, at least in part.
  * They are empty if another program ran the turn.
  *
+ * A cluster also fails with it if the key was sent from another Codex home whose record is not available here. Then
+ * `status` is `notSaved`, `turnId` and `seen` are empty, and `attempt` says when and from where it was sent.
+ *
  * @category errors
  * @since 0.171.0
  */
 export class OutcomeUnknown extends conceal(
   Schema.TaggedError<OutcomeUnknown>("effect-codex/OutcomeUnknown")("OutcomeUnknown", {
     threadId: Schema.String,
+    /** The turn, or `""` if `status` is `notSaved`. */
     turnId: Schema.String,
-    /** The status that the server has saved: `interrupted`, or `inProgress` if it saved no end and runs nothing. */
+    /**
+     * The status that the server has saved: `interrupted`, or `inProgress` if it saved no end and runs nothing.
+     * `notSaved`: there is no record of the turn in this Codex home, and another one has sent it.
+     */
     status: Schema.String,
     /** What is known of the turn. Printers do not show it. */
-    seen: Result
+    seen: Result,
+    /** What is known of a turn without a record. */
+    attempt: Schema.optionalKey(Attempt)
   }),
   "seen"
 ) {
@@ -258,7 +277,9 @@ export class OutcomeUnknown extends conceal(
   readonly isRetryable = false
 
   override get message(): string {
-    return 'A turn with this key was interrupted before it completed, and may have done a part of its work. Check what is done: `seen` has its items. Then continue it with `ifInterrupted: "continue"`, or run the input with another key.'
+    return this.status === "notSaved"
+      ? 'The input with this key was sent before, probably from another Codex home, and its turn is not in the record here. It may have done all of its work, a part, or nothing. Check what is done. Then continue it with `ifInterrupted: "continue"`, or run the input with another key.'
+      : 'A turn with this key was interrupted before it completed, and may have done a part of its work. Check what is done: `seen` has its items. Then continue it with `ifInterrupted: "continue"`, or run the input with another key.'
   }
 }
 

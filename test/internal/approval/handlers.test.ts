@@ -2,10 +2,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import type * as Approval from "../../../src/Approval.ts"
+import * as combine from "../../../src/internal/approval/combine.ts"
 import * as handlers from "../../../src/internal/approval/handlers.ts"
 import * as modes from "../../../src/internal/approval/modes.ts"
-import * as permissions from "../../../src/internal/approval/permissions.ts"
-import * as policy from "../../../src/internal/approval/policy.ts"
+import * as permissions from "../../../src/internal/approval/permissionGrants.ts"
+import type * as policy from "../../../src/internal/approval/policy.ts"
 import type { Request } from "../../../src/ServerRequests.ts"
 import * as Test from "../../serverRequests/support.ts"
 
@@ -70,7 +71,9 @@ const every: ReadonlyArray<policy.Answer> = [
 /** The question that a policy is asked. */
 const asked = <M extends keyof handlers.PolicyHandlers<never, never>>(method: M, request: Request<M>) => {
   const questions: Array<policy.Question> = []
-  const seeing = policy.make("see", (question) => Effect.sync(() => (questions.push(question), Option.none())))
+  const seeing = combine.make("see", (question: policy.Question) =>
+    Effect.sync(() => (questions.push(question), Option.none()))
+  )
   Effect.runSync(handlers.handlers(seeing)[method](request) as Effect.Effect<unknown>)
   const [question] = questions
   const { request: _, ...rest } = question ?? assert.fail("no question")
@@ -219,7 +222,7 @@ describe("the answer of a policy", () => {
   for (const [answer, ofCommand, ofFiles, ofOld] of rows) {
     it.effect(`${answer._tag} is sent in the form of each request`, () =>
       Effect.gen(function* () {
-        const always = policy.make("always", () => Effect.succeed(Option.some(answer)))
+        const always = combine.make("always", () => Effect.succeed(Option.some(answer)))
         assert.deepStrictEqual<unknown>(yield* decisions(always), [ofCommand, ofFiles, ofOld, ofOld])
       })
     )
@@ -227,7 +230,7 @@ describe("the answer of a policy", () => {
 
   it.effect("is a decline if all policies abstain", () =>
     Effect.gen(function* () {
-      const never = policy.make("never", () => Effect.succeed(Option.none()))
+      const never = combine.make("never", () => Effect.succeed(Option.none()))
       assert.deepStrictEqual<unknown>(yield* decisions(never), ["decline", "decline", denied, denied])
     })
   )

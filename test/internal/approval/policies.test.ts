@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as NodePath from "@effect/platform-node/NodePath"
-import { Effect, FileSystem, Option, PlatformError } from "effect"
+import { Effect, FileSystem, Option, Pipeable, PlatformError } from "effect"
+import * as Approval from "../../../src/Approval.ts"
 import * as handlers from "../../../src/internal/approval/handlers.ts"
 import * as policies from "../../../src/internal/approval/policies.ts"
 import type { Request } from "../../../src/ServerRequests.ts"
@@ -77,6 +78,35 @@ describe("an unknown kind of change", () => {
       assert.isTrue(yield* decide({ type: "add" }, { type: "delete" }))
       assert.isFalse(yield* decide(later))
       assert.isFalse(yield* decide({ type: "add" }, later))
+    })
+  )
+})
+
+describe("a policy that is an object of a class", () => {
+  class Scheduled extends Pipeable.Class implements Approval.Policy {
+    get name() {
+      return "scheduled"
+    }
+    decide() {
+      return Effect.succeedSome({ answer: Approval.accept, by: this.name })
+    }
+  }
+
+  it.effect("has its name, its pipe and its answers after each combinator", () =>
+    Effect.gen(function* () {
+      const policy = new Scheduled()
+        .pipe(Approval.oneAtATime)
+        .pipe(Approval.withTimeout("1 minute"))
+        .pipe(Approval.orElse(Approval.denyAll))
+      assert.strictEqual(policy.name, "scheduled, denyAll")
+      const question = handlers.commandQuestion({
+        id: 1,
+        method: Test.command,
+        params: { ...Test.ids(), startedAtMs: 1, command: "ls" },
+        changes: [],
+        offered: []
+      })
+      assert.deepStrictEqual(yield* policy.decide(question), Option.some({ answer: Approval.accept, by: "scheduled" }))
     })
   )
 })

@@ -4,7 +4,7 @@ import { CodexError, ConnectionClosed, ThreadNotFound } from "../../../src/Codex
 import * as threadRecord from "../../../src/internal/session/record.ts"
 import type { Listener } from "../../../src/internal/session/listener.ts"
 import * as sessions from "../../../src/internal/session/session.ts"
-import * as turns from "../../../src/internal/turn/turns.ts"
+import * as holding from "../../../src/internal/turn/holding.ts"
 import * as T from "../../turn/support.ts"
 
 const raw = (method: string, params: unknown) => ({ method, params, message: { method, params } })
@@ -133,7 +133,7 @@ describe("a session", () => {
 })
 
 const acquire = (record: threadRecord.ThreadRecord, call: threadRecord.Call) =>
-  Effect.uninterruptibleMask((restore) => turns.hold(restore, record, call))
+  Effect.uninterruptibleMask((restore) => holding.hold(restore, record, call))
 
 const leave = (record: threadRecord.ThreadRecord, call: threadRecord.Call) =>
   Effect.sync(() => threadRecord.change(record, { _tag: "Left", call }))
@@ -143,7 +143,7 @@ describe("a thread", () => {
     Effect.gen(function* () {
       for (let steps = 0; steps < 12; steps++) {
         const record = threadRecord.make("t")
-        const [holder, second, last] = [turns.call(), turns.call(), turns.call()]
+        const [holder, second, last] = [holding.call(), holding.call(), holding.call()]
         yield* acquire(record, holder)
         const waiting = yield* T.background(
           Effect.andThen(acquire(record, second), Effect.ensuring(Effect.never, leave(record, second)))
@@ -178,15 +178,15 @@ describe("a thread", () => {
       const told: Array<CodexError> = []
       yield* acquire(
         record,
-        turns.call((error) => told.push(error))
+        holding.call((error) => told.push(error))
       )
-      const waiting = yield* T.background(acquire(record, turns.call()))
+      const waiting = yield* T.background(acquire(record, holding.call()))
       const reason = new ThreadNotFound()
       threadRecord.change(record, { _tag: "Closed", closed: { method: "thread/unsubscribe", reason } })
       const error = new CodexError({ method: "thread/unsubscribe", reason })
       assert.deepStrictEqual(yield* Effect.flip(Fiber.join(waiting)), error)
       assert.deepStrictEqual(told, [error])
-      assert.deepStrictEqual(yield* Effect.flip(acquire(record, turns.call())), error)
+      assert.deepStrictEqual(yield* Effect.flip(acquire(record, holding.call())), error)
     })
   )
 })

@@ -1,0 +1,204 @@
+/**
+ * A thread of a cluster on the runner that has it: answers the messages of `entityProtocol.ts`.
+ *
+ * Runs are answered one after the other, in the order in which they were stored. The other messages pass them: they
+ * refer to the run that goes on. When the thread leaves the runner, running turns get the time that the settings of the
+ * cluster give them; then they are interrupted and stored, and the next runner answers the message.
+ */
+import * as Entity from "effect/cluster/Entity"
+import { Sharding } from "effect/cluster/Sharding"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Rpc from "effect/rpc/Rpc"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import { CodexError, NoActiveTurn } from "../../CodexError.ts"
+import type * as Input from "../../Input.ts"
+import type { Thread } from "../../Thread.ts"
+import type { TurnEvent, EventsFailure, Turn } from "../../Turn.ts"
+import { inRealTime } from "../realTime.ts"
+import type { OutcomeUnknown } from "../turn/turnErrors.ts"
+import * as durableTurn from "./durableTurn.ts"
+import { RunnerTooOld, ThreadEntityError } from "./entityErrors.ts"
+import * as protocol from "./entityProtocol.ts"
+import * as entityRun from "./entityRun.ts"
+import type { OpenOptions, Services } from "./openThread.ts"
+import * as sentEvents from "./sentEvents.ts"
+
+/** What a decision is about. */
+export interface Undecided {
+  /** The name of the conversation. */
+  readonly name: string
+  /** The key of the run. */
+  readonly key: string
+  /** What is known of the turn. */
+  readonly unknown: OutcomeUnknown
+}
+
+/** Options of the threads of a runner. */
+export interface HandlerOptions<R> {
+  readonly thread?: OpenOptions | ((name: string) => OpenOptions) | undefined
+  readonly ask?: ((undecided: Undecided) => Effect.Effect<"fail" | "continue", unknown, R>) | undefined
+  readonly storeTimeout?: Duration.Input | undefined
+}
+
+/** Creates the handlers of one thread. */
+export const make = Effect.fnUntraced(function* <R>(services: Services, options: HandlerOptions<R>) {
+  const name = (yield* Entity.CurrentAddress).entityId
+  const runner = yield* Entity.CurrentRunnerAddress
+  const sharding = yield* Sharding
+  const context = yield* Effect.context<R>()
+  const { codex } = services
+  const kept: durableTurn.Kept = {}
+  const running = yield* SubscriptionRef.make<Running | undefined>(undefined)
+  const openOptions = typeof options.thread === "function" ? options.thread(name) : options.thread
+
+  // The server unloads the thread a minute after this, and another process can open it then.
+  yield* Effect.addFinalizer(() =>
+    Effect.suspend(() => kept.opened?.thread.unsubscribe ?? Effect.void).pipe(
+      Effect.timeout(UNSUBSCRIBE_LIMIT),
+      Effect.ignore,
+      inRealTime
+    )
+  )
+
+  const ask = (key: string, decide: NonNullable<typeof options.ask>) => (unknown: OutcomeUnknown) =>
+    decide({ name, key, unknown }).pipe(
+      Effect.provideContext(context),
+      Effect.catchCause((cause) =>
+        Effect.as(Effect.logError("The decision about an unknown outcome failed", cause), "fail" as const)
+      )
+    )
+
+  const runTurn = (payload: protocol.RunPayload) =>
+    Effect.gen(function* () {
+      const { ifFailed, ifInterrupted, items, key } = payload
+      const { thread } = yield* durableTurn.openKept(services, name, kept, openOptions)
+      yield* SubscriptionRef.set(running, { key, thread })
+      const { result, source, threadId } = yield* durableTurn.run(
+        services,
+        name,
+        key,
+        inputOf(payload.input),
+        {
+          // Type boundary: options of another program. `runOnce` checks their names and values.
+          ...(payload.options as object),
+          ifFailed,
+          ifInterrupted,
+          ask: options.ask === undefined ? undefined : ask(key, options.ask),
+          storeTimeout: options.storeTimeout,
+          thread: openOptions
+        },
+        kept
+      )
+      return {
+        threadId,
+        turnId: result.id,
+        status: result.status,
+        source,
+        finalResponse: result.finalResponse,
+        usage: result.usage,
+        startedAt: result.startedAt,
+        completedAt: result.completedAt,
+        duration: result.duration,
+        ...(items ? { items: result.items } : {})
+      }
+    }).pipe(Effect.ensuring(SubscriptionRef.set(running, undefined)))
+
+  const current = Effect.suspend(() => kept.opened?.thread.current ?? Effect.succeedNone)
+
+  const state = Effect.gen(function* () {
+    const bound = kept.opened?.thread.id ?? Option.getOrUndefined(yield* services.directory.find(name))?.threadId
+    return {
+      threadId: Option.fromUndefinedOr(bound),
+      key: Option.map(Option.fromUndefinedOr(yield* SubscriptionRef.get(running)), ({ key }) => key),
+      turnId: Option.map(yield* current, ({ id }) => id),
+      runner: `${runner.host}:${runner.port}`
+    }
+  })
+
+  const steer = Effect.fnUntraced(function* (input: Input.Input) {
+    const turn = Option.getOrUndefined(yield* current)
+    if (turn === undefined) return yield* new CodexError({ method: "turn/steer", reason: new NoActiveTurn() })
+    yield* turn.steer(input)
+    return { turnId: turn.id }
+  })
+
+  const interrupt = Effect.gen(function* () {
+    const turn = yield* current
+    if (Option.isSome(turn)) yield* turn.value.interrupt()
+    return { turnId: Option.map(turn, ({ id }) => id) }
+  })
+
+  /** The events of the run that goes on, or of the next one, until it ends. */
+  const events = (key: string | null): Stream.Stream<TurnEvent, EventsFailure> =>
+    SubscriptionRef.changes(running).pipe(
+      Stream.filter((run) => run !== undefined && (key === null || run.key === key)),
+      Stream.take(1),
+      Stream.flatMap((run) => Stream.unwrap(Effect.map(turnOf(run), eventsOf)))
+    )
+
+  /** The turn of a run. None if the run ends without one, because the record had it. */
+  const turnOf = (run: Running | undefined): Effect.Effect<Option.Option<Turn>, CodexError> => {
+    if (run === undefined) return Effect.succeedNone
+    const { thread } = run
+    const started = Stream.make(undefined).pipe(
+      // A notification that arrives before this subscribes is followed by others of the same turn.
+      Stream.merge(Stream.filter(codex.notifications, (notification) => isOf(thread, notification))),
+      Stream.mapEffect(() => thread.current),
+      Stream.filter(Option.isSome),
+      Stream.runHead,
+      Effect.map(Option.flatten)
+    )
+    const ended = SubscriptionRef.changes(running).pipe(
+      Stream.filter((now) => now !== run),
+      Stream.runHead,
+      Effect.as(Option.none<Turn>())
+    )
+    return Effect.raceFirst(started, ended)
+  }
+
+  return protocol.ThreadEntity.of({
+    run: ({ payload }) =>
+      payload.version > protocol.version
+        ? Effect.fail(tooOld("ThreadEntity.run", payload.version))
+        : entityRun.run(sharding, codex, runTurn(payload)),
+    steer: ({ payload }) => Rpc.fork(checked("ThreadEntity.steer", payload, steer(inputOf(payload.input)))),
+    interrupt: ({ payload }) => Rpc.fork(checked("ThreadEntity.interrupt", payload, interrupt)),
+    state: ({ payload }) => Rpc.fork(checked("ThreadEntity.state", payload, state)),
+    events: ({ payload }) =>
+      Rpc.fork(
+        payload.version > protocol.version
+          ? Stream.fail(tooOld("ThreadEntity.events", payload.version))
+          : Stream.map(events(payload.key), sentEvents.send)
+      )
+  })
+})
+
+// internal
+
+/** A run that goes on, and the thread on which its turn will be. */
+interface Running {
+  readonly key: string
+  readonly thread: Thread
+}
+
+const UNSUBSCRIBE_LIMIT = Duration.seconds(2)
+
+// Type boundary: input of another program. `runOnce` and `steer` check it.
+const inputOf = (input: unknown): Input.Input => input as Input.Input
+
+const eventsOf = (turn: Option.Option<Turn>): Stream.Stream<TurnEvent, EventsFailure> =>
+  Option.match(turn, { onNone: () => Stream.empty, onSome: ({ eventsUntilEnd }) => eventsUntilEnd })
+
+const isOf = (thread: Thread, notification: { readonly method: string; readonly params?: unknown }): boolean => {
+  const { params } = notification
+  return typeof params === "object" && params !== null && "threadId" in params && params.threadId === thread.id
+}
+
+const checked = <A, E, R>(method: string, { version }: { readonly version: number }, effect: Effect.Effect<A, E, R>) =>
+  version > protocol.version ? Effect.fail(tooOld(method, version)) : entityRun.guarded(method, effect)
+
+const tooOld = (method: string, version: number): ThreadEntityError =>
+  new ThreadEntityError({ method, reason: new RunnerTooOld({ version, supported: protocol.version }) })
