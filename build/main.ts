@@ -24,7 +24,7 @@ const entries = new Map([
   ...readdirSync(src)
     .filter((file) => file.endsWith(".ts"))
     .map((file) => [basename(file, ".ts"), join(src, file)] as const),
-  ...["cluster", "testing"].map((folder) => [`${folder}/index`, join(src, folder, "index.ts")] as const),
+  ...["cluster", "testing", "workflow"].map((folder) => [`${folder}/index`, join(src, folder, "index.ts")] as const),
   ["generated/codecs", join(src, "generated/codecs.ts")],
   ["generated/methods", join(src, "generated/methods.ts")]
 ])
@@ -55,7 +55,7 @@ const reach = (ids: ReadonlyArray<string>, context: ChunkingContext): ReadonlySe
 const chunkOf = (id: string, context: ChunkingContext): string | undefined => {
   const [codecs, methods] = [idOf("generated/codecs"), idOf("generated/methods")]
   if (id === codecs || id === methods || barrels.has(id) || id === idOf("testing/index")) return undefined
-  if (id === idOf("cluster/index")) return undefined
+  if (id === idOf("cluster/index") || id === idOf("workflow/index")) return undefined
   // `Protocol` gives out the version, too, and needs nothing else of the other chunks.
   if (reach([codecs], context).has(id) || id === join(src, "generated/version.ts")) return "protocol"
   if (reach(leaves.map(idOf), context).has(id)) return "told"
@@ -63,7 +63,8 @@ const chunkOf = (id: string, context: ChunkingContext): string | undefined => {
   if (id === idOf("ThreadStore") || id.startsWith(join(src, "internal/threadStore"))) return "threadStore"
   // Workflows need it as well, and not the processes of a cluster.
   if (id.startsWith(join(src, "internal/cluster"))) return "durable"
-  const folder = ["cluster", "testing"].find((folder) => id.startsWith(join(src, folder)))
+  if (id.startsWith(join(src, "internal/workflow"))) return "workflow"
+  const folder = ["cluster", "testing", "workflow"].find((folder) => id.startsWith(join(src, folder)))
   if (folder !== undefined) return folder
   // A program that imports `Codex` alone need not read what has a public module of its own and no other use.
   return reach([idOf("Codex")], context).has(id) ? "core" : "more"

@@ -40,7 +40,8 @@ import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Browser from "./internal/account/browser.ts"
 import { CodexClient } from "./CodexClient.ts"
-import { CodexError } from "./CodexError.ts"
+import type { CodexError } from "./CodexError.ts"
+import { failedAt } from "./internal/errors/failedAt.ts"
 import type * as T from "./generated/types.ts"
 import type { BrowserLoginOptions, LoginOptions, LoginPolicy } from "./internal/account/accountTypes.ts"
 import type { LoginFailed, NotLoggedIn } from "./internal/account/loginFailed.ts"
@@ -116,10 +117,7 @@ export const loginWith: {
   given: BrowserLoginOptions & { readonly open?: ((url: string) => Effect.Effect<void, E, R>) | undefined } = {}
 ): Effect.Effect<T.Account, CodexError | LoginFailed | NotLoggedIn, CodexClient | Browser.Browser | R> =>
   Effect.gen(function* () {
-    yield* Effect.mapError(
-      known(given, { ...methods.browserNames, open: true }),
-      (reason) => new CodexError({ method: "Account.loginWith", reason })
-    )
+    yield* Effect.mapError(known(given, { ...methods.browserNames, open: true }), failedAt("Account.loginWith"))
     const { open, ...options } = given
     const account = methods.make(yield* CodexClient)
     const login = yield* account.loginChatgpt(options)

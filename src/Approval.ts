@@ -40,6 +40,7 @@ export { describe, type DescribeOptions } from "./internal/approval/describe.ts"
 export { handlers, type PolicyHandlers } from "./internal/approval/handlers.ts"
 export type { Mode } from "./internal/approval/modes.ts"
 export { allowCommands, allowWritesUnder, ask, command, denyAll } from "./internal/approval/policies.ts"
+export type { CommandPredicate, CommandPredicates } from "./internal/approval/policies.ts"
 export {
   accept,
   acceptAndRemember,

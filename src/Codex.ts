@@ -30,7 +30,8 @@ import * as Stream from "effect/Stream"
 import type { AccountMethods } from "./Account.ts"
 import * as AppServer from "./AppServer.ts"
 import * as CodexClient from "./CodexClient.ts"
-import { CodexError } from "./CodexError.ts"
+import type { CodexError } from "./CodexError.ts"
+import { failedAt } from "./internal/errors/failedAt.ts"
 import type * as DynamicTools from "./DynamicTools.ts"
 import type { ClientRequests } from "./generated/methods.ts"
 import type {
@@ -556,7 +557,7 @@ export const layerNoDeps: Layer.Layer<Codex, never, CodexClient.CodexClient> = L
 export const layer = (options?: Options): Layer.Layer<Services, CodexError, AppServer.Requirements> =>
   Layer.unwrap(
     settings.known(options, names).pipe(
-      Effect.mapError((reason) => new CodexError({ method: "Codex.layer", reason })),
+      Effect.mapError(failedAt("Codex.layer")),
       Effect.map(() => layerOf(options ?? {}))
     )
   )
@@ -601,8 +602,7 @@ export const layerFromConfig = (
 
 // internal
 
-const checkedId = (method: string, threadId: string) =>
-  Effect.mapError(checkId(threadId), (reason) => new CodexError({ method, reason }))
+const checkedId = (method: string, threadId: string) => Effect.mapError(checkId(threadId), failedAt(method))
 
 const names: settings.Names<Options> = { ...processOptions.names, ...connectionOptions.names, restart: true }
 

@@ -28,6 +28,7 @@ import type * as PlatformError from "effect/PlatformError"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { CodexError, InvalidOptions } from "./CodexError.ts"
+import { failedAt } from "./internal/errors/failedAt.ts"
 import * as abandonedHomes from "./internal/account/abandonedHomes.ts"
 import { inRealTime } from "./internal/realTime.ts"
 import { known, type Names, oneOf } from "./internal/settings.ts"
@@ -107,7 +108,7 @@ export const make = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<CodexHome, CodexError | PlatformError.PlatformError, Requirements | Scope.Scope> {
   yield* Effect.andThen(known(options, names), oneOf("auth", options.auth, ["none", "copy"])).pipe(
-    Effect.mapError((reason) => new CodexError({ method: "CodexHome.layerTemporary", reason }))
+    Effect.mapError(failedAt("CodexHome.layerTemporary"))
   )
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path

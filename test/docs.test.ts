@@ -161,6 +161,48 @@ const anchorsOf = (file: string): ReadonlyArray<string> =>
     .flatMap((line) => /^#+ (.*)$/.exec(line)?.[1] ?? [])
     .map(slug)
 
+/** The modules that declare the methods of values which the pages call by these names. */
+const handles: { readonly [name: string]: string } = {
+  codex: "Codex",
+  goal: "Goal",
+  login: "Account",
+  pool: "CodexPool",
+  thread: "Thread",
+  turn: "Turn"
+}
+
+/** The reviewed surface of a module: see `package.surface.test.ts`. */
+const surfaceOf = (module: string): string | undefined => {
+  const file = [`test/surface/${module}.txt`, `test/surface/testing.${module}.txt`].find((file) =>
+    existsSync(join(root, file))
+  )
+  if (file === undefined) return undefined
+  // The generated types are re-exported as a whole, and options of the process are options of Codex.
+  const more = { Protocol: ["src/generated/types.ts"], Codex: ["test/surface/AppServer.txt"] }[module] ?? []
+  return [file, ...more].map(read).join("\n")
+}
+
+/** The names of the package's modules and methods, and of options of functions, that the surface does not have. */
+const unknownNames = (text: string): ReadonlyArray<string> => {
+  const lacks = (module: string | undefined, name: string): boolean => {
+    const surface = module === undefined ? undefined : surfaceOf(module)
+    return surface !== undefined && !new RegExp(`\\b${name}\\b`).test(surface)
+  }
+  const code = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code).join("\n")
+  const names = [...code.matchAll(/(?<![\w./-])([A-Z]\w+)\.(\w+)(?!\.ts)\b/g)].flatMap(([, module = "", name = ""]) =>
+    lacks(module, name) ? [`${module}.${name}`] : []
+  )
+  const methods = [...code.matchAll(/(?<![\w./-])([a-z]+)\.(\w+)\b/g)].flatMap(([, handle = "", name = ""]) =>
+    Object.hasOwn(handles, handle) && [handles[handle], "Account", "Turn"].every((module) => lacks(module, name))
+      ? [`${handle}.${name}`]
+      : []
+  )
+  const options = [...text.matchAll(/`(\w+)` of\s+`([A-Z]\w+)\.(\w+)`/g)].flatMap(
+    ([, option = "", module = "", name = ""]) => (lacks(module, option) ? [`${option} of ${module}.${name}`] : [])
+  )
+  return [...new Set([...names, ...methods, ...options])]
+}
+
 /** Sites that the documentation may link to. */
 const sites = ["https://effect.website", "https://developers.openai.com/codex", "https://github.com/openai/codex"]
 
@@ -197,6 +239,21 @@ describe("links and commands", () => {
         `${page} runs example ${name}`
       )
     }
+  })
+
+  // The others have names of earlier versions and of other SDKs.
+  const current = pages.filter((page) => !/CHANGELOG|from-/.test(page))
+  it.each(current)("of %s include no name that the package lacks", (page) => {
+    assert.deepStrictEqual(unknownNames(read(page)), [])
+  })
+
+  it("include no unknown name: a former option and a former method are found", () => {
+    const text = "Set `limit` of `ServerRequests.layer`, call `thread.streamOrFail` or `Codex.layerConfig()`."
+    assert.deepStrictEqual(unknownNames(text), [
+      "Codex.layerConfig",
+      "thread.streamOrFail",
+      "limit of ServerRequests.layer"
+    ])
   })
 
   it("reach every page from the README or from another page", () => {

@@ -9,6 +9,7 @@ import * as Linked from "./surface/linked.ts"
 /** The body of the program. The hovered name is the last occurrence in its line of what `hovered` names. */
 const body = `
 const policy = Approval.allowWritesUnder(["/srv"]).pipe(Approval.orElse(Approval.denyAll))
+const commands = Approval.allowCommands(Approval.command.startsWith(["git", "status"]))
 const permitting = Permissions.allow({ network: true }).pipe(Permissions.orElse(Permissions.denyAll))
 const patient = Permissions.ask(() => Effect.succeed(Permissions.grant)).pipe(Permissions.withTimeout("5 minutes"))
 const single = Approval.oneAtATime(Approval.ask(() => Effect.succeed(Approval.accept)))
@@ -47,6 +48,9 @@ type Event = Turn.TurnEvent
 
 const hovered: ReadonlyArray<readonly [line: string, name: string]> = [
   ["const policy", "allowWritesUnder"],
+  ["const commands", "allowCommands"],
+  ["const commands", "command"],
+  ["const commands", "startsWith"],
   ["const policy", "const policy"],
   ["const policy", "orElse"],
   ["const permitting", "const permitting"],

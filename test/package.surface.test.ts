@@ -15,7 +15,7 @@ const locks = join(Stage.root, "test/surface")
 /** The modules that the package's `exports` open, by their path below `src`. */
 const modules = [
   ...readdirSync(source).filter((file) => file.endsWith(".ts")),
-  ...["cluster", "testing"].flatMap((folder) => [
+  ...["cluster", "testing", "workflow"].flatMap((folder) => [
     `${folder}/index.ts`,
     ...[...readFileSync(join(source, folder, "index.ts"), "utf8").matchAll(/from "\.\/(\w+\.ts)"/g)].map(
       ([, file]) => `${folder}/${file}`

@@ -3,6 +3,7 @@
  *
  * @since 0.171.0
  */
+export * as ApprovalInbox from "./ApprovalInbox.ts"
 export * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
 export * as Runner from "./Runner.ts"
 export * as ThreadDirectory from "./ThreadDirectory.ts"

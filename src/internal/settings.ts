@@ -67,14 +67,18 @@ export const without = <Names extends { readonly [name: string]: true }, Name ex
   return Object.fromEntries(entries) as Omit<Names, Name> & { readonly [name: string]: true }
 }
 
-/** Parses a duration of more than zero, with millisecond precision. `"Infinity"` requires `allowInfinite`. */
-export const readDuration = (
+/** What a duration may be, in addition to a finite one of more than zero. */
+interface Allowed {
+  readonly allowInfinite?: boolean
+  readonly allowZero?: boolean
+}
+
+/** Parses a duration, with millisecond precision. */
+export const parseDuration = (
   option: string,
-  input: Duration.Input | undefined,
-  defaultValue: Duration.Duration,
-  settings: { readonly allowInfinite?: boolean; readonly allowZero?: boolean } = {}
+  input: Duration.Input,
+  settings: Allowed = {}
 ): Result.Result<Duration.Duration, InvalidOptions> => {
-  if (input === undefined) return Result.succeed(defaultValue)
   const problem = (description: string) => Result.fail(refusal(option, description))
   const parsed = Duration.fromInput(input)
   // Effect reads NaN as zero.
@@ -85,7 +89,16 @@ export const readDuration = (
   return Result.succeed(parsed.value)
 }
 
-/** Parses a duration, as an effect. */
+/** Parses a duration that has a default. */
+export const readDuration = (
+  option: string,
+  input: Duration.Input | undefined,
+  defaultValue: Duration.Duration,
+  settings?: Allowed
+): Result.Result<Duration.Duration, InvalidOptions> =>
+  input === undefined ? Result.succeed(defaultValue) : parseDuration(option, input, settings)
+
+/** Parses a duration that has a default, as an effect. */
 export const duration = (...input: Parameters<typeof readDuration>): Effect.Effect<Duration.Duration, InvalidOptions> =>
   Effect.fromResult(readDuration(...input))
 

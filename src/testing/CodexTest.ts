@@ -102,14 +102,23 @@ export interface Options {
    */
   readonly codex?: CodexOptions | ((home: TestHome) => CodexOptions) | undefined
   /**
-   * Handlers with requirements, such as policies about the test's own workspace. Default: none.
+   * Handlers with requirements. A function receives the home, for policies about the test's own workspace. Default:
+   * none.
    *
    * For example
    * `({ workspace }) => ServerRequests.layer(Approval.handlers(Approval.allowWritesUnder([workspace])))`. Provide
    * other requirements of the handlers here. If `codex` has a handler for the same request, that one answers.
    */
-  readonly serverRequests?: ((home: TestHome) => Layer.Layer<never, CodexError, HandlerServices>) | undefined
+  readonly serverRequests?: HandlersLayer | ((home: TestHome) => HandlersLayer) | undefined
 }
+
+/**
+ * A layer of handlers, such as `ServerRequests.layer(…)`.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export type HandlersLayer = Layer.Layer<never, CodexError, HandlerServices>
 
 /**
  * The options of the SDK that a test can set.
@@ -207,7 +216,9 @@ export const layer = (options: Options = {}): Layer.Layer<Services, CodexError> 
         env: { ...home.env, ...given?.env },
         inheritEnv: false
       })
-      return options.serverRequests === undefined ? codex : Layer.provide(codex, options.serverRequests(home))
+      const { serverRequests } = options
+      if (serverRequests === undefined) return codex
+      return Layer.provide(codex, typeof serverRequests === "function" ? serverRequests(home) : serverRequests)
     })
   )
   return codex.pipe(

@@ -73,10 +73,9 @@ describe("the default log", () => {
           Effect.tap((found) => Effect.sync(() => (statuses = found))),
           Effect.provide(Kit.toLayer({ add: ({ n }) => Effect.succeed(n + 1) })),
           onBinary({
-            serverRequests: () =>
-              ServerRequests.layer(
-                Approval.handlers(Approval.allowCommands(Approval.command.equals(["echo", "accepted"])))
-              )
+            serverRequests: ServerRequests.layer(
+              Approval.handlers(Approval.allowCommands(Approval.command.equals(["echo", "accepted"])))
+            )
           })
         )
       )

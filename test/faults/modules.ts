@@ -8,6 +8,7 @@ const names = [
   "process/real",
   "process/keys",
   "process/hosts",
+  "process/restarts",
   "wire/bytes",
   "wire/replies",
   "wire/mutations",

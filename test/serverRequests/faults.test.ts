@@ -117,7 +117,9 @@ describe("a policy with invalid arguments", () => {
       assert.throws(() => Approval.command.startsWith(untyped(words)), TypeError, "expected an array of strings")
       assert.throws(() => Approval.command.equals(untyped(words)), TypeError, "expected an array of strings")
     }
-    assert.throws(() => Approval.withTimeout(Approval.denyAll, untyped("soon")))
+    for (const timeout of ["soon", undefined, 0, -1, Number.NaN]) {
+      assert.throws(() => Approval.withTimeout(Approval.denyAll, untyped(timeout)), RangeError, "`timeout`")
+    }
   })
 
   for (const [name, predicate] of [

@@ -130,17 +130,16 @@ describe("handlers of a test", () => {
       Effect.provide(
         CodexTest.layer({
           model,
-          serverRequests: () =>
-            ServerRequests.layer({
-              "item/fileChange/requestApproval": Effect.fnUntraced(function* ({ changes }) {
-                const { workspace } = yield* CodexTest.TestHome
-                const { file } = yield* Rule
-                const requests = yield* (yield* MockModel.MockModel).requests
-                const allowed =
-                  requests.length > 0 && changes.every(({ path }) => path.endsWith(join(basename(workspace), file)))
-                return { decision: allowed ? "accept" : "decline" }
-              })
-            }).pipe(Layer.provide(Layer.succeed(Rule, { file: "note" })))
+          serverRequests: ServerRequests.layer({
+            "item/fileChange/requestApproval": Effect.fnUntraced(function* ({ changes }) {
+              const { workspace } = yield* CodexTest.TestHome
+              const { file } = yield* Rule
+              const requests = yield* (yield* MockModel.MockModel).requests
+              const allowed =
+                requests.length > 0 && changes.every(({ path }) => path.endsWith(join(basename(workspace), file)))
+              return { decision: allowed ? "accept" : "decline" }
+            })
+          }).pipe(Layer.provide(Layer.succeed(Rule, { file: "note" })))
         })
       ),
       quiet

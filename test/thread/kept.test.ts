@@ -124,7 +124,7 @@ describe("a saved thread", () => {
       ])
       yield* thread.run("hello")
       assert.include((yield* model.requests).at(-1)?.texts("user").join("\n") ?? "", "I came from elsewhere.")
-      assert.strictEqual(yield* reasonOf(thread.injectItems([])), "RequestRejected")
+      assert.strictEqual(yield* reasonOf(thread.injectItems([])), "InvalidInput")
     }).pipe(onBinary())
   )
 

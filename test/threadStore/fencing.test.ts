@@ -187,8 +187,8 @@ describe("Mirror.sync", () => {
         )
       for (const others of [0, 300]) {
         const { files, store } = yield* measured(others)
-        // The worker of the mirror and both syncs look at the sizes of the file and of the index of names, and read what
-        // is new, if there is something. Nothing looks for files.
+        // The worker of the mirror and both syncs look at the sizes of the file and of the index of names, and read
+        // what is new. Nothing looks for files.
         assert.deepStrictEqual([...new Set(files)].toSorted(), ["stat", "stream"])
         assert.isAtMost(files.length, 10)
         // Sizes and an append, for the end of the turn, and for its beginning if the worker is late.

@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, FileSystem } from "effect"
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import * as Codex from "../../src/Codex.ts"
 import { isThreadArchived } from "../../src/CodexError.ts"
 import type * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as ThreadStore from "../../src/ThreadStore.ts"
-import { layer, lastInput, makeHome, on, rollouts, start } from "./support.ts"
+import { agentsEnd, lastInput, layer, makeHome, on, rollouts, start } from "./support.ts"
 
 /** Starts a thread, and runs these turns on it. */
 const startThread = Effect.fnUntraced(function* (...prompts: ReadonlyArray<string>) {
@@ -100,6 +100,49 @@ describe("ThreadStore.restore on the real binary", () => {
       )
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
+
+  for (const method of ["thread/read", "thread/list"] as const) {
+    it.live(`is not misled by a ${method} while it writes files`, () =>
+      Effect.gen(function* () {
+        const [home, other] = [yield* makeHome, yield* makeHome]
+        const id = yield* on(
+          home,
+          Effect.gen(function* () {
+            const thread = yield* startThread("one", "two")
+            yield* revertTo(thread.id, 1)
+            yield* thread.run("three")
+            yield* revertTo(thread.id, 1)
+            yield* thread.run("four")
+            return thread.id
+          })
+        )
+        const fs = yield* FileSystem.FileSystem
+        yield* on(
+          other,
+          Effect.gen(function* () {
+            const codex = yield* Codex.Codex
+            let lookups = 0
+            const lookup = Effect.ignore(
+              method === "thread/read"
+                ? codex.request("thread/read", { threadId: id })
+                : codex.request("thread/list", {})
+            )
+            const slow = FileSystem.FileSystem.of({
+              ...fs,
+              link: (from, to) =>
+                Effect.andThen(
+                  fs.link(from, to),
+                  Effect.suspend(() => (lookups++, lookup))
+                )
+            })
+            yield* Effect.provideService(resumeAndRun(id, "five"), FileSystem.FileSystem, slow)
+            assert.strictEqual(lookups, 3)
+            assert.deepStrictEqual(yield* prompts("one", "two", "three", "four", "five"), ["one", "four", "five"])
+          })
+        )
+      }).pipe(Effect.scoped, Effect.provide(layer))
+    )
+  }
 
   it.live("does not let a list of the server choose an older file", () =>
     Effect.gen(function* () {
@@ -244,8 +287,7 @@ describe("ThreadStore.restore on the real binary", () => {
         Effect.gen(function* () {
           const thread = yield* resumeAndRun(id, "four")
           assert.deepStrictEqual(yield* prompts("one", "two", "three", "four"), ["one", "three", "four"])
-          const { turns } = yield* thread.read({ includeTurns: true })
-          yield* thread.revert(turns.at(-1)?.id ?? "")
+          yield* revertTo(thread.id, 1)
           yield* thread.run("five")
         })
       )
@@ -257,12 +299,7 @@ describe("ThreadStore.restore on the real binary", () => {
           assert.isTrue(error._tag === "CodexError" && isThreadArchived(error.reason), error.message)
           assert.lengthOf(archiveOf(home), 3)
           yield* (yield* codex.unarchiveThread(id)).run("six")
-          assert.deepStrictEqual(yield* prompts("one", "two", "three", "four", "five", "six"), [
-            "one",
-            "three",
-            "five",
-            "six"
-          ])
+          assert.deepStrictEqual(yield* prompts("one", "two", "three", "four", "five", "six"), ["one", "five", "six"])
         })
       )
       assert.deepStrictEqual(archiveOf(home), [])
@@ -297,6 +334,38 @@ describe("ThreadStore.restore on the real binary", () => {
           assert.deepStrictEqual(yield* prompts(...all), ["one", "three", "seven"])
           yield* resumeAndRun(ids.fork, "seven")
           assert.deepStrictEqual(yield* prompts(...all), ["one", "five", "seven"])
+        })
+      )
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("finds the keys of turns before a revert or a fork in another home", () =>
+    Effect.gen(function* () {
+      const [home, other] = [yield* makeHome, yield* makeHome]
+      const model = yield* MockModel.MockModel
+      const ids = yield* on(
+        home,
+        Effect.gen(function* () {
+          const codex = yield* Codex.Codex
+          const thread = yield* codex.startThread()
+          yield* thread.runOnce("a key", "one")
+          yield* thread.run("two")
+          yield* revertTo(thread.id, 1)
+          yield* thread.run("three")
+          const fork = yield* thread.fork()
+          yield* fork.run("four")
+          return [thread.id, fork.id]
+        })
+      )
+      yield* on(
+        other,
+        Effect.gen(function* () {
+          const before = (yield* model.requests).length
+          for (const id of ids) {
+            const thread = yield* ThreadStore.resume(id)
+            assert.strictEqual((yield* thread.runOnce("a key", "one")).status, "completed")
+          }
+          assert.lengthOf(yield* model.requests, before)
         })
       )
     }).pipe(Effect.scoped, Effect.provide(layer))
@@ -341,7 +410,7 @@ describe("ThreadStore.restore on the real binary", () => {
         home,
         Effect.gen(function* () {
           const thread = yield* startThread("one")
-          yield* model.idle
+          yield* agentsEnd(home, 2)
           yield* thread.run("two")
           return thread.id
         })
@@ -384,7 +453,7 @@ describe("ThreadStore.restore on the real binary", () => {
         Effect.gen(function* () {
           const codex = yield* Codex.Codex
           yield* (yield* codex.resumeThread(id)).run("three")
-          yield* model.idle
+          yield* agentsEnd(home, 2)
         }),
         false
       )
@@ -447,6 +516,26 @@ describe("ThreadStore.restore on the real binary", () => {
       )
       yield* restoreTwice
       assert.deepStrictEqual(yield* prompts(...all), ["one", "four", "five"])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("completes a file that is empty, or torn", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome
+      const id = yield* on(
+        home,
+        Effect.map(startThread("one"), (thread) => thread.id)
+      )
+      for (const size of [0, 100]) {
+        const other = yield* makeHome
+        for (const [file, bytes] of rollouts(home)) {
+          const place = join(other.codexHome, "sessions", file)
+          mkdirSync(dirname(place), { recursive: true })
+          writeFileSync(place, bytes.subarray(0, size))
+        }
+        yield* on(other, ThreadStore.restore(id), false)
+        assert.deepStrictEqual([...rollouts(other)], [...rollouts(home)])
+      }
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 

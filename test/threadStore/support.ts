@@ -58,6 +58,18 @@ export const lastInput = Effect.gen(function* () {
   return (yield* model.requests).at(-1)?.inputItems() ?? []
 })
 
+/** Waits until each of these many threads has ended a turn, also those of sub-agents. */
+export const agentsEnd = (home: CodexTest.TestHome, threads: number) =>
+  Effect.yieldNow.pipe(
+    Effect.repeat({
+      until: () => {
+        const files = [...rollouts(home).values()]
+        return files.length === threads && files.every((bytes) => bytes.includes('"task_complete"'))
+      }
+    }),
+    Effect.timeout("20 seconds")
+  )
+
 /** The rollout files of a home, by name. */
 export const rollouts = (home: CodexTest.TestHome): ReadonlyMap<string, Buffer> =>
   new Map(

@@ -18,6 +18,7 @@ import type * as Scope from "effect/Scope"
 import type { LoginHandle, LoginOptions } from "./accountTypes.ts"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError, DecodeFailed } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type { LoginAccountParams, LoginAccountResponse } from "../../generated/types.ts"
 import { insist, type Patience } from "../client/insisting.ts"
 import { current } from "../client/onConnection.ts"
@@ -47,7 +48,7 @@ export const open = Effect.fnUntraced(function* <Reply extends { readonly loginI
       settings.known(options, names),
       Effect.suspend(() => settings.duration("timeout", options.timeout, Duration.minutes(15), { allowInfinite: true }))
     ),
-    (reason) => new CodexError({ method, reason })
+    failedAt(method)
   )
   // The attempt belongs to the process that started it.
   const client = yield* current(given, method)

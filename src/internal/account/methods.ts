@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import type { AccountMethods, BrowserLoginOptions, ExternalTokens, LoginOptions } from "./accountTypes.ts"
 import type { CodexClient } from "../../CodexClient.ts"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import * as paramKeys from "../../generated/paramKeys.ts"
 import type { Account } from "../../generated/types.ts"
 import * as attempt from "./attempt.ts"
@@ -25,10 +26,7 @@ export const browserNames: settings.Names<BrowserLoginOptions> = { ...loginNames
 export const make = (client: CodexClient): AccountMethods => {
   const account: AccountMethods["account"] = Effect.fn("Codex.account")((options = {}) =>
     Effect.andThen(
-      Effect.mapError(
-        settings.known(options, paramKeys.GetAccountParams),
-        (reason) => new CodexError({ method: "account/read", reason })
-      ),
+      Effect.mapError(settings.known(options, paramKeys.GetAccountParams), failedAt("account/read")),
       client.request("account/read", { refreshToken: options.refreshToken ?? false })
     )
   )

@@ -10,6 +10,7 @@ import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Pipeable from "effect/Pipeable"
 import * as Semaphore from "effect/Semaphore"
+import { orThrow, parseDuration } from "../settings.ts"
 
 /**
  * An answer, and the name of the policy that gave it.
@@ -91,6 +92,8 @@ export const orElse: {
 /**
  * Declines if a policy takes longer than the timeout. A timeout is a decline, so no later policy is tried.
  *
+ * Throws a `RangeError` if the timeout is not a duration of more than zero.
+ *
  * **Example** (Declining if the user does not answer)
  *
  * ```ts
@@ -112,7 +115,7 @@ export const withTimeout: {
   <P extends AnyPolicy>(self: P, timeout: Duration.Input): P
 } = dual(2, <P extends AnyPolicy>(self: P, timeout: Duration.Input): P => {
   // Parsed here, so an invalid timeout fails now and not at the first question.
-  const duration = Duration.fromInputUnsafe(timeout)
+  const duration = orThrow("withTimeout", parseDuration("timeout", timeout, { allowInfinite: true }))
   const by = `${self.name}: no answer within ${Duration.format(duration)}`
   // Each kind of policy can decline.
   const declined: Verdict<unknown> = { answer: { _tag: "decline" }, by }

@@ -15,6 +15,29 @@ import { accept, type Answer, type CommandQuestion, decline, type Policy, type Q
 import * as realPaths from "./realPaths.ts"
 
 /**
+ * Whether a command matches, for `allowCommands`.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export type CommandPredicate = (command: CommandQuestion) => boolean
+
+/**
+ * The predicates of `command`.
+ *
+ * @category models
+ * @since 0.171.0
+ */
+export interface CommandPredicates {
+  /** Matches one simple command that begins with these words. */
+  readonly startsWith: (words: ReadonlyArray<string>) => CommandPredicate
+  /** Matches one simple command that has exactly these words. */
+  readonly equals: (words: ReadonlyArray<string>) => CommandPredicate
+  /** Matches if any of the predicates does. */
+  readonly anyOf: (...predicates: ReadonlyArray<CommandPredicate>) => CommandPredicate
+}
+
+/**
  * Accepts commands that match a predicate, and abstains from others.
  *
  * **Details**
@@ -53,7 +76,7 @@ import * as realPaths from "./realPaths.ts"
  * @category policies
  * @since 0.169.0
  */
-export const allowCommands = (predicate: (command: CommandQuestion) => boolean, name = "allowCommands"): Policy =>
+export const allowCommands = (predicate: CommandPredicate, name = "allowCommands"): Policy =>
   make(name, (question) =>
     Effect.sync(() => {
       if (question.type !== "command" || question.wantsMore) return Option.none()
@@ -192,23 +215,22 @@ export const ask = <E, R>(handler: (question: Question) => Effect.Effect<Answer,
   make(name, (question) => Effect.map(asEffect(handler(question)), Option.some))
 
 /** Whether a command is one simple command that begins with these words. */
-export const startsWith = (prefix: ReadonlyArray<string>) => {
+export const startsWith = (prefix: ReadonlyArray<string>): CommandPredicate => {
   checkWords(prefix)
-  return ({ words }: CommandQuestion): boolean =>
+  return ({ words }) =>
     prefix.length > 0 && Option.exists(words, (found) => prefix.every((word, index) => found[index] === word))
 }
 
 /** Whether a command is exactly this simple command. */
-export const equals = (command: ReadonlyArray<string>) => {
+export const equals = (command: ReadonlyArray<string>): CommandPredicate => {
   const begins = startsWith(command)
-  return (question: CommandQuestion): boolean =>
-    begins(question) && Option.exists(question.words, (found) => found.length === command.length)
+  return (question) => begins(question) && Option.exists(question.words, (found) => found.length === command.length)
 }
 
 /** Whether at least one of the predicates holds. */
 export const anyOf =
-  (...predicates: ReadonlyArray<(command: CommandQuestion) => boolean>) =>
-  (question: CommandQuestion): boolean =>
+  (...predicates: ReadonlyArray<CommandPredicate>): CommandPredicate =>
+  (question) =>
     predicates.some((predicate) => predicate(question))
 
 /**
@@ -230,10 +252,4 @@ export const anyOf =
  * @category predicates
  * @since 0.169.0
  */
-export const command: {
-  readonly startsWith: (words: ReadonlyArray<string>) => (command: CommandQuestion) => boolean
-  readonly equals: (words: ReadonlyArray<string>) => (command: CommandQuestion) => boolean
-  readonly anyOf: (
-    ...predicates: ReadonlyArray<(command: CommandQuestion) => boolean>
-  ) => (command: CommandQuestion) => boolean
-} = { startsWith, equals, anyOf }
+export const command: CommandPredicates = { startsWith, equals, anyOf }

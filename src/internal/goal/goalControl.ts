@@ -10,6 +10,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError, NoActiveTurn } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type * as Input from "../../Input.ts"
 import { insist } from "../client/insisting.ts"
 import type { InterruptOptions, InterruptOutcome } from "../../Turn.ts"
@@ -23,10 +24,7 @@ import { shownIds } from "../errors/shownIds.ts"
 export const steer = (client: Client, run: GoalRun, input: Input.Input): Effect.Effect<void, CodexError> =>
   Effect.gen(function* () {
     const { threadId } = run
-    const parts = yield* Effect.mapError(
-      inputParts.toParts(input),
-      (reason) => new CodexError({ method: "turn/steer", reason })
-    )
+    const parts = yield* Effect.mapError(inputParts.toParts(input), failedAt("turn/steer"))
     const send = (expectedTurnId: string) => client.request("turn/steer", { threadId, expectedTurnId, input: parts })
     const ended = new CodexError({ method: "turn/steer", reason: new NoActiveTurn() })
 

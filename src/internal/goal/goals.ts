@@ -23,6 +23,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError, InvalidInput, ThreadBusy, ThreadNotFound } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type { ThreadGoalSetParams } from "../../generated/types.ts"
 import {
   GoalError,
@@ -197,7 +198,7 @@ const check = Effect.fnUntraced(
     } as const satisfies ThreadGoalSetParams
     return { limits, params, startTimeout }
   },
-  Effect.mapError((reason) => new CodexError({ method: "thread/goal/set", reason }))
+  Effect.mapError(failedAt("thread/goal/set"))
 )
 
 const busy = ({ running }: threadRecord.ThreadRecord) =>

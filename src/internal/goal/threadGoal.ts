@@ -4,7 +4,8 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Client } from "../../CodexClient.ts"
-import { CodexError } from "../../CodexError.ts"
+import type { CodexError } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import * as paramKeys from "../../generated/paramKeys.ts"
 import type {
   ThreadGoal,
@@ -55,10 +56,7 @@ export const make = (client: Client, threadId: string): Record => ({
     Effect.withSpan("Thread.goal.get")
   ),
   set: Effect.fn("Thread.goal.set")(function* (change) {
-    yield* Effect.mapError(
-      settings.known(change, changeNames),
-      (reason) => new CodexError({ method: "thread/goal/set", reason })
-    )
+    yield* Effect.mapError(settings.known(change, changeNames), failedAt("thread/goal/set"))
     const { goal } = yield* client.request("thread/goal/set", { ...change, threadId })
     return goal
   }),

@@ -4,7 +4,8 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Codex from "../../Codex.ts"
-import { CodexError, InvalidOptions } from "../../CodexError.ts"
+import { InvalidOptions } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import * as settings from "../settings.ts"
 import type { Limits } from "./processes.ts"
 
@@ -107,7 +108,7 @@ export const check = Effect.fnUntraced(
       })
     }
   },
-  Effect.mapError((reason) => new CodexError({ method: "CodexPool.layer", reason }))
+  Effect.mapError(failedAt("CodexPool.layer"))
 )
 
 // internal

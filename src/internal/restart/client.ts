@@ -16,6 +16,7 @@ import * as Stream from "effect/Stream"
 import { AppServer } from "../../AppServer.ts"
 import * as CodexClient from "../../CodexClient.ts"
 import { CodexError, RequestTimeout } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type { Transport } from "../../Transport.ts"
 import * as clientOptions from "../client/clientOptions.ts"
 import * as healths from "../client/health.ts"
@@ -36,10 +37,7 @@ export const make = Effect.fnUntraced(function* <R>(
   restart: restartOptions.Input
 ): Effect.fn.Return<Context.Context<CodexClient.CodexClient | AppServer>, CodexError, R | Scope.Scope> {
   const checked = yield* clientOptions.check(options)
-  const policy = yield* Effect.mapError(
-    restartOptions.check(restart),
-    (reason) => new CodexError({ method: "Codex.layer", reason })
-  )
+  const policy = yield* Effect.mapError(restartOptions.check(restart), failedAt("Codex.layer"))
   const supervisor = yield* supervisors.make(connect, options, policy)
   const clock = yield* Clock.Clock
   return Context.make(CodexClient.CodexClient, clientOf(supervisor, clock, checked.requestTimeout)).pipe(

@@ -48,7 +48,8 @@ import {
   originOf,
   type Request,
   type Rule,
-  type Withdrawal
+  type Withdrawal,
+  withdrawn
 } from "./types.ts"
 
 /** The requests of one connection. */
@@ -92,6 +93,8 @@ interface Entry {
   /** Whether the end of the turn withdraws the request. */
   readonly ofTurn: boolean
   handler: Fiber.Fiber<unknown, unknown> | undefined
+  /** What the handler received. */
+  shown: Request | undefined
   outcome: Outcome | undefined
 }
 
@@ -133,6 +136,7 @@ export const make = Effect.fnUntraced(function* (
     }
     const outcome: Outcome = { reply, decision }
     entry.outcome = outcome
+    if (entry.shown !== undefined && isWithdrawal(rule)) withdrawn(entry.shown, rule)
     if (open.get(entry.request.id) === entry) open.delete(entry.request.id)
     if (entry.record !== undefined) threadRecord.change(entry.record, { _tag: "RequestClosed", request: entry })
     decisions.publish(decision)
@@ -158,6 +162,7 @@ export const make = Effect.fnUntraced(function* (
       turnId: turnIdOf(raw.params),
       ofTurn: Option.isSome(request.turnId) || kindOf(raw.method)?.isOfTurn === true,
       handler: undefined,
+      shown: undefined,
       outcome: undefined
     }
     const [oldest] = open.size < mostOpen ? [] : open.values()
@@ -261,6 +266,7 @@ export const make = Effect.fnUntraced(function* (
       unknownFields: unknown,
       itemTurnId: item?.turnId
     }
+    entry.shown = request
     return Effect.andThen(
       reportUnknown(method, unknown),
       Effect.suspend(() =>
@@ -339,6 +345,9 @@ export const make = Effect.fnUntraced(function* (
 
 // The limit of open requests. Above it, the oldest one is declined.
 const mostOpen = 1024
+
+const isWithdrawal = (rule: Rule): rule is Withdrawal =>
+  rule === "resolved" || rule === "turnEnded" || rule === "connectionEnded"
 
 const toldItem = ({ record, request }: Entry): ToldItem | undefined =>
   Option.getOrUndefined(Option.map(request.itemId, (itemId) => record?.items.get(itemId)))

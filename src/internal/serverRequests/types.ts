@@ -230,3 +230,13 @@ export const originOf = (value: unknown, request?: object): Origin | undefined =
   if (own !== undefined || request === undefined) return own
   return policyAnswers.get(request)?.findLast(({ answer }) => Equal.equals(answer, value))?.origin
 }
+
+const withdrawals = new WeakMap<object, Withdrawal>()
+
+/** Tags a request that was withdrawn, before its handler is interrupted. */
+export const withdrawn = (request: object, rule: Withdrawal): void => {
+  withdrawals.set(request, rule)
+}
+
+/** Returns why a request was withdrawn. A handler that is interrupted learns from it what ended. */
+export const withdrawalOf = (request: object): Withdrawal | undefined => withdrawals.get(request)

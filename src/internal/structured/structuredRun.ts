@@ -9,20 +9,14 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import { CodexError, type InvalidInput, InvalidOptions } from "../../CodexError.ts"
 import type * as Input from "../../Input.ts"
-import {
-  NoAnswer,
-  type Options,
-  prepare,
-  type Prepared,
-  type Reason,
-  type StructuredResult,
-  StructuredOutputInvalid
-} from "../../StructuredOutput.ts"
+import type { Options, StructuredResult } from "../../StructuredOutput.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
 import * as settings from "../settings.ts"
 import type { ThreadTurns } from "../thread/threadTurns.ts"
 import * as turnOptions from "../thread/threadTurnOptions.ts"
 import * as turnKey from "../turn/turnKey.ts"
+import { NoAnswer, type Reason, StructuredOutputInvalid } from "./structuredErrors.ts"
+import { prepareWith, type Prepared } from "./structuredPrepare.ts"
 
 /** Runs turns until an answer is valid: one turn, plus at most one for each allowed repair. */
 export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
@@ -34,7 +28,8 @@ export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
 ): Effect.fn.Return<StructuredResult<A>, Failure | StructuredOutputInvalid, RD> {
   yield* Effect.mapError(settings.known(given, names), refuse)
   const { repair = 0, ...options } = given
-  const prepared = Result.mapError(prepare(schema), refuse)
+  const { toCodecOpenAI } = yield* loadCodec
+  const prepared = Result.mapError(prepareWith(toCodecOpenAI, schema), refuse)
   if (Result.isFailure(prepared)) return yield* prepared.failure
   if (!Number.isSafeInteger(repair) || repair < 0) {
     return yield* refuse(new InvalidOptions({ option: "repair", description: "expected an integer of 0 or more" }))
@@ -61,6 +56,9 @@ export const run = Effect.fnUntraced(function* <A, E, RD, RE>(
 })
 
 // internal
+
+// Loaded on first use: nothing else that a thread does needs `effect/ai`, and loading it is a tenth of a cold start.
+const loadCodec = Effect.promise(() => import("effect/ai/OpenAiStructuredOutput"))
 
 const refuse = (reason: InvalidInput | InvalidOptions) => new CodexError({ method: "turn/start", reason })
 

@@ -1,8 +1,10 @@
 /**
  * Converts a schema for strict mode: Effect's codec for OpenAI rewrites it, and then it is checked for what the codec
  * allows but strict mode rejects.
+ *
+ * The caller passes the codec, since loading it is a tenth of a cold start, and few programs need it.
  */
-import { toCodecOpenAI } from "effect/ai/OpenAiStructuredOutput"
+import type * as OpenAi from "effect/ai/OpenAiStructuredOutput"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -23,12 +25,18 @@ export interface Rewritten<A, RD, RE> {
   readonly codec: Schema.ConstraintCodec<A, unknown, RD, RE>
 }
 
+type ToCodecOpenAI = typeof OpenAi.toCodecOpenAI
+
 /** Rewrites a schema, or returns the path at which that is impossible. */
 export const rewrite = <A, E, RD, RE>(
+  toCodecOpenAI: ToCodecOpenAI,
   schema: Schema.ConstraintCodec<A, E, RD, RE>
 ): Result.Result<Rewritten<A, RD, RE>, InvalidInput> => {
   // A JavaScript caller can pass anything, most likely JSON Schema.
   if (!Schema.isSchema(schema)) return Result.fail(new InvalidInput({ argument: "schema", description: noSchema }))
+  /** `depth` is how many objects the root was wrapped in. */
+  const toStrict = (codec: Schema.ConstraintCodec<A, unknown, RD, RE>, depth: number) =>
+    attempt((): Rewritten<A, RD, RE> & { readonly depth: number } => ({ ...toCodecOpenAI(codec), depth }))
   return attempt(() => toNullable(schema)).pipe(
     // The root must be an object. Any other type becomes the only field of one.
     Result.flatMap((codec) =>
@@ -40,7 +48,7 @@ export const rewrite = <A, E, RD, RE>(
       )
     ),
     Result.mapError((problem) => {
-      const path = attempt(() => whereItFails(schema.ast))
+      const path = attempt(() => whereItFails(toCodecOpenAI, schema.ast))
       return notSupported(Result.isSuccess(path) ? path.success : [], problem)
     }),
     Result.flatMap(({ codec, depth, jsonSchema }) => {
@@ -70,10 +78,6 @@ type Path = ReadonlyArray<string>
 const attempt = <A>(run: () => A): Result.Result<A, string> =>
   Result.try({ try: run, catch: (error) => (error instanceof Error ? error.message : "cannot be converted") })
 
-/** `depth` is how many objects the root was wrapped in. */
-const toStrict = <A, RD, RE>(codec: Schema.ConstraintCodec<A, unknown, RD, RE>, depth: number) =>
-  attempt((): Rewritten<A, RD, RE> & { readonly depth: number } => ({ ...toCodecOpenAI(codec), depth }))
-
 const inObject = <A, RD, RE>(
   codec: Schema.ConstraintCodec<A, unknown, RD, RE>
 ): Schema.ConstraintCodec<A, unknown, RD, RE> =>
@@ -95,11 +99,11 @@ const notSupported = (path: Path, problem: string): InvalidInput =>
   })
 
 /** The path of the innermost part that cannot be rewritten by itself. */
-const whereItFails = (ast: SchemaAST.AST): Path => {
+const whereItFails = (toCodecOpenAI: ToCodecOpenAI, ast: SchemaAST.AST): Path => {
   const parts = childrenOf(SchemaAST.toEncoded(ast))
   for (const [name, part] of parts) {
     if (Result.isFailure(attempt(() => toCodecOpenAI(inObject(toNullable(Schema.make(part))))))) {
-      return [...name, ...whereItFails(part)]
+      return [...name, ...whereItFails(toCodecOpenAI, part)]
     }
   }
   return []

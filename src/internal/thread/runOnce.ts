@@ -22,6 +22,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { Client } from "../../CodexClient.ts"
 import { CodexError, type InvalidOptions, KeyInUse } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type { Turn } from "../../generated/types.ts"
 import type * as Input from "../../Input.ts"
 import type { Failure, TurnResult } from "../../Turn.ts"
@@ -269,4 +270,4 @@ const isUnknown = (exit: Exit.Exit<unknown, Failure | OutcomeUnknown>): boolean 
   Exit.isFailure(exit) && Option.getOrUndefined(Exit.findErrorOption(exit))?._tag === "OutcomeUnknown"
 
 const checked = <A>(method: string, check: Effect.Effect<A, InvalidOptions>): Effect.Effect<A, CodexError> =>
-  Effect.mapError(check, (reason) => new CodexError({ method, reason }))
+  Effect.mapError(check, failedAt(method))

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { CodexError, InvalidInput } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import * as paramKeys from "../../generated/paramKeys.ts"
 import type { Client } from "../../CodexClient.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
@@ -106,10 +107,7 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     },
     get read() {
       return Effect.fn("Thread.read")(function* (options = {}) {
-        yield* Effect.mapError(
-          settings.known(options, readNames),
-          (reason) => new CodexError({ method: "thread/read", reason })
-        )
+        yield* Effect.mapError(settings.known(options, readNames), failedAt("thread/read"))
         const { thread } = yield* client.request("thread/read", { includeTurns: false, ...options, threadId })
         return thread
       })
@@ -140,6 +138,11 @@ export const make = (connection: Connection, reply: Reply): Thread => {
     fork: (options) => called(fork(connection, threadId, options), "Thread.fork"),
     get injectItems() {
       return Effect.fn("Thread.injectItems")(function* (items) {
+        // The server rejects it as well, in a message that no error shows.
+        if (items.length === 0) {
+          const reason = new InvalidInput({ argument: "items", description: "must not be empty" })
+          return yield* new CodexError({ method: "thread/inject_items", reason })
+        }
         yield* client.request("thread/inject_items", { threadId, items })
       })
     },
@@ -187,7 +190,7 @@ export const fork = <T extends DynamicTools.Tools = never>(
           })
         )
       ),
-      (reason) => new CodexError({ method: "thread/fork", reason })
+      failedAt("thread/fork")
     )
     return yield* onConnection(client, { method: "thread/fork", threadId }, (own) =>
       opened.open(own, {
@@ -210,5 +213,5 @@ const checked = (method: string, options: limitOptions.LimitOptions | undefined)
       settings.known(options, limitOptions.limitNames),
       Effect.suspend(() => limitOptions.limits(options ?? {}))
     ),
-    (reason) => new CodexError({ method, reason })
+    failedAt(method)
   )

@@ -5,7 +5,8 @@
 import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { CodexClient } from "../../CodexClient.ts"
-import { CodexError } from "../../CodexError.ts"
+import type { CodexError } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import * as paramKeys from "../../generated/paramKeys.ts"
 import type {
   SortDirection,
@@ -124,4 +125,4 @@ export const items = (
 // internal
 
 const known = (method: string, options: unknown, names: { readonly [name: string]: true }) =>
-  Effect.mapError(settings.known(options, names), (reason) => new CodexError({ method, reason }))
+  Effect.mapError(settings.known(options, names), failedAt(method))

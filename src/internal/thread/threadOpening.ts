@@ -3,7 +3,8 @@
  * thread.
  */
 import * as Effect from "effect/Effect"
-import { CodexError, type PermissionsDiffer } from "../../CodexError.ts"
+import type { CodexError, PermissionsDiffer } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type { ThreadResumeParams, ThreadResumeResponse } from "../../generated/types.ts"
 import type * as DynamicTools from "../../DynamicTools.ts"
 import type { Thread } from "../../Thread.ts"
@@ -157,7 +158,7 @@ const resumeOn = Effect.fnUntraced(function* (
 const checked = <A, R>(
   method: string,
   params: Effect.Effect<A, threadOptions.Refusal | PermissionsDiffer, R>
-): Effect.Effect<A, CodexError, R> => Effect.mapError(params, (reason) => new CodexError({ method, reason }))
+): Effect.Effect<A, CodexError, R> => Effect.mapError(params, failedAt(method))
 
 const known = (method: string, options: unknown, names: { readonly [name: string]: true }) =>
   checked(method, settings.known(options, names))

@@ -5,7 +5,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Approval from "../../Approval.ts"
-import { CodexError, InvalidOptions, type RuntimeTooOld } from "../../CodexError.ts"
+import { InvalidOptions, type RuntimeTooOld } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type {
   AdditionalContextEntry,
   CollaborationModeParam,
@@ -214,5 +215,5 @@ export const toStart = Effect.fnUntraced(
     }
     return { limits: checked, params }
   },
-  Effect.mapError((reason) => new CodexError({ method: "turn/start", reason }))
+  Effect.mapError(failedAt("turn/start"))
 )

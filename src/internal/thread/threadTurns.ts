@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { CodexError, type InvalidOptions, KeyInUse, type RuntimeTooOld } from "../../CodexError.ts"
+import { failedAt } from "../errors/failedAt.ts"
 import type * as Input from "../../Input.ts"
 import * as onConnection from "../client/onConnection.ts"
 import type { EventsFailure, Failure, Turn, TurnEvent, TurnResult } from "../../Turn.ts"
@@ -101,7 +102,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     const { cwd } = yield* following.subscribed(client, threadId, "turn/steer")
     return yield* inputParts.toParts(input).pipe(
       Effect.flatMap((parts) => threadFiles.resolve(parts, cwd, inspectImage)),
-      Effect.mapError((reason) => new CodexError({ method: "turn/steer", reason }))
+      Effect.mapError(failedAt("turn/steer"))
     )
   })
 
@@ -121,10 +122,7 @@ export const make = (connection: Connection, threadId: string): ThreadTurns => {
     const { whenBusy = "steer", ...options } = given
     yield* checked(settings.oneOf("whenBusy", whenBusy, ["steer", "queue", "reject"]))
     // Input that cannot steer is rejected whether or not a turn runs.
-    const parts = yield* Effect.mapError(
-      inputParts.toParts(input),
-      (reason) => new CodexError({ method: "turn/start", reason })
-    )
+    const parts = yield* Effect.mapError(inputParts.toParts(input), failedAt("turn/start"))
     yield* checked(turnOptions.checkKey(client.metadata.version, options, parts.length))
     if (whenBusy !== "steer") return yield* turn(input, { ...options, whenBusy })
     // Two attempts: the turn can end, or another can replace it, between the check and the request.
@@ -201,4 +199,4 @@ const requireUnused = (turn: FollowedTurn, key: string | undefined): Effect.Effe
     : Effect.void
 
 const checked = <A>(check: Effect.Effect<A, InvalidOptions | RuntimeTooOld>): Effect.Effect<A, CodexError> =>
-  Effect.mapError(check, (reason) => new CodexError({ method: "turn/start", reason }))
+  Effect.mapError(check, failedAt("turn/start"))

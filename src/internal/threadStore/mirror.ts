@@ -35,6 +35,8 @@ export const make = Effect.fnUntraced(function* (
   const threads = new Map<string, mirrored.Mirrored>()
   const waiting = new Set<string>()
   const failed = new Set<string>()
+  /** The threads whose last append failed, with a conflict, too. */
+  const logged = new Set<string>()
   /** The threads from before that are not to be stored, until something happens on them. */
   const untouched = new Set<string>()
   const queue = yield* Queue.unbounded<string>()
@@ -92,10 +94,17 @@ export const make = Effect.fnUntraced(function* (
   /** A sync that never fails. A thread that failed is tried again, except where that cannot help. */
   const attempt = (id: string, isLocated: boolean) =>
     sync(id, isLocated).pipe(
-      Effect.tap(() => Effect.sync(() => failed.delete(id))),
+      Effect.tap(() =>
+        Effect.sync(() => {
+          failed.delete(id)
+          logged.delete(id)
+        })
+      ),
       Effect.catch((error) => {
-        const isNew = !failed.has(id)
-        if (error.reason._tag !== "Conflict") failed.add(id)
+        const isNew = !logged.has(id)
+        logged.add(id)
+        if (error.reason._tag === "Conflict") failed.delete(id)
+        else failed.add(id)
         // A store that is down would be logged for each thread and each turn.
         return isNew ? Effect.logWarning("A thread was not stored", error.message) : Effect.void
       })
@@ -112,6 +121,8 @@ export const make = Effect.fnUntraced(function* (
     const id = yield* Queue.take(queue)
     waiting.delete(id)
     yield* attempt(id, false)
+    // The server adds the result of a sub-agent to the file of its parent, also after the turn of the parent.
+    for (const parent of mirrored.parentsOf(threadOf(id))) yield* enqueue(parent)
   })
 
   const all = (ids: Iterable<string>) =>

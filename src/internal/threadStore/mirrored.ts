@@ -96,6 +96,10 @@ export const append = Effect.fnUntraced(function* (
 export const sourcesOf = (thread: Mirrored): ReadonlySet<string> =>
   new Set([...thread.files.values()].flatMap(({ origin }) => origin?.source ?? []))
 
+/** The threads that have spawned a thread as a sub-agent. */
+export const parentsOf = (thread: Mirrored): ReadonlySet<string> =>
+  new Set([...thread.files.values()].flatMap(({ origin }) => origin?.parent ?? []))
+
 /** Whether a thread continues a rollout that is in none of its known files, and in no other thread. */
 export const lacksBase = (thread: Mirrored): boolean => {
   const own = new Set([...thread.files.keys()].map(rollout.rolloutOf))

@@ -26,6 +26,8 @@ export interface PlannedThread {
   readonly newest: string | undefined
   /** The paths of its files in the home, by name. */
   readonly local: ReadonlyMap<string, string>
+  /** Whether it continues a history of other files. */
+  readonly hasBase: boolean
   /** Its newest stored name. */
   readonly name: rollout.Name | undefined
 }
@@ -34,8 +36,8 @@ export interface PlannedThread {
 export interface PlannedFile {
   readonly name: string
   readonly bytes: Uint8Array
-  /** How many bytes of it the home has. */
-  readonly has: number
+  /** How many bytes of it the home has, or `undefined` if there is no file. */
+  readonly has: number | undefined
 }
 
 /** Plans the restore of a thread: sources and sub-agents come before what needs them, so the thread is the last. */
@@ -62,7 +64,7 @@ export const make = Effect.fnUntraced(function* (store: ThreadStore, home: homes
     isSource: boolean
   ): Effect.fn.Return<PlannedFile | undefined, LocalDiffers | PlatformError> {
     const local = place === undefined ? undefined : yield* homes.ifThere(fs.readFile(place), undefined)
-    if (local === undefined) return { name, bytes, has: 0 }
+    if (local === undefined) return { name, bytes, has: undefined }
     const must = isSource ? Math.min(needed.get(rollout.rolloutOf(name) ?? "") ?? 0, bytes.length) : bytes.length
     const common = Math.min(local.length, must)
     if (!isSame(local, bytes, common)) return yield* new LocalDiffers({ segment: name, how: "different" })
@@ -71,7 +73,7 @@ export const make = Effect.fnUntraced(function* (store: ThreadStore, home: homes
     return { name, bytes, has: local.length }
   })
 
-  const planThread = Effect.fnUntraced(function* ({ files, id, isSource, segments }: Found) {
+  const planThread = Effect.fnUntraced(function* ({ files, id, isSource, origins, segments }: Found) {
     const local = places.get(id) ?? new Map<string, string>()
     const stored = new Set(files.map(({ name }) => name))
     const extra = [...local.keys()].find((name) => !stored.has(name))
@@ -91,6 +93,7 @@ export const make = Effect.fnUntraced(function* (store: ThreadStore, home: homes
       files: planned.toSorted((a, b) => (a.name < b.name ? 1 : -1)),
       newest: isPartial || files.length < 2 ? undefined : rollout.newestOf(stored),
       local,
+      hasBase: origins.some(({ base }) => base !== undefined),
       name: nameIn(segments)
     }
     return result

@@ -14,6 +14,7 @@ import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import type { Codex } from "../../Codex.ts"
 import type { CodexError } from "../../CodexError.ts"
+import * as history from "./history.ts"
 import * as homes from "./home.ts"
 import * as newestFile from "./newestFile.ts"
 import * as plans from "./plan.ts"
@@ -44,7 +45,7 @@ export const restore = Effect.fnUntraced(
         const file = yield* fs.open(fresh, { flag: "wx", mode: 0o600 })
         yield* file.writeAll(bytes)
         yield* file.sync
-        if (has > 0) {
+        if (has !== undefined) {
           // Another process can have extended it in the meantime.
           const isAsPlanned = Number((yield* fs.stat(place)).size) === has
           if (isAsPlanned) yield* fs.rename(fresh, place)
@@ -111,6 +112,7 @@ export const restore = Effect.fnUntraced(
     // After all files: a name makes the server look the thread up.
     for (const { isForgotten, thread } of written) yield* writeName(thread, isForgotten)
     const own = threads.at(-1)
+    if (own?.hasBase === true) yield* history.index(codex, root)
     return own?.id === root ? (own.newest ?? rollout.newestOf(own.local.keys()) ?? own.files[0]?.name) : undefined
   },
   (effect, _codex, _store, _home, root) => Effect.mapError(effect, failure(root))
