@@ -7,11 +7,12 @@ import { Rpc } from "effect/rpc"
 import { SqlClient } from "effect/sql"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { EmbeddedPostgres, Runner } from "../../src/cluster/index.ts"
 import * as ThreadStoreConformance from "../../src/testing/ThreadStoreConformance.ts"
+import { open } from "../../src/internal/cluster/embedded/folder.ts"
 import * as Wire from "../../src/internal/cluster/embedded/wire.ts"
 import * as ThreadStore from "../../src/ThreadStore.ts"
 
@@ -284,7 +285,11 @@ describe("the folder of an embedded database", () => {
   const Template = Layer.effect(
     Folder,
     Effect.gen(function* () {
-      const folder = join(yield* temporary, "below", "database")
+      const folder = join(yield* temporary, "below", "folder")
+      // As a process leaves it that was killed while it created the database.
+      mkdirSync(join(folder, "database"), { recursive: true, mode: 0o700 })
+      writeFileSync(join(folder, "database", "PG_VERSION"), "18\n")
+      writeFileSync(join(folder, "database.incomplete"), "")
       yield* on(folder)(counters)
       return folder
     })
@@ -315,10 +320,23 @@ describe("the folder of an embedded database", () => {
       })
     )
 
-    it.effect("belongs to this user only", () =>
+    it.effect("was created anew, because a process was killed while it created the database", () =>
       Effect.gen(function* () {
         const folder = yield* Folder
-        assert.strictEqual(statSync(folder).mode & 0o777, 0o700)
+        assert.deepStrictEqual(readdirSync(folder).toSorted(), ["database", "database.lock"])
+        assert.isAbove(readdirSync(join(folder, "database")).length, 10)
+      })
+    )
+
+    it.effect("belongs to this user only", () =>
+      Effect.gen(function* () {
+        const created = join(yield* temporary, "new", "folder")
+        yield* Effect.scoped(open(created))
+        assert.strictEqual(statSync(created).mode & 0o777, 0o700)
+        const folder = join(yield* temporary, "copy")
+        cpSync(join(yield* Folder, "database"), join(folder, "database"), { recursive: true })
+        chmodSync(join(folder, "database"), 0o755)
+        yield* on(folder)(Effect.void)
         assert.strictEqual(statSync(join(folder, "database")).mode & 0o777, 0o700)
       })
     )
@@ -369,17 +387,6 @@ describe("the folder of an embedded database", () => {
           assert.strictEqual(rows.at(-1)?.n, rows.length)
         }),
       60_000
-    )
-
-    it.effect("is created anew if the process was killed while it was created", () =>
-      Effect.gen(function* () {
-        const folder = yield* temporary
-        mkdirSync(join(folder, "database"))
-        writeFileSync(join(folder, "database", "PG_VERSION"), "18\n")
-        writeFileSync(join(folder, "database.incomplete"), "")
-        yield* on(folder)(counters)
-        assert.deepStrictEqual(readdirSync(folder).toSorted(), ["database", "database.lock"])
-      })
     )
 
     it.effect("is not touched if it has other files, or cannot be used", () =>
