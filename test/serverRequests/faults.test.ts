@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
 import { stripVTControlCharacters } from "node:util"
 import * as Approval from "../../src/Approval.ts"
+import * as Permissions from "../../src/Permissions.ts"
 import * as Elicitation from "../../src/Elicitation.ts"
 import * as UserInput from "../../src/UserInput.ts"
 import * as Test from "./support.ts"
@@ -116,6 +117,17 @@ describe("a policy with invalid arguments", () => {
     for (const words of ["touch made", undefined, [1]]) {
       assert.throws(() => Approval.command.startsWith(untyped(words)), TypeError, "expected an array of strings")
       assert.throws(() => Approval.command.equals(untyped(words)), TypeError, "expected an array of strings")
+    }
+    for (const policy of [undefined, null, () => {}, Approval.withTimeout("1 minute"), { name: "none" }]) {
+      assert.throws(() => Approval.handlers(untyped(policy)), TypeError, "Approval.handlers: expected a policy")
+      assert.throws(() => Permissions.handler(untyped(policy)), TypeError, "Permissions.handler: expected a policy")
+      assert.throws(() => Approval.oneAtATime(untyped(policy)), TypeError, "oneAtATime: expected a policy")
+      assert.throws(() => Approval.orElse(Approval.denyAll, untyped(policy)), TypeError, "orElse: expected a policy")
+      assert.throws(
+        () => Approval.withTimeout(untyped(policy), "1 minute"),
+        TypeError,
+        "withTimeout: expected a policy"
+      )
     }
     for (const timeout of ["soon", undefined, 0, -1, Number.NaN]) {
       assert.throws(() => Approval.withTimeout(Approval.denyAll, untyped(timeout)), RangeError, "`timeout`")

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Pipeable from "effect/Pipeable"
+import * as Predicate from "effect/Predicate"
 import * as Semaphore from "effect/Semaphore"
 import { orThrow, parseDuration } from "../settings.ts"
 
@@ -27,6 +28,20 @@ export interface Verdict<out Answer> {
  * A policy for any kind of question. `Approval.Policy` and `Permissions.Policy` are the two kinds, and the combinators
  * work with both.
  *
+ * **Example** (Writing a combinator of your own)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Approval } from "effect-codex"
+ *
+ * const logged = <Q, A, E, R>(policy: Approval.PolicyFor<Q, A, E, R>): Approval.PolicyFor<Q, A, E, R> => ({
+ *   ...policy,
+ *   decide: (question) => Effect.tap(policy.decide(question), () => Effect.logDebug("asked", policy.name))
+ * })
+ *
+ * const policy = logged(Approval.denyAll)
+ * ```
+ *
  * @category models
  * @since 0.171.0
  */
@@ -44,6 +59,16 @@ export interface PolicyFor<in Question, out Answer, out E = never, out R = never
  * @since 0.171.0
  */
 export interface AnyPolicy extends PolicyFor<never, unknown, unknown, unknown> {}
+
+/**
+ * Throws a `TypeError` if a JavaScript program passes anything but a policy, such as `withTimeout(policy)` without its
+ * timeout, which is a function.
+ */
+export const check = (where: string, policy: AnyPolicy): void => {
+  if (!Predicate.hasProperty(policy, "decide") || typeof policy.decide !== "function") {
+    throw new TypeError(`${where}: expected a policy, such as \`ask(…)\` or \`denyAll\``)
+  }
+}
 
 /** Creates a policy that answers under its own name. */
 export const make = <Q, A, E, R>(
@@ -81,12 +106,15 @@ export const orElse: {
   <Q, A, E, R, E2, R2>(self: PolicyFor<Q, A, E, R>, that: PolicyFor<Q, A, E2, R2>): PolicyFor<Q, A, E | E2, R | R2>
 } = dual(
   2,
-  <Q, A, E, R, E2, R2>(self: PolicyFor<Q, A, E, R>, that: PolicyFor<Q, A, E2, R2>): PolicyFor<Q, A, E | E2, R | R2> =>
-    named(`${self.name}, ${that.name}`, (question) =>
+  <Q, A, E, R, E2, R2>(self: PolicyFor<Q, A, E, R>, that: PolicyFor<Q, A, E2, R2>): PolicyFor<Q, A, E | E2, R | R2> => {
+    check("orElse", self)
+    check("orElse", that)
+    return named(`${self.name}, ${that.name}`, (question) =>
       Effect.flatMap(self.decide(question), (verdict): Effect.Effect<Option.Option<Verdict<A>>, E2, R2> =>
         Option.isSome(verdict) ? Effect.succeed(verdict) : that.decide(question)
       )
     )
+  }
 )
 
 /**
@@ -114,6 +142,7 @@ export const withTimeout: {
   (timeout: Duration.Input): <P extends AnyPolicy>(self: P) => P
   <P extends AnyPolicy>(self: P, timeout: Duration.Input): P
 } = dual(2, <P extends AnyPolicy>(self: P, timeout: Duration.Input): P => {
+  check("withTimeout", self)
   // Parsed here, so an invalid timeout fails now and not at the first question.
   const duration = orThrow("withTimeout", parseDuration("timeout", timeout, { allowInfinite: true }))
   const by = `${self.name}: no answer within ${Duration.format(duration)}`
@@ -144,6 +173,7 @@ export const withTimeout: {
  * @since 0.169.0
  */
 export const oneAtATime = <P extends AnyPolicy>(self: P): P => {
+  check("oneAtATime", self)
   const turn = Semaphore.makeUnsafe(1)
   return deciding(self, (question) => turn.withPermit(self.decide(question)))
 }

@@ -17,7 +17,7 @@ import { withPolicyOrigin, type Request, type Result } from "../serverRequests/t
 import * as commandLine from "./commandLine.ts"
 import * as doubts from "./doubts.ts"
 import * as environments from "./environment.ts"
-import type { Verdict } from "./combine.ts"
+import * as combine from "./combine.ts"
 import { accept, acceptForSession, cancel, decline } from "./policy.ts"
 import type { Answer, CommandQuestion, FileChangeQuestion, Policy, Question } from "./policy.ts"
 
@@ -54,13 +54,17 @@ export type PolicyHandlers<E, R> = {
  * @since 0.169.0
  */
 export const handlers = <E, R>(policy: Policy<E, R>): PolicyHandlers<E, R> => {
+  combine.check("Approval.handlers", policy)
   const decide = <A extends object>(
     request: object,
     question: Question,
     encode: (answer: Answer) => A
   ): Effect.Effect<A, E, R> =>
     Effect.map(policy.decide(question), (verdict) => {
-      const { answer, by } = Option.getOrElse(verdict, (): Verdict<Answer> => ({ answer: decline, by: policy.name }))
+      const { answer, by } = Option.getOrElse(verdict, (): combine.Verdict<Answer> => ({
+        answer: decline,
+        by: policy.name
+      }))
       return withPolicyOrigin(request, encode(answer), by)
     })
   return {

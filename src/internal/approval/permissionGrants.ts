@@ -14,6 +14,7 @@ import type {
   GrantedPermissionProfile
 } from "../../generated/types.ts"
 import { type Handler, withOrigin, withPolicyOrigin, type Request, type Result } from "../serverRequests/types.ts"
+import { check } from "./combine.ts"
 import * as environments from "./environment.ts"
 import type { Answer, Part, Policy, Question } from "./permissions.ts"
 
@@ -83,9 +84,11 @@ export const isGrantRefused = (value: unknown): value is GrantRefused => value i
  * @category handlers
  * @since 0.169.0
  */
-export const handler =
-  <E, R>(policy: Policy<E, R>): Handler<"item/permissions/requestApproval", E | GrantRefused, R> =>
-  (request) => {
+export const handler = <E, R>(
+  policy: Policy<E, R>
+): Handler<"item/permissions/requestApproval", E | GrantRefused, R> => {
+  check("Permissions.handler", policy)
+  return (request) => {
     const asked = toQuestion(request)
     return Effect.flatMap(policy.decide(asked), (verdict) =>
       Option.match(verdict, {
@@ -94,6 +97,7 @@ export const handler =
       })
     )
   }
+}
 
 /** Converts a request to a question. */
 export const toQuestion = (request: Request<Method>): Question => {
