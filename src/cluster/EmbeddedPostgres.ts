@@ -129,7 +129,8 @@ export const layer = (options?: Options): Layer.Layer<Pg.PgClient | SqlClient, E
       const folder = path === undefined ? undefined : yield* Folder.open(path)
       const database = yield* Effect.acquireRelease(
         Effect.tryPromise({ try: () => PGlite.create(folder?.data), catch: startFailed }),
-        (database) => Effect.promise(() => database.close())
+        // A database that has failed cannot be closed either. What was committed is in the folder.
+        (database) => Effect.ignore(Effect.tryPromise(() => database.close()))
       )
       if (folder !== undefined) yield* folder.created
       const { connect } = yield* Effect.acquireRelease(

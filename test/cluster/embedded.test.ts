@@ -13,6 +13,7 @@ import { createInterface } from "node:readline"
 import { EmbeddedPostgres, Runner } from "../../src/cluster/index.ts"
 import * as ThreadStoreConformance from "../../src/testing/ThreadStoreConformance.ts"
 import { open } from "../../src/internal/cluster/embedded/folder.ts"
+import * as Session from "../../src/internal/cluster/embedded/session.ts"
 import * as Wire from "../../src/internal/cluster/embedded/wire.ts"
 import * as ThreadStore from "../../src/ThreadStore.ts"
 
@@ -431,6 +432,30 @@ describe("the folder of an embedded database", () => {
       60_000
     )
   })
+})
+
+describe("a database that fails itself", () => {
+  it.live("ends all connections, and each later one, with an error that says what to do", () =>
+    Effect.gen(function* () {
+      const ready = Wire.message(Wire.types.ready, Buffer.from([Wire.idle]))
+      const { connect } = yield* Effect.promise(() =>
+        Session.make({
+          execProtocolRawStream: async (bytes, { onRawData }) => {
+            if (bytes[0] === Wire.types.query) throw new Error("unreachable")
+            onRawData(ready)
+          }
+        })
+      )
+      const [asking, waiting] = [connect(), connect()]
+      const ended = Promise.all([asking, waiting].map((stream) => once(stream, "error")))
+      for (const stream of [asking, waiting]) stream.write(Wire.startupPacket("postgres", "postgres"))
+      asking.write(Wire.query("SELECT 1"))
+      for (const [error] of yield* Effect.promise(() => ended)) assert.include(error.message, "Build its layer again")
+      const later = connect()
+      const [error] = yield* Effect.promise(() => once(later, "error"))
+      assert.include(error.message, "Build its layer again")
+    })
+  )
 })
 
 describe("without the packages", () => {
