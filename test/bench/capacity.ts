@@ -3,7 +3,7 @@
  *
  * Run with: npm run capacity                                     (for 1,000, 100,000 and 10,000,000 threads)
  *           npm run capacity -- --threads 50000 --seconds 45     (for a load of your own)
- *           npm run capacity -- --measure                        (measures again, about three minutes; needs PostgreSQL)
+ *           npm run capacity -- --measure                        (measures again: three minutes, with PostgreSQL)
  *           npm run capacity -- --write                          (writes docs/capacity.md and its plot)
  *
  * Further options of a load: --active SHARE, --turns-per-hour N, --commands N, --idle SECONDS; of a runner: --cores N,

@@ -7,11 +7,13 @@ import { Rpc } from "effect/rpc"
 import { SqlClient } from "effect/sql"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { EmbeddedPostgres, Runner } from "../../src/cluster/index.ts"
 import * as ThreadStoreConformance from "../../src/testing/ThreadStoreConformance.ts"
+import { open } from "../../src/internal/cluster/embedded/folder.ts"
+import * as Session from "../../src/internal/cluster/embedded/session.ts"
 import * as Wire from "../../src/internal/cluster/embedded/wire.ts"
 import * as ThreadStore from "../../src/ThreadStore.ts"
 
@@ -284,7 +286,11 @@ describe("the folder of an embedded database", () => {
   const Template = Layer.effect(
     Folder,
     Effect.gen(function* () {
-      const folder = join(yield* temporary, "below", "database")
+      const folder = join(yield* temporary, "below", "folder")
+      // As a process leaves it that was killed while it created the database.
+      mkdirSync(join(folder, "database"), { recursive: true, mode: 0o700 })
+      writeFileSync(join(folder, "database", "PG_VERSION"), "18\n")
+      writeFileSync(join(folder, "database.incomplete"), "")
       yield* on(folder)(counters)
       return folder
     })
@@ -315,10 +321,23 @@ describe("the folder of an embedded database", () => {
       })
     )
 
-    it.effect("belongs to this user only", () =>
+    it.effect("was created anew, because a process was killed while it created the database", () =>
       Effect.gen(function* () {
         const folder = yield* Folder
-        assert.strictEqual(statSync(folder).mode & 0o777, 0o700)
+        assert.deepStrictEqual(readdirSync(folder).toSorted(), ["database", "database.lock"])
+        assert.isAbove(readdirSync(join(folder, "database")).length, 10)
+      })
+    )
+
+    it.effect("belongs to this user only", () =>
+      Effect.gen(function* () {
+        const created = join(yield* temporary, "new", "folder")
+        yield* Effect.scoped(open(created))
+        assert.strictEqual(statSync(created).mode & 0o777, 0o700)
+        const folder = join(yield* temporary, "copy")
+        cpSync(join(yield* Folder, "database"), join(folder, "database"), { recursive: true })
+        chmodSync(join(folder, "database"), 0o755)
+        yield* on(folder)(Effect.void)
         assert.strictEqual(statSync(join(folder, "database")).mode & 0o777, 0o700)
       })
     )
@@ -371,17 +390,6 @@ describe("the folder of an embedded database", () => {
       60_000
     )
 
-    it.effect("is created anew if the process was killed while it was created", () =>
-      Effect.gen(function* () {
-        const folder = yield* temporary
-        mkdirSync(join(folder, "database"))
-        writeFileSync(join(folder, "database", "PG_VERSION"), "18\n")
-        writeFileSync(join(folder, "database.incomplete"), "")
-        yield* on(folder)(counters)
-        assert.deepStrictEqual(readdirSync(folder).toSorted(), ["database", "database.lock"])
-      })
-    )
-
     it.effect("is not touched if it has other files, or cannot be used", () =>
       Effect.gen(function* () {
         const folder = yield* temporary
@@ -424,6 +432,30 @@ describe("the folder of an embedded database", () => {
       60_000
     )
   })
+})
+
+describe("a database that fails itself", () => {
+  it.live("ends all connections, and each later one, with an error that says what to do", () =>
+    Effect.gen(function* () {
+      const ready = Wire.message(Wire.types.ready, Buffer.from([Wire.idle]))
+      const { connect } = yield* Effect.promise(() =>
+        Session.make({
+          execProtocolRawStream: async (bytes, { onRawData }) => {
+            if (bytes[0] === Wire.types.query) throw new Error("unreachable")
+            onRawData(ready)
+          }
+        })
+      )
+      const [asking, waiting] = [connect(), connect()]
+      const ended = Promise.all([asking, waiting].map((stream) => once(stream, "error")))
+      for (const stream of [asking, waiting]) stream.write(Wire.startupPacket("postgres", "postgres"))
+      asking.write(Wire.query("SELECT 1"))
+      for (const [error] of yield* Effect.promise(() => ended)) assert.include(error.message, "Build its layer again")
+      const later = connect()
+      const [error] = yield* Effect.promise(() => once(later, "error"))
+      assert.include(error.message, "Build its layer again")
+    })
+  )
 })
 
 describe("without the packages", () => {

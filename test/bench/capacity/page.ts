@@ -101,7 +101,7 @@ export const needsTable = (needs: ReadonlyArray<Needs>): string => {
       row("`shardsPerGroup`", ({ shards }) => show(shards)),
       row("transactions a second in PostgreSQL", ({ commitsPerSecond }) => show(commitsPerSecond)),
       row("rows written a second", ({ rowsPerSecond }) => show(rowsPerSecond)),
-      row("write-ahead log a second", ({ walPerSecond }) => `${show(walPerSecond / MiB)} MiB`),
+      row("write-ahead log a second", ({ walPerSecond }) => `${show(walPerSecond / KiB)} KiB`),
       row("stored a day", ({ storedPerDay }) => `${show(storedPerDay / GiB)} GiB`)
     ]
   )
@@ -109,7 +109,14 @@ export const needsTable = (needs: ReadonlyArray<Needs>): string => {
 
 /** The assumptions of a load. */
 export const loadText = ({ load }: Needs): string =>
-  `${show(load.activeShare * 100)} % of the threads are active in the busy hour. An active thread has ${load.turnsPerHour} turns an hour. A turn takes ${load.secondsPerTurn} s on average, mostly in the model, and runs ${load.commandsPerTurn} commands. A thread stays loaded for ${load.idleSeconds} s after its turn. A day has as many turns as ${load.busyHoursPerDay} busy hours.`
+  [
+    `${show(load.activeShare * 100)} % of the threads are active in the busy hour, with ${load.turnsPerHour} turns each.`,
+    `A turn takes ${load.secondsPerTurn} s on average, mostly in the model, and runs ${load.commandsPerTurn} commands.`,
+    `A thread stays loaded for ${load.idleSeconds} s after its turn.`,
+    `A day has as many turns as ${load.busyHoursPerDay} busy hours.`
+  ]
+    .map((line) => `- ${line}`)
+    .join("\n")
 
 const series = [
   { name: "turns at the same time", of: ({ running }: Needs) => running.peak, dash: "" },
@@ -146,17 +153,24 @@ export const plot = (needs: ReadonlyArray<Needs>): string => {
         `<text x="${x(load.threads).toFixed(1)}" y="${bottom + 20}" text-anchor="middle">${load.threads.toLocaleString("en-US")}</text>`
     ),
     `<text x="${right}" y="${bottom + 36}" text-anchor="end">threads</text>`,
-    ...series.flatMap(({ dash, name, of }, index) => {
+    ...series.map(({ dash, of }, index) => {
       const points = needs.map((each) => `${x(each.load.threads).toFixed(1)},${y(of(each)).toFixed(1)}`)
-      const end = needs.at(-1)
-      return [
-        `<path class="s${index}" d="M${points.join(" L")}"${dash === "" ? "" : ` stroke-dasharray="${dash}"`}/>`,
-        `<text x="${right + 10}" y="${(end === undefined ? 0 : y(of(end))).toFixed(1)}" dy="4">${name}</text>`
-      ]
+      return `<path class="s${index}" d="M${points.join(" L")}"${dash === "" ? "" : ` stroke-dasharray="${dash}"`}/>`
     }),
+    ...labels(needs.at(-1), y).map(
+      ({ at, name }) => `<text x="${right + 10}" y="${at.toFixed(1)}" dy="4">${name}</text>`
+    ),
     "</svg>",
     ""
   ].join("\n")
+}
+
+/** The names of the lines at their ends, from the top, moved down where they would overlap. */
+const labels = (end: Needs | undefined, y: (value: number) => number) => {
+  let last = Number.NEGATIVE_INFINITY
+  return (end === undefined ? [] : series.map(({ name, of }) => ({ name, at: y(of(end)) })))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, name }) => ({ name, at: (last = Math.max(at, last + 15)) }))
 }
 
 /** Puts text between the markers of a page. */

@@ -90,7 +90,7 @@ export const simulate = (load: Load, measured: Measured, size: RunnerSize, seed 
   }
 }
 
-/** Ten shards for each runner, so that one has at most a tenth more than another; at least the default of `failover`. */
+/** At least the default of `failover`, and ten for each runner, so that one has at most a tenth more than another. */
 export const shardsFor = (runners: number): number => Math.max(60, Math.ceil((runners * 10) / 20) * 20)
 
 /** Half an hour in steps of a second, after a warm-up. */
