@@ -175,7 +175,11 @@ export const make = Effect.fnUntraced(function* (
     inRealTime(shutdown(handle, pipe, server, plan.shutdownGrace, platform)).pipe(
       Effect.andThen(endRest),
       // If a process still holds a pipe open, wait for it only as long as for one that hangs in the kernel.
-      Effect.andThen(inRealTime(Effect.timeoutOption(pipe.drained, leftovers.killLimit)))
+      Effect.andThen(
+        Effect.suspend(() =>
+          pipe.isDrained() ? Effect.void : inRealTime(Effect.timeoutOption(pipe.drained, leftovers.killLimit))
+        )
+      )
     )
   )
 
@@ -195,6 +199,7 @@ export const make = Effect.fnUntraced(function* (
       if (Queue.offerUnsafe(pipe.outgoing, line)) return undefined
       return Effect.flatMap(Queue.offer(pipe.outgoing, line), (isTaken) => (isTaken ? Effect.void : Effect.never))
     },
+    finish: () => void Queue.endUnsafe(pipe.outgoing),
     receive: pipe.receive
   }
   own(transport)

@@ -128,7 +128,6 @@ describe("architecture", () => {
       // threads outlive the session, and so does the directory of a cluster.
       [
         "internal/client/search.ts",
-        "internal/cluster/openThread.ts",
         "internal/cluster/setAside.ts",
         "internal/threadStore/home.ts",
         "internal/turn/turnTree.ts"

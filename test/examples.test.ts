@@ -178,6 +178,16 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "It is Ada.",
     "The model was asked 1 time."
   ],
+  "30": [
+    "Everything is stopped. A person looks into the inbox:",
+    "  Release 2.0?",
+    "  Faster imports.",
+    "  Fewer bugs.",
+    "The program starts again:",
+    "2.0 is out!",
+    "answered by ann@example.com: yes (the notes are fine)",
+    "The model was asked 2 times."
+  ],
   "20": [
     "race: Here you are.",
     "timeout: no answer",
@@ -185,6 +195,7 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "stream: Hm",
     "after: Here you are."
   ],
+  "snippets/cluster": ["Hello.", "answer: Hello.", "asked again: ran"],
   "snippets/handlers": [
     "decline (policy)",
     "accept (policy)",
@@ -192,6 +203,14 @@ const expected: { readonly [number: string]: ReadonlyArray<string | RegExp> } = 
     "accept (policy)",
     "decline (policy)",
     "there now: made, note.txt"
+  ],
+  "snippets/inbox": [
+    "May this command run?",
+    "completed: opened, answered, delivered",
+    "ann@example.com",
+    "May this command run?",
+    "completed: opened, answered, delivered",
+    "ann@example.com"
   ],
   "snippets/homes": ["two homes: true"],
   "snippets/login": [/^Open http\S+ and enter \S+$/, "logged in with chatgpt", "Hello.", "apiKey"],

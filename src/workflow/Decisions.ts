@@ -22,6 +22,8 @@ export type { Approval, ApprovalOptions, Ask, Decision } from "../internal/workf
  * to live in the meantime. A person answers with `inbox.answer`, which needs the database only. `layerApprovals`
  * passes the answer on: provide it in the processes that run workflows.
  *
+ * Throws a `TypeError` for a name that is not allowed.
+ *
  * `ask` fails with `NotDecided` if the time limit passes or the entry is withdrawn. When the workflow ends, its open
  * entries are withdrawn. The entry has `kind: "decision"`.
  *

@@ -123,7 +123,6 @@ describe("a durable turn", () => {
         const model = yield* MockModel.MockModel
         const homes = [yield* support.makeHome, yield* support.makeHome] as const
         const [a, b] = [yield* support.start(homes[0]), yield* support.start(homes[1])]
-        yield* a.provide(run("dead", "k0", "before-dead"))
         const gate = yield* MockModel.gate
         yield* model.enqueue(
           MockModel.response([MockModel.execCommand("echo done-by-the-first")]),

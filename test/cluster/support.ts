@@ -14,15 +14,12 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import * as ThreadStore from "../../src/ThreadStore.ts"
 import * as Postgres from "../threadStore/postgres.ts"
 
-/** Where PostgreSQL listens. */
-export interface Database {
-  readonly socket: string
-  readonly username: string
-}
+/** PostgreSQL. */
+export type Database = Postgres.Postgres
 export const Database = Context.Service<Database>("test/Database")
 
 /** A client of the database. */
-export const client = ({ socket, username }: Database) =>
+export const client = ({ socket, username }: Pick<Database, "socket" | "username">) =>
   PgClient.layer({ path: socket, username, database: "postgres", maxConnections: 4 })
 
 /** PostgreSQL. */

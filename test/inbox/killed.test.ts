@@ -1,12 +1,15 @@
 /** Programs with open requests that are killed: the inbox finds out by itself. */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Option } from "effect"
+import { Effect, FileSystem, Layer, Option, Schedule } from "effect"
 import { ChildProcess } from "effect/process"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
 import * as ApprovalInbox from "../../src/cluster/ApprovalInbox.ts"
 import * as Postgres from "../threadStore/postgres.ts"
+
+/** How often a value of another process is read. */
+const often = Schedule.spaced("20 millis")
 
 /** Starts a program with a request, and returns its entry as soon as it is in the inbox. */
 const start = Effect.fnUntraced(function* (inbox: ApprovalInbox.ApprovalInbox, socket: string, runner: string) {
@@ -21,7 +24,7 @@ const start = Effect.fnUntraced(function* (inbox: ApprovalInbox.ApprovalInbox, s
   })
   const open = Effect.map(inbox.list(), ({ data }) => data.find((entry) => Option.contains(entry.runner, runner)))
   const entry = yield* Effect.raceFirst(
-    open.pipe(Effect.repeat({ until: (entry) => entry !== undefined })),
+    open.pipe(Effect.repeat({ schedule: often, until: (entry) => entry !== undefined })),
     Effect.flatMap(child.exitCode, (code) => Effect.die(`the program ended with ${code}`))
   )
   return { child, entry: entry ?? (yield* Effect.die("no entry")) }
@@ -38,7 +41,9 @@ describe("an ApprovalInbox whose programs are killed", () => {
         })
         yield* inbox.claim(killed.entry.id, "ann")
         yield* killed.child.kill({ killSignal: "SIGKILL" })
-        const lost = yield* inbox.get(killed.entry.id).pipe(Effect.repeat({ until: ({ status }) => status !== "open" }))
+        const lost = yield* inbox
+          .get(killed.entry.id)
+          .pipe(Effect.repeat({ schedule: often, until: ({ status }) => status !== "open" }))
         assert.strictEqual(lost.status, "lost")
         const late = yield* Effect.flip(inbox.answer(lost.id, { choice: "accept", by: "ann" }))
         assert.deepInclude(late.reason, { _tag: "EntryClosed", status: "lost" })
@@ -53,7 +58,7 @@ describe("an ApprovalInbox whose programs are killed", () => {
         assert.deepStrictEqual(of(living.entry.id), ["opened", "answered", "delivered"])
       }).pipe(
         Effect.provide(
-          ApprovalInbox.layerSql({ pollInterval: "50 millis", lease: "1 second" }).pipe(
+          ApprovalInbox.layerSql({ pollInterval: "50 millis", lease: "4 seconds" }).pipe(
             Layer.provide(PgClient.layer({ path: socket, username, database: "postgres" }))
           )
         )

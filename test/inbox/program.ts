@@ -10,7 +10,7 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 const [socket = "", runner = ""] = process.argv.slice(2)
 
 const requests = ServerRequests.layer(ApprovalInbox.handlers({ runner })).pipe(
-  Layer.provide(ApprovalInbox.layerSql({ pollInterval: "50 millis", lease: "1 second" })),
+  Layer.provide(ApprovalInbox.layerSql({ pollInterval: "50 millis", lease: "4 seconds" })),
   Layer.provide(PgClient.layer({ path: socket, username: "postgres", database: "postgres" })),
   Layer.orDie
 )

@@ -1,6 +1,6 @@
 /** Requests of the real binary in an inbox on PostgreSQL, which people answer from another process. */
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Layer, Logger, Option, type Schema, Scope } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Logger, Option, Schedule, type Schema, Scope } from "effect"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { execPath } from "node:process"
@@ -13,7 +13,10 @@ import * as MockModel from "../../src/testing/MockModel.ts"
 import * as Mcp from "../serverRequests/mcp.ts"
 import * as Test from "./support.ts"
 
-const settings = { pollInterval: "20 millis", lease: "2 seconds" } as const
+/** How often a value of another process is read. */
+const often = Schedule.spaced("20 millis")
+
+const settings = { pollInterval: "20 millis", lease: "20 seconds" } as const
 
 const script = join(import.meta.dirname, "../support/mcp/server.mjs")
 
@@ -66,12 +69,14 @@ const patch = (name: string) => MockModel.applyPatch(`*** Begin Patch\n*** Add F
 /** The open entry of a runner, as soon as there is one. */
 const openOf = (inbox: ApprovalInbox.ApprovalInbox, name: string) =>
   Effect.map(inbox.list(), ({ data }) => data.find(({ runner }) => Option.contains(runner, name))).pipe(
-    Effect.repeat({ until: (entry) => entry !== undefined }),
+    Effect.repeat({ schedule: often, until: (entry) => entry !== undefined }),
     Effect.flatMap((entry) => (entry === undefined ? Effect.die("no entry") : Effect.succeed(entry)))
   )
 
 const statusOf = (inbox: ApprovalInbox.ApprovalInbox, id: string) =>
-  Effect.map(inbox.get(id), ({ status }) => status).pipe(Effect.repeat({ until: (status) => status !== "open" }))
+  Effect.map(inbox.get(id), ({ status }) => status).pipe(
+    Effect.repeat({ schedule: often, until: (status) => status !== "open" })
+  )
 
 describe("an ApprovalInbox with requests of the real binary", () => {
   it.layer(Test.sql(settings), { excludeTestServices: true, timeout: "30 seconds" })((it) => {

@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import { execFileSync, spawn } from "node:child_process"
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -30,7 +30,15 @@ const isRoot = process.getuid?.() === 0
 const commandOf = (program: string, args: ReadonlyArray<string>): readonly [string, ReadonlyArray<string>] =>
   isRoot ? ["runuser", ["-u", "postgres", "--", program, ...args]] : [program, args]
 
-/** Starts a server. Returns its socket and its user. */
+/** A server. */
+export interface Postgres {
+  readonly socket: string
+  readonly username: string
+  /** Ends the server at once, without waiting for its clients, and starts it again on the same data. */
+  readonly restart: Effect.Effect<void, Error>
+}
+
+/** Starts a server. */
 export const start = Effect.gen(function* () {
   const bin = programs()
   const folder = mkdtempSync(join(tmpdir(), "pg-"))
@@ -41,22 +49,31 @@ export const start = Effect.gen(function* () {
   yield* Effect.sync(() => execFileSync(init, initArgs, { stdio: "pipe", cwd: folder }))
   const settings = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
   const [server, serverArgs] = commandOf(join(bin, "postgres"), settings)
-  const child = spawn(server, serverArgs, { stdio: ["ignore", "ignore", "pipe"], cwd: folder })
-  const exited = new Promise<void>((resolve) => child.on("close", () => resolve()))
-  yield* Effect.addFinalizer(() =>
-    Effect.promise(() => {
-      // `runuser` passes it on. PostgreSQL then ends without waiting for clients.
-      child.kill("SIGTERM")
+
+  const launch = Effect.gen(function* () {
+    const child = spawn(server, serverArgs, { stdio: ["ignore", "ignore", "pipe"], cwd: folder })
+    const exited = new Promise<void>((resolve) => child.on("close", () => resolve()))
+    yield* Effect.callback<void, Error>((resume) => {
+      let said = ""
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        said += text
+        if (said.includes("ready to accept connections")) resume(Effect.void)
+      })
+      child.on("close", () => resume(Effect.fail(new Error(`PostgreSQL ended: ${said}`))))
+    })
+    // To the server itself, since `runuser` passes not all signals on. With this one, it does not wait for clients.
+    const pid = Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0])
+    return Effect.promise(() => {
+      process.kill(pid, "SIGQUIT")
       return exited
     })
-  )
-  yield* Effect.callback<void, Error>((resume) => {
-    let said = ""
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      said += text
-      if (said.includes("ready to accept connections")) resume(Effect.void)
-    })
-    child.on("close", () => resume(Effect.fail(new Error(`PostgreSQL ended: ${said}`))))
   })
-  return { socket: join(folder, ".s.PGSQL.5432"), username: "postgres" }
+
+  let end = yield* launch
+  yield* Effect.addFinalizer(() => Effect.suspend(() => end))
+  const restart = Effect.gen(function* () {
+    yield* end
+    end = yield* launch
+  })
+  return { socket: join(folder, ".s.PGSQL.5432"), username: "postgres", restart } satisfies Postgres
 })

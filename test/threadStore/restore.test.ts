@@ -1,7 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, FileSystem } from "effect"
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
+import { basename, dirname, join } from "node:path"
 import * as Codex from "../../src/Codex.ts"
 import { isThreadArchived } from "../../src/CodexError.ts"
 import type * as CodexTest from "../../src/testing/CodexTest.ts"
@@ -98,6 +108,38 @@ describe("ThreadStore.restore on the real binary", () => {
         readdirSync(home.codexHome).filter((name) => name.startsWith(".effect-codex")),
         []
       )
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("takes over from a restore that died while files were aside", () =>
+    Effect.gen(function* () {
+      const [home, other] = [yield* makeHome, yield* makeHome]
+      const id = yield* on(
+        home,
+        Effect.map(startThread("one", "two"), (thread) => thread.id)
+      )
+      yield* on(
+        other,
+        Effect.gen(function* () {
+          const thread = yield* ThreadStore.resume(id)
+          yield* revertTo(thread.id, 1)
+          yield* thread.run("three")
+        })
+      )
+      const aside = join(home.codexHome, `.effect-codex-restore-${id}`)
+      mkdirSync(aside)
+      for (const file of rollouts(home).keys()) {
+        renameSync(join(home.codexHome, "sessions", file), join(aside, basename(file)))
+      }
+      utimesSync(aside, new Date(0), new Date(0))
+      yield* on(
+        home,
+        Effect.gen(function* () {
+          yield* resumeAndRun(id, "four")
+          assert.deepStrictEqual(yield* prompts("one", "two", "three", "four"), ["one", "three", "four"])
+        })
+      )
+      assert.isFalse(existsSync(aside))
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 

@@ -2,7 +2,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Option, Schema } from "effect"
+import { Effect, Exit, Fiber, Layer, Option, Schedule, Schema } from "effect"
 import { ClusterWorkflowEngine } from "effect/cluster"
 import { Workflow, WorkflowEngine } from "effect/workflow"
 import * as ApprovalInbox from "../../src/cluster/ApprovalInbox.ts"
@@ -11,9 +11,12 @@ import * as ThreadDirectory from "../../src/cluster/ThreadDirectory.ts"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import { isNotDecided, TurnError, Turns, turnActivity } from "../../src/workflow/index.ts"
+import { approval, isNotDecided, TurnError, Turns, turnActivity } from "../../src/workflow/index.ts"
 import * as Postgres from "../threadStore/postgres.ts"
 import * as Flow from "./flow.ts"
+
+/** How often a value of another process is read. */
+const often = Schedule.spaced("20 millis")
 
 const database = Layer.unwrap(
   Effect.map(Postgres.start, ({ socket, username }) =>
@@ -41,7 +44,7 @@ const openEntry = (about: string) =>
     const inbox = yield* ApprovalInbox.ApprovalInbox
     const entry = yield* Effect.map(inbox.list(), ({ data }) =>
       data.find(({ lines }) => lines[0]?.includes(about) ?? false)
-    ).pipe(Effect.repeat({ until: (entry) => entry !== undefined }))
+    ).pipe(Effect.repeat({ schedule: often, until: (entry) => entry !== undefined }))
     return entry ?? (yield* Effect.die("no entry"))
   })
 
@@ -49,6 +52,14 @@ const asked = Effect.map(
   Effect.flatMap(MockModel.MockModel, (model) => model.requests),
   (requests) => requests.map((request) => request.lastUserText ?? "")
 )
+
+describe("an approval", () => {
+  it("rejects a name that cannot be a part of ids", () => {
+    for (const name of ["", "a/b", "x".repeat(61)]) {
+      assert.throws(() => approval({ name, choices: { yes: "Yes" } }), /name of an approval/)
+    }
+  })
+})
 
 describe("a workflow of turns and decisions", () => {
   it.layer(layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
@@ -67,7 +78,9 @@ describe("a workflow of turns and decisions", () => {
         )
         // The inbox checks fields, and the workflow the schema: an empty text is asked for again.
         yield* inbox.answer(entry.id, { choice: "yes", value: { version: "" }, by: "ann" })
-        const again = yield* openEntry("a-1").pipe(Effect.repeat({ until: ({ id }) => id !== entry.id }))
+        const again = yield* openEntry("a-1").pipe(
+          Effect.repeat({ schedule: often, until: ({ id }) => id !== entry.id })
+        )
         assert.include(again.lines.at(-1), "did not have the right form")
         yield* inbox.answer(again.id, { choice: "yes", value: { version: "2.0" }, by: "ann" })
         assert.deepStrictEqual(yield* Fiber.join(flow), {
@@ -83,7 +96,9 @@ describe("a workflow of turns and decisions", () => {
           (yield* asked).filter((text) => text.includes("a-1")),
           ["plan a-1", "yes: ship 2.0 of a-1"]
         )
-        yield* inbox.get(again.id).pipe(Effect.repeat({ until: ({ status }) => status === "delivered" }))
+        yield* inbox
+          .get(again.id)
+          .pipe(Effect.repeat({ schedule: often, until: ({ status }) => status === "delivered" }))
       })
     )
 
@@ -105,7 +120,9 @@ describe("a workflow of turns and decisions", () => {
         const id = yield* Flow.Review.execute({ id: "stopped", ifInterrupted: "fail", days: 1 }, { discard: true })
         const entry = yield* openEntry("stopped")
         yield* Flow.Review.interrupt(id)
-        const ended = yield* inbox.get(entry.id).pipe(Effect.repeat({ until: ({ status }) => status !== "open" }))
+        const ended = yield* inbox
+          .get(entry.id)
+          .pipe(Effect.repeat({ schedule: often, until: ({ status }) => status !== "open" }))
         assert.strictEqual(ended.status, "withdrawn")
       })
     )
@@ -122,7 +139,9 @@ describe("a workflow of turns and decisions", () => {
         yield* Flow.ship.decide(token, { choice: "no", by: "bob" })
         yield* Flow.ship.decide(token, { choice: "yes", value: { version: "9" }, by: "ann" })
         assert.deepInclude(yield* Fiber.join(flow), { by: "bob", done: "answer to no: stop of token" })
-        const ended = yield* inbox.get(entry.id).pipe(Effect.repeat({ until: ({ status }) => status !== "open" }))
+        const ended = yield* inbox
+          .get(entry.id)
+          .pipe(Effect.repeat({ schedule: often, until: ({ status }) => status !== "open" }))
         assert.strictEqual(ended.status, "withdrawn")
       })
     )
@@ -137,7 +156,9 @@ describe("a workflow of turns and decisions", () => {
         const entry = yield* openEntry("both")
         yield* gate.reached
         yield* inbox.answer(entry.id, { choice: "no", by: "ann" })
-        yield* inbox.get(entry.id).pipe(Effect.repeat({ until: ({ status }) => status === "delivered" }))
+        yield* inbox
+          .get(entry.id)
+          .pipe(Effect.repeat({ schedule: often, until: ({ status }) => status === "delivered" }))
         yield* gate.release
         assert.deepStrictEqual(yield* Fiber.join(flow), { by: "ann", text: "late", source: "ran" })
         assert.lengthOf(
@@ -161,6 +182,7 @@ describe("a workflow of turns and decisions", () => {
         const codex = yield* Codex.Codex
         const read = codex.request("thread/read", { threadId, includeTurns: true })
         const { thread } = yield* Effect.repeat(read, {
+          schedule: often,
           until: ({ thread }) => thread.turns[0]?.status !== "inProgress"
         })
         assert.strictEqual(thread.turns[0]?.status, "interrupted")

@@ -8,7 +8,8 @@
  * - no attempt: the key is sent.
  * - an attempt of this home and thread without an end: the server saves the key before it asks the model, so it was
  *   never sent. It is sent now.
- * - any other attempt: another home sent it, and its record is not here. The outcome is unknown. The policy decides.
+ * - any other attempt: its record is not here. The outcome is unknown, and the policy decides. This is so for another
+ *   thread of this home, too: a process that was stopped before it sent its first turn has no lock on that thread yet.
  *
  * With a store, the turn is stored while it runs and before its result is reported, so the record of another machine
  * mostly has it.
@@ -161,7 +162,7 @@ const runOn = Effect.fnUntraced(function* <E = never, R = never>(
   if (Option.isNone(found)) {
     const home = yield* readHome(services)
     const isNotSent = ({ home: from, status, threadId: on }: Attempt): boolean =>
-      from === home && Option.isNone(status) && (on === threadId || opened.missing.has(on))
+      from === home && on === threadId && Option.isNone(status)
     let previous: Attempt | undefined
     for (;;) {
       const earlier = Option.getOrUndefined(yield* patient(directory.begin(name, key, { home, threadId }, previous)))

@@ -61,9 +61,9 @@ export const make = Effect.fnUntraced(function* (
   const settle = Effect.fnUntraced(function* (found: ReadonlyArray<Stored>) {
     const now = yield* DateTime.now
     for (const stored of found) {
-      const command = dueCommand(stored, now)
-      if (command !== undefined) {
-        yield* Effect.catchTag(change(stored.entry.id, command), "EntryNotFound", () => Effect.void)
+      // Decided again after it is read again: its lease may have been refreshed in the meantime.
+      if (dueCommand(stored, now) !== undefined) {
+        yield* Effect.catchTag(change(stored.entry.id), "EntryNotFound", () => Effect.void)
       }
     }
   })

@@ -167,8 +167,9 @@ export const toolAnswers = ({
 ]
 
 /** Returns what is known of an interrupted turn as lines. */
-export const unknown = ({ seen }: OutcomeUnknown): ReadonlyArray<string> => [
+export const unknown = ({ seen, status }: OutcomeUnknown): ReadonlyArray<string> => [
   "A turn was interrupted, and may have done a part of its work. Continue it?",
+  ...(status === "notSaved" ? ["  It ran elsewhere, and nothing of it is stored here. It may even be complete."] : []),
   ...seen.items.flatMap((item) => (item.type === "commandExecution" ? [`  it ran: ${item.command}`] : [])),
   ...seen.unfinishedItems.flatMap((item) =>
     item.type === "commandExecution" ? [`  it was running: ${item.command}`] : []

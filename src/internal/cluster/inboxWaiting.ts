@@ -47,7 +47,12 @@ export const make = Effect.fnUntraced(function* (
   const loop = Effect.gen(function* () {
     let refreshAt = 0
     let hasFailed = false
-    while (waiting.size > 0) {
+    for (;;) {
+      // In one step: a waiter that comes now must find a loop that runs, or start one.
+      if (waiting.size === 0) {
+        isRunning = false
+        return
+      }
       yield* Effect.sleep(pollInterval)
       const now = yield* Clock.currentTimeMillis
       const isDue = now >= refreshAt
@@ -61,13 +66,7 @@ export const make = Effect.fnUntraced(function* (
         yield* Effect.logWarning("The inbox of approvals cannot be read, so no answers arrive.", exit.cause)
       }
     }
-  }).pipe(
-    Effect.ensuring(
-      Effect.sync(() => {
-        isRunning = false
-      })
-    )
-  )
+  })
 
   return {
     until: (id) =>

@@ -49,22 +49,18 @@ export type OpenFailure = CodexError | DirectoryError | ThreadStores.ThreadStore
 /** The open thread of a name. */
 export interface Opened {
   readonly thread: Thread
-  /** The threads that had the name before, and are not in this Codex home. */
-  readonly missing: ReadonlySet<string>
 }
 
 /** Opens the thread of a name. */
 export const open: (services: Services, name: string, options: OpenOptions) => Effect.Effect<Opened, OpenFailure> =
   Effect.fnUntraced(function* (services, name, options) {
     const { codex, directory } = services
-    const missing = new Set<string>()
     for (let attempt = 1; ; attempt++) {
       const binding = Option.getOrUndefined(yield* directory.find(name))
       if (binding !== undefined) {
         const resumed = resume(services, binding.threadId, options)
         const thread = yield* binding.hasTurns ? resumed : orNone(resumed)
-        if (thread !== undefined) return { thread, missing }
-        missing.add(binding.threadId)
+        if (thread !== undefined) return { thread }
       }
       const started = yield* codex.startThread(options.start)
       const bound = yield* directory.bind(name, started.id, binding?.threadId).pipe(
@@ -74,7 +70,7 @@ export const open: (services: Services, name: string, options: OpenOptions) => E
           attempt < 3 ? Effect.succeed(false) : Effect.fail(error)
         )
       )
-      if (bound) return { thread: started, missing }
+      if (bound) return { thread: started }
       yield* Effect.ignore(started.unsubscribe)
     }
   })

@@ -7,6 +7,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
@@ -38,17 +39,23 @@ export const follow = Effect.fnUntraced(function* (
     if (notification.method !== "item/started" && notification.method !== "item/completed") return Effect.void
     return notification.params.threadId === threadId ? Queue.offer(changes, undefined) : Effect.void
   })
-  const store = Effect.forever(
-    Effect.andThen(
-      Queue.take(changes),
-      Effect.catchIf(
-        mirror.sync(threadId),
-        (error) => error.reason._tag !== "Conflict",
-        // The end of the turn stores everything, and reports a store that fails.
-        () => Effect.void
-      )
-    )
+  const attempt = Effect.catchIf(
+    mirror.sync(threadId),
+    (error) => error.reason._tag !== "Conflict",
+    // The end of the turn stores everything, and reports a store that fails.
+    () => Effect.void
   )
+  const next = Queue.take(changes)
+  const store = Effect.gen(function* () {
+    yield* next
+    for (;;) {
+      yield* attempt
+      // The server can report an item before it has saved it, and report nothing else for minutes.
+      if (Option.isSome(yield* Effect.timeoutOption(next, SETTLE))) continue
+      yield* attempt
+      yield* next
+    }
+  })
   // The end of the connection ends the turn, which reports it.
   return yield* Effect.raceFirst(Effect.andThen(Effect.ignore(listen), Effect.never), store)
 })
@@ -56,3 +63,6 @@ export const follow = Effect.fnUntraced(function* (
 // internal
 
 const RETRY = Duration.millis(500)
+
+/** How long after an event of the server its files are looked at again. */
+const SETTLE = Duration.millis(250)

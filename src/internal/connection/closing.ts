@@ -97,7 +97,9 @@ const wait = Effect.fnUntraced(function* (
   for (const { done, running, since } of endings) {
     const rest = Math.max(0, since + Duration.toMillis(grace) - now())
     const fibers = [done, ...running.keys()]
-    yield* inRealTime(Effect.timeoutOption(Effect.interruptible(Fiber.awaitAll(fibers)), rest))
+    if (fibers.some((fiber) => fiber.pollUnsafe() === undefined)) {
+      yield* inRealTime(Effect.timeoutOption(Effect.interruptible(Fiber.awaitAll(fibers)), rest))
+    }
     for (const what of running.values()) left.set(JSON.stringify([what.method, Option.getOrNull(what.threadId)]), what)
   }
   yield* Effect.forEach(left.values(), warn(grace), { discard: true })

@@ -29,6 +29,11 @@ export interface Direct {
    */
   send(message: object): Effect.Effect<void, EncodeFailed> | undefined
   /**
+   * Says that the connection sends nothing more. What was sent goes out, and then the other end is told. It can end
+   * while the rest of this side does.
+   */
+  finish?(): void
+  /**
    * Calls `onBatch` with incoming messages until the end, which is the result.
    *
    * Run it once, and do not use `messages` beside it. `onBatch` runs in the reader of the transport: it must return

@@ -269,7 +269,13 @@ export const make = Effect.fnUntraced(function* (
     )
   }
 
-  yield* Effect.addFinalizer(() => Effect.sync(() => settle({ end: { _tag: "Closed" }, stderr: [] })))
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      // First, because the server takes longer to exit than this side to end.
+      direct.finish?.()
+      settle({ end: { _tag: "Closed" }, stderr: [] })
+    })
+  )
 
   yield* direct
     .receive((batch) => {

@@ -46,6 +46,8 @@ export interface Pipes {
    * Waits until both outputs are read completely. Interrupting their readers before that leaves the descriptors open.
    */
   readonly drained: Effect.Effect<void>
+  /** Whether both outputs are read completely. */
+  readonly isDrained: () => boolean
 }
 
 // Maximum time to investigate an end before it is reported: remaining output, exit status, last stderr lines.
@@ -167,6 +169,7 @@ export const connect = Effect.fnUntraced(function* (
   // end is therefore investigated, for a bounded time.
   const exited = Deferred.await(exit)
   const drained = Effect.andThen(Deferred.await(outputEnd), Deferred.await(stderrEnd))
+  const isDrained = () => Deferred.isDoneUnsafe(outputEnd) && Deferred.isDoneUnsafe(stderrEnd)
   const explain = (fallback: ConnectionEnd): Effect.Effect<ConnectionEnd> =>
     Effect.andThen(drained, exited).pipe(
       Effect.timeoutOrElse({
@@ -212,7 +215,7 @@ export const connect = Effect.fnUntraced(function* (
       )
     )
 
-  return { incoming, receive, outgoing, exit, stderr, tail, skippedLines: () => skipped, drained }
+  return { incoming, receive, outgoing, exit, stderr, tail, skippedLines: () => skipped, drained, isDrained }
 })
 
 /** Joins all waiting lines into one write, or into several if the string would become too long. */

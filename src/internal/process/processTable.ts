@@ -64,16 +64,27 @@ export const find = Effect.fnUntraced(function* (
   return found
 })
 
-/** Adds the running processes that satisfy the predicate to the known ones. */
+/**
+ * Adds the running processes that satisfy the predicate to the known ones. For a moment, a scan then recognizes each
+ * known process by its id alone.
+ */
 export const learn = (known: Known, predicate: (process: Process) => boolean): Effect.Effect<void> =>
-  Effect.suspend(() =>
-    scan(pids(), known, (pid) => {
-      // First, so that the files are not those of an earlier process with this id.
-      const identity = identify(pid)
-      const process = read(pid)
-      if (identity !== undefined && process !== undefined && predicate(process)) known.set(pid, identity)
-    })
-  )
+  Effect.suspend(() => {
+    const seenMs = isIdSpaceLarge() ? performance.now() : never
+    return scan(
+      pids(),
+      known,
+      (pid) => {
+        // First, so that the files are not those of an earlier process with this id.
+        const identity = identify(pid)
+        const process = read(pid)
+        if (identity !== undefined && process !== undefined && predicate(process)) {
+          known.set(pid, { ...identity, seenMs })
+        }
+      },
+      seenMs
+    )
+  })
 
 /**
  * Returns the variables with which a process was started, as `NAME=value` separated by NUL. The result is empty if
@@ -87,14 +98,19 @@ export const environment = (pid: number): string => fileOf(pid, "environ")
 const scanned = 100
 const recognized = 600
 
-const scan = Effect.fnUntraced(function* (pids: ReadonlyArray<number>, known: Known, look: (pid: number) => void) {
+const scan = Effect.fnUntraced(function* (
+  pids: ReadonlyArray<number>,
+  known: Known,
+  look: (pid: number) => void,
+  seenMs?: number
+) {
   let cost = 0
   for (const pid of pids) {
     if (cost >= recognized) {
       cost = 0
       yield* Effect.yieldNow
     }
-    if (isKnown(pid, known)) cost++
+    if (isKnown(pid, known, seenMs)) cost++
     else {
       cost += recognized / scanned
       look(pid)
@@ -107,28 +123,44 @@ const scan = Effect.fnUntraced(function* (pids: ReadonlyArray<number>, known: Kn
 interface Identity {
   readonly inode: number
   readonly createdMs: number
+  /** When `learn` has seen the process last, on the monotonic clock. */
+  readonly seenMs: number
 }
+
+const never = -Infinity
+
+// The system gives out ids in order. No system starts tens of thousands of processes within this time, so until then
+// an id still belongs to the same process, or to none.
+const momentMs = 100
+const leastIds = 32_768
+
+const isIdSpaceLarge = (): boolean => Number(textOf("/proc/sys/kernel/pid_max")) >= leastIds
 
 const identify = (pid: number): Identity | undefined => {
   try {
     const stats = statSync(`/proc/${pid}`, { throwIfNoEntry: false })
-    return stats === undefined ? undefined : { inode: stats.ino, createdMs: stats.ctimeMs }
+    return stats === undefined ? undefined : { inode: stats.ino, createdMs: stats.ctimeMs, seenMs: never }
   } catch {
     return undefined
   }
 }
 
-const isKnown = (pid: number, known: Known): boolean => {
+const isKnown = (pid: number, known: Known, seenMs?: number): boolean => {
   const before = known.get(pid)
   if (before === undefined) return false
+  if (seenMs === undefined && performance.now() - before.seenMs < momentMs) return true
   const now = identify(pid)
-  return now !== undefined && now.inode === before.inode && now.createdMs === before.createdMs
+  if (now === undefined || now.inode !== before.inode || now.createdMs !== before.createdMs) return false
+  if (seenMs !== undefined) known.set(pid, { ...before, seenMs })
+  return true
 }
 
+const fileOf = (pid: number, name: string): string => textOf(`/proc/${pid}/${name}`)
+
 // As Latin-1, because variables can contain any bytes.
-const fileOf = (pid: number, name: string): string => {
+const textOf = (path: string): string => {
   try {
-    return readFileSync(`/proc/${pid}/${name}`, "latin1")
+    return readFileSync(path, "latin1")
   } catch {
     return ""
   }

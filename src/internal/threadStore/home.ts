@@ -88,7 +88,8 @@ export const make = Effect.fnUntraced(function* (
     indexed += end
     for (const line of bytes.toString("utf8", 0, end).split("\n")) {
       const name = rollout.nameOf(line)
-      if (name !== undefined) names.set(name.threadId, name)
+      // A name that is set again keeps its time: see `restore.ts`.
+      if (name !== undefined && names.get(name.threadId)?.name !== name.name) names.set(name.threadId, name)
     }
   })
   // Two refreshes at once would both read the same lines, and add their length twice.

@@ -44,8 +44,11 @@ export interface Mirror {
   /**
    * Stores a thread now, and waits until it is stored.
    *
-   * Use it if work may be reported as done only after it is stored. Fails with `Conflict` if another process has
-   * continued the thread, and with `StoreFailed` if the store fails.
+   * Use it if work may be reported as done only after it is stored. It costs a request to the server and an append,
+   * however many threads the Codex home has.
+   *
+   * Fails with `StoreFailed` if the store fails, and with `Conflict` if another process has continued the thread. Then
+   * it stores nothing, also not a revert, which is in a file of its own.
    */
   sync(threadId: string): Effect.Effect<void, ThreadStoreError>
 }

@@ -43,7 +43,8 @@ export const select = Effect.fnUntraced(function* (codex: Codex, home: Home, { i
     Effect.option(codex.request("thread/read", { threadId: id })),
     (reply) => Option.isSome(reply) && home.baseName(reply.value.thread.path ?? "") === newest
   )
-  if (yield* isRecorded) return false
+  // Another process that lets its server forget the thread would delete what is restored here.
+  if ((yield* isRecorded) && !(yield* isClaimed(home, id))) return false
   if ((yield* codex.loadedThreads).includes(id)) return yield* new ThreadLoaded()
   return yield* alone(
     home,
@@ -101,7 +102,13 @@ const withoutFiles = Effect.fnUntraced(function* <A, E, R, E2, R2>(
   const files = ids.flatMap((id) => [...(places.get(id) ?? [])]).toSorted(([a], [b]) => (a < b ? 1 : -1))
   const moved = new Map<string, string>()
   const back = Effect.fnUntraced(function* (name: string, place: string) {
-    yield* fs.rename(path.join(aside, name), place)
+    // Another process can have restored the file in the meantime, and its server can have added to it.
+    yield* Effect.catchReason(
+      fs.link(path.join(aside, name), place),
+      "PlatformError",
+      "AlreadyExists",
+      () => Effect.void
+    )
     moved.delete(name)
   })
   const useAndReturn = Effect.gen(function* () {
@@ -135,7 +142,7 @@ const alone = Effect.fnUntraced(function* <A, E, R>(
 ) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const aside = path.join(home.folder, `.effect-codex-restore-${id}`)
+  const aside = path.join(home.folder, asideOf(id))
   const claim = Effect.gen(function* () {
     const found = yield* homes.ifThere(fs.stat(aside), undefined)
     const time = found && Option.getOrUndefined(found.mtime)
@@ -143,14 +150,28 @@ const alone = Effect.fnUntraced(function* <A, E, R>(
     yield* fs.makeDirectory(aside, { mode: 0o700 })
   })
   return yield* Effect.acquireUseRelease(
-    inRealTime(Effect.retry(claim, Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: WAIT })))),
+    inRealTime(
+      Effect.retry(claim, {
+        schedule: Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: WAIT })),
+        while: (error) => error.reason._tag === "AlreadyExists"
+      })
+    ),
     () => use(aside),
     () => Effect.ignore(fs.remove(aside, { recursive: true, force: true }))
   )
 })
 
-/** After how many milliseconds a folder belongs to a process that died: the work in it takes less than a second. */
-const ABANDONED = 30_000
+/** Whether a process has the folder. */
+const isClaimed = Effect.fnUntraced(function* (home: Home, id: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  return yield* fs.exists(path.join(home.folder, asideOf(id)))
+})
+
+const asideOf = (id: string): string => `.effect-codex-restore-${id}`
+
+/** After how many milliseconds a folder belongs to a process that died: the work in it takes about a second. */
+const ABANDONED = 60_000
 
 /** How long to wait for another process. */
-const WAIT = "60 seconds"
+const WAIT = "90 seconds"

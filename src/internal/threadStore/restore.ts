@@ -46,8 +46,9 @@ export const restore = Effect.fnUntraced(
         yield* file.writeAll(bytes)
         yield* file.sync
         if (has !== undefined) {
-          // Another process can have extended it in the meantime.
-          const isAsPlanned = Number((yield* fs.stat(place)).size) === has
+          // Another process can have extended it in the meantime, or have moved it aside.
+          const found = yield* homes.ifThere(fs.stat(place), undefined)
+          const isAsPlanned = found !== undefined && Number(found.size) === has
           if (isAsPlanned) yield* fs.rename(fresh, place)
           return isAsPlanned
         }
@@ -58,7 +59,8 @@ export const restore = Effect.fnUntraced(
         )
       }).pipe(Effect.scoped)
       if (isMoved) return
-      const local = yield* fs.readFile(place)
+      const local = yield* homes.ifThere(fs.readFile(place), undefined)
+      if (local === undefined) return yield* write(place, { bytes, name, has: undefined })
       if (!plans.isSame(local, bytes, Math.min(local.length, bytes.length))) {
         return yield* new LocalDiffers({ segment: name, how: "different" })
       }
@@ -95,15 +97,14 @@ export const restore = Effect.fnUntraced(
       const isNewer = stored !== undefined && (local === undefined || local.segment < stored.segment)
       const name = isNewer ? stored : local
       if (name === undefined || !(isNewer || isForgotten)) return
-      // The server has names in its database, too, so a line in the index is not enough.
-      yield* codex.request("thread/name/set", { threadId: thread.id, name: name.name }).pipe(
-        // The server has added a line with the time of now. With the stored line after it, the name keeps its own time:
-        // this home does not report an old name as the newest.
-        Effect.andThen(
-          fs.writeFileString(path.join(home.folder, rollout.indexFile), name.line, { flag: "a", mode: 0o600 })
-        ),
-        Effect.ignore({ log: "Warn", message: "The name of a restored thread could not be set" })
-      )
+      // The server has names in its database, too, so a line in the index is not enough. It adds a line with the time
+      // of now. The stored line before it keeps the time of the name: this home does not report an old name as new.
+      yield* fs
+        .writeFileString(path.join(home.folder, rollout.indexFile), name.line, { flag: "a", mode: 0o600 })
+        .pipe(
+          Effect.andThen(codex.request("thread/name/set", { threadId: thread.id, name: name.name })),
+          Effect.ignore({ log: "Warn", message: "The name of a restored thread could not be set" })
+        )
     })
 
     const written = yield* Effect.forEach(threads, (thread) =>

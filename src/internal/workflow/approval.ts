@@ -79,7 +79,11 @@ export interface Ask {
  * @since 0.171.0
  */
 export interface ApprovalOptions<Choices extends { readonly [name: string]: string }, A> {
-  /** The name of the approval, which no other one of the workflow has: 1 to 60 characters. */
+  /**
+   * The name of the approval, which no other one of the workflow has: 1 to 60 characters without a slash.
+   *
+   * An execution of a workflow asks once for each name: a second `ask` returns the same decision.
+   */
   readonly name: string
   /** The choices, by name, with what a person reads. */
   readonly choices: Choices
@@ -135,6 +139,10 @@ export const make = <const Choices extends { readonly [name: string]: string }, 
   name,
   value
 }: ApprovalOptions<Choices, A>): Approval<keyof Choices & string, A> => {
+  // The name is a part of ids, which have a slash and a limit.
+  if (typeof name !== "string" || name === "" || name.length > 60 || name.includes("/")) {
+    throw new TypeError("the name of an approval: expected 1 to 60 characters without a slash")
+  }
   type C = keyof Choices & string
   // Type boundary: the keys of the object are its names.
   const names = Object.keys(choices) as ReadonlyArray<C>

@@ -92,6 +92,32 @@ describe.runIf(linux)("the process table", () => {
   )
 })
 
+describe.runIf(linux && writable(lastPid))("a known process whose id another one has got", () => {
+  it.live("is recognized by its id alone only for a moment after the last scan", () =>
+    Effect.gen(function* () {
+      const earlier = yield* sleeper()
+      const known: processTable.Known = new Map()
+      yield* processTable.learn(known, ({ pid }) => pid === earlier.pid)
+      yield* kill(earlier)
+      for (let attempt = 0; attempt < 200; attempt++) {
+        writeFileSync(lastPid, String(earlier.pid - 1))
+        const later = yield* sleeper()
+        if (later.pid !== earlier.pid) {
+          yield* kill(later)
+          continue
+        }
+        const isSeen = processTable
+          .find(({ pid }) => pid === later.pid, known)
+          .pipe(Effect.map((found) => found?.length === 1))
+        yield* Effect.repeat(Effect.delay(isSeen, "10 millis"), { until: (seen) => seen }).pipe(
+          Effect.timeout("5 seconds")
+        )
+        return
+      }
+    })
+  )
+})
+
 describe.runIf(linux)("what is left of a server", () => {
   it.live("is ended whether it started before or after the processes were read for the first time", () =>
     Effect.gen(function* () {
