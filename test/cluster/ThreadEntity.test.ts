@@ -145,6 +145,16 @@ describe("a thread of a cluster", () => {
         const unknown = yield* Effect.flip(one.run("k2", "hi", { efort: "low" } as object))
         assert(unknown._tag === "CodexError")
         assert.strictEqual(unknown.reason._tag, "InvalidOptions")
+        for (const [key, options] of [
+          ["", {}],
+          ["k2", { maxDuration: "soon" }],
+          ["k2", { ifInterrupted: "retry" }],
+          ["k2", { attempt: 0 }]
+        ] as const) {
+          const invalid = yield* Effect.flip(one.run(key, "hi", options as object))
+          assert(invalid._tag === "CodexError")
+          assert.deepStrictEqual([invalid.method, invalid.reason._tag], ["ThreadEntity.run", "InvalidOptions"])
+        }
         const large = yield* Effect.flip(one.run("k3", "x".repeat(9 * 1024 * 1024)))
         assert(large._tag === "ThreadEntityError")
         assert.strictEqual(large.reason._tag, "MessageTooLarge")

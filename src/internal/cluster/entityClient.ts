@@ -13,10 +13,13 @@ import type * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Sharding } from "effect/cluster/Sharding"
-import { CodexError, InvalidInput } from "../../CodexError.ts"
+import { type CodexError, InvalidInput } from "../../CodexError.ts"
 import type * as Input from "../../Input.ts"
 import type { RunOnceOptions } from "../../Thread.ts"
 import type { TurnEvent, TurnStalled, TurnTimedOut } from "../../Turn.ts"
+import { failedAt } from "../errors/failedAt.ts"
+import * as settings from "../settings.ts"
+import * as turnKey from "../turn/turnKey.ts"
 import { DirectoryError, InvalidName, isName } from "./directory.ts"
 import { MessageTooLarge, ThreadEntityError } from "./entityErrors.ts"
 import * as protocol from "./entityProtocol.ts"
@@ -116,6 +119,8 @@ export interface ClusterThread {
    *
    * **Gotchas**
    *
+   * The key alone identifies the turn: a call with the same key and another input returns the result of the first.
+   *
    * The input, the options and the answer are stored as they are in the database of the cluster.
    */
   run(key: string, input: Input.Input, options?: RunOptions): Effect.Effect<protocol.RunResult, RunFailure>
@@ -187,36 +192,43 @@ export const maxMessageBytes = 8 * 1024 * 1024
 
 // internal
 
-const toMessage = Effect.fnUntraced(function* (key: string, input: Input.Input, options: RunOptions) {
-  const { attempt = 1, ifFailed = "fail", ifInterrupted = "fail", items = false, ...turn } = options
-  const fields = { ...turn, idleTimeout: millis(turn.idleTimeout), maxDuration: millis(turn.maxDuration) }
-  const [sent, given] = yield* Effect.try({
-    try: () => [sentEvents.plain(input), sentEvents.plain(fields)] as const,
-    catch: () =>
-      new CodexError({
-        method: "turn/start",
-        reason: new InvalidInput({ argument: "input", description: "the input and the options must be JSON" })
-      })
-  })
-  return {
-    version: protocol.version,
-    key,
-    input: sent,
-    // Type boundary: the JSON of an object is an object.
-    options: given as { readonly [name: string]: Schema.Json },
-    items,
-    ifInterrupted,
-    ifFailed,
-    attempt
-  }
-})
+const toMessage = Effect.fnUntraced(
+  function* (key: string, input: Input.Input, options: RunOptions) {
+    const { attempt, idleTimeout, ifFailed, ifInterrupted, items = false, maxDuration, ...turn } = options
+    // What is part of the identity of the message is checked here. The runner checks the others.
+    yield* turnKey.check(key)
+    const policies: protocol.Policies = {
+      attempt: yield* settings.count("attempt", attempt, 1),
+      ifFailed: (yield* settings.oneOf("ifFailed", ifFailed, ["fail", "repeat"])) ?? "fail",
+      ifInterrupted: (yield* settings.oneOf("ifInterrupted", ifInterrupted, ["fail", "continue", "ask"])) ?? "fail"
+    }
+    const fields = {
+      ...turn,
+      idleTimeout: yield* millis("idleTimeout", idleTimeout),
+      maxDuration: yield* millis("maxDuration", maxDuration)
+    }
+    const [sent, given] = yield* Effect.try({
+      try: () => [sentEvents.plain(input), sentEvents.plain(fields)] as const,
+      catch: () => new InvalidInput({ argument: "input", description: "the input and the options must be JSON" })
+    })
+    return {
+      version: protocol.version,
+      key,
+      input: sent,
+      // Type boundary: the JSON of an object is an object.
+      options: given as { readonly [name: string]: Schema.Json },
+      items,
+      ...policies
+    }
+  },
+  Effect.mapError(failedAt("ThreadEntity.run"))
+)
 
-/** Limits as numbers, which a runner reads as milliseconds. An infinite one is none. */
-const millis = (input: Duration.Input | undefined): number | undefined => {
-  if (input === undefined) return undefined
-  const given = Duration.toMillis(input)
-  return Number.isFinite(given) ? given : undefined
-}
+/** A limit as a number, which a runner reads as milliseconds. An infinite one is none. */
+const millis = (option: string, input: Duration.Input | undefined) =>
+  Effect.map(settings.duration(option, input, Duration.infinity, { allowInfinite: true }), (limit) =>
+    Duration.isFinite(limit) ? Duration.toMillis(limit) : undefined
+  )
 
 const tooLarge = (method: string, bytes: number): ThreadEntityError =>
   new ThreadEntityError({ method, reason: new MessageTooLarge({ bytes, maxBytes: maxMessageBytes }) })
