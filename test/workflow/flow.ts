@@ -36,12 +36,13 @@ export const Both = Workflow.make("Both", {
   error: Schema.Union([TurnError, NotDecided])
 })
 
+// The turn first: a branch that waits suspends the workflow, unless another one is in an activity.
 const both = Both.toLayer(({ id }) =>
   Effect.map(
-    Effect.all([ship.ask({ lines: [`Ship ${id}?`] }), turnActivity({ name: "turn", input: `turn of ${id}` })], {
+    Effect.all([turnActivity({ name: "turn", input: `turn of ${id}` }), ship.ask({ lines: [`Ship ${id}?`] })], {
       concurrency: "unbounded"
     }),
-    ([{ by }, { finalResponse, source }]) => ({ by, text: text(finalResponse), source })
+    ([{ finalResponse, source }, { by }]) => ({ by, text: text(finalResponse), source })
   )
 )
 

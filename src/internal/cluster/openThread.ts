@@ -114,6 +114,8 @@ const restore = (
             Effect.andThen(setAside(codex, threadId), resumed)
           )
         ),
+      // The server knows an older file of the thread.
+      OlderSegment: () => Effect.andThen(setAside(codex, threadId), resumed),
       // Everything that this home has is stored, and the server forgets a thread only if it is deleted.
       ThreadLoaded: () => Effect.andThen(codex.deleteThread(threadId), resumed)
     })

@@ -95,6 +95,7 @@ export const make = Effect.fnUntraced(function* (services: Services): Effect.fn.
       return Effect.flatMap(Deferred.await(turn.fiber), Fiber.interrupt)
     })
 
+  // Type boundary: calls under one key of a thread run the same code, so they have the same types.
   return {
     "~run": <A, E, R>(
       name: string,
@@ -121,7 +122,7 @@ export const make = Effect.fnUntraced(function* (services: Services): Effect.fn.
           const joined = turn
           joined.callers++
           const fiber = yield* Deferred.await(joined.fiber)
-          // Type boundary: calls with one key of a thread run the same activity.
+          // Type boundary: as above.
           return yield* restore(Fiber.join(fiber) as Effect.Effect<A, E, R>).pipe(
             Effect.onExit((exit) =>
               Effect.sync(() => {
