@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Option, Scope, Stream } from "effect"
+import { Context, Deferred, Effect, Exit, Fiber, Layer, Option, Scope, Stream } from "effect"
 import * as Input from "../../src/Input.ts"
 import * as ThreadDirectory from "../../src/cluster/ThreadDirectory.ts"
 import * as protocol from "../../src/internal/cluster/entityProtocol.ts"
@@ -20,11 +20,40 @@ const held = (text: string) =>
     return gate
   })
 
+/** The answers of a person, in order. */
+const answers: Array<Effect.Effect<"fail" | "continue", unknown>> = []
+const asked: Array<string> = []
+let mistakes = 0
+
+/** One runner for all tests that do not end it. */
+const Shared = Context.Service<Effect.Success<ReturnType<typeof start>>>("test/Shared")
+const shared = Layer.effect(
+  Shared,
+  Effect.flatMap(support.makeHome, (home) =>
+    start(home, {
+      thread: (name) => ({
+        start: {
+          get cwd(): string | undefined {
+            if (name !== "defect") return undefined
+            mistakes++
+            throw new TypeError("a mistake")
+          }
+        }
+      }),
+      ask: ({ key, name, unknown }) =>
+        Effect.suspend(() => {
+          asked.push(`${name}/${key}/${unknown.status}`)
+          return answers.shift() ?? Effect.interrupt
+        })
+    })
+  )
+).pipe(Layer.provideMerge(support.layer))
+
 describe("a thread of a cluster", () => {
-  it.layer(support.layer, { excludeTestServices: true })((it) => {
+  it.layer(shared, { excludeTestServices: true })((it) => {
     it.effect("runs a key once, and answers later calls from the stored reply or the record", () =>
       Effect.gen(function* () {
-        const { thread } = yield* start(yield* support.makeHome)
+        const { thread } = yield* Shared
         const one = thread("once")
         const first = yield* one.run("k", "run-once", { effort: "low", idleTimeout: "1 minute" })
         assert.deepInclude(first, {
@@ -47,7 +76,7 @@ describe("a thread of a cluster", () => {
 
     it.effect("gives ten callers of one key the same result, from one model request", () =>
       Effect.gen(function* () {
-        const { thread } = yield* start(yield* support.makeHome)
+        const { thread } = yield* Shared
         const gate = yield* held("for all ten")
         const calls = yield* Effect.forkChild(
           Effect.all(
@@ -67,7 +96,7 @@ describe("a thread of a cluster", () => {
 
     it.effect("runs other keys of a name in order, while steer, events and state pass them", () =>
       Effect.gen(function* () {
-        const { thread } = yield* start(yield* support.makeHome)
+        const { thread } = yield* Shared
         const model = yield* MockModel.MockModel
         const one = thread("order")
         // The server drops what the model has not begun to answer when it is steered.
@@ -105,7 +134,7 @@ describe("a thread of a cluster", () => {
 
     it.effect("stops a turn with interrupt, and not if a caller is gone", () =>
       Effect.gen(function* () {
-        const { thread } = yield* start(yield* support.makeHome)
+        const { thread } = yield* Shared
         const one = thread("stop")
         const gate = yield* held("survives")
         const gone = yield* Effect.forkChild(one.run("k1", "stop-1"))
@@ -131,7 +160,7 @@ describe("a thread of a cluster", () => {
 
     it.effect("fails with typed errors, which keep their fields", () =>
       Effect.gen(function* () {
-        const { provide, thread } = yield* start(yield* support.makeHome)
+        const { provide, thread } = yield* Shared
         const model = yield* MockModel.MockModel
         const one = thread("errors")
         yield* model.enqueue(MockModel.status(400, { error: { message: "no" } }))
@@ -182,40 +211,19 @@ describe("a thread of a cluster", () => {
 
     it.effect("reports a defect of the runner as a typed error, once", () =>
       Effect.gen(function* () {
-        let calls = 0
-        const { thread } = yield* start(yield* support.makeHome, {
-          thread: () => ({
-            start: {
-              get cwd(): string {
-                calls++
-                throw new TypeError("a mistake")
-              }
-            }
-          })
-        })
+        const { thread } = yield* Shared
         const error = yield* Effect.flip(thread("defect").run("k", "hi"))
         assert(error._tag === "ThreadEntityError")
         assert.deepInclude(error.reason, { _tag: "RunnerFailed", defect: "TypeError" })
         assert.notInclude(error.message, "a mistake")
-        assert.strictEqual(calls, 1)
+        assert.strictEqual(mistakes, 1)
       }).pipe(Effect.scoped)
     )
 
     it.effect("asks about an unknown outcome, and fails if the answer does", () =>
       Effect.gen(function* () {
-        const answers: Array<Effect.Effect<"fail" | "continue", unknown>> = [
-          Effect.succeed("fail"),
-          Effect.die("no answer"),
-          Effect.succeed("continue")
-        ]
-        const asked: Array<string> = []
-        const { provide, thread } = yield* start(yield* support.makeHome, {
-          ask: ({ key, name, unknown }) =>
-            Effect.suspend(() => {
-              asked.push(`${name}/${key}/${unknown.status}`)
-              return answers.shift() ?? Effect.interrupt
-            })
-        })
+        answers.push(Effect.succeed("fail"), Effect.die("no answer"), Effect.succeed("continue"))
+        const { provide, thread } = yield* Shared
         const one = thread("asked")
         const { threadId } = yield* one.run("k0", "before-asked")
         const directory = yield* provide(ThreadDirectory.ThreadDirectory)
@@ -232,7 +240,7 @@ describe("a thread of a cluster", () => {
 
     it.effect("answers a message whose reply was lost from the record", () =>
       Effect.gen(function* () {
-        const { thread } = yield* start(yield* support.makeHome)
+        const { thread } = yield* Shared
         const first = yield* thread("lost").run("k", [Input.text("look-lost"), Input.image(pixel)])
         yield* support.query(
           "DELETE FROM cluster_replies WHERE request_id IN (SELECT request_id FROM cluster_messages WHERE entity_id = 'lost')"
@@ -253,7 +261,9 @@ describe("a thread of a cluster", () => {
         assert.strictEqual(yield* support.timesAsked("look-lost"), 1)
       }).pipe(Effect.scoped)
     )
+  })
 
+  it.layer(support.layer, { excludeTestServices: true })((it) => {
     it.effect("hands a running turn over when the runner leaves: completed within the limit, else interrupted", () =>
       Effect.gen(function* () {
         const [home, next] = [yield* support.makeHome, yield* support.makeHome]
