@@ -79,18 +79,18 @@ import * as Approval from "../Approval.ts"
 import * as Elicitation from "../Elicitation.ts"
 import * as Permissions from "../Permissions.ts"
 import type * as ServerRequests from "../ServerRequests.ts"
-import type { OutcomeUnknown } from "../Turn.ts"
 import * as UserInput from "../UserInput.ts"
 import * as checks from "../internal/cluster/inboxChecks.ts"
-import * as entries from "../internal/cluster/inboxEntry.ts"
 import * as inbox from "../internal/cluster/inbox.ts"
 import * as memory from "../internal/cluster/inboxMemory.ts"
-import * as policies from "../internal/cluster/inboxPolicies.ts"
+import { elicitation, permissions, policy, userInput } from "../internal/cluster/inboxPolicies.ts"
 import type { PolicyOptions } from "../internal/cluster/inboxPolicies.ts"
 import * as Reasons from "../internal/cluster/inboxReasons.ts"
 import { ApprovalInbox, ApprovalInboxError } from "../internal/cluster/inboxService.ts"
 import * as sql from "../internal/cluster/inboxSql.ts"
 
+export { Entry as EntrySchema, Event as EventSchema } from "../internal/cluster/inboxEntry.ts"
+export { continuation, elicitation, permissions, policy, userInput } from "../internal/cluster/inboxPolicies.ts"
 export type { PolicyOptions } from "../internal/cluster/inboxPolicies.ts"
 export {
   AlreadyAnswered,
@@ -114,22 +114,6 @@ export type {
   Page,
   Request
 } from "../internal/cluster/inboxService.ts"
-
-/**
- * The schema of an entry, to send it to a program for people.
- *
- * @category schemas
- * @since 0.171.0
- */
-export const EntrySchema: typeof entries.Entry = entries.Entry
-
-/**
- * The schema of an event of the audit.
- *
- * @category schemas
- * @since 0.171.0
- */
-export const EventSchema: typeof entries.Event = entries.Event
 
 /**
  * Options of an inbox.
@@ -225,91 +209,6 @@ export const handlers = (
   "item/tool/requestUserInput": UserInput.handler(userInput(options)),
   "mcpServer/elicitation/request": Elicitation.handler(elicitation(options))
 })
-
-/**
- * A policy that puts commands and file changes into the inbox, and waits for the answer.
- *
- * The choices of an entry are the answers that the request offers: `accept`, `decline`, `cancel`, `acceptForSession`,
- * and each rule by a name of its own. `kind` is `command` or `fileChange`.
- *
- * **Example** (Asking a person only about what no rule allows)
- *
- * ```ts
- * import { Approval, ServerRequests } from "effect-codex"
- * import { ApprovalInbox } from "effect-codex/cluster"
- *
- * const policy = Approval.allowCommands(Approval.command.equals(["date"])).pipe(
- *   Approval.orElse(ApprovalInbox.policy({ expiresAfter: "30 minutes" }))
- * )
- *
- * const handlers = ServerRequests.layer(Approval.handlers(policy))
- * ```
- *
- * @category policies
- * @since 0.171.0
- */
-export const policy: (
-  options?: PolicyOptions<Approval.Question>
-) => Approval.Policy<ApprovalInboxError, ApprovalInbox> = policies.policy
-
-/**
- * A policy that puts requests for permissions into the inbox. Its choices: `grant`, `grantForSession`, `decline`.
- * `kind` is `permissions`.
- *
- * @category policies
- * @since 0.171.0
- */
-export const permissions: (
-  options?: PolicyOptions<Permissions.Question>
-) => Permissions.Policy<ApprovalInboxError, ApprovalInbox> = policies.permissions
-
-/**
- * Puts questions of the model into the inbox: pass it to `UserInput.handler`. `kind` is `userInput`.
- *
- * The choice `answer` has a text for each question that a person answers, by the names of the entry's fields. Questions
- * for secrets are declined.
- *
- * @category policies
- * @since 0.171.0
- */
-export const userInput: (
-  options?: PolicyOptions<UserInput.Inquiry>
-) => (inquiry: UserInput.Inquiry) => Effect.Effect<UserInput.Answers, ApprovalInboxError, ApprovalInbox> =
-  policies.userInput
-
-/**
- * Puts requests of MCP servers into the inbox: pass the result to `Elicitation.handler`. `kind` is `elicitation`.
- *
- * A form that does not match its limits is put in again, with what was wrong.
- *
- * @category policies
- * @since 0.171.0
- */
-export const elicitation: (
-  options?: PolicyOptions<Elicitation.FormQuestion | Elicitation.UrlQuestion | Elicitation.ToolApprovalQuestion>
-) => {
-  readonly form: (
-    question: Elicitation.FormQuestion
-  ) => Effect.Effect<Elicitation.FormAnswer, ApprovalInboxError, ApprovalInbox>
-  readonly url: (
-    question: Elicitation.UrlQuestion
-  ) => Effect.Effect<Elicitation.UrlAnswer, ApprovalInboxError, ApprovalInbox>
-  readonly toolApproval: (
-    question: Elicitation.ToolApprovalQuestion
-  ) => Effect.Effect<Elicitation.ToolAnswer, ApprovalInboxError, ApprovalInbox>
-} = policies.elicitation
-
-/**
- * Asks a person whether an interrupted turn is to be continued, which is one more request to the model. `kind` is
- * `continuation`, and the choices are `continue` and `fail`. No answer in time means `fail`.
- *
- * @category policies
- * @since 0.171.0
- */
-export const continuation: (
-  options?: PolicyOptions<OutcomeUnknown>
-) => (unknown: OutcomeUnknown) => Effect.Effect<"fail" | "continue", ApprovalInboxError, ApprovalInbox> =
-  policies.continuation
 
 /**
  * Whether a value is an `ApprovalInboxError`.

@@ -35,14 +35,13 @@ import type * as Path from "effect/Path"
 import type { Codex, ResumeThreadOptions, StartThreadOptions } from "../Codex.ts"
 import type { ThreadDirectory } from "../internal/cluster/directory.ts"
 import * as durableTurn from "../internal/cluster/durableTurn.ts"
-import * as entityClient from "../internal/cluster/entityClient.ts"
 import * as Errors from "../internal/cluster/entityErrors.ts"
 import * as handlers from "../internal/cluster/entityHandlers.ts"
 import * as protocol from "../internal/cluster/entityProtocol.ts"
 import type { Services } from "../internal/cluster/openThread.ts"
 import type { Mirror, ThreadStore } from "../ThreadStore.ts"
 
-export { maxMessageBytes } from "../internal/cluster/entityClient.ts"
+export { client, maxMessageBytes } from "../internal/cluster/entityClient.ts"
 export type {
   CallFailure,
   ClusterFailure,
@@ -138,29 +137,6 @@ export const layer = <R = never>(options?: Options<R>): Layer.Layer<never, never
 export const layerStored = <R = never>(
   options?: Options<R>
 ): Layer.Layer<never, never, Requirements | ThreadStore | Mirror | R> => layerOf(durableTurn.storedServices, options)
-
-/**
- * Returns a function that refers to the threads of a cluster by name. It needs no Codex: use it with
- * `Runner.layerClient`, or on a runner.
- *
- * **Example** (Asking a thread of a cluster)
- *
- * ```ts
- * import { Effect } from "effect"
- * import { ThreadEntity } from "effect-codex/cluster"
- *
- * const answer = (customer: string, messageId: string, text: string) =>
- *   Effect.gen(function* () {
- *     const thread = yield* ThreadEntity.client
- *     const result = yield* thread(customer).run(messageId, text, { ifInterrupted: "continue" })
- *     return result.finalResponse
- *   })
- * ```
- *
- * @category constructors
- * @since 0.171.0
- */
-export const client: Effect.Effect<(name: string) => entityClient.ClusterThread, never, Sharding> = entityClient.make
 
 /**
  * Whether a value is a `ThreadEntityError`.

@@ -139,8 +139,28 @@ export interface ClusterThread {
   events(key?: string): Stream.Stream<TurnEvent, EventsFailure>
 }
 
-/** Creates what refers to threads by name. */
-export const make: Effect.Effect<(name: string) => ClusterThread, never, Sharding> = Effect.map(
+/**
+ * Returns a function that refers to the threads of a cluster by name. It needs no Codex: use it with
+ * `Runner.layerClient`, or on a runner.
+ *
+ * **Example** (Asking a thread of a cluster)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { ThreadEntity } from "effect-codex/cluster"
+ *
+ * const answer = (customer: string, messageId: string, text: string) =>
+ *   Effect.gen(function* () {
+ *     const thread = yield* ThreadEntity.client
+ *     const result = yield* thread(customer).run(messageId, text, { ifInterrupted: "continue" })
+ *     return result.finalResponse
+ *   })
+ * ```
+ *
+ * @category constructors
+ * @since 0.171.0
+ */
+export const client: Effect.Effect<(name: string) => ClusterThread, never, Sharding> = Effect.map(
   protocol.ThreadEntity.client,
   (entity) => (name) => {
     const named = <A, E>(method: string, effect: () => Effect.Effect<A, E>) =>

@@ -71,7 +71,12 @@ export const Answered = Schema.Struct({
   at: Schema.DateTimeUtcFromMillis
 })
 
-/** The schema of an entry. */
+/**
+ * The schema of an entry, to send it to a program for people.
+ *
+ * @category schemas
+ * @since 0.171.0
+ */
 export const Entry = Schema.Struct({
   id: Schema.String,
   kind: Schema.String,
@@ -94,7 +99,12 @@ export const Entry = Schema.Struct({
 export type Entry = typeof Entry.Type
 export type Status = typeof Status.Type
 
-/** The schema of an event of the audit. */
+/**
+ * The schema of an event of the audit.
+ *
+ * @category schemas
+ * @since 0.171.0
+ */
 export const Event = Schema.Struct({
   entryId: Schema.String,
   /** Counts the events of one entry, from 1. */

@@ -40,7 +40,28 @@ export interface PolicyOptions<Q> {
   readonly describe?: ((question: Q) => ReadonlyArray<string>) | undefined
 }
 
-/** A policy about commands and file changes. */
+/**
+ * A policy that puts commands and file changes into the inbox, and waits for the answer.
+ *
+ * The choices of an entry are the answers that the request offers: `accept`, `decline`, `cancel`, `acceptForSession`,
+ * and each rule by a name of its own. `kind` is `command` or `fileChange`.
+ *
+ * **Example** (Asking a person only about what no rule allows)
+ *
+ * ```ts
+ * import { Approval, ServerRequests } from "effect-codex"
+ * import { ApprovalInbox } from "effect-codex/cluster"
+ *
+ * const policy = Approval.allowCommands(Approval.command.equals(["date"])).pipe(
+ *   Approval.orElse(ApprovalInbox.policy({ expiresAfter: "30 minutes" }))
+ * )
+ *
+ * const handlers = ServerRequests.layer(Approval.handlers(policy))
+ * ```
+ *
+ * @category policies
+ * @since 0.171.0
+ */
 export const policy = (
   options: PolicyOptions<Approval.Question> = {}
 ): Approval.Policy<ApprovalInboxError, ApprovalInbox> =>
@@ -56,7 +77,13 @@ export const policy = (
     )
   })
 
-/** A policy about permissions. */
+/**
+ * A policy that puts requests for permissions into the inbox. Its choices: `grant`, `grantForSession`, `decline`.
+ * `kind` is `permissions`.
+ *
+ * @category policies
+ * @since 0.171.0
+ */
 export const permissions = (
   options: PolicyOptions<Permissions.Question> = {}
 ): Permissions.Policy<ApprovalInboxError, ApprovalInbox> =>
@@ -72,7 +99,15 @@ export const permissions = (
     )
   )
 
-/** Answers questions of the model. */
+/**
+ * Puts questions of the model into the inbox: pass it to `UserInput.handler`. `kind` is `userInput`.
+ *
+ * The choice `answer` has a text for each question that a person answers, by the names of the entry's fields. Questions
+ * for secrets are declined.
+ *
+ * @category policies
+ * @since 0.171.0
+ */
 export const userInput =
   (options: PolicyOptions<UserInput.Inquiry> = {}) =>
   (inquiry: UserInput.Inquiry): Effect.Effect<UserInput.Answers, ApprovalInboxError, ApprovalInbox> =>
@@ -92,7 +127,14 @@ export const userInput =
           (chosen): UserInput.Answers => (chosen?.choice === "answer" ? describing.texts(chosen.value) : {})
         )
 
-/** The entries of an elicitation handler. */
+/**
+ * Puts requests of MCP servers into the inbox: pass the result to `Elicitation.handler`. `kind` is `elicitation`.
+ *
+ * A form that does not match its limits is put in again, with what was wrong.
+ *
+ * @category policies
+ * @since 0.171.0
+ */
 export const elicitation = (
   options: PolicyOptions<Elicitation.FormQuestion | Elicitation.UrlQuestion | Elicitation.ToolApprovalQuestion> = {}
 ) => {
@@ -150,7 +192,13 @@ export const elicitation = (
   } as const
 }
 
-/** Asks whether an interrupted turn is to be continued. */
+/**
+ * Asks a person whether an interrupted turn is to be continued, which is one more request to the model. `kind` is
+ * `continuation`, and the choices are `continue` and `fail`. No answer in time means `fail`.
+ *
+ * @category policies
+ * @since 0.171.0
+ */
 export const continuation =
   (options: PolicyOptions<OutcomeUnknown> = {}) =>
   (unknown: OutcomeUnknown): Effect.Effect<"fail" | "continue", ApprovalInboxError, ApprovalInbox> =>
