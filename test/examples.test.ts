@@ -330,7 +330,7 @@ describe("the examples", () => {
       for (const name of imports) {
         assert.match(
           name ?? "",
-          /^(?:effect(?:\/\w+)*|@effect\/(?:platform-node|vitest)|effect-codex(?:\/\w+)?|node:[\w/]+|\.{1,2}\/[\w/.-]+\.ts)$/,
+          /^(?:effect(?:\/\w+)*|@effect\/(?:platform-node|sql-pg|vitest)|effect-codex(?:\/\w+)?|node:[\w/]+|\.{1,2}\/[\w/.-]+\.ts)$/,
           file
         )
         assert.notMatch(name ?? "", /\/src\/|internal/, file)

@@ -22,7 +22,7 @@ describe("an ApprovalInbox in the embedded database", () => {
         assert.lengthOf(exits.filter(Exit.isSuccess), 1)
         assert.strictEqual((yield* Fiber.join(asked)).status, "delivered")
         assert.lengthOf(yield* Test.audit(inbox, "one"), 3)
-        assert.lengthOf((yield* inbox.list({ status: ["delivered"], limit: 1 })).data, 1)
+        assert.lengthOf((yield* inbox.list({ status: ["delivered"], pageSize: 1 })).data, 1)
         assert.strictEqual(yield* inbox.prune(DateTime.add(yield* DateTime.now, { seconds: 1 })), 1)
       })
     )

@@ -17,7 +17,10 @@ const reasons: ReadonlyArray<readonly [reason: ApprovalInbox.Reason, says: strin
   [new ApprovalInbox.NotOffered({ part: "choice", field: "" }), "one of its `choices`"],
   [new ApprovalInbox.NotOffered({ part: "value", field: "" }), "a property for each field"],
   [new ApprovalInbox.NotOffered({ part: "value", field: "size" }), 'the field "size" does not match'],
-  [new ApprovalInbox.InvalidRequest({ argument: "limit", expected: "an integer" }), "`limit`: expected an integer"],
+  [
+    new ApprovalInbox.InvalidRequest({ argument: "pageSize", expected: "an integer" }),
+    "`pageSize`: expected an integer"
+  ],
   [new ApprovalInbox.EntryExists(), "Use another id"],
   [new ApprovalInbox.InboxFailed({ kind: "ConnectionError" }), "(ConnectionError)"]
 ]

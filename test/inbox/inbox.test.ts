@@ -1,6 +1,6 @@
 /** The inbox as people use it, in memory and on PostgreSQL, with time that the tests pass. */
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Duration, Effect, Exit, Fiber, Option, Schema, Stream } from "effect"
+import { Deferred, DateTime, Duration, Effect, Exit, Fiber, Option, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { SqlClient } from "effect/sql/SqlClient"
 import * as ApprovalInbox from "../../src/cluster/ApprovalInbox.ts"
@@ -209,17 +209,22 @@ describe.each([
           Effect.andThen(TestClock.adjust("1 second"), asking(inbox, { kind: "paged", id: `${name}:1` }))
         )
         const seen: Array<ReadonlyArray<string>> = []
+        const first = yield* Deferred.make<void>()
         const watching = yield* inbox.watch({ kind: ["paged"] }).pipe(
-          Stream.runForEach((entries) => Effect.sync(() => void seen.push(entries.map(({ id }) => id)))),
+          Stream.runForEach((entries) => {
+            seen.push(entries.map(({ id }) => id))
+            return Deferred.succeed(first, undefined)
+          }),
           Effect.forkChild({ startImmediately: true })
         )
         const pages = yield* Stream.paginate(undefined as string | undefined, (after) =>
-          Effect.map(inbox.list({ kind: ["paged"], limit: 2, after }), ({ data, next }) => [data, next] as const)
+          Effect.map(inbox.list({ kind: ["paged"], pageSize: 2, after }), ({ data, next }) => [data, next] as const)
         ).pipe(Stream.runCollect)
         assert.deepStrictEqual(
           pages.map(({ id }) => id),
           ["a:1", "b:1", "c:1"]
         )
+        yield* Deferred.await(first)
         yield* inbox.answer("b:1", { choice: "accept", by: "ann" })
         yield* TestClock.adjust("500 millis").pipe(Effect.repeat({ until: () => seen.length >= 2 }))
         assert.deepStrictEqual(seen, [
@@ -229,7 +234,7 @@ describe.each([
         yield* Fiber.interrupt(watching)
         yield* Effect.forEach(asked, ({ fiber }) => Fiber.interrupt(fiber))
         const events = yield* Stream.paginate(undefined as string | undefined, (after) =>
-          Effect.map(inbox.history({ limit: 3, after }), ({ data, next }) => [data, next] as const)
+          Effect.map(inbox.history({ pageSize: 3, after }), ({ data, next }) => [data, next] as const)
         ).pipe(
           Stream.filter(({ entryId }) => entryId.endsWith(":1")),
           Stream.runCollect
@@ -309,8 +314,8 @@ describe.each([
           ["by", inbox.answer("x", { choice: "accept", by: "" })],
           ["by", inbox.claim("x", "\0")],
           ["lease", inbox.claim("x", "ann", -1)],
-          ["limit", inbox.list({ limit: 0 })],
-          ["limit", inbox.history({ limit: 1001 })],
+          ["limit", inbox.list({ pageSize: 0 })],
+          ["limit", inbox.history({ pageSize: 1001 })],
           ["after", inbox.list({ after: "x" })],
           ["token", inbox["~internal"].put({ ...Test.request, id: "x", token: "" })]
         ]

@@ -129,7 +129,7 @@ export const make = Effect.fnUntraced(function* (
     )
 
   const list = Effect.fnUntraced(function* (options: ListOptions, relay: boolean) {
-    const limit = yield* checks.limit(options)
+    const limit = yield* checks.pageSize(options)
     const after = yield* checks.cursor(options.after)
     yield* sweep
     return yield* backend.list({
@@ -155,7 +155,7 @@ export const make = Effect.fnUntraced(function* (
     toRelay: named(
       "list",
       undefined,
-      Effect.map(list({ limit: 1000 }, true), (found) => found.map(({ entry }) => entry))
+      Effect.map(list({ pageSize: 1000 }, true), (found) => found.map(({ entry }) => entry))
     ),
     relayed: ({ id, status }) =>
       named("list", id, status === "answered" ? Effect.asVoid(change(id, { _tag: "deliver" })) : backend.relayed(id)),
@@ -227,7 +227,7 @@ export const make = Effect.fnUntraced(function* (
         "history",
         undefined,
         Effect.gen(function* () {
-          const limit = yield* checks.limit(options)
+          const limit = yield* checks.pageSize(options)
           const after = yield* checks.cursor(options.after)
           yield* sweep
           const found = yield* backend.history({ entryId: options.entryId, after, limit })
@@ -259,11 +259,11 @@ const signature = (found: ReadonlyArray<Stored>): string =>
 
 const nextOf = <A>(
   found: ReadonlyArray<A>,
-  { limit = 100 }: { readonly limit?: number | undefined },
+  { pageSize = 100 }: { readonly pageSize?: number | undefined },
   position: (last: A) => string
 ): Option.Option<string> => {
   const last = found.at(-1)
-  return last === undefined || found.length < limit ? Option.none() : Option.some(position(last))
+  return last === undefined || found.length < pageSize ? Option.none() : Option.some(position(last))
 }
 
 const named = <A>(

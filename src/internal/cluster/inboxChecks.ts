@@ -82,10 +82,10 @@ export const duration = (
   )
 
 /** Checks the size of a page. */
-export const limit = ({ limit = 100 }: ListOptions | HistoryOptions): Effect.Effect<number, InvalidRequest> =>
-  Number.isSafeInteger(limit) && limit >= 1 && limit <= 1000
-    ? Effect.succeed(limit)
-    : invalid("limit", "an integer from 1 to 1000")
+export const pageSize = ({ pageSize = 100 }: ListOptions | HistoryOptions): Effect.Effect<number, InvalidRequest> =>
+  Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 1000
+    ? Effect.succeed(pageSize)
+    : invalid("pageSize", "an integer from 1 to 1000")
 
 /** Reads the position of a page. */
 export const cursor = (

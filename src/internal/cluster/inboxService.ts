@@ -150,7 +150,7 @@ export interface ListOptions {
   /** The `next` of the page before. */
   readonly after?: string | undefined
   /** The size of a page, at most 1000. Default: 100. */
-  readonly limit?: number | undefined
+  readonly pageSize?: number | undefined
 }
 
 /**
@@ -165,7 +165,7 @@ export interface HistoryOptions {
   /** The `next` of the page before. */
   readonly after?: string | undefined
   /** The size of a page, at most 1000. Default: 100. */
-  readonly limit?: number | undefined
+  readonly pageSize?: number | undefined
 }
 
 /**
