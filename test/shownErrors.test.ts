@@ -38,6 +38,8 @@ import * as StructuredOutput from "../src/StructuredOutput.ts"
 import type { TurnResult } from "../src/Turn.ts"
 import * as TurnErrors from "../src/internal/turn/turnErrors.ts"
 import * as UserInput from "../src/UserInput.ts"
+import { type Example, example, type Failure } from "./support/errorExample.ts"
+import { machineErrors } from "./support/machineErrors.ts"
 
 const secret = "zq7sentinel"
 
@@ -85,38 +87,8 @@ const turn = { threadId: "t", turnId: "u", result }
 const rejection = classify({ code: -32600, message: `Invalid request: unknown field \`${secret}\``, data: { secret } })
 const doesNotFit = new StructuredOutput.DoesNotFit({ issues: [{ path: '["a"]', expected: "b" }], details: words })
 
-/** The fields of every error of this package. */
-interface Failure extends Error {
-  readonly _tag: string
-  readonly isRetryable: boolean
-}
-
-interface Example {
-  readonly identifier: string
-  readonly error: Failure
-  /** The error after encoding and decoding as JSON, and that JSON. */
-  readonly sent: Effect.Effect<{ readonly json: string; readonly error: Failure }, Schema.SchemaError>
-  readonly formatted: string
-}
-
-const example = <E extends Failure>(
-  errorClass: Schema.Codec<E, unknown> & { readonly identifier: string },
-  error: unknown
-): Example => {
-  if (!Schema.is(errorClass)(error)) throw new Error(`no ${errorClass.identifier}: ${String(error)}`)
-  const codec = Schema.toCodecJson(errorClass)
-  return {
-    identifier: errorClass.identifier,
-    error,
-    sent: Effect.gen(function* () {
-      const json = JSON.stringify(yield* Schema.encodeEffect(codec)(error))
-      return { json, error: yield* Schema.decodeUnknownEffect(codec)(JSON.parse(json)) }
-    }),
-    formatted: Schema.toFormatter(errorClass)(error)
-  }
-}
-
 const examples: ReadonlyArray<Example> = [
+  ...machineErrors,
   example(CodexErrors.CodexError, new CodexErrors.CodexError({ method: "a", reason: rejection })),
   example(CodexErrors.InvalidOptions, new CodexErrors.InvalidOptions({ option: "a", description: "b" })),
   example(CodexErrors.RuntimeNotFound, new CodexErrors.RuntimeNotFound({ searched: ["/a"], advice: "b" })),
@@ -256,7 +228,10 @@ const exported = Effect.promise(async () => {
       found.add(String(value.identifier))
     }
   }
-  for (const file of [...readdirSync(src).filter((file) => file.endsWith(".ts")), "testing/index.ts"]) {
+  for (const file of [
+    ...readdirSync(src).filter((file) => file.endsWith(".ts")),
+    ...["cluster", "testing", "workflow"].map((folder) => `${folder}/index.ts`)
+  ]) {
     const module: Readonly<Record<string, unknown>> = await import(join(src, file))
     for (const value of Object.values(module)) {
       visit(value)
@@ -416,6 +391,15 @@ describe("an error of this package", () => {
       return error.isRetryable ? [error._tag] : []
     })
     assert.deepStrictEqual(retryable, [
+      "StoreFailed",
+      "LocalFailed",
+      "ThreadLoaded",
+      "DirectoryError",
+      "DirectoryFailed",
+      "ClaimedByOther",
+      "InboxFailed",
+      "FolderInUse",
+      "FolderFailed",
       "Overloaded",
       "ActiveWriter",
       "ThreadBusy",

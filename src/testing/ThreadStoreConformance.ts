@@ -42,6 +42,8 @@ export class ConformanceFailed extends Schema.TaggedError<ConformanceFailed>("ef
     description: Schema.String
   }
 ) {
+  /** The same case fails again. */
+  readonly isRetryable = false
   override get message(): string {
     return this.description
   }
