@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { dirname } from "node:path"
 import * as Example from "../support/example.ts"
-import * as Postgres from "../threadStore/postgres.ts"
+import * as Postgres from "../support/postgres.ts"
 
 // `examples.test.ts` runs it on the database of the process.
 describe("example 29 with PostgreSQL", () => {

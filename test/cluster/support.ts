@@ -12,7 +12,7 @@ import * as AppServer from "../../src/AppServer.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import * as ThreadStore from "../../src/ThreadStore.ts"
-import * as Postgres from "../threadStore/postgres.ts"
+import * as Postgres from "../support/postgres.ts"
 
 /** PostgreSQL. */
 export type Database = Postgres.Postgres

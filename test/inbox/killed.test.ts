@@ -6,7 +6,7 @@ import { ChildProcess } from "effect/process"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
 import * as ApprovalInbox from "../../src/cluster/ApprovalInbox.ts"
-import * as Postgres from "../threadStore/postgres.ts"
+import * as Postgres from "../support/postgres.ts"
 
 /** How often a value of another process is read. */
 const often = Schedule.spaced("20 millis")

@@ -2,7 +2,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
 import * as ApprovalInbox from "../../src/cluster/ApprovalInbox.ts"
-import * as Postgres from "../threadStore/postgres.ts"
+import * as Postgres from "../support/postgres.ts"
 
 /** A client of a PostgreSQL server that ends with the scope. */
 export const database = Layer.unwrap(

@@ -6,7 +6,7 @@ import * as KeyValueStore from "effect/persistence/KeyValueStore"
 import { SqlClient } from "effect/sql/SqlClient"
 import * as ThreadStoreConformance from "../../src/testing/ThreadStoreConformance.ts"
 import * as ThreadStore from "../../src/ThreadStore.ts"
-import * as Postgres from "./postgres.ts"
+import * as Postgres from "../support/postgres.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 

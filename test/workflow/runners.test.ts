@@ -13,7 +13,7 @@ import * as ApprovalInbox from "../../src/cluster/ApprovalInbox.ts"
 import * as Runner from "../../src/cluster/Runner.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
-import * as Postgres from "../threadStore/postgres.ts"
+import * as Postgres from "../support/postgres.ts"
 import * as Flow from "./flow.ts"
 import * as Program from "./runner.ts"
 

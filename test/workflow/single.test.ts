@@ -12,7 +12,7 @@ import * as Codex from "../../src/Codex.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 import { approval, isNotDecided, TurnError, Turns, turnActivity } from "../../src/workflow/index.ts"
-import * as Postgres from "../threadStore/postgres.ts"
+import * as Postgres from "../support/postgres.ts"
 import * as Flow from "./flow.ts"
 
 /** How often a value of another process is read. */

@@ -16,7 +16,7 @@ import * as Runner from "../../../src/cluster/Runner.ts"
 import * as ThreadEntity from "../../../src/cluster/ThreadEntity.ts"
 import * as CodexTest from "../../../src/testing/CodexTest.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
-import * as Postgres from "../../threadStore/postgres.ts"
+import * as Postgres from "../../support/postgres.ts"
 import * as support from "../support.ts"
 import type { Settings } from "./runnerProcess.ts"
 
