@@ -1,13 +1,15 @@
 /**
  * Kills, stops and restarts the machines of a cluster of real processes, and counts what the model was asked.
  *
- * Run with: npm run cluster:check                         (about half an hour)
- *           npm run cluster:check -- --repetitions 1      (a few minutes)
+ * Run with: npm run cluster:check                         (about a quarter of an hour)
+ *           npm run cluster:check -- --repetitions 1      (two minutes)
+ *           npm run cluster:check -- --workers 1          (scenarios one after the other; default: three at a time)
  *           npm run cluster:check -- --only NAME
  *           npm run cluster:check -- --json FILE --markdown docs/how-to-cluster.md
  */
 import { Effect } from "effect"
 import { readFileSync, writeFileSync } from "node:fs"
+import { cpus } from "node:os"
 import { parseArgs } from "node:util"
 import { codexVersion } from "../../../src/generated/version.ts"
 import * as row from "./row.ts"
@@ -16,26 +18,38 @@ import { scenarios } from "./scenarios.ts"
 const { values } = parseArgs({
   options: {
     repetitions: { type: "string", default: "20" },
+    workers: { type: "string", default: "3" },
     only: { type: "string", multiple: true, default: [] },
     json: { type: "string" },
     markdown: { type: "string" }
   }
 })
-const repetitions = Number(values.repetitions)
-if (!Number.isSafeInteger(repetitions) || repetitions < 1) throw new Error("--repetitions must be an integer above 0")
+const numberOf = (name: "repetitions" | "workers"): number => {
+  const number = Number(values[name])
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} must be an integer above 0`)
+  return number
+}
+const [repetitions, workers] = [numberOf("repetitions"), numberOf("workers")]
 const chosen = scenarios.filter(({ name }) => values.only.length === 0 || values.only.includes(name))
 if (chosen.length === 0) throw new Error(`--only must be one of ${scenarios.map(({ name }) => name).join(", ")}`)
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
+// Otherwise an interrupted check would leave databases behind.
+const stopped = new AbortController()
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort())
+
 const from = performance.now()
-const rows: Array<row.Row> = []
 print(row.heading)
-for (const { run } of chosen) {
-  const measured = await Effect.runPromise(Effect.scoped(run(repetitions)))
-  rows.push(measured)
-  print(row.line(measured))
-}
+const rows = await Effect.runPromise(
+  Effect.forEach(
+    chosen,
+    ({ run }) =>
+      Effect.tap(Effect.scoped(run(repetitions)), (measured) => Effect.sync(() => print(row.line(measured)))),
+    { concurrency: workers }
+  ),
+  { signal: stopped.signal }
+)
 const right = rows.filter(row.isRight).length
 print(`${right} of ${rows.length} scenarios, ${((performance.now() - from) / 1000).toFixed(0)} s`)
 
@@ -45,7 +59,7 @@ if (values.markdown !== undefined) {
   const page = readFileSync(values.markdown, "utf8")
   const [before, after] = [page.indexOf(start), page.indexOf(end)]
   if (before === -1 || after === -1) throw new Error(`${values.markdown} has no block ${start}`)
-  const about = `Codex ${codexVersion}, Node ${process.version}, three runners on one computer.`
+  const about = `Codex ${codexVersion}, Node ${process.version}, three runners on one computer with ${cpus().length} cores, ${workers} scenarios at a time.`
   const block = `${start}\n\n${about}\n\n${row.markdown(rows)}\n\n`
   writeFileSync(values.markdown, page.slice(0, before) + block + page.slice(after))
 }
