@@ -94,6 +94,22 @@ describe("a thread of a cluster", () => {
       }).pipe(Effect.scoped)
     )
 
+    it.effect("sends the events of turns that end at once", () =>
+      Effect.gen(function* () {
+        const { thread } = yield* Shared
+        for (let n = 0; n < 20; n++) {
+          const key = `k${n}`
+          const seen = yield* Effect.forkChild(Stream.runCollect(thread("short").events(key)), {
+            startImmediately: true
+          })
+          yield* thread("short").run(key, key)
+          const methods = (yield* Fiber.join(seen)).map(({ method }) => method)
+          assert.include(["turn/started", "~snapshot"], methods[0])
+          assert.strictEqual(methods.at(-1), "turn/completed")
+        }
+      }).pipe(Effect.scoped)
+    )
+
     it.effect("runs other keys of a name in order, while steer, events and state pass them", () =>
       Effect.gen(function* () {
         const { thread } = yield* Shared

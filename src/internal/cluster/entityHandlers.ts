@@ -7,6 +7,7 @@
  */
 import * as Entity from "effect/cluster/Entity"
 import { Sharding } from "effect/cluster/Sharding"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -15,9 +16,10 @@ import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { CodexError, NoActiveTurn } from "../../CodexError.ts"
 import type * as Input from "../../Input.ts"
-import type { Thread } from "../../Thread.ts"
-import type { TurnEvent, EventsFailure, Turn } from "../../Turn.ts"
+import type { TurnEvent, EventsFailure } from "../../Turn.ts"
 import { inRealTime } from "../realTime.ts"
+import type { FollowedTurn } from "../turn/followedTurn.ts"
+import { SeenTurns } from "../turn/seenTurns.ts"
 import type { OutcomeUnknown } from "../turn/turnErrors.ts"
 import * as durableTurn from "./durableTurn.ts"
 import { RunnerTooOld, ThreadEntityError } from "./entityErrors.ts"
@@ -74,24 +76,28 @@ export const make = Effect.fnUntraced(function* <R>(services: Services, options:
   const runTurn = (payload: protocol.RunPayload) =>
     Effect.gen(function* () {
       const { ifFailed, ifInterrupted, items, key } = payload
-      const { thread } = yield* durableTurn.openKept(services, name, kept, openOptions)
-      yield* SubscriptionRef.set(running, { key, thread })
-      const { result, source, threadId } = yield* durableTurn.run(
-        services,
-        name,
-        key,
-        inputOf(payload.input),
-        {
-          // Type boundary: options of another program. `runOnce` checks their names and values.
-          ...(payload.options as object),
-          ifFailed,
-          ifInterrupted,
-          ask: options.ask === undefined ? undefined : ask(key, options.ask),
-          storeTimeout: options.storeTimeout,
-          thread: openOptions
-        },
-        kept
-      )
+      yield* durableTurn.openKept(services, name, kept, openOptions)
+      const turn = yield* Deferred.make<FollowedTurn>()
+      yield* SubscriptionRef.set(running, { key, turn })
+      const seen = (yield* SeenTurns).observed((followed) => Deferred.doneUnsafe(turn, Effect.succeed(followed)))
+      const { result, source, threadId } = yield* durableTurn
+        .run(
+          services,
+          name,
+          key,
+          inputOf(payload.input),
+          {
+            // Type boundary: options of another program. `runOnce` checks their names and values.
+            ...(payload.options as object),
+            ifFailed,
+            ifInterrupted,
+            ask: options.ask === undefined ? undefined : ask(key, options.ask),
+            storeTimeout: options.storeTimeout,
+            thread: openOptions
+          },
+          kept
+        )
+        .pipe(Effect.provideService(SeenTurns, seen))
       return {
         threadId,
         turnId: result.id,
@@ -140,23 +146,18 @@ export const make = Effect.fnUntraced(function* <R>(services: Services, options:
     )
 
   /** The turn of a run. None if the run ends without one, because the record had it. */
-  const turnOf = (run: Running | undefined): Effect.Effect<Option.Option<Turn>, CodexError> => {
+  const turnOf = (run: Running | undefined): Effect.Effect<Option.Option<FollowedTurn>> => {
     if (run === undefined) return Effect.succeedNone
-    const { thread } = run
-    const started = Stream.make(undefined).pipe(
-      // A notification that arrives before this subscribes is followed by others of the same turn.
-      Stream.merge(Stream.filter(codex.notifications, (notification) => isOf(thread, notification))),
-      Stream.mapEffect(() => thread.current),
-      Stream.filter(Option.isSome),
-      Stream.runHead,
-      Effect.map(Option.flatten)
+    // A short turn can have ended before this looks.
+    const started = Effect.suspend(() =>
+      Deferred.isDoneUnsafe(run.turn) ? Effect.asSome(Deferred.await(run.turn)) : Effect.succeedNone
     )
     const ended = SubscriptionRef.changes(running).pipe(
       Stream.filter((now) => now !== run),
       Stream.runHead,
-      Effect.as(Option.none<Turn>())
+      Effect.andThen(started)
     )
-    return Effect.raceFirst(started, ended)
+    return Effect.raceFirst(Effect.asSome(Deferred.await(run.turn)), ended)
   }
 
   return protocol.ThreadEntity.of({
@@ -178,10 +179,10 @@ export const make = Effect.fnUntraced(function* <R>(services: Services, options:
 
 // internal
 
-/** A run that goes on, and the thread on which its turn will be. */
+/** A run that goes on, and its turn, as soon as it has one. */
 interface Running {
   readonly key: string
-  readonly thread: Thread
+  readonly turn: Deferred.Deferred<FollowedTurn>
 }
 
 const UNSUBSCRIBE_LIMIT = Duration.seconds(2)
@@ -189,13 +190,8 @@ const UNSUBSCRIBE_LIMIT = Duration.seconds(2)
 // Type boundary: input of another program. `runOnce` and `steer` check it.
 const inputOf = (input: unknown): Input.Input => input as Input.Input
 
-const eventsOf = (turn: Option.Option<Turn>): Stream.Stream<TurnEvent, EventsFailure> =>
-  Option.match(turn, { onNone: () => Stream.empty, onSome: ({ eventsUntilEnd }) => eventsUntilEnd })
-
-const isOf = (thread: Thread, notification: { readonly method: string; readonly params?: unknown }): boolean => {
-  const { params } = notification
-  return typeof params === "object" && params !== null && "threadId" in params && params.threadId === thread.id
-}
+const eventsOf = (turn: Option.Option<FollowedTurn>): Stream.Stream<TurnEvent, EventsFailure> =>
+  Option.match(turn, { onNone: () => Stream.empty, onSome: ({ events }) => events })
 
 const checked = <A, E, R>(method: string, { version }: { readonly version: number }, effect: Effect.Effect<A, E, R>) =>
   version > protocol.version ? Effect.fail(tooOld(method, version)) : entityRun.guarded(method, effect)

@@ -21,10 +21,22 @@ const most = 128
 
 /** A bounded memory of turns, by their id. */
 export class Memory {
-  readonly #turns = new Map<string, TurnResult>()
+  readonly #turns: Map<string, TurnResult>
+  readonly #onWatched: ((turn: FollowedTurn) => void) | undefined
+
+  constructor(turns = new Map<string, TurnResult>(), onWatched?: (turn: FollowedTurn) => void) {
+    this.#turns = turns
+    this.#onWatched = onWatched
+  }
+
+  /** The same memory, which also tells a listener each turn, before any of its events is routed. */
+  observed(onWatched: (turn: FollowedTurn) => void): Memory {
+    return new Memory(this.#turns, onWatched)
+  }
 
   /** Keeps what was collected of a turn, if it ends without an outcome. */
   readonly watch = (turn: FollowedTurn): void => {
+    this.#onWatched?.(turn)
     const look = (): void => {
       if (!turn.isEnded()) return
       stop()
