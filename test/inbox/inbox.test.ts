@@ -314,8 +314,8 @@ describe.each([
           ["by", inbox.answer("x", { choice: "accept", by: "" })],
           ["by", inbox.claim("x", "\0")],
           ["lease", inbox.claim("x", "ann", -1)],
-          ["limit", inbox.list({ pageSize: 0 })],
-          ["limit", inbox.history({ pageSize: 1001 })],
+          ["pageSize", inbox.list({ pageSize: 0 })],
+          ["pageSize", inbox.history({ pageSize: 1001 })],
           ["after", inbox.list({ after: "x" })],
           ["token", inbox["~internal"].put({ ...Test.request, id: "x", token: "" })]
         ]

@@ -27,8 +27,11 @@ const programs = (): string => {
 // The server refuses to run as root, so there the user of the package runs it.
 const isRoot = process.getuid?.() === 0
 
+// A PATH need not have the folder of programs for root.
+const runuser = ["/usr/sbin/runuser", "/sbin/runuser"].find((file) => existsSync(file)) ?? "runuser"
+
 const commandOf = (program: string, args: ReadonlyArray<string>): readonly [string, ReadonlyArray<string>] =>
-  isRoot ? ["runuser", ["-u", "postgres", "--", program, ...args]] : [program, args]
+  isRoot ? [runuser, ["-u", "postgres", "--", program, ...args]] : [program, args]
 
 /** A server. */
 export interface Postgres {
