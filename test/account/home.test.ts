@@ -83,17 +83,26 @@ describe("CodexHome.layerTemporary", () => {
 
   it.live("fails, and leaves nothing behind, if there is no login to copy", () =>
     Effect.gen(function* () {
-      const before = readdirSync(tmpdir()).filter((name) => name.startsWith("effect-codex-home-"))
+      // A folder for temporary files of its own, because other tests create homes at the same time.
+      const folder = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-codex-test-"))),
+        (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+      )
+      const outer = process.env["TMPDIR"]
+      yield* Effect.acquireRelease(
+        Effect.sync(() => (process.env["TMPDIR"] = folder)),
+        () =>
+          Effect.sync(() => {
+            if (outer === undefined) delete process.env["TMPDIR"]
+            else process.env["TMPDIR"] = outer
+          })
+      )
       const error = yield* Effect.flip(
-        Effect.scoped(Layer.build(codexIn({ auth: "copy", from: join(tmpdir(), "no-such-home") })))
+        Effect.scoped(Layer.build(codexIn({ auth: "copy", from: join(folder, "no-such-home") })))
       )
       assert.strictEqual(error.reason._tag, "InvalidOptions")
-      const after = readdirSync(tmpdir()).filter((name) => name.startsWith("effect-codex-home-"))
-      assert.deepStrictEqual(
-        after.filter((name) => !before.includes(name)),
-        []
-      )
-    })
+      assert.deepStrictEqual(readdirSync(folder), [])
+    }).pipe(Effect.scoped)
   )
 
   it.live("is not used by a `Codex.layer` that does not ask for it", () =>
