@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os"
+import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 import { closingLine } from "./test/support/closingLine.ts"
 
@@ -12,6 +13,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     reporters: ["default", closingLine],
     silent: "passed-only",
+    // Tests start hundreds of processes from the sources. Each but the first then skips the compilation.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/node") },
     coverage: { provider: "v8", include: ["src/**"], exclude: ["src/generated/**"], reporter: ["text", "json-summary"] }
   }
 })

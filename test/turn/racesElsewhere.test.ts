@@ -10,7 +10,7 @@ import type { Failure, TurnResult } from "../../src/Turn.ts"
 import * as SharedServer from "../support/sharedServer.ts"
 import { background } from "./support.ts"
 
-const times = Number(process.env["RACES"] ?? 50)
+const times = Number(process.env["RACES"] ?? 30)
 
 /** One thread, and a handle of each of two clients. */
 const shared = Effect.gen(function* () {

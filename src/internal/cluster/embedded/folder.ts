@@ -45,7 +45,7 @@ export const open = Effect.fnUntraced(function* (
     (lock) => Effect.sync(() => lock.close())
   )
   yield* Effect.try({
-    try: () => lock.exec("BEGIN EXCLUSIVE"),
+    try: () => lock.prepare("BEGIN EXCLUSIVE").run(),
     catch: (error) =>
       errorNumber(error) === SQLITE_BUSY
         ? new FolderInUse({ folder, pid: pidIn(holder) })
