@@ -3,10 +3,23 @@ import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 import { closingLine } from "./test/support/closingLine.ts"
 
+/** Files that count the children of their process, measure its memory, or test what an import alone does. */
+const ownProcess = [
+  "test/appServer/{options,shutdown,start}.test.ts",
+  "test/internal/{cost,later}.test.ts",
+  "test/restart/leaks.test.ts",
+  "test/turn/events.test.ts"
+]
+
 export default defineConfig({
   ssr: { resolve: { conditions: ["effect-codex/source"] } },
   test: {
-    include: ["test/**/*.test.ts"],
+    globalSetup: "test/support/memoryFolder.ts",
+    projects: [
+      // Files that share a process import Effect and the package once. That halves the processor time of the files.
+      { extends: true, test: { name: "shared", isolate: false, include: ["test/**/*.test.ts"], exclude: ownProcess } },
+      { extends: true, test: { name: "own process", include: ownProcess } }
+    ],
     // Vitest leaves one core to itself. On two cores, three workers keep both busy: many tests wait for a process.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 30_000,

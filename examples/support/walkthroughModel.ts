@@ -36,12 +36,7 @@ const options = Effect.gen(function* () {
   const { configToml } = yield* MockModel.MockModel
   const issuer = yield* LoginIssuer.LoginIssuer
   const { codexHome, env, workspace } = yield* CodexTest.makeHome(
-    configToml({
-      requiresOpenaiAuth: true,
-      // Both connect to servers on the internet as soon as there is a login.
-      features: { plugins: false, apps: false },
-      settings: issuer.config
-    })
+    configToml({ requiresOpenaiAuth: true, settings: issuer.config })
   )
   return { codexHome, cwd: workspace, env: { ...env, ...issuer.env }, inheritEnv: false }
 })

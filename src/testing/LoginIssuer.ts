@@ -218,8 +218,6 @@ export const layerCodex = (
         config: {
           requiresOpenaiAuth: true,
           ...config,
-          // Both connect to servers on the internet as soon as there is a login.
-          features: { plugins: false, apps: false, ...config?.features },
           settings: { ...issuer.config, ...config?.settings }
         },
         codex: (home) => {

@@ -34,7 +34,10 @@ export interface ConfigOptions {
   readonly requestMaxRetries?: number | undefined
   /** How often a broken event stream is requested again. Default: `0`. */
   readonly streamMaxRetries?: number | undefined
-  /** The `[features]` to enable or disable. */
+  /**
+   * The `[features]` to enable or disable. Default: `plugins` and `apps` are disabled, because they connect to servers
+   * on the internet. A `[features]` table in `extra` is an error of the server: use this option.
+   */
   readonly features?: Readonly<Record<string, boolean>> | undefined
   /**
    * Further top-level settings, for example `{ approvals_reviewer: "auto_review" }`. They override the options
@@ -67,7 +70,7 @@ export const codexConfig = (baseUrl: string, options: ConfigOptions = {}): { rea
       ...(options.requiresOpenaiAuth === true ? { requires_openai_auth: true } : undefined)
     }
   },
-  ...(options.features === undefined ? undefined : { features: options.features })
+  features: { plugins: false, apps: false, ...options.features }
 })
 
 /**
