@@ -53,6 +53,7 @@ export const stop = (
     Effect.gen(function* () {
       if (run.isEnded()) return
       const { threadId } = run
+      run.stop()
       yield* pause(client, threadId).pipe(
         // The goal no longer exists. Only its turn is left to stop.
         Effect.catchReason("CodexError", "RequestRejected", () => Effect.void),

@@ -11,7 +11,8 @@
  *   that event nor the `turn/completed` before it is ever shown.
  * - `ended`: entered when no turn is active and the goal was cleared or has a final status, in either order. Also
  *   entered after an interrupted turn, a turn that completes without any report of the goal, or a completion that
- *   cannot be decoded. The completion that was held back is shown last.
+ *   cannot be decoded. The completion that was held back is shown last. If this program has stopped the goal, it is
+ *   shown as interrupted: the server can report the pause before the start of the turn that it then interrupts.
  */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -36,6 +37,8 @@ export interface GoalFold {
   readonly attach: (goal: ThreadGoal, turnId: string | undefined) => void
   /** Takes the goal from a reply of the server. */
   readonly note: (goal: ThreadGoal) => void
+  /** Called before this program asks the server to pause the goal. */
+  readonly stop: () => void
   /** Whether the server has ever reported the goal. */
   readonly isActivated: () => boolean
   readonly goal: () => GoalState
@@ -54,6 +57,7 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
   let held: KnownNotification<"turn/completed"> | undefined
   let told: ThreadGoal | undefined
   let isCleared = false
+  let isStopped = false
   let isEnded = false
 
   // While a turn is active, no completion is held back.
@@ -63,7 +67,8 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
     const { turn } = held.params
     const startedAt = first?.startedAt ?? turn.startedAt
     const durationMs = duration(startedAt, turn.completedAt, durations)
-    return renamed(held, turn.id, logicalId, { startedAt, durationMs })
+    const changes = isStopped && told?.status === "paused" ? { status: "interrupted" } : undefined
+    return renamed(held, turn.id, logicalId, { startedAt, durationMs, ...changes })
   }
 
   const endIfDone = (): Notification | undefined => {
@@ -128,6 +133,9 @@ export const make = (objective: string, tokenBudget: number | undefined): GoalFo
     },
     note: (goal) => {
       told = goal
+    },
+    stop: () => {
+      isStopped = true
     },
     isActivated: () => told !== undefined,
     goal: () => ({

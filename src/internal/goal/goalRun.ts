@@ -36,6 +36,8 @@ export interface GoalRun {
   readonly fail: (error: CodexError) => void
   /** Takes a goal from a reply of the server, also after the end. */
   readonly note: (goal: ThreadGoal) => void
+  /** Called before this program asks the server to pause the goal. */
+  readonly stop: () => void
   readonly isEnded: () => boolean
   /** Whether the server has ever reported the goal. */
   readonly isActivated: () => boolean
@@ -137,6 +139,7 @@ export const open = (options: {
     },
     fail,
     note: fold.note,
+    stop: fold.stop,
     isEnded: () => isEnded,
     isActivated: fold.isActivated,
     goal: fold.goal,
