@@ -45,7 +45,7 @@ export interface Size {
   readonly plots?: string | undefined
 }
 
-export const full: Size = { scale: 1, rounds: 9, warmup: 2, launches: 3 }
+export const full: Size = { scale: 1, rounds: 15, warmup: 4, launches: 3 }
 
 /** A run that is as small as possible. It finds errors, but its figures mean nothing. */
 export const quick: Size = { scale: 0.005, rounds: 1, warmup: 0, launches: 1 }

@@ -155,9 +155,9 @@ const looksLikeObject = (text: string, first: number, stop: number): boolean => 
   return text.charCodeAt(last) === closingBrace
 }
 
-// Adds the message of one line.
+// Adds the message of one line. The call for blanks took 4 % of the time of a delta, and almost no line has any.
 const parse = (text: string, start: number, stop: number, batch: Growing): void => {
-  const first = skipBlanks(text, start, stop)
+  const first = text.charCodeAt(start) === openingBrace ? start : skipBlanks(text, start, stop)
   if (first === stop) return
   const message = looksLikeObject(text, first, stop) ? parseLine(text.slice(first, stop)) : undefined
   if (message === undefined) batch.skipped++
