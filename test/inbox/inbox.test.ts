@@ -1,6 +1,6 @@
 /** The inbox as people use it, in memory and on PostgreSQL, with time that the tests pass. */
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, DateTime, Duration, Effect, Exit, Fiber, Option, Schema, Stream } from "effect"
+import { Deferred, DateTime, Duration, Effect, Exit, Fiber, Logger, Option, References, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { SqlClient } from "effect/sql/SqlClient"
 import * as ApprovalInbox from "../../src/cluster/ApprovalInbox.ts"
@@ -336,7 +336,10 @@ describe("an ApprovalInbox that looks for lost entries", () => {
       const stale: Backend = {
         ...backend,
         due: () =>
-          Effect.map(backend.read(["refreshed"]), (found) => found.map((stored) => ({ ...stored, leaseUntil: 0 })))
+          Effect.map(backend.read(["refreshed"]), (found) => ({
+            data: found.map((stored) => ({ ...stored, leaseUntil: 0 })),
+            next: undefined
+          }))
       }
       const settings = { pollInterval: Duration.millis(500), lease: Duration.seconds(30) }
       const looking = yield* inboxes.make(stale, settings)
@@ -346,6 +349,52 @@ describe("an ApprovalInbox that looks for lost entries", () => {
       yield* Fiber.interrupt(fiber)
     }).pipe(Effect.scoped)
   )
+})
+
+describe("an ApprovalInbox with entries that another version has stored", () => {
+  it.layer(Test.sql(quick), { excludeTestServices: true })((it) => {
+    it.effect("leaves those out, logs each once, and shows, sweeps and delivers the others", () => {
+      const lines: Array<string> = []
+      const logger = Logger.make(({ fiber, logLevel, message }) => {
+        if (logLevel === "Warn")
+          lines.push(`${String(message)} ${JSON.stringify(fiber.getRef(References.CurrentLogAnnotations))}`)
+      })
+      return Effect.gen(function* () {
+        const inbox = yield* Test.another(quick)
+        const sql = yield* SqlClient
+        const spoil = (id: string) => sql`
+          UPDATE effect_codex_inbox SET entry = REPLACE(entry, '"open"', '"sleeping"'), lease_until = 0 WHERE id = ${id}`
+        const spoiled = yield* Effect.forEach(["a", "c"], (id) => asking(inbox, { id }))
+        for (const { id } of spoiled) {
+          yield* spoil(id)
+          yield* sql`UPDATE effect_codex_inbox_events SET event = REPLACE(event, '"opened"', '"woken"') WHERE entry_id = ${id}`
+        }
+        const good = yield* asking(inbox, { id: "d" })
+        const pages: Array<ReadonlyArray<string>> = []
+        let after: string | undefined
+        do {
+          const page = yield* inbox.list({ pageSize: 1, after })
+          pages.push(page.data.map(({ id }) => id))
+          after = Option.getOrUndefined(page.next)
+        } while (after !== undefined)
+        assert.deepStrictEqual(pages.flat(), ["d"])
+        assert.deepStrictEqual(
+          (yield* inbox.history()).data.map(({ entryId }) => entryId),
+          ["d"]
+        )
+        // A request of this process whose entry is not readable any more is not left waiting.
+        for (const { fiber } of spoiled) {
+          assert.deepInclude(yield* reasonOf(Fiber.join(fiber)), { _tag: "InboxFailed", kind: "Unreadable" })
+        }
+        assert.deepInclude(yield* reasonOf(inbox.get("a")), { _tag: "InboxFailed", kind: "Unreadable" })
+        yield* inbox.answer("d", { choice: "accept", by: "ann" })
+        assert.strictEqual((yield* Fiber.join(good.fiber)).status, "delivered")
+        const about = lines.filter((line) => line.includes("left out"))
+        assert.lengthOf(about, 2)
+        for (const id of ["a", "c"]) assert.isTrue(about.some((line) => line.includes(`"entryId":"${id}"`)))
+      }).pipe(Effect.scoped, Effect.provide(Logger.layer([logger])))
+    })
+  })
 })
 
 describe("two processes with one ApprovalInbox", () => {

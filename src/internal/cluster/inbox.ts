@@ -1,6 +1,6 @@
 /**
- * Implements the inbox on a store of entries. Each change is read, decided in `inboxEntry.ts`, and written only if the
- * entry is still the one that was read; else it is decided again.
+ * Implements the inbox on a store of entries. Each change is read, decided in `inboxCommand.ts`, and written only if
+ * the entry is still the one that was read; else it is decided again.
  */
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -11,10 +11,10 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Backend } from "./inboxBackend.ts"
+import type { Backend, Position } from "./inboxBackend.ts"
 import * as checks from "./inboxChecks.ts"
-import * as entries from "./inboxEntry.ts"
-import type { Command, Stored } from "./inboxEntry.ts"
+import { apply, type Command } from "./inboxCommand.ts"
+import { isExpired, isLost, opened, type Stored } from "./inboxEntry.ts"
 import * as Reasons from "./inboxReasons.ts"
 import {
   type ApprovalInbox,
@@ -40,14 +40,14 @@ export const make = Effect.fnUntraced(function* (
   /** Applies a command to an entry, whatever happens to it in the meantime. */
   const change = Effect.fnUntraced(function* (id: string, command?: Command): Effect.fn.Return<Stored, Reason> {
     for (;;) {
-      const [stored] = yield* backend.read([id])
+      const stored = yield* backend.get(id)
       if (stored === undefined) return yield* new Reasons.EntryNotFound()
       const now = yield* DateTime.now
       // A limit that has passed counts, although it is not stored yet.
       const due = dueCommand(stored, now)
       const applied = due ?? command
       if (applied === undefined) return stored
-      const decided = entries.apply(stored, now, applied)
+      const decided = apply(stored, now, applied)
       if (Result.isFailure(decided)) return yield* decided.failure
       if (decided.success === undefined) return stored
       const { event, next } = decided.success
@@ -69,11 +69,12 @@ export const make = Effect.fnUntraced(function* (
   })
 
   const sweep: Effect.Effect<void, Reason> = Effect.gen(function* () {
-    for (;;) {
-      const found = yield* backend.due(DateTime.toEpochMillis(yield* DateTime.now), sweepSize)
-      yield* settle(found)
-      if (found.length < sweepSize) return
-    }
+    let after: Position | undefined
+    do {
+      const found = yield* backend.due(DateTime.toEpochMillis(yield* DateTime.now), { after, limit: sweepSize })
+      yield* settle(found.data)
+      after = found.next
+    } while (after !== undefined)
   })
 
   const waiting = yield* waitings.make(backend, pollInterval, lease, settle)
@@ -90,8 +91,8 @@ export const make = Effect.fnUntraced(function* (
     const entry = yield* checks.entryOf(request, id, token, now)
     const leaseUntil = token === undefined ? DateTime.toEpochMillis(now) + Duration.toMillis(lease) : null
     const stored: Stored = { entry, version: 1, leaseUntil, relay: token !== undefined }
-    if (yield* backend.insert(stored, entries.opened(entry))) return entry
-    const [existing] = yield* backend.read([id])
+    if (yield* backend.insert(stored, opened(entry))) return entry
+    const existing = yield* backend.get(id)
     if (token === undefined || !Option.contains(existing?.entry.token ?? Option.none(), token)) {
       return yield* new Reasons.EntryExists()
     }
@@ -121,9 +122,9 @@ export const make = Effect.fnUntraced(function* (
           yield* abandon
           return yield* Effect.failCause(exit.cause)
         }
-        const before = yield* backend.read([id])
+        const before = yield* backend.get(id)
         const { entry } = yield* change(id, { _tag: "deliver" })
-        const answer = entry.status === "delivered" ? (before[0]?.entry.answer ?? Option.none()) : Option.none()
+        const answer = entry.status === "delivered" ? (before?.entry.answer ?? Option.none()) : Option.none()
         return { entry, answer: Option.map(answer, ({ choice, value }) => ({ choice, value })) }
       })
     )
@@ -155,7 +156,7 @@ export const make = Effect.fnUntraced(function* (
     toRelay: named(
       "list",
       undefined,
-      Effect.map(list({ pageSize: 1000 }, true), (found) => found.map(({ entry }) => entry))
+      Effect.map(list({ pageSize: 1000 }, true), ({ data }) => data.map(toEntry))
     ),
     relayed: ({ id, status }) =>
       named("list", id, status === "answered" ? Effect.asVoid(change(id, { _tag: "deliver" })) : backend.relayed(id)),
@@ -173,13 +174,11 @@ export const make = Effect.fnUntraced(function* (
       named(
         "list",
         undefined,
-        Effect.map(list(options, false), (found) => ({
-          data: found.map(toEntry),
-          next: nextOf(found, options, ({ entry }) => checks.position(entry.openedAt, entry.id, 0))
-        }))
+        Effect.map(list(options, false), ({ data, next }) => ({ data: data.map(toEntry), next: checks.nextOf(next) }))
       ),
     watch: (options = {}) =>
       Stream.fromEffectSchedule(named("watch", undefined, list(options, false)), Schedule.spaced(pollInterval)).pipe(
+        Stream.map(({ data }) => data),
         Stream.changesWith((a, b) => signature(a) === signature(b)),
         Stream.map((found) => found.map(toEntry))
       ),
@@ -230,8 +229,8 @@ export const make = Effect.fnUntraced(function* (
           const limit = yield* checks.pageSize(options)
           const after = yield* checks.cursor(options.after)
           yield* sweep
-          const found = yield* backend.history({ entryId: options.entryId, after, limit })
-          return { data: found, next: nextOf(found, options, (e) => checks.position(e.at, e.entryId, e.sequence)) }
+          const { data, next } = yield* backend.history({ entryId: options.entryId, after, limit })
+          return { data, next: checks.nextOf(next) }
         })
       ),
     prune: (endedBefore) => named("prune", undefined, backend.prune(DateTime.toEpochMillis(endedBefore))),
@@ -248,23 +247,10 @@ const interrupted = { status: "withdrawn", why: "interrupted" } as const
 const toEntry = ({ entry }: Stored) => entry
 
 const dueCommand = (stored: Stored, now: DateTime.Utc): Command | undefined =>
-  entries.isExpired(stored.entry, now)
-    ? { _tag: "expire" }
-    : entries.isLost(stored, now)
-      ? { _tag: "lose", why: "lease" }
-      : undefined
+  isExpired(stored.entry, now) ? { _tag: "expire" } : isLost(stored, now) ? { _tag: "lose", why: "lease" } : undefined
 
 const signature = (found: ReadonlyArray<Stored>): string =>
   found.map(({ entry, version }) => `${entry.id}:${version}`).join("\n")
-
-const nextOf = <A>(
-  found: ReadonlyArray<A>,
-  { pageSize = 100 }: { readonly pageSize?: number | undefined },
-  position: (last: A) => string
-): Option.Option<string> => {
-  const last = found.at(-1)
-  return last === undefined || found.length < pageSize ? Option.none() : Option.some(position(last))
-}
 
 const named = <A>(
   method: string,

@@ -7,6 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Printable from "../../Printable.ts"
 import { makeMask } from "../process/mask.ts"
+import * as settings from "../settings.ts"
+import type { Position } from "./inboxBackend.ts"
 import type { Entry } from "./inboxEntry.ts"
 import { InvalidRequest } from "./inboxReasons.ts"
 import type { Answer, HistoryOptions, ListOptions, Request } from "./inboxService.ts"
@@ -88,12 +90,7 @@ export const pageSize = ({ pageSize = 100 }: ListOptions | HistoryOptions): Effe
     : invalid("pageSize", "an integer from 1 to 1000")
 
 /** Reads the position of a page. */
-export const cursor = (
-  after: string | undefined
-): Effect.Effect<
-  { readonly at: number; readonly id: string; readonly sequence: number } | undefined,
-  InvalidRequest
-> => {
+export const cursor = (after: string | undefined): Effect.Effect<Position | undefined, InvalidRequest> => {
   if (after === undefined) return Effect.succeed(undefined)
   const [at = "", sequence = "", ...id] = after.split(":")
   const position = { at: Number(at), sequence: Number(sequence), id: id.join(":") }
@@ -102,9 +99,9 @@ export const cursor = (
     : invalid("after", "the `next` of a page")
 }
 
-/** Writes the position after an entry or an event. */
-export const position = (at: DateTime.Utc, id: string, sequence: number): string =>
-  `${DateTime.toEpochMillis(at)}:${sequence}:${id}`
+/** Writes the position after a full page, as `cursor` reads it. */
+export const nextOf = (position: Position | undefined): Option.Option<string> =>
+  Option.map(Option.fromUndefinedOr(position), ({ at, id, sequence }) => `${at}:${sequence}:${id}`)
 
 // internal
 
@@ -117,12 +114,11 @@ const shown = (source: string): string => Printable.line(mask(source))
 
 const invalid = (argument: string, expected: string) => Effect.fail(new InvalidRequest({ argument, expected }))
 
-const optionalDuration = (argument: string, input: Duration.Input | undefined) => {
-  const parsed = Option.flatMap(Option.fromUndefinedOr(input), Duration.fromInput)
-  const isWrong =
-    input !== undefined && (Option.isNone(parsed) || Number.isNaN(input) || !Duration.isPositive(parsed.value))
-  return isWrong
-    ? invalid(argument, 'a duration of more than zero, such as "1 hour"')
-    : // No limit is a limit that never passes.
-      Effect.succeed(Option.filter(parsed, Duration.isFinite))
-}
+const optionalDuration = (argument: string, input: Duration.Input | undefined) =>
+  input === undefined
+    ? Effect.succeed(Option.none<Duration.Duration>())
+    : Effect.fromResult(settings.parseDuration(argument, input, { allowInfinite: true })).pipe(
+        // No limit is a limit that never passes.
+        Effect.map((duration) => (Duration.isFinite(duration) ? Option.some(duration) : Option.none())),
+        Effect.catch(() => invalid(argument, 'a duration of more than zero, such as "1 hour"'))
+      )

@@ -2,7 +2,8 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Backend } from "./inboxBackend.ts"
+import * as Order from "effect/Order"
+import type { Backend, Found, Position } from "./inboxBackend.ts"
 import { type Event, isExpired, isLost, type Stored } from "./inboxEntry.ts"
 
 /** Creates a store without entries. */
@@ -10,7 +11,7 @@ export const make = (): Backend => {
   const entries = new Map<string, Stored>()
   let events: Array<Event> = []
   const found = (keep: (stored: Stored) => boolean) =>
-    [...entries.values()].filter(keep).toSorted((a, b) => order(key(a), key(b)))
+    [...entries.values()].filter(keep).toSorted((a, b) => order(placeOf(a), placeOf(b)))
   return {
     insert: (stored, event) =>
       Effect.sync(() => {
@@ -19,6 +20,7 @@ export const make = (): Backend => {
         events.push(event)
         return true
       }),
+    get: (id) => Effect.sync(() => entries.get(id)),
     read: (ids) => Effect.sync(() => ids.flatMap((id) => entries.get(id) ?? [])),
     replace: (seen, next, event, sameLease) =>
       Effect.sync(() => {
@@ -43,30 +45,36 @@ export const make = (): Backend => {
       }),
     list: ({ after, kind, limit, relay, status, threadId }) =>
       Effect.sync(() =>
-        found(
-          (stored) =>
-            status.includes(stored.entry.status) &&
-            (!relay || stored.relay) &&
-            (kind === undefined || kind.includes(stored.entry.kind)) &&
-            (threadId === undefined || Option.contains(stored.entry.threadId, threadId)) &&
-            (after === undefined || order(key(stored), [after.at, after.id]) > 0)
-        ).slice(0, limit)
+        page(
+          found(
+            (stored) =>
+              status.includes(stored.entry.status) &&
+              (!relay || stored.relay) &&
+              (kind === undefined || kind.includes(stored.entry.kind)) &&
+              (threadId === undefined || Option.contains(stored.entry.threadId, threadId))
+          ),
+          placeOf,
+          { after, limit }
+        )
       ),
-    due: (now, limit) =>
+    due: (now, range) =>
       Effect.sync(() => {
         const time = DateTime.makeUnsafe(now)
-        return found((stored) => isExpired(stored.entry, time) || isLost(stored, time)).slice(0, limit)
+        return page(
+          found((stored) => isExpired(stored.entry, time) || isLost(stored, time)),
+          placeOf,
+          range
+        )
       }),
     history: ({ after, entryId, limit }) =>
       Effect.sync(() =>
-        events
-          .filter(
-            (event) =>
-              (entryId === undefined || event.entryId === entryId) &&
-              (after === undefined || order(eventKey(event), [after.at, after.id, after.sequence]) > 0)
-          )
-          .toSorted((a, b) => order(eventKey(a), eventKey(b)))
-          .slice(0, limit)
+        page(
+          events
+            .filter((event) => entryId === undefined || event.entryId === entryId)
+            .toSorted((a, b) => order(placeOfEvent(a), placeOfEvent(b))),
+          placeOfEvent,
+          { after, limit }
+        )
       ),
     prune: (closedBefore) =>
       Effect.sync(() => {
@@ -82,14 +90,30 @@ export const make = (): Backend => {
 
 // internal
 
-type Key = ReadonlyArray<string | number>
+const placeOf = ({ entry }: Stored): Position => ({
+  at: DateTime.toEpochMillis(entry.openedAt),
+  id: entry.id,
+  sequence: 0
+})
 
-const key = ({ entry }: Stored): Key => [DateTime.toEpochMillis(entry.openedAt), entry.id]
+const placeOfEvent = ({ at, entryId, sequence }: Event): Position => ({
+  at: DateTime.toEpochMillis(at),
+  id: entryId,
+  sequence
+})
 
-const eventKey = ({ at, entryId, sequence }: Event): Key => [DateTime.toEpochMillis(at), entryId, sequence]
+const order = Order.combineAll<Position>([
+  Order.mapInput(Order.Number, ({ at }) => at),
+  Order.mapInput(Order.String, ({ id }) => id),
+  Order.mapInput(Order.Number, ({ sequence }) => sequence)
+])
 
-const order = (a: Key, b: Key): number => {
-  const index = a.findIndex((value, index) => value !== b[index])
-  const [left, right] = [a[index], b[index]]
-  return left === undefined || right === undefined ? 0 : left < right ? -1 : 1
+const page = <A>(
+  sorted: ReadonlyArray<A>,
+  place: (of: A) => Position,
+  { after, limit }: { readonly after: Position | undefined; readonly limit: number }
+): Found<A> => {
+  const data = sorted.filter((each) => after === undefined || order(place(each), after) > 0).slice(0, limit)
+  const last = data.at(-1)
+  return { data, next: last === undefined || data.length < limit ? undefined : place(last) }
 }

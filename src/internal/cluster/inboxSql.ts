@@ -11,7 +11,8 @@ import * as Schema from "effect/Schema"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Backend } from "./inboxBackend.ts"
+import * as Printable from "../../Printable.ts"
+import type { Backend, Found } from "./inboxBackend.ts"
 import { Entry, Event, type Stored } from "./inboxEntry.ts"
 import { InboxFailed } from "./inboxReasons.ts"
 
@@ -35,7 +36,42 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
           event: json
         })}`
     )
-  const select = sql`SELECT entry, version, lease_until, relay FROM effect_codex_inbox`
+  const select = sql`SELECT id, opened_at, entry, version, lease_until, relay FROM effect_codex_inbox`
+
+  const reported = new Set<string>()
+  const leaveOut = (id: string) =>
+    Effect.suspend(() => {
+      if (reported.has(id)) return Effect.void
+      if (reported.size < maxReported) reported.add(id)
+      return Effect.annotateLogs(
+        Effect.logWarning(
+          "An entry of the inbox is left out, because this program cannot read it: another version of effect-codex has stored it. Update this program."
+        ),
+        { entryId: Printable.line(id) }
+      )
+    })
+  /** Decodes rows. One that is not readable must not hide the others. */
+  const found = <R, A>(
+    rows: Effect.Effect<ReadonlyArray<R>, SqlError>,
+    limit: number,
+    decode: (row: R) => Effect.Effect<A, Schema.SchemaError>,
+    positionOf: (row: R) => NonNullable<Found<A>["next"]>
+  ): Effect.Effect<Found<A>, InboxFailed> =>
+    Effect.gen(function* () {
+      const all = yield* Effect.mapError(rows, failed)
+      const data: Array<A> = []
+      for (const row of all) {
+        const decoded = yield* Effect.option(decode(row))
+        if (Option.isSome(decoded)) data.push(decoded.value)
+        else yield* leaveOut(positionOf(row).id)
+      }
+      const last = all.at(-1)
+      return { data, next: last === undefined || all.length < limit ? undefined : positionOf(last) }
+    })
+  const entries = (rows: Effect.Effect<ReadonlyArray<Row>, SqlError>, limit: number) =>
+    found(rows, limit, toStored, (row) => ({ at: Number(row.opened_at), id: row.id, sequence: 0 }))
+  const behind = (after: { readonly at: number; readonly id: string } | undefined) =>
+    after === undefined ? [] : [sql`(opened_at > ${after.at} OR (opened_at = ${after.at} AND id > ${after.id}))`]
 
   return {
     insert: (stored, event) =>
@@ -53,7 +89,15 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
         }),
         Effect.mapError(failed)
       ),
-    read: (ids) => (ids.length === 0 ? Effect.succeed([]) : all(sql<Row>`${select} WHERE ${sql.in("id", ids)}`)),
+    get: (id) =>
+      sql<Row>`${select} WHERE id = ${id}`.pipe(
+        Effect.flatMap(([row]) => (row === undefined ? Effect.undefined : toStored(row))),
+        Effect.mapError(failed)
+      ),
+    read: (ids) =>
+      ids.length === 0
+        ? Effect.succeed([])
+        : Effect.map(entries(sql<Row>`${select} WHERE ${sql.in("id", ids)}`, Infinity), ({ data }) => data),
     replace: (seen, next, event, sameLease) =>
       Effect.gen(function* () {
         const entry = yield* encodeEntry(next.entry)
@@ -79,21 +123,29 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
     relayed: (id) =>
       sql`UPDATE effect_codex_inbox SET relay = 0 WHERE id = ${id}`.pipe(Effect.asVoid, Effect.mapError(failed)),
     list: ({ after, kind, limit, relay, status, threadId }) =>
-      all(sql<Row>`
+      entries(
+        sql<Row>`
         ${select} WHERE ${sql.and([
           sql.in("status", status),
           ...(relay ? [sql`relay = 1`] : []),
           ...(kind === undefined ? [] : [sql.in("kind", kind)]),
           ...(threadId === undefined ? [] : [sql`thread_id = ${threadId}`]),
-          ...(after === undefined
-            ? []
-            : [sql`(opened_at > ${after.at} OR (opened_at = ${after.at} AND id > ${after.id}))`])
-        ])} ORDER BY opened_at, id LIMIT ${limit}`),
-    due: (now, limit) =>
-      all(sql<Row>`${select} WHERE expires_at <= ${now} OR lease_until <= ${now} ORDER BY opened_at LIMIT ${limit}`),
+          ...behind(after)
+        ])} ORDER BY opened_at, id LIMIT ${limit}`,
+        limit
+      ),
+    due: (now, { after, limit }) =>
+      entries(
+        sql<Row>`${select} WHERE ${sql.and([
+          sql`(expires_at <= ${now} OR lease_until <= ${now})`,
+          ...behind(after)
+        ])} ORDER BY opened_at, id LIMIT ${limit}`,
+        limit
+      ),
     history: ({ after, entryId, limit }) =>
-      sql<{ readonly event: string }>`
-        SELECT event FROM effect_codex_inbox_events WHERE ${sql.and([
+      found(
+        sql<EventRow>`
+        SELECT entry_id, sequence, happened_at, event FROM effect_codex_inbox_events WHERE ${sql.and([
           ...(entryId === undefined ? [sql`1 = 1`] : [sql`entry_id = ${entryId}`]),
           ...(after === undefined
             ? []
@@ -101,9 +153,10 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
                 sql`(happened_at > ${after.at} OR (happened_at = ${after.at} AND
                   (entry_id > ${after.id} OR (entry_id = ${after.id} AND sequence > ${after.sequence}))))`
               ])
-        ])} ORDER BY happened_at, entry_id, sequence LIMIT ${limit}`.pipe(
-        Effect.flatMap(Effect.forEach(({ event }) => decodeEvent(event))),
-        Effect.mapError(failed)
+        ])} ORDER BY happened_at, entry_id, sequence LIMIT ${limit}`,
+        limit,
+        ({ event }) => decodeEvent(event),
+        (row) => ({ at: Number(row.happened_at), id: row.entry_id, sequence: Number(row.sequence) })
       ),
     prune: (closedBefore) =>
       Effect.gen(function* () {
@@ -117,13 +170,27 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
 
 // internal
 
+/** Some drivers return 64-bit integers as texts. */
+type Integer = number | string | bigint
+
 interface Row {
+  readonly id: string
+  readonly opened_at: Integer
   readonly entry: string
   readonly version: number
-  /** Some drivers return 64-bit integers as texts. */
-  readonly lease_until: number | string | bigint | null
+  readonly lease_until: Integer | null
   readonly relay: number
 }
+
+interface EventRow {
+  readonly entry_id: string
+  readonly sequence: Integer
+  readonly happened_at: Integer
+  readonly event: string
+}
+
+/** So many ids are remembered, so that a program that polls logs each entry once. */
+const maxReported = 1000
 
 /** The columns of an entry. `expires_at` is there only while the limit matters, so that what is due is found fast. */
 const columns = ({ entry }: Stored) => ({
@@ -140,9 +207,6 @@ const encodeEntry = Schema.encodeEffect(Schema.fromJsonString(Entry))
 const decodeEntry = Schema.decodeEffect(Schema.fromJsonString(Entry))
 const encodeEvent = Schema.encodeEffect(Schema.fromJsonString(Event))
 const decodeEvent = Schema.decodeEffect(Schema.fromJsonString(Event))
-
-const all = (rows: Effect.Effect<ReadonlyArray<Row>, SqlError>) =>
-  rows.pipe(Effect.flatMap(Effect.forEach(toStored)), Effect.mapError(failed))
 
 const toStored = (row: Row) =>
   Effect.map(decodeEntry(row.entry), (entry): Stored => ({
