@@ -65,7 +65,15 @@ describe("a key", () => {
       const turn = yield* thread.turn("a", { key: "k" })
       yield* gate.reached
       const waiting = yield* background(thread.run("b", { key: "l" }))
-      for (const key of ["k", "l"]) assert.strictEqual(yield* reasonOf(thread.run("c", { key })), "KeyInUse")
+      // The call that waits has no turn yet.
+      for (const [key, turnId] of [
+        ["k", turn.id],
+        ["l", null]
+      ] as const) {
+        const error = yield* Effect.flip(thread.run("c", { key }))
+        if (error._tag !== "CodexError") return assert.fail(error._tag)
+        assert.deepInclude(error.reason, { _tag: "KeyInUse", turnId })
+      }
       assert.strictEqual(yield* reasonOf(thread.runOnce("l", "c")), "KeyInUse")
       assert.strictEqual(yield* reasonOf(thread.send("c", { key: "k" })), "KeyInUse")
       assert.strictEqual(yield* reasonOf(Stream.runDrain(thread.stream("c", { key: "k" }))), "KeyInUse")

@@ -51,6 +51,8 @@ export const parts: ReadonlyArray<Part> = [
       "test/turn/{result,retrying,send,start,state,unreadable,unsubscribed,warnings}.test.ts",
       "test/shownErrors.test.ts",
       "test/internal/turn/**/*.test.ts",
+      // For the keys of turns.
+      "test/thread/{keys,runOnce}.test.ts",
       // For the admission of turns.
       "test/internal/pool/turnGate.test.ts",
       "test/pool/tenants.test.ts"
