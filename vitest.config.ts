@@ -3,11 +3,12 @@ import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 import { closingLine } from "./test/support/closingLine.ts"
 
-/** Files that count the children of their process, measure its memory, or test what an import alone does. */
+/** Files that count children or fibers of their process, measure its memory, or test what an import alone does. */
 const ownProcess = [
   "test/appServer/{options,shutdown,start}.test.ts",
   "test/internal/{cost,later}.test.ts",
   "test/restart/leaks.test.ts",
+  "test/serverRequests/fibers.test.ts",
   "test/turn/events.test.ts"
 ]
 

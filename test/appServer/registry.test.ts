@@ -342,8 +342,8 @@ describe.runIf(linux)("the start after a program was killed", () => {
       const server = { ...identify(process.pid), mark: undefined, others: new Map() }
       const remove = yield* registration.add(folder, server, {}).pipe(Effect.provide(layer))
       assert.deepStrictEqual(
-        lines.map(({ level }) => level),
-        ["Warn"]
+        lines.map(({ annotations, level }) => [level, annotations]),
+        [["Warn", { package: "effect-codex", module: "AppServer" }]]
       )
       yield* remove
       registry.problem(folder)

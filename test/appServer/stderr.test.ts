@@ -62,7 +62,11 @@ describe("stderr", () => {
       const streamed = yield* background(Stream.runHead(app.stderr))
       const logged = yield* background(log.next("leak"))
       yield* client.requestRaw("say")
-      assert.deepStrictEqual(yield* Fiber.join(logged), { level: "Debug", text: heard })
+      assert.deepStrictEqual(yield* Fiber.join(logged), {
+        level: "Debug",
+        text: heard,
+        annotations: { package: "effect-codex", module: "AppServer", from: "stderr" }
+      })
       assert.strictEqual((yield* Effect.fromOption(yield* Fiber.join(streamed))).toString(), heard)
       assert.deepStrictEqual(yield* app.stderrTail, [heard])
       const error = yield* Effect.flip(client.requestRaw("die"))

@@ -88,13 +88,15 @@ export const background = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 export interface Logged {
   readonly level: string
   readonly text: string
+  readonly annotations: unknown
 }
 
 export const logs = () => {
   const lines: Array<Logged> = []
   const listeners = new Set<(line: Logged) => void>()
-  const logger = Logger.make(({ logLevel, message }) => {
-    const line = { level: logLevel, text: String(message) }
+  const logger = Logger.make(({ fiber, logLevel, message }) => {
+    const annotations = fiber.getRef(References.CurrentLogAnnotations)
+    const line = { level: logLevel, text: String(message), annotations }
     lines.push(line)
     for (const listener of listeners) listener(line)
   })

@@ -32,13 +32,13 @@ export const parts: ReadonlyArray<Part> = [
     path: "src/internal/process",
     tests: [
       "test/internal/process/**/*.test.ts",
-      "test/appServer/{end,environment,options,shellPolicy,shutdown,start,stderr}.test.ts"
+      "test/appServer/{end,environment,options,registry,shellPolicy,shutdown,start,stderr}.test.ts"
     ]
   },
   {
     path: "src/internal/serverRequests",
     tests: [
-      "test/serverRequests/{answers,bounds,close,describe,engine,faults,kinds,offers,policies,records,unknownFields}.test.ts",
+      "test/serverRequests/{answers,bounds,close,describe,engine,faults,fibers,kinds,offers,policies,records,unknownFields}.test.ts",
       "test/elicitation/{answers,forms}.test.ts",
       "test/codexClient/unhandled.test.ts",
       "test/internal/serverRequests/**/*.test.ts"

@@ -108,8 +108,12 @@ describe("the format of a program", () => {
 
   it("is undefined for an empty file, a text, or the first bytes alone", () => {
     for (const head of [text(""), text("echo hello\n"), text("\u007fELF"), text("MZ"), text("#")]) {
-      assert.include(describeFormat(head, { os: "linux", arch: "x64" }), "neither a program nor a script")
+      const problem = programFormat.describe(head, { os: "linux", arch: "x64" })
+      assert.include(problem?.description, "neither a program nor a script")
+      // It can be made into a program here, which one for another machine cannot.
+      assert.isFalse(problem?.isForeign)
     }
+    assert.isTrue(programFormat.describe(machO(12), { os: "linux", arch: "x64" })?.isForeign)
   })
 
   it("is right for the pinned binary", () => {
