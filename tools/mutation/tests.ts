@@ -22,7 +22,7 @@ export const parts: ReadonlyArray<Part> = [
   {
     path: "src/internal/errors",
     tests: [
-      "test/{CodexError,errors}.test.ts",
+      "test/{CodexError,errors,guards}.test.ts",
       "test/shownErrors.test.ts",
       "test/internal/errors/**/*.test.ts",
       "test/codexClient/{calls,olderServer}.test.ts"

@@ -108,6 +108,15 @@ describe("the classification of a server error", () => {
     assert.deepStrictEqual(Redacted.value(reason.data), { secret: 1 })
   })
 
+  it("names the parameter whose value the deserializer quotes before what it expected, and guesses none", () => {
+    const shown = (message: string) =>
+      classify({ code: -32600, message: `Invalid request: ${message}` }, { cwd: "abc", limit: 42 }).message
+    assert.include(shown('invalid type: string "abc", expected a sequence'), ": parameter `cwd`: ")
+    assert.include(shown("invalid type: integer `42`, expected a string"), ": parameter `limit`: ")
+    assert.notInclude(shown('invalid type: string "abc".'), "parameter")
+    assert.notInclude(shown('invalid type: string "xyz", expected a sequence'), "parameter")
+  })
+
   it("shows deserializer messages without the values that they quote", () => {
     const shown = (message: string) =>
       messageOf(`Invalid request: ${message}`)

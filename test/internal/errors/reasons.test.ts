@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Redacted } from "effect"
 import * as connection from "../../../src/internal/errors/connectionReasons.ts"
+import * as pool from "../../../src/internal/errors/poolReasons.ts"
 import * as request from "../../../src/internal/errors/requestReasons.ts"
 import { shownMethod } from "../../../src/internal/errors/shownMethod.ts"
 import * as turn from "../../../src/internal/errors/turnReasons.ts"
@@ -92,7 +93,23 @@ const ofCalls: ReadonlyArray<
     "1.5 s",
     "`startTimeout`"
   ],
-  ["ConnectionClosed", new connection.ConnectionClosed({ end: { _tag: "Closed" }, phase: "running", stderr: [] })]
+  ["ConnectionClosed", new connection.ConnectionClosed({ end: { _tag: "Closed" }, phase: "running", stderr: [] })],
+  [
+    "Saturated",
+    new pool.Saturated({ waitingFor: "turn", scope: "key", waiting: 3, limit: 3 }),
+    "3 calls of this key already wait for their turn",
+    "`maxWaitingPerKey`",
+    "`maxTurnsPerKey`"
+  ],
+  [
+    "Saturated",
+    new pool.Saturated({ waitingFor: "process", scope: "pool", waiting: 3, limit: 3 }),
+    "3 calls already wait for a process",
+    "`maxWaiting`",
+    "`maxProcesses`"
+  ],
+  ["PoolClosed", new pool.PoolClosed(), "closing"],
+  ["HomeInUse", new pool.HomeInUse(), "home"]
 ]
 
 const ofTurns: typeof ofCalls = [
@@ -206,7 +223,15 @@ describe("the message of a closed connection", () => {
 })
 
 describe("isRetryable of a reason", () => {
-  const retryable = ["Overloaded", "ActiveWriter", "ThreadBusy", "ServerOverloaded", "RateLimited"]
+  const retryable = [
+    "Overloaded",
+    "ActiveWriter",
+    "ThreadBusy",
+    "ServerOverloaded",
+    "RateLimited",
+    "Saturated",
+    "HomeInUse"
+  ]
   for (const [name, reason] of [...ofCalls, ...ofTurns]) {
     // A reason whose value depends on its facts has a separate test.
     if (name === "RequestTimeout") continue
