@@ -18,6 +18,7 @@ import * as CodexTest from "../../../src/testing/CodexTest.ts"
 import * as MockModel from "../../../src/testing/MockModel.ts"
 import * as Postgres from "../../support/postgres.ts"
 import * as support from "../support.ts"
+import * as link from "./link.ts"
 import type { Settings } from "./runnerProcess.ts"
 
 /** A runner that is up. */
@@ -33,6 +34,8 @@ export interface RunnerProcess {
   readonly kill: Effect.Effect<number>
   /** Sends a signal to the runner alone. */
   readonly signal: (signal: "SIGTERM" | "SIGSTOP" | "SIGCONT") => void
+  /** Its way to the database. */
+  readonly link: link.Link
   readonly output: () => string
 }
 
@@ -72,8 +75,9 @@ export const make = Effect.fnUntraced(function* ({ cluster = {}, isShared = fals
   const start = Effect.fnUntraced(function* (home?: CodexTest.TestHome) {
     const port = yield* freePort
     const own = home ?? shared ?? (yield* makeHome)
-    const { socket, username } = postgres
-    const settings: Settings = { socket, username, port, home: own, isShared, cluster, killed }
+    const database = yield* Effect.provideService(link.make(postgres.socket), Scope.Scope, scope)
+    const { username } = postgres
+    const settings: Settings = { socket: database.socket, username, port, home: own, isShared, cluster, killed }
     const child = spawn(
       process.execPath,
       ["--conditions=effect-codex/source", join(import.meta.dirname, "runnerProcess.ts")],
@@ -83,7 +87,7 @@ export const make = Effect.fnUntraced(function* ({ cluster = {}, isShared = fals
       scope,
       Effect.sync(() => child.kill("SIGKILL"))
     )
-    return yield* up(child, port, own)
+    return yield* up(child, port, own, database)
   })
 
   const runners = yield* Effect.all(
@@ -165,7 +169,12 @@ const freePort = Effect.callback<number>((resume) => {
   })
 })
 
-const up = (child: ChildProcess, port: number, home: CodexTest.TestHome): Effect.Effect<RunnerProcess, Error> =>
+const up = (
+  child: ChildProcess,
+  port: number,
+  home: CodexTest.TestHome,
+  database: link.Link
+): Effect.Effect<RunnerProcess, Error> =>
   Effect.callback((resume) => {
     let output = ""
     let end: number | undefined
@@ -201,6 +210,7 @@ const up = (child: ChildProcess, port: number, home: CodexTest.TestHome): Effect
             return exited
           }),
           signal: (signal) => void process.kill(pid, signal),
+          link: database,
           output: () => output
         })
       )

@@ -1,6 +1,6 @@
 /**
  * What else happens to a cluster: many threads and callers at once, PostgreSQL that is started again, a runner that
- * stops and comes back, a rolling restart, and a machine that is lost with its home.
+ * stops or is cut off and comes back, a rolling restart, and a machine that is lost with its home.
  */
 import { Effect, Exit, Fiber, Option, Stream } from "effect"
 import { rmSync } from "node:fs"
@@ -8,7 +8,7 @@ import { dirname } from "node:path"
 import type * as MockModel from "../../../src/testing/MockModel.ts"
 import { until } from "../support.ts"
 import { outcomeOf } from "./kills.ts"
-import type { Cluster } from "./machines.ts"
+import type { Cluster, RunnerProcess } from "./machines.ts"
 
 /** What one repetition gives: its outcomes, the most requests for a key, its time, and what is wrong. */
 export interface Measured {
@@ -74,45 +74,67 @@ export const database = Effect.fnUntraced(function* (cluster: Cluster, id: strin
   } satisfies Measured
 })
 
-/** The runner of a turn is stopped until another one has continued it, and then completes it after all. */
-export const stopped = Effect.fnUntraced(function* (cluster: Cluster, id: string) {
-  const name = `stopped-${id}`
-  const thread = cluster.thread(name)
-  yield* thread.run("before", `before ${name}`)
-  const gate = yield* cluster.hold(name)
-  const call = yield* Effect.forkChild(Effect.exit(thread.run(name, name, { ifInterrupted: "continue" })), {
-    startImmediately: true
+/** A way in which a runner can be away from the cluster, and come back. */
+interface Absence {
+  readonly name: string
+  readonly leave: (runner: RunnerProcess) => void
+  readonly comeBack: (runner: RunnerProcess) => void
+}
+
+/** The process does nothing, while its app-server goes on. */
+export const stopped: Absence = {
+  name: "stopped",
+  leave: (runner) => runner.signal("SIGSTOP"),
+  comeBack: (runner) => runner.signal("SIGCONT")
+}
+
+/** The process goes on, with its turns, but the database is out of its reach. */
+export const cutOff: Absence = {
+  name: "cut-off",
+  leave: (runner) => runner.link.cut(),
+  comeBack: (runner) => runner.link.mend()
+}
+
+/** The runner of a turn is away until another one has continued it, and then completes it after all. */
+export const away = (absence: Absence) =>
+  Effect.fnUntraced(function* (cluster: Cluster, id: string) {
+    const name = `${absence.name}-${id}`
+    const thread = cluster.thread(name)
+    yield* thread.run("before", `before ${name}`)
+    const gate = yield* cluster.hold(name)
+    const call = yield* Effect.forkChild(Effect.exit(thread.run(name, name, { ifInterrupted: "continue" })), {
+      startImmediately: true
+    })
+    yield* gate.reached
+    const runner = yield* cluster.runnerOf(name)
+    absence.leave(runner)
+    cluster.unhold(name)
+    const { millis, value } = yield* timed(Fiber.join(call))
+    // Its app-server completes the turn while the runner is away.
+    yield* gate.release
+    const threadId = Exit.isSuccess(value) ? value.value.threadId : ""
+    const content = `SELECT md5(string_agg(encode(bytes, 'hex'), '' ORDER BY segment, chunk_offset)) AS hash FROM effect_codex_chunks WHERE thread_id = '${threadId}'`
+    const before = yield* cluster.query(content)
+    absence.comeBack(runner)
+    // It has noticed that it lost its shards when it has them again, or others.
+    yield* until(
+      Effect.map(Effect.option(Effect.timeout(cluster.thread(`${name}-probe`).state, "2 seconds")), Option.isSome)
+    )
+    const next = yield* Effect.exit(thread.run("after", `after ${name}`))
+    const input = JSON.stringify((yield* cluster.model.requests).at(-1)?.inputItems() ?? [])
+    const stale = yield* cluster.query(
+      `SELECT 1 FROM effect_codex_chunks WHERE thread_id = '${threadId}' AND position('late answer to ${name}' IN convert_from(bytes, 'UTF8')) > 0`
+    )
+    const problems = [
+      ...(before.length === 1 ? [] : ["the thread is not stored"]),
+      ...(Exit.isSuccess(next) ? [] : [`the next turn: ${outcomeOf(next)}`]),
+      ...(stale.length === 0 ? [] : ["the runner that was away has stored its turn over the other"]),
+      ...(Exit.isSuccess(value) && input.includes(Option.getOrElse(value.value.finalResponse, () => "?"))
+        ? []
+        : ["the next turn does not have the answer that was reported"])
+    ]
+    return { outcomes: [outcomeOf(value)], requests: yield* most(cluster, [name]), millis, problems } satisfies Measured
   })
-  yield* gate.reached
-  const runner = yield* cluster.runnerOf(name)
-  runner.signal("SIGSTOP")
-  cluster.unhold(name)
-  const { millis, value } = yield* timed(Fiber.join(call))
-  // Its app-server completes the turn while the runner is stopped.
-  yield* gate.release
-  const threadId = Exit.isSuccess(value) ? value.value.threadId : ""
-  const content = `SELECT md5(string_agg(encode(bytes, 'hex'), '' ORDER BY segment, chunk_offset)) AS hash FROM effect_codex_chunks WHERE thread_id = '${threadId}'`
-  const before = yield* cluster.query(content)
-  runner.signal("SIGCONT")
-  // It has noticed that it lost its shards when it has them again, or others.
-  yield* until(
-    Effect.map(Effect.option(Effect.timeout(cluster.thread(`${name}-probe`).state, "2 seconds")), Option.isSome)
-  )
-  const next = yield* Effect.exit(thread.run("after", `after ${name}`))
-  const input = JSON.stringify((yield* cluster.model.requests).at(-1)?.inputItems() ?? [])
-  const stale = yield* cluster.query(
-    `SELECT 1 FROM effect_codex_chunks WHERE thread_id = '${threadId}' AND position('late answer to ${name}' IN convert_from(bytes, 'UTF8')) > 0`
-  )
-  const problems = [
-    ...(before.length === 1 ? [] : ["the thread is not stored"]),
-    ...(Exit.isSuccess(next) ? [] : [`the next turn: ${outcomeOf(next)}`]),
-    ...(stale.length === 0 ? [] : ["the stopped runner has stored its turn over the other"]),
-    ...(Exit.isSuccess(value) && input.includes(Option.getOrElse(value.value.finalResponse, () => "?"))
-      ? []
-      : ["the next turn does not have the answer that was reported"])
-  ]
-  return { outcomes: [outcomeOf(value)], requests: yield* most(cluster, [name]), millis, problems } satisfies Measured
-})
 
 /** All runners are replaced one after the other, by SIGTERM, while turns run without a pause. */
 export const rolling = Effect.fnUntraced(function* (cluster: Cluster, id: string) {

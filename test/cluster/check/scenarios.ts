@@ -109,7 +109,20 @@ export const scenarios: ReadonlyArray<Scenario> = [
     others.database,
     5
   ),
-  other("stopped", "A runner is stopped, and comes back after another continued its turn", done, others.stopped, 5),
+  other(
+    "stopped",
+    "A runner is stopped, and comes back after another continued its turn",
+    done,
+    others.away(others.stopped),
+    5
+  ),
+  other(
+    "cut-off",
+    "A runner is cut off from PostgreSQL, and comes back after another continued its turn",
+    done,
+    others.away(others.cutOff),
+    5
+  ),
   other("rolling", "All runners are replaced one after the other, under load", done, others.rolling, 3),
   other("lost", "A machine is lost with its home", done, others.lost, 5)
 ]
