@@ -37,3 +37,17 @@ describe("the place of a call in the stack of its error", () => {
     assert.strictEqual(reason.stack, "Error: the reason")
   })
 })
+
+describe("an error without a stack", () => {
+  it("has its name and its message only, and leaves the limit of other stacks as it was", () => {
+    const { stackTraceLimit } = Error
+    assert.strictEqual(callSite.withoutStack(() => new Error("it failed")).stack, "Error: it failed")
+    assert.strictEqual(Error.stackTraceLimit, stackTraceLimit)
+    assert.throws(() =>
+      callSite.withoutStack(() => {
+        throw new Error("it failed")
+      })
+    )
+    assert.strictEqual(Error.stackTraceLimit, stackTraceLimit)
+  })
+})

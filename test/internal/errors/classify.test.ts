@@ -67,6 +67,7 @@ describe("the classification of a server error", () => {
 
   it("ignores text that the message quotes", () => {
     const quotations = [
+      "invalid thread id: x",
       "no active turn",
       "Already initialized",
       "thread not found",
