@@ -15,6 +15,15 @@ describe("the ring of last lines", () => {
     assert.deepStrictEqual(tail.lines(), ["one", "two", "thr"])
   })
 
+  it("keeps lines up to the limit, and drops the oldest above it", () => {
+    const half = "x".repeat(32_768)
+    const tail = stderrTail.make(plain)
+    tail.push(`${half}\n${half}\n`)
+    assert.deepStrictEqual(tail.lines(), [half, half])
+    tail.push("y\n")
+    assert.deepStrictEqual(tail.lines(), [half, "y"])
+  })
+
   it("keeps the last 200 lines", () => {
     const tail = stderrTail.make(plain)
     for (let i = 0; i < 1000; i++) tail.push(`line ${i}\n`)
