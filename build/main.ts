@@ -101,6 +101,9 @@ const code = async () => {
     sourcemap: true,
     // A third of each file would be documentation, which the declarations have, and which every import would read.
     comments: { annotation: true, legal: true, jsdoc: false },
+    // Short names of variables save a twentieth of the time of an import. Functions and classes keep their names, and
+    // lines stay as they are, for stack traces.
+    minify: { compress: false, mangle: { toplevel: true, keepNames: true }, codegen: { removeWhitespace: false } },
     entryFileNames: ({ name }) => (name === "index" ? "modules.js" : "[name].js"),
     chunkFileNames: "chunks/[name].js",
     sourcemapExcludeSources: true,

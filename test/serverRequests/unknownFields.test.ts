@@ -226,9 +226,16 @@ describe("unknown fields", () => {
             { g: 1, h: 2 }
           ],
           json,
-          k: { type: "new", x: 1 }
+          k: { type: "new", x: 1 },
+          l: { new: { x: 1 } }
         },
-        { c: { d: 1 }, f: [{ g: 1 }, { g: 1 }], json, k: { type: "~unknown", raw: { type: "new", x: 1 } } }
+        {
+          c: { d: 1 },
+          f: [{ g: 1 }, { g: 1 }],
+          json,
+          k: { type: "~unknown", raw: { type: "new", x: 1 } },
+          l: { "~unknown": { new: { x: 1 } } }
+        }
       ),
       ["a", "c.e", "f[].h"]
     )

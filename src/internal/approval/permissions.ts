@@ -192,7 +192,7 @@ export const allow = (limits: Part, name = "allow"): Policy =>
   make(name, (question) =>
     Effect.sync(() => {
       const { environment, network, others, reads, request, writes } = question
-      const readable = new Set([...(limits.reads ?? []), ...(limits.writes ?? [])])
+      const readable = new Set(limits.reads)
       const writable = new Set(limits.writes)
       const asks = network || reads.length > 0 || writes.length > 0
       return asks &&
@@ -200,7 +200,7 @@ export const allow = (limits: Part, name = "allow"): Policy =>
         Option.isNone(environment) &&
         others.length === 0 &&
         (!network || limits.network === true) &&
-        reads.every((path) => readable.has(path)) &&
+        reads.every((path) => readable.has(path) || writable.has(path)) &&
         writes.every((path) => writable.has(path))
         ? Option.some(grant)
         : Option.none()

@@ -81,6 +81,13 @@ describe("the record of a turn", () => {
     assert.deepStrictEqual(Option.map(record.startedAt, DateTime.toEpochMillis), Option.some(1000))
   })
 
+  it("has a saved item that never ended among the unfinished ones", () => {
+    // Type boundary: an item as the server shows it.
+    const open = { ...T.command("c"), status: "inProgress" } as ThreadItem
+    const { items, unfinishedItems } = turnRecord.make("k", { ...saved, items: [...saved.items, open] }, undefined)
+    assert.deepStrictEqual([items, unfinishedItems], [saved.items, [open]])
+  })
+
   it("has nothing that is unknown", () => {
     const { completedAt, error, unfinishedItems, usage, warnings } = turnRecord.make("k", saved, undefined)
     assert.deepStrictEqual([completedAt, error, usage], [Option.none(), Option.none(), Option.none()])
