@@ -41,8 +41,8 @@ export const make = Effect.gen(function* (): Effect.fn.Return<Backend, InboxFail
   const reported = new Set<string>()
   const leaveOut = (id: string) =>
     Effect.suspend(() => {
-      if (reported.has(id)) return Effect.void
-      if (reported.size < maxReported) reported.add(id)
+      if (reported.has(id) || reported.size >= maxReported) return Effect.void
+      reported.add(id)
       return Effect.annotateLogs(
         Effect.logWarning(
           "An entry of the inbox is left out, because this program cannot read it: another version of effect-codex has stored it. Update this program."
@@ -189,7 +189,7 @@ interface EventRow {
   readonly event: string
 }
 
-/** So many ids are remembered, so that a program that polls logs each entry once. */
+/** A program that polls logs each entry once, and so many of them. */
 const maxReported = 1000
 
 /** The columns of an entry. `expires_at` is there only while the limit matters, so that what is due is found fast. */
