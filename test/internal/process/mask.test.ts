@@ -67,6 +67,15 @@ describe("text in the form of a secret is masked", () => {
   ]
   for (const [text, masked] of cases) it(text, () => assert.strictEqual(makeMask([])(text), masked))
 
+  it("after each name of a secret, however it is spelled", () => {
+    const names = ["api_key", "api-key", "apikey", "x-api-key", "client_secret", "client-secret", "clientSecret"]
+    for (const token of ["access", "refresh", "id", "auth", "session"]) {
+      names.push(`${token}_token`, `${token}-token`, `${token}Token`)
+    }
+    names.push("authorization", "Proxy-Authorization", "password", "passwd", "Set-Cookie", "cookie")
+    for (const name of names) assert.strictEqual(makeMask([])(`${name}=zqvalue-7341`), `${name}=<redacted>`)
+  })
+
   it("except ordinary words", () => {
     for (const text of [
       "risk-assessment task-force-member sk-1 bearer",
