@@ -42,7 +42,8 @@ export const points: ReadonlyArray<Point> = [
   {
     name: "completed",
     title: "at the end of the turn, before it is stored",
-    outcome: unknown,
+    // Items are stored when they complete, and the last of them possibly with the end of the turn behind it.
+    outcome: ["record", ...unknown],
     shared: ["record", ...interrupted]
   },
   { name: "stored", title: "after the turn is stored, before the reply is", outcome: ["record"], shared: ["record"] }
