@@ -110,6 +110,18 @@ describe("a thread of a cluster", () => {
       }).pipe(Effect.scoped)
     )
 
+    it.effect("sends the end of the last turn to a reader that comes late, and nothing of a turn before that", () =>
+      Effect.gen(function* () {
+        const { thread } = yield* Shared
+        const late = thread("late")
+        yield* late.run("k1", "late-1")
+        yield* late.run("k2", "late-2")
+        const methods = (yield* Stream.runCollect(late.events("k2"))).map(({ method }) => method)
+        assert.deepStrictEqual(methods, ["~snapshot", "turn/completed"])
+        assert.deepStrictEqual(yield* Stream.runCollect(late.events("k1")), [])
+      }).pipe(Effect.scoped)
+    )
+
     it.effect("runs other keys of a name in order, while steer, events and state pass them", () =>
       Effect.gen(function* () {
         const { thread } = yield* Shared

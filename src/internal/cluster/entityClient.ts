@@ -134,7 +134,8 @@ export interface ClusterThread {
    * The events of the run that goes on, or of the next one, until its turn ends. It starts with a snapshot if the turn
    * runs already, and is empty if the run is answered from the record.
    *
-   * `key` selects a run. Nothing is stored: if the runner dies, the stream fails or ends.
+   * `key` selects a run. If it was the last one on its runner, the stream has its end; if it ended before that, the
+   * stream is empty. Nothing is stored: if the runner dies, the stream fails or ends.
    */
   events(key?: string): Stream.Stream<TurnEvent, EventsFailure>
 }

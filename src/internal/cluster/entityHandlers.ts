@@ -54,6 +54,9 @@ export const make = Effect.fnUntraced(function* <R>(services: Services, options:
   const { codex } = services
   const kept: durableTurn.Kept = {}
   const running = yield* SubscriptionRef.make<Running | undefined>(undefined)
+  // The keys of runs that have ended here, and the last of these runs: a reader of its events can come late.
+  const past = new Set<string>()
+  let last: Running | undefined
   const openOptions = typeof options.thread === "function" ? options.thread(name) : options.thread
 
   // The server unloads the thread a minute after this, and another process can open it then.
@@ -110,7 +113,19 @@ export const make = Effect.fnUntraced(function* <R>(services: Services, options:
         duration: result.duration,
         ...(items ? { items: result.items } : {})
       }
-    }).pipe(Effect.ensuring(SubscriptionRef.set(running, undefined)))
+    }).pipe(Effect.ensuring(stopRunning))
+
+  const stopRunning = Effect.gen(function* () {
+    const run = yield* SubscriptionRef.get(running)
+    if (run !== undefined) {
+      last = run
+      past.delete(run.key)
+      past.add(run.key)
+      const [oldest] = past
+      if (past.size > MOST_PAST && oldest !== undefined) past.delete(oldest)
+    }
+    yield* SubscriptionRef.set(running, undefined)
+  })
 
   const current = Effect.suspend(() => kept.opened?.thread.current ?? Effect.succeedNone)
 
@@ -137,13 +152,22 @@ export const make = Effect.fnUntraced(function* <R>(services: Services, options:
     return { turnId: Option.map(turn, ({ id }) => id) }
   })
 
-  /** The events of the run that goes on, or of the next one, until it ends. */
+  /** The events of the run that goes on or of the next one, until it ends. Those of the last one, if it has the key. */
   const events = (key: string | null): Stream.Stream<TurnEvent, EventsFailure> =>
-    SubscriptionRef.changes(running).pipe(
-      Stream.filter((run) => run !== undefined && (key === null || run.key === key)),
-      Stream.take(1),
-      Stream.flatMap((run) => Stream.unwrap(Effect.map(turnOf(run), eventsOf)))
+    Stream.unwrap(
+      Effect.map(SubscriptionRef.get(running), (now) => {
+        if (key !== null && now?.key !== key && past.has(key)) {
+          return last?.key === key ? eventsOfRun(last) : Stream.empty
+        }
+        return SubscriptionRef.changes(running).pipe(
+          Stream.filter((run) => run !== undefined && (key === null || run.key === key)),
+          Stream.take(1),
+          Stream.flatMap(eventsOfRun)
+        )
+      })
     )
+
+  const eventsOfRun = (run: Running | undefined) => Stream.unwrap(Effect.map(turnOf(run), eventsOf))
 
   /** The turn of a run. None if the run ends without one, because the record had it. */
   const turnOf = (run: Running | undefined): Effect.Effect<Option.Option<FollowedTurn>> => {
@@ -186,6 +210,8 @@ interface Running {
 }
 
 const UNSUBSCRIBE_LIMIT = Duration.seconds(2)
+
+const MOST_PAST = 128
 
 // Type boundary: input of another program. `runOnce` and `steer` check it.
 const inputOf = (input: unknown): Input.Input => input as Input.Input

@@ -5,7 +5,7 @@
  *           npm run cluster:check -- --repetitions 1      (two minutes)
  *           npm run cluster:check -- --workers 1          (scenarios one after the other; default: three at a time)
  *           npm run cluster:check -- --only NAME
- *           npm run cluster:check -- --json FILE --markdown docs/how-to-cluster.md
+ *           npm run cluster:check -- --json FILE --markdown docs/how-to-cluster.md   (with --only: these rows of it)
  */
 import { Effect } from "effect"
 import { readFileSync, writeFileSync } from "node:fs"
@@ -60,7 +60,9 @@ if (values.markdown !== undefined) {
   const [before, after] = [page.indexOf(start), page.indexOf(end)]
   if (before === -1 || after === -1) throw new Error(`${values.markdown} has no block ${start}`)
   const about = `Codex ${codexVersion}, Node ${process.version}, three runners on one computer with ${cpus().length} cores, ${workers} scenarios at a time.`
-  const block = `${start}\n\n${about}\n\n${row.markdown(rows)}\n\n`
+  // With `--only`, the other rows of the page stay.
+  const earlier = values.only.length === 0 ? [] : row.read(page.slice(before, after))
+  const block = `${start}\n\n${about}\n\n${row.table(row.merge(earlier, rows.map(row.cells)))}\n\n`
   writeFileSync(values.markdown, page.slice(0, before) + block + page.slice(after))
 }
 process.exitCode = right === rows.length ? 0 : 1

@@ -120,7 +120,8 @@ export const away = (absence: Absence) =>
     yield* until(
       Effect.map(Effect.option(Effect.timeout(cluster.thread(`${name}-probe`).state, "2 seconds")), Option.isSome)
     )
-    const next = yield* Effect.exit(thread.run("after", `after ${name}`))
+    // The runner that came back can take this one, and lose its threads only then.
+    const next = yield* Effect.exit(thread.run("after", `after ${name}`, { ifInterrupted: "continue" }))
     const input = JSON.stringify((yield* cluster.model.requests).at(-1)?.inputItems() ?? [])
     const stale = yield* cluster.query(
       `SELECT 1 FROM effect_codex_chunks WHERE thread_id = '${threadId}' AND position('late answer to ${name}' IN convert_from(bytes, 'UTF8')) > 0`

@@ -38,25 +38,40 @@ export const line = (row: Row): string =>
     ...row.problems.map((problem) => `    ${problem}`)
   ].join("\n")
 
-/** The rows as a table in Markdown. */
-export const markdown = (rows: ReadonlyArray<Row>): string =>
+/** A row of the table in Markdown, which begins with its title. */
+export const cells = (row: Row): ReadonlyArray<string> => [
+  row.title,
+  `${row.millis.length}`,
+  `${isRight(row) ? "" : "✗ "}${outcomes(row)}`,
+  `${row.requests}`,
+  seconds(median(row.millis)),
+  seconds(Math.max(...row.millis))
+]
+
+/** Reads the rows of a table in Markdown. */
+export const read = (page: string): ReadonlyArray<ReadonlyArray<string>> =>
+  page
+    .split("\n")
+    .filter((text) => text.startsWith("| "))
+    .slice(1)
+    .map((text) => text.slice(2, -2).split(" | "))
+
+/** Replaces the rows with the same titles, and adds the others. */
+export const merge = (
+  earlier: ReadonlyArray<ReadonlyArray<string>>,
+  rows: ReadonlyArray<ReadonlyArray<string>>
+): ReadonlyArray<ReadonlyArray<string>> => {
+  const byTitle = new Map(rows.map((one) => [one[0], one]))
+  const kept = earlier.map((one) => byTitle.get(one[0]) ?? one)
+  return [...kept, ...rows.filter((one) => !kept.includes(one))]
+}
+
+/** Rows as a table in Markdown. */
+export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
   [
     "| what happens | times | what the callers get | requests for a key, at most | median | worst |",
     "|---|---|---|---|---|---|",
-    ...rows.map((row) =>
-      [
-        "",
-        row.title,
-        `${row.millis.length}`,
-        `${isRight(row) ? "" : "✗ "}${outcomes(row)}`,
-        `${row.requests}`,
-        seconds(median(row.millis)),
-        seconds(Math.max(...row.millis)),
-        ""
-      ]
-        .join(" | ")
-        .trim()
-    )
+    ...rows.map((one) => `| ${one.join(" | ")} |`)
   ].join("\n")
 
 // internal
