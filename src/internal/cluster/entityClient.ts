@@ -135,7 +135,9 @@ export interface ClusterThread {
    * runs already, and is empty if the run is answered from the record.
    *
    * `key` selects a run. If it was the last one on its runner, the stream has its end; if it ended before that, the
-   * stream is empty. Nothing is stored: if the runner dies, the stream fails or ends.
+   * stream is empty. Nothing is stored: if the runner dies, the stream fails or ends. If the thread moves to another
+   * runner before the run, or right after it, the stream can wait for the next run with the key: end it when `run` has
+   * returned.
    */
   events(key?: string): Stream.Stream<TurnEvent, EventsFailure>
 }

@@ -203,16 +203,19 @@ export const lost = Effect.fnUntraced(function* (cluster: Cluster, id: string) {
   } satisfies Measured
 })
 
-/** Reads the events of a thread from another process. */
+/** Reads the events of a thread from another process. A thread that moves meanwhile can leave its reader behind. */
 export const events = Effect.fnUntraced(function* (cluster: Cluster, id: string) {
   const name = `events-${id}`
+  const before = yield* cluster.runnerOf(name)
   const seen = yield* Effect.forkChild(Stream.runCollect(cluster.thread(name).events(name)), { startImmediately: true })
   const { millis, value } = yield* timed(Effect.exit(cluster.thread(name).run(name, name)))
-  const methods = (yield* Effect.timeout(Fiber.join(seen), "10 seconds")).map(({ method }) => method)
+  const read = yield* Effect.timeoutOption(Fiber.join(seen), "10 seconds")
+  const methods = Option.getOrElse(read, () => []).map(({ method }) => method)
+  const hasMoved = (yield* cluster.runnerOf(name)) !== before
   return {
     outcomes: [outcomeOf(value)],
     requests: yield* most(cluster, [name]),
     millis,
-    problems: methods.at(-1) === "turn/completed" ? [] : [`the events are ${methods.join(", ")}`]
+    problems: hasMoved || methods.at(-1) === "turn/completed" ? [] : [`the events are ${methods.join(", ")}`]
   } satisfies Measured
 })
