@@ -27,8 +27,12 @@ export default defineConfig({
     hookTimeout: 30_000,
     reporters: ["default", closingLine],
     silent: "passed-only",
-    // Tests start hundreds of processes from the sources. Each but the first then skips the compilation.
-    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/node") },
+    env: {
+      // Tests start hundreds of processes from the sources. Each but the first then skips the compilation.
+      NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/node"),
+      // The tests of the chat edit lines, which Node does not do on a terminal that is called dumb, as in some CI.
+      TERM: "xterm"
+    },
     coverage: { provider: "v8", include: ["src/**"], exclude: ["src/generated/**"], reporter: ["text", "json-summary"] }
   }
 })

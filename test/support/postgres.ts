@@ -48,7 +48,18 @@ export const start = Effect.gen(function* () {
   yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true, force: true })))
   chmodSync(folder, 0o777)
   const data = join(folder, "data")
-  const [init, initArgs] = commandOf(join(bin, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync"])
+  const [init, initArgs] = commandOf(join(bin, "initdb"), [
+    "-D",
+    data,
+    "-U",
+    "postgres",
+    "-A",
+    "trust",
+    "-E",
+    "UTF8",
+    "--locale=C",
+    "--no-sync"
+  ])
   yield* Effect.sync(() => execFileSync(init, initArgs, { stdio: "pipe", cwd: folder }))
   const settings = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
   const [server, serverArgs] = commandOf(join(bin, "postgres"), settings)
