@@ -94,6 +94,22 @@ describe("the public surface", () => {
   })
 })
 
+describe("the built code", () => {
+  it("has the names of functions and classes, for stack traces", async () => {
+    const functionsOf = (module: Readonly<Record<string, unknown>>) =>
+      Object.fromEntries(
+        Object.entries(module).flatMap(([name, value]) =>
+          // The bundler numbers names that occur twice.
+          typeof value === "function" ? [[name, value.name.replace(/\$\d+$/, "")]] : []
+        )
+      )
+    for (const name of ["Approval", "Codex", "CodexError", "Thread", "Turn"]) {
+      const built = functionsOf(await import(join(stage?.folder ?? "", "dist", `${name}.js`)))
+      assert.deepStrictEqual(built, functionsOf(await import(join(source, `${name}.ts`))))
+    }
+  })
+})
+
 /** The text of a doc comment without tags. */
 const meaning = (doc: string): string =>
   doc

@@ -4,6 +4,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber } from "effect"
+import { TestClock } from "effect/testing"
 import * as Goal from "../../src/Goal.ts"
 import * as goals from "../../src/internal/goal/goals.ts"
 import * as Peer from "../support/peer.ts"
@@ -22,12 +23,12 @@ const goalOf = (threadId: string, status: string) => ({
 })
 
 /** A goal between its first turn, which has ended, and the next. */
-const betweenTurns = Effect.gen(function* () {
+const betweenTurns = Effect.fnUntraced(function* (options?: Goal.Options) {
   const server = yield* Turns.connect()
   const { id } = yield* server.thread
   const update = (status: string) =>
     server.notify("thread/goal/updated", { threadId: id, turnId: null, goal: goalOf(id, status) })
-  const starting = yield* Turns.background(goals.startGoal(server.client, id, "build it"))
+  const starting = yield* Turns.background(goals.startGoal(server.client, id, "build it", options))
   yield* server.reply(yield* server.next("thread/read"), Peer.threadReadResponse(id))
   yield* server.reply(yield* server.next("thread/goal/clear"), { cleared: false })
   const set = yield* server.next("thread/goal/set")
@@ -44,7 +45,7 @@ describe("interrupting a goal", () => {
     "fails its result with TurnInterrupted also if the pause is reported before the start of the next turn",
     () =>
       Effect.gen(function* () {
-        const { goal, id, server, update } = yield* betweenTurns
+        const { goal, id, server, update } = yield* betweenTurns()
         const interrupting = yield* Turns.background(goal.interrupt())
         const pause = yield* server.next("thread/goal/set")
         yield* update("paused")
@@ -61,9 +62,22 @@ describe("interrupting a goal", () => {
       })
   )
 
+  it.effect("by a limit fails its result with that of the limit, in the same order", () =>
+    Effect.gen(function* () {
+      const { goal, id, server, update } = yield* betweenTurns({ maxDuration: "1 minute" })
+      const ending = yield* Turns.background(Effect.exit(goal.result))
+      yield* TestClock.adjust("1 minute")
+      const pause = yield* server.next("thread/goal/set")
+      yield* update("paused")
+      yield* server.reply(pause, { goal: goalOf(id, "paused") })
+      yield* server.refuse(yield* server.next("turn/interrupt"), "no active turn to interrupt")
+      assert.strictEqual(failure(yield* Fiber.join(ending))._tag, "TurnTimedOut")
+    })
+  )
+
   it.effect("does not change the result of a goal that is complete first", () =>
     Effect.gen(function* () {
-      const { goal, id, server, update } = yield* betweenTurns
+      const { goal, id, server, update } = yield* betweenTurns()
       const interrupting = yield* Turns.background(goal.interrupt())
       yield* update("complete")
       yield* server.reply(yield* server.next("thread/goal/set"), { goal: goalOf(id, "paused") })
@@ -75,7 +89,7 @@ describe("interrupting a goal", () => {
 
   it.effect("elsewhere, between two turns, is a pause: the result succeeds", () =>
     Effect.gen(function* () {
-      const { goal, update } = yield* betweenTurns
+      const { goal, update } = yield* betweenTurns()
       yield* update("paused")
       const exit = yield* Effect.exit(goal.result)
       assert.isTrue(Exit.isSuccess(exit))

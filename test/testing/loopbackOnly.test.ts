@@ -4,6 +4,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as Codex from "../../src/Codex.ts"
 import * as CodexTest from "../../src/testing/CodexTest.ts"
+import * as LoginIssuer from "../../src/testing/LoginIssuer.ts"
 import * as MockModel from "../../src/testing/MockModel.ts"
 
 /** A proxy that refuses each connection, and records where it should have led. */
@@ -47,6 +48,21 @@ describe("a Codex under test", () => {
         const thread = yield* (yield* Codex.Codex).startThread()
         yield* thread.run("hi")
       }).pipe(Effect.provide(session(env)))
+      assert.deepStrictEqual(yield* Queue.clear(asked), [])
+    })
+  )
+
+  it.live("connects only to loopback with a login, too", () =>
+    Effect.gen(function* () {
+      const { asked, env } = yield* proxy
+      yield* Effect.gen(function* () {
+        const codex = yield* Codex.Codex
+        const issuer = yield* LoginIssuer.LoginIssuer
+        yield* codex.loginChatgptAuthTokens(issuer.tokens())
+        yield* (yield* codex.startThread()).run("hi")
+      }).pipe(
+        Effect.provide(LoginIssuer.layerCodex({ codex: { env }, model: { fallback: () => MockModel.reply("done") } }))
+      )
       assert.deepStrictEqual(yield* Queue.clear(asked), [])
     })
   )

@@ -110,7 +110,7 @@ describe("the format of a program", () => {
     for (const head of [text(""), text("echo hello\n"), text("\u007fELF"), text("MZ"), text("#")]) {
       const problem = programFormat.describe(head, { os: "linux", arch: "x64" })
       assert.include(problem?.description, "neither a program nor a script")
-      // It can be made into a program here, which one for another machine cannot.
+      // A shell can still run it, unlike a program for another machine.
       assert.isFalse(problem?.isForeign)
     }
     assert.isTrue(programFormat.describe(machO(12), { os: "linux", arch: "x64" })?.isForeign)
